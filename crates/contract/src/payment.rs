@@ -1,0 +1,1 @@
+//! The Payment Service's wire.
