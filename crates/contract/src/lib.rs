@@ -4,9 +4,9 @@
 
 mod email;
 pub mod error;
+mod ids;
 pub mod introspection;
 pub mod inventory;
-mod ids;
 mod money;
 mod page;
 pub mod payment;

@@ -1,1 +1,26 @@
-//! placeholder
+//! The plumbing that the services share: configuration, telemetry, lifecycle, HTTP, internal mutual TLS, guards, stores.
+
+pub mod auth;
+pub mod clock;
+pub mod config;
+pub mod cursor;
+pub mod extract;
+mod http;
+pub mod jobs;
+mod lifecycle;
+mod metrics;
+mod openapi;
+pub mod peer;
+pub mod pg;
+mod problem;
+pub mod random;
+mod readiness;
+pub mod redis;
+pub mod seal;
+mod telemetry;
+
+pub use http::RemoteAddr;
+pub use lifecycle::{Platform, Service, StartError, main};
+pub use openapi::Documents;
+pub use problem::Problem;
+pub use readiness::Readiness;

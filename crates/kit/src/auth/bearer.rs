@@ -1,0 +1,26 @@
+//! The access token in the `Authorization` header (RFC 6750, section 2.1); nowhere else is one looked for.
+
+use estore_contract::{Code, Sensitive};
+use http::{HeaderMap, header};
+
+use crate::Problem;
+
+/// Longer than any token of ours: what is longer is refused before it is hashed or checked.
+const LONGEST: usize = 4096;
+
+pub(super) fn token(headers: &HeaderMap) -> Result<Sensitive, Problem> {
+    let missing = || Problem::new(Code::MissingToken, "Send an access token: Authorization: Bearer ….");
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    let (Some(value), None) = (values.next(), values.next()) else { return Err(missing()) };
+    let (scheme, token) = value.to_str().ok().and_then(|text| text.split_once(' ')).ok_or_else(missing)?;
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Err(missing());
+    }
+    match token.trim() {
+        "" => Err(missing()),
+        token if token.len() > LONGEST => {
+            Err(Problem::new(Code::InvalidToken, "The access token is not valid; log in again."))
+        }
+        token => Ok(Sensitive::from(token)),
+    }
+}

@@ -1,0 +1,84 @@
+//! Query strings and HTML forms: `application/x-www-form-urlencoded`, where a key may repeat for a list.
+
+use axum::{
+    extract::{FromRequest, FromRequestParts, Request},
+    http::request::Parts,
+};
+use estore_contract::Code;
+use http::header;
+use serde::de::DeserializeOwned;
+
+use super::{
+    body::{BODY_LIMIT, read_body},
+    schema,
+};
+use crate::Problem;
+
+/// The query string as `T`; 422 names the parameter that is unknown or wrong.
+#[derive(Debug, Clone, Copy)]
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Query<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        parse(parts.uri.query().unwrap_or_default().as_bytes()).map(Self)
+    }
+}
+
+/// A form body as `T`.
+#[derive(Debug, Clone, Copy)]
+pub struct Form<T>(pub T);
+
+impl<T: DeserializeOwned, S: Sync> FromRequest<S> for Form<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        let kind = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
+        let essence = kind.split(';').next().unwrap_or_default().trim();
+        if !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+            return Err(Problem::new(Code::UnsupportedMediaType, "Send the body as a form."));
+        }
+        parse(&read_body(request.into_body(), BODY_LIMIT).await?).map(Self)
+    }
+}
+
+fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T, Problem> {
+    let reader = serde_html_form::Deserializer::from_bytes(text);
+    serde_path_to_error::deserialize(reader).map_err(|error| {
+        let field = schema::from_serde(&error.path().to_string(), &error.inner().to_string());
+        Problem::invalid(vec![field])
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use estore_contract::Limit;
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct List {
+        #[serde(default)]
+        limit: Limit,
+        #[serde(default)]
+        tag: Vec<String>,
+    }
+
+    #[test]
+    fn a_key_may_repeat_and_a_limit_has_bounds() {
+        let list: List = parse(b"tag=a&limit=100&tag=b").unwrap();
+        assert_eq!((list.limit.get(), list.tag.len()), (100, 2));
+        for bad in ["limit=0", "limit=-1", "limit=101", "limit=1000000000", "limit=x", "limit=1&limit=2"] {
+            let body = parse::<List>(bad.as_bytes()).unwrap_err().body("");
+            assert_eq!((body.status_code, body.details[0].field.as_str()), (422, "limit"), "{bad}: {body:?}");
+        }
+        assert_eq!(parse::<List>(b"pages=1").unwrap_err().body("").details[0].field, "pages");
+    }
+}

@@ -1,0 +1,138 @@
+//! What is wrong with a body, told from its schema: every field at once, and never what the client sent (it may be a
+//! password).
+
+use estore_contract::FieldError;
+use jsonschema::{
+    JsonType, ValidationError,
+    error::{TypeKind, ValidationErrorKind as Kind},
+};
+use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
+
+/// Every violation of `T`'s schema by `body`; `None` where `body` is not JSON.
+pub(super) fn violations<T: ToSchema>(body: &[u8]) -> Option<Vec<FieldError>> {
+    let body: Value = serde_json::from_slice(body).ok()?;
+    let Ok(validator) = jsonschema::validator_for(&schema_of::<T>()) else {
+        tracing::error!(schema = %T::name(), "the schema of a body does not compile");
+        return Some(Vec::new());
+    };
+    let mut fields: Vec<FieldError> =
+        validator.iter_errors(&body).flat_map(|error| describe(&error)).collect();
+    fields.dedup_by(|a, b| a.field == b.field);
+    fields.truncate(100);
+    Some(fields)
+}
+
+fn schema_of<T: ToSchema>() -> Value {
+    let mut parts = Vec::new();
+    T::schemas(&mut parts);
+    let parts: Map<String, Value> =
+        parts.into_iter().filter_map(|(name, part)| Some((name, serde_json::to_value(part).ok()?))).collect();
+    json!({ "allOf": [T::schema()], "components": { "schemas": parts } })
+}
+
+/// What serde found, without the value: `invalid type: string "x", expected u8` becomes `must be u8`.
+pub(super) fn from_serde(path: &str, text: &str) -> FieldError {
+    let text = text.rsplit_once(" at line ").map_or(text, |(text, _)| text);
+    let named = |text: &str| text.split('`').nth(1).unwrap_or_default().to_owned();
+    if text.starts_with("missing field") {
+        FieldError::new(join(parent(path, ""), &named(text)), "is required")
+    } else if text.starts_with("unknown field") {
+        let name = named(text);
+        FieldError::new(join(parent(path, &name), &name), "is not a known field")
+    } else if let Some((_, expected)) = text.split_once(", expected ") {
+        FieldError::new(place(path), format!("must be {expected}"))
+    } else {
+        FieldError::new(place(path), text)
+    }
+}
+
+fn parent<'a>(path: &'a str, name: &str) -> &'a str {
+    let path = if path == "." { "" } else { path };
+    if name.is_empty() {
+        path
+    } else {
+        path.strip_suffix(name).map_or(path, |parent| parent.trim_end_matches('.'))
+    }
+}
+
+fn place(path: &str) -> String {
+    if path == "." || path.is_empty() { "body".to_owned() } else { path.to_owned() }
+}
+
+fn describe(error: &ValidationError<'_>) -> Vec<FieldError> {
+    let path = dotted(&error.instance_path().to_string());
+    let one = |message: String| vec![FieldError::new(place(&path), message)];
+    match error.kind() {
+        Kind::Required { property } => {
+            vec![FieldError::new(join(&path, property.as_str().unwrap_or_default()), "is required")]
+        }
+        Kind::AdditionalProperties { unexpected } => {
+            unexpected.iter().map(|name| FieldError::new(join(&path, name), "is not a known field")).collect()
+        }
+        Kind::Type { kind } => one(format!("must be {}", types(kind))),
+        Kind::Enum { options } => one(format!("must be one of {options}")),
+        Kind::Minimum { limit } => one(format!("must be at least {limit}")),
+        Kind::Maximum { limit } => one(format!("must be at most {limit}")),
+        Kind::ExclusiveMinimum { limit } => one(format!("must be greater than {limit}")),
+        Kind::ExclusiveMaximum { limit } => one(format!("must be less than {limit}")),
+        Kind::MinLength { limit } => one(format!("must have at least {limit} characters")),
+        Kind::MaxLength { limit } => one(format!("must have at most {limit} characters")),
+        Kind::MinItems { limit } => one(format!("must have at least {limit} items")),
+        Kind::MaxItems { limit } => one(format!("must have at most {limit} items")),
+        Kind::MinProperties { limit } => one(format!("must have at least {limit} entries")),
+        Kind::MaxProperties { limit } => one(format!("must have at most {limit} entries")),
+        Kind::Pattern { pattern } => one(format!("must match {pattern}")),
+        Kind::Format { format } => one(format!("must be a {format}")),
+        Kind::OneOfNotValid { context } | Kind::AnyOf { context } => {
+            nearest(context).unwrap_or_else(|| one("has none of the allowed shapes".to_owned()))
+        }
+        other => one(format!("breaks the rule `{}`", other.keyword())),
+    }
+}
+
+/// Of the alternatives (an object, or null), the one that nearly fits tells most.
+fn nearest(context: &[Vec<ValidationError<'static>>]) -> Option<Vec<FieldError>> {
+    let fits_type = |errors: &&Vec<ValidationError<'static>>| {
+        !errors
+            .iter()
+            .any(|error| matches!(error.kind(), Kind::Type { kind: TypeKind::Single(JsonType::Null) }))
+    };
+    let errors = context.iter().filter(fits_type).min_by_key(|errors| errors.len())?;
+    Some(errors.iter().flat_map(describe).collect())
+}
+
+fn types(kind: &TypeKind) -> String {
+    match kind {
+        TypeKind::Single(kind) => name(*kind).to_owned(),
+        TypeKind::Multiple(kinds) => kinds.iter().map(name).collect::<Vec<_>>().join(" or "),
+    }
+}
+
+fn name(kind: JsonType) -> &'static str {
+    match kind {
+        JsonType::Array => "a list",
+        JsonType::Boolean => "true or false",
+        JsonType::Integer => "a whole number",
+        JsonType::Null => "null",
+        JsonType::Number => "a number",
+        JsonType::Object => "an object",
+        JsonType::String => "a text",
+    }
+}
+
+/// `/items/0/quantity` as `items[0].quantity`.
+fn dotted(pointer: &str) -> String {
+    pointer.split('/').skip(1).fold(String::new(), |path, part| {
+        let part = part.replace("~1", "/").replace("~0", "~");
+        if part.bytes().all(|b| b.is_ascii_digit()) && !path.is_empty() {
+            format!("{path}[{part}]")
+        } else {
+            join(&path, &part)
+        }
+    })
+}
+
+fn join(path: &str, name: &str) -> String {
+    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+}

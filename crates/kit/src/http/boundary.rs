@@ -1,0 +1,91 @@
+//! The outermost layer: gives each request its id, renders refusals as the one error body, sets the headers that every
+//! answer has, counts, and logs one line.
+
+use std::{sync::Arc, time::Instant};
+
+use axum::{
+    body::Body,
+    extract::{MatchedPath, Request, State},
+    middleware::Next,
+    response::Response,
+};
+use estore_contract::{Code, PeerName};
+use http::{HeaderValue, Method, StatusCode, header};
+use tracing::Instrument;
+
+use super::context::{Context, REQUEST_ID};
+use crate::{Problem, auth::PeerIdentity, clock::Clock, metrics::HttpMetrics, telemetry};
+
+/// What the layer needs.
+#[derive(Clone)]
+pub(super) struct Boundary {
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) metrics: HttpMetrics,
+    /// Which listener: a metric label.
+    pub(super) listener: &'static str,
+}
+
+pub(super) async fn boundary(State(boundary): State<Boundary>, request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let context = Context::of(request.headers(), boundary.clock.as_ref());
+    let request_id = context.request_id.clone();
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let route = route.as_ref().map_or("(none)", MatchedPath::as_str);
+    let peer =
+        request.extensions().get::<PeerIdentity>().and_then(|identity| identity.0).map(PeerName::as_str);
+    let span = tracing::info_span!("request", otel.name = %format_args!("{method} {route}"), otel.kind = "server",
+        request_id = context.id(), method = %method, route, peer, http.response.status_code = tracing::field::Empty);
+    telemetry::continue_trace(&span, request.headers());
+
+    let id = context.id().to_owned();
+    let response = context.scope(next.run(request)).instrument(span.clone()).await;
+    let response = span.in_scope(|| finish(response, &method, &id, request_id));
+
+    let status = response.status();
+    span.record("http.response.status_code", status.as_u16());
+    let elapsed = started.elapsed();
+    boundary.metrics.observe(boundary.listener, &method, route, status, elapsed);
+    span.in_scope(|| tracing::info!(status = status.as_u16(), micros = elapsed.as_micros(), "answered"));
+    response
+}
+
+fn finish(mut response: Response, method: &Method, id: &str, request_id: HeaderValue) -> Response {
+    if let Some(problem) = response.extensions_mut().remove::<Problem>().or_else(|| unrendered(&response)) {
+        if let Some(causes) = problem.causes() {
+            tracing::error!(code = problem.code().as_str(), causes, "request failed");
+        }
+        // The body is plain data with string keys, which always serializes.
+        let body = serde_json::to_vec(&problem.body(id)).unwrap_or_default();
+        let body = if method == Method::HEAD { Body::empty() } else { Body::from(body) };
+        *response.body_mut() = body;
+        response.headers_mut().remove(header::CONTENT_LENGTH);
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    }
+    let headers = response.headers_mut();
+    headers.insert(REQUEST_ID, request_id);
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+/// What the framework refused by itself, as a [`Problem`]: an unknown path or method.
+fn unrendered(response: &Response) -> Option<Problem> {
+    let status = response.status();
+    let kind = response.headers().get(header::CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
+    let ours = kind.starts_with(b"application/json") || kind.starts_with(b"text/html");
+    if ours || !(status.is_client_error() || status.is_server_error()) {
+        return None;
+    }
+    Some(match status {
+        StatusCode::NOT_FOUND => Problem::not_found(),
+        StatusCode::METHOD_NOT_ALLOWED => {
+            Problem::new(Code::MethodNotAllowed, "This path does not take this method; see Allow.")
+        }
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::new(Code::PayloadTooLarge, "The body is too large."),
+        status if status.is_client_error() => {
+            Problem::new(Code::BadRequest, "The request is not understood.")
+        }
+        status => Problem::internal(format!("a layer answered {status}")),
+    })
+}

@@ -1,0 +1,56 @@
+//! What a request carries along on its way through the services: its id and its trace.
+
+use http::{HeaderMap, HeaderValue, header::HeaderName};
+
+use crate::{clock::Clock, random, telemetry};
+
+pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+tokio::task_local! {
+    static CURRENT: Context;
+}
+
+/// The id of the request that this task works for, and the trace headers it came with.
+#[derive(Debug, Clone)]
+pub(crate) struct Context {
+    pub(crate) request_id: HeaderValue,
+    trace: Vec<(HeaderName, HeaderValue)>,
+}
+
+impl Context {
+    /// The context that `headers` name; a request without a good id gets a new one.
+    pub(crate) fn of(headers: &HeaderMap, clock: &dyn Clock) -> Self {
+        let sent = headers.get(REQUEST_ID).filter(|value| is_good(value.as_bytes())).cloned();
+        let made = || HeaderValue::try_from(random::uuid_v7(clock).to_string());
+        let request_id = sent.map_or_else(made, Ok).unwrap_or(HeaderValue::from_static("unknown"));
+        let kept = |name: &'static str| Some((HeaderName::from_static(name), headers.get(name)?.clone()));
+        Self { request_id, trace: ["traceparent", "tracestate"].into_iter().filter_map(kept).collect() }
+    }
+
+    /// The id as text.
+    pub(crate) fn id(&self) -> &str {
+        self.request_id.to_str().unwrap_or_default()
+    }
+
+    /// Runs `work` in this context.
+    pub(crate) async fn scope<F: Future>(self, work: F) -> F::Output {
+        CURRENT.scope(self, work).await
+    }
+}
+
+/// The headers that a call made by this task passes on.
+pub(crate) fn outgoing() -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    // Background work has no request: its calls carry only their own trace.
+    if let Ok(context) = CURRENT.try_with(Clone::clone) {
+        headers.insert(REQUEST_ID, context.request_id);
+        headers.extend(context.trace);
+    }
+    telemetry::inject(&mut headers);
+    headers
+}
+
+fn is_good(id: &[u8]) -> bool {
+    (1..=128).contains(&id.len())
+        && id.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'))
+}

@@ -1,0 +1,15 @@
+//! Everything between a connection and a handler.
+
+mod boundary;
+mod common;
+pub(crate) mod context;
+mod cors;
+mod docs;
+mod panic;
+mod server;
+mod stack;
+
+pub(crate) use common::Health;
+pub use server::RemoteAddr;
+pub(crate) use server::{Listener, serve};
+pub(crate) use stack::{common_document, internal, management, public};

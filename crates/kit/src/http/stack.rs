@@ -1,0 +1,65 @@
+//! The layers around each listener's routes.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{Router, extract::DefaultBodyLimit, middleware};
+use bytes::Bytes;
+use http::StatusCode;
+use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
+
+use super::{
+    boundary::{Boundary, boundary},
+    common::{self, Common},
+    cors, panic,
+};
+use crate::{
+    Platform,
+    config::{ConfigError, Env},
+    extract::BODY_LIMIT,
+    metrics,
+    openapi::Documents,
+    readiness::Readiness,
+};
+
+/// The longest that a handler may work: above what an order's hops may take (order-flow section 5).
+const LONGEST: Duration = Duration::from_secs(30);
+
+/// The public listener's routes: the service's own, health and documents.
+pub(crate) fn public(
+    env: &Env,
+    platform: &Platform,
+    routes: Router,
+    documents: &Documents,
+    readiness: &Readiness,
+) -> Result<Router, ConfigError> {
+    let document = Arc::new(Bytes::from(documents.public_json()));
+    let common = Common { readiness: readiness.clone(), document };
+    let own: Router = Router::from(common::health().merge(common::documents())).with_state(common);
+    Ok(layered(routes.merge(own).layer(cors::layer(env)?), platform, "public"))
+}
+
+/// The internal listener's routes.
+pub(crate) fn internal(platform: &Platform, routes: Router) -> Router {
+    layered(routes, platform, "internal")
+}
+
+/// The management listener's routes: health and metrics.
+pub(crate) fn management(platform: &Platform, readiness: &Readiness) -> Router {
+    let common = Common { readiness: readiness.clone(), document: Arc::default() };
+    let health: Router = Router::from(common::health()).with_state(common);
+    layered(health.merge(metrics::route(platform.metrics.clone())), platform, "management")
+}
+
+/// The common routes' part of the public document.
+pub(crate) fn common_document() -> utoipa::openapi::OpenApi {
+    common::health().merge(common::documents()).into_openapi()
+}
+
+fn layered(routes: Router, platform: &Platform, listener: &'static str) -> Router {
+    let state = Boundary { clock: platform.clock.clone(), metrics: platform.http.clone(), listener };
+    routes
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST))
+        .layer(CatchPanicLayer::custom(panic::answer))
+        .layer(middleware::from_fn_with_state(state, boundary))
+}

@@ -1,0 +1,223 @@
+//! From the environment to a running service and to its end.
+
+use std::{
+    error::Error,
+    io::{self, Write},
+    net::{Ipv6Addr, SocketAddr},
+    process::ExitCode,
+    sync::Arc,
+    time::Duration,
+};
+
+use axum::Router;
+use estore_contract::PeerName;
+use prometheus::Registry;
+use tokio::{
+    net::{TcpListener, TcpSocket},
+    runtime,
+    signal::unix::{SignalKind, signal},
+    task::JoinSet,
+    time::{sleep, timeout},
+};
+use tokio_rustls::TlsAcceptor;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    clock::{Clock, SystemClock},
+    config::{ConfigError, Env},
+    http::{self, Listener},
+    jobs::Job,
+    metrics::{self, HttpMetrics},
+    openapi::Documents,
+    peer::Identity,
+    readiness::Readiness,
+    telemetry::Telemetry,
+};
+
+/// What every service is given.
+#[derive(Clone)]
+pub struct Platform {
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Where metrics are registered.
+    pub metrics: Registry,
+    /// Which service this is.
+    pub name: PeerName,
+    pub(crate) http: HttpMetrics,
+}
+
+impl Platform {
+    /// The machine's clock and a fresh registry.
+    pub fn new(name: PeerName) -> Result<Self, StartError> {
+        let registry = Registry::new();
+        metrics::build_info(&registry, name.as_str())?;
+        let http = HttpMetrics::new(&registry)?;
+        Ok(Self { clock: Arc::new(SystemClock), metrics: registry, name, http })
+    }
+}
+
+/// What a service is made of.
+pub struct Service {
+    /// Its public routes.
+    pub public: Router,
+    /// Its internal routes.
+    pub internal: Router,
+    /// When it can serve.
+    pub readiness: Readiness,
+    /// What it does beside serving.
+    pub jobs: Vec<Job>,
+}
+
+/// Why a service does not start: one line.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A setting is missing or wrong.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// A metric is declared twice or badly: a bug.
+    #[error("metrics: {0}")]
+    Metrics(#[from] prometheus::Error),
+    /// A port is taken, or the like.
+    #[error("{0}")]
+    Io(#[from] io::Error),
+    /// Something of the service's own.
+    #[error("{0}")]
+    Other(#[from] Box<dyn Error + Send + Sync>),
+}
+
+/// Runs the service `name`: without arguments it serves until SIGTERM or SIGINT; `openapi` and `openapi --internal` print
+/// its documents.
+pub fn main<F, R>(name: PeerName, documents: fn() -> Documents, build: F) -> ExitCode
+where
+    F: FnOnce(Env, Platform) -> R,
+    R: Future<Output = Result<Service, StartError>>,
+{
+    let documents = documents().complete(name);
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = match arguments.as_slice() {
+        [] => start(name, &documents, build),
+        ["openapi"] => print(&documents.public_json()),
+        ["openapi", "--internal"] => print(&documents.internal_json()),
+        _ => Err(StartError::Other("usage: no argument to serve, or `openapi [--internal]`".into())),
+    };
+    match outcome {
+        Ok(code) => code,
+        Err(error) => {
+            // The log may not have started; a line on stderr is seen in every case.
+            let _unwritable = writeln!(io::stderr(), "estore-{name} does not start: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn print(document: &str) -> Result<ExitCode, StartError> {
+    writeln!(io::stdout(), "{document}")?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn start<F, R>(name: PeerName, documents: &Documents, build: F) -> Result<ExitCode, StartError>
+where
+    F: FnOnce(Env, Platform) -> R,
+    R: Future<Output = Result<Service, StartError>>,
+{
+    let env = Env::from_process();
+    runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
+        let telemetry = Telemetry::start(&env, name.as_str())?;
+        let platform = Platform::new(name)?;
+        let service = build(env.clone(), platform.clone()).await?;
+        let code = run(&env, &platform, service, documents).await;
+        telemetry.stop();
+        code
+    })
+}
+
+async fn run(
+    env: &Env,
+    platform: &Platform,
+    service: Service,
+    documents: &Documents,
+) -> Result<ExitCode, StartError> {
+    let Service { public, internal, readiness, jobs } = service;
+    let (public_port, offset) =
+        (env.required::<u16>("SERVICE_PORT", "8000")?, |by: u16| move |port: u16| port.saturating_add(by));
+    let management_port = env.or("MANAGEMENT_PORT", offset(100)(public_port), "8100")?;
+    let internal_port = env.or("INTERNAL_PORT", offset(200)(public_port), "8200")?;
+    let tls = TlsAcceptor::from(Arc::new(Identity::from_env(env)?.server()?));
+    let listeners = [
+        Listener {
+            socket: bind(public_port, "SERVICE_PORT")?,
+            routes: http::public(env, platform, public, documents, &readiness)?,
+            tls: None,
+        },
+        Listener {
+            socket: bind(management_port, "MANAGEMENT_PORT")?,
+            routes: http::management(platform, &readiness),
+            tls: None,
+        },
+        Listener {
+            socket: bind(internal_port, "INTERNAL_PORT")?,
+            routes: http::internal(platform, internal),
+            tls: Some(tls),
+        },
+    ];
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let pause = Duration::from_secs(env.or("DRAIN_SECONDS", 0, "5")?);
+
+    let (stop_serving, stop_jobs) = (CancellationToken::new(), CancellationToken::new());
+    let mut serving = JoinSet::new();
+    for listener in listeners {
+        serving.spawn(http::serve(listener, stop_serving.clone()));
+    }
+    let mut working = JoinSet::new();
+    for job in jobs {
+        let stop = stop_jobs.clone();
+        working.spawn(async move {
+            (job.run)(stop).await;
+            job.name
+        });
+    }
+    tracing::info!(public_port, management_port, internal_port, "started");
+
+    let failed = tokio::select! {
+        _ = terminate.recv() => false,
+        _ = interrupt.recv() => false,
+        Some(ended) = working.join_next() => {
+            tracing::error!(?ended, "a job ended by itself; the service stops, so that it is started afresh");
+            true
+        }
+    };
+    // Not ready first, so that no new requests are sent here, and only then the end of listening.
+    readiness.stop();
+    tracing::info!("stopping");
+    sleep(pause).await;
+    stop_serving.cancel();
+    while serving.join_next().await.is_some() {}
+    stop_jobs.cancel();
+    let finish = async { while working.join_next().await.is_some() {} };
+    if timeout(Duration::from_secs(10), finish).await.is_err() {
+        tracing::warn!("a job was still at work when the time to stop was over; another replica takes over");
+    }
+    Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn bind(port: u16, name: &'static str) -> Result<TcpListener, StartError> {
+    let address = SocketAddr::from((Ipv6Addr::UNSPECIFIED, port));
+    let listen = || {
+        let socket = TcpSocket::new_v6()?;
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        socket.listen(1024)
+    };
+    // Where a machine has no IPv6 at all, IPv4 alone will do.
+    let listen_v4 = || {
+        let socket = TcpSocket::new_v4()?;
+        socket.set_reuseaddr(true)?;
+        socket.bind(SocketAddr::from(([0, 0, 0, 0], port)))?;
+        socket.listen(1024)
+    };
+    listen()
+        .or_else(|_: io::Error| listen_v4())
+        .map_err(|error| ConfigError::new(name, format!("={port} cannot be used ({error})"), "").into())
+}

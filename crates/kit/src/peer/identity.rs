@@ -1,0 +1,101 @@
+//! This service's certificate and key, and the authority that made every service's.
+
+use std::sync::Arc;
+
+use rustls::{
+    ClientConfig, RootCertStore, ServerConfig,
+    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
+    server::WebPkiClientVerifier,
+};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::verify::NamedPeer;
+use crate::config::{ConfigError, Env};
+use estore_contract::PeerName;
+
+/// What this service shows and whom it trusts on internal connections.
+pub struct Identity {
+    chain: Vec<CertificateDer<'static>>,
+    key: PrivateKeyDer<'static>,
+    roots: Arc<RootCertStore>,
+}
+
+impl Identity {
+    /// Reads `TLS_CERT`, `TLS_KEY` and `TLS_CA`: each the PEM text itself, or the path of a file with it.
+    pub fn from_env(env: &Env) -> Result<Self, ConfigError> {
+        let chain: Vec<_> = certificates("TLS_CERT", &pem(env, "TLS_CERT")?)?;
+        let key = PrivateKeyDer::from_pem_slice(pem(env, "TLS_KEY")?.expose_secret().as_bytes())
+            .map_err(|_| ConfigError::new("TLS_KEY", "holds no private key in PEM", EXAMPLE))?;
+        let mut roots = RootCertStore::empty();
+        for authority in certificates("TLS_CA", &pem(env, "TLS_CA")?)? {
+            roots
+                .add(authority)
+                .map_err(|error| ConfigError::new("TLS_CA", format!("is wrong ({error})"), EXAMPLE))?;
+        }
+        Ok(Self { chain, key, roots: Arc::new(roots) })
+    }
+
+    /// TLS for the internal listener: no client without a certificate of our authority.
+    pub fn server(&self) -> Result<ServerConfig, ConfigError> {
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let clients = WebPkiClientVerifier::builder_with_provider(self.roots.clone(), provider.clone())
+            .build()
+            .map_err(|error| ConfigError::new("TLS_CA", format!("is wrong ({error})"), EXAMPLE))?;
+        let mut config = ServerConfig::builder_with_provider(provider)
+            .with_protocol_versions(&[&rustls::version::TLS13])
+            .and_then(|builder| {
+                builder
+                    .with_client_cert_verifier(clients)
+                    .with_single_cert(self.chain.clone(), self.key.clone_key())
+            })
+            .map_err(|error| wrong_pair(&error))?;
+        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        Ok(config)
+    }
+
+    /// TLS for calls to `peer`: whatever its address, its certificate must carry its name.
+    pub fn client(&self, peer: PeerName) -> Result<ClientConfig, ConfigError> {
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let server = NamedPeer::new(peer, self.roots.clone(), provider.clone())
+            .map_err(|error| ConfigError::new("TLS_CA", format!("is wrong ({error})"), EXAMPLE))?;
+        let mut config = ClientConfig::builder_with_provider(provider)
+            .with_protocol_versions(&[&rustls::version::TLS13])
+            .and_then(|builder| {
+                // `dangerous` because it replaces the name check; ours checks the chain, the dates and another name.
+                let builder = builder.dangerous().with_custom_certificate_verifier(Arc::new(server));
+                builder.with_client_auth_cert(self.chain.clone(), self.key.clone_key())
+            })
+            .map_err(|error| wrong_pair(&error))?;
+        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        Ok(config)
+    }
+}
+
+const EXAMPLE: &str = "/etc/estore/tls/…";
+
+fn wrong_pair(error: &rustls::Error) -> ConfigError {
+    ConfigError::new(
+        "TLS_CERT",
+        format!("and TLS_KEY do not go together ({error})"),
+        "/etc/estore/tls/tls.crt",
+    )
+}
+
+fn pem(env: &Env, name: &'static str) -> Result<SecretString, ConfigError> {
+    let value = env.secret(name, EXAMPLE)?;
+    if value.expose_secret().starts_with("-----BEGIN") {
+        return Ok(value);
+    }
+    let path = value.expose_secret();
+    let text = std::fs::read_to_string(path);
+    text.map(SecretString::from)
+        .map_err(|error| ConfigError::new(name, format!("cannot be read ({error})"), EXAMPLE))
+}
+
+fn certificates(name: &'static str, pem: &SecretString) -> Result<Vec<CertificateDer<'static>>, ConfigError> {
+    let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem.expose_secret().as_bytes()).collect();
+    match chain {
+        Ok(chain) if !chain.is_empty() => Ok(chain),
+        _ => Err(ConfigError::new(name, "holds no certificate in PEM", EXAMPLE)),
+    }
+}

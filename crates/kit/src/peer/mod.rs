@@ -1,0 +1,8 @@
+//! Calls to other services' internal routes: mutual TLS, deadlines, retries.
+
+mod client;
+mod identity;
+mod verify;
+
+pub use client::{PeerClient, PeerError};
+pub use identity::Identity;

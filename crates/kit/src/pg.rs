@@ -1,0 +1,56 @@
+//! Postgres.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use secrecy::ExposeSecret;
+use sqlx::{
+    PgPool,
+    migrate::Migrator,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+
+use crate::config::{ConfigError, Env};
+
+const EXAMPLE: &str = "postgresql://user:password@localhost/userdb";
+
+/// The pool of `DATABASE_URL`. Connects when first used, so that a service starts before its database does; a
+/// statement may take 5 s, and a request waits 2 s at most for a connection (`DATABASE_POOL`, 10 unless set).
+pub fn connect(env: &Env) -> Result<PgPool, ConfigError> {
+    let url = env.secret("DATABASE_URL", EXAMPLE)?;
+    let options: PgConnectOptions = url
+        .expose_secret()
+        .parse()
+        // The parser's own message may repeat parts of the URL, and with it the password.
+        .map_err(|_| ConfigError::new("DATABASE_URL", "is not the URL of a Postgres database", EXAMPLE))?;
+    let options = options.options([
+        ("statement_timeout", "5000"),
+        ("lock_timeout", "3000"),
+        ("idle_in_transaction_session_timeout", "10000"),
+    ]);
+    let pool = PgPoolOptions::new()
+        .max_connections(env.or("DATABASE_POOL", 10, "10")?)
+        .acquire_timeout(Duration::from_secs(2))
+        .connect_lazy_with(options);
+    Ok(pool)
+}
+
+/// For readiness: the database answers and has every migration that this binary knows.
+pub async fn check(pool: &PgPool, migrator: &Migrator) -> Result<(), String> {
+    let applied: Vec<i64> = sqlx::query_scalar("SELECT version FROM _sqlx_migrations WHERE success")
+        .fetch_all(pool)
+        .await
+        .map_err(|error| match &error {
+            sqlx::Error::Database(refused) if refused.code().as_deref() == Some("42P01") => {
+                "not migrated yet".to_owned()
+            }
+            _ => {
+                tracing::debug!(%error, "postgres check");
+                "does not answer".to_owned()
+            }
+        })?;
+    let applied: BTreeSet<i64> = applied.into_iter().collect();
+    match migrator.iter().find(|migration| !applied.contains(&migration.version)) {
+        Some(missing) => Err(format!("migration {} is missing", missing.version)),
+        None => Ok(()),
+    }
+}

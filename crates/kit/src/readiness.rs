@@ -1,0 +1,94 @@
+//! Whether the service can serve.
+
+use std::{
+    collections::BTreeMap,
+    future::Future,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use futures::future::join_all;
+use tokio::{
+    sync::Mutex,
+    time::{Instant, timeout},
+};
+
+use crate::http::Health;
+
+type Check = Box<dyn Fn() -> Pin<Box<dyn Future<Output = Result<(), String>> + Send>> + Send + Sync>;
+
+/// How long a check may take.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// How long an answer is used again: `/ready` is public and must not be a way to burden the stores.
+const MEMORY: Duration = Duration::from_millis(500);
+
+/// The checks of a service, by name.
+#[derive(Clone, Default)]
+pub struct Readiness(Arc<Shared>);
+
+#[derive(Default)]
+struct Shared {
+    checks: BTreeMap<&'static str, Check>,
+    stopping: AtomicBool,
+    last: Mutex<Option<(Instant, BTreeMap<&'static str, String>)>>,
+}
+
+impl Readiness {
+    /// Ready, as long as nothing is checked.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a check; its error is shown to everybody, so it names no host and no query.
+    #[must_use]
+    pub fn check<F, R>(self, name: &'static str, check: F) -> Self
+    where
+        F: Fn() -> R + Send + Sync + 'static,
+        R: Future<Output = Result<(), String>> + Send + 'static,
+    {
+        let mut shared = Arc::into_inner(self.0).unwrap_or_default();
+        shared.checks.insert(name, Box::new(move || Box::pin(check())));
+        Self(Arc::new(shared))
+    }
+
+    /// From now on the answer is no: the load balancer stops sending while the last requests are served.
+    pub(crate) fn stop(&self) {
+        self.0.stopping.store(true, Ordering::SeqCst);
+    }
+
+    /// The answer, at most [`MEMORY`] old.
+    pub(crate) async fn ask(&self) -> Health {
+        let mut last = self.0.last.lock().await;
+        let mut checks = match last.take() {
+            Some((then, checks)) if then.elapsed() < MEMORY => {
+                *last = Some((then, checks.clone()));
+                checks
+            }
+            _ => {
+                let checks = self.run().await;
+                *last = Some((Instant::now(), checks.clone()));
+                checks
+            }
+        };
+        if self.0.stopping.load(Ordering::SeqCst) {
+            checks.insert("service", "is stopping".to_owned());
+        }
+        let ready = checks.values().all(|answer| answer == "ok");
+        Health { status: if ready { "ready" } else { "unready" }, checks }
+    }
+
+    async fn run(&self) -> BTreeMap<&'static str, String> {
+        let answers = self.0.checks.iter().map(async |(name, check)| {
+            let answer = timeout(PATIENCE, check())
+                .await
+                .unwrap_or_else(|_| Err("does not answer in time".to_owned()));
+            (*name, answer.map_or_else(|why| why, |()| "ok".to_owned()))
+        });
+        join_all(answers).await.into_iter().collect()
+    }
+}

@@ -1,0 +1,16 @@
+//! Redis: one multiplexed connection that reconnects, the function libraries, and the premises of order-flow section 1.
+
+mod connect;
+mod premises;
+
+pub use connect::{Redis, connect};
+pub use premises::check;
+
+/// A function library, as the service that calls it was compiled with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Library {
+    /// Its name, which carries store and contract number: `inv1`. `<name>_version` answers the version it has.
+    pub name: &'static str,
+    /// The oldest version that will do.
+    pub version: i64,
+}
