@@ -9,11 +9,13 @@ pub mod introspection;
 pub mod inventory;
 mod money;
 mod page;
+mod patch;
 pub mod payment;
 mod peer;
 pub mod reservation;
 mod sensitive;
 mod sku;
+pub mod text;
 pub mod user;
 pub mod verification;
 

@@ -64,8 +64,8 @@ pub struct ReservedLine {
     pub sku: Sku,
     /// Its name when it was held.
     pub name: String,
-    /// How many.
-    pub quantity: Quantity,
+    /// How many, over all lines of the SKU.
+    pub quantity: u32,
     /// Its price when it was held, which is the price of the order.
     pub unit_price: Money,
     /// How many of them came back since.

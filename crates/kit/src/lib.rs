@@ -20,7 +20,7 @@ pub mod seal;
 mod telemetry;
 
 pub use http::RemoteAddr;
-pub use lifecycle::{Platform, Service, StartError, main};
+pub use lifecycle::{Build, Platform, Service, StartError, main};
 pub use openapi::Documents;
 pub use problem::Problem;
 pub use readiness::Readiness;

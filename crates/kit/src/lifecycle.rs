@@ -85,13 +85,12 @@ pub enum StartError {
     Other(#[from] Box<dyn Error + Send + Sync>),
 }
 
+/// Makes a service of its settings; called within the runtime.
+pub type Build = fn(&Env, &Platform) -> Result<Service, StartError>;
+
 /// Runs the service `name`: without arguments it serves until SIGTERM or SIGINT; `openapi` and `openapi --internal` print
 /// its documents.
-pub fn main<F, R>(name: PeerName, documents: fn() -> Documents, build: F) -> ExitCode
-where
-    F: FnOnce(Env, Platform) -> R,
-    R: Future<Output = Result<Service, StartError>>,
-{
+pub fn main(name: PeerName, documents: fn() -> Documents, build: Build) -> ExitCode {
     let documents = documents().complete(name);
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
@@ -116,16 +115,12 @@ fn print(document: &str) -> Result<ExitCode, StartError> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn start<F, R>(name: PeerName, documents: &Documents, build: F) -> Result<ExitCode, StartError>
-where
-    F: FnOnce(Env, Platform) -> R,
-    R: Future<Output = Result<Service, StartError>>,
-{
+fn start(name: PeerName, documents: &Documents, build: Build) -> Result<ExitCode, StartError> {
     let env = Env::from_process();
     runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
         let telemetry = Telemetry::start(&env, name.as_str())?;
         let platform = Platform::new(name)?;
-        let service = build(env.clone(), platform.clone()).await?;
+        let service = build(&env, &platform)?;
         let code = run(&env, &platform, service, documents).await;
         telemetry.stop();
         code

@@ -9,7 +9,10 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
-use crate::config::{ConfigError, Env};
+use crate::{
+    Problem,
+    config::{ConfigError, Env},
+};
 
 const EXAMPLE: &str = "postgresql://user:password@localhost/userdb";
 
@@ -52,5 +55,23 @@ pub async fn check(pool: &PgPool, migrator: &Migrator) -> Result<(), String> {
     match migrator.iter().find(|migration| !applied.contains(&migration.version)) {
         Some(missing) => Err(format!("migration {} is missing", missing.version)),
         None => Ok(()),
+    }
+}
+
+/// The answer where a statement failed: 503 where the database did not answer, else 500.
+pub fn problem(error: sqlx::Error) -> Problem {
+    match error {
+        sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => {
+            Problem::unavailable(error)
+        }
+        sqlx::Error::Database(ref refused)
+            if matches!(
+                refused.code().as_deref(),
+                Some("57P01" | "57P02" | "57P03" | "53300" | "55P03" | "57014")
+            ) =>
+        {
+            Problem::unavailable(error)
+        }
+        error => Problem::internal(error),
     }
 }

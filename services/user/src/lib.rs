@@ -1,1 +1,44 @@
-//! placeholder
+//! The User Service: accounts, sessions, tokens, and who is behind one.
+
+mod app;
+mod config;
+pub mod domain;
+mod error;
+pub mod jobs;
+mod metrics;
+mod peers;
+mod routes;
+pub mod store;
+
+use estore_kit::{Documents, Platform, Readiness, Service, StartError, config::Env, jobs::Job, pg};
+use sqlx::migrate::Migrator;
+
+pub use error::Error;
+
+/// What the database must have.
+pub static MIGRATOR: Migrator = sqlx::migrate!("../../migrations/user");
+
+/// What the routers say of themselves.
+#[must_use]
+pub fn documents() -> Documents {
+    Documents { public: routes::public().into_openapi(), internal: routes::internal().into_openapi() }
+}
+
+/// The service, made of its settings.
+pub fn build(env: &Env, platform: &Platform) -> Result<Service, StartError> {
+    let app = app::App::new(env, platform)?;
+    let readiness = {
+        let database = app.database.clone();
+        Readiness::new().check("postgres", move || {
+            let database = database.clone();
+            async move { pg::check(&database, &MIGRATOR).await }
+        })
+    };
+    let outbox = jobs::Outbox::new(&app);
+    Ok(Service {
+        public: routes::public().with_state(app.clone()).into(),
+        internal: routes::internal().with_state(app).into(),
+        readiness,
+        jobs: vec![Job::new("outbox", move |stop| outbox.run(stop))],
+    })
+}

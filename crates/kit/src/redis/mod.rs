@@ -1,9 +1,11 @@
 //! Redis: one multiplexed connection that reconnects, the function libraries, and the premises of order-flow section 1.
 
 mod connect;
+mod function;
 mod premises;
 
 pub use connect::{Redis, connect};
+pub use function::{fcall, fcall_ro, is_silent, problem, write_problem};
 pub use premises::check;
 
 /// A function library, as the service that calls it was compiled with it.

@@ -1,0 +1,105 @@
+//! Short texts with a rule each. None takes control characters: they forge log lines and mail headers.
+
+use std::{borrow::Cow, fmt};
+
+use serde::{Deserialize, Deserializer, Serialize, de};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{ObjectBuilder, RefOr, Schema, Type},
+};
+
+macro_rules! texts {
+    ($($(#[$meta:meta])* $name:ident($least:literal..=$most:literal, $pattern:literal, $rule:expr, $says:literal);)+) => {$(
+        $(#[$meta])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// The text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = &'static str;
+
+            fn try_from(text: String) -> Result<Self, Self::Error> {
+                let rule: fn(&str) -> bool = $rule;
+                let fits = ($least..=$most).contains(&text.chars().count());
+                let clean = text.trim() == text && !text.chars().any(char::is_control);
+                if fits && clean && rule(&text) { Ok(Self(text)) } else { Err($says) }
+            }
+        }
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                let text = ObjectBuilder::new().schema_type(Type::String).min_length(Some($least)).max_length(Some($most));
+                text.pattern(Some($pattern)).description(Some($says)).into()
+            }
+        }
+
+        impl ToSchema for $name {
+            fn name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                Self::try_from(String::deserialize(deserializer)?).map_err(de::Error::custom)
+            }
+        }
+    )+};
+}
+
+texts! {
+    /// What a person is called.
+    PersonName(1..=100, r"^\S(.*\S)?$", |_| true, "must have 1 to 100 characters, without control characters or space around it");
+    /// A line of an address.
+    ShortText(1..=200, r"^\S(.*\S)?$", |_| true, "must have 1 to 200 characters, without control characters or space around it");
+    /// A postal code.
+    Postcode(2..=16, "^[A-Za-z0-9 -]+$", |text| text.chars().all(|c| c.is_ascii_alphanumeric() || c == ' ' || c == '-'), "must have 2 to 16 letters, digits, spaces or hyphens");
+    /// A telephone number (E.164).
+    Phone(8..=16, r"^\+[1-9][0-9]{6,14}$", |text| text.strip_prefix('+').is_some_and(|digits| !digits.starts_with('0') && digits.bytes().all(|b| b.is_ascii_digit())), "must be + and 7 to 15 digits, such as +49301234567");
+    /// A country (ISO 3166-1 alpha-2).
+    Country(2..=2, "^[A-Z]{2}$", |text| text.bytes().all(|b| b.is_ascii_uppercase()), "must be two capital letters, such as DE");
+    /// The name of a category in paths.
+    Slug(1..=64, "^[a-z0-9]+(-[a-z0-9]+)*$", is_slug, "must be 1 to 64 small letters, digits and single hyphens");
+    /// A word to find products by.
+    Tag(1..=40, "^[a-z0-9]+(-[a-z0-9]+)*$", is_slug, "must be 1 to 40 small letters, digits and single hyphens");
+    /// What a product or category is called.
+    Title(1..=200, r"^\S(.*\S)?$", |_| true, "must have 1 to 200 characters, without control characters or space around it");
+}
+
+fn is_slug(text: &str) -> bool {
+    text.split('-')
+        .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_that_breaks_its_rule_is_refused() {
+        let bad = ["", " Ada", "Ada\r\nBcc: x", "A\u{0}da"];
+        assert!(bad.into_iter().all(|text| PersonName::try_from(text.to_owned()).is_err()));
+        assert!(PersonName::try_from("Ǻđà 🦀".to_owned()).is_ok());
+        assert!(Phone::try_from("+49301234567".to_owned()).is_ok());
+        assert!(
+            ["+0123456789", "0301234567", "+49 30 123"]
+                .into_iter()
+                .all(|text| Phone::try_from(text.to_owned()).is_err())
+        );
+        assert!(["-a", "a--b", "A", "a/b"].into_iter().all(|text| Slug::try_from(text.to_owned()).is_err()));
+    }
+}

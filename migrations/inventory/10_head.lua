@@ -1,0 +1,56 @@
+#!lua name=inv1
+-- The Inventory Service's functions, contract number 1. Within a number, arguments are only appended and fields only added.
+-- A function validates everything first and writes last: Redis undoes nothing (order-flow section 1).
+
+local VERSION = 1
+local TAG = '{inv}'
+
+local function product_key(sku) return TAG .. ':p:' .. sku end
+local function reservation_key(order) return TAG .. ':r:' .. order end
+local function movements_key(sku) return TAG .. ':m:' .. sku end
+local function word_key(word) return TAG .. ':w:' .. word end
+local function tag_key(tag) return TAG .. ':s:tag:' .. tag end
+local function direct_key(slug) return TAG .. ':s:in:' .. slug end   -- products of exactly this category
+local function category_key(slug) return TAG .. ':s:cat:' .. slug end -- and of those below it
+local ALL, IN_STOCK = TAG .. ':s:all', TAG .. ':s:in_stock'
+local BY_NAME, BY_PRICE, BY_CREATED = TAG .. ':i:name', TAG .. ':i:price', TAG .. ':i:created'
+local CATEGORIES, TAGS, DUE, JOURNAL = TAG .. ':categories', TAG .. ':tags', TAG .. ':due', TAG .. ':journal'
+
+-- The most pieces of one SKU: sums of it stay exact in a double.
+local MOST = 1000000000
+
+local function now_ms()
+    local time = redis.call('TIME')
+    return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+end
+
+-- tostring() of a large number loses digits.
+local function text(number) return string.format('%.0f', number) end
+
+local function stock_of(sku)
+    local found = redis.call('HMGET', product_key(sku), 'on_hand', 'reserved', 'status')
+    return tonumber(found[1]), tonumber(found[2]), found[3]
+end
+
+-- Keeps the in-stock index true after a change of stock or status.
+local function index_stock(sku)
+    local on_hand, reserved, status = stock_of(sku)
+    if status == 'active' and on_hand - reserved > 0 then
+        redis.call('SADD', IN_STOCK, sku)
+    else
+        redis.call('SREM', IN_STOCK, sku)
+    end
+end
+
+local function movement(sku, kind, delta, reason, now)
+    local on_hand = redis.call('HGET', product_key(sku), 'on_hand')
+    redis.call('LPUSH', movements_key(sku), cjson.encode({ kind, text(delta), on_hand, reason, text(now) }))
+    redis.call('LTRIM', movements_key(sku), 0, 999)
+end
+
+-- lines: a flat list of SKU and quantity
+local function journal(kind, order, lines)
+    redis.call('XADD', JOURNAL, '*', 'kind', kind, 'order', order, 'lines', cjson.encode(lines))
+end
+
+redis.register_function { function_name = 'inv1_version', flags = { 'no-writes' }, callback = function() return VERSION end }

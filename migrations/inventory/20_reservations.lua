@@ -1,0 +1,205 @@
+-- Reservations (order-flow sections 3 and 4). The lines of one are kept as a flat list of texts:
+-- sku, name, quantity, amount, currency, and so on.
+
+local WIDTH = 5
+
+local function lines_of(order)
+    local kept = redis.call('HGET', reservation_key(order), 'lines')
+    return kept and cjson.decode(kept) or {}
+end
+
+local function each_line(lines, visit)
+    for at = 1, #lines, WIDTH do visit(lines[at], tonumber(lines[at + 2])) end
+end
+
+-- What a caller learns of a reservation: status, deadline, then each line with how much of it came back.
+local function view(order)
+    local found = redis.call('HMGET', reservation_key(order), 'status', 'expires_at', 'returned')
+    local returned = found[3] and cjson.decode(found[3]) or {}
+    local lines, answer = lines_of(order), { found[1], found[2] or '' }
+    for at = 1, #lines, WIDTH do
+        for field = at, at + WIDTH - 1 do answer[#answer + 1] = lines[field] end
+        answer[#answer + 1] = returned[lines[at]] or '0'
+    end
+    return answer
+end
+
+-- The end of a hold without a sale: the stock is free again, in the same call as the state.
+local function let_go(order, status)
+    local flat = {}
+    each_line(lines_of(order), function(sku, quantity)
+        redis.call('HINCRBY', product_key(sku), 'reserved', text(-quantity))
+        index_stock(sku)
+        flat[#flat + 1] = sku
+        flat[#flat + 1] = text(quantity)
+    end)
+    redis.call('HSET', reservation_key(order), 'status', status)
+    redis.call('ZREM', DUE, order)
+    journal(status, order, flat)
+end
+
+-- A deadline further ahead than the hold ever lasts was written before the clock stepped back: it is past.
+local function is_past(order, now)
+    local found = redis.call('HMGET', reservation_key(order), 'expires_at', 'ttl')
+    local deadline = tonumber(found[1])
+    return deadline <= now or deadline > now + tonumber(found[2])
+end
+
+-- ARGV: order, fingerprint, lifetime in ms, then SKU and quantity for each SKU
+local function reserve(_, args)
+    local order, fingerprint, ttl = args[1], args[2], tonumber(args[3])
+    local kept = redis.call('HMGET', reservation_key(order), 'status', 'fingerprint')
+    if kept[1] then
+        if kept[2] and kept[2] ~= fingerprint then return { 'mismatch' } end
+        if kept[1] == 'held' or kept[1] == 'confirmed' then return view(order) end
+        return { 'closed', kept[1] }
+    end
+    local short, unknown, lines, flat = { 'short' }, { 'unknown' }, {}, {}
+    for at = 4, #args, 2 do
+        local sku, quantity = args[at], tonumber(args[at + 1])
+        local product = redis.call('HMGET', product_key(sku), 'on_hand', 'reserved', 'status', 'name', 'amount', 'currency')
+        if product[3] ~= 'active' then
+            unknown[#unknown + 1] = sku
+        else
+            local left = tonumber(product[1]) - tonumber(product[2])
+            if left < quantity then
+                short[#short + 1] = sku
+                short[#short + 1] = text(left)
+            end
+            for _, field in ipairs({ sku, product[4], text(quantity), product[5], product[6] }) do lines[#lines + 1] = field end
+            flat[#flat + 1] = sku
+            flat[#flat + 1] = text(quantity)
+        end
+    end
+    if #unknown > 1 then return unknown end
+    if #short > 1 then return short end
+    local now = now_ms()
+    each_line(lines, function(sku, quantity)
+        redis.call('HINCRBY', product_key(sku), 'reserved', text(quantity))
+        index_stock(sku)
+    end)
+    redis.call('HSET', reservation_key(order), 'status', 'held', 'fingerprint', fingerprint, 'lines', cjson.encode(lines),
+        'expires_at', text(now + ttl), 'ttl', text(ttl))
+    redis.call('ZADD', DUE, text(now + ttl), order)
+    journal('held', order, flat)
+    return view(order)
+end
+
+-- ARGV: order
+local function confirm(_, args)
+    local order = args[1]
+    local status = redis.call('HGET', reservation_key(order), 'status')
+    if not status then return { 'none' } end
+    if status == 'confirmed' then return view(order) end
+    if status ~= 'held' then return { 'closed', status } end
+    local now = now_ms()
+    if is_past(order, now) then
+        let_go(order, 'expired')
+        return { 'closed', 'expired' }
+    end
+    local flat = {}
+    each_line(lines_of(order), function(sku, quantity)
+        redis.call('HINCRBY', product_key(sku), 'on_hand', text(-quantity))
+        redis.call('HINCRBY', product_key(sku), 'reserved', text(-quantity))
+        index_stock(sku)
+        movement(sku, 'confirmed', -quantity, order, now)
+        flat[#flat + 1] = sku
+        flat[#flat + 1] = text(quantity)
+    end)
+    redis.call('HSET', reservation_key(order), 'status', 'confirmed')
+    redis.call('ZREM', DUE, order)
+    journal('confirmed', order, flat)
+    return view(order)
+end
+
+-- ARGV: order. Where there is none, a tombstone is left, so that a reserve that arrives late finds the door closed.
+local function release(_, args)
+    local order = args[1]
+    local status = redis.call('HGET', reservation_key(order), 'status')
+    if status == 'confirmed' then return { 'confirmed' } end
+    if status == 'held' then
+        let_go(order, 'released')
+    elseif not status then
+        redis.call('HSET', reservation_key(order), 'status', 'released')
+        journal('released', order, {})
+    end
+    return view(order)
+end
+
+-- ARGV: order, n, then SKU and quantity, or nothing for everything that has not come back yet
+local function put_back(_, args)
+    local order, n = args[1], args[2]
+    local key = reservation_key(order)
+    local found = redis.call('HMGET', key, 'status', 'returned', 'return:' .. n)
+    if not found[1] then return { 'none' } end
+    if found[3] then return view(order) end
+    if found[1] == 'returned' then return view(order) end
+    if found[1] ~= 'confirmed' then return { 'closed', found[1] } end
+    local returned, sold, left, flat = found[2] and cjson.decode(found[2]) or {}, {}, 0, {}
+    each_line(lines_of(order), function(sku, quantity) sold[sku] = quantity - tonumber(returned[sku] or '0') end)
+    if #args == 2 then
+        for sku, quantity in pairs(sold) do if quantity > 0 then flat[#flat + 1] = sku; flat[#flat + 1] = text(quantity) end end
+    else
+        for at = 3, #args, 2 do
+            local sku, quantity = args[at], tonumber(args[at + 1])
+            if not sold[sku] or quantity > sold[sku] then return { 'too_many', sku } end
+            flat[#flat + 1] = sku
+            flat[#flat + 1] = text(quantity)
+        end
+    end
+    local now = now_ms()
+    for at = 1, #flat, 2 do
+        local sku, quantity = flat[at], tonumber(flat[at + 1])
+        redis.call('HINCRBY', product_key(sku), 'on_hand', text(quantity))
+        index_stock(sku)
+        movement(sku, 'returned', quantity, order, now)
+        returned[sku] = text(tonumber(returned[sku] or '0') + quantity)
+        sold[sku] = sold[sku] - quantity
+    end
+    for _, quantity in pairs(sold) do left = left + quantity end
+    redis.call('HSET', key, 'returned', cjson.encode(returned), 'return:' .. n, '1')
+    if n == '0' and left == 0 then redis.call('HSET', key, 'status', 'returned') end
+    journal('returned', order, flat)
+    return view(order)
+end
+
+-- ARGV: how many at most. What is held past its deadline becomes expired; answers how many did.
+local function sweep(_, args)
+    local now, swept = now_ms(), 0
+    local past = redis.call('ZRANGE', DUE, '-inf', text(now), 'BYSCORE', 'LIMIT', 0, args[1])
+    -- The latest deadline shows whether the clock stepped back.
+    local last = redis.call('ZRANGE', DUE, 0, 0, 'REV')
+    if last[1] and is_past(last[1], now) then past[#past + 1] = last[1] end
+    for _, order in ipairs(past) do
+        if redis.call('HGET', reservation_key(order), 'status') == 'held' and is_past(order, now) then
+            let_go(order, 'expired')
+            swept = swept + 1
+        else
+            redis.call('ZREM', DUE, order)
+        end
+    end
+    return swept
+end
+
+local function get(_, args)
+    if redis.call('EXISTS', reservation_key(args[1])) == 0 then return { 'none' } end
+    return view(args[1])
+end
+
+-- ARGV: after (an entry's id, or - for the beginning), how many at most
+local function read_journal(_, args)
+    local from = args[1] == '-' and '-' or '(' .. args[1]
+    local answer = {}
+    for _, entry in ipairs(redis.call('XRANGE', JOURNAL, from, '+', 'COUNT', args[2])) do
+        answer[#answer + 1] = { entry[1], entry[2][2], entry[2][4], entry[2][6] }
+    end
+    return answer
+end
+
+redis.register_function('inv1_reserve', reserve)
+redis.register_function { function_name = 'inv1_confirm', callback = confirm, flags = { 'allow-oom' } }
+redis.register_function { function_name = 'inv1_release', callback = release, flags = { 'allow-oom' } }
+redis.register_function { function_name = 'inv1_return', callback = put_back, flags = { 'allow-oom' } }
+redis.register_function { function_name = 'inv1_sweep', callback = sweep, flags = { 'allow-oom' } }
+redis.register_function { function_name = 'inv1_reservation', callback = get, flags = { 'no-writes' } }
+redis.register_function { function_name = 'inv1_journal', callback = read_journal, flags = { 'no-writes' } }

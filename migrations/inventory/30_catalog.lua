@@ -1,0 +1,169 @@
+-- Products, categories, stock adjustments. A product is one hash: its description as the service wrote it (doc), what the
+-- functions need of it (name, amount, currency, status, version), its stock, and what it stands in (idx).
+
+local function ancestors(slug)
+    local chain, seen = {}, {}
+    while slug and slug ~= '' and not seen[slug] do
+        seen[slug] = true
+        chain[#chain + 1] = slug
+        local kept = redis.call('HGET', CATEGORIES, slug)
+        slug = kept and cjson.decode(kept)[2] or nil
+    end
+    return chain
+end
+
+local function leave_indexes(sku)
+    local kept = redis.call('HGET', product_key(sku), 'idx')
+    if not kept then return end
+    local idx = cjson.decode(kept)
+    redis.call('SREM', ALL, sku)
+    redis.call('SREM', IN_STOCK, sku)
+    redis.call('ZREM', BY_NAME, idx.sort_name .. '\0' .. sku)
+    redis.call('ZREM', BY_PRICE, sku)
+    redis.call('ZREM', BY_CREATED, sku)
+    redis.call('SREM', direct_key(idx.category), sku)
+    for _, slug in ipairs(ancestors(idx.category)) do redis.call('SREM', category_key(slug), sku) end
+    for _, tag in ipairs(idx.tags) do
+        redis.call('SREM', tag_key(tag), sku)
+        if redis.call('SCARD', tag_key(tag)) == 0 then redis.call('SREM', TAGS, tag) end
+    end
+    for _, word in ipairs(idx.words) do redis.call('ZREM', word_key(word[1]), sku) end
+    redis.call('HDEL', product_key(sku), 'idx')
+end
+
+local function enter_indexes(sku, idx, amount, created)
+    redis.call('SADD', ALL, sku)
+    redis.call('ZADD', BY_NAME, 0, idx.sort_name .. '\0' .. sku)
+    redis.call('ZADD', BY_PRICE, amount, sku)
+    redis.call('ZADD', BY_CREATED, created, sku)
+    redis.call('SADD', direct_key(idx.category), sku)
+    for _, slug in ipairs(ancestors(idx.category)) do redis.call('SADD', category_key(slug), sku) end
+    for _, tag in ipairs(idx.tags) do
+        redis.call('SADD', tag_key(tag), sku)
+        redis.call('SADD', TAGS, tag)
+    end
+    for _, word in ipairs(idx.words) do redis.call('ZADD', word_key(word[1]), word[2], sku) end
+    redis.call('HSET', product_key(sku), 'idx', cjson.encode(idx))
+    index_stock(sku)
+end
+
+-- ARGV: sku, mode (create | replace | import), expected version or '', doc, name, amount, currency, idx, stock of a new one
+-- Answers what happened, and the version.
+local function put_product(_, args)
+    local sku, mode, expected, doc, name, amount, currency = args[1], args[2], args[3], args[4], args[5], args[6], args[7]
+    local key, idx = product_key(sku), cjson.decode(args[8])
+    local kept = redis.call('HMGET', key, 'version', 'doc', 'status', 'amount', 'created_at', 'currency')
+    if mode == 'create' and kept[1] then return { 'exists' } end
+    if mode == 'replace' and not kept[1] then return { 'none' } end
+    if expected ~= '' and expected ~= kept[1] then return { 'changed' } end
+    if redis.call('HLEN', CATEGORIES) == 0 or not redis.call('HGET', CATEGORIES, idx.category) then return { 'no_category' } end
+    if mode == 'import' and kept[1] and kept[2] == doc and kept[4] == amount and kept[6] == currency and kept[3] == 'active' then
+        return { 'unchanged', kept[1] }
+    end
+    local now = text(now_ms())
+    local version = text(tonumber(kept[1] or '0') + 1)
+    leave_indexes(sku)
+    redis.call('HSET', key, 'doc', doc, 'name', name, 'amount', amount, 'currency', currency, 'version', version,
+        'status', 'active', 'updated_at', now)
+    if not kept[1] then
+        redis.call('HSET', key, 'created_at', now, 'on_hand', args[9], 'reserved', '0', 'received', args[9])
+        if tonumber(args[9]) > 0 then
+            movement(sku, 'received', tonumber(args[9]), 'first stock', tonumber(now))
+            journal('received', '', { sku, args[9] })
+        end
+    end
+    enter_indexes(sku, idx, amount, kept[5] or now)
+    return { kept[1] and 'updated' or 'created', version }
+end
+
+-- ARGV: sku, expected version or ''
+local function archive_product(_, args)
+    local kept = redis.call('HMGET', product_key(args[1]), 'version', 'status')
+    if not kept[1] then return { 'none' } end
+    if args[2] ~= '' and args[2] ~= kept[1] then return { 'changed' } end
+    if kept[2] ~= 'archived' then
+        leave_indexes(args[1])
+        redis.call('HSET', product_key(args[1]), 'status', 'archived', 'version', text(tonumber(kept[1]) + 1), 'updated_at', text(now_ms()))
+    end
+    return { 'archived' }
+end
+
+-- ARGV: sku, delta, reason, key, fingerprint
+local function adjust(_, args)
+    local sku, delta, reason = args[1], tonumber(args[2]), args[3]
+    local record = TAG .. ':adj:' .. sku .. ':' .. args[4]
+    local kept = redis.call('HMGET', record, 'fingerprint', 'on_hand')
+    if kept[1] then
+        if kept[1] ~= args[5] then return { 'mismatch' } end
+        return { 'replayed', kept[2] }
+    end
+    local on_hand, reserved = stock_of(sku)
+    if not on_hand then return { 'none' } end
+    if on_hand + delta < reserved then return { 'short', text(on_hand - reserved) } end
+    if on_hand + delta > MOST then return { 'too_many' } end
+    redis.call('HINCRBY', product_key(sku), 'on_hand', text(delta))
+    redis.call('HINCRBY', product_key(sku), 'received', text(delta))
+    redis.call('HSET', record, 'fingerprint', args[5], 'on_hand', text(on_hand + delta))
+    index_stock(sku)
+    movement(sku, 'adjusted', delta, reason, now_ms())
+    journal('adjusted', '', { sku, text(delta) })
+    return { 'adjusted', text(on_hand + delta) }
+end
+
+-- ARGV: slug, name, parent or ''
+local function put_category(_, args)
+    local slug, name, parent = args[1], args[2], args[3]
+    if parent ~= '' and not redis.call('HGET', CATEGORIES, parent) then return 'no_parent' end
+    local above = ancestors(parent)
+    for _, other in ipairs(above) do if other == slug then return 'cycle' end end
+    -- What is below stays below: the products of this category move with it from the old chain to the new one.
+    local before = ancestors(slug)
+    redis.call('HSET', CATEGORIES, slug, cjson.encode({ name, parent }))
+    local touched = {}
+    for _, chain in ipairs({ before, above }) do for _, other in ipairs(chain) do if other ~= slug then touched[other] = true end end end
+    local tree = redis.call('HGETALL', CATEGORIES)
+    for other in pairs(touched) do
+        local sources = {}
+        for at = 1, #tree, 2 do
+            for _, ancestor in ipairs(ancestors(tree[at])) do
+                if ancestor == other then sources[#sources + 1] = direct_key(tree[at]) end
+            end
+        end
+        redis.call('SUNIONSTORE', category_key(other), unpack(sources))
+    end
+    return 'ok'
+end
+
+-- ARGV: slug
+local function delete_category(_, args)
+    local slug = args[1]
+    if not redis.call('HGET', CATEGORIES, slug) then return 'none' end
+    if redis.call('SCARD', category_key(slug)) > 0 then return 'in_use' end
+    local tree = redis.call('HGETALL', CATEGORIES)
+    for at = 2, #tree, 2 do if cjson.decode(tree[at])[2] == slug then return 'in_use' end end
+    redis.call('HDEL', CATEGORIES, slug)
+    return 'ok'
+end
+
+-- The tree as slug, JSON of name and parent, count; and the tags with counts.
+local function categories()
+    local tree, answer = redis.call('HGETALL', CATEGORIES), {}
+    for at = 1, #tree, 2 do
+        answer[#answer + 1] = { tree[at], tree[at + 1], redis.call('SCARD', category_key(tree[at])) }
+    end
+    return answer
+end
+
+local function tags()
+    local answer = {}
+    for _, tag in ipairs(redis.call('SMEMBERS', TAGS)) do answer[#answer + 1] = { tag, redis.call('SCARD', tag_key(tag)) } end
+    return answer
+end
+
+redis.register_function('inv1_put_product', put_product)
+redis.register_function { function_name = 'inv1_archive_product', callback = archive_product, flags = { 'allow-oom' } }
+redis.register_function('inv1_adjust', adjust)
+redis.register_function('inv1_put_category', put_category)
+redis.register_function { function_name = 'inv1_delete_category', callback = delete_category, flags = { 'allow-oom' } }
+redis.register_function { function_name = 'inv1_categories', callback = categories, flags = { 'no-writes' } }
+redis.register_function { function_name = 'inv1_tags', callback = tags, flags = { 'no-writes' } }

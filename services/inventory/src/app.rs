@@ -1,0 +1,48 @@
+//! What handlers and jobs share.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::extract::FromRef;
+use estore_contract::PeerName;
+use estore_kit::{
+    Platform, StartError,
+    auth::{Authenticator, Introspector},
+    config::Env,
+    peer::PeerClient,
+    redis::{self, Redis},
+};
+
+use crate::metrics::Metrics;
+
+#[derive(Clone)]
+pub(crate) struct App {
+    pub(crate) redis: Redis,
+    pub(crate) metrics: Metrics,
+    /// How long a hold lasts.
+    pub(crate) hold: Duration,
+    /// How often expired holds are looked for.
+    pub(crate) sweep: Duration,
+    /// Whether the catalogue is open to everybody.
+    pub(crate) anonymous_browse: bool,
+    authenticator: Arc<dyn Authenticator>,
+}
+
+impl App {
+    pub(crate) fn new(env: &Env, platform: &Platform) -> Result<Self, StartError> {
+        let user = PeerClient::from_env(env, PeerName::User)?;
+        Ok(Self {
+            redis: redis::connect(env)?,
+            metrics: Metrics::new(&platform.metrics)?,
+            hold: Duration::from_secs(env.or("HOLD_SECONDS", 120, "120")?),
+            sweep: Duration::from_secs_f64(env.or("SWEEP_SECONDS", 5.0, "5")?),
+            anonymous_browse: env.flag("ANONYMOUS_BROWSE", false)?,
+            authenticator: Arc::new(Introspector::new(user, platform.clock.clone())),
+        })
+    }
+}
+
+impl FromRef<App> for Arc<dyn Authenticator> {
+    fn from_ref(app: &App) -> Self {
+        app.authenticator.clone()
+    }
+}

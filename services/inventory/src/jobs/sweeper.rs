@@ -1,0 +1,34 @@
+//! Ends holds that are past their deadline (order-flow section 5). Every replica sweeps: the function makes it safe.
+
+use std::time::Duration;
+
+use estore_kit::{jobs, redis::Redis};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use crate::{Error, app::App, metrics::Metrics, store::reservations};
+
+/// How many at once: the server serves nobody else meanwhile.
+const BATCH: usize = 100;
+
+pub(crate) struct Sweeper {
+    redis: Redis,
+    period: Duration,
+    metrics: Metrics,
+}
+
+impl Sweeper {
+    pub(crate) fn new(app: &App) -> Self {
+        Self { redis: app.redis.clone(), period: app.sweep, metrics: app.metrics.clone() }
+    }
+
+    pub(crate) async fn run(self, stop: CancellationToken) {
+        jobs::poll("sweeper", &stop, &Notify::new(), self.period, || self.step()).await;
+    }
+
+    async fn step(&self) -> Result<bool, Error> {
+        let swept = reservations::sweep(&self.redis, BATCH).await?;
+        self.metrics.expired.inc_by(swept);
+        Ok(swept >= BATCH as u64)
+    }
+}

@@ -1,0 +1,32 @@
+//! `DELETE /products/{sku}`.
+
+use axum::{extract::State, http::StatusCode};
+use estore_contract::{ErrorBody, Sku};
+use estore_kit::{
+    auth::Admin,
+    extract::{IfMatch, Path},
+};
+
+use super::product_check;
+use crate::{Error, app::App, store::catalog};
+
+/// Takes a product off sale. It is kept: orders name it.
+#[utoipa::path(delete, path = "/products/{sku}", tag = "catalogue admin", security(("bearer" = [])),
+    params(("sku" = Sku, Path, description = "The product"), ("If-Match" = String, Header, description = "The ETag that was seen, or `*`")), responses(
+    (status = 204, description = "Archived, now or before"),
+    (status = 401, description = "No good access token", body = ErrorBody),
+    (status = 403, description = "Not allowed", body = ErrorBody),
+    (status = 404, description = "No such thing", body = ErrorBody),
+    (status = 412, description = "Changed since (`precondition_failed`)", body = ErrorBody),
+    (status = 428, description = "`If-Match` is missing", body = ErrorBody),
+    (status = 503, description = "Nothing was done, or `outcome_unknown`: try again", body = ErrorBody),
+))]
+pub(super) async fn archive_product(
+    State(app): State<App>,
+    _admin: Admin,
+    condition: IfMatch,
+    Path(sku): Path<Sku>,
+) -> Result<StatusCode, Error> {
+    catalog::archive(&app.redis, &sku, product_check::version(condition)?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

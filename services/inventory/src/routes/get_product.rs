@@ -1,0 +1,27 @@
+//! `GET /products/{sku}`.
+
+use axum::{extract::State, http::HeaderMap, response::Response};
+use estore_contract::{ErrorBody, Sku, inventory::Product};
+use estore_kit::{Problem, extract::Path};
+
+use super::cached;
+use crate::{app::App, browser::Browser, store::catalog};
+
+/// One product, also an archived one: orders name it.
+#[utoipa::path(get, path = "/products/{sku}", tag = "catalogue", security(("bearer" = [])), params(("sku" = Sku, Path, description = "The product")), responses(
+    (status = 200, description = "The product", body = Product, headers(("ETag" = String, description = "Send it as `If-Match` with a change"))),
+    (status = 304, description = "As in `If-None-Match`"),
+    (status = 401, description = "No good access token", body = ErrorBody),
+    (status = 404, description = "No such thing", body = ErrorBody),
+    (status = 503, description = "Nothing was done, or `outcome_unknown`: try again", body = ErrorBody),
+))]
+pub(super) async fn get_product(
+    State(app): State<App>,
+    _browser: Browser,
+    headers: HeaderMap,
+    Path(sku): Path<Sku>,
+) -> Result<Response, Problem> {
+    let product = catalog::read(&app.redis, &sku).await?;
+    let tag = cached::product_tag(&product);
+    cached::answer(&headers, product, &tag)
+}

@@ -1,0 +1,26 @@
+//! `GET /internal/reservations/{order_id}`.
+
+use axum::extract::State;
+use estore_contract::{ErrorBody, OrderId, reservation::Reservation};
+use estore_kit::{
+    auth::{Peer, peers::Payment},
+    extract::{Json, Path},
+};
+
+use crate::{Error, app::App, store::reservations};
+
+/// How a reservation stands.
+#[utoipa::path(get, path = "/internal/reservations/{order_id}", tag = "reservations", security(("peer" = ["payment"])),
+    params(("order_id" = OrderId, Path, description = "The order")), responses(
+    (status = 200, description = "The reservation", body = Reservation),
+    (status = 403, description = "Not allowed", body = ErrorBody),
+    (status = 404, description = "`reservation_unknown`", body = ErrorBody),
+    (status = 503, description = "Nothing was done, or `outcome_unknown`: try again", body = ErrorBody),
+))]
+pub(super) async fn get_reservation(
+    State(app): State<App>,
+    _peer: Peer<Payment>,
+    Path(order): Path<OrderId>,
+) -> Result<Json<Reservation>, Error> {
+    reservations::read(&app.redis, order).await.map(Json)
+}

@@ -1,0 +1,22 @@
+//! What only other services reach.
+
+mod change_reservation;
+mod get_reservation;
+mod import_catalog;
+mod read_journal;
+mod reserve;
+mod return_reservation;
+
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::app::App;
+
+pub(crate) fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::default()
+        .routes(routes!(reserve::reserve, read_journal::read_journal))
+        .routes(routes!(get_reservation::get_reservation))
+        .routes(routes!(change_reservation::confirm))
+        .routes(routes!(change_reservation::release))
+        .routes(routes!(return_reservation::put_back))
+        .routes(routes!(import_catalog::import_catalog))
+}

@@ -1,0 +1,144 @@
+//! Products.
+
+use std::collections::{BTreeMap, HashMap};
+
+use estore_contract::{
+    Money, Sku,
+    inventory::{Product, ProductBody, ProductStatus},
+    text::{Slug, Tag, Title},
+};
+use estore_kit::redis::{Redis, fcall};
+use redis::cmd;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::{TAG, time_of};
+use crate::{
+    Error,
+    domain::{fold, indexed_words},
+};
+
+/// What is kept of a description as one text; the rest are fields of their own, which the functions need.
+#[derive(Debug, Serialize, Deserialize)]
+struct Doc {
+    name: Title,
+    description: String,
+    category: Slug,
+    tags: Vec<Tag>,
+    images: Vec<String>,
+    attributes: BTreeMap<String, String>,
+}
+
+/// What a write does where the SKU is there already, or is not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Write {
+    /// Only where it is new.
+    Create,
+    /// Only where it is there, in this version if one is given.
+    Replace(Option<u64>),
+    /// In both cases; a new one gets this stock.
+    Import(u32),
+}
+
+/// What a write did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Written {
+    /// The SKU is new.
+    Created,
+    /// The description changed.
+    Updated,
+    /// It was like that already.
+    Unchanged,
+}
+
+/// One product: one round trip.
+pub async fn read(redis: &Redis, sku: &Sku) -> Result<Product, Error> {
+    let hash: HashMap<String, String> =
+        cmd("HGETALL").arg(format!("{TAG}:p:{sku}")).query_async(&mut redis.connection()).await?;
+    if hash.is_empty() { Err(Error::NotFound) } else { product(sku.clone(), &hash) }
+}
+
+/// Writes a product with its place in every index.
+pub async fn write(redis: &Redis, sku: &Sku, body: ProductBody, mode: Write) -> Result<Written, Error> {
+    let words =
+        indexed_words(body.name.as_str(), sku.as_str(), body.tags.iter().map(Tag::as_str), &body.description);
+    let mut tags = body.tags;
+    tags.sort();
+    tags.dedup();
+    let idx = json!({
+        "sort_name": fold(body.name.as_str()), "category": body.category, "tags": tags,
+        "words": words.into_iter().collect::<Vec<_>>(),
+    });
+    let (name, price) = (body.name.to_string(), body.price);
+    let doc = Doc {
+        name: body.name,
+        description: body.description,
+        category: body.category,
+        tags,
+        images: body.images,
+        attributes: body.attributes,
+    };
+    let doc = serde_json::to_string(&doc).map_err(|error| Error::Unexpected(error.to_string()))?;
+    let (word, version, stock) = match mode {
+        Write::Create => ("create", None, 0),
+        Write::Replace(version) => ("replace", version, 0),
+        Write::Import(stock) => ("import", None, stock),
+    };
+    let mut call = fcall("inv1_put_product", TAG);
+    call.arg(sku.as_str()).arg(word).arg(version.map(|version| version.to_string()).unwrap_or_default());
+    call.arg(doc).arg(name).arg(price.amount).arg(price.currency.code()).arg(idx.to_string()).arg(stock);
+    let answer: Vec<String> = call.query_async(&mut redis.connection()).await.map_err(Error::Write)?;
+    match answer.first().map_or("", String::as_str) {
+        "created" => Ok(Written::Created),
+        "updated" => Ok(Written::Updated),
+        "unchanged" => Ok(Written::Unchanged),
+        "exists" => Err(Error::SkuExists),
+        "none" => Err(Error::NotFound),
+        "changed" => Err(Error::Changed),
+        "no_category" => {
+            Err(Error::Invalid(vec![estore_contract::FieldError::new("category", "is not a category")]))
+        }
+        other => Err(Error::Unexpected(other.to_owned())),
+    }
+}
+
+/// Takes a product off the lists; it stays readable.
+pub async fn archive(redis: &Redis, sku: &Sku, version: Option<u64>) -> Result<(), Error> {
+    let mut call = fcall("inv1_archive_product", TAG);
+    call.arg(sku.as_str()).arg(version.map(|version| version.to_string()).unwrap_or_default());
+    let answer: Vec<String> = call.query_async(&mut redis.connection()).await.map_err(Error::Write)?;
+    match answer.first().map_or("", String::as_str) {
+        "archived" => Ok(()),
+        "none" => Err(Error::NotFound),
+        "changed" => Err(Error::Changed),
+        other => Err(Error::Unexpected(other.to_owned())),
+    }
+}
+
+/// A product from its hash.
+pub(super) fn product(sku: Sku, hash: &HashMap<String, String>) -> Result<Product, Error> {
+    let field = |name: &str| {
+        hash.get(name).map(String::as_str).ok_or_else(|| Error::Unexpected(format!("{sku} has no {name}")))
+    };
+    let number = |name: &str| {
+        field(name)?.parse::<i64>().map_err(|error| Error::Unexpected(format!("{name} of {sku}: {error}")))
+    };
+    let doc: Doc = serde_json::from_str(field("doc")?)
+        .map_err(|error| Error::Unexpected(format!("doc of {sku}: {error}")))?;
+    let currency = field("currency")?.parse().map_err(|_| Error::Unexpected(format!("currency of {sku}")))?;
+    Ok(Product {
+        price: Money::new(number("amount")?, currency),
+        available: number("on_hand")? - number("reserved")?,
+        status: if field("status")? == "active" { ProductStatus::Active } else { ProductStatus::Archived },
+        version: number("version")?.unsigned_abs(),
+        created_at: time_of(field("created_at")?),
+        updated_at: time_of(field("updated_at")?),
+        name: doc.name,
+        description: doc.description,
+        category: doc.category,
+        tags: doc.tags,
+        images: doc.images,
+        attributes: doc.attributes,
+        sku,
+    })
+}

@@ -1,0 +1,73 @@
+//! What handlers and jobs share.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use axum::extract::FromRef;
+use estore_contract::{PeerName, Sensitive, introspection::Principal};
+use estore_kit::{
+    Platform, StartError,
+    auth::{AuthUnavailable, Authenticator},
+    clock::Clock,
+    config::Env,
+    peer::PeerClient,
+    pg,
+};
+use sqlx::PgPool;
+use tokio::sync::Notify;
+
+use crate::{
+    config::JwtSecrets,
+    domain::{Hasher, TokenIssuer},
+    metrics::Metrics,
+    store,
+};
+
+#[derive(Clone)]
+pub(crate) struct App {
+    pub(crate) database: PgPool,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) tokens: Arc<TokenIssuer>,
+    pub(crate) hasher: Hasher,
+    pub(crate) verification: PeerClient,
+    pub(crate) metrics: Metrics,
+    /// Notified once a mail is in the outbox, committed.
+    pub(crate) mail: Arc<Notify>,
+}
+
+impl App {
+    pub(crate) fn new(env: &Env, platform: &Platform) -> Result<Self, StartError> {
+        let secrets = JwtSecrets::from_env(env)?;
+        let hasher = Hasher::new().map_err(|error| StartError::Other(error.into()))?;
+        Ok(Self {
+            database: pg::connect(env)?,
+            clock: platform.clock.clone(),
+            tokens: Arc::new(TokenIssuer::new(&secrets.current, secrets.previous.as_ref())),
+            hasher,
+            verification: PeerClient::from_env(env, PeerName::Verification)?,
+            metrics: Metrics::new(&platform.metrics)?,
+            mail: Arc::default(),
+        })
+    }
+
+    /// Who is behind an access token, now: the token says which session, the database says the rest.
+    pub(crate) async fn principal(&self, token: &Sensitive) -> Result<Option<Principal>, sqlx::Error> {
+        match self.tokens.read(token, self.clock.now()) {
+            Some(claims) => store::sessions::principal(&self.database, &claims, self.clock.now()).await,
+            None => Ok(None),
+        }
+    }
+}
+
+#[async_trait]
+impl Authenticator for App {
+    async fn authenticate(&self, token: &Sensitive) -> Result<Option<Principal>, AuthUnavailable> {
+        self.principal(token).await.map_err(|error| AuthUnavailable(Arc::new(error)))
+    }
+}
+
+impl FromRef<App> for Arc<dyn Authenticator> {
+    fn from_ref(app: &App) -> Self {
+        Arc::new(app.clone())
+    }
+}

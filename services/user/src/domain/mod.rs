@@ -1,0 +1,9 @@
+//! Passwords and tokens.
+
+mod hasher;
+mod password;
+mod tokens;
+
+pub use hasher::{HashError, Hasher};
+pub use password::NewPassword;
+pub use tokens::{ACCESS_TOKEN_SECONDS, Claims, RefreshToken, TokenIssuer};

@@ -1,0 +1,5 @@
+//! What runs beside the requests.
+
+mod outbox;
+
+pub(crate) use outbox::Outbox;

@@ -1,0 +1,78 @@
+//! Asks the Verification Service for the mails in the outbox, until it answers.
+
+use std::{sync::Arc, time::Duration};
+
+use estore_kit::{clock::Clock, jobs, peer::PeerClient, random};
+use futures::future::join_all;
+use sqlx::PgPool;
+use time::OffsetDateTime;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    app::App,
+    metrics::Metrics,
+    peers::verification,
+    store::outbox::{self, Claimed},
+};
+
+const BATCH: i64 = 10;
+/// Longer than a call may take with its repeats.
+const LEASE: time::Duration = time::Duration::seconds(15);
+/// How often it looks without being woken: for what another replica left behind.
+const PERIOD: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: f64 = 60.0;
+
+pub(crate) struct Outbox {
+    database: PgPool,
+    clock: Arc<dyn Clock>,
+    verification: PeerClient,
+    wake: Arc<Notify>,
+    metrics: Metrics,
+}
+
+impl Outbox {
+    pub(crate) fn new(app: &App) -> Self {
+        Self {
+            database: app.database.clone(),
+            clock: app.clock.clone(),
+            verification: app.verification.clone(),
+            wake: app.mail.clone(),
+            metrics: app.metrics.clone(),
+        }
+    }
+
+    pub(crate) async fn run(self, stop: CancellationToken) {
+        jobs::poll("outbox", &stop, &self.wake, PERIOD, || self.step()).await;
+    }
+
+    async fn step(&self) -> Result<bool, sqlx::Error> {
+        let now = self.clock.now();
+        let claimed = outbox::claim(&self.database, BATCH, LEASE, now).await?;
+        let more = !claimed.is_empty();
+        for sent in join_all(claimed.into_iter().map(|mail| self.send(mail))).await {
+            sent?;
+        }
+        if !more {
+            outbox::forget(&self.database, now - time::Duration::days(7)).await?;
+        }
+        self.metrics.outbox.set(outbox::depth(&self.database).await?);
+        Ok(more)
+    }
+
+    async fn send(&self, mail: Claimed) -> Result<(), sqlx::Error> {
+        match verification::ask(&self.verification, &mail.request).await {
+            Ok(_accepted) => outbox::done(&self.database, mail.id, self.clock.now()).await,
+            Err(error) => {
+                tracing::warn!(mail = %mail.id, attempts = mail.attempts, %error, "a mail was not asked for; it will be");
+                outbox::postpone(&self.database, mail.id, self.later(mail.attempts)).await
+            }
+        }
+    }
+
+    /// 1 s, doubled with each attempt up to a minute, with full jitter.
+    fn later(&self, attempts: i32) -> OffsetDateTime {
+        let pause = 2f64.powi(attempts.clamp(0, 10)).min(LONGEST_PAUSE);
+        self.clock.now() + time::Duration::seconds_f64(pause * random::fraction())
+    }
+}

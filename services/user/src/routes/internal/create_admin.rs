@@ -1,0 +1,54 @@
+//! `PUT /internal/admin`.
+
+use axum::{extract::State, http::StatusCode};
+use estore_contract::{
+    ErrorBody, UserId, introspection::Role, text::PersonName, user::AdminRequest, verification::Locale,
+};
+use estore_kit::{
+    auth::{Peer, peers::Bootstrap},
+    extract::Json,
+    random,
+};
+
+use crate::{
+    Error,
+    app::App,
+    domain::NewPassword,
+    store::users::{self, NewUser},
+};
+
+/// Creates the first admin; an account that is there already stays as it is.
+#[utoipa::path(put, path = "/internal/admin", tag = "internal", security(("peer" = ["bootstrap"])), request_body = AdminRequest, responses(
+    (status = 204, description = "There is such an account, now or before"),
+    (status = 403, description = "This peer is not served", body = ErrorBody),
+    (status = 422, description = "A field is missing, unknown or not valid", body = ErrorBody),
+    (status = 503, description = "Try again", body = ErrorBody),
+))]
+pub(crate) async fn create_admin(
+    State(app): State<App>,
+    _peer: Peer<Bootstrap>,
+    Json(request): Json<AdminRequest>,
+) -> Result<StatusCode, Error> {
+    if users::by_email(&app.database, &request.email).await?.is_some() {
+        return Ok(StatusCode::NO_CONTENT);
+    }
+    let invalid = |field| Error::Invalid(vec![field]);
+    let password = NewPassword::new(request.password, "password").map_err(invalid)?;
+    let password_hash = app.hasher.hash(password.into_inner()).await?;
+    let name = PersonName::try_from("Admin".to_owned())
+        .map_err(|error| invalid(estore_contract::FieldError::new("name", error)))?;
+    let admin = NewUser {
+        id: UserId(random::uuid_v7(app.clock.as_ref())),
+        email: &request.email,
+        verified: true,
+        password_hash: &password_hash,
+        role: Role::Admin,
+        name: &name,
+        locale: Locale::En,
+    };
+    let mut connection = app.database.acquire().await?;
+    if users::insert(&mut connection, admin, app.clock.now()).await? {
+        tracing::info!(email = %request.email, "the first admin was created");
+    }
+    Ok(StatusCode::NO_CONTENT)
+}

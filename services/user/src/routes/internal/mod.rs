@@ -1,0 +1,16 @@
+//! What only other services reach.
+
+mod create_admin;
+mod email_verified;
+mod introspect;
+
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::app::App;
+
+pub(crate) fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::default()
+        .routes(routes!(introspect::introspect))
+        .routes(routes!(email_verified::email_verified))
+        .routes(routes!(create_admin::create_admin))
+}

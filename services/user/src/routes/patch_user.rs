@@ -1,0 +1,53 @@
+//! `PATCH /users/{id}`.
+
+use axum::extract::State;
+use estore_contract::{
+    ErrorBody, UserId,
+    introspection::Role,
+    user::{Profile, UserPatch, UserStatus},
+};
+use estore_kit::{
+    auth::Admin,
+    extract::{Json, Path},
+};
+
+use crate::{
+    Error,
+    app::App,
+    store::{sessions, users},
+};
+
+/// Changes what an account may do. Disabling ends every session.
+#[utoipa::path(patch, path = "/users/{id}", tag = "admin", security(("bearer" = [])), params(("id" = UserId, Path, description = "The account")),
+    request_body = UserPatch, responses(
+    (status = 200, description = "The account as it is now", body = Profile),
+    (status = 400, description = "Not JSON", body = ErrorBody),
+    (status = 401, description = "No good access token", body = ErrorBody),
+    (status = 403, description = "Not an admin", body = ErrorBody),
+    (status = 404, description = "No such account", body = ErrorBody),
+    (status = 409, description = "Nobody can demote or disable themselves (`last_admin`)", body = ErrorBody),
+    (status = 413, description = "Too large", body = ErrorBody),
+    (status = 415, description = "Not `application/json`", body = ErrorBody),
+    (status = 422, description = "A field is unknown or not valid", body = ErrorBody),
+    (status = 503, description = "Nothing was done; try again", body = ErrorBody),
+))]
+pub(crate) async fn patch_user(
+    State(app): State<App>,
+    admin: Admin,
+    Path(id): Path<UserId>,
+    Json(patch): Json<UserPatch>,
+) -> Result<Json<Profile>, Error> {
+    let weakens = patch.role == Some(Role::Customer) || patch.status == Some(UserStatus::Disabled);
+    if id == admin.principal.user_id && weakens {
+        return Err(Error::LastAdmin);
+    }
+    let now = app.clock.now();
+    let mut transaction = app.database.begin().await?;
+    let user = users::patch_account(&mut *transaction, id, &patch, now).await?.ok_or(Error::NotFound)?;
+    if user.profile.status == UserStatus::Disabled {
+        sessions::end_all(&mut *transaction, id, now).await?;
+    }
+    transaction.commit().await?;
+    tracing::info!(admin = %admin.principal.user_id, user = %id, ?patch, "an admin changed an account");
+    Ok(Json(user.profile))
+}

@@ -1,0 +1,5 @@
+//! The only place that talks to the database: one file for each aggregate.
+
+pub mod outbox;
+pub mod sessions;
+pub mod users;
