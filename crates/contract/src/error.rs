@@ -121,6 +121,8 @@ codes! {
     CategoryInUse = "category_in_use", 409;
     /// The reservation is confirmed, so it cannot be released.
     AlreadyConfirmed = "already_confirmed", 409;
+    /// The order was not done within the time that stock is held for it.
+    OrderTimedOut = "order_timed_out", 409;
     /// The order's stock is being confirmed.
     OrderNotCancellable = "order_not_cancellable", 409;
     /// The order has ended.

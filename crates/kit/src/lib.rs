@@ -19,7 +19,7 @@ pub mod redis;
 pub mod seal;
 mod telemetry;
 
-pub use http::RemoteAddr;
+pub use http::{RemoteAddr, carry};
 pub use lifecycle::{Build, Platform, Service, StartError, main};
 pub use openapi::Documents;
 pub use problem::Problem;

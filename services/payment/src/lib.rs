@@ -1,1 +1,51 @@
-//! placeholder
+//! The Payment Service: saved cards, orders, the ledger. It coordinates what the order protocol asks of all.
+
+mod app;
+mod config;
+pub mod domain;
+mod error;
+pub mod flow;
+pub mod gateway;
+mod jobs;
+mod metrics;
+pub mod peers;
+mod routes;
+pub mod store;
+
+use estore_kit::{
+    Documents, Platform, Readiness, Service, StartError,
+    config::Env,
+    jobs::Job,
+    redis::{self, Library},
+};
+
+pub use error::Error;
+
+/// The function libraries that this service calls: its own, and the sandbox gateway's.
+pub const LIBRARIES: [Library; 2] =
+    [Library { name: "pay1", version: 1 }, Library { name: "gw1", version: 1 }];
+
+/// What the routers say of themselves.
+#[must_use]
+pub fn documents() -> Documents {
+    Documents { public: routes::public().into_openapi(), internal: routes::internal().into_openapi() }
+}
+
+/// The service, made of its settings.
+pub fn build(env: &Env, platform: &Platform) -> Result<Service, StartError> {
+    let app = app::App::new(env, platform)?;
+    let readiness = {
+        let redis = app.redis.clone();
+        Readiness::new().check("redis", move || {
+            let redis = redis.clone();
+            async move { redis::check(&redis, &LIBRARIES).await }
+        })
+    };
+    let worker = jobs::Worker::new(&app);
+    Ok(Service {
+        public: routes::public().with_state(app.clone()).into(),
+        internal: routes::internal().with_state(app).into(),
+        readiness,
+        jobs: vec![Job::new("worker", move |stop| worker.run(stop))],
+    })
+}

@@ -2,6 +2,8 @@
 
 use http::{HeaderMap, HeaderValue, header::HeaderName};
 
+use tracing::Instrument;
+
 use crate::{clock::Clock, random, telemetry};
 
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -35,6 +37,19 @@ impl Context {
     /// Runs `work` in this context.
     pub(crate) async fn scope<F: Future>(self, work: F) -> F::Output {
         CURRENT.scope(self, work).await
+    }
+}
+
+/// `work` in the context of the request that this task works for, so that it can be spawned: it then goes on where the
+/// client hangs up, and its calls and log lines still carry the request's id.
+pub fn carry<F: Future>(work: F) -> impl Future<Output = F::Output> {
+    let context = CURRENT.try_with(Clone::clone).ok();
+    let work = work.instrument(tracing::Span::current());
+    async move {
+        match context {
+            Some(context) => context.scope(work).await,
+            None => work.await,
+        }
     }
 }
 

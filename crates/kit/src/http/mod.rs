@@ -10,6 +10,7 @@ mod server;
 mod stack;
 
 pub(crate) use common::Health;
+pub use context::carry;
 pub use server::RemoteAddr;
 pub(crate) use server::{Listener, serve};
 pub(crate) use stack::{common_document, internal, management, public};

@@ -175,7 +175,7 @@ impl Connection {
         let silent = async {
             sleep(PATIENCE).await;
             if spoke.load(Ordering::Relaxed) {
-                std::future::pending().await
+                std::future::pending::<()>().await;
             }
         };
         tokio::select! {

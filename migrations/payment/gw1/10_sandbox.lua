@@ -1,0 +1,77 @@
+#!lua name=gw1
+-- The sandbox card gateway's own books (order-flow section 4). They are never touched in one call with the order's: it must
+-- be possible to disagree with them.
+
+local TAG = '{gw}'
+local function payment_key(order) return TAG .. ':p:' .. order end
+local BOOKS = TAG .. ':payments'
+
+local function now_ms()
+    local time = redis.call('TIME')
+    return string.format('%.0f', tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000))
+end
+
+local function state_of(order) return redis.call('HGET', payment_key(order), 'state') end
+
+local function move(order, state)
+    redis.call('HSET', payment_key(order), 'state', state, 'updated_at', now_ms())
+    redis.call('HINCRBY', payment_key(order), 'times:' .. state, 1)
+    return { state }
+end
+
+-- ARGV: order, amount, currency. No money moves.
+local function create(_, args)
+    local kept = redis.call('HMGET', payment_key(args[1]), 'state', 'amount', 'currency')
+    if kept[1] == 'voided' and not kept[2] then return { 'voided' } end
+    if kept[1] then
+        if kept[2] ~= args[2] or kept[3] ~= args[3] then return { 'mismatch' } end
+        return { kept[1] }
+    end
+    redis.call('HSET', payment_key(args[1]), 'amount', args[2], 'currency', args[3])
+    redis.call('ZADD', BOOKS, now_ms(), args[1])
+    return move(args[1], 'created')
+end
+
+-- ARGV: order, decline code or ''. The money is set aside, once; a repeat gets the first answer.
+local function authorize(_, args)
+    local state = state_of(args[1])
+    if not state then return { 'none' } end
+    if state == 'declined' then return { 'declined', redis.call('HGET', payment_key(args[1]), 'decline_code') } end
+    if state ~= 'created' then return { state } end
+    if args[2] == '' then return move(args[1], 'authorized') end
+    redis.call('HSET', payment_key(args[1]), 'decline_code', args[2])
+    move(args[1], 'declined')
+    return { 'declined', args[2] }
+end
+
+-- ARGV: order
+local function capture(_, args)
+    local state = state_of(args[1])
+    if state == 'authorized' then return move(args[1], 'captured') end
+    return { state or 'none' }
+end
+
+-- ARGV: order. The fence: where nothing is there, a tombstone keeps a late authorize out.
+local function void(_, args)
+    local state = state_of(args[1])
+    local was = redis.call('HGET', payment_key(args[1]), 'was_authorized') or '0'
+    if state == 'captured' then return { 'captured' } end
+    if state == 'voided' then return { 'voided', was } end
+    was = state == 'authorized' and '1' or '0'
+    redis.call('HSET', payment_key(args[1]), 'was_authorized', was)
+    move(args[1], 'voided')
+    return { 'voided', was }
+end
+
+-- ARGV: order
+local function read(_, args)
+    local kept = redis.call('HMGET', payment_key(args[1]), 'state', 'decline_code')
+    return { kept[1] or 'none', kept[2] or '' }
+end
+
+redis.register_function { function_name = 'gw1_version', flags = { 'no-writes' }, callback = function() return 1 end }
+redis.register_function('gw1_create', create)
+redis.register_function { function_name = 'gw1_authorize', callback = authorize, flags = { 'allow-oom' } }
+redis.register_function { function_name = 'gw1_capture', callback = capture, flags = { 'allow-oom' } }
+redis.register_function { function_name = 'gw1_void', callback = void, flags = { 'allow-oom' } }
+redis.register_function { function_name = 'gw1_read', callback = read, flags = { 'no-writes' } }

@@ -1,0 +1,124 @@
+-- Orders (order-flow sections 2 to 4). The order is its own idempotency record.
+
+-- ARGV: order, user, fingerprint, request as JSON, method, units, lease in ms, most open orders, most open units
+local function create(_, args)
+    local id, user, fingerprint, method, units = args[1], args[2], args[3], args[5], tonumber(args[6])
+    local kept = redis.call('HMGET', order_key(id), 'user', 'fingerprint')
+    if kept[1] then
+        if kept[1] ~= user then return { 'none' } end
+        if kept[2] ~= fingerprint then return view('reused', id) end
+        return view('exists', id)
+    end
+    if redis.call('EXISTS', user_key(user, 'closed')) == 1 then return { 'closed' } end
+    if not redis.call('ZSCORE', user_key(user, 'methods'), method) then return { 'no_method' } end
+    local open, open_units = redis.call('HVALS', user_key(user, 'open')), units
+    for _, pieces in ipairs(open) do open_units = open_units + tonumber(pieces) end
+    if #open + 1 > tonumber(args[8]) or open_units > tonumber(args[9]) then return { 'too_many' } end
+    local card, now = cjson.decode(redis.call('GET', method_key(method))), text(now_ms())
+    redis.call('HSET', order_key(id), 'user', user, 'fingerprint', fingerprint, 'request', args[4], 'method', method,
+        'brand', card.brand, 'last4', card.last4, 'status', 'accepted', 'version', '1', 'attempts', '0', 'refunded', '0',
+        'created_at', now, 'updated_at', now)
+    redis.call('RPUSH', log_key(id), '1  accepted ' .. now)
+    redis.call('ZADD', WORK, text(tonumber(now) + tonumber(args[7])), id)
+    redis.call('ZADD', user_key(user, 'orders'), now, id)
+    redis.call('ZADD', ORDERS, now, id)
+    redis.call('HSET', user_key(user, 'open'), id, text(units))
+    return view('created', id)
+end
+
+-- ARGV: order, version, from, to, lease in ms, fields to set as JSON (a flat list), ledger entries as JSON (a flat list of
+-- type, amount, currency). A step taken on an old version is refused, so a paused worker that wakes up loses harmlessly.
+local function advance(_, args)
+    local id, from, to = args[1], args[3], args[4]
+    local kept = redis.call('HMGET', order_key(id), 'status', 'version', 'user')
+    if not kept[1] then return { 'none' } end
+    if kept[1] ~= from or kept[2] ~= args[2] then return view('stale', id) end
+    if not (EDGES[from] and EDGES[from][to]) then return { 'no_edge' } end
+    local fields, entries, now = cjson.decode(args[6]), cjson.decode(args[7]), text(now_ms())
+    local version = text(tonumber(kept[2]) + 1)
+    for at = 1, #fields, 2 do redis.call('HSET', order_key(id), fields[at], fields[at + 1]) end
+    redis.call('HSET', order_key(id), 'status', to, 'version', version, 'updated_at', now, 'attempts', '0')
+    redis.call('RPUSH', log_key(id), version .. ' ' .. from .. ' ' .. to .. ' ' .. now)
+    for at = 1, #entries, 3 do
+        redis.call('XADD', user_key(kept[3], 'ledger'), '*', 'type', entries[at], 'order', id, 'amount', entries[at + 1],
+            'currency', entries[at + 2], 'at', now)
+        redis.call('HINCRBY', order_key(id), 'count:' .. entries[at], 1)
+    end
+    if is_final(to) then
+        redis.call('ZREM', WORK, id)
+        redis.call('HDEL', user_key(kept[3], 'open'), id)
+    else
+        redis.call('ZADD', WORK, text(tonumber(now) + tonumber(args[5])), id)
+    end
+    return view('advanced', id)
+end
+
+-- ARGV: how many at most, lease in ms. What is due, leased to the caller.
+local function claim(_, args)
+    local now, lease = now_ms(), tonumber(args[2])
+    local due = redis.call('ZRANGE', WORK, '-inf', text(now), 'BYSCORE', 'LIMIT', 0, args[1])
+    local last = redis.call('ZRANGE', WORK, 0, 0, 'REV', 'WITHSCORES')
+    if last[1] and tonumber(last[2]) > now + FURTHEST then due[#due + 1] = last[1] end
+    local answer = {}
+    for _, id in ipairs(due) do
+        redis.call('ZADD', WORK, text(now + lease), id)
+        redis.call('HINCRBY', order_key(id), 'attempts', 1)
+        answer[#answer + 1] = view('claimed', id)
+    end
+    return answer
+end
+
+-- ARGV: order, version, delay in ms. The next try of an order that could not go on.
+local function postpone(_, args)
+    local kept = redis.call('HMGET', order_key(args[1]), 'status', 'version')
+    if not kept[1] or is_final(kept[1]) or kept[2] ~= args[2] then return 0 end
+    redis.call('ZADD', WORK, text(now_ms() + tonumber(args[3])), args[1])
+    return 1
+end
+
+-- ARGV: order
+local function read(_, args)
+    if redis.call('EXISTS', order_key(args[1])) == 0 then return { 'none' } end
+    return view('found', args[1])
+end
+
+local function public_status(id)
+    local kept = redis.call('HMGET', order_key(id), 'status', 'refunded', 'amount')
+    if kept[1] == 'cancelled' then return 'cancelled' end
+    if kept[1] ~= 'completed' then return 'pending' end
+    if tonumber(kept[2] or '0') == 0 then return 'completed' end
+    if tonumber(kept[2]) >= tonumber(kept[3]) then return 'refunded' end
+    return 'partially_refunded'
+end
+
+-- ARGV: user or '', status or '', id of the last one seen or '', how many. Newest first; after so many steps a page
+-- ends early, with the place to go on from.
+local function list(_, args)
+    local index = args[1] == '' and ORDERS or user_key(args[1], 'orders')
+    local limit, steps, page, rank, place = tonumber(args[4]), 0, {}, 0, nil
+    if args[3] ~= '' then
+        rank = redis.call('ZREVRANK', index, args[3])
+        -- Orders are never removed, so the last one seen is still in its place.
+        if not rank then return { {} } end
+        rank = rank + 1
+    end
+    while steps < 2000 do
+        local batch = redis.call('ZRANGE', index, rank, rank + 99, 'REV', 'WITHSCORES')
+        for at = 1, #batch, 2 do
+            if #page == limit then return { place, unpack(page) } end
+            steps = steps + 1
+            place = { batch[at] }
+            if args[2] == '' or public_status(batch[at]) == args[2] then page[#page + 1] = view('found', batch[at]) end
+        end
+        if #batch < 200 then return { {}, unpack(page) } end
+        rank = rank + 100
+    end
+    return { place, unpack(page) }
+end
+
+redis.register_function('pay1_create', create)
+redis.register_function { function_name = 'pay1_advance', callback = advance, flags = { 'allow-oom' } }
+redis.register_function { function_name = 'pay1_claim', callback = claim, flags = { 'allow-oom' } }
+redis.register_function { function_name = 'pay1_postpone', callback = postpone, flags = { 'allow-oom' } }
+redis.register_function { function_name = 'pay1_order', callback = read, flags = { 'no-writes' } }
+redis.register_function { function_name = 'pay1_orders', callback = list, flags = { 'no-writes' } }

@@ -1,0 +1,70 @@
+//! What handlers and jobs share.
+
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+use estore_contract::PeerName;
+use estore_kit::{
+    Platform, StartError,
+    auth::{Authenticator, Introspector},
+    clock::Clock,
+    config::Env,
+    peer::PeerClient,
+    redis::{self, Redis},
+};
+use tokio::sync::Notify;
+
+use crate::{
+    config::Config,
+    flow::Flow,
+    gateway::{CardGateway, Sandbox},
+    metrics::Metrics,
+    peers::Inventory,
+};
+
+#[derive(Clone)]
+pub(crate) struct App {
+    pub(crate) redis: Redis,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) config: Config,
+    pub(crate) metrics: Metrics,
+    /// What moves orders on: for requests and for the worker alike.
+    pub(crate) flow: Flow,
+    /// Notified where an order could not go on at once.
+    pub(crate) work: Arc<Notify>,
+    authenticator: Arc<dyn Authenticator>,
+}
+
+impl App {
+    pub(crate) fn new(env: &Env, platform: &Platform) -> Result<Self, StartError> {
+        let config = Config::from_env(env)?;
+        let redis = redis::connect(env)?;
+        let metrics = Metrics::new(&platform.metrics)?;
+        let gateway: Arc<dyn CardGateway> = Arc::new(Sandbox::new(redis.clone()));
+        let flow = Flow {
+            redis: redis.clone(),
+            inventory: Inventory::new(PeerClient::from_env(env, PeerName::Inventory)?),
+            gateway,
+            card_keys: config.card_keys.clone(),
+            lease: config.lease,
+            hold: config.hold,
+            metrics: metrics.clone(),
+        };
+        let user = PeerClient::from_env(env, PeerName::User)?;
+        Ok(Self {
+            redis,
+            clock: platform.clock.clone(),
+            config,
+            metrics,
+            flow,
+            work: Arc::default(),
+            authenticator: Arc::new(Introspector::new(user, platform.clock.clone())),
+        })
+    }
+}
+
+impl FromRef<App> for Arc<dyn Authenticator> {
+    fn from_ref(app: &App) -> Self {
+        app.authenticator.clone()
+    }
+}

@@ -1,0 +1,47 @@
+//! The service's own settings.
+
+use std::time::Duration;
+
+use estore_kit::{
+    config::{ConfigError, Env},
+    seal::KeyRing,
+};
+
+/// What operators can set.
+#[derive(Clone)]
+pub(crate) struct Config {
+    /// Seals card numbers.
+    pub(crate) card_keys: KeyRing,
+    /// Whether a wrong check digit is refused (`CARD_LUHN=enforce`).
+    pub(crate) enforce_luhn: bool,
+    /// How long an order that nobody works on waits for the next worker.
+    pub(crate) lease: Duration,
+    /// How long an order that holds no stock yet is tried.
+    pub(crate) hold: Duration,
+    /// The most orders under way for each user.
+    pub(crate) most_open_orders: u32,
+    /// The most pieces in them.
+    pub(crate) most_open_units: u32,
+}
+
+impl Config {
+    pub(crate) fn from_env(env: &Env) -> Result<Self, ConfigError> {
+        let keys = env.secret("CARD_KEYS", "k1:<base64 of 32 random bytes>")?;
+        let luhn: String = env.or("CARD_LUHN", "record".to_owned(), "enforce")?;
+        if !matches!(luhn.as_str(), "record" | "enforce") {
+            return Err(ConfigError::new("CARD_LUHN", "must be record or enforce", "enforce"));
+        }
+        let gateway: String = env.or("GATEWAY", "sandbox".to_owned(), "sandbox")?;
+        if gateway != "sandbox" {
+            return Err(ConfigError::new("GATEWAY", "must be sandbox", "sandbox"));
+        }
+        Ok(Self {
+            card_keys: KeyRing::parse("CARD_KEYS", &keys)?,
+            enforce_luhn: luhn == "enforce",
+            lease: Duration::from_secs_f64(env.or("LEASE_SECONDS", 10.0, "10")?),
+            hold: Duration::from_secs_f64(env.or("HOLD_SECONDS", 120.0, "120")?),
+            most_open_orders: env.or("MAX_OPEN_ORDERS", 50, "50")?,
+            most_open_units: env.or("MAX_OPEN_UNITS", 10_000, "10000")?,
+        })
+    }
+}

@@ -1,0 +1,143 @@
+//! An order, as the service works on it.
+
+use estore_contract::{
+    Money, OrderId, PaymentMethodId, Sku, UserId,
+    payment::{self, OrderCard, OrderFailure, OrderLine, OrderRequest, OrderStatus},
+};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use time::OffsetDateTime;
+
+use super::{Refusal, State};
+
+/// What tells one body from another under the same key: SHA-256 of its RFC 8785 JSON (order-flow section 2).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fingerprint(pub String);
+
+impl Fingerprint {
+    /// Of the fields that the client sent.
+    pub fn of(request: &OrderRequest) -> Result<Self, serde_json::Error> {
+        let canonical = serde_json_canonicalizer::to_vec(request)?;
+        Ok(Self(hex::encode(Sha256::digest(canonical))))
+    }
+}
+
+/// One line with its price.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PricedLine {
+    /// What.
+    pub sku: Sku,
+    /// Its name when it was held.
+    pub name: String,
+    /// How many.
+    pub quantity: u32,
+    /// Its price when it was held.
+    pub unit_price: Money,
+    /// What the line costs.
+    pub line_total: Money,
+}
+
+/// An order as the store has it.
+#[derive(Debug, Clone)]
+pub struct Order {
+    /// Which.
+    pub id: OrderId,
+    /// Whose.
+    pub user: UserId,
+    /// What was asked for.
+    pub request: OrderRequest,
+    /// Where it stands.
+    pub state: State,
+    /// Grows by one with every transition.
+    pub version: u64,
+    /// How often it was tried in this state.
+    pub attempts: u32,
+    /// The card's scheme and last four digits.
+    pub card: (String, String),
+    /// What it costs, once the stock is held.
+    pub priced: Option<(Vec<PricedLine>, Money)>,
+    /// When the hold ends, by the store's clock.
+    pub deadline: Option<OffsetDateTime>,
+    /// The payment at the gateway, once its id is noted.
+    pub payment: Option<String>,
+    /// Whether the ledger has its authorization.
+    pub has_authorization: bool,
+    /// Why it failed.
+    pub failure: Option<Refusal>,
+    /// Minor units that went back.
+    pub refunded: i64,
+    /// When it was made.
+    pub created_at: OffsetDateTime,
+    /// When it last changed.
+    pub updated_at: OffsetDateTime,
+    /// The store's time when this was read.
+    pub now: OffsetDateTime,
+}
+
+impl Order {
+    /// Where it stands, for clients.
+    #[must_use]
+    pub fn status(&self) -> OrderStatus {
+        let total = self.priced.as_ref().map_or(0, |(_, total)| total.amount);
+        match self.state {
+            State::Cancelled => OrderStatus::Cancelled,
+            State::Completed if self.refunded == 0 => OrderStatus::Completed,
+            State::Completed if self.refunded >= total => OrderStatus::Refunded,
+            State::Completed => OrderStatus::PartiallyRefunded,
+            _ => OrderStatus::Pending,
+        }
+    }
+
+    /// Which card.
+    #[must_use]
+    pub fn method(&self) -> PaymentMethodId {
+        self.request.payment_method_id
+    }
+
+    /// What its owner sees.
+    #[must_use]
+    pub fn view(&self) -> payment::Order {
+        let items = match &self.priced {
+            Some((lines, _)) => lines.iter().map(priced_line).collect(),
+            None => self
+                .request
+                .items
+                .iter()
+                .map(|item| OrderLine {
+                    sku: item.sku.clone(),
+                    name: None,
+                    quantity: item.quantity.get(),
+                    unit_price: None,
+                    line_total: None,
+                })
+                .collect(),
+        };
+        let total = self.priced.as_ref().map(|(_, total)| *total);
+        let (brand, last4) = self.card.clone();
+        payment::Order {
+            id: self.id,
+            status: self.status(),
+            items,
+            total,
+            payment_method: OrderCard { id: self.method(), brand, last4 },
+            refunded: total.map(|total| Money::new(self.refunded, total.currency)),
+            failure: self
+                .failure
+                .as_ref()
+                .map(|failure| OrderFailure { code: failure.code.clone(), message: failure.message.clone() }),
+            shipping_address: self.request.shipping_address.clone(),
+            created_at: self.created_at,
+            updated_at: self.updated_at,
+        }
+    }
+}
+
+fn priced_line(line: &PricedLine) -> OrderLine {
+    OrderLine {
+        sku: line.sku.clone(),
+        name: Some(line.name.clone()),
+        quantity: line.quantity,
+        unit_price: Some(line.unit_price),
+        line_total: Some(line.line_total),
+    }
+}

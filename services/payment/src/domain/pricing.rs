@@ -1,0 +1,73 @@
+//! What an order costs.
+
+use estore_contract::{Code, Money, reservation::ReservedLine};
+
+use super::{PricedLine, Refusal};
+
+/// The lines with their totals, and the total: one currency, and what the client expected, where it said so. Otherwise
+/// the refusal that is kept.
+pub fn price(lines: Vec<ReservedLine>, expected: Option<Money>) -> Result<(Vec<PricedLine>, Money), Refusal> {
+    let mut total: Option<Money> = None;
+    let mut priced = Vec::with_capacity(lines.len());
+    for line in lines {
+        let too_much = || Refusal::new(Code::ValidationError, "The order costs more than can be charged.");
+        let line_total = line.unit_price.times(line.quantity).ok_or_else(too_much)?;
+        total = Some(match total {
+            None => line_total,
+            Some(sum) if sum.currency != line_total.currency => {
+                return Err(Refusal::new(
+                    Code::CurrencyMismatch,
+                    "An order has one currency; these products have several.",
+                ));
+            }
+            Some(sum) => sum.plus(line_total).ok_or_else(too_much)?,
+        });
+        priced.push(PricedLine {
+            sku: line.sku,
+            name: line.name,
+            quantity: line.quantity,
+            unit_price: line.unit_price,
+            line_total,
+        });
+    }
+    let total = total.ok_or_else(|| Refusal::new(Code::ValidationError, "The order has no lines."))?;
+    if expected.is_some_and(|expected| expected != total) {
+        return Err(Refusal::new(
+            Code::PriceChanged,
+            "The total is not what you expected; look at the prices again.",
+        ));
+    }
+    Ok((priced, total))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn line(sku: &str, quantity: u32, amount: i64, currency: &str) -> ReservedLine {
+        let unit_price = Money::new(amount, currency.parse().unwrap());
+        ReservedLine { sku: sku.parse().unwrap(), name: sku.to_owned(), quantity, unit_price, returned: 0 }
+    }
+
+    #[test]
+    fn currencies_do_not_mix_and_an_expected_total_must_match() {
+        let code = |lines, expected| price(lines, expected).unwrap_err().code;
+        assert_eq!(code(vec![line("A", 1, 1, "USD"), line("B", 1, 1, "EUR")], None), "currency_mismatch");
+        let usd = |amount| Some(Money::new(amount, "USD".parse().unwrap()));
+        assert_eq!(code(vec![line("A", 2, 100, "USD")], usd(199)), "price_changed");
+        assert!(price(vec![line("A", 2, 100, "USD")], usd(200)).is_ok());
+        assert_eq!(code(vec![line("A", 999, Money::MAX, "USD")], None), "validation_error");
+    }
+
+    proptest! {
+        #[test]
+        fn the_total_is_the_sum_of_the_lines(amounts in prop::collection::vec((1u32..999, 0i64..1_000_000), 1..20)) {
+            let lines = amounts.iter().map(|(quantity, amount)| line("A", *quantity, *amount, "USD")).collect();
+            let (priced, total) = price(lines, None).unwrap();
+            prop_assert_eq!(total.amount, amounts.iter().map(|(quantity, amount)| i64::from(*quantity) * amount).sum::<i64>());
+            prop_assert_eq!(total.amount, priced.iter().map(|line| line.line_total.amount).sum::<i64>());
+        }
+    }
+}

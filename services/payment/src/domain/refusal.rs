@@ -1,0 +1,60 @@
+//! Why an order failed: kept with it, so that a repeat gets the first answer.
+
+use estore_contract::{Code, FieldError, OrderId};
+use estore_kit::Problem;
+use serde::{Deserialize, Serialize};
+
+/// A refusal that is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// The code on the wire.
+    pub code: String,
+    /// What happened, for people.
+    pub message: String,
+    /// What is short.
+    #[serde(default)]
+    pub details: Vec<FieldError>,
+    /// Why the card was declined.
+    #[serde(default)]
+    pub decline_code: Option<String>,
+}
+
+impl Refusal {
+    /// A refusal without details.
+    #[must_use]
+    pub fn new(code: Code, message: &str) -> Self {
+        Self {
+            code: code.as_str().to_owned(),
+            message: message.to_owned(),
+            details: Vec::new(),
+            decline_code: None,
+        }
+    }
+
+    /// The card was declined.
+    #[must_use]
+    pub fn declined(decline_code: &str) -> Self {
+        Self {
+            decline_code: Some(decline_code.to_owned()),
+            ..Self::new(Code::PaymentDeclined, "The card was declined.")
+        }
+    }
+
+    /// The order was not done in time.
+    #[must_use]
+    pub fn timed_out() -> Self {
+        Self::new(
+            Code::OrderTimedOut,
+            "The order was not done within the time that stock is held for it; nothing was charged.",
+        )
+    }
+
+    /// The answer for the order's client.
+    #[must_use]
+    pub fn problem(&self, order: OrderId) -> Problem {
+        let code =
+            Code::ALL.iter().copied().find(|code| code.as_str() == self.code).unwrap_or(Code::InternalError);
+        let problem = Problem::new(code, self.message.clone()).details(self.details.clone()).order_id(order);
+        self.decline_code.iter().fold(problem, |problem, code| problem.decline_code(code.clone()))
+    }
+}

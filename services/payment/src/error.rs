@@ -1,0 +1,63 @@
+//! What can go wrong, and what is answered.
+
+use axum::response::{IntoResponse, Response};
+use estore_contract::{Code, FieldError, OrderId};
+use estore_kit::{Problem, redis};
+
+/// Why a request was not served.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// No such thing, or not the caller's.
+    #[error("not found")]
+    NotFound,
+    /// Fields that the types cannot check.
+    #[error("fields are not valid")]
+    Invalid(Vec<FieldError>),
+    /// No such saved card of the caller's.
+    #[error("no such payment method")]
+    NoMethod,
+    /// The key was used for another body; the order that it made, where there is one.
+    #[error("the key was used for another body")]
+    KeyReused(Option<OrderId>),
+    /// Too many orders under way, or saved cards.
+    #[error("too many {0}")]
+    TooMany(&'static str),
+    /// The account is closed.
+    #[error("the account is closed")]
+    Closed,
+    /// The store answered what it never answers: a bug, or another version of the library.
+    #[error("unexpected answer of the store: {0}")]
+    Unexpected(String),
+    /// A read failed.
+    #[error(transparent)]
+    Read(#[from] ::redis::RedisError),
+    /// A write failed; it may have happened.
+    #[error("a write failed: {0}")]
+    Write(#[source] ::redis::RedisError),
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::NotFound => Self::not_found(),
+            Error::Invalid(details) => Self::invalid(details),
+            Error::NoMethod => Self::new(Code::PaymentMethodNotFound, "There is no such saved card."),
+            Error::KeyReused(order) => {
+                let problem = Self::new(Code::IdempotencyKeyReused, "This key was used for another body.");
+                order.into_iter().fold(problem, Self::order_id)
+            }
+            Error::TooMany(what) => Self::new(Code::RateLimited, format!("There are too many {what}."))
+                .retry_after(std::time::Duration::from_secs(10)),
+            Error::Closed => Self::new(Code::AccountDisabled, "This account is closed."),
+            error @ Error::Unexpected(_) => Self::internal(error),
+            Error::Read(error) => redis::problem(error),
+            Error::Write(error) => redis::write_problem(error),
+        }
+    }
+}
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        Problem::from(self).into_response()
+    }
+}

@@ -1,0 +1,5 @@
+//! What runs beside the requests.
+
+mod worker;
+
+pub(crate) use worker::Worker;

@@ -1,0 +1,70 @@
+//! The Inventory Service's reservations. Only the codes that a route publishes are final (order-flow section 5); any other
+//! refusal is unknown, and is asked again.
+
+use axum::http::Method;
+use estore_contract::{
+    Code, ErrorBody, OrderId,
+    reservation::{Reservation, ReserveLine, ReserveRequest, ReturnRequest},
+};
+use estore_kit::peer::{PeerClient, PeerError};
+
+/// The client.
+#[derive(Clone)]
+pub struct Inventory(PeerClient);
+
+/// Why a call brought no reservation.
+#[derive(Debug, thiserror::Error)]
+pub enum Refused {
+    /// For good.
+    #[error("inventory refused: {}", .1.code)]
+    Final(Code, Box<ErrorBody>),
+    /// Nobody knows.
+    #[error(transparent)]
+    Unknown(PeerError),
+}
+
+impl Inventory {
+    /// Over this client.
+    #[must_use]
+    pub fn new(client: PeerClient) -> Self {
+        Self(client)
+    }
+
+    /// Sets stock aside.
+    pub async fn reserve(&self, order: OrderId, items: Vec<ReserveLine>) -> Result<Reservation, Refused> {
+        let request = ReserveRequest { order_id: order, items };
+        let answer = self.0.call(Method::POST, "/internal/reservations", Some(&request)).await;
+        settle(answer, &[Code::InsufficientStock, Code::UnknownSku, Code::ReservationClosed])
+    }
+
+    /// Sells what is held.
+    pub async fn confirm(&self, order: OrderId) -> Result<Reservation, Refused> {
+        let answer =
+            self.0.call(Method::POST, &format!("/internal/reservations/{order}/confirm"), None::<&()>).await;
+        settle(answer, &[Code::ReservationClosed, Code::ReservationUnknown])
+    }
+
+    /// Lets go of what is held, or keeps a late reserve out.
+    pub async fn release(&self, order: OrderId) -> Result<Reservation, Refused> {
+        let answer =
+            self.0.call(Method::POST, &format!("/internal/reservations/{order}/release"), None::<&()>).await;
+        settle(answer, &[Code::AlreadyConfirmed])
+    }
+
+    /// Puts everything that was sold for an undone order back.
+    pub async fn put_back_all(&self, order: OrderId) -> Result<Reservation, Refused> {
+        let request = ReturnRequest { n: 0, items: None };
+        let answer = self
+            .0
+            .call(Method::POST, &format!("/internal/reservations/{order}/return"), Some(&request))
+            .await;
+        settle(answer, &[Code::ReservationClosed])
+    }
+}
+
+fn settle(answer: Result<Reservation, PeerError>, finals: &[Code]) -> Result<Reservation, Refused> {
+    answer.map_err(|error| match (error.code(), error) {
+        (Some(code), PeerError::Answered(_, body)) if finals.contains(&code) => Refused::Final(code, body),
+        (_, error) => Refused::Unknown(error),
+    })
+}

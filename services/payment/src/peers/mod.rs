@@ -1,0 +1,5 @@
+//! The services that this one calls.
+
+mod inventory;
+
+pub use inventory::{Inventory, Refused};

@@ -1,0 +1,113 @@
+//! `POST /payment-methods`.
+
+use axum::{
+    extract::State,
+    http::{HeaderName, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use estore_contract::{
+    ErrorBody, FieldError, PaymentMethodId,
+    card::CardNumber,
+    payment::{CardDetails, PaymentMethod, PaymentMethodRequest},
+};
+use estore_kit::{
+    Problem,
+    auth::Caller,
+    extract::{IdempotencyKey, Json},
+    random,
+};
+
+use crate::{
+    Error,
+    app::App,
+    domain::{StoredCard, expires_before},
+    store::methods::{self, Record},
+};
+
+/// Saves a card. Its number is sealed; the code on its back is checked for its form, then dropped.
+#[utoipa::path(post, path = "/payment-methods", tag = "payment methods", security(("bearer" = [])), request_body = PaymentMethodRequest,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Names this card, so that a repeat saves it once")), responses(
+    (status = 201, description = "Saved, now or before (`Idempotent-Replayed: true`)", body = PaymentMethod),
+    (status = 400, description = "Not JSON, or a header is missing", body = ErrorBody),
+    (status = 401, description = "No good access token", body = ErrorBody),
+    (status = 403, description = "Not allowed", body = ErrorBody),
+    (status = 413, description = "Too large", body = ErrorBody),
+    (status = 415, description = "Not `application/json`", body = ErrorBody),
+    (status = 422, description = "A field or parameter is missing, unknown or not valid", body = ErrorBody),
+    (status = 429, description = "Too many saved cards", body = ErrorBody),
+    (status = 503, description = "Nothing was done, or `outcome_unknown`: repeat with the same key", body = ErrorBody),
+))]
+pub(super) async fn create_payment_method(
+    State(app): State<App>,
+    caller: Caller,
+    key: Option<IdempotencyKey>,
+    Json(request): Json<PaymentMethodRequest>,
+) -> Result<Response, Problem> {
+    let CardDetails { card_number: number, expiry_month, expiry_year, cvc } = request.details;
+    let user = caller.principal.user_id;
+    // No fingerprint of it, even a keyed one: that would outlive its use.
+    drop(cvc);
+    let data = format!("{} {expiry_month} {expiry_year}", number.expose());
+    if let Some(key) = &key
+        && let Some(record) = methods::record(&app.redis, user, key.as_str()).await?
+    {
+        return replay(&app, &record, &data);
+    }
+    check(&app, &number, expiry_month, expiry_year)?;
+    let id = PaymentMethodId(random::uuid_v7(app.clock.as_ref()));
+    let cannot_seal = || Problem::internal("the card cannot be sealed");
+    let card = StoredCard {
+        id,
+        user,
+        brand: number.brand().to_owned(),
+        last4: number.last4().to_owned(),
+        expiry_month,
+        expiry_year,
+        luhn: number.passes_luhn(),
+        sealed: StoredCard::seal(&app.config.card_keys, user, id, number.expose()).ok_or_else(cannot_seal)?,
+        created_at: app.clock.now(),
+    };
+    let (key_id, fingerprint) =
+        app.config.card_keys.fingerprint(None, "card", data.as_bytes()).ok_or_else(cannot_seal)?;
+    let record = Record { key_id, fingerprint, answer: card.view() };
+    let keyed = key.as_ref().map(|key| (key.as_str(), &record));
+    match methods::save(&app.redis, &card, keyed).await? {
+        Some(first) => replay(&app, &first, &data),
+        None => created(&record.answer, false),
+    }
+}
+
+fn check(app: &App, number: &CardNumber, month: u8, year: u16) -> Result<(), Error> {
+    let mut wrong = Vec::new();
+    if app.config.enforce_luhn && !number.passes_luhn() {
+        wrong.push(FieldError::new("details.card_number", "has a wrong check digit"));
+    }
+    if !(1..=12).contains(&month) {
+        wrong.push(FieldError::new("details.expiry_month", "must be from 1 to 12"));
+    } else if !(2000..=2100).contains(&year) {
+        wrong.push(FieldError::new("details.expiry_year", "must be from 2000 to 2100"));
+    } else if expires_before(app.clock.now(), month, year) {
+        wrong.push(FieldError::new("details.expiry_year", "the card has expired"));
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(Error::Invalid(wrong)) }
+}
+
+fn replay(app: &App, record: &Record, data: &str) -> Result<Response, Problem> {
+    let same = app.config.card_keys.fingerprint(Some(&record.key_id), "card", data.as_bytes());
+    match same {
+        Some((_, fingerprint)) if fingerprint == record.fingerprint => created(&record.answer, true),
+        _ => Err(Error::KeyReused(None).into()),
+    }
+}
+
+fn created(method: &PaymentMethod, replayed: bool) -> Result<Response, Problem> {
+    let location =
+        HeaderValue::try_from(format!("/payment-methods/{}", method.id)).map_err(Problem::internal)?;
+    let mut response = (StatusCode::CREATED, [(header::LOCATION, location)], Json(method)).into_response();
+    if replayed {
+        response
+            .headers_mut()
+            .insert(HeaderName::from_static("idempotent-replayed"), HeaderValue::from_static("true"));
+    }
+    Ok(response)
+}

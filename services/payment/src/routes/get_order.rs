@@ -1,0 +1,27 @@
+//! `GET /orders/{id}`.
+
+use axum::extract::State;
+use estore_contract::{ErrorBody, OrderId, introspection::Role, payment::Order};
+use estore_kit::{
+    auth::Caller,
+    extract::{Json, Path},
+};
+
+use crate::{Error, app::App, store::orders};
+
+/// One order of the caller's; of anybody's for an admin.
+#[utoipa::path(get, path = "/orders/{id}", tag = "orders", security(("bearer" = [])), params(("id" = OrderId, Path, description = "The order")), responses(
+    (status = 200, description = "The order", body = Order),
+    (status = 401, description = "No good access token", body = ErrorBody),
+    (status = 404, description = "No such thing, or not the caller's", body = ErrorBody),
+    (status = 503, description = "Nothing was done, or `outcome_unknown`: repeat with the same key", body = ErrorBody),
+))]
+pub(super) async fn get_order(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<OrderId>,
+) -> Result<Json<Order>, Error> {
+    let order = orders::read(&app.redis, id).await?;
+    let may = order.user == caller.principal.user_id || caller.principal.role == Role::Admin;
+    if may { Ok(Json(order.view())) } else { Err(Error::NotFound) }
+}

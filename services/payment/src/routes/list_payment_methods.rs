@@ -1,0 +1,48 @@
+//! `GET /payment-methods`.
+
+use axum::extract::State;
+use estore_contract::{ErrorBody, Limit, Page, PaymentMethodId, payment::PaymentMethod};
+use estore_kit::{
+    Problem,
+    auth::Caller,
+    cursor,
+    extract::{Json, Query},
+};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use crate::{app::App, domain::StoredCard, store::methods};
+
+/// Which cards.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Params {
+    /// How many.
+    #[serde(default)]
+    limit: Limit,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// The caller's saved cards, newest first.
+#[utoipa::path(get, path = "/payment-methods", tag = "payment methods", security(("bearer" = [])), params(Params), responses(
+    (status = 200, description = "Cards", body = Page<PaymentMethod>),
+    (status = 401, description = "No good access token", body = ErrorBody),
+    (status = 422, description = "A field or parameter is missing, unknown or not valid", body = ErrorBody),
+    (status = 503, description = "Nothing was done, or `outcome_unknown`: repeat with the same key", body = ErrorBody),
+))]
+pub(super) async fn list_payment_methods(
+    State(app): State<App>,
+    caller: Caller,
+    Query(params): Query<Params>,
+) -> Result<Json<Page<PaymentMethod>>, Problem> {
+    let after: Option<PaymentMethodId> = params.cursor.as_deref().map(cursor::decode).transpose()?;
+    // One more than asked for tells whether there is a next page.
+    let mut found =
+        methods::list(&app.redis, caller.principal.user_id, after, params.limit.get() + 1).await?;
+    let more = found.len() > params.limit.get();
+    found.truncate(params.limit.get());
+    let next_cursor = found.last().filter(|_| more).map(|last| cursor::encode(&last.id));
+    Ok(Json(Page { items: found.iter().map(StoredCard::view).collect(), next_cursor }))
+}

@@ -1,0 +1,33 @@
+//! One file for each endpoint.
+
+mod answer;
+mod create_order;
+mod create_payment_method;
+mod delete_payment_method;
+mod get_order;
+mod get_payment_method;
+mod list_orders;
+mod list_payment_methods;
+mod list_transactions;
+
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::app::App;
+
+/// What clients reach.
+pub(crate) fn public() -> OpenApiRouter<App> {
+    OpenApiRouter::default()
+        .routes(routes!(
+            list_payment_methods::list_payment_methods,
+            create_payment_method::create_payment_method
+        ))
+        .routes(routes!(get_payment_method::get_payment_method, delete_payment_method::delete_payment_method))
+        .routes(routes!(list_orders::list_orders, create_order::create_order))
+        .routes(routes!(get_order::get_order))
+        .routes(routes!(list_transactions::list_transactions))
+}
+
+/// What only other services reach: nothing yet.
+pub(crate) fn internal() -> OpenApiRouter<App> {
+    OpenApiRouter::default()
+}

@@ -1,0 +1,45 @@
+//! The ledger: what happened to money. Entries are written by the same call that moves their order.
+
+use std::collections::HashMap;
+
+use estore_contract::{Money, UserId, payment::Transaction};
+use estore_kit::redis::Redis;
+use redis::cmd;
+use serde_json::json;
+
+use super::{TAG, time_of};
+use crate::Error;
+
+/// A user's entries before the one with the id `before`, newest first.
+pub async fn list(
+    redis: &Redis,
+    user: UserId,
+    before: Option<&str>,
+    limit: usize,
+) -> Result<Vec<Transaction>, Error> {
+    let from = before.map_or_else(|| "+".to_owned(), |before| format!("({before}"));
+    let rows: Vec<(String, HashMap<String, String>)> = cmd("XREVRANGE")
+        .arg(format!("{TAG}:u:{user}:ledger"))
+        .arg(from)
+        .arg("-")
+        .arg("COUNT")
+        .arg(limit)
+        .query_async(&mut redis.connection())
+        .await?;
+    rows.into_iter()
+        .map(|(id, fields)| {
+            entry(&id, &fields).ok_or_else(|| Error::Unexpected(format!("ledger entry {id}")))
+        })
+        .collect()
+}
+
+fn entry(id: &str, fields: &HashMap<String, String>) -> Option<Transaction> {
+    let text = |name: &str| fields.get(name).map(String::as_str);
+    Some(Transaction {
+        id: id.to_owned(),
+        kind: serde_json::from_value(json!(text("type")?)).ok()?,
+        order_id: text("order")?.parse().ok()?,
+        amount: Money::new(text("amount")?.parse().ok()?, text("currency")?.parse().ok()?),
+        created_at: time_of(text("at")?)?,
+    })
+}

@@ -1,0 +1,85 @@
+//! Saved cards: each one JSON string.
+
+use estore_contract::{PaymentMethodId, UserId};
+use estore_kit::redis::{Redis, fcall, fcall_ro};
+use redis::cmd;
+use serde::{Deserialize, Serialize};
+
+use super::TAG;
+use crate::{Error, domain::StoredCard};
+
+/// The most cards of one user.
+const MOST: u32 = 20;
+
+/// What is kept of a request with an Idempotency-Key: its keyed fingerprint, and what was answered.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Record {
+    /// Which of our keys made the fingerprint.
+    pub key_id: String,
+    /// Of the card's data, keyed: without the key nobody can try numbers against it.
+    pub fingerprint: String,
+    /// The answer.
+    pub answer: estore_contract::payment::PaymentMethod,
+}
+
+/// The record of an Idempotency-Key, where it was used.
+pub async fn record(redis: &Redis, user: UserId, key: &str) -> Result<Option<Record>, Error> {
+    let kept: Option<String> =
+        cmd("GET").arg(format!("{TAG}:u:{user}:key:{key}")).query_async(&mut redis.connection()).await?;
+    kept.map(|kept| parse(&kept)).transpose()
+}
+
+/// Saves a card, with the record of its key; `Some` is the record of one that came first.
+pub async fn save(
+    redis: &Redis,
+    card: &StoredCard,
+    keyed: Option<(&str, &Record)>,
+) -> Result<Option<Record>, Error> {
+    let (key, record) = keyed.unzip();
+    let mut call = fcall("pay1_save_method", TAG);
+    call.arg(card.user.to_string()).arg(card.id.to_string()).arg(text(card)?).arg(MOST);
+    call.arg(key.unwrap_or_default()).arg(record.map(text).transpose()?.unwrap_or_default());
+    let answer: Vec<String> = call.query_async(&mut redis.connection()).await.map_err(Error::Write)?;
+    match (answer.first().map_or("", String::as_str), answer.get(1)) {
+        ("saved", _) => Ok(None),
+        ("exists", Some(kept)) => parse(kept).map(Some),
+        ("too_many", _) => Err(Error::TooMany("saved cards")),
+        ("closed", _) => Err(Error::Closed),
+        (other, _) => Err(Error::Unexpected(other.to_owned())),
+    }
+}
+
+/// A card, whoever's it is: the caller compares.
+pub async fn read(redis: &Redis, id: PaymentMethodId) -> Result<Option<StoredCard>, Error> {
+    let kept: Option<String> =
+        cmd("GET").arg(format!("{TAG}:m:{id}")).query_async(&mut redis.connection()).await?;
+    kept.map(|kept| parse(&kept)).transpose()
+}
+
+/// A user's cards, newest first, after the one with the id `after`.
+pub async fn list(
+    redis: &Redis,
+    user: UserId,
+    after: Option<PaymentMethodId>,
+    limit: usize,
+) -> Result<Vec<StoredCard>, Error> {
+    let mut call = fcall_ro("pay1_methods", TAG);
+    call.arg(user.to_string()).arg(after.map(|after| after.to_string()).unwrap_or_default()).arg(limit);
+    let kept: Vec<String> = call.query_async(&mut redis.connection()).await?;
+    kept.iter().map(|kept| parse(kept)).collect()
+}
+
+/// Erases a card; `false` where the user has no such one.
+pub async fn delete(redis: &Redis, user: UserId, id: PaymentMethodId) -> Result<bool, Error> {
+    let mut call = fcall("pay1_delete_method", TAG);
+    call.arg(user.to_string()).arg(id.to_string());
+    call.query_async(&mut redis.connection()).await.map_err(Error::Write)
+}
+
+fn text<T: Serialize>(value: &T) -> Result<String, Error> {
+    serde_json::to_string(value).map_err(|error| Error::Unexpected(error.to_string()))
+}
+
+fn parse<T: for<'de> Deserialize<'de>>(kept: &str) -> Result<T, Error> {
+    serde_json::from_str(kept).map_err(|error| Error::Unexpected(error.to_string()))
+}

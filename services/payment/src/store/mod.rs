@@ -1,0 +1,16 @@
+//! The only place that talks to the service's part of Redis. Every key carries `{pay}`; every write is a function.
+
+pub mod ledger;
+pub mod methods;
+pub mod orders;
+
+use time::OffsetDateTime;
+
+/// The tag of every key.
+const TAG: &str = "{pay}";
+
+/// A time that a function wrote: milliseconds since 1970.
+fn time_of(millis: &str) -> Option<OffsetDateTime> {
+    let millis: i64 = millis.parse().ok()?;
+    OffsetDateTime::from_unix_timestamp_nanos(i128::from(millis) * 1_000_000).ok()
+}
