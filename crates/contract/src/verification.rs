@@ -122,3 +122,134 @@ pub struct EmailVerified {
     /// Which address.
     pub email: Email,
 }
+
+/// `POST /verify`.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct VerifyRequest {
+    /// The token from the mail.
+    #[schema(value_type = String, min_length = 1, max_length = 256)]
+    pub token: Sensitive,
+}
+
+/// The address is proven.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(example = json!({"status": "verified"}))]
+pub struct Verified {
+    /// `verified`.
+    pub status: String,
+}
+
+/// What became of a mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum VerificationStatus {
+    /// It is on its way to the mail server.
+    Pending,
+    /// The mail server has it.
+    Sent,
+    /// The mail server will not take it.
+    Bounced,
+    /// Its token was used.
+    Verified,
+    /// Its token was not used in time.
+    Expired,
+}
+
+impl VerificationStatus {
+    /// The name on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Sent => "sent",
+            Self::Bounced => "bounced",
+            Self::Verified => "verified",
+            Self::Expired => "expired",
+        }
+    }
+}
+
+/// A mail, as admins see it: never its token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Verification {
+    /// Which.
+    pub id: VerificationId,
+    /// Whose.
+    pub user_id: UserId,
+    /// To where.
+    pub email: Email,
+    /// What for.
+    pub purpose: Purpose,
+    /// In which language.
+    pub locale: Locale,
+    /// What became of it.
+    pub status: VerificationStatus,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// The mail server's last answer.
+    pub last_smtp_answer: Option<String>,
+    /// When it was asked for.
+    #[serde(with = "time::serde::rfc3339")]
+    pub created_at: time::OffsetDateTime,
+    /// When the mail server took it.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub sent_at: Option<time::OffsetDateTime>,
+}
+
+/// A template in one language.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Template {
+    /// Its name: the purpose of its mails.
+    pub name: Purpose,
+    /// Its language.
+    pub locale: Locale,
+    /// Grows by one with each change.
+    pub version: u32,
+    /// The subject, one line.
+    pub subject: String,
+    /// The plain text.
+    pub text: String,
+    /// The HTML; what it shows is escaped.
+    pub html: String,
+}
+
+/// `GET /templates` and `GET /templates/{name}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TemplateList {
+    /// The newest version of each, in each language.
+    pub items: Vec<Template>,
+}
+
+/// `PUT /templates/{name}`: a new version in one language. Also what `POST /templates/{name}/preview` shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "locale": "en", "subject": "Verify your address for {{ shop }}",
+    "text": "Hello {{ name }}, open {{ link }}", "html": "<p>Hello {{ name }}, <a href=\"{{ link }}\">verify</a></p>"
+}))]
+pub struct TemplateBody {
+    /// Which language.
+    #[serde(default)]
+    pub locale: Locale,
+    /// The subject, one line.
+    #[schema(min_length = 1, max_length = 200)]
+    pub subject: String,
+    /// The plain text.
+    #[schema(min_length = 1, max_length = 20_000)]
+    pub text: String,
+    /// The HTML; what it shows is escaped.
+    #[schema(min_length = 1, max_length = 60_000)]
+    pub html: String,
+}
+
+/// A template filled with sample data.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Preview {
+    /// The subject.
+    pub subject: String,
+    /// The plain text.
+    pub text: String,
+    /// The HTML.
+    pub html: String,
+}

@@ -1,0 +1,75 @@
+//! What handlers and jobs share.
+
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+use estore_contract::PeerName;
+use estore_kit::{
+    Platform, StartError,
+    auth::{Authenticator, Introspector},
+    clock::Clock,
+    config::Env,
+    peer::PeerClient,
+    pg,
+};
+use sqlx::PgPool;
+use tokio::sync::Notify;
+
+use crate::{
+    config::SmtpConfig,
+    jobs::Outbox,
+    mail::{Composer, Smtp},
+    metrics::Metrics,
+};
+
+#[derive(Clone)]
+pub(crate) struct App {
+    pub(crate) database: PgPool,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) metrics: Metrics,
+    pub(crate) shop: String,
+    /// Notified once a mail is in the outbox, committed.
+    pub(crate) mail: Arc<Notify>,
+    /// Notified once a report is, committed.
+    pub(crate) reports: Arc<Notify>,
+    authenticator: Arc<dyn Authenticator>,
+}
+
+impl App {
+    pub(crate) fn new(env: &Env, platform: &Platform) -> Result<Self, StartError> {
+        let user = PeerClient::from_env(env, PeerName::User)?;
+        Ok(Self {
+            database: pg::connect(env)?,
+            clock: platform.clock.clone(),
+            metrics: Metrics::new(&platform.metrics)?,
+            shop: env.or("SHOP_NAME", "E-Store".to_owned(), "E-Store")?,
+            mail: Arc::default(),
+            reports: Arc::default(),
+            authenticator: Arc::new(Introspector::new(user, platform.clock.clone())),
+        })
+    }
+
+    pub(crate) fn outbox(&self, env: &Env) -> Result<Outbox, StartError> {
+        let smtp = SmtpConfig::from_env(env)?;
+        let links: String =
+            env.or("PUBLIC_URL", "http://localhost:8003".to_owned(), "https://verify.shop.example")?;
+        Ok(Outbox {
+            database: self.database.clone(),
+            clock: self.clock.clone(),
+            composer: Composer {
+                from: smtp.from.clone(),
+                shop: self.shop.clone(),
+                public_url: links.trim_end_matches('/').to_owned(),
+            },
+            smtp: Smtp::new(&smtp)?,
+            wake: self.mail.clone(),
+            metrics: self.metrics.clone(),
+        })
+    }
+}
+
+impl FromRef<App> for Arc<dyn Authenticator> {
+    fn from_ref(app: &App) -> Self {
+        app.authenticator.clone()
+    }
+}

@@ -1,0 +1,50 @@
+//! The service's own settings: the mail server.
+
+use estore_kit::config::{ConfigError, Env};
+use lettre::message::Mailbox;
+use secrecy::SecretString;
+
+/// How the connection to the mail server is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SmtpTls {
+    /// Plain at first, then upgraded, or not used at all.
+    StartTls,
+    /// From the first byte.
+    Tls,
+    /// Not at all: for a mailbox on the same machine.
+    None,
+}
+
+/// Where mails go, and from whom.
+pub(crate) struct SmtpConfig {
+    pub(crate) server: String,
+    pub(crate) port: u16,
+    pub(crate) tls: SmtpTls,
+    pub(crate) login: Option<(String, SecretString)>,
+    pub(crate) from: Mailbox,
+}
+
+impl SmtpConfig {
+    pub(crate) fn from_env(env: &Env) -> Result<Self, ConfigError> {
+        let tls: String = env.or("SMTP_TLS", "starttls".to_owned(), "starttls")?;
+        let tls = match tls.as_str() {
+            "starttls" => SmtpTls::StartTls,
+            "tls" => SmtpTls::Tls,
+            "none" => SmtpTls::None,
+            _ => return Err(ConfigError::new("SMTP_TLS", "must be starttls, tls or none", "starttls")),
+        };
+        let login =
+            match (env.optional::<String>("SMTP_USERNAME", "shop")?, env.optional_secret("SMTP_PASSWORD")?) {
+                (Some(user), Some(password)) => Some((user, password)),
+                (None, None) => None,
+                _ => return Err(ConfigError::new("SMTP_USERNAME", "and SMTP_PASSWORD go together", "shop")),
+            };
+        Ok(Self {
+            server: env.required("SMTP_SERVER", "smtp.gmail.com")?,
+            port: env.or("SMTP_PORT", 587, "587")?,
+            tls,
+            login,
+            from: env.required("MAIL_FROM", "E-Store <no-reply@shop.example>")?,
+        })
+    }
+}

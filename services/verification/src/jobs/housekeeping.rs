@@ -1,0 +1,43 @@
+//! Ends what was not used in time.
+
+use std::{sync::Arc, time::Duration};
+
+use estore_kit::{clock::Clock, jobs};
+use sqlx::PgPool;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    Error,
+    app::App,
+    store::{tokens, verifications},
+};
+
+const PERIOD: Duration = Duration::from_mins(1);
+/// For how long an old token is told from an unknown one.
+const MEMORY: time::Duration = time::Duration::days(30);
+
+pub(crate) struct Housekeeping {
+    database: PgPool,
+    clock: Arc<dyn Clock>,
+}
+
+impl Housekeeping {
+    pub(crate) fn new(app: &App) -> Self {
+        Self { database: app.database.clone(), clock: app.clock.clone() }
+    }
+
+    pub(crate) async fn run(self, stop: CancellationToken) {
+        jobs::poll("housekeeping", &stop, &Notify::new(), PERIOD, || self.step()).await;
+    }
+
+    async fn step(&self) -> Result<bool, Error> {
+        let now = self.clock.now();
+        let expired = verifications::expire(&self.database, now).await?;
+        let forgotten = tokens::forget(&self.database, now - MEMORY).await?;
+        if expired + forgotten > 0 {
+            tracing::info!(expired, forgotten, "old mails were put away");
+        }
+        Ok(false)
+    }
+}

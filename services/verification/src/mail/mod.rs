@@ -1,0 +1,7 @@
+//! Mails: composing and sending them.
+
+mod compose;
+mod smtp;
+
+pub use compose::Composer;
+pub use smtp::{Outcome, Smtp};

@@ -1,0 +1,3 @@
+//! The services that this one calls.
+
+pub(crate) mod user;

@@ -1,0 +1,14 @@
+//! What only other services reach.
+
+mod redeem;
+mod request_verification;
+
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::app::App;
+
+pub(crate) fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::default()
+        .routes(routes!(request_verification::request_verification))
+        .routes(routes!(redeem::redeem))
+}

@@ -1,0 +1,66 @@
+//! `GET /verifications`.
+
+use axum::extract::State;
+use estore_contract::{
+    Email, ErrorBody, Limit, Page, VerificationId,
+    verification::{Purpose, Verification, VerificationStatus},
+};
+use estore_kit::{
+    Problem,
+    auth::Admin,
+    cursor,
+    extract::{Json, Query},
+};
+use serde::Deserialize;
+use time::OffsetDateTime;
+use utoipa::IntoParams;
+
+use crate::{
+    Error,
+    app::App,
+    store::verifications::{self, Filter},
+};
+
+/// Which mails.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Params {
+    /// Mails to this address.
+    #[param(value_type = Option<String>)]
+    email: Option<Email>,
+    /// Mails that stand so.
+    status: Option<VerificationStatus>,
+    /// Mails for this.
+    purpose: Option<Purpose>,
+    /// How many.
+    #[serde(default)]
+    limit: Limit,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// Every mail that was asked for, newest first.
+#[utoipa::path(get, path = "/verifications", tag = "admin", security(("bearer" = [])), params(Params), responses(
+    (status = 200, description = "Mails", body = Page<Verification>),
+    (status = 401, description = "No good access token", body = ErrorBody),
+    (status = 403, description = "Not an admin", body = ErrorBody),
+    (status = 422, description = "A field or parameter is missing, unknown or not valid", body = ErrorBody),
+    (status = 503, description = "Nothing was done; try again", body = ErrorBody),
+))]
+pub(super) async fn list_verifications(
+    State(app): State<App>,
+    _admin: Admin,
+    Query(params): Query<Params>,
+) -> Result<Json<Page<Verification>>, Problem> {
+    let after: Option<(OffsetDateTime, VerificationId)> =
+        params.cursor.as_deref().map(cursor::decode).transpose()?;
+    let filter = Filter { email: params.email, status: params.status, purpose: params.purpose, after };
+    // One more than asked for tells whether there is a next page.
+    let mut items =
+        verifications::list(&app.database, filter, params.limit.get() + 1).await.map_err(Error::from)?;
+    let more = items.len() > params.limit.get();
+    items.truncate(params.limit.get());
+    let next_cursor = items.last().filter(|_| more).map(|last| cursor::encode(&(last.created_at, last.id)));
+    Ok(Json(Page { items, next_cursor }))
+}

@@ -1,0 +1,33 @@
+//! Whether a template works, before it is kept.
+
+use estore_contract::{FieldError, verification::TemplateBody};
+
+use crate::{
+    Error,
+    app::App,
+    domain::{Rendered, render, sample},
+};
+
+/// Fills the template with sample data.
+pub(super) fn fill(app: &App, body: &TemplateBody) -> Result<Rendered, Error> {
+    let mut wrong = Vec::new();
+    for (field, text, most) in
+        [("subject", &body.subject, 200), ("text", &body.text, 20_000), ("html", &body.html, 60_000)]
+    {
+        if text.is_empty() || text.chars().count() > most {
+            wrong.push(FieldError::new(field, format!("must have 1 to {most} characters")));
+        }
+        if text.contains('\0') {
+            wrong.push(FieldError::new(field, "must not contain NUL"));
+        }
+    }
+    if body.subject.chars().any(char::is_control) {
+        wrong.push(FieldError::new("subject", "must be one line"));
+    }
+    if !wrong.is_empty() {
+        return Err(Error::Invalid(wrong));
+    }
+    render(&body.subject, &body.text, &body.html, &sample(&app.shop)).map_err(|(field, error)| {
+        Error::Invalid(vec![FieldError::new(field, format!("does not work: {error}"))])
+    })
+}

@@ -1,0 +1,113 @@
+//! The outbox: mails that the mail server does not have yet.
+
+use estore_contract::{
+    Email, VerificationId,
+    verification::{Locale, Purpose},
+};
+use serde_json::{Map, Value};
+use sqlx::{PgExecutor, PgPool, Row, postgres::PgRow, types::Json};
+use time::{Duration, OffsetDateTime};
+
+use super::named;
+
+/// A mail that this worker may send until its lease ends.
+#[derive(Debug)]
+pub struct Claimed {
+    /// Which.
+    pub id: VerificationId,
+    /// To where.
+    pub email: Email,
+    /// What for.
+    pub purpose: Purpose,
+    /// In which language.
+    pub locale: Locale,
+    /// What the template shows.
+    pub data: Map<String, Value>,
+    /// How often it was tried, this time included.
+    pub attempts: u32,
+    /// When it was asked for.
+    pub created_at: OffsetDateTime,
+}
+
+/// Claims what is due, at most `limit`, until `lease` from now; other replicas skip it. No transaction stays open while
+/// the mail server is asked.
+pub async fn claim(
+    pool: &PgPool,
+    limit: i64,
+    lease: Duration,
+    now: OffsetDateTime,
+) -> Result<Vec<Claimed>, sqlx::Error> {
+    let rows = sqlx::query(
+        "UPDATE verifications SET due_at = $2, attempts = attempts + 1 WHERE id IN
+            (SELECT id FROM verifications WHERE status = 'pending' AND due_at <= $1 ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED)
+         RETURNING *",
+    )
+    .bind(now)
+    .bind(now + lease)
+    .bind(limit)
+    .fetch_all(pool)
+    .await?;
+    rows.iter().map(claimed).collect()
+}
+
+fn claimed(row: &PgRow) -> Result<Claimed, sqlx::Error> {
+    let Json(data) = row.try_get("data")?;
+    Ok(Claimed {
+        id: VerificationId(row.try_get("id")?),
+        email: named("email", row.try_get("email")?)?,
+        purpose: named("purpose", row.try_get("purpose")?)?,
+        locale: named("locale", row.try_get("locale")?)?,
+        data,
+        attempts: u32::try_from(row.try_get::<i32, _>("attempts")?).unwrap_or(0),
+        created_at: row.try_get("created_at")?,
+    })
+}
+
+/// The mail server has it. Only a mail that still waits moves: its token may have been used meanwhile.
+pub async fn sent(
+    db: impl PgExecutor<'_>,
+    id: VerificationId,
+    answer: &str,
+    now: OffsetDateTime,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE verifications SET status = CASE WHEN status = 'pending' THEN 'sent' ELSE status END, sent_at = $3, last_answer = $2 WHERE id = $1")
+        .bind(id.0)
+        .bind(answer)
+        .bind(now)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// It goes again at `due`.
+pub async fn postpone(
+    db: impl PgExecutor<'_>,
+    id: VerificationId,
+    answer: &str,
+    due: OffsetDateTime,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE verifications SET due_at = $3, last_answer = $2 WHERE id = $1")
+        .bind(id.0)
+        .bind(answer)
+        .bind(due)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// The mail server will never take it.
+pub async fn bounced(db: impl PgExecutor<'_>, id: VerificationId, answer: &str) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE verifications SET status = 'bounced', last_answer = $2 WHERE id = $1 AND status = 'pending'",
+    )
+    .bind(id.0)
+    .bind(answer)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// How many wait.
+pub async fn depth(db: impl PgExecutor<'_>) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar("SELECT count(*) FROM verifications WHERE status = 'pending'").fetch_one(db).await
+}

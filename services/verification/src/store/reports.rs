@@ -1,0 +1,79 @@
+//! What the User Service must be told.
+
+use estore_contract::{UserId, VerificationId, verification::EmailVerified};
+use sqlx::{PgExecutor, PgPool, Row, postgres::PgRow};
+use time::{Duration, OffsetDateTime};
+
+use super::named;
+
+/// A report that this worker may send until its lease ends.
+#[derive(Debug)]
+pub struct Claimed {
+    /// About whom.
+    pub user: UserId,
+    /// What.
+    pub report: EmailVerified,
+    /// How often it was tried, this time included.
+    pub attempts: u32,
+}
+
+/// Claims what is due, at most `limit`, until `lease` from now; other replicas skip it.
+pub async fn claim(
+    pool: &PgPool,
+    limit: i64,
+    lease: Duration,
+    now: OffsetDateTime,
+) -> Result<Vec<Claimed>, sqlx::Error> {
+    let rows = sqlx::query(
+        "UPDATE reports r SET due_at = $2, attempts = r.attempts + 1 FROM verifications v
+         WHERE v.id = r.verification_id AND r.verification_id IN
+            (SELECT verification_id FROM reports WHERE done_at IS NULL AND due_at <= $1 ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED)
+         RETURNING r.verification_id, r.attempts, v.user_id, v.email",
+    )
+    .bind(now)
+    .bind(now + lease)
+    .bind(limit)
+    .fetch_all(pool)
+    .await?;
+    rows.iter().map(claimed).collect()
+}
+
+fn claimed(row: &PgRow) -> Result<Claimed, sqlx::Error> {
+    let report = EmailVerified {
+        verification_id: VerificationId(row.try_get("verification_id")?),
+        email: named("email", row.try_get("email")?)?,
+    };
+    Ok(Claimed {
+        user: UserId(row.try_get("user_id")?),
+        report,
+        attempts: u32::try_from(row.try_get::<i32, _>("attempts")?).unwrap_or(0),
+    })
+}
+
+/// The User Service knows.
+pub async fn done(
+    db: impl PgExecutor<'_>,
+    id: VerificationId,
+    now: OffsetDateTime,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE reports SET done_at = $2 WHERE verification_id = $1")
+        .bind(id.0)
+        .bind(now)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// It is told again at `due`.
+pub async fn postpone(
+    db: impl PgExecutor<'_>,
+    id: VerificationId,
+    due: OffsetDateTime,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE reports SET due_at = $2 WHERE verification_id = $1")
+        .bind(id.0)
+        .bind(due)
+        .execute(db)
+        .await?;
+    Ok(())
+}

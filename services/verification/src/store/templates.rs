@@ -1,0 +1,64 @@
+//! Templates: each change is a new version, the newest counts.
+
+use estore_contract::verification::{Locale, Purpose, Template, TemplateBody};
+use sqlx::{FromRow, PgExecutor, Row, postgres::PgRow};
+
+use super::named;
+
+struct Stored(Template);
+
+impl<'r> FromRow<'r, PgRow> for Stored {
+    fn from_row(row: &'r PgRow) -> Result<Self, sqlx::Error> {
+        Ok(Self(Template {
+            name: named("name", row.try_get("name")?)?,
+            locale: named("locale", row.try_get("locale")?)?,
+            version: u32::try_from(row.try_get::<i32, _>("version")?).unwrap_or(0),
+            subject: row.try_get("subject")?,
+            text: row.try_get("text")?,
+            html: row.try_get("html")?,
+        }))
+    }
+}
+
+/// The newest version of each template, or of one, in each language.
+pub async fn list(db: impl PgExecutor<'_>, name: Option<Purpose>) -> Result<Vec<Template>, sqlx::Error> {
+    let found: Vec<Stored> = sqlx::query_as("SELECT DISTINCT ON (name, locale) * FROM templates WHERE $1::text IS NULL OR name = $1 ORDER BY name, locale, version DESC")
+        .bind(name.map(Purpose::as_str))
+        .fetch_all(db)
+        .await?;
+    Ok(found.into_iter().map(|stored| stored.0).collect())
+}
+
+/// The template for a mail: in its language, else in English.
+pub async fn pick(
+    db: impl PgExecutor<'_>,
+    name: Purpose,
+    locale: Locale,
+) -> Result<Option<Template>, sqlx::Error> {
+    let found: Option<Stored> = sqlx::query_as("SELECT * FROM templates WHERE name = $1 AND locale IN ($2, 'en') ORDER BY locale = $2 DESC, version DESC LIMIT 1")
+        .bind(name.as_str())
+        .bind(locale.as_str())
+        .fetch_optional(db)
+        .await?;
+    Ok(found.map(|stored| stored.0))
+}
+
+/// Adds a version. Two at once get two numbers: the key refuses the second, which tries again.
+pub async fn write(
+    db: impl PgExecutor<'_>,
+    name: Purpose,
+    body: &TemplateBody,
+) -> Result<Template, sqlx::Error> {
+    let stored: Stored = sqlx::query_as(
+        "INSERT INTO templates (name, locale, version, subject, text, html)
+         SELECT $1, $2, coalesce(max(version), 0) + 1, $3, $4, $5 FROM templates WHERE name = $1 AND locale = $2 RETURNING *",
+    )
+    .bind(name.as_str())
+    .bind(body.locale.as_str())
+    .bind(&body.subject)
+    .bind(&body.text)
+    .bind(&body.html)
+    .fetch_one(db)
+    .await?;
+    Ok(stored.0)
+}

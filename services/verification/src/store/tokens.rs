@@ -1,0 +1,124 @@
+//! Tokens: made for each attempt to send a mail, used once.
+
+use estore_contract::{
+    UserId, VerificationId,
+    verification::{Purpose, Redeemed},
+};
+use sqlx::{PgExecutor, PgPool, Row};
+use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
+
+use super::named;
+use crate::{Error, domain::MailToken};
+
+/// For how long the same attempt gets its answer again.
+const REPEAT: Duration = Duration::minutes(10);
+
+/// Makes a token known, before the mail with it goes out.
+pub async fn add(
+    db: impl PgExecutor<'_>,
+    token: &MailToken,
+    id: VerificationId,
+    expires_at: OffsetDateTime,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("INSERT INTO tokens (hash, verification_id, expires_at) VALUES ($1, $2, $3)")
+        .bind(token.hash().as_slice())
+        .bind(id.0)
+        .bind(expires_at)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// How a token stands, without using it.
+pub async fn look(
+    db: impl PgExecutor<'_>,
+    token: &MailToken,
+    purpose: Purpose,
+    now: OffsetDateTime,
+) -> Result<(), Error> {
+    let row = sqlx::query(
+        "SELECT t.expires_at, r.redeemed_at FROM tokens t JOIN verifications v ON v.id = t.verification_id
+            LEFT JOIN redemptions r ON r.verification_id = v.id WHERE t.hash = $1 AND v.purpose = $2",
+    )
+    .bind(token.hash().as_slice())
+    .bind(purpose.as_str())
+    .fetch_optional(db)
+    .await?
+    .ok_or(Error::TokenUnknown)?;
+    if row.try_get::<Option<OffsetDateTime>, _>("redeemed_at")?.is_some() {
+        Err(Error::TokenUsed)
+    } else if row.try_get::<OffsetDateTime, _>("expires_at")? <= now {
+        Err(Error::TokenExpired)
+    } else {
+        Ok(())
+    }
+}
+
+/// Uses a token: once, except that the same attempt gets the same answer for ten minutes. For an address, the report to
+/// the User Service commits with it.
+pub async fn redeem(
+    pool: &PgPool,
+    token: &MailToken,
+    purpose: Purpose,
+    attempt: Uuid,
+    now: OffsetDateTime,
+) -> Result<Redeemed, Error> {
+    let mut db = pool.begin().await?;
+    // The lock on the mail's row lets one of parallel attempts through first, whichever of its tokens they have.
+    let row = sqlx::query(
+        "SELECT v.id, v.user_id, v.email, t.expires_at FROM tokens t JOIN verifications v ON v.id = t.verification_id
+         WHERE t.hash = $1 AND v.purpose = $2 FOR UPDATE OF v",
+    )
+    .bind(token.hash().as_slice())
+    .bind(purpose.as_str())
+    .fetch_optional(&mut *db)
+    .await?
+    .ok_or(Error::TokenUnknown)?;
+    let id = VerificationId(row.try_get("id")?);
+    let redeemed = Redeemed {
+        user_id: UserId(row.try_get("user_id")?),
+        email: named("email", row.try_get("email")?)?,
+        verification_id: id,
+    };
+    let before = sqlx::query("SELECT redemption_id, redeemed_at FROM redemptions WHERE verification_id = $1")
+        .bind(id.0)
+        .fetch_optional(&mut *db)
+        .await?;
+    if let Some(before) = before {
+        let same = before.try_get::<Uuid, _>("redemption_id")? == attempt;
+        let lately = now - before.try_get::<OffsetDateTime, _>("redeemed_at")? <= REPEAT;
+        return if same && lately { Ok(redeemed) } else { Err(Error::TokenUsed) };
+    }
+    if row.try_get::<OffsetDateTime, _>("expires_at")? <= now {
+        return Err(Error::TokenExpired);
+    }
+    sqlx::query("INSERT INTO redemptions (verification_id, redemption_id, redeemed_at) VALUES ($1, $2, $3)")
+        .bind(id.0)
+        .bind(attempt)
+        .bind(now)
+        .execute(&mut *db)
+        .await?;
+    sqlx::query("UPDATE verifications SET status = 'verified' WHERE id = $1")
+        .bind(id.0)
+        .execute(&mut *db)
+        .await?;
+    if purpose == Purpose::Email {
+        sqlx::query("INSERT INTO reports (verification_id, due_at) VALUES ($1, $2)")
+            .bind(id.0)
+            .bind(now)
+            .execute(&mut *db)
+            .await?;
+    }
+    db.commit().await?;
+    Ok(redeemed)
+}
+
+/// Forgets tokens that ended before `before`.
+pub async fn forget(db: impl PgExecutor<'_>, before: OffsetDateTime) -> Result<u64, sqlx::Error> {
+    Ok(sqlx::query("DELETE FROM tokens WHERE expires_at < $1")
+        .bind(before)
+        .execute(db)
+        .await?
+        .rows_affected())
+}

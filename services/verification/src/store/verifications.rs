@@ -1,0 +1,113 @@
+//! Mails that were asked for.
+
+use estore_contract::{
+    Email, PeerName, UserId, VerificationId,
+    verification::{Purpose, Verification, VerificationRequest, VerificationStatus},
+};
+use sqlx::{FromRow, PgExecutor, PgPool, Row, postgres::PgRow, types::Json};
+use time::OffsetDateTime;
+
+use super::named;
+
+struct Stored(Verification);
+
+impl<'r> FromRow<'r, PgRow> for Stored {
+    fn from_row(row: &'r PgRow) -> Result<Self, sqlx::Error> {
+        Ok(Self(Verification {
+            id: VerificationId(row.try_get("id")?),
+            user_id: UserId(row.try_get("user_id")?),
+            email: named("email", row.try_get("email")?)?,
+            purpose: named("purpose", row.try_get("purpose")?)?,
+            locale: named("locale", row.try_get("locale")?)?,
+            status: named("status", row.try_get("status")?)?,
+            attempts: u32::try_from(row.try_get::<i32, _>("attempts")?).unwrap_or(0),
+            last_smtp_answer: row.try_get("last_answer")?,
+            created_at: row.try_get("created_at")?,
+            sent_at: row.try_get("sent_at")?,
+        }))
+    }
+}
+
+/// Puts a mail in the outbox; a repeat of the same peer and key finds the first.
+pub async fn accept(
+    pool: &PgPool,
+    peer: PeerName,
+    request: &VerificationRequest,
+    id: VerificationId,
+    now: OffsetDateTime,
+) -> Result<VerificationId, sqlx::Error> {
+    // The update changes nothing; it makes the row of a repeat visible to RETURNING.
+    let id = sqlx::query_scalar(
+        "INSERT INTO verifications (id, user_id, email, purpose, locale, data, peer, idempotency_key, due_at, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
+         ON CONFLICT (peer, idempotency_key) DO UPDATE SET peer = excluded.peer RETURNING id",
+    )
+    .bind(id.0)
+    .bind(request.user_id.0)
+    .bind(request.email.as_str())
+    .bind(request.purpose.as_str())
+    .bind(request.locale.as_str())
+    .bind(Json(&request.data))
+    .bind(peer.as_str())
+    .bind(&request.idempotency_key)
+    .bind(now)
+    .fetch_one(pool)
+    .await?;
+    Ok(VerificationId(id))
+}
+
+/// One mail.
+pub async fn read(db: impl PgExecutor<'_>, id: VerificationId) -> Result<Option<Verification>, sqlx::Error> {
+    let found: Option<Stored> =
+        sqlx::query_as("SELECT * FROM verifications WHERE id = $1").bind(id.0).fetch_optional(db).await?;
+    Ok(found.map(|stored| stored.0))
+}
+
+/// Which mails an admin wants to see, newest first.
+#[derive(Debug, Default)]
+pub struct Filter {
+    /// Those to this address.
+    pub email: Option<Email>,
+    /// Those that stand so.
+    pub status: Option<VerificationStatus>,
+    /// Those for this.
+    pub purpose: Option<Purpose>,
+    /// Those after this place.
+    pub after: Option<(OffsetDateTime, VerificationId)>,
+}
+
+/// At most `limit` mails.
+pub async fn list(
+    db: impl PgExecutor<'_>,
+    filter: Filter,
+    limit: usize,
+) -> Result<Vec<Verification>, sqlx::Error> {
+    let (time, id) = filter.after.unzip();
+    let found: Vec<Stored> = sqlx::query_as(
+        "SELECT * FROM verifications WHERE ($1::text IS NULL OR email = $1) AND ($2::text IS NULL OR status = $2)
+            AND ($3::text IS NULL OR purpose = $3) AND ($4::timestamptz IS NULL OR (created_at, id) < ($4, $5))
+         ORDER BY created_at DESC, id DESC LIMIT $6",
+    )
+    .bind(filter.email.as_ref().map(Email::as_str))
+    .bind(filter.status.map(VerificationStatus::as_str))
+    .bind(filter.purpose.map(Purpose::as_str))
+    .bind(time)
+    .bind(id.map(|id: VerificationId| id.0))
+    .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+    .fetch_all(db)
+    .await?;
+    Ok(found.into_iter().map(|stored| stored.0).collect())
+}
+
+/// Marks what was sent and whose tokens all ended unused as expired.
+pub async fn expire(db: impl PgExecutor<'_>, now: OffsetDateTime) -> Result<u64, sqlx::Error> {
+    let done = sqlx::query(
+        "UPDATE verifications v SET status = 'expired' WHERE status = 'sent'
+            AND EXISTS (SELECT FROM tokens t WHERE t.verification_id = v.id)
+            AND NOT EXISTS (SELECT FROM tokens t WHERE t.verification_id = v.id AND t.expires_at > $1)",
+    )
+    .bind(now)
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected())
+}
