@@ -1,1 +1,20 @@
-//! placeholder
+//! The stage: private stores, a mailbox and the services, on one machine, for `./dev up` and for tests.
+
+mod binaries;
+mod http;
+mod leash;
+mod mailbox;
+mod ports;
+mod postgres;
+mod redis;
+mod secrets;
+mod service;
+mod shop;
+
+pub use leash::Leashed;
+pub use mailbox::{FaultKind, Mailbox, Message};
+pub use ports::free_port;
+pub use postgres::Postgres;
+pub use redis::Redis;
+pub use service::Service;
+pub use shop::{Options, Ports, ServiceName, Shop};

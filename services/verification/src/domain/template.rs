@@ -56,9 +56,11 @@ fn fill(source: &str, escape: AutoEscape, data: &Map<String, Value>) -> Result<S
     // No loader: a template cannot include another one, or a file.
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment.set_auto_escape_callback(move |_| escape);
+    environment.set_auto_escape_callback(move |_| escape.clone());
     environment.set_fuel(Some(50_000));
-    let filled = environment.template_from_str(source).and_then(|template| template.render(minijinja::Value::from_serialize(data)));
+    let filled = environment
+        .template_from_str(source)
+        .and_then(|template| template.render(minijinja::Value::from(minijinja::value::Serde(data))));
     filled.map_err(|error| error.to_string())
 }
 

@@ -1,0 +1,121 @@
+//! Child processes that never outlive us.
+
+use std::{
+    fs::{self, OpenOptions},
+    io::{BufRead, BufReader},
+    os::unix::process::CommandExt,
+    path::{Path, PathBuf},
+    process::{Child, ChildStdin, Command, ExitStatus, Stdio},
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result};
+use tokio::time::sleep;
+
+/// How long a program may take to end by itself.
+const GRACE: Duration = Duration::from_secs(25);
+
+/// A program on a leash: it gets SIGTERM when this is dropped or this process dies in whatever way, and SIGKILL later.
+pub struct Leashed {
+    wrapper: Child,
+    /// Closing it is the signal.
+    leash: Option<ChildStdin>,
+    pid: u32,
+    log: PathBuf,
+    ended: Option<ExitStatus>,
+}
+
+/// Another user to run as, as `root` may not run everything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct RunAs {
+    pub(crate) uid: u32,
+    pub(crate) gid: u32,
+}
+
+impl Leashed {
+    /// Starts `command` (its program, arguments, environment), with its output in `log`.
+    pub(crate) fn start(command: &Command, user: Option<RunAs>, log: &Path) -> Result<Self> {
+        if let Some(parent) = log.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        let output = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(log)
+            .with_context(|| log.display().to_string())?;
+        let mut wrapper = Command::new("sh");
+        wrapper
+            .arg("-c")
+            .arg(include_str!("leash.sh"))
+            .arg("leash")
+            .arg((GRACE.as_millis() / 100).to_string());
+        wrapper.arg(command.get_program()).args(command.get_args());
+        wrapper.env_clear().envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        if let Some(directory) = command.get_current_dir() {
+            wrapper.current_dir(directory);
+        }
+        if let Some(user) = user {
+            wrapper.uid(user.uid).gid(user.gid);
+        }
+        // A group of its own: Ctrl-C is for us, and we stop things in order.
+        wrapper.process_group(0).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(output);
+        let mut wrapper = wrapper.spawn().with_context(|| format!("start {}", command.get_program().display()))?;
+        let mut said = String::new();
+        let stdout = wrapper.stdout.take().context("the wrapper's output")?;
+        BufReader::new(stdout).read_line(&mut said)?;
+        let pid =
+            said.trim().parse().with_context(|| format!("the process id of {}", command.get_program().display()))?;
+        let leash = wrapper.stdin.take();
+        Ok(Self { wrapper, leash, pid, log: log.to_owned(), ended: None })
+    }
+
+    /// The program's own process id.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.pid
+    }
+
+    /// How it ended, where it has.
+    pub fn ended(&mut self) -> Option<ExitStatus> {
+        if self.ended.is_none() {
+            self.ended = self.wrapper.try_wait().ok().flatten();
+        }
+        self.ended
+    }
+
+    /// Its last `count` lines.
+    #[must_use]
+    pub fn last_lines(&self, count: usize) -> Vec<String> {
+        let text =
+            fs::read(&self.log).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
+        let lines: Vec<&str> = text.lines().collect();
+        lines.iter().skip(lines.len().saturating_sub(count)).map(ToString::to_string).collect()
+    }
+
+    /// Sends a signal, such as `KILL`.
+    pub fn signal(&self, name: &str) -> Result<()> {
+        let sent = Command::new("kill")
+            .arg(format!("-{name}"))
+            .arg(self.pid.to_string())
+            .stderr(Stdio::null())
+            .status()?;
+        anyhow::ensure!(sent.success(), "process {} is gone", self.pid);
+        Ok(())
+    }
+
+    /// Ends it, and waits until it has.
+    pub async fn stop(&mut self) -> Result<()> {
+        self.leash = None;
+        self.wait(GRACE + Duration::from_secs(5)).await
+    }
+
+    /// Waits until it has ended.
+    pub async fn wait(&mut self, limit: Duration) -> Result<()> {
+        let deadline = Instant::now() + limit;
+        while self.ended().is_none() {
+            anyhow::ensure!(Instant::now() < deadline, "process {} does not end", self.pid);
+            sleep(Duration::from_millis(10)).await;
+        }
+        Ok(())
+    }
+}

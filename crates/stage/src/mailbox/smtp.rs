@@ -1,0 +1,110 @@
+//! SMTP (RFC 5321), as far as a mail server needs it that keeps everything.
+
+use std::{future::pending, io, sync::Arc, time::Duration};
+
+use tokio::{
+    io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
+    net::{TcpListener, TcpStream},
+    time::timeout,
+};
+
+use super::{FaultKind, store::Store};
+
+const LONGEST_LINE: usize = 8 * 1024;
+const LARGEST: usize = 10 * 1024 * 1024;
+const PATIENCE: Duration = Duration::from_mins(1);
+
+pub(super) async fn serve(listener: TcpListener, store: Arc<Store>) {
+    while let Ok((stream, _)) = listener.accept().await {
+        let store = store.clone();
+        tokio::spawn(async move {
+            // A client that breaks off, or says nothing for a minute, is its own matter.
+            let _ended = Session { stream: BufReader::new(stream), store }.run().await;
+        });
+    }
+}
+
+struct Session {
+    stream: BufReader<TcpStream>,
+    store: Arc<Store>,
+}
+
+impl Session {
+    async fn run(mut self) -> io::Result<()> {
+        self.say("220 mailbox ESMTP").await?;
+        let mut to = Vec::new();
+        loop {
+            let line = self.line().await?;
+            let line = String::from_utf8_lossy(&line).trim_end().to_owned();
+            let verb = line.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();
+            match verb.as_str() {
+                "EHLO" => {
+                    self.say("250-mailbox\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 SIZE 10485760").await?
+                }
+                "HELO" | "NOOP" => self.say("250 OK").await?,
+                "RSET" | "MAIL" => {
+                    to.clear();
+                    self.say("250 OK").await?;
+                }
+                "RCPT" => {
+                    to.extend(
+                        line.split_once('<')
+                            .and_then(|(_, rest)| rest.split_once('>'))
+                            .map(|(address, _)| address.to_owned()),
+                    );
+                    self.say("250 OK").await?;
+                }
+                "DATA" if to.is_empty() => self.say("503 RCPT first").await?,
+                "DATA" => {
+                    if !self.data(std::mem::take(&mut to)).await? {
+                        return Ok(());
+                    }
+                }
+                "QUIT" => return self.say("221 Bye").await,
+                "" => return Ok(()),
+                _ => self.say("502 Not implemented").await?,
+            }
+        }
+    }
+
+    /// Takes a mail; `false` where the connection is to break.
+    async fn data(&mut self, to: Vec<String>) -> io::Result<bool> {
+        self.say("354 Go on").await?;
+        let mut mail = Vec::new();
+        loop {
+            let line = self.line().await?;
+            if line == b".\r\n" || line == b".\n" {
+                break;
+            }
+            // A dot at the beginning of a line was doubled on the way (section 4.5.2).
+            mail.extend_from_slice(line.strip_prefix(b".").unwrap_or(&line));
+            if line.is_empty() || mail.len() > LARGEST {
+                return Ok(false);
+            }
+        }
+        match self.store.next_fault() {
+            Some(FaultKind::RejectForNow) => self.say("451 Not now").await?,
+            Some(FaultKind::RejectForGood) => self.say("550 Never").await?,
+            Some(FaultKind::Hang) => pending::<()>().await,
+            Some(FaultKind::DropAfterData) => {
+                self.store.add(to, &mail);
+                return Ok(false);
+            }
+            None => {
+                self.store.add(to, &mail);
+                self.say("250 OK, kept").await?;
+            }
+        }
+        Ok(true)
+    }
+
+    async fn line(&mut self) -> io::Result<Vec<u8>> {
+        let mut line = Vec::new();
+        timeout(PATIENCE, self.stream.read_until(b'\n', &mut line)).await??;
+        if line.len() > LONGEST_LINE { Err(io::Error::other("a line is too long")) } else { Ok(line) }
+    }
+
+    async fn say(&mut self, line: &str) -> io::Result<()> {
+        self.stream.write_all(format!("{line}\r\n").as_bytes()).await
+    }
+}

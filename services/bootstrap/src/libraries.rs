@@ -1,0 +1,77 @@
+//! The Redis function libraries.
+
+use ::redis::{RedisError, cmd};
+use anyhow::Context;
+use estore_kit::{
+    config::Env,
+    redis::{self, Redis},
+};
+
+use crate::patience::until_done;
+
+/// A library: its name, its version, its code.
+pub struct Library {
+    /// Its name, which carries its contract number.
+    pub name: &'static str,
+    /// What `<name>_version` answers.
+    pub version: i64,
+    /// Lua.
+    pub code: &'static str,
+}
+
+/// Every library, as this binary carries it.
+pub const LIBRARIES: [Library; 3] = [
+    Library {
+        name: "inv1",
+        version: 1,
+        code: concat!(
+            include_str!("../../../migrations/inventory/10_head.lua"),
+            include_str!("../../../migrations/inventory/20_reservations.lua"),
+            include_str!("../../../migrations/inventory/30_catalog.lua"),
+            include_str!("../../../migrations/inventory/40_list.lua"),
+        ),
+    },
+    Library {
+        name: "pay1",
+        version: 1,
+        code: concat!(
+            include_str!("../../../migrations/payment/pay1/10_head.lua"),
+            include_str!("../../../migrations/payment/pay1/20_orders.lua"),
+            include_str!("../../../migrations/payment/pay1/30_methods.lua"),
+        ),
+    },
+    Library { name: "gw1", version: 1, code: include_str!("../../../migrations/payment/gw1/10_sandbox.lua") },
+];
+
+/// Loads each library, unless the server has a newer one.
+pub async fn load(env: &Env) -> anyhow::Result<String> {
+    let redis = redis::connect(env)?;
+    let mut done = Vec::new();
+    for library in &LIBRARIES {
+        let loaded =
+            until_done(|error: &RedisError| !redis::is_silent(error), || load_one(&redis, library)).await;
+        done.push(loaded.with_context(|| format!("library {}", library.name))?);
+    }
+    Ok(done.join(", "))
+}
+
+async fn load_one(redis: &Redis, library: &Library) -> Result<String, RedisError> {
+    let (name, ours) = (library.name, library.version);
+    let mut connection = redis.connection();
+    let theirs: Result<i64, RedisError> =
+        cmd("FCALL_RO").arg(format!("{name}_version")).arg(0).query_async(&mut connection).await;
+    match theirs {
+        Err(error) if redis::is_silent(&error) => Err(error),
+        Ok(newer) if newer > ours => Ok(format!("{name} stays at {newer}")),
+        // Absent, older, or the same number, whose code may differ only in what callers cannot see.
+        _ => {
+            cmd("FUNCTION")
+                .arg("LOAD")
+                .arg("REPLACE")
+                .arg(library.code)
+                .query_async::<String>(&mut connection)
+                .await?;
+            Ok(format!("{name} {ours}"))
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! The Postgres databases.
+
+use anyhow::Context;
+use estore_kit::config::Env;
+use secrecy::ExposeSecret;
+use sqlx::{
+    Connection, PgConnection,
+    migrate::{MigrateError, Migrator},
+};
+
+use crate::patience::until_done;
+
+static USER: Migrator = sqlx::migrate!("../../migrations/user");
+static VERIFICATION: Migrator = sqlx::migrate!("../../migrations/verification");
+
+/// Brings both databases up to date. Migrations lock: of two at once, one waits for the other.
+pub async fn run(env: &Env) -> anyhow::Result<String> {
+    for (setting, migrator) in [("DATABASE_URL_USER", &USER), ("DATABASE_URL_VERIFICATION", &VERIFICATION)] {
+        let url = env.secret(setting, "postgresql://user:password@localhost/userdb")?;
+        until_done(is_final, || migrate(url.expose_secret(), migrator))
+            .await
+            .with_context(|| format!("the database of {setting}"))?;
+    }
+    Ok(format!("user {}, verification {}", USER.iter().count(), VERIFICATION.iter().count()))
+}
+
+async fn migrate(url: &str, migrator: &Migrator) -> Result<(), MigrateError> {
+    let mut connection = PgConnection::connect(url).await?;
+    migrator.run(&mut connection).await?;
+    connection.close().await?;
+    Ok(())
+}
+
+/// A migration that fails, or was changed after it ran, does not mend itself; a database that is not up yet does.
+fn is_final(error: &MigrateError) -> bool {
+    match error {
+        MigrateError::Execute(sqlx::Error::Io(_) | sqlx::Error::Tls(_)) => false,
+        MigrateError::Execute(sqlx::Error::Database(refused)) => refused.code().as_deref() != Some("57P03"),
+        _ => true,
+    }
+}
