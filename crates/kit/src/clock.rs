@@ -13,14 +13,15 @@ pub trait Clock: Debug + Send + Sync {
     fn now(&self) -> OffsetDateTime;
 }
 
-/// The machine's clock.
+/// The machine's clock, in whole microseconds: what Postgres keeps of a time too.
 #[derive(Debug, Clone, Copy)]
 pub struct SystemClock;
 
 impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's clock")]
     fn now(&self) -> OffsetDateTime {
-        OffsetDateTime::now_utc()
+        let now = OffsetDateTime::now_utc();
+        now.replace_nanosecond(now.microsecond() * 1000).unwrap_or(now)
     }
 }
 

@@ -168,8 +168,12 @@ async fn run(
     let mut working = JoinSet::new();
     for job in jobs {
         let stop = stop_jobs.clone();
+        let ready = readiness.clone();
         working.spawn(async move {
-            (job.run)(stop).await;
+            // Before its stores are prepared a job could only fail.
+            if ready.reached(&stop).await {
+                (job.run)(stop).await;
+            }
             job.name
         });
     }

@@ -14,8 +14,10 @@ use std::{
 use futures::future::join_all;
 use tokio::{
     sync::Mutex,
-    time::{Instant, timeout},
+    time::{Instant, interval, timeout},
 };
+
+use tokio_util::sync::CancellationToken;
 
 use crate::http::Health;
 
@@ -59,6 +61,18 @@ impl Readiness {
     /// From now on the answer is no: the load balancer stops sending while the last requests are served.
     pub(crate) fn stop(&self) {
         self.0.stopping.store(true, Ordering::SeqCst);
+    }
+
+    /// Waits until the answer is yes; `false` where `stop` comes first.
+    pub(crate) async fn reached(&self, stop: &CancellationToken) -> bool {
+        let mut tick = interval(Duration::from_millis(250));
+        while self.ask().await.status != "ready" {
+            tokio::select! {
+                () = stop.cancelled() => return false,
+                _ = tick.tick() => {}
+            }
+        }
+        true
     }
 
     /// The answer, at most [`MEMORY`] old.

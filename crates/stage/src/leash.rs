@@ -59,12 +59,15 @@ impl Leashed {
         }
         // A group of its own: Ctrl-C is for us, and we stop things in order.
         wrapper.process_group(0).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(output);
-        let mut wrapper = wrapper.spawn().with_context(|| format!("start {}", command.get_program().display()))?;
+        let mut wrapper =
+            wrapper.spawn().with_context(|| format!("start {}", command.get_program().display()))?;
         let mut said = String::new();
         let stdout = wrapper.stdout.take().context("the wrapper's output")?;
         BufReader::new(stdout).read_line(&mut said)?;
-        let pid =
-            said.trim().parse().with_context(|| format!("the process id of {}", command.get_program().display()))?;
+        let pid = said
+            .trim()
+            .parse()
+            .with_context(|| format!("the process id of {}", command.get_program().display()))?;
         let leash = wrapper.stdin.take();
         Ok(Self { wrapper, leash, pid, log: log.to_owned(), ended: None })
     }

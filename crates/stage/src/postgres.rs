@@ -108,7 +108,7 @@ impl Postgres {
     }
 
     async fn wait(&mut self) -> Result<()> {
-        let deadline = Instant::now() + Duration::from_secs(60);
+        let deadline = Instant::now() + Duration::from_mins(1);
         loop {
             if self.sql("postgres", "SELECT 1").is_ok() {
                 return Ok(());

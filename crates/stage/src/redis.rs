@@ -38,7 +38,8 @@ impl Redis {
             let rules = rules.split_whitespace().collect::<Vec<_>>().join(" ");
             format!("user {name} on >{password} {rules}\n")
         };
-        let lines = "user default off resetkeys -@all\n".to_owned() + &users.iter().map(line).collect::<String>();
+        let lines =
+            "user default off resetkeys -@all\n".to_owned() + &users.iter().map(line).collect::<String>();
         let mut file = OpenOptions::new()
             .write(true)
             .create(true)
@@ -66,13 +67,21 @@ impl Redis {
         self.wait().await
     }
 
+    /// What a command answers, as `redis-cli` shows it, where `user` (with the shop's password) sends it.
+    pub fn ask(&self, user: &str, password: &str, command: &[&str]) -> Result<String> {
+        let mut cli = Command::new(installed(&["redis-cli", "valkey-cli"])?);
+        cli.args(["-p", &self.port.to_string(), "--user", user, "--no-auth-warning"]).args(command);
+        let output = cli.env("REDISCLI_AUTH", password).output()?;
+        Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    }
+
     /// Stops it.
     pub async fn stop(&mut self) -> Result<()> {
         self.process.stop().await
     }
 
     async fn wait(&mut self) -> Result<()> {
-        let deadline = Instant::now() + Duration::from_secs(60);
+        let deadline = Instant::now() + Duration::from_mins(1);
         // Refused for want of a login is an answer; LOADING is one that says wait.
         while !matches!(ping(self.port).await, Some(answer) if answer.contains("NOAUTH") || answer.contains("PONG"))
         {

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 /// Every violation of `T`'s schema by `body`; `None` where `body` is not JSON.
 pub(super) fn violations<T: ToSchema>(body: &[u8]) -> Option<Vec<FieldError>> {
     let body: Value = serde_json::from_slice(body).ok()?;
-    let Ok(validator) = jsonschema::validator_for(&schema_of::<T>()) else {
+    let Ok(validator) = jsonschema::options().should_validate_formats(true).build(&schema_of::<T>()) else {
         tracing::error!(schema = %T::name(), "the schema of a body does not compile");
         return Some(Vec::new());
     };

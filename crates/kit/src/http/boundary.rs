@@ -46,7 +46,13 @@ pub(super) async fn boundary(State(boundary): State<Boundary>, request: Request,
     span.record("http.response.status_code", status.as_u16());
     let elapsed = started.elapsed();
     boundary.metrics.observe(boundary.listener, &method, route, status, elapsed);
-    span.in_scope(|| tracing::info!(status = status.as_u16(), micros = elapsed.as_micros(), "answered"));
+    // Probes and scrapes come every few seconds and tell nothing.
+    let (status, micros) = (status.as_u16(), elapsed.as_micros());
+    if boundary.listener == "management" {
+        span.in_scope(|| tracing::debug!(status, micros, "answered"));
+    } else {
+        span.in_scope(|| tracing::info!(status, micros, "answered"));
+    }
     response
 }
 

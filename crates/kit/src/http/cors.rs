@@ -12,7 +12,7 @@ const NAME: &str = "CORS_ALLOWED_ORIGINS";
 const EXAMPLE: &str = "https://shop.example,https://admin.example";
 
 /// The layer for `CORS_ALLOWED_ORIGINS`: comma-separated, none by default.
-pub(super) fn layer(env: &Env) -> Result<CorsLayer, ConfigError> {
+pub(super) fn layer(env: &Env) -> Result<Option<CorsLayer>, ConfigError> {
     let origins: String = env.or(NAME, String::new(), EXAMPLE)?;
     let origins: Vec<HeaderValue> = origins
         .split(',')
@@ -21,7 +21,7 @@ pub(super) fn layer(env: &Env) -> Result<CorsLayer, ConfigError> {
         .map(origin)
         .collect::<Result<_, _>>()?;
     if origins.is_empty() {
-        return Ok(CorsLayer::new());
+        return Ok(None);
     }
     let methods = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
     let own = ["idempotency-key", "traceparent", "tracestate"].map(HeaderName::from_static);
@@ -29,12 +29,14 @@ pub(super) fn layer(env: &Env) -> Result<CorsLayer, ConfigError> {
         [header::AUTHORIZATION, header::CONTENT_TYPE, header::IF_MATCH, header::IF_NONE_MATCH, REQUEST_ID];
     let shown = ["idempotent-replayed", "ratelimit", "ratelimit-policy"].map(HeaderName::from_static);
     let seen = [header::ETAG, header::LOCATION, header::RETRY_AFTER, header::WWW_AUTHENTICATE, REQUEST_ID];
-    Ok(CorsLayer::new()
-        .allow_origin(origins)
-        .allow_methods(methods)
-        .allow_headers(sent.into_iter().chain(own).collect::<Vec<_>>())
-        .expose_headers(seen.into_iter().chain(shown).collect::<Vec<_>>())
-        .max_age(Duration::from_mins(10)))
+    Ok(Some(
+        CorsLayer::new()
+            .allow_origin(origins)
+            .allow_methods(methods)
+            .allow_headers(sent.into_iter().chain(own).collect::<Vec<_>>())
+            .expose_headers(seen.into_iter().chain(shown).collect::<Vec<_>>())
+            .max_age(Duration::from_mins(10)),
+    ))
 }
 
 fn origin(text: &str) -> Result<HeaderValue, ConfigError> {

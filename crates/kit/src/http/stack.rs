@@ -35,7 +35,12 @@ pub(crate) fn public(
     let document = Arc::new(Bytes::from(documents.public_json()));
     let common = Common { readiness: readiness.clone(), document };
     let own: Router = Router::from(common::health().merge(common::documents())).with_state(common);
-    Ok(layered(routes.merge(own).layer(cors::layer(env)?), platform, "public"))
+    let routes = routes.merge(own);
+    let routes = match cors::layer(env)? {
+        Some(cors) => routes.layer(cors),
+        None => routes,
+    };
+    Ok(layered(routes, platform, "public"))
 }
 
 /// The internal listener's routes.

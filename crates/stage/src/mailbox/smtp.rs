@@ -39,7 +39,7 @@ impl Session {
             let verb = line.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();
             match verb.as_str() {
                 "EHLO" => {
-                    self.say("250-mailbox\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 SIZE 10485760").await?
+                    self.say("250-mailbox\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 SIZE 10485760").await?;
                 }
                 "HELO" | "NOOP" => self.say("250 OK").await?,
                 "RSET" | "MAIL" => {

@@ -90,7 +90,7 @@ impl Shop {
         // Its own file each time, so that what went wrong is this run's.
         fs::write(&log, "")?;
         let mut job = Leashed::start(&job, None, &log)?;
-        job.wait(Duration::from_secs(180)).await?;
+        job.wait(Duration::from_mins(3)).await?;
         let said = job.last_lines(20).join("\n");
         ensure!(job.ended().is_some_and(|status| status.success()), "bootstrap failed:\n{said}");
         Ok(said)

@@ -1,0 +1,6 @@
+# ./dev bench
+
+bench() {
+    cargo build --release --locked --workspace --bins
+    "$(binaries release)/estore-bench"
+}

@@ -1,0 +1,43 @@
+# What a machine needs: a Rust toolchain, a C compiler, Postgres, Redis.
+
+say() { printf '%s\n' "$*" >&2; }
+die() { say "$@"; exit 1; }
+have() { command -v "$1" >/dev/null 2>&1; }
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; elif have sudo; then sudo "$@"; else return 1; fi; }
+
+have_postgres() { have initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || compgen -G '/opt/homebrew/opt/postgresql*/bin/initdb' >/dev/null; }
+have_redis() { have redis-server || have valkey-server; }
+
+prepare_rust() {
+    have cargo || die "Rust is missing. Install it as https://rustup.rs says, then run this again."
+    have cc || have gcc || have clang || die "A C compiler is missing: install the package build-essential (Debian), or run xcode-select --install (macOS)."
+    # A faster linker, where there is one. Set once here, as another value would build everything again.
+    if [ "$(uname)" = Linux ] && have mold; then export RUSTFLAGS="${RUSTFLAGS:--Clink-arg=-fuse-ld=mold}"; fi
+}
+
+prepare() {
+    prepare_rust
+    local missing=()
+    have_postgres || missing+=(postgresql)
+    have_redis || missing+=(redis-server)
+    if [ "$(uname)" = Linux ] && have apt-get && ! have mold; then missing+=(mold); fi
+    [ ${#missing[@]} -eq 0 ] && return
+    if have apt-get; then
+        say "Installing ${missing[*]} (apt-get)"
+        export DEBIAN_FRONTEND=noninteractive
+        # The package starts a server of its own otherwise; ours are private.
+        as_root mkdir -p /etc/postgresql-common && printf 'create_main_cluster = false\n' | as_root tee /etc/postgresql-common/createcluster.conf >/dev/null
+        as_root apt-get update -qq && as_root apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null ||
+            have_postgres && have_redis || die "Could not install them. Install ${missing[*]}, then run this again."
+    elif have brew; then
+        say "Installing postgresql@17 and redis (brew)"
+        brew install --quiet postgresql@17 redis
+    else
+        die "Please install Postgres (15 or newer: initdb, postgres, psql) and Redis (7 or newer: redis-server, redis-cli), then run this again."
+    fi
+    prepare_rust
+}
+
+# Where the build is.
+target() { printf '%s' "${CARGO_TARGET_DIR:-target}"; }
+binaries() { printf '%s/%s' "$(target)" "$1"; }

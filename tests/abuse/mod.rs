@@ -1,0 +1,8 @@
+//! What is tried, and what comes back.
+
+mod bodies;
+mod document;
+mod edges;
+mod internal;
+mod redis_rules;
+mod settings;

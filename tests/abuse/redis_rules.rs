@@ -1,0 +1,39 @@
+//! The services' Redis users: exactly what their functions and reads need.
+
+use estore_stage::ServiceName::{Inventory, Payment};
+use estore_tests::{access, shop};
+
+#[tokio::test]
+async fn a_service_may_not_do_what_it_does_not_need() {
+    let _running = access();
+    let forbidden: [&[&str]; 16] = [
+        &["FLUSHALL"],
+        &["FLUSHDB"],
+        &["FUNCTION", "FLUSH"],
+        &["FUNCTION", "DELETE", "inv1"],
+        &["FUNCTION", "LIST"],
+        &["EVAL", "return 1", "0"],
+        &["SCRIPT", "LOAD", "return 1"],
+        &["KEYS", "*"],
+        &["CONFIG", "SET", "appendonly", "no"],
+        &["SHUTDOWN"],
+        &["ACL", "LIST"],
+        &["SET", "elsewhere", "1"],
+        &["GET", "elsewhere"],
+        &["HGETALL", "{other}:o:1"],
+        &["EXPIRE", "{inv}:p:MUG-ENAMEL-01", "1"],
+        &["DEBUG", "SLEEP", "0"],
+    ];
+    for (user, service) in [("inventory", Inventory), ("payment", Payment)] {
+        let password = shop().environment(service)["REDIS_PASSWORD"].clone();
+        assert_eq!(shop().redis.ask(user, &password, &["PING"]).unwrap(), "PONG");
+        for command in forbidden {
+            let answer = shop().redis.ask(user, &password, command).unwrap();
+            assert!(answer.starts_with("NOPERM"), "{user} {command:?}: {answer}");
+        }
+    }
+    let password = shop().environment(Inventory)["REDIS_PASSWORD"].clone();
+    let theirs = shop().redis.ask("inventory", &password, &["HGETALL", "{pay}:o:1"]).unwrap();
+    assert!(theirs.starts_with("NOPERM"), "{theirs}");
+    assert!(shop().redis.ask("default", "", &["PING"]).unwrap().contains("WRONGPASS"));
+}

@@ -1,0 +1,55 @@
+//! A missing or wrong setting stops the start with one line, and no secret in it.
+
+use std::{
+    collections::BTreeMap,
+    process::{Command, Output},
+};
+
+use estore_stage::ServiceName::{self, Inventory, Payment, User, Verification};
+use estore_tests::{access, program, shop};
+
+fn start(service: ServiceName, change: impl FnOnce(&mut BTreeMap<String, String>)) -> Output {
+    let mut environment = shop().environment(service);
+    change(&mut environment);
+    Command::new(program(&format!("estore-{service}"))).env_clear().envs(environment).output().unwrap()
+}
+
+#[tokio::test]
+async fn the_setting_is_named_with_an_example() {
+    let _running = access();
+    let cases = [
+        (User, "DATABASE_URL", None),
+        (User, "JWT_SECRET", None),
+        (User, "JWT_SECRET", Some("too-short-a-secret")),
+        (User, "DATABASE_URL", Some("mysql://user:hunter2@localhost/x")),
+        (User, "SERVICE_PORT", Some("eighty")),
+        (User, "VERIFICATION_SERVICE_URL", Some("http://localhost:1")),
+        (Verification, "SMTP_TLS", Some("maybe")),
+        (Verification, "SMTP_SERVER", None),
+        (Verification, "MAIL_FROM", Some("nobody")),
+        (Inventory, "REDIS_HOST", None),
+        (Inventory, "HOLD_SECONDS", Some("soon")),
+        (Payment, "CARD_KEYS", Some("k1:c2hvcnQ=")),
+        (Payment, "GATEWAY", Some("bank")),
+        (Payment, "CORS_ALLOWED_ORIGINS", Some("*")),
+        (Payment, "TLS_CERT", Some("/no/such/file")),
+        (Payment, "RUST_LOG", Some("=,=")),
+        (Payment, "LOG_FORMAT", Some("xml")),
+    ];
+    for (service, name, value) in cases {
+        let output = start(service, |environment| match value {
+            Some(value) => drop(environment.insert(name.to_owned(), value.to_owned())),
+            None => drop(environment.remove(name)),
+        });
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success(), "{name}");
+        assert!(
+            said.trim().lines().count() == 1
+                && said.contains(&format!("estore-{service} does not start: {name} ")),
+            "{name}: {said}"
+        );
+        for secret in ["too-short-a-secret", "hunter2", "c2hvcnQ="] {
+            assert!(!said.contains(secret), "{said}");
+        }
+    }
+}

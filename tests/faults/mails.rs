@@ -1,0 +1,71 @@
+//! A mail server that does not do what it should.
+
+use std::time::Duration;
+
+use estore_stage::{
+    FaultKind,
+    ServiceName::{User, Verification},
+    Shop,
+};
+use estore_tests::{Access, Answer, Customer, directory, options, unique};
+use serde_json::json;
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+async fn register(access: &Access) -> String {
+    let email = format!("{}@example.com", unique());
+    let body = json!({"email": email, "password": "a good long password", "name": "Ada"});
+    let _accepted = Answer::of(access.http.post(access.url(User, "/register")).json(&body)).await.expect(202);
+    email
+}
+
+#[tokio::test]
+async fn a_mail_that_fails_is_sent_again_with_the_same_message_id_or_bounces() {
+    let directory = directory("mails");
+    Shop::erase(&directory).unwrap();
+    let mut shop = Shop::start(options(directory, &[])).await.unwrap();
+    let access = Access::to(&shop);
+    let admin = Customer::admin(&access).await;
+    let status = async |email: &str| {
+        admin.get(Verification, &format!("/verifications?email={email}")).await.expect(200).value()["items"]
+            [0]
+        .clone()
+    };
+
+    // Not now: tried again until it is taken.
+    shop.mailbox.fail_next(2, FaultKind::RejectForNow);
+    let email = register(&access).await;
+    assert_eq!(shop.mailbox.wait_for(&email, 1, PATIENCE).await.unwrap().len(), 1);
+
+    // The connection breaks after the mail was taken: it comes twice under one name, and both links work, once.
+    shop.mailbox.fail_next(1, FaultKind::DropAfterData);
+    let email = register(&access).await;
+    let mails = shop.mailbox.wait_for(&email, 2, PATIENCE).await.unwrap();
+    assert_eq!(mails[0].message_id, mails[1].message_id);
+    let token = |at: usize| {
+        mails[at].text.split("token=").nth(1).unwrap().split_whitespace().next().unwrap().to_owned()
+    };
+    assert_ne!(token(0), token(1));
+    let verify = |token: String| {
+        Answer::of(access.http.post(access.url(Verification, "/verify")).json(&json!({"token": token})))
+    };
+    let _verified = verify(token(0)).await.expect(200);
+    let _used = verify(token(1)).await.refused(410, "token_used");
+
+    // Never: it bounces, and the answer can be read.
+    shop.mailbox.fail_next(1, FaultKind::RejectForGood);
+    let email = register(&access).await;
+    let bounced =
+        estore_tests::until(PATIENCE, async || status(&email).await, |mail| mail["status"] == "bounced")
+            .await;
+    assert!(bounced["last_smtp_answer"].as_str().unwrap().contains("Never"), "{bounced}");
+
+    // No answer: let go after ten seconds, and tried again.
+    shop.mailbox.fail_next(1, FaultKind::Hang);
+    let email = register(&access).await;
+    let _arrived = shop.mailbox.wait_for(&email, 1, PATIENCE).await.unwrap();
+    let sent =
+        estore_tests::until(PATIENCE, async || status(&email).await, |mail| mail["status"] == "sent").await;
+    assert_eq!(sent["attempts"], 2);
+    shop.stop().await.unwrap();
+}

@@ -1,0 +1,4 @@
+//! What happens when something dies.
+
+mod crashes;
+mod mails;

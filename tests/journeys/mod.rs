@@ -1,0 +1,8 @@
+//! What people do, from end to end.
+
+mod accounts;
+mod admins;
+mod catalogue;
+mod orders;
+mod refusals;
+mod seed_flows;

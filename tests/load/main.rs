@@ -1,0 +1,2 @@
+//! Placeholder until the benchmark below it is written.
+fn main() {}

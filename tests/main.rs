@@ -1,0 +1,6 @@
+//! The black-box tests: everything over HTTP, against the programs as they are shipped.
+#![cfg(test)]
+
+mod abuse;
+mod faults;
+mod journeys;

@@ -1,0 +1,141 @@
+//! Somebody who uses the shop.
+
+use std::time::Duration;
+
+use estore_contract::{PaymentMethodId, payment::PaymentMethod, user::Tokens};
+use estore_stage::{Mailbox, ServiceName};
+use reqwest::{Method, RequestBuilder};
+use serde_json::{Value, json};
+
+use crate::{ADMIN, Access, Answer, unique};
+
+/// A card that is never declined.
+pub const CARD: &str = "4242424242424242";
+
+/// A person with an account.
+#[derive(Clone)]
+pub struct Customer {
+    /// What they use.
+    pub access: Access,
+    /// Their address.
+    pub email: String,
+    /// Their tokens.
+    pub access_token: String,
+    /// Their refresh token.
+    pub refresh_token: String,
+}
+
+/// Every test account's password.
+const PASSWORD: &str = "a password that is long enough";
+
+impl Customer {
+    /// Registers a new one, and verifies the address by the mail's token.
+    pub async fn register(access: &Access, mailbox: &Mailbox) -> Self {
+        let email = format!("{}@example.com", unique());
+        let body = json!({"email": email, "password": PASSWORD, "name": "Ada"});
+        let _accepted = Answer::of(access.http.post(access.url(ServiceName::User, "/register")).json(&body))
+            .await
+            .expect(202);
+        let token = Self::mailed_token(mailbox, &email).await;
+        let answer = Answer::of(
+            access.http.post(access.url(ServiceName::User, "/verify-email")).json(&json!({"token": token})),
+        )
+        .await
+        .expect(200);
+        Self::with(access, &email, &answer.json())
+    }
+
+    /// The token in the latest mail to `email`.
+    ///
+    /// # Panics
+    /// Where no mail comes.
+    #[expect(clippy::expect_used, reason = "a test")]
+    pub async fn mailed_token(mailbox: &Mailbox, email: &str) -> String {
+        let mails = mailbox.wait_for(email, 1, Duration::from_secs(20)).await.expect("a mail");
+        let text = mails.last().map(|mail| mail.text.clone()).unwrap_or_default();
+        let token = text.split("token=").nth(1).and_then(|rest| rest.split_whitespace().next());
+        token.expect("a token in the mail").to_owned()
+    }
+
+    /// Logs in.
+    pub async fn login(access: &Access, email: &str, password: &str) -> Self {
+        let body = json!({"email": email, "password": password});
+        let answer = Answer::of(access.http.post(access.url(ServiceName::User, "/login")).json(&body))
+            .await
+            .expect(200);
+        Self::with(access, email, &answer.json())
+    }
+
+    /// Logs in as the first admin.
+    pub async fn admin(access: &Access) -> Self {
+        Self::login(access, ADMIN.0, ADMIN.1).await
+    }
+
+    fn with(access: &Access, email: &str, tokens: &Tokens) -> Self {
+        Self {
+            access: access.clone(),
+            email: email.to_owned(),
+            access_token: tokens.access_token.expose().to_owned(),
+            refresh_token: tokens.refresh_token.expose().to_owned(),
+        }
+    }
+
+    /// A request of theirs.
+    pub fn request(&self, method: Method, service: ServiceName, path: &str) -> RequestBuilder {
+        self.access.http.request(method, self.access.url(service, path)).bearer_auth(&self.access_token)
+    }
+
+    /// `GET`.
+    pub async fn get(&self, service: ServiceName, path: &str) -> Answer {
+        Answer::of(self.request(Method::GET, service, path)).await
+    }
+
+    /// `POST` with a JSON body.
+    pub async fn post(&self, service: ServiceName, path: &str, body: &Value) -> Answer {
+        Answer::of(self.request(Method::POST, service, path).json(body)).await
+    }
+
+    /// Saves a card.
+    pub async fn save_card(&self, number: &str) -> PaymentMethodId {
+        let body = json!({"payment_type": "Card", "details": {"card_number": number, "expiry_month": 12, "expiry_year": 2029, "cvc": "123"}});
+        let answer = self.post(ServiceName::Payment, "/payment-methods", &body).await.expect(201);
+        answer.json::<PaymentMethod>().id
+    }
+
+    /// The request for an order.
+    pub fn order_request(&self, key: &str, body: &Value) -> RequestBuilder {
+        self.request(Method::POST, ServiceName::Payment, "/orders").header("Idempotency-Key", key).json(body)
+    }
+
+    /// Orders `quantity` of one SKU.
+    pub async fn order(&self, key: &str, card: PaymentMethodId, sku: &str, quantity: u32) -> Answer {
+        let body = json!({"items": [{"sku": sku, "quantity": quantity}], "payment_method_id": card});
+        Answer::of(self.order_request(key, &body)).await
+    }
+
+    /// As an admin: adds a product of the category `desk` with this stock and price in USD, and answers its SKU.
+    pub async fn add_product(&self, stock: i64, price: i64) -> String {
+        let sku = format!("T-{}", &unique()[..12]);
+        let body = json!({"sku": sku, "name": "Test thing", "description": "A thing.", "price": {"amount": price, "currency": "USD"}, "category": "desk"});
+        let _created = self.post(ServiceName::Inventory, "/products", &body).await.expect(201);
+        if stock > 0 {
+            let path = format!("/products/{sku}/stock/adjustments");
+            let request =
+                self.request(Method::POST, ServiceName::Inventory, &path).header("Idempotency-Key", "first");
+            let _booked =
+                Answer::of(request.json(&json!({"delta": stock, "reason": "delivery"}))).await.expect(201);
+        }
+        sku
+    }
+
+    /// As an admin: `on_hand` and `reserved` of a SKU.
+    ///
+    /// # Panics
+    /// Where they are no numbers.
+    pub async fn stock(&self, sku: &str) -> (i64, i64) {
+        let stock =
+            self.get(ServiceName::Inventory, &format!("/products/{sku}/stock")).await.expect(200).value();
+        let number = |name: &str| stock.get(name).and_then(Value::as_i64).unwrap_or(i64::MIN);
+        (number("on_hand"), number("reserved"))
+    }
+}

@@ -1,0 +1,40 @@
+//! What the tests and benchmarks share: a shop, and customers of it.
+
+mod answer;
+mod customer;
+mod shared;
+mod until;
+
+use std::{collections::BTreeMap, path::PathBuf};
+
+use estore_stage::{Options, Ports};
+
+pub use answer::Answer;
+pub use customer::{CARD, Customer};
+pub use shared::{Access, access, directory, program, shop, unique, unique_id};
+pub use until::until;
+
+/// The first admin of every shop here.
+pub const ADMIN: (&str, &str) = ("admin@example.com", "correct-horse-battery-staple");
+
+/// The project's root.
+#[must_use]
+pub fn project() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// A shop on free ports, with its data in `directory`.
+#[must_use]
+pub fn options(directory: PathBuf, settings: &[(&str, &str)]) -> Options {
+    let settings: BTreeMap<String, String> =
+        settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    Options {
+        directory,
+        project: project(),
+        ports: Ports::Free,
+        durable: false,
+        settings,
+        admin: (ADMIN.0.to_owned(), ADMIN.1.to_owned()),
+        progress: Box::new(|_| {}),
+    }
+}

@@ -1,0 +1,117 @@
+//! One shop for every test that breaks nothing.
+
+use std::{collections::BTreeMap, env, path::PathBuf, sync::OnceLock, thread, time::Duration};
+
+use estore_stage::{Mailbox, ServiceName, Shop};
+use reqwest::Client;
+use uuid::Uuid;
+
+use crate::options;
+
+/// What it takes to use a shop: addresses, a client, its mailbox.
+#[derive(Clone)]
+pub struct Access {
+    /// The client of everybody here.
+    pub http: Client,
+    urls: BTreeMap<ServiceName, String>,
+}
+
+impl Access {
+    /// Of `shop`.
+    ///
+    /// # Panics
+    /// Where no client can be made.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, clippy::expect_used, reason = "a test is no service")]
+    pub fn to(shop: &Shop) -> Self {
+        let http = Client::builder().timeout(Duration::from_secs(40)).build().expect("a client");
+        Self { http, urls: ServiceName::ALL.into_iter().map(|name| (name, shop.url(name))).collect() }
+    }
+
+    /// The address of `path` at a service.
+    #[must_use]
+    pub fn url(&self, service: ServiceName, path: &str) -> String {
+        format!("{}{path}", self.urls.get(&service).map_or("", String::as_str))
+    }
+}
+
+struct Shared {
+    access: Access,
+    /// It lives as long as this process; its parts are on leashes, and end with it.
+    shop: &'static Shop,
+}
+
+static SHARED: OnceLock<Shared> = OnceLock::new();
+
+fn shared() -> &'static Shared {
+    SHARED.get_or_init(|| {
+        // Its own runtime: that of the test that comes first ends with that test.
+        #[expect(clippy::expect_used, reason = "a test cannot go on without its shop")]
+        let shop = thread::spawn(|| {
+            let runtime = Box::leak(Box::new(tokio::runtime::Runtime::new().expect("a runtime")));
+            let directory = directory("shared");
+            Shop::erase(&directory).expect("an empty directory");
+            &*Box::leak(Box::new(runtime.block_on(Shop::start(options(directory, &[]))).expect("a shop")))
+        })
+        .join()
+        .expect("the shop's thread");
+        Shared { access: Access::to(shop), shop }
+    })
+}
+
+/// The shared shop, for what only its process side tells.
+#[must_use]
+pub fn shop() -> &'static Shop {
+    shared().shop
+}
+
+/// Access to the shared shop.
+#[must_use]
+pub fn access() -> Access {
+    shared().access.clone()
+}
+
+impl Access {
+    /// The shared shop's mailbox.
+    #[must_use]
+    pub fn mailbox() -> &'static Mailbox {
+        &shop().mailbox
+    }
+}
+
+/// Below the build's own directory: erased with it.
+///
+/// # Panics
+/// Where this program is nowhere.
+#[must_use]
+#[expect(clippy::expect_used, reason = "a test is no service")]
+pub fn directory(name: &str) -> PathBuf {
+    let program = env::current_exe().expect("where this program is");
+    let build = program.ancestors().nth(3).expect("a build directory").to_owned();
+    build.join("estore-tests").join(name)
+}
+
+/// An id that nobody has used.
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "a test is no service")]
+pub fn unique_id() -> Uuid {
+    Uuid::now_v7()
+}
+
+/// A word that nobody has used.
+#[must_use]
+pub fn unique() -> String {
+    // Its end is random, its beginning is the time.
+    unique_id().simple().to_string().chars().rev().collect()
+}
+
+/// One of our programs, next to where the tests are.
+///
+/// # Panics
+/// Where this program is nowhere.
+#[must_use]
+#[expect(clippy::expect_used, reason = "a test is no service")]
+pub fn program(name: &str) -> PathBuf {
+    let program = env::current_exe().expect("where this program is");
+    program.ancestors().nth(2).expect("a build directory").join(name)
+}
