@@ -66,6 +66,6 @@ async fn a_mail_that_fails_is_sent_again_with_the_same_message_id_or_bounces() {
     let _arrived = shop.mailbox.wait_for(&email, 1, PATIENCE).await.unwrap();
     let sent =
         estore_tests::until(PATIENCE, async || status(&email).await, |mail| mail["status"] == "sent").await;
-    assert_eq!(sent["attempts"], 2);
+    assert!(sent["attempts"].as_i64() >= Some(2), "{sent}");
     shop.stop().await.unwrap();
 }

@@ -35,40 +35,30 @@ impl Access {
     }
 }
 
-struct Shared {
-    access: Access,
-    /// It lives as long as this process; its parts are on leashes, and end with it.
-    shop: &'static Shop,
-}
+/// It lives as long as this process; its parts are on leashes, and end with it.
+static SHARED: OnceLock<&'static Shop> = OnceLock::new();
 
-static SHARED: OnceLock<Shared> = OnceLock::new();
-
-fn shared() -> &'static Shared {
+/// The shared shop.
+#[must_use]
+pub fn shop() -> &'static Shop {
     SHARED.get_or_init(|| {
         // Its own runtime: that of the test that comes first ends with that test.
         #[expect(clippy::expect_used, reason = "a test cannot go on without its shop")]
-        let shop = thread::spawn(|| {
+        thread::spawn(|| {
             let runtime = Box::leak(Box::new(tokio::runtime::Runtime::new().expect("a runtime")));
             let directory = directory("shared");
             Shop::erase(&directory).expect("an empty directory");
             &*Box::leak(Box::new(runtime.block_on(Shop::start(options(directory, &[]))).expect("a shop")))
         })
         .join()
-        .expect("the shop's thread");
-        Shared { access: Access::to(shop), shop }
+        .expect("the shop's thread")
     })
 }
 
-/// The shared shop, for what only its process side tells.
-#[must_use]
-pub fn shop() -> &'static Shop {
-    shared().shop
-}
-
-/// Access to the shared shop.
+/// Access to the shared shop, with a client of the calling test's own: its connections end with the test's runtime.
 #[must_use]
 pub fn access() -> Access {
-    shared().access.clone()
+    Access::to(shop())
 }
 
 impl Access {

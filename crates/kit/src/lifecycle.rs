@@ -139,22 +139,12 @@ async fn run(
     let management_port = env.or("MANAGEMENT_PORT", offset(100)(public_port), "8100")?;
     let internal_port = env.or("INTERNAL_PORT", offset(200)(public_port), "8200")?;
     let tls = TlsAcceptor::from(Arc::new(Identity::from_env(env)?.server()?));
+    let public = http::public(env, platform, public, documents, &readiness)?;
+    let (internal, management) = (http::internal(platform, internal), http::management(platform, &readiness));
     let listeners = [
-        Listener {
-            socket: bind(public_port, "SERVICE_PORT")?,
-            routes: http::public(env, platform, public, documents, &readiness)?,
-            tls: None,
-        },
-        Listener {
-            socket: bind(management_port, "MANAGEMENT_PORT")?,
-            routes: http::management(platform, &readiness),
-            tls: None,
-        },
-        Listener {
-            socket: bind(internal_port, "INTERNAL_PORT")?,
-            routes: http::internal(platform, internal),
-            tls: Some(tls),
-        },
+        Listener { socket: bind(public_port, "SERVICE_PORT")?, routes: public, tls: None },
+        Listener { socket: bind(management_port, "MANAGEMENT_PORT")?, routes: management, tls: None },
+        Listener { socket: bind(internal_port, "INTERNAL_PORT")?, routes: internal, tls: Some(tls) },
     ];
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
@@ -216,7 +206,7 @@ fn bind(port: u16, name: &'static str) -> Result<TcpListener, StartError> {
         socket.bind(SocketAddr::from(([0, 0, 0, 0], port)))?;
         socket.listen(1024)
     };
-    listen()
-        .or_else(|_: io::Error| listen_v4())
-        .map_err(|error| ConfigError::new(name, format!("={port} cannot be used ({error})"), "").into())
+    listen().or_else(|_: io::Error| listen_v4()).map_err(|error| {
+        ConfigError::new(name, format!("is {port}, which cannot be used ({error})"), "").into()
+    })
 }

@@ -20,11 +20,11 @@ const EXAMPLE: &str = "postgresql://user:password@localhost/userdb";
 /// statement may take 5 s, and a request waits 2 s at most for a connection (`DATABASE_POOL`, 10 unless set).
 pub fn connect(env: &Env) -> Result<PgPool, ConfigError> {
     let url = env.secret("DATABASE_URL", EXAMPLE)?;
-    let options: PgConnectOptions = url
-        .expose_secret()
-        .parse()
+    let known = ["postgres://", "postgresql://"].iter().any(|scheme| url.expose_secret().starts_with(scheme));
+    let options: Option<PgConnectOptions> = url.expose_secret().parse().ok().filter(|_| known);
+    let options = options
         // The parser's own message may repeat parts of the URL, and with it the password.
-        .map_err(|_| ConfigError::new("DATABASE_URL", "is not the URL of a Postgres database", EXAMPLE))?;
+        .ok_or_else(|| ConfigError::new("DATABASE_URL", "is not the URL of a Postgres database", EXAMPLE))?;
     let options = options.options([
         ("statement_timeout", "5000"),
         ("lock_timeout", "3000"),

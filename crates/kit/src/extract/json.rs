@@ -7,7 +7,7 @@ use axum::{
 use estore_contract::{Code, FieldError};
 use http::{HeaderMap, HeaderValue, header};
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::error::Category;
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::{
@@ -21,7 +21,7 @@ use crate::Problem;
 #[derive(Debug, Clone, Copy)]
 pub struct Json<T>(pub T);
 
-impl<T: DeserializeOwned + ToSchema, S: Sync> FromRequest<S> for Json<T> {
+impl<T: DeserializeOwned + ToSchema + 'static, S: Sync> FromRequest<S> for Json<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
@@ -45,38 +45,35 @@ impl<T: Serialize> IntoResponse for Json<T> {
     }
 }
 
-/// Reads `body`. The usual case is one pass; only where it fails is the schema asked what else is wrong, so that a
-/// client learns of every field at once.
-pub fn parse_json<T: DeserializeOwned + ToSchema>(body: &[u8]) -> Result<T, Problem> {
-    let mut reader = serde_json::Deserializer::from_slice(body);
-    let error = match serde_path_to_error::deserialize(&mut reader) {
-        Ok(value) => match reader.end() {
-            Ok(()) => return Ok(value),
-            Err(_) => return Err(malformed()),
-        },
-        Err(error) => error,
-    };
-    let path = error.path().to_string();
-    let cause = error.into_inner();
-    let text = cause.to_string();
-    match cause.classify() {
+/// Reads `body`. Its schema is asked first: it names every wrong field at once, and is stricter than serde, which takes a
+/// list for an object. What the schema cannot say, the types then do.
+pub fn parse_json<T: DeserializeOwned + ToSchema + 'static>(body: &[u8]) -> Result<T, Problem> {
+    let (value, own) = match (serde_json::from_slice::<Value>(body), read::<T>(body)) {
+        (Ok(value), own) => (value, own),
         // 1e309 is JSON, but no number that we know.
-        Category::Syntax if text.starts_with("number out of range") => {
-            Err(Problem::invalid(vec![FieldError::new(path, "is a number out of range")]))
+        (Err(error), Err(field)) if error.to_string().starts_with("number out of range") => {
+            return Err(Problem::invalid(vec![FieldError::new(field.field, "is a number out of range")]));
         }
-        Category::Data => {
-            let mut details = schema::violations::<T>(body).ok_or_else(malformed)?;
-            let own = schema::from_serde(&path, &text);
-            if details
-                .iter()
-                .all(|known| known.field != own.field && !known.field.starts_with(&format!("{}.", own.field)))
-            {
-                details.push(own);
+        (Err(_), _) => return Err(malformed()),
+    };
+    let mut details = schema::violations::<T>(&value);
+    match own {
+        Ok(value) if details.is_empty() => Ok(value),
+        Ok(_) => Err(Problem::invalid(details)),
+        Err(field) => {
+            let below = format!("{}.", field.field);
+            if !details.iter().any(|known| known.field == field.field || known.field.starts_with(&below)) {
+                details.push(field);
             }
             Err(Problem::invalid(details))
         }
-        Category::Syntax | Category::Eof | Category::Io => Err(malformed()),
     }
+}
+
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, FieldError> {
+    let mut reader = serde_json::Deserializer::from_slice(body);
+    serde_path_to_error::deserialize(&mut reader)
+        .map_err(|error| schema::from_serde(&error.path().to_string(), &error.inner().to_string()))
 }
 
 fn malformed() -> Problem {
@@ -176,6 +173,13 @@ mod tests {
                 "{number}: {details:?}"
             );
         }
+    }
+
+    #[test]
+    fn a_list_is_no_object() {
+        assert_eq!(refusal(r#"[[], "x"]"#).0, Code::ValidationError);
+        assert_eq!(refusal(r#"{"items": [[1, "note"]], "name": "x"}"#).1, ["items[0] must be an object"]);
+        assert_eq!(refusal(r#"{"items": [], "name": "x", "name": "y"}"#).0, Code::ValidationError);
     }
 
     #[test]

@@ -1,26 +1,45 @@
 //! What is wrong with a body, told from its schema: every field at once, and never what the client sent (it may be a
 //! password).
 
+use std::{
+    any::TypeId,
+    collections::HashMap,
+    sync::{Arc, LazyLock, PoisonError, RwLock},
+};
+
 use estore_contract::FieldError;
 use jsonschema::{
-    JsonType, ValidationError,
+    JsonType, ValidationError, Validator,
     error::{TypeKind, ValidationErrorKind as Kind},
 };
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
-/// Every violation of `T`'s schema by `body`; `None` where `body` is not JSON.
-pub(super) fn violations<T: ToSchema>(body: &[u8]) -> Option<Vec<FieldError>> {
-    let body: Value = serde_json::from_slice(body).ok()?;
-    let Ok(validator) = jsonschema::options().should_validate_formats(true).build(&schema_of::<T>()) else {
+/// The validators, each compiled once.
+static VALIDATORS: LazyLock<RwLock<HashMap<TypeId, Arc<Validator>>>> = LazyLock::new(RwLock::default);
+
+fn validator<T: ToSchema + 'static>() -> Option<Arc<Validator>> {
+    let id = TypeId::of::<T>();
+    if let Some(known) = VALIDATORS.read().unwrap_or_else(PoisonError::into_inner).get(&id) {
+        return Some(known.clone());
+    }
+    let compiled =
+        Arc::new(jsonschema::options().should_validate_formats(true).build(&schema_of::<T>()).ok()?);
+    VALIDATORS.write().unwrap_or_else(PoisonError::into_inner).insert(id, compiled.clone());
+    Some(compiled)
+}
+
+/// Every violation of `T`'s schema by `body`.
+pub(super) fn violations<T: ToSchema + 'static>(body: &Value) -> Vec<FieldError> {
+    let Some(validator) = validator::<T>() else {
         tracing::error!(schema = %T::name(), "the schema of a body does not compile");
-        return Some(Vec::new());
+        return Vec::new();
     };
     let mut fields: Vec<FieldError> =
-        validator.iter_errors(&body).flat_map(|error| describe(&error)).collect();
+        validator.iter_errors(body).flat_map(|error| describe(&error)).collect();
     fields.dedup_by(|a, b| a.field == b.field);
     fields.truncate(100);
-    Some(fields)
+    fields
 }
 
 fn schema_of<T: ToSchema>() -> Value {
