@@ -3,4 +3,5 @@
 
 mod abuse;
 mod faults;
+mod house;
 mod journeys;

@@ -130,7 +130,7 @@ async fn a_customer_browses_saves_a_card_and_orders() {
     let again = Answer::of(customer.order_request("\"first\"", &order)).await.expect(201);
     assert_eq!((again.header("idempotent-replayed"), &again.text), ("true", &answer.text));
     let listed: Page<Order> = customer.get(Payment, "/orders?status=completed").await.expect(200).json();
-    assert_eq!(listed.items, [placed.clone()]);
+    assert_eq!(listed.items, std::slice::from_ref(&placed));
     let ledger: Page<Transaction> = customer.get(Payment, "/transactions").await.expect(200).json();
     let entries: Vec<_> =
         ledger.items.iter().map(|entry| (entry.kind, entry.order_id, entry.amount.amount)).collect();

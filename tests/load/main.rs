@@ -1,2 +1,83 @@
-//! Placeholder until the benchmark below it is written.
-fn main() {}
+//! The benchmarks of `./dev bench`: promises about speed are ratios, measured in one run, as machines differ and are shared.
+
+mod bare;
+mod drive;
+
+use std::{
+    env,
+    io::{self, Write},
+    process::ExitCode,
+};
+
+use anyhow::{Context, Result};
+use drive::Load;
+use estore_stage::{
+    ServiceName::{Inventory, Payment},
+    Shop, free_port,
+};
+use estore_tests::{Access, Customer, directory, options};
+
+/// What one product's read must reach, compared with a bare handler that does one Redis GET.
+const PROMISED: f64 = 0.60;
+const ROUNDS: usize = 5;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let bare_port = env::args().nth(1).filter(|argument| argument == "bare").and_then(|_| env::args().nth(2));
+    let done = match bare_port {
+        Some(port) => bare::serve(&port, &env::args().nth(3).unwrap_or_default()).await.map(|()| true),
+        None => browse().await,
+    };
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            let _gone = writeln!(io::stderr(), "{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Browsing one product, against the bare handler; the two take turns, so that both meet the same machine.
+async fn browse() -> Result<bool> {
+    let directory = directory("bench");
+    Shop::erase(&directory)?;
+    let mut shop = Shop::start(options(directory, &[])).await?;
+    let access = Access::to(&shop);
+    let customer = Customer::register(&access, &shop.mailbox).await;
+    let product =
+        Load { url: access.url(Inventory, "/products/MUG-ENAMEL-01"), token: customer.access_token.clone() };
+
+    let port = free_port()?;
+    let settings = shop.environment(Payment);
+    let setting = |name: &str| settings.get(name).cloned().with_context(|| format!("{name} of Payment"));
+    let redis =
+        format!("redis://payment:{}@127.0.0.1:{}/0", setting("REDIS_PASSWORD")?, setting("REDIS_PORT")?);
+    let mut other = bare::start(port, &redis)?;
+    let plain = Load { url: format!("http://127.0.0.1:{port}/"), token: customer.access_token };
+    plain.reachable().await?;
+
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    for round in 1..=ROUNDS {
+        let (bare, read) = (plain.run().await?, product.run().await?);
+        writeln!(io::stdout(), "round {round}: bare {bare:.0}/s, product {read:.0}/s")?;
+        theirs.push(bare);
+        ours.push(read);
+    }
+    other.kill()?;
+    shop.stop().await?;
+    let ratio = median(ours) / median(theirs);
+    let verdict = if ratio >= PROMISED { "as promised" } else { "LESS THAN PROMISED" };
+    writeln!(
+        io::stdout(),
+        "browse one product: {:.0} % of a bare handler with one Redis GET ({verdict}: at least {:.0} %)",
+        ratio * 100.0,
+        PROMISED * 100.0
+    )?;
+    Ok(ratio >= PROMISED)
+}
+
+fn median(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures.get(figures.len() / 2).copied().unwrap_or(0.0)
+}

@@ -39,6 +39,9 @@ impl Access {
 static SHARED: OnceLock<&'static Shop> = OnceLock::new();
 
 /// The shared shop.
+///
+/// # Panics
+/// Where it does not start: no test can go on.
 #[must_use]
 pub fn shop() -> &'static Shop {
     SHARED.get_or_init(|| {

@@ -59,6 +59,7 @@ pub async fn check(pool: &PgPool, migrator: &Migrator) -> Result<(), String> {
 }
 
 /// The answer where a statement failed: 503 where the database did not answer, else 500.
+#[must_use]
 pub fn problem(error: sqlx::Error) -> Problem {
     match error {
         sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => {

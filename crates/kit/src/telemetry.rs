@@ -92,7 +92,7 @@ pub(crate) fn continue_trace(span: &Span, headers: &HeaderMap) {
 pub(crate) fn inject(headers: &mut HeaderMap) {
     let context = Span::current().context();
     global::get_text_map_propagator(|propagator| {
-        propagator.inject_context(&context, &mut HeadersMut(headers))
+        propagator.inject_context(&context, &mut HeadersMut(headers));
     });
 }
 

@@ -124,7 +124,7 @@ async fn handshake(
             connection.serve(builder, stream, graceful).await;
         }
         Ok(Err(error)) => {
-            tracing::warn!(address = %connection.address, %error, "a TLS handshake was refused")
+            tracing::warn!(address = %connection.address, %error, "a TLS handshake was refused");
         }
         Err(_elapsed) => tracing::debug!(address = %connection.address, "a TLS handshake took too long"),
     }

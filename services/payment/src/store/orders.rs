@@ -153,7 +153,7 @@ pub async fn claim(redis: &Redis, limit: usize, lease: Duration) -> Result<Vec<O
         match parse(row) {
             Ok((_, order)) => orders.extend(order),
             Err(error) => {
-                tracing::error!(%error, "a claimed order is not understood; it is left to a newer version")
+                tracing::error!(%error, "a claimed order is not understood; it is left to a newer version");
             }
         }
     }

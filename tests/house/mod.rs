@@ -1,0 +1,54 @@
+//! The house's own rules, where no other tool keeps them.
+
+use std::{fs, path::Path, process::Command};
+
+use estore_tests::project;
+use serde_json::Value;
+
+#[test]
+fn services_depend_on_the_contract_and_the_kit_and_never_on_each_other() {
+    let output = Command::new("cargo")
+        .args(["metadata", "--format-version=1", "--no-deps", "--offline"])
+        .current_dir(project())
+        .output()
+        .unwrap();
+    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+    for package in metadata["packages"].as_array().unwrap() {
+        let name = package["name"].as_str().unwrap();
+        let ours: Vec<&str> = package["dependencies"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(|dependency| dependency["name"].as_str())
+            .filter(|name| name.starts_with("estore-"))
+            .collect();
+        let allowed: &[&str] = match name {
+            "estore-contract" | "estore-stage" => &[],
+            "estore-kit" => &["estore-contract"],
+            "estore-local" => &["estore-stage"],
+            "estore-tests" => &["estore-contract", "estore-stage"],
+            _ => &["estore-contract", "estore-kit", "estore-stage"],
+        };
+        assert!(ours.iter().all(|other| allowed.contains(other)), "{name} depends on {ours:?}");
+    }
+}
+
+#[test]
+fn no_file_is_longer_than_four_hundred_lines_and_every_one_says_what_it_is() {
+    for root in ["crates", "services", "tests"] {
+        visit(&project().join(root));
+    }
+}
+
+fn visit(directory: &Path) {
+    for entry in fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            visit(&path);
+        } else if path.extension().is_some_and(|kind| kind == "rs") {
+            let text = fs::read_to_string(&path).unwrap();
+            assert!(text.lines().count() <= 400, "{} is too long", path.display());
+            assert!(text.starts_with("//!"), "{} does not say what it is", path.display());
+        }
+    }
+}
