@@ -15,6 +15,6 @@ pub use leash::Leashed;
 pub use mailbox::{FaultKind, Mailbox, Message};
 pub use ports::free_port;
 pub use postgres::Postgres;
-pub use redis::Redis;
+pub use redis::{AclUser, Redis};
 pub use service::Service;
 pub use shop::{Options, Ports, ServiceName, Shop};

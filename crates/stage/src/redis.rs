@@ -27,11 +27,11 @@ pub struct Redis {
 }
 
 /// A user of the server: name, password, rules.
-pub(crate) type AclUser<'a> = (&'a str, &'a str, &'a str);
+pub type AclUser<'a> = (&'a str, &'a str, &'a str);
 
 impl Redis {
     /// Starts on the data in `directory` with these users and no other.
-    pub(crate) async fn start(directory: &Path, users: &[AclUser<'_>]) -> Result<Self> {
+    pub async fn start(directory: &Path, users: &[AclUser<'_>]) -> Result<Self> {
         fs::create_dir_all(directory).with_context(|| directory.display().to_string())?;
         let directory = fs::canonicalize(directory)?;
         let line = |(name, password, rules): &AclUser<'_>| {

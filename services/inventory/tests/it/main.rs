@@ -1,0 +1,6 @@
+//! The Inventory Service's store, on a real Redis: its functions against plain models.
+#![cfg(test)]
+
+mod catalogue;
+mod reservations;
+mod store;
