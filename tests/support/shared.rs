@@ -1,6 +1,13 @@
 //! One shop for every test that breaks nothing.
 
-use std::{collections::BTreeMap, env, path::PathBuf, sync::OnceLock, thread, time::Duration};
+use std::{
+    collections::BTreeMap,
+    env,
+    path::{Path, PathBuf},
+    sync::OnceLock,
+    thread,
+    time::Duration,
+};
 
 use estore_stage::{Mailbox, ServiceName, Shop};
 use reqwest::Client;
@@ -80,8 +87,9 @@ impl Access {
 #[expect(clippy::expect_used, reason = "a test is no service")]
 pub fn directory(name: &str) -> PathBuf {
     let program = env::current_exe().expect("where this program is");
-    let build = program.ancestors().nth(3).expect("a build directory").to_owned();
-    build.join("estore-tests").join(name)
+    // A test is in target/debug/deps, a benchmark in target/release.
+    let build = program.ancestors().find(|path| path.ends_with("debug") || path.ends_with("release"));
+    build.and_then(Path::parent).expect("a build directory").join("estore-tests").join(name)
 }
 
 /// An id that nobody has used.

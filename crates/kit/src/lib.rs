@@ -1,5 +1,9 @@
 //! The plumbing that the services share: configuration, telemetry, lifecycle, HTTP, internal mutual TLS, guards, stores.
 
+/// Requests make many small values that live as long as the request; this allocator is made for that.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 pub mod auth;
 pub mod clock;
 pub mod config;
@@ -8,6 +12,7 @@ pub mod extract;
 mod http;
 pub mod jobs;
 mod lifecycle;
+mod log_lines;
 mod metrics;
 mod openapi;
 pub mod peer;

@@ -1,6 +1,6 @@
 //! Logs and traces.
 
-use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use http::HeaderMap;
 use opentelemetry::{
@@ -11,15 +11,17 @@ use opentelemetry::{
 use opentelemetry_otlp::{SpanExporter, WithExportConfig};
 use opentelemetry_sdk::{Resource, propagation::TraceContextPropagator, trace::SdkTracerProvider};
 use tracing::{Span, level_filters::LevelFilter};
-use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt, registry, util::SubscriberInitExt};
 
-use crate::config::{ConfigError, Env};
+use crate::{
+    config::{ConfigError, Env},
+    log_lines::{LogGuard, LogLines},
+};
 
 /// Keeps the writers going; what they still hold is written when it is dropped.
 pub(crate) struct Telemetry {
-    _log: WorkerGuard,
+    _log: LogGuard,
     traces: Option<SdkTracerProvider>,
 }
 
@@ -27,9 +29,9 @@ impl Telemetry {
     /// Logs to stdout (`LOG_FORMAT` = `json`, the default, or `text`; `RUST_LOG` as usual), traces to
     /// `OTEL_EXPORTER_OTLP_ENDPOINT` where that is set.
     pub(crate) fn start(env: &Env, service: &str) -> Result<Self, ConfigError> {
-        // A line is handed to a thread: no request waits for a slow terminal. Where the thread cannot follow, requests
-        // wait rather than lose lines.
-        let (writer, log) = NonBlockingBuilder::default().lossy(false).finish(io::stdout());
+        let started = LogLines::start();
+        let (writer, log) = started
+            .map_err(|error| ConfigError::new("LOG_FORMAT", format!("cannot be served ({error})"), "json"))?;
         let filter: String =
             env.or("RUST_LOG", "info,tower=warn,hyper=warn,h2=warn,sqlx=warn".to_owned(), "info")?;
         let filter = EnvFilter::try_new(filter)
@@ -64,6 +66,13 @@ impl Telemetry {
     }
 }
 
+static TRACES: AtomicBool = AtomicBool::new(false);
+
+/// Whether traces are on.
+pub(crate) fn traces() -> bool {
+    TRACES.load(Ordering::Relaxed)
+}
+
 fn exporter(env: &Env, service: &str) -> Result<Option<SdkTracerProvider>, ConfigError> {
     const NAME: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
     const EXAMPLE: &str = "http://localhost:4318";
@@ -73,6 +82,7 @@ fn exporter(env: &Env, service: &str) -> Result<Option<SdkTracerProvider>, Confi
         .with_endpoint(format!("{}/v1/traces", endpoint.trim_end_matches('/')))
         .build()
         .map_err(|error| ConfigError::new(NAME, format!("is wrong ({error})"), EXAMPLE))?;
+    TRACES.store(true, Ordering::Relaxed);
     global::set_text_map_propagator(TraceContextPropagator::new());
     let resource = Resource::builder().with_service_name(format!("estore-{service}")).build();
     Ok(Some(SdkTracerProvider::builder().with_batch_exporter(exporter).with_resource(resource).build()))
@@ -80,7 +90,7 @@ fn exporter(env: &Env, service: &str) -> Result<Option<SdkTracerProvider>, Confi
 
 /// Makes `span` a part of the trace that a request's headers name.
 pub(crate) fn continue_trace(span: &Span, headers: &HeaderMap) {
-    if headers.contains_key("traceparent") {
+    if traces() && headers.contains_key("traceparent") {
         let parent = global::get_text_map_propagator(|propagator| propagator.extract(&Headers(headers)));
         if let Err(error) = span.set_parent(parent) {
             tracing::trace!(%error, "no trace to continue");
@@ -90,6 +100,9 @@ pub(crate) fn continue_trace(span: &Span, headers: &HeaderMap) {
 
 /// Names the current span in the headers of an outgoing call, where traces are on.
 pub(crate) fn inject(headers: &mut HeaderMap) {
+    if !traces() {
+        return;
+    }
     let context = Span::current().context();
     global::get_text_map_propagator(|propagator| {
         propagator.inject_context(&context, &mut HeadersMut(headers));

@@ -122,3 +122,34 @@ impl Leashed {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lives(pid: u32) -> bool {
+        Command::new("kill").args(["-0", &pid.to_string()]).stderr(Stdio::null()).status().unwrap().success()
+    }
+
+    #[tokio::test]
+    async fn a_program_ends_with_its_leash_and_its_output_is_kept() {
+        let log = std::env::temp_dir().join(format!("estore-leash-{}", std::process::id()));
+        let mut program = Command::new("/bin/sh");
+        program.args(["-c", "echo one; echo two >&2; exec sleep 1000"]);
+        let leashed = Leashed::start(&program, None, &log).unwrap();
+        let pid = leashed.pid();
+        assert!(lives(pid));
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while leashed.last_lines(9) != ["one", "two"] && Instant::now() < deadline {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(leashed.last_lines(1), ["two"]);
+        // Dropping closes the pipe, as the end of this process would, in whatever way it came.
+        drop(leashed);
+        while lives(pid) {
+            assert!(Instant::now() < deadline, "it still lives");
+            tokio::task::yield_now().await;
+        }
+        fs::remove_file(log).unwrap();
+    }
+}

@@ -1,20 +1,29 @@
 //! The outermost layer: gives each request its id, renders refusals as the one error body, sets the headers that every
 //! answer has, counts, and logs one line.
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    panic::AssertUnwindSafe,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use axum::{
     body::Body,
     extract::{MatchedPath, Request, State},
     middleware::Next,
-    response::Response,
+    response::{IntoResponse, Response},
 };
 use estore_contract::{Code, PeerName};
+use futures::FutureExt;
 use http::{HeaderValue, Method, StatusCode, header};
-use tracing::Instrument;
+use tokio::time::timeout;
+use tracing::{Instrument, field::Empty};
 
 use super::context::{Context, REQUEST_ID};
 use crate::{Problem, auth::PeerIdentity, clock::Clock, metrics::HttpMetrics, telemetry};
+
+/// The longest that a handler may work: above what an order's hops may take (order-flow section 5).
+const LONGEST: Duration = Duration::from_secs(30);
 
 /// What the layer needs.
 #[derive(Clone)]
@@ -34,26 +43,53 @@ pub(super) async fn boundary(State(boundary): State<Boundary>, request: Request,
     let route = route.as_ref().map_or("(none)", MatchedPath::as_str);
     let peer =
         request.extensions().get::<PeerIdentity>().and_then(|identity| identity.0).map(PeerName::as_str);
-    let span = tracing::info_span!("request", otel.name = %format_args!("{method} {route}"), otel.kind = "server",
-        request_id = context.id(), method = %method, route, peer, http.response.status_code = tracing::field::Empty);
+    // What stands in every line of the log is kept small; the rest is for traces, where they are on.
+    let span = tracing::info_span!(
+        "request",
+        request_id = context.id(),
+        otel.name = Empty,
+        otel.kind = Empty,
+        http.request.method = Empty,
+        http.route = Empty,
+        http.response.status_code = Empty,
+    );
+    if telemetry::traces() {
+        span.record("otel.name", format!("{method} {route}")).record("otel.kind", "server");
+        span.record("http.request.method", method.as_str()).record("http.route", route);
+    }
     telemetry::continue_trace(&span, request.headers());
 
     let id = context.id().to_owned();
-    let response = context.scope(next.run(request)).instrument(span.clone()).await;
+    let response = context.scope(guarded(next, request)).instrument(span.clone()).await;
     let response = span.in_scope(|| finish(response, &method, &id, request_id));
 
     let status = response.status();
-    span.record("http.response.status_code", status.as_u16());
+    if telemetry::traces() {
+        span.record("http.response.status_code", status.as_u16());
+    }
     let elapsed = started.elapsed();
     boundary.metrics.observe(boundary.listener, &method, route, status, elapsed);
     // Probes and scrapes come every few seconds and tell nothing.
     let (status, micros) = (status.as_u16(), elapsed.as_micros());
     if boundary.listener == "management" {
-        span.in_scope(|| tracing::debug!(status, micros, "answered"));
+        span.in_scope(|| tracing::debug!(method = method.as_str(), route, status, micros, "answered"));
     } else {
-        span.in_scope(|| tracing::info!(status, micros, "answered"));
+        span.in_scope(|| tracing::info!(method = method.as_str(), route, peer, status, micros, "answered"));
     }
     response
+}
+
+/// Runs the handler: what takes too long is a 503, and a panic is a 500 for its request and nothing else.
+async fn guarded(next: Next, request: Request) -> Response {
+    match timeout(LONGEST, AssertUnwindSafe(next.run(request)).catch_unwind()).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(panic)) => {
+            let text = panic.downcast_ref::<&str>().map(ToString::to_string);
+            let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
+            Problem::internal(format!("a handler panicked: {text}")).into_response()
+        }
+        Err(elapsed) => Problem::unavailable(elapsed).into_response(),
+    }
 }
 
 fn finish(mut response: Response, method: &Method, id: &str, request_id: HeaderValue) -> Response {

@@ -5,7 +5,6 @@ mod common;
 pub(crate) mod context;
 mod cors;
 mod docs;
-mod panic;
 mod server;
 mod stack;
 

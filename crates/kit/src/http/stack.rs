@@ -1,28 +1,22 @@
 //! The layers around each listener's routes.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
-use axum::{Router, extract::DefaultBodyLimit, middleware};
+use axum::{Router, middleware};
 use bytes::Bytes;
-use http::StatusCode;
-use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
 
 use super::{
     boundary::{Boundary, boundary},
     common::{self, Common},
-    cors, panic,
+    cors,
 };
 use crate::{
     Platform,
     config::{ConfigError, Env},
-    extract::BODY_LIMIT,
     metrics,
     openapi::Documents,
     readiness::Readiness,
 };
-
-/// The longest that a handler may work: above what an order's hops may take (order-flow section 5).
-const LONGEST: Duration = Duration::from_secs(30);
 
 /// The public listener's routes: the service's own, health and documents.
 pub(crate) fn public(
@@ -62,9 +56,6 @@ pub(crate) fn common_document() -> utoipa::openapi::OpenApi {
 
 fn layered(routes: Router, platform: &Platform, listener: &'static str) -> Router {
     let state = Boundary { clock: platform.clock.clone(), metrics: platform.http.clone(), listener };
-    routes
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST))
-        .layer(CatchPanicLayer::custom(panic::answer))
-        .layer(middleware::from_fn_with_state(state, boundary))
+    // One layer, as each costs every request an allocation or two.
+    routes.layer(middleware::from_fn_with_state(state, boundary))
 }

@@ -1,6 +1,10 @@
 //! Products.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    borrow::Borrow,
+    collections::{BTreeMap, HashMap},
+    hash::Hash,
+};
 
 use estore_contract::{
     Money, Sku,
@@ -29,6 +33,10 @@ struct Doc {
     attributes: BTreeMap<String, String>,
 }
 
+/// The fields of a product's hash that it is read from.
+const FIELDS: [&str; 9] =
+    ["doc", "amount", "currency", "on_hand", "reserved", "status", "version", "created_at", "updated_at"];
+
 /// What a write does where the SKU is there already, or is not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Write {
@@ -53,8 +61,11 @@ pub enum Written {
 
 /// One product: one round trip.
 pub async fn read(redis: &Redis, sku: &Sku) -> Result<Product, Error> {
-    let hash: HashMap<String, String> =
-        cmd("HGETALL").arg(format!("{TAG}:p:{sku}")).query_async(&mut redis.connection()).await?;
+    let mut ask = cmd("HMGET");
+    ask.arg(format!("{TAG}:p:{sku}")).arg(&FIELDS);
+    let values: Vec<Option<String>> = ask.query_async(&mut redis.connection()).await?;
+    let hash: HashMap<&str, String> =
+        FIELDS.into_iter().zip(values).filter_map(|(name, value)| Some((name, value?))).collect();
     if hash.is_empty() { Err(Error::NotFound) } else { product(sku.clone(), &hash) }
 }
 
@@ -116,7 +127,10 @@ pub async fn archive(redis: &Redis, sku: &Sku, version: Option<u64>) -> Result<(
 }
 
 /// A product from its hash.
-pub(super) fn product(sku: Sku, hash: &HashMap<String, String>) -> Result<Product, Error> {
+pub(super) fn product<K: Borrow<str> + Eq + Hash>(
+    sku: Sku,
+    hash: &HashMap<K, String>,
+) -> Result<Product, Error> {
     let field = |name: &str| {
         hash.get(name).map(String::as_str).ok_or_else(|| Error::Unexpected(format!("{sku} has no {name}")))
     };
