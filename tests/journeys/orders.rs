@@ -101,3 +101,17 @@ async fn lists_of_orders_page_through_all_of_them_once() {
     let body = json!({"items": []});
     let _empty = Answer::of(customer.order_request("empty", &body)).await.refused(422, "validation_error");
 }
+
+#[tokio::test]
+async fn a_forged_cursor_is_refused() {
+    let access = access();
+    let admin = Customer::admin(&access).await;
+    // Base64 of `"x"`, `["x"]`, `{}`, and nothing of the kind.
+    for forged in ["Ing", "WyJ4Il0", "e30", "!", "%00"] {
+        for path in ["/orders", "/transactions", "/payment-methods"] {
+            let refused =
+                admin.get(Payment, &format!("{path}?cursor={forged}")).await.refused(422, "validation_error");
+            assert_eq!(refused.details[0].field, "cursor");
+        }
+    }
+}

@@ -12,6 +12,17 @@ pub struct Page<T> {
     pub next_cursor: Option<String>,
 }
 
+impl<T> Page<T> {
+    /// The first `limit` of `found`. One more than that, which stores are asked for, shows that there is a next page: it
+    /// goes on after the `place` of the last item here.
+    pub fn cut(mut found: Vec<T>, limit: Limit, place: impl FnOnce(&T) -> String) -> Self {
+        let more = found.len() > limit.get();
+        found.truncate(limit.get());
+        let next_cursor = found.last().filter(|_| more).map(place);
+        Self { items: found, next_cursor }
+    }
+}
+
 /// How many items a page may have: 1 to 100, 20 unless said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(transparent)]

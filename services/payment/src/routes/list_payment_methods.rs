@@ -38,11 +38,7 @@ pub(super) async fn list_payment_methods(
     Query(params): Query<Params>,
 ) -> Result<Json<Page<PaymentMethod>>, Problem> {
     let after: Option<PaymentMethodId> = params.cursor.as_deref().map(cursor::decode).transpose()?;
-    // One more than asked for tells whether there is a next page.
-    let mut found =
-        methods::list(&app.redis, caller.principal.user_id, after, params.limit.get() + 1).await?;
-    let more = found.len() > params.limit.get();
-    found.truncate(params.limit.get());
-    let next_cursor = found.last().filter(|_| more).map(|last| cursor::encode(&last.id));
-    Ok(Json(Page { items: found.iter().map(StoredCard::view).collect(), next_cursor }))
+    let found = methods::list(&app.redis, caller.principal.user_id, after, params.limit.get() + 1).await?;
+    let found = found.iter().map(StoredCard::view).collect();
+    Ok(Json(Page::<PaymentMethod>::cut(found, params.limit, |last| cursor::encode(&last.id))))
 }

@@ -37,19 +37,16 @@ pub(super) async fn list_transactions(
     caller: Caller,
     Query(params): Query<Params>,
 ) -> Result<Json<Page<Transaction>>, Problem> {
-    let before: Option<(u64, u64)> = params.cursor.as_deref().map(cursor::decode).transpose()?;
-    let before = before.map(|(millis, n)| format!("{millis}-{n}"));
-    // One more than asked for tells whether there is a next page.
-    let mut items =
-        ledger::list(&app.redis, caller.principal.user_id, before.as_deref(), params.limit.get() + 1).await?;
-    let more = items.len() > params.limit.get();
-    items.truncate(params.limit.get());
-    let next_cursor =
-        items.last().filter(|_| more).and_then(|last| place(&last.id)).map(|place| cursor::encode(&place));
-    Ok(Json(Page { items, next_cursor }))
+    let before: Option<String> = params.cursor.as_deref().map(cursor::decode).transpose()?;
+    if before.as_deref().is_some_and(|before| !is_entry(before)) {
+        return Err(Problem::field("cursor", "is not a cursor of this list"));
+    }
+    let user = caller.principal.user_id;
+    let found = ledger::list(&app.redis, user, before.as_deref(), params.limit.get() + 1).await?;
+    Ok(Json(Page::cut(found, params.limit, |last| cursor::encode(&last.id))))
 }
 
-fn place(id: &str) -> Option<(u64, u64)> {
-    let (millis, n) = id.split_once('-')?;
-    Some((millis.parse().ok()?, n.parse().ok()?))
+/// Whether `id` is one of an entry: milliseconds and a number.
+fn is_entry(id: &str) -> bool {
+    id.split_once('-').is_some_and(|(millis, n)| [millis, n].iter().all(|part| part.parse::<u64>().is_ok()))
 }

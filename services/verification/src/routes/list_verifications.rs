@@ -56,11 +56,7 @@ pub(super) async fn list_verifications(
     let after: Option<(OffsetDateTime, VerificationId)> =
         params.cursor.as_deref().map(cursor::decode).transpose()?;
     let filter = Filter { email: params.email, status: params.status, purpose: params.purpose, after };
-    // One more than asked for tells whether there is a next page.
-    let mut items =
+    let found =
         verifications::list(&app.database, filter, params.limit.get() + 1).await.map_err(Error::from)?;
-    let more = items.len() > params.limit.get();
-    items.truncate(params.limit.get());
-    let next_cursor = items.last().filter(|_| more).map(|last| cursor::encode(&(last.created_at, last.id)));
-    Ok(Json(Page { items, next_cursor }))
+    Ok(Json(Page::cut(found, params.limit, |last| cursor::encode(&(last.created_at, last.id)))))
 }
