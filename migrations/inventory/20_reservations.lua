@@ -167,9 +167,10 @@ end
 local function sweep(_, args)
     local now, swept = now_ms(), 0
     local past = redis.call('ZRANGE', DUE, '-inf', text(now), 'BYSCORE', 'LIMIT', 0, args[1])
-    -- The latest deadline shows whether the clock stepped back.
-    local last = redis.call('ZRANGE', DUE, 0, 0, 'REV')
-    if last[1] and is_past(last[1], now) then past[#past + 1] = last[1] end
+    -- The latest deadlines show whether the clock stepped back.
+    for _, order in ipairs(redis.call('ZRANGE', DUE, 0, tonumber(args[1]) - 1, 'REV')) do
+        if is_past(order, now) then past[#past + 1] = order end
+    end
     for _, order in ipairs(past) do
         if redis.call('HGET', reservation_key(order), 'status') == 'held' and is_past(order, now) then
             let_go(order, 'expired')

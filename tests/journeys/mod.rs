@@ -4,5 +4,6 @@ mod accounts;
 mod admins;
 mod catalogue;
 mod orders;
+mod refunds;
 mod refusals;
 mod seed_flows;

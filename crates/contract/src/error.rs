@@ -127,6 +127,8 @@ codes! {
     OrderNotCancellable = "order_not_cancellable", 409;
     /// The order has ended.
     OrderFinal = "order_final", 409;
+    /// Only a completed order is refunded.
+    OrderNotRefundable = "order_not_refundable", 409;
     /// An admin may not take away their own role or disable themselves: nobody might be left.
     LastAdmin = "last_admin", 409;
     /// The reservation was released, expired or returned.

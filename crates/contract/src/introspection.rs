@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 
-use crate::{Email, Sensitive, SessionId, UserId};
+use crate::{Email, Sensitive, SessionId, UserId, text::PersonName, verification::Locale};
 
 /// What a caller may do beyond being themselves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -45,6 +45,11 @@ pub struct Principal {
     pub email: Email,
     /// Whether the address is verified.
     pub email_verified: bool,
+    /// How mails address the user.
+    pub name: PersonName,
+    /// The language of mails.
+    #[serde(default)]
+    pub locale: Locale,
     /// The account's role.
     pub role: Role,
     /// What the role allows, by name.

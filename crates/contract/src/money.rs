@@ -47,6 +47,21 @@ impl Money {
     }
 }
 
+/// As people write it: `29.80 USD`, `500 JPY`.
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { amount, currency } = self;
+        match currency.digits() {
+            0 => write!(f, "{amount} {currency}"),
+            digits => {
+                let unit = 10_i64.pow(digits);
+                let (whole, rest) = (amount / unit, amount % unit);
+                write!(f, "{whole}.{rest:0width$} {currency}", width = digits as usize)
+            }
+        }
+    }
+}
+
 fn amount<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
     let amount = i64::deserialize(deserializer)?;
     if (0..=Money::MAX).contains(&amount) {
@@ -69,7 +84,22 @@ const CODES: &str = "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD
     PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD \
     TWD TZS UAH UGX USD UYU UZS VED VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG";
 
+/// Currencies whose minor unit is the unit itself, and those with thousandths (ISO 4217); all others have hundredths.
+const WHOLE: &str = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF";
+const THOUSANDTHS: &str = "BHD IQD JOD KWD LYD OMR TND";
+
 impl Currency {
+    /// How many digits of the minor unit follow the point.
+    #[must_use]
+    pub fn digits(&self) -> u32 {
+        let among = |codes: &str| codes.split_ascii_whitespace().any(|code| code == self.code());
+        match (among(WHOLE), among(THOUSANDTHS)) {
+            (true, _) => 0,
+            (_, true) => 3,
+            _ => 2,
+        }
+    }
+
     /// The code, three upper-case letters.
     #[must_use]
     pub fn code(&self) -> &str {
@@ -131,6 +161,16 @@ mod tests {
         assert_eq!(max.times(2), None);
         assert_eq!(Money::new(5, usd).plus(Money::new(5, "EUR".parse().unwrap())), None);
         assert_eq!(Money::new(1999, usd).times(3), Some(Money::new(5997, usd)));
+    }
+
+    #[test]
+    fn an_amount_is_shown_with_the_digits_of_its_currency() {
+        let shown = |amount, code: &str| Money::new(amount, code.parse().unwrap()).to_string();
+        assert_eq!(
+            [shown(2980, "USD"), shown(5, "EUR"), shown(500, "JPY"), shown(1_005, "KWD")],
+            ["29.80 USD", "0.05 EUR", "500 JPY", "1.005 KWD"]
+        );
+        assert!(WHOLE.split(' ').chain(THOUSANDTHS.split(' ')).all(|code| code.parse::<Currency>().is_ok()));
     }
 
     #[test]

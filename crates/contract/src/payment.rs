@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use crate::{
     Money, OrderId, PaymentMethodId, Quantity, Sku,
     card::{CardNumber, Cvc},
+    text::ShortText,
     user::Address,
 };
 
@@ -199,7 +200,104 @@ pub enum TransactionType {
     Refund,
 }
 
-/// An entry in the ledger.
+impl TransactionType {
+    /// The name on the wire and in the store.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Authorization => "authorization",
+            Self::Capture => "capture",
+            Self::Void => "void",
+            Self::Refund => "refund",
+        }
+    }
+}
+
+/// `POST /orders/{id}/refunds`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"items": [{"sku": "MUG-ENAMEL-01", "quantity": 1}], "reason": "came broken", "restock": false}))]
+pub struct RefundRequest {
+    /// What is refunded; left out, everything that is not refunded yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(min_items = 1, max_items = 100)]
+    pub items: Option<Vec<OrderItem>>,
+    /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<ShortText>,
+    /// Whether the pieces can be sold again.
+    #[serde(default)]
+    pub restock: bool,
+}
+
+/// Where a refund stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RefundStatus {
+    /// On its way; it goes on by itself.
+    Pending,
+    /// The money is on its way back to the card, and the pieces are back where that was asked for.
+    Completed,
+    /// The gateway will not.
+    Failed,
+}
+
+/// A refund.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Refund {
+    /// Of which order.
+    pub order_id: OrderId,
+    /// Which of the order's, from 1.
+    pub number: u32,
+    /// Where it stands.
+    pub status: RefundStatus,
+    /// How much goes back.
+    pub amount: Money,
+    /// For which pieces.
+    pub items: Vec<RefundLine>,
+    /// Whether the pieces can be sold again.
+    pub restock: bool,
+    /// Why.
+    pub reason: Option<String>,
+    /// The gateway's code, where it failed.
+    pub failure: Option<String>,
+    /// When it was asked for.
+    #[serde(with = "time::serde::rfc3339")]
+    pub created_at: OffsetDateTime,
+    /// When it last changed.
+    #[serde(with = "time::serde::rfc3339")]
+    pub updated_at: OffsetDateTime,
+}
+
+/// One line of a refund.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RefundLine {
+    /// What.
+    pub sku: Sku,
+    /// How many.
+    pub quantity: u32,
+}
+
+/// The refunds of an order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RefundList {
+    /// Oldest first.
+    pub items: Vec<Refund>,
+}
+
+/// Where money stands: each entry of the ledger moves it from one of these to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Account {
+    /// The customer's own.
+    Customer,
+    /// Set aside for the shop.
+    Authorized,
+    /// The shop's.
+    Shop,
+}
+
+/// An entry in the ledger, which is double-entry: the amount is debited to one account and credited to another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Transaction {
     /// Which.
@@ -211,6 +309,13 @@ pub struct Transaction {
     pub order_id: OrderId,
     /// How much.
     pub amount: Money,
+    /// Where the money went.
+    pub debit: Account,
+    /// Where it came from.
+    pub credit: Account,
+    /// Which refund of the order, where it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refund_number: Option<u32>,
     /// When.
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,

@@ -9,6 +9,7 @@ pub mod clock;
 pub mod config;
 pub mod cursor;
 pub mod extract;
+pub mod fail;
 mod http;
 pub mod jobs;
 mod lifecycle;

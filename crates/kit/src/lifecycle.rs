@@ -25,6 +25,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     clock::{Clock, SystemClock},
     config::{ConfigError, Env},
+    fail,
     http::{self, Listener},
     jobs::Job,
     metrics::{self, HttpMetrics},
@@ -119,6 +120,7 @@ fn start(name: PeerName, documents: &Documents, build: Build) -> Result<ExitCode
     let env = Env::from_process();
     runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
         let telemetry = Telemetry::start(&env, name.as_str())?;
+        fail::arm(&env)?;
         let platform = Platform::new(name)?;
         let service = build(&env, &platform)?;
         let code = run(&env, &platform, service, documents).await;

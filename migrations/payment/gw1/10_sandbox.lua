@@ -19,7 +19,7 @@ local function move(order, state)
     return { state }
 end
 
--- ARGV: order, amount, currency. No money moves.
+-- ARGV: order, amount, currency, user. No money moves.
 local function create(_, args)
     local kept = redis.call('HMGET', payment_key(args[1]), 'state', 'amount', 'currency')
     if kept[1] == 'voided' and not kept[2] then return { 'voided' } end
@@ -27,7 +27,8 @@ local function create(_, args)
         if kept[2] ~= args[2] or kept[3] ~= args[3] then return { 'mismatch' } end
         return { kept[1] }
     end
-    redis.call('HSET', payment_key(args[1]), 'amount', args[2], 'currency', args[3])
+    redis.call('HSET', payment_key(args[1]), 'amount', args[2], 'currency', args[3], 'user', args[4],
+        'created_at', now_ms())
     redis.call('ZADD', BOOKS, now_ms(), args[1])
     return move(args[1], 'created')
 end
@@ -69,9 +70,39 @@ local function read(_, args)
     return { kept[1] or 'none', kept[2] or '' }
 end
 
-redis.register_function { function_name = 'gw1_version', flags = { 'no-writes' }, callback = function() return 1 end }
+-- ARGV: order, n, amount. Once for each n, and never more than was captured.
+local function refund(_, args)
+    local kept = redis.call('HMGET', payment_key(args[1]), 'state', 'amount', 'refunded', 'refund:' .. args[2])
+    if kept[4] then return { 'done' } end
+    if kept[1] ~= 'captured' then return { 'failed', 'charge_not_captured' } end
+    if tonumber(kept[3] or '0') + tonumber(args[3]) > tonumber(kept[2]) then return { 'failed', 'amount_too_large' } end
+    redis.call('HINCRBY', payment_key(args[1]), 'refunded', args[3])
+    redis.call('HSET', payment_key(args[1]), 'refund:' .. args[2], args[3], 'updated_at', now_ms())
+    return { 'done' }
+end
+
+-- ARGV: since in ms, the last order seen or '', how many. Payments in the order in which they were made: order, fields.
+local function list(_, args)
+    local rank = redis.call('ZCARD', BOOKS)
+    if args[2] ~= '' then
+        local last = redis.call('ZRANK', BOOKS, args[2])
+        if last then rank = last + 1 end
+    else
+        local first = redis.call('ZRANGE', BOOKS, args[1], '+inf', 'BYSCORE', 'LIMIT', 0, 1)[1]
+        if first then rank = redis.call('ZRANK', BOOKS, first) end
+    end
+    local answer = {}
+    for _, order in ipairs(redis.call('ZRANGE', BOOKS, rank, rank + tonumber(args[3]) - 1)) do
+        answer[#answer + 1] = { order, redis.call('HGETALL', payment_key(order)) }
+    end
+    return answer
+end
+
+redis.register_function { function_name = 'gw1_version', flags = { 'no-writes' }, callback = function() return 2 end }
 redis.register_function('gw1_create', create)
 redis.register_function { function_name = 'gw1_authorize', callback = authorize, flags = { 'allow-oom' } }
 redis.register_function { function_name = 'gw1_capture', callback = capture, flags = { 'allow-oom' } }
 redis.register_function { function_name = 'gw1_void', callback = void, flags = { 'allow-oom' } }
 redis.register_function { function_name = 'gw1_read', callback = read, flags = { 'no-writes' } }
+redis.register_function { function_name = 'gw1_refund', callback = refund, flags = { 'allow-oom' } }
+redis.register_function { function_name = 'gw1_list', callback = list, flags = { 'no-writes' } }

@@ -2,18 +2,29 @@
 -- The Payment Service's functions, contract number 1. Within a number, arguments are only appended and fields only added.
 -- A function validates everything first and writes last: Redis undoes nothing (order-flow section 1).
 
-local VERSION = 1
+local VERSION = 2
 local TAG = '{pay}'
 
 local function order_key(id) return TAG .. ':o:' .. id end
 local function log_key(id) return TAG .. ':o:' .. id .. ':log' end
+local function refund_key(id, n) return TAG .. ':o:' .. id .. ':r:' .. n end
+local function refund_log_key(id, n) return refund_key(id, n) .. ':log' end
+-- Which refund each Idempotency-Key of an order made.
+local function refund_keys_key(id) return TAG .. ':o:' .. id .. ':keys' end
 local function method_key(id) return TAG .. ':m:' .. id end
 local function user_key(user, what) return TAG .. ':u:' .. user .. ':' .. what end
--- Whatever is not final stands here with the time of its next try.
-local WORK, ORDERS = TAG .. ':work', TAG .. ':orders'
+-- Whatever is not final stands in WORK with the time of its next try: an order by its id, a refund by `<order>/<n>`.
+-- OPEN has the orders that are not final by the time they came; ORDERS has all.
+local WORK, OPEN, ORDERS = TAG .. ':work', TAG .. ':open', TAG .. ':orders'
+-- Mails to ask of the Verification Service, with the time of their next try; and how often each was tried.
+local MAIL, MAIL_TRIES = TAG .. ':mail', TAG .. ':mail:tries'
+-- The reconciler's: the place in Inventory's journal, the last thing it said of each order, and what is not settled yet.
+local JOURNAL, KINDS, UNSETTLED = TAG .. ':journal', TAG .. ':kinds', TAG .. ':unsettled'
+-- Raised with each backup (order-flow section 7).
+local EPOCH = TAG .. ':epoch'
 
--- The longest backoff and lease together, in ms: a time further ahead was written before the clock stepped back.
-local FURTHEST = 60000
+-- The longest backoff, in ms.
+local LONGEST = 15000
 
 local function now_ms()
     local time = redis.call('TIME')
@@ -31,17 +42,49 @@ local EDGES = {
     confirmed = { completed = true, cancelling = true },
     cancelling = { cancelled = true },
 }
+local REFUND_EDGES = { requested = { paid = true, failed = true }, paid = { done = true } }
 
 local function is_final(status) return status == 'completed' or status == 'cancelled' end
 
--- What a caller learns of an order: a word, the time, and the order's fields.
-local function view(word, id)
-    local answer = redis.call('HGETALL', order_key(id))
-    answer[#answer + 1] = 'now'
-    answer[#answer + 1] = text(now_ms())
-    answer[#answer + 1] = 'id'
-    answer[#answer + 1] = id
-    return { word, answer }
+-- A flat list of a hash's fields and values, with its name and the time.
+local function fields_of(key, id)
+    local answer = redis.call('HGETALL', key)
+    for _, more in ipairs({ 'now', text(now_ms()), 'id', id }) do answer[#answer + 1] = more end
+    return answer
+end
+
+-- What a caller learns of an order: a word, and its fields.
+local function view(word, id) return { word, fields_of(order_key(id), id) } end
+
+-- What a caller learns of a refund: a word, its order's fields, and its own.
+local function refund_view(word, id, n) return { word, fields_of(order_key(id), id), fields_of(refund_key(id, n), n) } end
+
+-- What is due: at most so many members whose time has come, and such as have a time further ahead than `furthest`: those
+-- were written before the clock stepped back.
+local function due(set, now, furthest, limit)
+    local found = redis.call('ZRANGE', set, '-inf', text(now), 'BYSCORE', 'LIMIT', 0, limit)
+    local left = tonumber(limit) - #found
+    if left > 0 then
+        for _, member in ipairs(redis.call('ZRANGE', set, '(' .. text(now + furthest), '+inf', 'BYSCORE', 'LIMIT', 0, left)) do
+            found[#found + 1] = member
+        end
+    end
+    return found
+end
+
+-- The accounts of each kind of entry: debit, credit. Money goes from the customer to what is set aside, and on to the shop.
+local ACCOUNTS = {
+    authorization = { 'authorized', 'customer' },
+    void = { 'customer', 'authorized' },
+    capture = { 'shop', 'authorized' },
+    refund = { 'customer', 'shop' },
+}
+
+-- Adds an entry to a user's ledger.
+local function post(user, kind, order, amount, currency, now, n)
+    redis.call('XADD', user_key(user, 'ledger'), '*', 'type', kind, 'order', order, 'amount', amount, 'currency', currency,
+        'at', now, 'debit', ACCOUNTS[kind][1], 'credit', ACCOUNTS[kind][2], 'n', n or '')
+    redis.call('HINCRBY', order_key(order), 'count:' .. kind, 1)
 end
 
 redis.register_function { function_name = 'pay1_version', flags = { 'no-writes' }, callback = function() return VERSION end }

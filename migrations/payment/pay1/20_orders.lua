@@ -1,6 +1,7 @@
 -- Orders (order-flow sections 2 to 4). The order is its own idempotency record.
 
--- ARGV: order, user, fingerprint, request as JSON, method, units, lease in ms, most open orders, most open units
+-- ARGV: order, user, fingerprint, request as JSON, method, units, lease in ms, most open orders, most open units, and what
+-- mails about it need: address, locale, name
 local function create(_, args)
     local id, user, fingerprint, method, units = args[1], args[2], args[3], args[5], tonumber(args[6])
     local kept = redis.call('HMGET', order_key(id), 'user', 'fingerprint')
@@ -17,17 +18,18 @@ local function create(_, args)
     local card, now = cjson.decode(redis.call('GET', method_key(method))), text(now_ms())
     redis.call('HSET', order_key(id), 'user', user, 'fingerprint', fingerprint, 'request', args[4], 'method', method,
         'brand', card.brand, 'last4', card.last4, 'status', 'accepted', 'version', '1', 'attempts', '0', 'refunded', '0',
-        'created_at', now, 'updated_at', now)
+        'created_at', now, 'updated_at', now, 'email', args[10], 'locale', args[11], 'name', args[12])
     redis.call('RPUSH', log_key(id), '1  accepted ' .. now)
     redis.call('ZADD', WORK, text(tonumber(now) + tonumber(args[7])), id)
     redis.call('ZADD', user_key(user, 'orders'), now, id)
     redis.call('ZADD', ORDERS, now, id)
+    redis.call('ZADD', OPEN, now, id)
     redis.call('HSET', user_key(user, 'open'), id, text(units))
     return view('created', id)
 end
 
 -- ARGV: order, version, from, to, lease in ms, fields to set as JSON (a flat list), ledger entries as JSON (a flat list of
--- type, amount, currency). A step taken on an old version is refused, so a paused worker that wakes up loses harmlessly.
+-- type, amount, currency, number of a refund or ''). A step taken on an old version is refused, so a paused worker that wakes up loses harmlessly.
 local function advance(_, args)
     local id, from, to = args[1], args[3], args[4]
     local kept = redis.call('HMGET', order_key(id), 'status', 'version', 'user')
@@ -39,31 +41,28 @@ local function advance(_, args)
     for at = 1, #fields, 2 do redis.call('HSET', order_key(id), fields[at], fields[at + 1]) end
     redis.call('HSET', order_key(id), 'status', to, 'version', version, 'updated_at', now, 'attempts', '0')
     redis.call('RPUSH', log_key(id), version .. ' ' .. from .. ' ' .. to .. ' ' .. now)
-    for at = 1, #entries, 3 do
-        redis.call('XADD', user_key(kept[3], 'ledger'), '*', 'type', entries[at], 'order', id, 'amount', entries[at + 1],
-            'currency', entries[at + 2], 'at', now)
-        redis.call('HINCRBY', order_key(id), 'count:' .. entries[at], 1)
-    end
+    for at = 1, #entries, 4 do post(kept[3], entries[at], id, entries[at + 1], entries[at + 2], now, entries[at + 3]) end
     if is_final(to) then
         redis.call('ZREM', WORK, id)
+        redis.call('ZREM', OPEN, id)
         redis.call('HDEL', user_key(kept[3], 'open'), id)
+        -- The reconciler compares it with Inventory's journal once it is old enough.
+        redis.call('ZADD', UNSETTLED, 'NX', now, id)
+        if to == 'completed' then redis.call('ZADD', MAIL, now, id .. '/confirmed') end
     else
         redis.call('ZADD', WORK, text(tonumber(now) + tonumber(args[5])), id)
     end
     return view('advanced', id)
 end
 
--- ARGV: how many at most, lease in ms. What is due, leased to the caller.
+-- ARGV: how many at most, lease in ms. What is due, leased to the caller: orders, and refunds with their orders.
 local function claim(_, args)
-    local now, lease = now_ms(), tonumber(args[2])
-    local due = redis.call('ZRANGE', WORK, '-inf', text(now), 'BYSCORE', 'LIMIT', 0, args[1])
-    local last = redis.call('ZRANGE', WORK, 0, 0, 'REV', 'WITHSCORES')
-    if last[1] and tonumber(last[2]) > now + FURTHEST then due[#due + 1] = last[1] end
-    local answer = {}
-    for _, id in ipairs(due) do
-        redis.call('ZADD', WORK, text(now + lease), id)
-        redis.call('HINCRBY', order_key(id), 'attempts', 1)
-        answer[#answer + 1] = view('claimed', id)
+    local now, lease, answer = now_ms(), tonumber(args[2]), {}
+    for _, member in ipairs(due(WORK, now, lease + LONGEST, args[1])) do
+        local id, n = string.match(member, '^([^/]+)/(.+)$')
+        redis.call('ZADD', WORK, text(now + lease), member)
+        redis.call('HINCRBY', n and refund_key(id, n) or order_key(member), 'attempts', 1)
+        answer[#answer + 1] = n and refund_view('claimed', id, n) or view('claimed', member)
     end
     return answer
 end
@@ -74,6 +73,13 @@ local function postpone(_, args)
     if not kept[1] or is_final(kept[1]) or kept[2] ~= args[2] then return 0 end
     redis.call('ZADD', WORK, text(now_ms() + tonumber(args[3])), args[1])
     return 1
+end
+
+-- How many orders are not final, when the oldest of them came (or '') and the time, refunds under way, mails that wait.
+local function gauges()
+    local oldest = redis.call('ZRANGE', OPEN, 0, 0, 'WITHSCORES')
+    local open = redis.call('ZCARD', OPEN)
+    return { text(open), oldest[2] or '', text(now_ms()), text(redis.call('ZCARD', WORK) - open), text(redis.call('ZCARD', MAIL)) }
 end
 
 -- ARGV: order
@@ -120,5 +126,6 @@ redis.register_function('pay1_create', create)
 redis.register_function { function_name = 'pay1_advance', callback = advance, flags = { 'allow-oom' } }
 redis.register_function { function_name = 'pay1_claim', callback = claim, flags = { 'allow-oom' } }
 redis.register_function { function_name = 'pay1_postpone', callback = postpone, flags = { 'allow-oom' } }
+redis.register_function { function_name = 'pay1_gauges', callback = gauges, flags = { 'no-writes' } }
 redis.register_function { function_name = 'pay1_order', callback = read, flags = { 'no-writes' } }
 redis.register_function { function_name = 'pay1_orders', callback = list, flags = { 'no-writes' } }

@@ -33,14 +33,17 @@ pub const LIBRARIES: [Library; 3] = [
     },
     Library {
         name: "pay1",
-        version: 1,
+        version: 2,
         code: concat!(
             include_str!("../../../migrations/payment/pay1/10_head.lua"),
             include_str!("../../../migrations/payment/pay1/20_orders.lua"),
+            include_str!("../../../migrations/payment/pay1/25_refunds.lua"),
             include_str!("../../../migrations/payment/pay1/30_methods.lua"),
+            include_str!("../../../migrations/payment/pay1/40_mail.lua"),
+            include_str!("../../../migrations/payment/pay1/50_reconcile.lua"),
         ),
     },
-    Library { name: "gw1", version: 1, code: include_str!("../../../migrations/payment/gw1/10_sandbox.lua") },
+    Library { name: "gw1", version: 2, code: include_str!("../../../migrations/payment/gw1/10_sandbox.lua") },
 ];
 
 /// Loads each library, unless the server has a newer one.

@@ -18,6 +18,8 @@ pub(crate) struct Config {
     pub(crate) lease: Duration,
     /// How long an order that holds no stock yet is tried.
     pub(crate) hold: Duration,
+    /// How old an order is when it is compared with Inventory's journal.
+    pub(crate) reconcile_after: Duration,
     /// The most orders under way for each user.
     pub(crate) most_open_orders: u32,
     /// The most pieces in them.
@@ -40,6 +42,7 @@ impl Config {
             enforce_luhn: luhn == "enforce",
             lease: Duration::from_secs_f64(env.or("LEASE_SECONDS", 10.0, "10")?),
             hold: Duration::from_secs_f64(env.or("HOLD_SECONDS", 120.0, "120")?),
+            reconcile_after: Duration::from_secs_f64(env.or("RECONCILE_AFTER_SECONDS", 600.0, "600")?),
             most_open_orders: env.or("MAX_OPEN_ORDERS", 50, "50")?,
             most_open_units: env.or("MAX_OPEN_UNITS", 10_000, "10000")?,
         })

@@ -22,6 +22,9 @@ pub enum Error {
     /// Too many orders under way, or saved cards.
     #[error("too many {0}")]
     TooMany(&'static str),
+    /// The order is not completed.
+    #[error("the order is not completed")]
+    NotRefundable,
     /// The account is closed.
     #[error("the account is closed")]
     Closed,
@@ -48,6 +51,9 @@ impl From<Error> for Problem {
             }
             Error::TooMany(what) => Self::new(Code::RateLimited, format!("There are too many {what}."))
                 .retry_after(std::time::Duration::from_secs(10)),
+            Error::NotRefundable => {
+                Self::new(Code::OrderNotRefundable, "Only a completed order is refunded.")
+            }
             Error::Closed => Self::new(Code::AccountDisabled, "This account is closed."),
             error @ Error::Unexpected(_) => Self::internal(error),
             Error::Read(error) => redis::problem(error),

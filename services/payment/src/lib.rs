@@ -12,10 +12,12 @@ pub mod peers;
 mod routes;
 pub mod store;
 
+use estore_contract::PeerName;
 use estore_kit::{
     Documents, Platform, Readiness, Service, StartError,
     config::Env,
     jobs::Job,
+    peer::PeerClient,
     redis::{self, Library},
 };
 
@@ -23,7 +25,7 @@ pub use error::Error;
 
 /// The function libraries that this service calls: its own, and the sandbox gateway's.
 pub const LIBRARIES: [Library; 2] =
-    [Library { name: "pay1", version: 1 }, Library { name: "gw1", version: 1 }];
+    [Library { name: "pay1", version: 2 }, Library { name: "gw1", version: 2 }];
 
 /// What the routers say of themselves.
 #[must_use]
@@ -42,10 +44,16 @@ pub fn build(env: &Env, platform: &Platform) -> Result<Service, StartError> {
         })
     };
     let worker = jobs::Worker::new(&app);
+    let mailer = jobs::Mailer::new(&app, PeerClient::from_env(env, PeerName::Verification)?);
+    let reconciler = jobs::Reconciler::new(&app);
     Ok(Service {
         public: routes::public().with_state(app.clone()).into(),
         internal: routes::internal().with_state(app).into(),
         readiness,
-        jobs: vec![Job::new("worker", move |stop| worker.run(stop))],
+        jobs: vec![
+            Job::new("worker", move |stop| worker.run(stop)),
+            Job::new("mailer", move |stop| mailer.run(stop)),
+            Job::new("reconciler", move |stop| reconciler.run(stop)),
+        ],
     })
 }

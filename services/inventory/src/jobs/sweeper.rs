@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use estore_kit::{jobs, redis::Redis};
+use estore_kit::{fail_point, jobs, redis::Redis};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
@@ -28,6 +28,10 @@ impl Sweeper {
 
     async fn step(&self) -> Result<bool, Error> {
         let swept = reservations::sweep(&self.redis, BATCH).await?;
+        fail_point!("inventory.sweep.written");
+        if swept > 0 {
+            tracing::info!(swept, "holds ended by their deadline; their stock is free again");
+        }
         self.metrics.expired.inc_by(swept);
         Ok(swept >= BATCH as u64)
     }

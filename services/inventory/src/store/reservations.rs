@@ -7,7 +7,10 @@ use estore_contract::{
     inventory::JournalEntry,
     reservation::{Reservation, ReservationStatus, ReservedLine},
 };
-use estore_kit::redis::{Redis, fcall, fcall_ro};
+use estore_kit::{
+    fail_point,
+    redis::{Redis, fcall, fcall_ro},
+};
 use redis::Cmd;
 
 use super::{TAG, time_of};
@@ -27,17 +30,17 @@ pub async fn reserve(
     for (sku, pieces) in lines.iter() {
         call.arg(sku.as_str()).arg(pieces);
     }
-    write(redis, order, &call).await
+    write(redis, order, "reserve", &call).await
 }
 
 /// Sells what is held.
 pub async fn confirm(redis: &Redis, order: OrderId) -> Result<Reservation, Error> {
-    write(redis, order, fcall("inv1_confirm", TAG).arg(order.to_string())).await
+    write(redis, order, "confirm", fcall("inv1_confirm", TAG).arg(order.to_string())).await
 }
 
 /// Lets go of what is held, or keeps a late reserve out.
 pub async fn release(redis: &Redis, order: OrderId) -> Result<Reservation, Error> {
-    write(redis, order, fcall("inv1_release", TAG).arg(order.to_string())).await
+    write(redis, order, "release", fcall("inv1_release", TAG).arg(order.to_string())).await
 }
 
 /// Puts sold stock back: `lines`, or everything that has not come back; once for each `n`.
@@ -52,7 +55,7 @@ pub async fn put_back(
     for (sku, pieces) in lines.into_iter().flat_map(Lines::iter) {
         call.arg(sku.as_str()).arg(pieces);
     }
-    write(redis, order, &call).await
+    write(redis, order, "return", &call).await
 }
 
 /// How a reservation stands.
@@ -92,8 +95,10 @@ fn entry((cursor, kind, order, lines): (String, String, String, String)) -> Resu
     Ok(JournalEntry { kind, order_id, lines: pieces, cursor })
 }
 
-async fn write(redis: &Redis, order: OrderId, call: &Cmd) -> Result<Reservation, Error> {
+async fn write(redis: &Redis, order: OrderId, name: &'static str, call: &Cmd) -> Result<Reservation, Error> {
+    fail_point!("inventory.{name}.before");
     let answer = call.query_async(&mut redis.connection()).await.map_err(Error::Write)?;
+    fail_point!("inventory.{name}.written");
     parse(order, answer)
 }
 

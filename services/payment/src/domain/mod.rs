@@ -1,15 +1,20 @@
-//! The pure part: the states of an order, its refusals, its price.
+//! The pure part: the states of an order, what moves it on, its refusals, its price.
 
 mod backoff;
 mod card;
 mod order;
+mod payment;
 mod pricing;
+pub mod protocol;
+mod refund;
 mod refusal;
 mod state;
 
 pub use backoff::backoff;
 pub use card::{Card, StoredCard, expires_before};
-pub use order::{Fingerprint, Order, PricedLine};
+pub use order::{Contact, Fingerprint, Order, PricedLine};
+pub use payment::{CreatedPayment, PaymentState, RefundState, Voided};
 pub use pricing::price;
+pub use refund::{Refund, RefundStage, refundable};
 pub use refusal::Refusal;
 pub use state::State;

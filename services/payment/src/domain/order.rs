@@ -1,8 +1,9 @@
 //! An order, as the service works on it.
 
 use estore_contract::{
-    Money, OrderId, PaymentMethodId, Sku, UserId,
+    Email, Money, OrderId, PaymentMethodId, Sku, UserId,
     payment::{self, OrderCard, OrderFailure, OrderLine, OrderRequest, OrderStatus},
+    verification::Locale,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -16,7 +17,7 @@ pub struct Fingerprint(pub String);
 
 impl Fingerprint {
     /// Of the fields that the client sent.
-    pub fn of(request: &OrderRequest) -> Result<Self, serde_json::Error> {
+    pub fn of(request: &impl Serialize) -> Result<Self, serde_json::Error> {
         let canonical = serde_json_canonicalizer::to_vec(request)?;
         Ok(Self(hex::encode(Sha256::digest(canonical))))
     }
@@ -35,6 +36,17 @@ pub struct PricedLine {
     pub unit_price: Money,
     /// What the line costs.
     pub line_total: Money,
+}
+
+/// Whom mails about an order go to, as it was when the order was made.
+#[derive(Debug, Clone)]
+pub struct Contact {
+    /// The address.
+    pub email: Email,
+    /// The language.
+    pub locale: Locale,
+    /// The name.
+    pub name: String,
 }
 
 /// An order as the store has it.
@@ -66,6 +78,10 @@ pub struct Order {
     pub failure: Option<Refusal>,
     /// Minor units that went back.
     pub refunded: i64,
+    /// Grows with every change of its refunds.
+    pub refund_version: u64,
+    /// Whom mails about it go to; `None` where that was erased.
+    pub contact: Option<Contact>,
     /// When it was made.
     pub created_at: OffsetDateTime,
     /// When it last changed.

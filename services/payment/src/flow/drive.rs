@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
-use estore_kit::random;
+use estore_kit::{fail_point, random};
 
 use super::{Flow, Stuck};
 use crate::{
-    domain::{Order, Refusal, backoff},
+    domain::{
+        Order, backoff,
+        protocol::{Next, begin, then},
+    },
     store::orders,
 };
 
@@ -14,7 +17,7 @@ impl Flow {
     /// Takes step after step. Answers the order as it was last seen: final, or stuck and in the work set.
     pub async fn drive(&self, mut order: Order) -> Order {
         while !order.state.is_final() {
-            match self.next(&order).await {
+            match self.step(&order).await {
                 Ok(next) if next.version == order.version => return next,
                 Ok(next) => order = next,
                 Err(stuck) => {
@@ -27,20 +30,26 @@ impl Flow {
         order
     }
 
-    async fn next(&self, order: &Order) -> Result<Order, Stuck> {
-        if order.state.can_time_out() && self.is_late(order) {
-            return self.refuse(order, &Refusal::timed_out()).await;
+    /// Asks what the protocol asks, until it says what the order moves to.
+    async fn step(&self, order: &Order) -> Result<Order, Stuck> {
+        let hold = time::Duration::try_from(self.hold).unwrap_or(time::Duration::MAX);
+        let mut next = begin(order, hold);
+        loop {
+            next = match next {
+                Next::Ask(ask) => then(order, &ask, self.ask(order, &ask).await?),
+                Next::Move(step) => return Ok(self.advance(order, &step).await?),
+                Next::Alarm(alarm, next) => {
+                    self.alarm(order, alarm);
+                    *next
+                }
+                Next::Stuck(why) => return Err(Stuck::Protocol(why)),
+            };
         }
-        self.step(order).await
-    }
-
-    /// Whether the time for this order is over, by the store's clock: its hold ended, or it got none.
-    fn is_late(&self, order: &Order) -> bool {
-        order.now >= order.deadline.unwrap_or(order.created_at + self.hold)
     }
 
     /// Where even this fails, the lease brings the order back.
     async fn postpone(&self, order: &Order, delay: Duration) {
+        fail_point!("payment.postpone.before");
         if let Err(error) = orders::postpone(&self.redis, order, delay).await {
             tracing::warn!(order = %order.id, %error, "cannot say when the order is tried again; its lease will end");
         }

@@ -1,20 +1,21 @@
-//! What moves an order on (order-flow sections 3 and 4): the same steps, whether a request or the worker takes them.
+//! What moves orders and refunds on: the protocol's questions asked of the real Inventory, gateway and store, whether by a
+//! request or by the worker.
 
-mod cancel;
+mod ask;
 mod drive;
-mod step;
+mod refund;
 
 use std::{sync::Arc, time::Duration};
 
-use estore_kit::{redis::Redis, seal::KeyRing};
+use estore_kit::{fail_point, redis::Redis, seal::KeyRing};
 
 use crate::{
     Error,
-    domain::{Order, Refusal, State},
+    domain::{Order, protocol::Move},
     gateway::{CardGateway, Silence},
     metrics::Metrics,
     peers::{Inventory, Refused},
-    store::orders::{self, Patch},
+    store::orders,
 };
 
 /// What the steps need.
@@ -48,18 +49,22 @@ pub enum Stuck {
     /// The store's answer is unknown.
     #[error(transparent)]
     Store(#[from] Error),
-    /// The order does not hold what its state needs: a bug.
-    #[error("the order has no {0}")]
-    Incomplete(&'static str),
+    /// The protocol says: not now.
+    #[error("{0}")]
+    Protocol(&'static str),
 }
 
 impl Flow {
-    /// Moves `order` to `to`; where somebody else moved it meanwhile, answers it as it is now.
-    async fn advance(&self, order: &Order, to: State, patch: Patch) -> Result<Order, Stuck> {
-        match orders::advance(&self.redis, order, to, patch, self.lease).await? {
+    /// Takes `step`; where somebody else moved the order meanwhile, answers it as it is now.
+    pub async fn advance(&self, order: &Order, step: &Move) -> Result<Order, Error> {
+        let (from, to) = (order.state.as_str(), step.to.as_str());
+        fail_point!("payment.{to}.before");
+        let moved = orders::advance(&self.redis, order, step, self.lease).await?;
+        fail_point!("payment.{to}.written");
+        match moved {
             Ok(order) => {
-                self.metrics.transitions.with_label_values(&[to.as_str()]).inc();
-                tracing::info!(order = %order.id, to = to.as_str(), version = order.version, "order moved");
+                self.metrics.transitions.with_label_values(&[to]).inc();
+                tracing::info!(order = %order.id, from, to, version = order.version, "order moved");
                 Ok(order)
             }
             Err(now) => {
@@ -67,11 +72,6 @@ impl Flow {
                 Ok(now)
             }
         }
-    }
-
-    /// Begins to undo `order`, because of `refusal`.
-    async fn refuse(&self, order: &Order, refusal: &Refusal) -> Result<Order, Stuck> {
-        self.advance(order, State::Cancelling, Patch::none().failure(refusal)).await
     }
 
     /// Something that should never happen to `order`: it asks for a person.

@@ -1,4 +1,4 @@
-//! Takes up orders that nobody works on: what a crash, or a silent peer, left behind (order-flow section 5).
+//! Takes up orders and refunds that nobody works on: what a crash, or a silent peer, left behind (order-flow section 5).
 
 use std::{sync::Arc, time::Duration};
 
@@ -7,12 +7,21 @@ use futures::future::join_all;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use crate::{Error, app::App, flow::Flow, metrics::Metrics, store::orders};
+use crate::{
+    Error,
+    app::App,
+    domain::Order,
+    flow::Flow,
+    metrics::Metrics,
+    store::orders::{self, Work},
+};
 
 /// How many at once.
 const BATCH: usize = 16;
 /// How often it looks for what is due.
 const PERIOD: Duration = Duration::from_millis(500);
+/// From here on, an order that no deadline ends asks for a person.
+const TOO_LONG: time::Duration = time::Duration::minutes(3);
 
 pub(crate) struct Worker {
     redis: Redis,
@@ -40,8 +49,40 @@ impl Worker {
     async fn step(&self) -> Result<bool, Error> {
         let claimed = orders::claim(&self.redis, BATCH, self.lease).await?;
         let full = claimed.len() >= BATCH;
-        join_all(claimed.into_iter().map(|order| self.flow.drive(order))).await;
-        self.metrics.open.set(orders::open(&self.redis).await?);
+        join_all(claimed.into_iter().map(|work| self.take(work))).await;
+        let gauges = orders::gauges(&self.redis).await?;
+        self.metrics.watch(&gauges);
         Ok(full)
+    }
+
+    async fn take(&self, work: Work) {
+        match work {
+            Work::Order(order) => {
+                let (id, from, version) = (order.id, order.state, order.version);
+                self.metrics.retries.with_label_values(&[from.as_str()]).inc();
+                self.complain(&order);
+                let now = self.flow.drive(*order).await;
+                if now.version != version {
+                    tracing::info!(order = %id, from = from.as_str(), to = now.state.as_str(), "an order that was left behind went on");
+                }
+            }
+            Work::Refund(both) => {
+                let (order, refund) = *both;
+                let (n, from, version) = (refund.n, refund.stage, refund.version);
+                self.metrics.retries.with_label_values(&["refund"]).inc();
+                let now = self.flow.drive_refund(&order, refund).await;
+                if now.version != version {
+                    tracing::info!(order = %order.id, refund = n, from = from.as_str(), to = now.stage.as_str(), "a refund that was left behind went on");
+                }
+            }
+        }
+    }
+
+    /// An order that only tries can end, and that they do not end, is told of.
+    fn complain(&self, order: &Order) {
+        if !order.state.can_time_out() && order.now - order.updated_at > TOO_LONG {
+            self.metrics.alarms.with_label_values(&["stuck"]).inc();
+            tracing::error!(order = %order.id, state = order.state.as_str(), attempts = order.attempts, "the order is stuck");
+        }
     }
 }

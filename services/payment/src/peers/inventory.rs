@@ -4,6 +4,7 @@
 use axum::http::Method;
 use estore_contract::{
     Code, ErrorBody, OrderId,
+    inventory::JournalEntry,
     reservation::{Reservation, ReserveLine, ReserveRequest, ReturnRequest},
 };
 use estore_kit::peer::{PeerClient, PeerError};
@@ -51,14 +52,32 @@ impl Inventory {
         settle(answer, &[Code::AlreadyConfirmed])
     }
 
-    /// Puts everything that was sold for an undone order back.
-    pub async fn put_back_all(&self, order: OrderId) -> Result<Reservation, Refused> {
-        let request = ReturnRequest { n: 0, items: None };
-        let answer = self
-            .0
-            .call(Method::POST, &format!("/internal/reservations/{order}/return"), Some(&request))
-            .await;
-        settle(answer, &[Code::ReservationClosed])
+    /// Puts sold stock back, once for each `n`: `items`, or everything that has not come back yet.
+    pub async fn put_back(
+        &self,
+        order: OrderId,
+        n: u32,
+        items: Option<Vec<ReserveLine>>,
+    ) -> Result<Reservation, Refused> {
+        let request = ReturnRequest { n, items };
+        let path = format!("/internal/reservations/{order}/return");
+        settle(self.0.call(Method::POST, &path, Some(&request)).await, &[Code::ReservationClosed])
+    }
+
+    /// How a reservation stands; `None` where there is none.
+    pub async fn read(&self, order: OrderId) -> Result<Option<Reservation>, Refused> {
+        let answer = self.0.call(Method::GET, &format!("/internal/reservations/{order}"), None::<&()>).await;
+        match settle(answer, &[Code::ReservationUnknown]) {
+            Ok(reservation) => Ok(Some(reservation)),
+            Err(Refused::Final(..)) => Ok(None),
+            Err(unknown) => Err(unknown),
+        }
+    }
+
+    /// The journal of everything that moved stock, after a place in it or from its beginning.
+    pub async fn journal(&self, after: Option<&str>, limit: usize) -> Result<Vec<JournalEntry>, PeerError> {
+        let after = after.map(|after| format!("&after={after}")).unwrap_or_default();
+        self.0.call(Method::GET, &format!("/internal/reservations?limit={limit}{after}"), None::<&()>).await
     }
 }
 

@@ -10,6 +10,7 @@ use estore_kit::{
     auth::VerifiedCaller,
     carry,
     extract::{IdempotencyKey, Json},
+    fail_point,
 };
 use tokio::spawn;
 
@@ -17,7 +18,7 @@ use super::answer;
 use crate::{
     Error,
     app::App,
-    domain::Fingerprint,
+    domain::{Contact, Fingerprint},
     store::orders::{self, Created, NewOrder},
 };
 
@@ -58,12 +59,18 @@ pub(super) async fn create_order(
         request: &request,
         fingerprint: &fingerprint,
         lease: app.config.lease,
+        contact: &Contact {
+            email: caller.principal.email.clone(),
+            locale: caller.principal.locale,
+            name: caller.principal.name.to_string(),
+        },
         most_open: (app.config.most_open_orders, app.config.most_open_units),
     };
     // One round trip finds a repeat, checks the card and the caps, and creates.
-    match orders::create(&app.redis, new).await {
+    match orders::create(&app.redis, &new).await {
         // A task of its own goes on where the client hangs up; where this process dies, the worker of any replica does.
         Ok(Created::New(order)) => {
+            fail_point!("payment.accepted.written");
             let flow = app.flow.clone();
             let driven =
                 spawn(carry(async move { flow.drive(order).await })).await.map_err(Problem::internal)?;

@@ -7,7 +7,7 @@ use estore_kit::{
     extract::{Json, Path},
 };
 
-use crate::{Error, app::App, store::orders};
+use crate::{Error, app::App, domain, store::orders};
 
 /// One order of the caller's; of anybody's for an admin.
 #[utoipa::path(get, path = "/orders/{id}", tag = "orders", security(("bearer" = [])), params(("id" = OrderId, Path, description = "The order")), responses(
@@ -21,7 +21,15 @@ pub(super) async fn get_order(
     caller: Caller,
     Path(id): Path<OrderId>,
 ) -> Result<Json<Order>, Error> {
+    Ok(Json(readable(&app, &caller, id).await?.view()))
+}
+
+/// The order, where the caller may see it: its owner, and admins.
+pub(super) async fn readable(app: &App, caller: &Caller, id: OrderId) -> Result<domain::Order, Error> {
     let order = orders::read(&app.redis, id).await?;
-    let may = order.user == caller.principal.user_id || caller.principal.role == Role::Admin;
-    if may { Ok(Json(order.view())) } else { Err(Error::NotFound) }
+    if may_read(caller, &order) { Ok(order) } else { Err(Error::NotFound) }
+}
+
+pub(super) fn may_read(caller: &Caller, order: &domain::Order) -> bool {
+    order.user == caller.principal.user_id || caller.principal.role == Role::Admin
 }

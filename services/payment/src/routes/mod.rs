@@ -1,13 +1,16 @@
 //! One file for each endpoint.
 
 mod answer;
+mod cancel_order;
 mod create_order;
 mod create_payment_method;
+mod create_refund;
 mod delete_payment_method;
 mod get_order;
 mod get_payment_method;
 mod list_orders;
 mod list_payment_methods;
+mod list_refunds;
 mod list_transactions;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -24,6 +27,8 @@ pub(crate) fn public() -> OpenApiRouter<App> {
         .routes(routes!(get_payment_method::get_payment_method, delete_payment_method::delete_payment_method))
         .routes(routes!(list_orders::list_orders, create_order::create_order))
         .routes(routes!(get_order::get_order))
+        .routes(routes!(cancel_order::cancel_order))
+        .routes(routes!(list_refunds::list_refunds, create_refund::create_refund))
         .routes(routes!(list_transactions::list_transactions))
 }
 

@@ -40,6 +40,9 @@ fn entry(id: &str, fields: &HashMap<String, String>) -> Option<Transaction> {
         kind: serde_json::from_value(json!(text("type")?)).ok()?,
         order_id: text("order")?.parse().ok()?,
         amount: Money::new(text("amount")?.parse().ok()?, text("currency")?.parse().ok()?),
+        debit: serde_json::from_value(json!(text("debit")?)).ok()?,
+        credit: serde_json::from_value(json!(text("credit")?)).ok()?,
+        refund_number: text("n").and_then(|n| n.parse().ok()),
         created_at: time_of(text("at")?)?,
     })
 }

@@ -1,8 +1,14 @@
 //! The only place that talks to the service's part of Redis. Every key carries `{pay}`; every write is a function.
 
 pub mod ledger;
+pub mod mail;
 pub mod methods;
 pub mod orders;
+pub mod parse;
+pub mod reconcile;
+pub mod refunds;
+
+use std::time::Duration;
 
 use time::OffsetDateTime;
 
@@ -13,4 +19,8 @@ const TAG: &str = "{pay}";
 fn time_of(millis: &str) -> Option<OffsetDateTime> {
     let millis: i64 = millis.parse().ok()?;
     OffsetDateTime::from_unix_timestamp_nanos(i128::from(millis) * 1_000_000).ok()
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

@@ -1,19 +1,25 @@
 //! Orders (order-flow sections 2 to 4).
 
-use std::{collections::HashMap, time::Duration};
+use std::time::Duration;
 
 use estore_contract::{
-    Money, OrderId, UserId,
+    OrderId, UserId,
     payment::{OrderRequest, OrderStatus},
 };
 use estore_kit::redis::{Redis, fcall, fcall_ro};
-use redis::{FromRedisValue, Value};
+use redis::{Cmd, Value};
 use serde_json::json;
 
-use super::{TAG, time_of};
+use super::{
+    TAG, millis,
+    parse::{self, Row},
+};
 use crate::{
     Error,
-    domain::{Fingerprint, Order, PricedLine, Refusal, State},
+    domain::{
+        Contact, Fingerprint, Order, Refund,
+        protocol::{Entry, Move},
+    },
 };
 
 /// What `create` found.
@@ -40,12 +46,14 @@ pub struct NewOrder<'a> {
     pub fingerprint: &'a Fingerprint,
     /// How long nobody else works on it.
     pub lease: Duration,
+    /// Whom mails about it go to.
+    pub contact: &'a Contact,
     /// The most orders and pieces under way for each user.
     pub most_open: (u32, u32),
 }
 
-/// Creates an order, or finds the one that the key made: one round trip.
-pub async fn create(redis: &Redis, new: NewOrder<'_>) -> Result<Created, Error> {
+/// The call that creates an order, or finds the one that the key made.
+pub fn create_call(new: &NewOrder<'_>) -> Result<Cmd, Error> {
     let request = serde_json::to_string(new.request).map_err(|error| Error::Unexpected(error.to_string()))?;
     let units: u32 = new.request.items.iter().map(|item| item.quantity.get()).sum();
     let mut call = fcall("pay1_create", TAG);
@@ -54,110 +62,115 @@ pub async fn create(redis: &Redis, new: NewOrder<'_>) -> Result<Created, Error> 
         .arg(units)
         .arg(millis(new.lease))
         .arg(new.most_open.0)
-        .arg(new.most_open.1);
-    let (word, order) = parse(call.query_async(&mut redis.connection()).await.map_err(Error::Write)?)?;
-    match (word.as_str(), order) {
-        ("created", Some(order)) => Ok(Created::New(order)),
-        ("exists", Some(order)) => Ok(Created::Existing(order)),
-        ("reused", Some(order)) => Ok(Created::Reused(order.id)),
-        ("no_method", _) => Err(Error::NoMethod),
-        ("too_many", _) => Err(Error::TooMany("orders under way")),
-        ("closed", _) => Err(Error::Closed),
-        (other, _) => Err(Error::Unexpected(other.to_owned())),
+        .arg(new.most_open.1)
+        .arg(new.contact.email.as_str())
+        .arg(new.contact.locale.as_str())
+        .arg(&new.contact.name);
+    Ok(call)
+}
+
+/// Creates an order, or finds the one that the key made: one round trip.
+pub async fn create(redis: &Redis, new: &NewOrder<'_>) -> Result<Created, Error> {
+    let call = create_call(new)?;
+    let row = Row::parse(call.query_async(&mut redis.connection()).await.map_err(Error::Write)?)?;
+    match row.word.as_str() {
+        "created" => row.into_order().map(Created::New),
+        "exists" => row.into_order().map(Created::Existing),
+        "reused" => row.into_order().map(|order| Created::Reused(order.id)),
+        "no_method" => Err(Error::NoMethod),
+        "too_many" => Err(Error::TooMany("orders under way")),
+        "closed" => Err(Error::Closed),
+        other => Err(Error::Unexpected(other.to_owned())),
     }
 }
 
-/// What a transition adds to an order.
-#[derive(Debug, Default)]
-pub struct Patch {
-    fields: Vec<String>,
-    entries: Vec<String>,
-}
-
-impl Patch {
-    /// Nothing but the state.
-    #[must_use]
-    pub fn none() -> Self {
-        Self::default()
+/// The call that takes `step`, where `order` still stands as the caller saw it.
+#[must_use]
+pub fn advance_call(order: &Order, step: &Move, lease: Duration) -> Cmd {
+    let mut fields: Vec<String> = Vec::new();
+    let mut set = |name: &str, value: String| fields.extend([name.to_owned(), value]);
+    if let Some((lines, total, deadline)) = &step.priced {
+        set("lines", json!(lines).to_string());
+        set("amount", total.amount.to_string());
+        set("currency", total.currency.code().to_owned());
+        set("deadline", deadline.to_string());
     }
-
-    fn field(mut self, name: &str, value: impl Into<String>) -> Self {
-        self.fields.extend([name.to_owned(), value.into()]);
-        self
+    if let Some(payment) = &step.payment {
+        set("payment", payment.clone());
     }
-
-    /// The price, and when the hold ends.
-    #[must_use]
-    pub fn priced(self, lines: &[PricedLine], total: Money, deadline: i64) -> Self {
-        self.field("lines", json!(lines).to_string())
-            .field("amount", total.amount.to_string())
-            .field("currency", total.currency.code())
-            .field("deadline", deadline.to_string())
+    if let Some(failure) = &step.failure {
+        set("failure", json!(failure).to_string());
     }
-
-    /// The payment at the gateway.
-    #[must_use]
-    pub fn payment(self, id: &str) -> Self {
-        self.field("payment", id)
-    }
-
-    /// Why it failed.
-    #[must_use]
-    pub fn failure(self, refusal: &Refusal) -> Self {
-        self.field("failure", json!(refusal).to_string())
-    }
-
-    /// An entry in the ledger.
-    #[must_use]
-    pub fn entry(mut self, kind: &str, amount: Money) -> Self {
-        self.entries.extend([kind.to_owned(), amount.amount.to_string(), amount.currency.code().to_owned()]);
-        self
-    }
-}
-
-/// Moves `order` on, where it still stands as the caller saw it. `Err` holds the order as it is now.
-pub async fn advance(
-    redis: &Redis,
-    order: &Order,
-    to: State,
-    patch: Patch,
-    lease: Duration,
-) -> Result<Result<Order, Order>, Error> {
+    let entry = |entry: &Entry| {
+        let Entry { kind, amount, n } = entry;
+        let n = n.map(|n| n.to_string()).unwrap_or_default();
+        [kind.as_str().to_owned(), amount.amount.to_string(), amount.currency.code().to_owned(), n]
+    };
+    let entries: Vec<String> = step.entries.iter().flat_map(entry).collect();
     let mut call = fcall("pay1_advance", TAG);
     call.arg(order.id.to_string())
         .arg(order.version)
         .arg(order.state.as_str())
-        .arg(to.as_str())
-        .arg(millis(lease));
-    call.arg(json!(patch.fields).to_string()).arg(json!(patch.entries).to_string());
-    let (word, now) = parse(call.query_async(&mut redis.connection()).await.map_err(Error::Write)?)?;
-    match (word.as_str(), now) {
-        ("advanced", Some(order)) => Ok(Ok(order)),
-        ("stale", Some(order)) => Ok(Err(order)),
-        (other, _) => {
-            Err(Error::Unexpected(format!("{other} on {} to {}", order.state.as_str(), to.as_str())))
+        .arg(step.to.as_str())
+        .arg(millis(lease))
+        .arg(json!(fields).to_string())
+        .arg(json!(entries).to_string());
+    call
+}
+
+/// Moves `order` on. `Err` holds it as it is now, where somebody else moved it meanwhile.
+pub async fn advance(
+    redis: &Redis,
+    order: &Order,
+    step: &Move,
+    lease: Duration,
+) -> Result<Result<Order, Order>, Error> {
+    let call = advance_call(order, step, lease);
+    let row = Row::parse(call.query_async(&mut redis.connection()).await.map_err(Error::Write)?)?;
+    match row.word.as_str() {
+        "advanced" => row.into_order().map(Ok),
+        "stale" => row.into_order().map(Err),
+        other => {
+            Err(Error::Unexpected(format!("{other} on {} to {}", order.state.as_str(), step.to.as_str())))
         }
     }
 }
 
-/// Leases what is due to the caller. An order in a state that this version does not know is left to a newer one.
-pub async fn claim(redis: &Redis, limit: usize, lease: Duration) -> Result<Vec<Order>, Error> {
+/// What is due.
+#[derive(Debug)]
+pub enum Work {
+    /// An order that is not final.
+    Order(Box<Order>),
+    /// A refund that is not final, with its order.
+    Refund(Box<(Order, Refund)>),
+}
+
+/// Leases what is due to the caller. What stands in a state that this version does not know is left to a newer one.
+pub async fn claim(redis: &Redis, limit: usize, lease: Duration) -> Result<Vec<Work>, Error> {
     let rows: Vec<Value> = fcall("pay1_claim", TAG)
         .arg(limit)
         .arg(millis(lease))
         .query_async(&mut redis.connection())
         .await
         .map_err(Error::Write)?;
-    let mut orders = Vec::with_capacity(rows.len());
+    let mut claimed = Vec::with_capacity(rows.len());
     for row in rows {
-        match parse(row) {
-            Ok((_, order)) => orders.extend(order),
+        match Row::parse(row).and_then(work) {
+            Ok(work) => claimed.push(work),
             Err(error) => {
-                tracing::error!(%error, "a claimed order is not understood; it is left to a newer version");
+                tracing::error!(%error, "what was claimed is not understood; it is left to a newer version");
             }
         }
     }
-    Ok(orders)
+    Ok(claimed)
+}
+
+fn work(row: Row) -> Result<Work, Error> {
+    if row.refunds.is_empty() {
+        row.into_order().map(Box::new).map(Work::Order)
+    } else {
+        row.into_refund().map(Box::new).map(Work::Refund)
+    }
 }
 
 /// Says when `order` is tried again.
@@ -171,7 +184,7 @@ pub async fn postpone(redis: &Redis, order: &Order, delay: Duration) -> Result<(
 /// One order.
 pub async fn read(redis: &Redis, id: OrderId) -> Result<Order, Error> {
     let answer = fcall_ro("pay1_order", TAG).arg(id.to_string()).query_async(&mut redis.connection()).await?;
-    parse(answer)?.1.ok_or(Error::NotFound)
+    Row::parse(answer)?.order.ok_or(Error::NotFound)
 }
 
 /// Orders of one user, or of all, newest first; the id to go on after.
@@ -188,73 +201,30 @@ pub async fn list(
     call.arg(after.map(|after| after.to_string()).unwrap_or_default()).arg(limit);
     let rows: Vec<Value> = call.query_async(&mut redis.connection()).await?;
     let mut rows = rows.into_iter();
-    let place: Vec<String> = rows
-        .next()
-        .map(Vec::from_redis_value)
-        .transpose()
-        .map_err(redis::RedisError::from)?
-        .unwrap_or_default();
-    let place = place.first().and_then(|id| id.parse().ok());
-    let orders = rows.map(|row| parse(row)?.1.ok_or(Error::NotFound)).collect::<Result<_, _>>()?;
+    let place = rows.next().map(parse::list).transpose()?.unwrap_or_default();
+    let place = place.into_iter().next().map(parse::text).transpose()?.and_then(|id| id.parse().ok());
+    let orders = rows.map(|row| Row::parse(row)?.into_order()).collect::<Result<_, _>>()?;
     Ok((orders, place))
 }
 
-/// How many orders are not final.
-pub async fn open(redis: &Redis) -> Result<i64, Error> {
-    Ok(redis::cmd("ZCARD").arg(format!("{TAG}:work")).query_async(&mut redis.connection()).await?)
+/// What operators watch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Gauges {
+    /// Orders that are not final.
+    pub open: i64,
+    /// How long the oldest of them is under way.
+    pub oldest: Duration,
+    /// Refunds under way.
+    pub refunds: i64,
+    /// Mails that the Verification Service was not asked for yet.
+    pub mails: i64,
 }
 
-fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
-}
-
-/// A word, and the order where there is one.
-fn parse(answer: Value) -> Result<(String, Option<Order>), Error> {
-    let mut parts = Vec::<Value>::from_redis_value(answer).map_err(redis::RedisError::from)?.into_iter();
-    let word = parts
-        .next()
-        .map(String::from_redis_value)
-        .transpose()
-        .map_err(redis::RedisError::from)?
-        .unwrap_or_default();
-    let fields = parts.next().map(HashMap::from_redis_value).transpose().map_err(redis::RedisError::from)?;
-    let order = fields.map(|fields| {
-        order(&fields).ok_or_else(|| {
-            Error::Unexpected(format!("order {:?} in state {:?}", fields.get("id"), fields.get("status")))
-        })
-    });
-    Ok((word, order.transpose()?))
-}
-
-fn order(fields: &HashMap<String, String>) -> Option<Order> {
-    let text = |name: &str| fields.get(name).map(String::as_str);
-    let priced = match (text("lines"), text("amount"), text("currency")) {
-        (Some(lines), Some(amount), Some(currency)) => Some((
-            serde_json::from_str(lines).ok()?,
-            Money::new(amount.parse().ok()?, currency.parse().ok()?),
-        )),
-        _ => None,
-    };
-    let failure = match text("failure") {
-        Some(failure) => Some(serde_json::from_str(failure).ok()?),
-        None => None,
-    };
-    Some(Order {
-        id: text("id")?.parse().ok()?,
-        user: text("user")?.parse().ok()?,
-        request: serde_json::from_str(text("request")?).ok()?,
-        state: State::parse(text("status")?)?,
-        version: text("version")?.parse().ok()?,
-        attempts: text("attempts")?.parse().ok()?,
-        card: (text("brand")?.to_owned(), text("last4")?.to_owned()),
-        priced,
-        deadline: text("deadline").and_then(time_of),
-        payment: text("payment").map(str::to_owned),
-        has_authorization: text("count:authorization").is_some(),
-        failure,
-        refunded: text("refunded")?.parse().ok()?,
-        created_at: time_of(text("created_at")?)?,
-        updated_at: time_of(text("updated_at")?)?,
-        now: time_of(text("now")?)?,
-    })
+/// Reads them all: one round trip.
+pub async fn gauges(redis: &Redis) -> Result<Gauges, Error> {
+    let (open, oldest, now, refunds, mails): (i64, String, u64, i64, i64) =
+        fcall_ro("pay1_gauges", TAG).query_async(&mut redis.connection()).await?;
+    let oldest =
+        oldest.parse().map_or(Duration::ZERO, |oldest| Duration::from_millis(now.saturating_sub(oldest)));
+    Ok(Gauges { open, oldest, refunds, mails })
 }

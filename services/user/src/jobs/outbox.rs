@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use estore_kit::{clock::Clock, jobs, peer::PeerClient, random};
+use estore_kit::{clock::Clock, fail_point, jobs, peer::PeerClient, random};
 use futures::future::join_all;
 use sqlx::PgPool;
 use time::OffsetDateTime;
@@ -61,7 +61,9 @@ impl Outbox {
     }
 
     async fn send(&self, mail: Claimed) -> Result<(), sqlx::Error> {
-        match verification::ask(&self.verification, &mail.request).await {
+        let answer = verification::ask(&self.verification, &mail.request).await;
+        fail_point!("user.mail.answered");
+        match answer {
             Ok(_accepted) => outbox::done(&self.database, mail.id, self.clock.now()).await,
             Err(error) => {
                 tracing::warn!(mail = %mail.id, attempts = mail.attempts, %error, "a mail was not asked for; it will be");

@@ -7,7 +7,7 @@ use estore_contract::{
     user::{MailSent, RegisterRequest},
     verification::Purpose,
 };
-use estore_kit::{extract::Json, random};
+use estore_kit::{extract::Json, fail_point, random};
 
 use crate::{
     Error,
@@ -67,7 +67,9 @@ pub(crate) async fn register(
         }
         outbox::push(&mut transaction, mail, now).await?;
     }
+    fail_point!("user.registered.before");
     transaction.commit().await?;
+    fail_point!("user.registered.written");
     app.mail.notify_one();
     Ok((StatusCode::ACCEPTED, Json(MailSent { status: "verification_sent".to_owned() })))
 }

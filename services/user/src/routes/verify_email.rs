@@ -6,7 +6,7 @@ use estore_contract::{
     user::{Tokens, UserStatus, VerifyEmailRequest},
     verification::Purpose,
 };
-use estore_kit::extract::Json;
+use estore_kit::{extract::Json, fail_point};
 
 use super::session;
 use crate::{Error, app::App, peers::verification, store::users};
@@ -29,6 +29,7 @@ pub(crate) async fn verify_email(
     Json(request): Json<VerifyEmailRequest>,
 ) -> Result<Json<Tokens>, Error> {
     let redeemed = verification::redeem(&app.verification, &request.token, Purpose::Email).await?;
+    fail_point!("user.redeem.answered");
     let now = app.clock.now();
     let user = users::verify_email(&app.database, redeemed.user_id, &redeemed.email, now)
         .await?

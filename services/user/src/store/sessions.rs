@@ -3,11 +3,13 @@
 use estore_contract::{
     Email, SessionId, UserId,
     introspection::{Principal, Role},
+    text::PersonName,
 };
 use sha2::{Digest, Sha256};
 use sqlx::{PgConnection, PgExecutor, PgPool, Row};
 use time::{Duration, OffsetDateTime};
 
+use super::users::locale;
 use crate::domain::{Claims, RefreshToken};
 
 /// How long a login lasts at most, however often it is refreshed.
@@ -125,7 +127,7 @@ pub async fn principal(
     now: OffsetDateTime,
 ) -> Result<Option<Principal>, sqlx::Error> {
     let row = sqlx::query(
-        "SELECT u.email, u.email_verified_at IS NOT NULL AS verified, u.role, s.expires_at
+        "SELECT u.email, u.email_verified_at IS NOT NULL AS verified, u.name, u.locale, u.role, s.expires_at
          FROM sessions s JOIN users u ON u.id = s.user_id
          WHERE s.id = $1 AND s.user_id = $2 AND s.ended_at IS NULL AND s.expires_at > $3 AND u.status = 'active'",
     )
@@ -145,6 +147,9 @@ pub async fn principal(
         session_id: claims.sid,
         email,
         email_verified: row.try_get("verified")?,
+        name: PersonName::try_from(row.try_get::<String, _>("name")?)
+            .map_err(|error| sqlx::Error::Decode(error.into()))?,
+        locale: locale(row.try_get("locale")?),
         role,
         permissions: permissions(role),
         expires_at: token_ends.min(row.try_get("expires_at")?),

@@ -10,6 +10,11 @@ use estore_contract::{
 use sqlx::{FromRow, PgConnection, PgExecutor, Row, postgres::PgRow, types::Json};
 use time::OffsetDateTime;
 
+/// The language that a column names.
+pub(super) fn locale(text: &str) -> Locale {
+    if text == "de" { Locale::De } else { Locale::En }
+}
+
 /// An account as it is stored.
 #[derive(Debug, Clone)]
 pub struct User {
@@ -44,7 +49,7 @@ impl<'r> FromRow<'r, PgRow> for User {
             name: PersonName::try_from(name).map_err(|error| parsed("name", error.to_owned()))?,
             phone,
             shipping_address: address.map(|Json(address)| address),
-            locale: if row.try_get::<&str, _>("locale")? == "de" { Locale::De } else { Locale::En },
+            locale: locale(row.try_get("locale")?),
             created_at: row.try_get("created_at")?,
         };
         Ok(Self { profile, password_hash: row.try_get("password_hash")? })

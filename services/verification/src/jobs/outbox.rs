@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use estore_kit::{clock::Clock, jobs, random};
+use estore_kit::{clock::Clock, fail_point, jobs, random};
 use futures::future::join_all;
 use sqlx::PgPool;
 use tokio::sync::Notify;
@@ -62,6 +62,7 @@ impl Outbox {
 
     async fn send(&self, mail: Claimed) -> Result<(), Error> {
         let outcome = self.attempt(&mail).await?;
+        fail_point!("verification.mail.answered");
         let (id, now) = (mail.id, self.clock.now());
         let label = match &outcome {
             Outcome::Sent(_) => "sent",

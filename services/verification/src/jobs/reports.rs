@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use estore_contract::PeerName;
-use estore_kit::{StartError, clock::Clock, config::Env, jobs, peer::PeerClient, random};
+use estore_kit::{StartError, clock::Clock, config::Env, fail_point, jobs, peer::PeerClient, random};
 use futures::future::join_all;
 use sqlx::PgPool;
 use tokio::sync::Notify;
@@ -49,7 +49,9 @@ impl Reports {
 
     async fn tell(&self, claimed: Claimed) -> Result<(), Error> {
         let id = claimed.report.verification_id;
-        match user::email_verified(&self.user, claimed.user, &claimed.report).await {
+        let answer = user::email_verified(&self.user, claimed.user, &claimed.report).await;
+        fail_point!("verification.report.answered");
+        match answer {
             Ok(()) => reports::done(&self.database, id, self.clock.now()).await?,
             Err(error) => {
                 tracing::warn!(verification = %id, attempts = claimed.attempts, %error, "a report was not taken; it will be sent again");

@@ -8,6 +8,7 @@ use estore_contract::{
 use estore_kit::{
     auth::{Peer, peers::User},
     extract::Json,
+    fail_point,
 };
 
 use crate::{Error, app::App, domain::MailToken, store::tokens};
@@ -30,6 +31,7 @@ pub(super) async fn redeem(
     let redeemed =
         tokens::redeem(&app.database, &token, request.purpose, request.redemption_id, app.clock.now())
             .await?;
+    fail_point!("verification.redeemed.written");
     app.reports.notify_one();
     Ok(Json(redeemed))
 }

@@ -8,7 +8,7 @@ use estore_contract::{
 use estore_kit::{
     auth::{Peer, peers::MailSenders},
     extract::Json,
-    random,
+    fail_point, random,
 };
 
 use crate::{Error, app::App, store::verifications};
@@ -34,6 +34,7 @@ pub(super) async fn request_verification(
     let id = VerificationId(random::uuid_v7(app.clock.as_ref()));
     let verification_id =
         verifications::accept(&app.database, peer.name, &request, id, app.clock.now()).await?;
+    fail_point!("verification.accepted.written");
     app.mail.notify_one();
     Ok((StatusCode::ACCEPTED, Json(VerificationAccepted { verification_id })))
 }

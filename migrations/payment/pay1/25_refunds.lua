@@ -1,0 +1,80 @@
+-- Refunds (order-flow section 4): entries beside a completed order, each with its own version.
+
+-- ARGV: order, Idempotency-Key, fingerprint, the version of the order's refunds that the caller saw, lines as JSON (a flat list
+-- of SKU and quantity), amount, whether to restock ('1' or '0'), reason or '', lease in ms.
+-- One call finds a repeat, checks that what has not failed stays within what was captured, and puts the refund in the work set.
+-- Which lines may still be refunded is the caller's sum, which holds for the version that it names.
+local function refund(_, args)
+    local id, key = args[1], args[2]
+    local kept = redis.call('HMGET', order_key(id), 'status', 'amount', 'currency', 'refunds', 'refund_version')
+    if not kept[1] then return { 'none' } end
+    local before = redis.call('HGET', refund_keys_key(id), key)
+    if before then
+        if redis.call('HGET', refund_key(id, before), 'fingerprint') ~= args[3] then return { 'reused' } end
+        return refund_view('exists', id, before)
+    end
+    if kept[1] ~= 'completed' then return { 'not_completed' } end
+    if (kept[5] or '0') ~= args[4] then return { 'changed' } end
+    local sum, last = tonumber(args[6]), tonumber(kept[4] or '0')
+    for n = 1, last do
+        local past = redis.call('HMGET', refund_key(id, text(n)), 'status', 'amount')
+        if past[1] ~= 'failed' then sum = sum + tonumber(past[2]) end
+    end
+    if sum > tonumber(kept[2]) then return { 'too_much' } end
+    local n, now = text(last + 1), text(now_ms())
+    redis.call('HSET', refund_key(id, n), 'status', 'requested', 'version', '1', 'attempts', '0', 'key', key, 'fingerprint', args[3],
+        'lines', args[5], 'amount', args[6], 'currency', kept[3], 'restock', args[7], 'reason', args[8],
+        'created_at', now, 'updated_at', now)
+    redis.call('RPUSH', refund_log_key(id, n), '1  requested ' .. now)
+    redis.call('HSET', refund_keys_key(id), key, n)
+    redis.call('HSET', order_key(id), 'refunds', n)
+    redis.call('HINCRBY', order_key(id), 'refund_version', 1)
+    redis.call('ZADD', WORK, text(tonumber(now) + tonumber(args[9])), id .. '/' .. n)
+    return refund_view('created', id, n)
+end
+
+-- ARGV: order, n, version, from, to, lease in ms, the gateway's code where it failed or ''. A step taken on an old version is refused.
+local function advance_refund(_, args)
+    local id, n, from, to = args[1], args[2], args[4], args[5]
+    local kept = redis.call('HMGET', refund_key(id, n), 'status', 'version', 'amount', 'currency')
+    if not kept[1] then return { 'none' } end
+    if kept[1] ~= from or kept[2] ~= args[3] then return refund_view('stale', id, n) end
+    if not (REFUND_EDGES[from] and REFUND_EDGES[from][to]) then return { 'no_edge' } end
+    local now, version = text(now_ms()), text(tonumber(kept[2]) + 1)
+    redis.call('HSET', refund_key(id, n), 'status', to, 'version', version, 'updated_at', now, 'attempts', '0', 'failure', args[7])
+    redis.call('RPUSH', refund_log_key(id, n), version .. ' ' .. from .. ' ' .. to .. ' ' .. now)
+    redis.call('HINCRBY', order_key(id), 'refund_version', 1)
+    if to == 'paid' then
+        post(redis.call('HGET', order_key(id), 'user'), 'refund', id, kept[3], kept[4], now, n)
+        redis.call('HINCRBY', order_key(id), 'refunded', kept[3])
+        redis.call('HSET', order_key(id), 'updated_at', now)
+        redis.call('ZADD', MAIL, now, id .. '/refunded/' .. n)
+        redis.call('ZADD', WORK, text(tonumber(now) + tonumber(args[6])), id .. '/' .. n)
+    else
+        redis.call('ZREM', WORK, id .. '/' .. n)
+    end
+    return refund_view('advanced', id, n)
+end
+
+-- ARGV: order, n, version, delay in ms. The next try of a refund that could not go on.
+local function postpone_refund(_, args)
+    local kept = redis.call('HMGET', refund_key(args[1], args[2]), 'status', 'version')
+    if (kept[1] ~= 'requested' and kept[1] ~= 'paid') or kept[2] ~= args[3] then return 0 end
+    redis.call('ZADD', WORK, text(now_ms() + tonumber(args[4])), args[1] .. '/' .. args[2])
+    return 1
+end
+
+-- ARGV: order. The order, then each of its refunds, oldest first.
+local function refunds(_, args)
+    local id = args[1]
+    local last = redis.call('HMGET', order_key(id), 'user', 'refunds')
+    if not last[1] then return { 'none' } end
+    local answer = { 'found', fields_of(order_key(id), id) }
+    for n = 1, tonumber(last[2] or '0') do answer[#answer + 1] = fields_of(refund_key(id, text(n)), text(n)) end
+    return answer
+end
+
+redis.register_function('pay1_refund', refund)
+redis.register_function { function_name = 'pay1_advance_refund', callback = advance_refund, flags = { 'allow-oom' } }
+redis.register_function { function_name = 'pay1_postpone_refund', callback = postpone_refund, flags = { 'allow-oom' } }
+redis.register_function { function_name = 'pay1_refunds', callback = refunds, flags = { 'no-writes' } }

@@ -1,0 +1,36 @@
+//! What an order needs next, given how it stands.
+
+use time::Duration;
+
+use super::{Ask, Move, Next};
+use crate::domain::{Order, Refusal, State};
+
+/// The first thing to do for `order`. `hold` is how long one that holds no stock yet is tried.
+#[must_use]
+pub fn begin(order: &Order, hold: Duration) -> Next {
+    if order.state.can_time_out() && is_late(order, hold) {
+        return Next::Move(Move::refuse(Refusal::timed_out()));
+    }
+    let payment = order.payment.clone();
+    match (order.state, payment, &order.priced) {
+        (State::Accepted, ..) => Next::Ask(Ask::Reserve),
+        // No money moves yet: the payment's id is noted first, so that whatever happens can be settled by reading.
+        (State::Reserved, None, Some((_, total))) => Next::Ask(Ask::CreatePayment(*total)),
+        // An attempt before this one may have got through without its answer: reading settles it.
+        (State::Reserved, Some(payment), _) if order.attempts > 0 => Next::Ask(Ask::ReadPayment(payment)),
+        (State::Reserved, Some(payment), _) => Next::Ask(Ask::Authorize(payment)),
+        // Written before confirm is first sent: from here on no deadline decides.
+        (State::Authorized, ..) => Next::Move(Move::to(State::Confirming)),
+        (State::Confirming, ..) => Next::Ask(Ask::Confirm),
+        (State::Confirmed, Some(payment), _) => Next::Ask(Ask::Capture(payment)),
+        (State::Cancelling, payment, _) => Next::Ask(Ask::Void(payment)),
+        (State::Reserved, None, None) => Next::Stuck("the order has no price"),
+        (State::Confirmed, None, _) => Next::Stuck("the order has no payment"),
+        (State::Completed | State::Cancelled, ..) => Next::Stuck("the order is final"),
+    }
+}
+
+/// Whether the time for this order is over, by the store's clock: its hold ended, or it got none.
+fn is_late(order: &Order, hold: Duration) -> bool {
+    order.now >= order.deadline.unwrap_or(order.created_at + hold)
+}

@@ -1,0 +1,114 @@
+//! What an answer leads to.
+
+use estore_contract::{Code, Money, payment::TransactionType as Kind};
+
+use super::{Answer, Ask, Held, Move, Next, Undone};
+use crate::domain::{CreatedPayment, Order, PaymentState, RefundState, Refusal, State, Voided, price};
+
+/// What follows once `ask` was answered for `order`.
+#[must_use]
+pub fn then(order: &Order, ask: &Ask, answer: Answer) -> Next {
+    match (ask, answer) {
+        (Ask::Reserve, Answer::Held(held)) => priced(order, held),
+        (
+            Ask::Reserve | Ask::Confirm,
+            Answer::Refused(Code::ReservationClosed | Code::ReservationUnknown, _),
+        )
+        | (Ask::CreatePayment(_), Answer::Created(CreatedPayment::Voided)) => refuse(Refusal::timed_out()),
+        (Ask::Reserve, Answer::Refused(_, refusal)) | (Ask::Authorize(_), Answer::NoCard(refusal)) => {
+            refuse(refusal)
+        }
+        (Ask::CreatePayment(_), Answer::Created(CreatedPayment::Id(id))) => {
+            Next::Move(Move { payment: Some(id), ..Move::to(State::Reserved) })
+        }
+        // The reading shows that it did not happen: only now is it sent again.
+        (Ask::ReadPayment(payment), Answer::Payment(PaymentState::Created)) => {
+            Next::Ask(Ask::Authorize(payment.clone()))
+        }
+        (Ask::ReadPayment(_) | Ask::Authorize(_), Answer::Payment(state)) => authorized(order, state),
+        (Ask::Confirm, Answer::Done) => Next::Move(Move::to(State::Confirmed)),
+        (Ask::Capture(_), Answer::Payment(state)) => captured(order, &state),
+        (Ask::Void(payment), Answer::Voided(voided)) => voided_to(order, payment.as_deref(), voided),
+        (Ask::RefundAll(..), Answer::Refunded(RefundState::Done)) => {
+            Next::Ask(Ask::Release(Undone::Refunded))
+        }
+        (Ask::RefundAll(..), Answer::Refunded(RefundState::Failed(_))) => Next::Alarm(
+            "captured_while_cancelling_and_not_refunded",
+            Box::new(Next::Stuck("the gateway does not send the money back")),
+        ),
+        (Ask::Release(undone), Answer::Refused(Code::AlreadyConfirmed, _)) => {
+            Next::Ask(Ask::PutBack(*undone))
+        }
+        (Ask::Release(undone) | Ask::PutBack(undone), Answer::Done) => cancelled(order, *undone),
+        _ => Next::Stuck("the answer is none to this question"),
+    }
+}
+
+fn refuse(refusal: Refusal) -> Next {
+    Next::Move(Move::refuse(refusal))
+}
+
+fn priced(order: &Order, held: Held) -> Next {
+    match price(held.lines, order.request.expected_total) {
+        Ok((lines, total)) => {
+            Next::Move(Move { priced: Some((lines, total, held.deadline)), ..Move::to(State::Reserved) })
+        }
+        Err(refusal) => refuse(refusal),
+    }
+}
+
+fn authorized(order: &Order, state: PaymentState) -> Next {
+    let Some(total) = total(order) else { return Next::Stuck("the order has no price") };
+    let go_on = Next::Move(Move::to(State::Authorized).entry(Kind::Authorization, total, None));
+    match state {
+        PaymentState::Authorized => go_on,
+        PaymentState::Declined(code) => refuse(Refusal::declined(&code)),
+        PaymentState::Voided | PaymentState::Absent => refuse(Refusal::timed_out()),
+        PaymentState::Created => Next::Stuck("the payment is not authorized yet"),
+        // Only where our store is older than the gateway's (order-flow section 7): the order goes on to where its money is, or
+        // sends it back.
+        PaymentState::Captured => Next::Alarm("captured_before_confirmed", Box::new(go_on)),
+    }
+}
+
+fn captured(order: &Order, state: &PaymentState) -> Next {
+    let Some(total) = total(order) else { return Next::Stuck("the order has no price") };
+    match state {
+        PaymentState::Captured => Next::Move(Move::to(State::Completed).entry(Kind::Capture, total, None)),
+        // Only a payment that reads as cancelled is never captured: the authorization ran out.
+        PaymentState::Voided => {
+            Next::Alarm("authorization_lost", Box::new(refuse(Refusal::declined("authorization_expired"))))
+        }
+        _ => Next::Stuck("the payment is not captured yet"),
+    }
+}
+
+fn voided_to(order: &Order, payment: Option<&str>, voided: Voided) -> Next {
+    match (voided, payment, total(order)) {
+        // An authorization whose answer was lost is in the gateway's books and not in ours yet; one that ran out is in ours.
+        (Voided::Done { authorized }, ..) if authorized || order.has_authorization => {
+            Next::Ask(Ask::Release(Undone::Voided))
+        }
+        (Voided::Done { .. }, ..) => Next::Ask(Ask::Release(Undone::Nothing)),
+        (Voided::Captured, Some(payment), Some(total)) => Next::Alarm(
+            "captured_while_cancelling",
+            Box::new(Next::Ask(Ask::RefundAll(payment.to_owned(), total))),
+        ),
+        (Voided::Captured, ..) => Next::Stuck("the payment is captured, and the order does not know it"),
+    }
+}
+
+fn cancelled(order: &Order, undone: Undone) -> Next {
+    let end = Move::to(State::Cancelled);
+    let (Some(total), true) = (total(order), undone != Undone::Nothing) else { return Next::Move(end) };
+    let end = if order.has_authorization { end } else { end.entry(Kind::Authorization, total, None) };
+    Next::Move(match undone {
+        Undone::Nothing => end,
+        Undone::Voided => end.entry(Kind::Void, total, None),
+        Undone::Refunded => end.entry(Kind::Capture, total, None).entry(Kind::Refund, total, Some(0)),
+    })
+}
+
+fn total(order: &Order) -> Option<Money> {
+    order.priced.as_ref().map(|(_, total)| *total)
+}

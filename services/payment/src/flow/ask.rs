@@ -1,0 +1,97 @@
+//! The protocol's questions, asked. Only final answers come back; whatever is unknown is an error.
+
+use estore_contract::{
+    Code,
+    reservation::{Reservation, ReserveLine},
+};
+use estore_kit::fail_point;
+
+use super::{Flow, Stuck};
+use crate::{
+    domain::{
+        Card, Order, Refusal,
+        protocol::{Answer, Ask, Held},
+    },
+    peers::Refused,
+    store::methods,
+};
+
+impl Flow {
+    /// Asks, and waits for the final answer.
+    pub(super) async fn ask(&self, order: &Order, ask: &Ask) -> Result<Answer, Stuck> {
+        let name = ask.name();
+        fail_point!("payment.{name}.before");
+        let answer = match ask {
+            Ask::Reserve => self.reserve(order).await?,
+            Ask::CreatePayment(total) => {
+                Answer::Created(self.gateway.create(order.id, order.user, *total).await?)
+            }
+            Ask::ReadPayment(payment) => Answer::Payment(self.gateway.read(order.id, payment).await?),
+            Ask::Authorize(payment) => match self.card(order).await? {
+                Ok(card) => Answer::Payment(self.gateway.authorize(order.id, payment, &card).await?),
+                Err(refusal) => Answer::NoCard(refusal),
+            },
+            Ask::Confirm => done(self.inventory.confirm(order.id).await)?,
+            Ask::Capture(payment) => {
+                Answer::Payment(self.gateway.capture(order.id, payment, order.attempts > 0).await?)
+            }
+            Ask::Void(payment) => Answer::Voided(self.gateway.void(order.id, payment.as_deref()).await?),
+            Ask::RefundAll(payment, amount) => Answer::Refunded(
+                self.gateway.refund(order.id, payment, 0, *amount, order.attempts > 0).await?,
+            ),
+            Ask::Release(_) => done(self.inventory.release(order.id).await)?,
+            Ask::PutBack(_) => done(self.inventory.put_back(order.id, 0, None).await)?,
+        };
+        fail_point!("payment.{name}.answered");
+        Ok(answer)
+    }
+
+    async fn reserve(&self, order: &Order) -> Result<Answer, Stuck> {
+        let line = |item: &estore_contract::payment::OrderItem| ReserveLine {
+            sku: item.sku.clone(),
+            quantity: item.quantity,
+        };
+        match self.inventory.reserve(order.id, order.request.items.iter().map(line).collect()).await {
+            Ok(reservation) => Ok(Answer::Held(held(reservation)?)),
+            Err(refused) => refusal(refused),
+        }
+    }
+
+    /// The order's card, opened; or the refusal where it is gone or its key is.
+    async fn card(&self, order: &Order) -> Result<Result<Card, Refusal>, Stuck> {
+        let gone = |message: &str| Err(Refusal::new(Code::PaymentMethodNotFound, message));
+        let card = methods::read(&self.redis, order.method()).await?;
+        let Some(card) = card.filter(|card| card.user == order.user) else {
+            return Ok(gone("The saved card is gone."));
+        };
+        Ok(card.open(&self.card_keys).or_else(|_| {
+            self.alarm(order, "card_cannot_be_opened");
+            gone("The saved card cannot be used; save it again.")
+        }))
+    }
+}
+
+fn held(reservation: Reservation) -> Result<Held, Stuck> {
+    let deadline = reservation.expires_at.map(|at| i64::try_from(at.unix_timestamp_nanos() / 1_000_000));
+    match deadline {
+        Some(Ok(deadline)) => Ok(Held { lines: reservation.items, deadline }),
+        _ => Err(Stuck::Protocol("the reservation has no deadline")),
+    }
+}
+
+fn done(answer: Result<Reservation, Refused>) -> Result<Answer, Stuck> {
+    match answer {
+        Ok(_reservation) => Ok(Answer::Done),
+        Err(refused) => refusal(refused),
+    }
+}
+
+fn refusal(refused: Refused) -> Result<Answer, Stuck> {
+    match refused {
+        Refused::Final(code, body) => {
+            let refusal = Refusal { details: body.details, ..Refusal::new(code, &body.message) };
+            Ok(Answer::Refused(code, refusal))
+        }
+        unknown @ Refused::Unknown(_) => Err(unknown.into()),
+    }
+}

@@ -1,0 +1,111 @@
+//! Asks the Verification Service for the mails in the outbox, until it answers. The name of a mail is its key there, so that
+//! each is sent once, however often it is asked for.
+
+use std::time::Duration;
+
+use axum::http::Method;
+use estore_contract::verification::{Purpose, VerificationAccepted, VerificationRequest};
+use estore_kit::{fail_point, jobs, peer::PeerClient, random, redis::Redis};
+use futures::future::join_all;
+use serde_json::{Map, Value, json};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    Error,
+    app::App,
+    domain::{Order, Refund},
+    metrics::Metrics,
+    store::mail::{self, Claimed},
+};
+
+const BATCH: usize = 16;
+/// Longer than a call may take with its repeats.
+const LEASE: Duration = Duration::from_secs(10);
+const PERIOD: Duration = Duration::from_millis(500);
+const LONGEST_PAUSE: f64 = 60.0;
+
+pub(crate) struct Mailer {
+    redis: Redis,
+    verification: PeerClient,
+    metrics: Metrics,
+}
+
+impl Mailer {
+    pub(crate) fn new(app: &App, verification: PeerClient) -> Self {
+        Self { redis: app.redis.clone(), verification, metrics: app.metrics.clone() }
+    }
+
+    pub(crate) async fn run(self, stop: CancellationToken) {
+        jobs::poll("mailer", &stop, &Notify::new(), PERIOD, || self.step()).await;
+    }
+
+    async fn step(&self) -> Result<bool, Error> {
+        let claimed = mail::claim(&self.redis, BATCH, LEASE).await?;
+        let full = claimed.len() >= BATCH;
+        for asked in join_all(claimed.iter().map(|mail| self.ask(mail))).await {
+            asked?;
+        }
+        Ok(full)
+    }
+
+    async fn ask(&self, mail: &Claimed) -> Result<(), Error> {
+        let Some(request) = request(mail) else {
+            // Whom it would go to was erased.
+            return mail::done(&self.redis, &mail.name).await;
+        };
+        fail_point!("payment.mail.before");
+        let answer = self.verification.call::<VerificationAccepted>(
+            Method::POST,
+            "/internal/verifications",
+            Some(&request),
+        );
+        let answer = answer.await;
+        fail_point!("payment.mail.answered");
+        match answer {
+            Ok(_accepted) => mail::done(&self.redis, &mail.name).await,
+            Err(error) => {
+                self.metrics.alarms.with_label_values(&["mail_not_asked_for"]).inc();
+                tracing::warn!(mail = mail.name, tries = mail.tries, %error, "a mail was not asked for; it will be");
+                let pause = 2f64.powi(i32::try_from(mail.tries.min(10)).unwrap_or(10)).min(LONGEST_PAUSE);
+                mail::postpone(&self.redis, &mail.name, Duration::from_secs_f64(pause * random::fraction()))
+                    .await
+            }
+        }
+    }
+}
+
+fn request(mail: &Claimed) -> Option<VerificationRequest> {
+    let contact = mail.order.contact.as_ref()?;
+    let (purpose, mut data) = match &mail.refund {
+        None => (Purpose::OrderConfirmed, confirmation(&mail.order)),
+        Some(refund) => (Purpose::OrderRefunded, notice(refund)),
+    };
+    data.insert("name".to_owned(), contact.name.clone().into());
+    data.insert("order_id".to_owned(), mail.order.id.to_string().into());
+    Some(VerificationRequest {
+        user_id: mail.order.user,
+        email: contact.email.clone(),
+        purpose,
+        data,
+        locale: contact.locale,
+        idempotency_key: mail.name.clone(),
+    })
+}
+
+fn confirmation(order: &Order) -> Map<String, Value> {
+    let (lines, total) =
+        order.priced.as_ref().map_or((&[][..], None), |(lines, total)| (lines, Some(*total)));
+    let items: Vec<Value> = lines
+        .iter()
+        .map(|line| json!({"name": line.name, "quantity": line.quantity, "line_total": line.line_total.to_string()}))
+        .collect();
+    Map::from_iter([
+        ("items".to_owned(), items.into()),
+        ("total".to_owned(), total.map(|total| total.to_string()).unwrap_or_default().into()),
+    ])
+}
+
+fn notice(refund: &Refund) -> Map<String, Value> {
+    Map::from_iter([("total".to_owned(), refund.amount.to_string().into())])
+}

@@ -1,0 +1,60 @@
+//! `POST /orders/{id}/cancel`.
+
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use estore_contract::{Code, ErrorBody, OrderId, payment::Order};
+use estore_kit::{
+    Problem,
+    auth::Caller,
+    carry,
+    extract::{Json, Path},
+};
+use tokio::spawn;
+
+use super::get_order::readable;
+use crate::{
+    app::App,
+    domain::{State as At, protocol::Move},
+};
+
+/// Cancels an order whose stock is not being sold yet. What was set aside is let go; it will never be captured. A repeat gets
+/// the same answer.
+#[utoipa::path(post, path = "/orders/{id}/cancel", tag = "orders", security(("bearer" = [])), params(("id" = OrderId, Path, description = "The order")), responses(
+    (status = 200, description = "Cancelled, now or before", body = Order),
+    (status = 202, description = "It is being cancelled, and will never be captured: read it until it is final", body = Order),
+    (status = 401, description = "No good access token", body = ErrorBody),
+    (status = 404, description = "No such thing, or not the caller's", body = ErrorBody),
+    (status = 409, description = "Its stock is being sold (`order_not_cancellable`), or it is completed (`order_final`)", body = ErrorBody),
+    (status = 503, description = "Nothing was done, or `outcome_unknown`: repeat it", body = ErrorBody),
+))]
+pub(super) async fn cancel_order(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<OrderId>,
+) -> Result<Response, Problem> {
+    let mut order = readable(&app, &caller, id).await?;
+    // Each time round, somebody else moved the order on: it has few states.
+    while order.state.can_time_out() {
+        order = app.flow.advance(&order, &Move::to(At::Cancelling)).await?;
+    }
+    match order.state {
+        At::Confirming | At::Confirmed => {
+            return Err(Problem::new(Code::OrderNotCancellable, "The order is being completed.").order_id(id));
+        }
+        At::Completed => {
+            return Err(
+                Problem::new(Code::OrderFinal, "The order is completed; it can be refunded.").order_id(id)
+            );
+        }
+        At::Cancelling => {
+            let flow = app.flow.clone();
+            order = spawn(carry(async move { flow.drive(order).await })).await.map_err(Problem::internal)?;
+        }
+        _ => {}
+    }
+    let status = if order.state == At::Cancelled { StatusCode::OK } else { StatusCode::ACCEPTED };
+    Ok((status, Json(order.view())).into_response())
+}

@@ -1,0 +1,111 @@
+//! `POST /orders/{id}/refunds`.
+
+use axum::{
+    extract::State,
+    http::{HeaderName, HeaderValue, StatusCode},
+    response::{IntoResponse, Response},
+};
+use estore_contract::{
+    ErrorBody, FieldError, OrderId,
+    payment::{Refund, RefundRequest},
+};
+use estore_kit::{
+    Problem,
+    auth::Admin,
+    carry,
+    extract::{IdempotencyKey, Json, Path},
+};
+use tokio::spawn;
+
+use crate::{
+    Error,
+    app::App,
+    domain::{self, Fingerprint, State as At, refundable},
+    store::refunds::{self, NewRefund, Requested},
+};
+
+/// Refunds a completed order, whole or by line: the money goes back to the card, and the pieces back on sale where `restock`
+/// says so. Never more than was paid. It goes on by itself where a part of the shop does not answer.
+#[utoipa::path(post, path = "/orders/{id}/refunds", tag = "orders", security(("bearer" = [])), request_body = RefundRequest,
+    params(("id" = OrderId, Path, description = "The order"), ("Idempotency-Key" = String, Header, description = "1 to 255 visible ASCII characters, bare or quoted")), responses(
+    (status = 201, description = "The refund, as it is now; made now or before (`Idempotent-Replayed: true`)", body = Refund),
+    (status = 400, description = "Not JSON, or a header is missing", body = ErrorBody),
+    (status = 401, description = "No good access token", body = ErrorBody),
+    (status = 403, description = "Not allowed", body = ErrorBody),
+    (status = 404, description = "No such order", body = ErrorBody),
+    (status = 409, description = "The order is not completed (`order_not_refundable`)", body = ErrorBody),
+    (status = 413, description = "Too large", body = ErrorBody),
+    (status = 415, description = "Not `application/json`", body = ErrorBody),
+    (status = 422, description = "Not valid, more than is left to refund, or `idempotency_key_reused`", body = ErrorBody),
+    (status = 503, description = "Nothing was done, or `outcome_unknown`: repeat with the same key", body = ErrorBody),
+))]
+pub(super) async fn create_refund(
+    State(app): State<App>,
+    _admin: Admin,
+    Path(id): Path<OrderId>,
+    key: IdempotencyKey,
+    Json(request): Json<RefundRequest>,
+) -> Result<Response, Problem> {
+    if request.items.as_ref().is_some_and(|items| !(1..=100).contains(&items.len())) {
+        return Err(Error::Invalid(vec![FieldError::new("items", "must have 1 to 100 items")]).into());
+    }
+    let fingerprint = Fingerprint::of(&request).map_err(Problem::internal)?;
+    let (refund, replayed) = match book(&app, id, &key, &fingerprint, &request).await? {
+        Booked::New(both) => {
+            let (order, refund) = *both;
+            let flow = app.flow.clone();
+            // A task of its own goes on where the client hangs up; where this process dies, the worker of any replica does.
+            let driven = spawn(carry(async move { flow.drive_refund(&order, refund).await })).await;
+            (driven.map_err(Problem::internal)?, false)
+        }
+        Booked::Before(refund) => (refund, true),
+    };
+    let mut response = (StatusCode::CREATED, Json(refund.view(id))).into_response();
+    if replayed {
+        response
+            .headers_mut()
+            .insert(HeaderName::from_static("idempotent-replayed"), HeaderValue::from_static("true"));
+    }
+    Ok(response)
+}
+
+enum Booked {
+    New(Box<(domain::Order, domain::Refund)>),
+    Before(domain::Refund),
+}
+
+/// Adds up what is left to refund, and books it if nobody changed that meanwhile; otherwise looks again.
+async fn book(
+    app: &App,
+    id: OrderId,
+    key: &IdempotencyKey,
+    fingerprint: &Fingerprint,
+    request: &RefundRequest,
+) -> Result<Booked, Error> {
+    loop {
+        let (order, before) = refunds::list(&app.redis, id).await?;
+        if let Some(made) = before.iter().find(|refund| refund.key == key.as_str()) {
+            let same = made.fingerprint == *fingerprint;
+            return if same { Ok(Booked::Before(made.clone())) } else { Err(Error::KeyReused(Some(id))) };
+        }
+        if order.state != At::Completed {
+            return Err(Error::NotRefundable);
+        }
+        let (lines, amount) = refundable(&order, &before, request).map_err(Error::Invalid)?;
+        let new = NewRefund {
+            order: &order,
+            key: key.as_str(),
+            fingerprint,
+            lines: &lines,
+            amount,
+            restock: request.restock,
+            reason: request.reason.as_ref().map(estore_contract::text::ShortText::as_str),
+            lease: app.config.lease,
+        };
+        match refunds::request(&app.redis, &new).await? {
+            Requested::New(both) => return Ok(Booked::New(both)),
+            Requested::Existing(refund) => return Ok(Booked::Before(refund)),
+            Requested::Changed => {}
+        }
+    }
+}

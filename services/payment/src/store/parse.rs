@@ -1,0 +1,141 @@
+//! What the functions answer, as the service's own types.
+
+use std::collections::{BTreeMap, HashMap};
+
+use estore_contract::{Money, verification::Locale};
+use redis::{FromRedisValue, Value};
+
+use super::time_of;
+use crate::{
+    Error,
+    domain::{Contact, Fingerprint, Order, Refund, RefundStage, State},
+};
+
+/// The fields of a hash.
+pub(super) type Fields = HashMap<String, String>;
+
+/// A function's answer: a word, then the fields of an order, then those of refunds.
+#[derive(Debug)]
+pub struct Row {
+    /// What happened.
+    pub word: String,
+    /// Which order it is about, where there is one.
+    pub order: Option<Order>,
+    /// Which of its refunds.
+    pub refunds: Vec<Refund>,
+}
+
+impl Row {
+    /// Reads a function's answer.
+    pub fn parse(answer: Value) -> Result<Self, Error> {
+        let mut parts = list(answer)?.into_iter();
+        let word = parts.next().map(text).transpose()?.unwrap_or_default();
+        let order = parts.next().map(|part| order(&fields(part)?)).transpose()?;
+        let refunds = parts.map(|part| refund(&fields(part)?)).collect::<Result<_, _>>()?;
+        Ok(Self { word, order, refunds })
+    }
+
+    /// The order, which this answer must have.
+    pub fn into_order(self) -> Result<Order, Error> {
+        self.order.ok_or(Error::Unexpected(self.word))
+    }
+
+    /// The order and its one refund, which this answer must have.
+    pub fn into_refund(mut self) -> Result<(Order, Refund), Error> {
+        self.order.zip(self.refunds.pop()).ok_or(Error::Unexpected(self.word))
+    }
+}
+
+pub(super) fn list(value: Value) -> Result<Vec<Value>, Error> {
+    Vec::<Value>::from_redis_value(value).map_err(|error| Error::Read(error.into()))
+}
+
+pub(super) fn text(value: Value) -> Result<String, Error> {
+    String::from_redis_value(value).map_err(|error| Error::Read(error.into()))
+}
+
+pub(super) fn fields(value: Value) -> Result<Fields, Error> {
+    HashMap::from_redis_value(value).map_err(|error| Error::Read(error.into()))
+}
+
+fn order(fields: &Fields) -> Result<Order, Error> {
+    parse_order(fields).ok_or_else(|| {
+        Error::Unexpected(format!("order {:?} in state {:?}", fields.get("id"), fields.get("status")))
+    })
+}
+
+fn refund(fields: &Fields) -> Result<Refund, Error> {
+    parse_refund(fields).ok_or_else(|| {
+        Error::Unexpected(format!("refund {:?} in stage {:?}", fields.get("id"), fields.get("status")))
+    })
+}
+
+fn parse_order(fields: &Fields) -> Option<Order> {
+    let text = |name: &str| fields.get(name).map(String::as_str);
+    let priced = match (text("lines"), text("amount")) {
+        (Some(lines), Some(_)) => Some((serde_json::from_str(lines).ok()?, money(fields)?)),
+        _ => None,
+    };
+    let failure = match text("failure") {
+        Some(failure) => Some(serde_json::from_str(failure).ok()?),
+        None => None,
+    };
+    Some(Order {
+        id: text("id")?.parse().ok()?,
+        user: text("user")?.parse().ok()?,
+        request: serde_json::from_str(text("request")?).ok()?,
+        state: State::parse(text("status")?)?,
+        version: text("version")?.parse().ok()?,
+        attempts: text("attempts")?.parse().ok()?,
+        card: (text("brand")?.to_owned(), text("last4")?.to_owned()),
+        priced,
+        deadline: text("deadline").and_then(time_of),
+        payment: text("payment").map(str::to_owned),
+        has_authorization: text("count:authorization").is_some(),
+        failure,
+        refunded: text("refunded")?.parse().ok()?,
+        refund_version: text("refund_version").unwrap_or("0").parse().ok()?,
+        contact: contact(fields),
+        created_at: time_of(text("created_at")?)?,
+        updated_at: time_of(text("updated_at")?)?,
+        now: time_of(text("now")?)?,
+    })
+}
+
+fn contact(fields: &Fields) -> Option<Contact> {
+    Some(Contact {
+        email: fields.get("email")?.parse().ok()?,
+        locale: if fields.get("locale")? == Locale::De.as_str() { Locale::De } else { Locale::En },
+        name: fields.get("name")?.clone(),
+    })
+}
+
+fn parse_refund(fields: &Fields) -> Option<Refund> {
+    let text = |name: &str| fields.get(name).map(String::as_str);
+    let flat: Vec<String> = serde_json::from_str(text("lines")?).ok()?;
+    let mut lines = BTreeMap::new();
+    for pair in flat.chunks_exact(2) {
+        let [sku, pieces] = pair else { return None };
+        lines.insert(sku.parse().ok()?, pieces.parse().ok()?);
+    }
+    let filled = |name: &str| text(name).filter(|value| !value.is_empty()).map(str::to_owned);
+    Some(Refund {
+        n: text("id")?.parse().ok()?,
+        stage: RefundStage::parse(text("status")?)?,
+        version: text("version")?.parse().ok()?,
+        attempts: text("attempts")?.parse().ok()?,
+        key: text("key")?.to_owned(),
+        fingerprint: Fingerprint(text("fingerprint")?.to_owned()),
+        lines,
+        amount: money(fields)?,
+        restock: text("restock")? == "1",
+        reason: filled("reason"),
+        failure: filled("failure"),
+        created_at: time_of(text("created_at")?)?,
+        updated_at: time_of(text("updated_at")?)?,
+    })
+}
+
+fn money(fields: &Fields) -> Option<Money> {
+    Some(Money::new(fields.get("amount")?.parse().ok()?, fields.get("currency")?.parse().ok()?))
+}
