@@ -35,6 +35,16 @@ pub(crate) struct RunAs {
 impl Leashed {
     /// Starts `command` (its program, arguments, environment), with its output in `log`.
     pub(crate) fn start(command: &Command, user: Option<RunAs>, log: &Path) -> Result<Self> {
+        Self::start_with_grace(command, user, log, GRACE)
+    }
+
+    /// The same for a program that may take so long to end by itself, once told to.
+    pub(crate) fn start_with_grace(
+        command: &Command,
+        user: Option<RunAs>,
+        log: &Path,
+        grace: Duration,
+    ) -> Result<Self> {
         if let Some(parent) = log.parent() {
             fs::create_dir_all(parent)?;
         }
@@ -48,7 +58,7 @@ impl Leashed {
             .arg("-c")
             .arg(include_str!("leash.sh"))
             .arg("leash")
-            .arg((GRACE.as_millis() / 100).to_string());
+            .arg((grace.as_millis() / 100).to_string());
         wrapper.arg(command.get_program()).args(command.get_args());
         wrapper.env_clear().envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
         if let Some(directory) = command.get_current_dir() {
@@ -97,6 +107,8 @@ impl Leashed {
 
     /// Sends a signal, such as `KILL`.
     pub fn signal(&self, name: &str) -> Result<()> {
+        // The number of a process that has ended may be another's by now.
+        anyhow::ensure!(self.ended.is_none(), "process {} has ended", self.pid);
         let sent = Command::new("kill")
             .arg(format!("-{name}"))
             .arg(self.pid.to_string())
@@ -104,6 +116,35 @@ impl Leashed {
             .status()?;
         anyhow::ensure!(sent.success(), "process {} is gone", self.pid);
         Ok(())
+    }
+
+    /// Kills it as a crash would, and waits until it is gone; it may be already.
+    pub async fn kill(&mut self) -> Result<()> {
+        if self.ended().is_none() {
+            // Where it ends by itself just now, that is what was wanted.
+            let _gone = self.signal("KILL");
+        }
+        self.wait(Duration::from_secs(10)).await
+    }
+
+    /// Stops it where it stands, as a machine without power to spare would.
+    pub fn pause(&mut self) -> Result<()> {
+        self.ended();
+        self.signal("STOP")
+    }
+
+    /// Lets it go on.
+    pub fn resume(&mut self) -> Result<()> {
+        self.ended();
+        self.signal("CONT")
+    }
+
+    /// Ends it, and blocks until it has.
+    pub(crate) fn end(&mut self) {
+        self.leash = None;
+        if self.ended.is_none() {
+            self.ended = self.wrapper.wait().ok();
+        }
     }
 
     /// Ends it, and waits until it has.
@@ -117,7 +158,7 @@ impl Leashed {
         let deadline = Instant::now() + limit;
         while self.ended().is_none() {
             anyhow::ensure!(Instant::now() < deadline, "process {} does not end", self.pid);
-            sleep(Duration::from_millis(10)).await;
+            sleep(Duration::from_millis(2)).await;
         }
         Ok(())
     }
@@ -151,5 +192,54 @@ mod tests {
             tokio::task::yield_now().await;
         }
         fs::remove_file(log).unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_paused_program_can_be_stopped_and_a_dead_one_killed_again() {
+        let log = std::env::temp_dir().join(format!("estore-leash-paused-{}", std::process::id()));
+        let mut program = Command::new("/bin/sh");
+        program.args(["-c", "exec sleep 1000"]);
+        let mut leashed = Leashed::start(&program, None, &log).unwrap();
+        leashed.pause().unwrap();
+        let began = Instant::now();
+        leashed.stop().await.unwrap();
+        assert!(began.elapsed() < GRACE, "it was not let go on");
+        leashed.kill().await.unwrap();
+        assert!(leashed.signal("TERM").is_err() && leashed.pause().is_err() && leashed.resume().is_err());
+
+        let mut leashed = Leashed::start(&program, None, &log).unwrap();
+        let pid = leashed.pid();
+        leashed.kill().await.unwrap();
+        assert!(!lives(pid) && leashed.ended().is_some());
+        fs::remove_file(log).unwrap();
+    }
+
+    /// This test runs itself once more, as the process that is killed.
+    #[tokio::test]
+    #[expect(clippy::disallowed_methods, reason = "it tells the two apart")]
+    async fn a_paused_program_ends_though_its_holder_is_killed() {
+        if let Some(told) = std::env::var_os("ESTORE_LEASH_HOLDER").map(PathBuf::from) {
+            let mut program = Command::new("/bin/sh");
+            program.args(["-c", "trap '' HUP; exec sleep 1000"]);
+            let mut leashed = Leashed::start(&program, None, &told.with_extension("log")).unwrap();
+            leashed.pause().unwrap();
+            fs::write(told, leashed.pid().to_string()).unwrap();
+            let own = std::process::id().to_string();
+            Command::new("kill").args(["-KILL", &own]).status().unwrap();
+            unreachable!("it is dead");
+        }
+        let told = std::env::temp_dir().join(format!("estore-leash-held-{}", std::process::id()));
+        let name = "leash::tests::a_paused_program_ends_though_its_holder_is_killed";
+        let mut holder = Command::new(std::env::current_exe().unwrap());
+        holder.args(["--exact", name]).env("ESTORE_LEASH_HOLDER", &told);
+        assert!(!holder.output().unwrap().status.success());
+        let pid = fs::read_to_string(&told).unwrap().parse().unwrap();
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while lives(pid) {
+            assert!(Instant::now() < deadline, "it still lives");
+            tokio::task::yield_now().await;
+        }
+        fs::remove_file(told.with_extension("log")).unwrap();
+        fs::remove_file(told).unwrap();
     }
 }

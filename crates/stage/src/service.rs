@@ -3,11 +3,11 @@
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, ExitStatus},
     time::{Duration, Instant},
 };
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use tokio::time::sleep;
 
 use crate::{binaries::ours, http, leash::Leashed};
@@ -55,19 +55,59 @@ impl Service {
                 );
             }
             ensure!(Instant::now() < deadline, "{} is not ready: {answer:?}", self.program.display());
-            sleep(Duration::from_millis(25)).await;
+            sleep(Duration::from_millis(10)).await;
         }
     }
 
-    /// Kills it as a crash would.
+    /// How it ended, where it has.
+    pub fn ended(&mut self) -> Option<ExitStatus> {
+        self.process.ended()
+    }
+
+    /// Its last `count` lines.
+    #[must_use]
+    pub fn last_lines(&self, count: usize) -> Vec<String> {
+        self.process.last_lines(count)
+    }
+
+    /// Waits until it has ended by itself, and says how.
+    pub async fn died(&mut self, limit: Duration) -> Result<ExitStatus> {
+        self.process.wait(limit).await?;
+        self.ended().context("it has ended")
+    }
+
+    /// Sends a signal, such as `TERM`.
+    pub fn signal(&mut self, name: &str) -> Result<()> {
+        self.ended();
+        self.process.signal(name)
+    }
+
+    /// Stops it where it stands (SIGSTOP).
+    pub fn pause(&mut self) -> Result<()> {
+        self.process.pause()
+    }
+
+    /// Lets it go on (SIGCONT).
+    pub fn resume(&mut self) -> Result<()> {
+        self.process.resume()
+    }
+
+    /// Kills it as a crash would; it may be dead already.
     pub async fn kill(&mut self) -> Result<()> {
-        self.process.signal("KILL")?;
-        self.process.wait(Duration::from_secs(10)).await
+        self.process.kill().await
     }
 
     /// Starts it again, with the same environment.
     pub fn start_again(&mut self) -> Result<()> {
-        self.process = launch(&self.program, &self.environment, &self.log)?;
+        self.start_with(&[])
+    }
+
+    /// Starts it again, with the same environment and, for this time alone, `extra` (such as `FAIL_POINT`).
+    pub fn start_with(&mut self, extra: &[(&str, &str)]) -> Result<()> {
+        ensure!(self.ended().is_some(), "{} still runs", self.program.display());
+        let mut environment = self.environment.clone();
+        environment.extend(extra.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        self.process = launch(&self.program, &environment, &self.log)?;
         Ok(())
     }
 
