@@ -1,0 +1,58 @@
+//! A server that dies, and one that stands still.
+
+use std::{
+    env,
+    time::{Duration, Instant},
+};
+
+use super::*;
+
+/// How each process of the server stands, as `ps` says it.
+fn states(postgres: &Postgres, children: &[String]) -> String {
+    let mut pids = children.to_vec();
+    pids.push(postgres.process.pid().to_string());
+    let listed = Command::new("ps").args(["-o", "stat=", "-p", &pids.join(",")]).output().unwrap();
+    String::from_utf8(listed.stdout).unwrap().lines().filter_map(|line| line.chars().next()).collect()
+}
+
+async fn until(what: impl Fn() -> bool) {
+    let began = Instant::now();
+    while !what() {
+        assert!(began.elapsed() < Duration::from_secs(10), "it does not come to that");
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn it_keeps_its_data_through_death_and_stands_still_as_a_whole() {
+    let directory = env::temp_dir().join(format!("estore-postgres-{}", std::process::id()));
+    let mut postgres = Postgres::start(&directory, false).await.unwrap();
+    let url = postgres.database("userdb").unwrap();
+    assert!(url.ends_with(&format!("@127.0.0.1:{}/userdb", postgres.port())), "{url}");
+    postgres.sql("userdb", "CREATE TABLE kept (n int); INSERT INTO kept VALUES (7)").unwrap();
+
+    assert!(postgres.start_again().await.is_err(), "it still runs");
+    postgres.kill().await.unwrap();
+    postgres.kill().await.unwrap();
+    assert!(postgres.sql("userdb", "SELECT 1").is_err());
+    postgres.start_again().await.unwrap();
+    assert_eq!(postgres.sql("userdb", "SELECT n FROM kept").unwrap().trim(), "7");
+
+    let children = postgres.children().unwrap();
+    assert!(children.len() > 3, "{children:?}");
+    let all_stopped = |postgres: &Postgres| states(postgres, &children).chars().all(|state| state == 'T');
+    assert!(!all_stopped(&postgres));
+    postgres.pause().unwrap();
+    until(|| all_stopped(&postgres)).await;
+    postgres.resume().unwrap();
+    assert_eq!(postgres.sql("userdb", "SELECT n FROM kept").unwrap().trim(), "7");
+
+    // Killed while it stands still, nothing of it is left standing.
+    postgres.pause().unwrap();
+    postgres.kill().await.unwrap();
+    until(|| states(&postgres, &children).is_empty()).await;
+    postgres.start_again().await.unwrap();
+    assert_eq!(postgres.sql("userdb", "SELECT n FROM kept").unwrap().trim(), "7");
+    postgres.stop().await.unwrap();
+    Postgres::erase(&directory).unwrap();
+}
