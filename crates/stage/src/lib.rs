@@ -17,6 +17,6 @@ pub use mailbox::{FaultKind, Mailbox, Message};
 pub use ports::free_port;
 pub use postgres::Postgres;
 pub use proxy::{Counts, Proxy, Weather};
-pub use redis::{AclUser, Redis};
+pub use redis::{AclUser, AppendOnlyFile, Redis, RedisCopy};
 pub use service::Service;
 pub use shop::{Options, Ports, ServiceName, Shop};

@@ -1,0 +1,181 @@
+//! A private Redis.
+
+mod aof;
+mod clock;
+mod copy;
+mod ready;
+#[cfg(test)]
+mod tests;
+
+use std::{
+    collections::BTreeMap,
+    fs::{self, OpenOptions},
+    io::Write,
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use anyhow::{Context, Result, anyhow, ensure};
+use tokio::task::spawn_blocking;
+
+use crate::{binaries::installed, leash::Leashed, ports::free_port};
+pub use aof::AppendOnlyFile;
+use clock::Clock;
+pub use copy::RedisCopy;
+use ready::ready;
+
+/// A server of our own, which keeps on disk whatever it answered (order-flow section 1).
+pub struct Redis {
+    process: Leashed,
+    directory: PathBuf,
+    passwords: BTreeMap<String, String>,
+    /// Or why there is none.
+    clock: Result<Clock, String>,
+    /// Where it listens.
+    pub port: u16,
+}
+
+/// A user of the server: name, password, rules.
+pub type AclUser<'a> = (&'a str, &'a str, &'a str);
+
+/// What an observer may do: read everything, write nothing.
+pub(crate) const OBSERVER: &str = "-@all +@read +@connection +info +time +config|get allkeys";
+/// What an operator may do: everything.
+pub(crate) const OPERATOR: &str = "+@all ~* &*";
+
+impl Redis {
+    /// Starts on the data in `directory` with these users and no other.
+    pub async fn start(directory: &Path, users: &[AclUser<'_>]) -> Result<Self> {
+        Self::start_with(directory, users, false).await
+    }
+
+    /// The same, where `own_clock`, with a clock that [`step_clock`](Self::step_clock) sets.
+    pub async fn start_with(directory: &Path, users: &[AclUser<'_>], own_clock: bool) -> Result<Self> {
+        fs::create_dir_all(directory).with_context(|| directory.display().to_string())?;
+        let directory = fs::canonicalize(directory)?;
+        write_users(&directory, users)?;
+        let clock = if own_clock {
+            let directory = directory.clone();
+            spawn_blocking(move || Clock::make(&directory)).await?.map_err(|error| format!("{error:#}"))
+        } else {
+            Err("this server was started with the machine's clock".to_owned())
+        };
+        let port = free_port()?;
+        let process = launch(&directory, port, clock.as_ref().ok())?;
+        let passwords =
+            users.iter().map(|(name, password, _)| ((*name).to_owned(), (*password).to_owned())).collect();
+        let mut redis = Self { process, directory, passwords, clock, port };
+        ready(&mut redis.process, port).await?;
+        Ok(redis)
+    }
+
+    /// The process, to be watched.
+    pub fn process(&mut self) -> &mut Leashed {
+        &mut self.process
+    }
+
+    /// The directory with its data.
+    #[must_use]
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// The URL of database `db` for a user; without a password, which no server takes, where there is no such user.
+    #[must_use]
+    pub fn url(&self, user: &str, db: u8) -> String {
+        let password = self.passwords.get(user).map_or("", String::as_str);
+        format!("redis://{user}:{password}@127.0.0.1:{}/{db}", self.port)
+    }
+
+    /// The URL of database `db` for the observer of a shop's Redis, who reads everything and writes nothing.
+    #[must_use]
+    pub fn observe(&self, db: u8) -> String {
+        self.url("observer", db)
+    }
+
+    /// Kills it as a crash would, and starts it again on the same data and port.
+    pub async fn crash_and_restart(&mut self) -> Result<()> {
+        self.kill().await?;
+        self.start_again().await
+    }
+
+    /// Kills it as a crash would; it may be dead already.
+    pub async fn kill(&mut self) -> Result<()> {
+        self.process.kill().await
+    }
+
+    /// Starts it again on the same data and port, and waits until it has loaded the data.
+    pub async fn start_again(&mut self) -> Result<()> {
+        ensure!(self.process.ended().is_some(), "Redis still runs");
+        self.process = launch(&self.directory, self.port, self.clock.as_ref().ok())?;
+        ready(&mut self.process, self.port).await
+    }
+
+    /// Puts its clock `seconds` ahead of the machine's, at once; a negative number puts it behind, 0 sets it right. It
+    /// stays so when the server is started again.
+    pub fn step_clock(&self, seconds: i64) -> Result<()> {
+        let clock = self.clock.as_ref().map_err(|reason| anyhow!("no clock to step: {reason}"))?;
+        clock.step(self.process.pid(), seconds)
+    }
+
+    /// The file that it appends to.
+    pub fn append_only_file(&self) -> Result<AppendOnlyFile> {
+        aof::current(&self.directory)
+    }
+
+    /// Copies its data as it is on disk into the directory `to`, for [`open_copy`](Self::open_copy). Take the copy while
+    /// it is dead, paused or idle: one that is taken while it writes its files anew may name one that is gone.
+    pub fn copy_data(&self, to: &Path) -> Result<()> {
+        aof::copy(&self.directory, to, u64::MAX, false)
+    }
+
+    /// Starts a server on a copy of the data in `template`, of whose append-only file it has the first `cut_at_byte`
+    /// bytes, as if a crash had lost the rest. The copy is made beside `template`.
+    pub async fn open_copy(template: &Path, cut_at_byte: u64) -> Result<RedisCopy> {
+        RedisCopy::open(template, cut_at_byte).await
+    }
+
+    /// What a command answers, as `redis-cli` shows it, where `user` (with the shop's password) sends it.
+    pub fn ask(&self, user: &str, password: &str, command: &[&str]) -> Result<String> {
+        let mut cli = Command::new(installed(&["redis-cli", "valkey-cli"])?);
+        cli.args(["-p", &self.port.to_string(), "--user", user, "--no-auth-warning"]).args(command);
+        let output = cli.env("REDISCLI_AUTH", password).output()?;
+        Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    }
+
+    /// Stops it.
+    pub async fn stop(&mut self) -> Result<()> {
+        self.process.stop().await
+    }
+}
+
+fn write_users(directory: &Path, users: &[AclUser<'_>]) -> Result<()> {
+    let line = |(name, password, rules): &AclUser<'_>| {
+        let rules = rules.split_whitespace().collect::<Vec<_>>().join(" ");
+        format!("user {name} on >{password} {rules}\n")
+    };
+    // Off: nobody is the default user. But not without rights: as it loads its file, Redis 7.0 checks the commands of
+    // each transaction against this user, skips what it may not do, and so loses it.
+    let lines =
+        "user default off resetpass ~* &* +@all\n".to_owned() + &users.iter().map(line).collect::<String>();
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(directory.join("users.acl"))?;
+    Ok(file.write_all(lines.as_bytes())?)
+}
+
+fn launch(directory: &Path, port: u16, clock: Option<&Clock>) -> Result<Leashed> {
+    let mut server = Command::new(installed(&["redis-server", "valkey-server"])?);
+    server.args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", "", "--daemonize", "no"]);
+    server.args(["--appendonly", "yes", "--appendfsync", "always", "--no-appendfsync-on-rewrite", "no"]);
+    server.args(["--aof-load-truncated", "yes", "--maxmemory-policy", "noeviction"]);
+    server.arg("--dir").arg(directory).arg("--aclfile").arg(directory.join("users.acl"));
+    if let Some(clock) = clock {
+        clock.give_to(&mut server);
+    }
+    Leashed::start(server.current_dir(directory), None, &directory.join("redis.log"))
+}
