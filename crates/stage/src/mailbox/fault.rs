@@ -7,8 +7,10 @@ pub enum FaultKind {
     RejectForNow,
     /// Never (550).
     RejectForGood,
-    /// No answer at all.
+    /// No answer to the mail.
     Hang,
+    /// No greeting, and nothing after it.
+    GreetingHang,
     /// It takes the mail, then the connection breaks before the answer.
     DropAfterData,
 }

@@ -26,24 +26,30 @@ pub struct Mailbox {
 }
 
 impl Mailbox {
-    /// Listens on these ports; 0 is any free one.
-    pub async fn start(smtp_port: u16, http_port: u16) -> Result<Self> {
+    /// Listens on these ports; 0 is any free one. It keeps the newest `most` mails.
+    pub async fn start(smtp_port: u16, http_port: u16, most: usize) -> Result<Self> {
         let bind = async |port| {
             TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.with_context(|| format!("port {port}"))
         };
         let (smtp, http) = (bind(smtp_port).await?, bind(http_port).await?);
         let (smtp_port, http_port) = (smtp.local_addr()?.port(), http.local_addr()?.port());
-        let store = Arc::new(Store::default());
+        let store = Arc::new(Store::new(most));
         let mut servers = JoinSet::new();
         servers.spawn(smtp::serve(smtp, store.clone()));
         servers.spawn(page::serve(http, store.clone()));
         Ok(Self { smtp_port, http_port, store, _servers: servers })
     }
 
+    /// Everything that came, oldest first.
+    #[must_use]
+    pub fn messages(&self) -> Vec<Message> {
+        self.store.messages()
+    }
+
     /// What came for `address`, oldest first.
     #[must_use]
     pub fn messages_to(&self, address: &str) -> Vec<Message> {
-        self.store.messages(Some(address))
+        self.store.messages_to(address)
     }
 
     /// Waits until `count` messages came for `address`.
@@ -60,6 +66,11 @@ impl Mailbox {
         timeout(limit, arrived).await.with_context(|| {
             format!("{} of {count} messages came for {address}", self.messages_to(address).len())
         })
+    }
+
+    /// Lets every mail fail from now on, or none; what [`fail_next`](Self::fail_next) asked for comes first.
+    pub fn set(&self, fault: Option<FaultKind>) {
+        self.store.set(fault);
     }
 
     /// Lets the next `count` mails fail.

@@ -37,7 +37,7 @@ struct Filter {
 }
 
 async fn list(State(store): State<Arc<Store>>, Query(filter): Query<Filter>) -> Response {
-    Json(store.messages(filter.to.as_deref())).into_response()
+    Json(filter.to.map_or_else(|| store.messages(), |to| store.messages_to(&to))).into_response()
 }
 
 async fn one(State(store): State<Arc<Store>>, Path(id): Path<u64>) -> Response {

@@ -1,9 +1,9 @@
 //! SMTP (RFC 5321), as far as a mail server needs it that keeps everything.
 
-use std::{future::pending, io, sync::Arc, time::Duration};
+use std::{io, sync::Arc, time::Duration};
 
 use tokio::{
-    io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
+    io::{AsyncBufReadExt, AsyncWriteExt, BufReader, copy_buf, sink},
     net::{TcpListener, TcpStream},
     time::timeout,
 };
@@ -31,6 +31,9 @@ struct Session {
 
 impl Session {
     async fn run(mut self) -> io::Result<()> {
+        if self.store.hangs_at_greeting() {
+            return self.hang().await;
+        }
         self.say("220 mailbox ESMTP").await?;
         let mut to = Vec::new();
         loop {
@@ -82,10 +85,13 @@ impl Session {
                 return Ok(false);
             }
         }
-        match self.store.next_fault() {
+        match self.store.fault_of_mail() {
             Some(FaultKind::RejectForNow) => self.say("451 Not now").await?,
             Some(FaultKind::RejectForGood) => self.say("550 Never").await?,
-            Some(FaultKind::Hang) => pending::<()>().await,
+            Some(FaultKind::Hang | FaultKind::GreetingHang) => {
+                self.hang().await?;
+                return Ok(false);
+            }
             Some(FaultKind::DropAfterData) => {
                 self.store.add(to, &mail);
                 return Ok(false);
@@ -98,6 +104,11 @@ impl Session {
         Ok(true)
     }
 
+    /// Says nothing any more, until the client goes.
+    async fn hang(&mut self) -> io::Result<()> {
+        copy_buf(&mut self.stream, &mut sink()).await.map(drop)
+    }
+
     async fn line(&mut self) -> io::Result<Vec<u8>> {
         let mut line = Vec::new();
         timeout(PATIENCE, self.stream.read_until(b'\n', &mut line)).await??;
@@ -106,5 +117,42 @@ impl Session {
 
     async fn say(&mut self, line: &str) -> io::Result<()> {
         self.stream.write_all(format!("{line}\r\n").as_bytes()).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::AsyncReadExt;
+
+    use super::*;
+    use crate::Mailbox;
+
+    /// What a client is told that says this all at once, and no more.
+    async fn heard(mailbox: &Mailbox, said: &str) -> String {
+        let mut stream = TcpStream::connect(("127.0.0.1", mailbox.smtp_port)).await.unwrap();
+        stream.write_all(said.as_bytes()).await.unwrap();
+        stream.shutdown().await.unwrap();
+        let mut heard = String::new();
+        stream.read_to_string(&mut heard).await.unwrap();
+        heard
+    }
+
+    #[tokio::test]
+    async fn a_fault_lasts_until_it_is_taken_back() {
+        let mailbox = Mailbox::start(0, 0, 10).await.unwrap();
+        let mail =
+            "MAIL FROM:<a@example.com>\r\nRCPT TO:<b@example.com>\r\nDATA\r\nSubject: Hi\r\n\r\nYou\r\n.\r\n";
+        mailbox.set(Some(FaultKind::RejectForNow));
+        for _ in 0..2 {
+            assert!(heard(&mailbox, mail).await.ends_with("451 Not now\r\n"));
+        }
+        mailbox.set(Some(FaultKind::GreetingHang));
+        assert_eq!(heard(&mailbox, mail).await, "");
+        mailbox.set(Some(FaultKind::Hang));
+        assert!(heard(&mailbox, mail).await.ends_with("354 Go on\r\n"));
+        assert!(mailbox.messages().is_empty());
+        mailbox.set(None);
+        assert!(heard(&mailbox, mail).await.ends_with("250 OK, kept\r\n"));
+        assert_eq!(mailbox.messages().len(), 1);
     }
 }

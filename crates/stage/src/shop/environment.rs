@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 use anyhow::Result;
 
-use super::{Options, Ports, ServiceName};
+use super::{
+    Link, Options, Ports, ServiceName,
+    links::{Network, Places},
+};
 use crate::{ports::free_port, postgres::Postgres};
 
 /// Made once for each shop, and kept with its data.
@@ -17,12 +20,14 @@ pub(super) struct Secrets {
 type Variables = BTreeMap<String, String>;
 
 pub(super) struct Environment {
-    ports: BTreeMap<ServiceName, [u16; 3]>,
+    pub(super) places: Places,
+    pub(super) network: Network,
     secrets: Secrets,
     tls: PathBuf,
+    /// As those see them who go by no link.
     databases: [String; 2],
-    redis_port: u16,
-    smtp_port: u16,
+    /// As their services see them.
+    linked_databases: [String; 2],
     settings: Variables,
     admin: (String, String),
     catalog: PathBuf,
@@ -37,62 +42,77 @@ impl Environment {
         redis_port: u16,
         smtp_port: u16,
     ) -> Result<Self> {
-        let mut ports = BTreeMap::new();
+        let mut services = BTreeMap::new();
         for name in ServiceName::ALL {
             let seed = name.seed_port();
-            let three = if options.ports == Ports::Seed {
-                [seed, seed + 100, seed + 200]
-            } else {
-                [free_port()?, free_port()?, free_port()?]
-            };
-            ports.insert(name, three);
+            let mut all = Vec::new();
+            for _ in 0..options.replicas {
+                all.push(match options.ports {
+                    Ports::Seed => [seed, seed + 100, seed + 200],
+                    Ports::Free => [free_port()?, free_port()?, free_port()?],
+                });
+            }
+            services.insert(name, all);
         }
+        let places = Places { services, redis: redis_port, postgres: postgres.port(), smtp: smtp_port };
+        let network = Network::start(options, &places)?;
+        let linked = |link, name: &str| postgres.url_by(network.through(Some(link), places.postgres), name);
         Ok(Self {
-            ports,
+            databases: [postgres.database("userdb")?, postgres.database("verificationdb")?],
+            linked_databases: [
+                linked(Link::UserToPostgres, "userdb"),
+                linked(Link::VerificationToPostgres, "verificationdb"),
+            ],
+            places,
+            network,
             secrets,
             tls,
-            databases: [postgres.database("userdb")?, postgres.database("verificationdb")?],
-            redis_port,
-            smtp_port,
             settings: options.settings.clone(),
             admin: options.admin.clone(),
             catalog: options.project.join("catalog"),
         })
     }
 
-    fn three(&self, name: ServiceName) -> [u16; 3] {
-        self.ports.get(&name).copied().unwrap_or_default()
-    }
-
+    /// Where clients reach a service.
     pub(super) fn port(&self, name: ServiceName) -> u16 {
-        self.three(name)[0]
+        let [public, _, _] = self.places.of(name, 0);
+        self.network.for_clients(name, public)
     }
 
-    pub(super) fn of(&self, name: ServiceName) -> Variables {
-        let [public, management, internal] = self.three(name);
-        let mut variables = self.common(name.as_str());
+    /// Of one process of a service.
+    pub(super) fn of(&self, name: ServiceName, replica: u16) -> Variables {
+        let [public, management, internal] = self.places.of(name, replica);
+        let peers = ServiceName::ALL.map(|peer| {
+            let [_, _, port] = self.places.of(peer, 0);
+            self.network.through(Link::to(peer), port)
+        });
+        let mut variables = self.common(name.as_str(), peers);
         let mut set = |name: &str, value: String| variables.insert(name.to_owned(), value);
         set("SERVICE_PORT", public.to_string());
         set("MANAGEMENT_PORT", management.to_string());
         set("INTERNAL_PORT", internal.to_string());
-        let [userdb, verificationdb] = &self.databases;
+        let redis = |link| self.network.through(Some(link), self.places.redis).to_string();
+        let [userdb, verificationdb] = &self.linked_databases;
         match name {
             ServiceName::User => {
                 set("DATABASE_URL", userdb.clone());
                 set("JWT_SECRET", self.secrets.jwt.clone());
             }
             ServiceName::Verification => {
+                let smtp = self.network.through(Some(Link::VerificationToSmtp), self.places.smtp);
                 set("DATABASE_URL", verificationdb.clone());
                 set("SMTP_SERVER", "127.0.0.1".to_owned());
-                set("SMTP_PORT", self.smtp_port.to_string());
+                set("SMTP_PORT", smtp.to_string());
                 set("SMTP_TLS", "none".to_owned());
                 set("MAIL_FROM", "E-Store <no-reply@estore.example>".to_owned());
-                set("PUBLIC_URL", format!("http://localhost:{public}"));
+                set("PUBLIC_URL", format!("http://localhost:{}", self.port(name)));
             }
             ServiceName::Inventory => {
+                set("REDIS_PORT", redis(Link::InventoryToRedis));
                 set("REDIS_DB", "1".to_owned());
             }
             ServiceName::Payment => {
+                set("REDIS_PORT", redis(Link::PaymentToRedis));
                 set("REDIS_DB", "0".to_owned());
                 set("CARD_KEYS", format!("k1:{}", self.secrets.card));
                 set("GATEWAY", "sandbox".to_owned());
@@ -103,7 +123,11 @@ impl Environment {
     }
 
     pub(super) fn of_bootstrap(&self) -> Variables {
-        let mut variables = self.common("bootstrap");
+        let peers = ServiceName::ALL.map(|peer| {
+            let [_, _, port] = self.places.of(peer, 0);
+            port
+        });
+        let mut variables = self.common("bootstrap", peers);
         let [userdb, verificationdb] = &self.databases;
         let (email, password) = &self.admin;
         let own = [
@@ -117,20 +141,21 @@ impl Environment {
         variables
     }
 
-    /// What they have in common: whom to call, how to prove who they are, and Redis.
-    fn common(&self, name: &str) -> Variables {
-        let url = |peer: ServiceName| format!("https://127.0.0.1:{}", self.three(peer)[2]);
+    /// What they have in common: whom to call (at these ports, in the order of [`ServiceName::ALL`]), how to prove who
+    /// they are, and Redis.
+    fn common(&self, name: &str, peers: [u16; 4]) -> Variables {
+        let [user, verification, inventory, payment] = peers.map(|port| format!("https://127.0.0.1:{port}"));
         let file = |file: String| self.tls.join(file).display().to_string();
         let pairs = [
-            ("USER_SERVICE_URL", url(ServiceName::User)),
-            ("VERIFICATION_SERVICE_URL", url(ServiceName::Verification)),
-            ("INVENTORY_SERVICE_URL", url(ServiceName::Inventory)),
-            ("PAYMENT_SERVICE_URL", url(ServiceName::Payment)),
+            ("USER_SERVICE_URL", user),
+            ("VERIFICATION_SERVICE_URL", verification),
+            ("INVENTORY_SERVICE_URL", inventory),
+            ("PAYMENT_SERVICE_URL", payment),
             ("TLS_CERT", file(format!("{name}.crt"))),
             ("TLS_KEY", file(format!("{name}.key"))),
             ("TLS_CA", file("ca.crt".to_owned())),
             ("REDIS_HOST", "127.0.0.1".to_owned()),
-            ("REDIS_PORT", self.redis_port.to_string()),
+            ("REDIS_PORT", self.places.redis.to_string()),
             ("REDIS_USERNAME", name.to_owned()),
             ("REDIS_PASSWORD", self.secrets.redis.clone()),
         ];

@@ -1,25 +1,36 @@
 //! The whole shop on one machine.
 
 mod environment;
+mod links;
+mod names;
 mod options;
+mod start;
 
-use std::{collections::BTreeMap, fs, path::PathBuf, process::Command, time::Duration};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+    time::Duration,
+};
 
 use anyhow::{Context, Result, ensure};
 
 use crate::{
-    binaries::ours, leash::Leashed, mailbox::Mailbox, postgres::Postgres, redis::Redis, secrets,
+    binaries::ours, leash::Leashed, mailbox::Mailbox, postgres::Postgres, proxy::Proxy, redis::Redis,
     service::Service,
 };
-use environment::{Environment, Secrets};
-pub use options::{Options, Ports, ServiceName};
+use environment::Environment;
+pub use links::Link;
+pub use names::ServiceName;
+pub use options::{Options, Ports};
 
-/// How long the services may take to be ready.
-const PATIENCE: Duration = Duration::from_secs(90);
+/// How long a service that was started again may take to be ready.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The stores, the mailbox and the four services. All of it ends when this is dropped.
 pub struct Shop {
-    services: BTreeMap<ServiceName, Service>,
+    services: BTreeMap<ServiceName, Vec<Service>>,
     /// The shop's Redis.
     pub redis: Redis,
     /// The shop's Postgres.
@@ -31,57 +42,6 @@ pub struct Shop {
 }
 
 impl Shop {
-    /// Starts everything, and waits until it serves.
-    pub async fn start(options: Options) -> Result<Self> {
-        let say = |line: &str| (options.progress)(line);
-        fs::create_dir_all(&options.directory)?;
-        let directory = fs::canonicalize(&options.directory)?;
-        options.ports.check()?;
-        let secrets = Secrets::kept(&directory)?;
-
-        say("certificates");
-        let tls = directory.join("tls");
-        let made =
-            Command::new(ours("estore-bootstrap")?).arg("certificates").arg("--out").arg(&tls).output()?;
-        ensure!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-
-        say("Postgres");
-        let postgres = Postgres::start(&directory.join("postgres"), options.durable).await?;
-        say("Redis");
-        let rules = |name: &str| {
-            fs::read_to_string(options.project.join(format!("migrations/acl/{name}.acl")))
-                .with_context(|| format!("the rules of Redis user {name}"))
-        };
-        let (inventory, payment, bootstrap) = (rules("inventory")?, rules("payment")?, rules("bootstrap")?);
-        let password = secrets.redis.as_str();
-        let mut users = vec![
-            ("inventory", password, inventory.as_str()),
-            ("payment", password, payment.as_str()),
-            ("bootstrap", password, bootstrap.as_str()),
-        ];
-        // An observer for tests: reads everything, writes nothing.
-        users.push(("observer", password, "-@all +@read +@connection +info allkeys"));
-        let redis = Redis::start(&directory.join("redis"), &users).await?;
-        say("mailbox");
-        let mailbox = Mailbox::start(options.ports.smtp(), options.ports.mail_page()).await?;
-
-        let environment = Environment::new(&options, secrets, tls, &postgres, redis.port, mailbox.smtp_port)?;
-        say("services");
-        let mut services = BTreeMap::new();
-        for name in ServiceName::ALL {
-            let log = directory.join(format!("{name}.log"));
-            services.insert(name, Service::start(&format!("estore-{name}"), environment.of(name), &log)?);
-        }
-        let mut shop = Self { services, redis, postgres, mailbox, environment, directory };
-        say("migrations, function libraries, catalogue");
-        shop.bootstrap().await?;
-        for name in ServiceName::ALL {
-            shop.service(name).ready(PATIENCE).await?;
-            say(&format!("{name} is ready"));
-        }
-        Ok(shop)
-    }
-
     /// Runs the bootstrap job; it can run again at any time.
     pub async fn bootstrap(&self) -> Result<String> {
         let mut job = Command::new(ours("estore-bootstrap")?);
@@ -96,25 +56,68 @@ impl Shop {
         Ok(said)
     }
 
-    /// One of the services.
-    ///
-    /// # Panics
-    /// Never: every service is started with the shop.
-    #[expect(clippy::expect_used, reason = "every service is started with the shop")]
+    /// One of the services; where it has several processes, the first.
     pub fn service(&mut self, name: ServiceName) -> &mut Service {
-        self.services.get_mut(&name).expect("every service is started with the shop")
+        self.replica(name, 0)
     }
 
-    /// Where clients reach a service.
+    /// One process of a service, from 0.
+    ///
+    /// # Panics
+    /// Where the shop was started with fewer.
+    #[expect(clippy::expect_used, reason = "the caller has said how many there are")]
+    pub fn replica(&mut self, name: ServiceName, index: u16) -> &mut Service {
+        let all = self.services.get_mut(&name);
+        all.and_then(|all| all.get_mut(usize::from(index))).expect("so many replicas")
+    }
+
+    /// How many processes each service has.
+    #[must_use]
+    pub fn replicas(&self) -> u16 {
+        self.services.values().next().and_then(|all| u16::try_from(all.len()).ok()).unwrap_or(0)
+    }
+
+    /// Restarts a service's processes one after the other, as an update would: each gets no new connections, is told to
+    /// stop, and is sent some again once it is ready. Where there is one alone, nobody serves meanwhile.
+    pub async fn rolling_restart(&mut self, name: ServiceName) -> Result<()> {
+        for index in 0..self.replicas() {
+            self.environment.network.leave_out(&self.environment.places, name, Some(index));
+            let service = self.replica(name, index);
+            service.stop().await?;
+            service.start_again()?;
+            service.ready(PATIENCE).await?;
+            self.environment.network.leave_out(&self.environment.places, name, None);
+        }
+        Ok(())
+    }
+
+    /// The proxy in a link.
+    ///
+    /// # Panics
+    /// Where the shop was started without proxies.
+    #[must_use]
+    #[expect(clippy::expect_used, reason = "the caller has said that there are proxies")]
+    pub fn link(&self, link: Link) -> &Proxy {
+        self.environment.network.link(link).expect("a shop with proxies")
+    }
+
+    /// Where clients reach a service: the process itself, or the load balancer in front of several.
     #[must_use]
     pub fn url(&self, name: ServiceName) -> String {
         format!("http://127.0.0.1:{}", self.environment.port(name))
     }
 
+    /// The URL of a database of Redis for one of its users (`observer`, `operator` where the shop has faults, a service),
+    /// by no link.
+    #[must_use]
+    pub fn redis_url(&self, user: &str, db: u8) -> String {
+        self.redis.url(user, db)
+    }
+
     /// What a service was started with, such as the secrets that must not leak.
     #[must_use]
     pub fn environment(&self, name: ServiceName) -> BTreeMap<String, String> {
-        self.environment.of(name)
+        self.environment.of(name, 0)
     }
 
     /// The directory with its data and logs.
@@ -125,7 +128,7 @@ impl Shop {
 
     /// Stops everything, the stores last.
     pub async fn stop(&mut self) -> Result<()> {
-        for service in self.services.values_mut() {
+        for service in self.services.values_mut().flatten() {
             service.stop().await?;
         }
         self.redis.stop().await?;
@@ -133,22 +136,11 @@ impl Shop {
     }
 
     /// Erases what was kept in `directory`.
-    pub fn erase(directory: &std::path::Path) -> Result<()> {
+    pub fn erase(directory: &Path) -> Result<()> {
         Postgres::erase(&directory.join("postgres"))?;
         if directory.exists() {
             fs::remove_dir_all(directory).with_context(|| directory.display().to_string())?;
         }
         Ok(())
-    }
-}
-
-impl Secrets {
-    fn kept(directory: &std::path::Path) -> Result<Self> {
-        let secret = |name: &str, bytes| secrets::kept(&directory.join(name), bytes);
-        Ok(Self {
-            jwt: secret("jwt.secret", 48)?,
-            card: secret("card.secret", 32)?,
-            redis: secret("redis.secret", 24)?.replace(['+', '/'], "x"),
-        })
     }
 }

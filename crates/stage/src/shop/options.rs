@@ -1,9 +1,10 @@
 //! How a shop is started.
 
-use std::{collections::BTreeMap, fmt, path::PathBuf};
+use std::{collections::BTreeMap, path::PathBuf};
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 
+use super::ServiceName;
 use crate::ports::is_free;
 
 /// How to start a shop.
@@ -16,6 +17,16 @@ pub struct Options {
     pub ports: Ports,
     /// Whether Postgres survives a crash of the machine; Redis always does.
     pub durable: bool,
+    /// How many processes of each service, 1 at least. Where there are more, a load balancer is in front of them.
+    pub replicas: u16,
+    /// Whether there is a proxy in each [`Link`](super::Link).
+    pub proxied: bool,
+    /// What chance decides in the proxies follows from it.
+    pub seed: u64,
+    /// Whether there is what faults take: a Redis user `operator` who may do everything, and a clock of Redis's own.
+    pub faults: bool,
+    /// How many mails the mailbox keeps, the newest.
+    pub mails_kept: usize,
     /// Settings of the services beside the usual ones.
     pub settings: BTreeMap<String, String>,
     /// The first admin's address and password.
@@ -33,8 +44,17 @@ pub enum Ports {
     Free,
 }
 
+impl Options {
+    /// Whether a shop can be started so.
+    pub(super) fn check(&self) -> Result<()> {
+        ensure!(self.replicas > 0, "a shop without a process of each service is none");
+        ensure!(self.replicas == 1 || self.ports == Ports::Free, "the seed's ports are those of one process");
+        self.ports.check()
+    }
+}
+
 impl Ports {
-    pub(super) fn check(self) -> Result<()> {
+    fn check(self) -> Result<()> {
         if self == Self::Free {
             return Ok(());
         }
@@ -52,51 +72,5 @@ impl Ports {
 
     pub(super) fn mail_page(self) -> u16 {
         if self == Self::Seed { 8025 } else { 0 }
-    }
-}
-
-/// The four services.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ServiceName {
-    /// The User Service.
-    User,
-    /// The Verification Service.
-    Verification,
-    /// The Inventory Service.
-    Inventory,
-    /// The Payment Service.
-    Payment,
-}
-
-impl ServiceName {
-    /// Every service.
-    pub const ALL: [Self; 4] = [Self::User, Self::Verification, Self::Inventory, Self::Payment];
-
-    /// Its name, as in its program's.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::User => "user",
-            Self::Verification => "verification",
-            Self::Inventory => "inventory",
-            Self::Payment => "payment",
-        }
-    }
-
-    /// The seed's port.
-    #[must_use]
-    pub const fn seed_port(self) -> u16 {
-        match self {
-            Self::Payment => 8000,
-            Self::Inventory => 8001,
-            Self::User => 8002,
-            Self::Verification => 8003,
-        }
-    }
-}
-
-impl fmt::Display for ServiceName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
     }
 }

@@ -1,0 +1,122 @@
+//! The stage itself, as faults need it: replicas behind a load balancer, proxies in the links, users and a clock of Redis.
+
+use std::time::{Duration, Instant};
+
+use estore_contract::payment::{Order, OrderStatus};
+use estore_stage::{
+    Link,
+    ServiceName::{self, Inventory, Payment, User},
+    Shop, Weather,
+};
+use estore_tests::{Access, Answer, CARD, Customer, directory, options, until};
+use redis::{AsyncCommands, Client};
+use reqwest::Method;
+use serde_json::json;
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+#[tokio::test]
+async fn two_replicas_of_each_serve_through_proxies_and_restart_one_after_the_other() {
+    let directory = directory("stage-replicas");
+    Shop::erase(&directory).unwrap();
+    let mut shop = Shop::start(estore_stage::Options {
+        proxied: true,
+        replicas: 2,
+        faults: true,
+        ..options(directory, &[])
+    })
+    .await
+    .unwrap();
+    let access = Access::to(&shop);
+    let customer = Customer::register(&access, &shop.mailbox).await;
+    let card = customer.save_card(CARD).await;
+    let body = json!({"items": [{"sku": "MUG-ENAMEL-01", "quantity": 1}], "payment_method_id": card});
+    let order = |key: &str| Answer::try_of(customer.order_request(key, &body));
+    let first = order("first").await.unwrap().expect(201);
+    assert_eq!(first.json::<Order>().status, OrderStatus::Completed);
+    for link in Link::ALL {
+        assert!(shop.link(link).counts().connections > 0, "nothing passes {link:?}");
+    }
+
+    // Each of the two is asked: where one dies, the other answers. A token is asked about by way of a link.
+    shop.replica(User, 1).kill().await.unwrap();
+    shop.replica(Payment, 0).kill().await.unwrap();
+    let done = |answer: &Option<Answer>| answer.as_ref().is_some_and(|answer| answer.status == 201);
+    let _second = until(PATIENCE, async || order("second").await.ok(), done).await;
+    shop.replica(User, 1).start_with(&[("LOG_FORMAT", "text")]).unwrap();
+    shop.replica(User, 1).ready(PATIENCE).await.unwrap();
+    shop.replica(Payment, 0).start_again().unwrap();
+    shop.replica(Payment, 0).ready(PATIENCE).await.unwrap();
+
+    // One after the other: there is always one that answers, if only once asked again, as a connection may end under a
+    // request.
+    let path = format!("/orders/{}", first.json::<Order>().id);
+    let get = || Answer::try_of(customer.request(Method::GET, Payment, &path));
+    let serving = async {
+        loop {
+            let answer = match get().await {
+                Ok(answer) => answer,
+                Err(_) => get().await.unwrap(),
+            };
+            let _order = answer.expect(200);
+        }
+    };
+    let restarts = async {
+        for name in ServiceName::ALL {
+            shop.rolling_restart(name).await.unwrap();
+        }
+    };
+    tokio::select! {
+        () = restarts => {}
+        never = serving => never,
+    }
+    shop.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn weather_in_a_link_is_felt_and_passes() {
+    let directory = directory("stage-weather");
+    Shop::erase(&directory).unwrap();
+    let options = estore_stage::Options { proxied: true, faults: true, ..options(directory, &[]) };
+    let mut shop = Shop::start(options).await.unwrap();
+    let access = Access::to(&shop);
+    let customer = Customer::register(&access, &shop.mailbox).await;
+    let product = async || customer.get(Inventory, "/products/MUG-ENAMEL-01").await;
+    let _there = product().await.expect(200);
+
+    shop.link(Link::InventoryToRedis).set(Weather::Refuse);
+    let _gone = until(PATIENCE, product, |answer| answer.status == 503).await;
+    let observer = Client::open(shop.redis_url("observer", 1)).unwrap();
+    let mut direct = observer.get_multiplexed_async_connection().await.unwrap();
+    let stock: i64 = direct.hget("{inv}:p:MUG-ENAMEL-01", "on_hand").await.unwrap();
+    assert!(stock > 0, "the observer goes by no link");
+    assert!(direct.set::<_, _, ()>("x", 1).await.is_err(), "and writes nothing");
+    shop.link(Link::InventoryToRedis).set(Weather::Clear);
+    let _back = until(PATIENCE, product, |answer| answer.status == 200).await;
+
+    // Whatever is asked while nothing passes waits, and has not happened.
+    shop.link(Link::UserToPostgres).set(Weather::Freeze);
+    let login =
+        access.http.post(access.url(User, "/login")).json(&json!({"email": "a@b.example", "password": "x"}));
+    let began = Instant::now();
+    let _unknown = Answer::of(login).await.refused(503, "unavailable");
+    assert!(began.elapsed() > Duration::from_secs(1), "it waited");
+    shop.link(Link::UserToPostgres).set(Weather::Clear);
+
+    let operator = Client::open(shop.redis_url("operator", 0)).unwrap();
+    let mut operator = operator.get_multiplexed_async_connection().await.unwrap();
+    let time = async |operator: &mut redis::aio::MultiplexedConnection| -> i64 {
+        redis::cmd("TIME").query_async::<(i64, i64)>(operator).await.unwrap().0
+    };
+    let before = time(&mut operator).await;
+    match shop.redis.step_clock(3600) {
+        Err(reason) if !cfg!(target_os = "linux") => {
+            assert!(reason.to_string().contains("Linux"), "{reason}");
+        }
+        stepped => {
+            stepped.unwrap();
+            assert!(time(&mut operator).await >= before + 3600);
+        }
+    }
+    shop.stop().await.unwrap();
+}
