@@ -120,3 +120,14 @@ async fn weather_in_a_link_is_felt_and_passes() {
     }
     shop.stop().await.unwrap();
 }
+
+#[tokio::test]
+async fn a_service_that_does_not_start_ends_the_start_of_the_shop() {
+    let directory = directory("stage-start");
+    Shop::erase(&directory).unwrap();
+    let wrong = options(directory.clone(), &[("HOLD_SECONDS", "soon")]);
+    let error = Shop::start(wrong).await.err().unwrap().to_string();
+    assert!(error.contains(" ended (") && error.contains("HOLD_SECONDS"), "{error}");
+    let none = estore_stage::Options { replicas: 0, ..options(directory, &[]) };
+    assert!(Shop::start(none).await.is_err());
+}

@@ -10,16 +10,12 @@ use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
-    process::Command,
     time::Duration,
 };
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 
-use crate::{
-    binaries::ours, leash::Leashed, mailbox::Mailbox, postgres::Postgres, proxy::Proxy, redis::Redis,
-    service::Service,
-};
+use crate::{mailbox::Mailbox, postgres::Postgres, proxy::Proxy, redis::Redis, service::Service};
 use environment::Environment;
 pub use links::Link;
 pub use names::ServiceName;
@@ -44,16 +40,7 @@ pub struct Shop {
 impl Shop {
     /// Runs the bootstrap job; it can run again at any time.
     pub async fn bootstrap(&self) -> Result<String> {
-        let mut job = Command::new(ours("estore-bootstrap")?);
-        job.arg("run").envs(self.environment.of_bootstrap());
-        let log = self.directory.join("bootstrap.log");
-        // Its own file each time, so that what went wrong is this run's.
-        fs::write(&log, "")?;
-        let mut job = Leashed::start(&job, None, &log)?;
-        job.wait(Duration::from_mins(3)).await?;
-        let said = job.last_lines(20).join("\n");
-        ensure!(job.ended().is_some_and(|status| status.success()), "bootstrap failed:\n{said}");
-        Ok(said)
+        start::bootstrap(&self.environment, &self.directory).await
     }
 
     /// One of the services; where it has several processes, the first.

@@ -8,8 +8,8 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Context, Result, ensure};
-use tokio::task::spawn_blocking;
+use anyhow::{Context, Result, bail, ensure};
+use tokio::{task::spawn_blocking, time::sleep};
 
 use super::{
     Options, ServiceName, Shop,
@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     binaries::ours,
+    leash::Leashed,
     mailbox::Mailbox,
     postgres::Postgres,
     redis::{OBSERVER, OPERATOR, Redis},
@@ -60,9 +61,13 @@ impl Shop {
                 .collect();
             services.insert(name, all?);
         }
-        let mut shop = Self { services, redis, postgres, mailbox, environment, directory };
         say("migrations, function libraries, catalogue");
-        shop.bootstrap().await?;
+        tokio::select! {
+            said = bootstrap(&environment, &directory) => drop(said?),
+            // Which would be waited for in vain.
+            why = death(&mut services) => bail!(why),
+        }
+        let mut shop = Self { services, redis, postgres, mailbox, environment, directory };
         for name in ServiceName::ALL {
             for service in shop.services.get_mut(&name).into_iter().flatten() {
                 service.ready(PATIENCE).await?;
@@ -79,6 +84,33 @@ async fn certificates(directory: PathBuf) -> Result<()> {
     let made = spawn_blocking(move || job.output()).await??;
     ensure!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
     Ok(())
+}
+
+pub(super) async fn bootstrap(environment: &Environment, directory: &Path) -> Result<String> {
+    let mut job = Command::new(ours("estore-bootstrap")?);
+    job.arg("run").envs(environment.of_bootstrap());
+    let log = directory.join("bootstrap.log");
+    // Its own file each time, so that what went wrong is this run's.
+    fs::write(&log, "")?;
+    let mut job = Leashed::start(&job, None, &log)?;
+    job.wait(Duration::from_mins(3)).await?;
+    let said = job.last_lines(20).join("\n");
+    ensure!(job.ended().is_some_and(|status| status.success()), "bootstrap failed:\n{said}");
+    Ok(said)
+}
+
+/// Waits until one of the services has ended, and tells of it.
+async fn death(services: &mut BTreeMap<ServiceName, Vec<Service>>) -> String {
+    loop {
+        for (name, service) in
+            services.iter_mut().flat_map(|(name, all)| all.iter_mut().map(move |one| (name, one)))
+        {
+            if let Some(status) = service.ended() {
+                return format!("estore-{name} ended ({status}):\n{}", service.last_lines(20).join("\n"));
+            }
+        }
+        sleep(Duration::from_millis(20)).await;
+    }
 }
 
 async fn redis(options: &Options, directory: &Path, password: &str) -> Result<Redis> {
