@@ -1,36 +1,75 @@
 //! Ports.
 
 use std::{
+    env,
+    fs::{self, File, OpenOptions},
     hash::{BuildHasher, RandomState},
     io,
     net::{Ipv4Addr, TcpListener},
-    sync::{
-        LazyLock,
-        atomic::{AtomicU16, Ordering},
-    },
+    ops::Range,
+    sync::{Mutex, PoisonError},
 };
 
-/// Below those that systems give to outgoing connections: one of these would otherwise take the port of a server that was
-/// killed and is to come back, or of one that is not there yet.
-const FIRST: u16 = 20_000;
-const COUNT: u16 = 10_000;
+/// Below those that systems give to outgoing connections: one of these would otherwise take the port of a server that was killed
+/// and is to come back, or of one that is not there yet.
+const PORTS: Range<u16> = 15_000..30_000;
+/// So many belong to one process as long as it lives: others, which test the same at the same time, keep off.
+const BLOCK: u16 = 100;
 
-/// Each process begins elsewhere, and comes round after all others: two servers of its own never get the same.
-static NEXT: LazyLock<AtomicU16> = LazyLock::new(|| {
-    let random = RandomState::new().hash_one(std::process::id());
-    AtomicU16::new(u16::try_from(random % u64::from(COUNT)).unwrap_or(0))
-});
+static POOL: Mutex<Pool> = Mutex::new(Pool { mine: Vec::new(), free: Vec::new() });
 
-/// A port that is free now, and that this process has not been given lately.
+struct Pool {
+    /// The locks of this process's blocks.
+    mine: Vec<File>,
+    /// What of them is not given away.
+    free: Vec<u16>,
+}
+
+/// A port that is free now, and that no other server on a stage is given.
 pub fn free_port() -> io::Result<u16> {
-    let next = |at: u16| Some((at + 1) % COUNT);
-    for _ in 0..COUNT {
-        let port = FIRST + NEXT.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next).unwrap_or_default();
-        if is_free(port) {
-            return Ok(port);
+    let mut pool = POOL.lock().unwrap_or_else(PoisonError::into_inner);
+    loop {
+        if let Some(port) = pool.free.pop() {
+            if is_free(port) {
+                return Ok(port);
+            }
+        } else if !pool.grow()? {
+            // A thousand servers later: one of the system's own.
+            return Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port());
         }
     }
-    Err(io::Error::other("no port is free"))
+}
+
+/// Gives a port back that nobody needs any more.
+pub(crate) fn give_back(port: u16) {
+    if PORTS.contains(&port) {
+        // At the end: those that were not used for long come first.
+        POOL.lock().unwrap_or_else(PoisonError::into_inner).free.insert(0, port);
+    }
+}
+
+impl Pool {
+    /// Takes one more block; `false` where there is none.
+    fn grow(&mut self) -> io::Result<bool> {
+        let locks = env::temp_dir().join("estore-ports");
+        fs::create_dir_all(&locks)?;
+        let count = (PORTS.end - PORTS.start) / BLOCK;
+        // Anywhere, so that two processes do not try the same ones one after the other.
+        let random = RandomState::new().hash_one(std::process::id()) % u64::from(count);
+        let first = u16::try_from(random).unwrap_or(0);
+        for block in (0..count).map(|at| (first + at) % count) {
+            let path = locks.join(block.to_string());
+            // Another user's may not be opened: then it is not ours.
+            let Ok(lock) = OpenOptions::new().create(true).append(true).open(path) else { continue };
+            if lock.try_lock().is_ok() {
+                let begin = PORTS.start + block * BLOCK;
+                self.free.extend(begin..begin + BLOCK);
+                self.mine.push(lock);
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
 }
 
 /// Whether nobody listens on `port`.
@@ -43,12 +82,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_port_is_given_once_and_never_a_taken_one() {
-        let mut given: Vec<u16> = (0..300).map(|_| free_port().unwrap()).collect();
-        let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, free_port().unwrap())).unwrap();
+    fn a_port_is_given_to_one_alone_until_it_is_given_back() {
+        let given: Vec<u16> = (0..150).map(|_| free_port().unwrap()).collect();
+        let mut different = given.clone();
+        different.sort_unstable();
+        different.dedup();
+        assert_eq!(different.len(), 150);
+        for port in &given {
+            let lock = env::temp_dir().join("estore-ports").join(((port - PORTS.start) / BLOCK).to_string());
+            assert!(File::open(lock).unwrap().try_lock().is_err(), "another process would take {port}");
+        }
+        given.into_iter().for_each(give_back);
+    }
+
+    #[test]
+    fn a_port_where_somebody_listens_is_not_free() {
+        let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         assert!(!is_free(taken.local_addr().unwrap().port()));
-        given.sort_unstable();
-        given.dedup();
-        assert_eq!(given.len(), 300);
     }
 }

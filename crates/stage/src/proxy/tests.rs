@@ -101,6 +101,10 @@ async fn until(what: impl Fn() -> bool) {
     }
 }
 
+fn refuses(port: u16) -> bool {
+    std::net::TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err()
+}
+
 fn ended(heard: &Result<String, ErrorKind>) -> bool {
     matches!(heard, Err(ErrorKind::ConnectionReset)) || heard.as_deref() == Ok("")
 }
@@ -252,7 +256,9 @@ async fn a_balancer_takes_turns_and_passes_over_who_does_not_accept() {
         let _heard = Client::of(&proxy).await.asks("x").await.unwrap();
     }
     assert_eq!((one.lines().len(), two.lines().len()), (2, 2));
+    let gone = two.port;
     drop(two);
+    until(|| refuses(gone)).await;
     for _ in 0..4 {
         let _heard = Client::of(&proxy).await.asks("x").await.unwrap();
     }
@@ -262,5 +268,5 @@ async fn a_balancer_takes_turns_and_passes_over_who_does_not_accept() {
     assert_eq!(proxy.counts().refused, 1);
     let port = proxy.port;
     drop(proxy);
-    until(|| std::net::TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err()).await;
+    until(|| refuses(port)).await;
 }

@@ -11,7 +11,11 @@ use std::{
 use anyhow::{Context, Result};
 
 use super::{aof, ready::ready};
-use crate::{binaries::installed, leash::Leashed, ports::free_port};
+use crate::{
+    binaries::installed,
+    leash::Leashed,
+    ports::{free_port, give_back},
+};
 
 /// A server on a copy of another's data. It ends when this is dropped, and the copy is erased.
 pub struct RedisCopy {
@@ -67,6 +71,7 @@ impl RedisCopy {
 impl Drop for RedisCopy {
     fn drop(&mut self) {
         self.process.end();
+        give_back(self.port);
         // It may be gone already, with the directory that it is in.
         let _gone = fs::remove_dir_all(&self.directory);
     }

@@ -25,7 +25,7 @@ impl Redis {
 #[tokio::test]
 async fn the_observer_reads_everything_and_writes_nothing() {
     let directory = directory("observer");
-    let redis = Redis::start(&directory, &USERS).await.unwrap();
+    let mut redis = Redis::start(&directory, &USERS).await.unwrap();
     for command in ["HSET h f 1", "RPUSH l 1", "ZADD z 1 a", "SADD s a", "XADD x 1-1 f 1", "SET t 1"] {
         redis.operator(&command.split(' ').collect::<Vec<_>>());
     }
@@ -53,7 +53,7 @@ async fn the_observer_reads_everything_and_writes_nothing() {
         assert!(observe(command).starts_with("NOPERM"), "{command}");
     }
     assert_eq!(redis.observe(1), format!("redis://observer:pw@127.0.0.1:{}/1", redis.port));
-    drop(redis);
+    redis.stop().await.unwrap();
     fs::remove_dir_all(directory).unwrap();
 }
 
@@ -106,11 +106,11 @@ async fn its_clock_can_be_stepped_while_it_runs() {
     assert!(steps(3600).contains(&ahead(&redis)), "it stays as it was set");
     redis.step_clock(0).unwrap();
     assert!(steps(0).contains(&ahead(&redis)));
-    drop(redis);
+    redis.stop().await.unwrap();
 
-    let plain = Redis::start(&directory, &USERS).await.unwrap();
+    let mut plain = Redis::start(&directory, &USERS).await.unwrap();
     assert!(plain.step_clock(1).unwrap_err().to_string().contains("the machine's clock"));
-    drop(plain);
+    plain.stop().await.unwrap();
     fs::remove_dir_all(directory).unwrap();
 }
 
