@@ -2,6 +2,6 @@
 #![cfg(test)]
 
 mod abuse;
-mod faults;
+mod crashes;
 mod house;
 mod journeys;

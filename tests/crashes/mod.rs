@@ -1,5 +1,5 @@
 //! What happens when something dies.
 
-mod crashes;
+mod kills;
 mod mails;
 mod stage;
