@@ -1,0 +1,166 @@
+//! Equation 5 in the sandbox gateway's own books: they agree with the ledger when it is quiet, and are never behind it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use estore_contract::{
+    OrderId,
+    payment::TransactionType::{Authorization, Capture, Refund, Void},
+};
+
+use super::{Findings, case::Case};
+use crate::stores::{Order, OrderState, Payment, PaymentState as State, RefundState};
+
+/// 5, in the books.
+pub(super) fn agree_with_the_ledger(case: &Case<'_>, found: &mut Findings) {
+    for (id, payment) in &case.snapshot.payments {
+        is_sound(case, *id, payment, found);
+        let Some(order) = case.snapshot.orders.get(id) else {
+            found.add(5, id, "the gateway has a payment of an order that is not there");
+            continue;
+        };
+        is_of_its_order(*id, order, payment, found);
+        if payment.state == State::Captured {
+            // Nobody is charged for what is not theirs.
+            let may = matches!(
+                order.state,
+                OrderState::Confirmed
+                    | OrderState::Completed
+                    | OrderState::Cancelling
+                    | OrderState::Cancelled
+            );
+            found.unless(may, 5, id, || format!("the gateway captured it, and it is {:?}", order.state));
+        }
+    }
+    for (id, order) in &case.snapshot.orders {
+        let payment = case.snapshot.payments.get(id);
+        if case.is_quiet() && order.state == OrderState::Cancelled {
+            // The fence is up, also where there was nothing to void: a late authorization finds it.
+            let state = payment.map(|payment| payment.state);
+            let fenced = state == Some(State::Voided) || case.was_captured_and_refunded(*id, order);
+            found.unless(fenced, 5, id, || format!("it is cancelled, and the gateway says {state:?}"));
+        }
+        states_agree(case, *id, payment, found);
+        refunds_agree(case, *id, order, payment, found);
+    }
+    let expected: BTreeSet<String> = case
+        .snapshot
+        .payments
+        .iter()
+        .filter(|(_, payment)| payment.amount.is_some())
+        .map(|(id, _)| id.to_string())
+        .collect();
+    for id in expected.symmetric_difference(&case.snapshot.booked) {
+        found.add(5, id, "the gateway's list and its payments disagree");
+    }
+}
+
+/// Within the books: how it came where it is, and what went back of it.
+fn is_sound(case: &Case<'_>, id: OrderId, payment: &Payment, found: &mut Findings) {
+    let set_aside =
+        matches!(payment.state, State::Authorized | State::Captured) || payment.was_authorized == Some(true);
+    for (state, times) in &payment.times {
+        let expected = match state {
+            State::Created => payment.amount.is_some(),
+            State::Authorized => set_aside,
+            State::Declined => payment.declined,
+            State::Captured => payment.state == State::Captured,
+            State::Voided => payment.state == State::Voided,
+        };
+        found.unless(*times == i64::from(expected), 5, &id, || {
+            format!("the gateway says {:?}, and counts {times} times {state:?}", payment.state)
+        });
+    }
+    let holds = payment.was_authorized.is_some() == (payment.state == State::Voided);
+    found.unless(holds, 5, &id, || {
+        format!("the gateway says {:?}, and of its void {:?}", payment.state, payment.was_authorized)
+    });
+    let holds = !payment.declined || matches!(payment.state, State::Declined | State::Voided);
+    found.unless(holds, 5, &id, || format!("the gateway declined it, and says {:?}", payment.state));
+    let back: i128 = payment.refunds.values().copied().map(i128::from).sum();
+    let most = match payment.amount {
+        Some((amount, _)) if payment.state == State::Captured => i128::from(amount),
+        _ => 0,
+    };
+    let holds = back == i128::from(payment.refunded) && back <= most;
+    found.unless(holds, 5, &id, || {
+        format!("the gateway sent {back} back, counts {} and took {most}", payment.refunded)
+    });
+    for (n, amount) in &payment.refunds {
+        let known = *n == 0 || case.snapshot.refunds.contains_key(&(id, *n));
+        found.unless(known && *amount >= 0, 5, &format!("{id}/{n}"), || {
+            format!("the gateway refunded {amount}, and there is no such refund")
+        });
+    }
+}
+
+fn is_of_its_order(id: OrderId, order: &Order, payment: &Payment, found: &mut Findings) {
+    let total = order.price.as_ref().map(|price| (price.amount, price.currency));
+    found.unless(payment.amount.is_none() || payment.amount == total, 5, &id, || {
+        format!("the gateway has {:?}, and its total is {total:?}", payment.amount)
+    });
+    // A tombstone is nobody's.
+    let user = payment.amount.map(|_| order.user);
+    found.unless(payment.user == user, 5, &id, || {
+        format!("the gateway has it of {:?}, and its user is {}", payment.user, order.user)
+    });
+}
+
+/// What the ledger has, the gateway did; when quiet, the gateway did nothing else.
+fn states_agree(case: &Case<'_>, id: OrderId, payment: Option<&Payment>, found: &mut Findings) {
+    let did = |kind| {
+        payment.is_some_and(|payment| match kind {
+            Authorization => {
+                payment.was_authorized == Some(true)
+                    || matches!(payment.state, State::Authorized | State::Captured)
+            }
+            Capture => payment.state == State::Captured,
+            Void => payment.was_authorized == Some(true),
+            Refund => !payment.refunds.is_empty(),
+        })
+    };
+    for kind in [Authorization, Capture, Void] {
+        let booked = case.count(id, kind) > 0;
+        let holds = if case.is_quiet() { booked == did(kind) } else { !booked || did(kind) };
+        found.unless(holds, 5, &id, || {
+            let state = payment.map(|payment| payment.state);
+            format!("{kind:?} in the ledger: {booked}; the gateway says {state:?}")
+        });
+    }
+    if case.is_quiet() && payment.is_some_and(|payment| payment.state == State::Authorized) {
+        found.add(5, &id, "the gateway has money set aside for it");
+    }
+}
+
+/// Each refund that was paid is in the books with its amount. Before it is quiet, one that is not settled may be there too.
+fn refunds_agree(
+    case: &Case<'_>,
+    id: OrderId,
+    order: &Order,
+    payment: Option<&Payment>,
+    found: &mut Findings,
+) {
+    let none = BTreeMap::new();
+    let booked = payment.map_or(&none, |payment| &payment.refunds);
+    for (n, refund) in case.refunds(id) {
+        let there = booked.get(&n).copied();
+        let holds = match refund.state {
+            RefundState::Paid | RefundState::Done => there == Some(refund.amount),
+            RefundState::Requested => there.is_none_or(|amount| amount == refund.amount),
+            RefundState::Failed => there.is_none(),
+        };
+        found.unless(holds, 5, &format!("{id}/{n}"), || {
+            format!("it is {:?} with {}, and the gateway refunded {there:?}", refund.state, refund.amount)
+        });
+    }
+    let whole = case.was_captured_and_refunded(id, order);
+    let amount = order.price.as_ref().map(|price| price.amount);
+    let holds = match booked.get(&0) {
+        Some(back) if whole || case.is_quiet() => whole && Some(*back) == amount,
+        // On its way there.
+        Some(back) => order.state == OrderState::Cancelling && Some(*back) == amount,
+        None => !whole,
+    };
+    found.unless(holds, 5, &format!("{id}/0"), || {
+        format!("it is {:?}, and the gateway refunded {:?} of {amount:?}", order.state, booked.get(&0))
+    });
+}

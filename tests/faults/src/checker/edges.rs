@@ -1,0 +1,38 @@
+//! Equation 11: every transition is an edge, versions grow by one, and nothing follows a final state.
+
+use super::{Findings, case::Case};
+use crate::stores::{State, Step};
+
+/// 11, for orders and refunds; what makes no sense is a state that nobody knows.
+pub(super) fn are_followed(case: &Case<'_>, found: &mut Findings) {
+    for misread in &case.snapshot.misread {
+        found.add(11, &misread.subject, &misread.what);
+    }
+    for (id, order) in &case.snapshot.orders {
+        follow(&id.to_string(), &order.log, (order.state, order.version, order.created_at), found);
+    }
+    for ((id, n), refund) in &case.snapshot.refunds {
+        follow(&format!("{id}/{n}"), &refund.log, (refund.state, refund.version, refund.created_at), found);
+    }
+}
+
+/// From the first state, at version 1 and the time of its making, to where it stands.
+fn follow<S: State>(subject: &str, log: &[Step<S>], now: (S, i64, i64), found: &mut Findings) {
+    let (state, version, created_at) = now;
+    let begins = log.first().is_some_and(|first| {
+        first.from.is_none() && first.to == S::FIRST && first.version == 1 && first.at == created_at
+    });
+    found.unless(begins, 11, subject, || format!("its log begins with {:?}", log.first()));
+    for pair in log.windows(2) {
+        let [before, after] = pair else { continue };
+        let holds = after.from == Some(before.to)
+            && !before.to.is_final()
+            && before.to.may_become(after.to)
+            && after.version == before.version.saturating_add(1);
+        found.unless(holds, 11, subject, || format!("{after:?} follows {before:?}"));
+    }
+    let ends = log.last().is_some_and(|last| last.to == state && last.version == version);
+    found.unless(ends, 11, subject, || {
+        format!("it is {state:?} in version {version}, and its log ends with {:?}", log.last())
+    });
+}

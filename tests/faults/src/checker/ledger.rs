@@ -1,0 +1,124 @@
+//! Equation 5 in the ledger: what happened to an order's money is what its state says.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use estore_contract::{
+    OrderId,
+    payment::TransactionType::{self, Authorization, Capture, Refund, Void},
+};
+
+use super::{Findings, case::Case};
+use crate::stores::{Account, Entry, Order, OrderState};
+
+/// 5, as far as the ledger goes; when quiet, nothing stays set aside.
+pub(super) fn agrees_with_the_orders(case: &Case<'_>, found: &mut Findings) {
+    for (id, entries) in case.ledger() {
+        match case.snapshot.orders.get(&id) {
+            Some(order) => entries.iter().for_each(|entry| is_of_its_order(id, order, entry, found)),
+            None => found.add(5, &id, "the ledger has entries of an order that is not there"),
+        }
+    }
+    for (id, order) in &case.snapshot.orders {
+        counts(case, *id, order, found);
+        refunds(case, *id, found);
+        if case.is_quiet() {
+            let aside = balance(case.entries(*id), Account::Authorized);
+            found.unless(aside == 0, 5, id, || format!("{aside} minor units are still set aside"));
+        }
+    }
+}
+
+/// The accounts of a kind of entry: debit, credit.
+const fn accounts(kind: TransactionType) -> (Account, Account) {
+    match kind {
+        Authorization => (Account::Authorized, Account::Customer),
+        Capture => (Account::Shop, Account::Authorized),
+        Void => (Account::Customer, Account::Authorized),
+        Refund => (Account::Customer, Account::Shop),
+    }
+}
+
+/// What went into an account less what went out of it.
+fn balance(entries: &[&Entry], account: Account) -> i128 {
+    let change = |entry: &&Entry| {
+        let (into, out_of) = (entry.debit == account, entry.credit == account);
+        i128::from(entry.amount) * (i128::from(into) - i128::from(out_of))
+    };
+    entries.iter().map(change).sum()
+}
+
+fn is_of_its_order(id: OrderId, order: &Order, entry: &Entry, found: &mut Findings) {
+    let kind = entry.kind;
+    found.unless(entry.user == order.user, 5, &id, || {
+        format!("its {kind:?} is in the ledger of {}, and its user is {}", entry.user, order.user)
+    });
+    let booked = (entry.debit, entry.credit);
+    found.unless(booked == accounts(kind), 5, &id, || {
+        format!("its {kind:?} is debit {:?}, credit {:?}", entry.debit, entry.credit)
+    });
+    let total = order.price.as_ref().map(|price| (price.amount, price.currency));
+    let booked = (entry.amount, entry.currency);
+    let holds = match kind {
+        Authorization | Capture | Void => Some(booked) == total && entry.n.is_none(),
+        // Its amount is its refund's own.
+        Refund => total.is_some_and(|(_, currency)| currency == entry.currency),
+    };
+    found.unless(holds, 5, &id, || format!("its {kind:?} is of {booked:?}, and its total is {total:?}"));
+}
+
+fn counts(case: &Case<'_>, id: OrderId, order: &Order, found: &mut Findings) {
+    let [authorizations, captures, voids] = [Authorization, Capture, Void].map(|kind| case.count(id, kind));
+    found.unless(captures <= 1 && captures + voids <= authorizations && authorizations <= 1, 5, &id, || {
+        format!("{authorizations} authorizations, {captures} captures, {voids} voids")
+    });
+    if case.was_captured_and_refunded(id, order) {
+        found.alarm(&id, "its void found a capture, and all of it was refunded");
+    } else {
+        found.unless((captures == 1) == (order.state == OrderState::Completed), 5, &id, || {
+            format!("it is {:?} with {captures} captures", order.state)
+        });
+    }
+    found.unless(voids == 0 || order.state == OrderState::Cancelled, 5, &id, || {
+        format!("it is {:?} with {voids} voids", order.state)
+    });
+    let needs = matches!(
+        order.state,
+        OrderState::Authorized | OrderState::Confirming | OrderState::Confirmed | OrderState::Completed
+    );
+    found.unless(!needs || authorizations == 1, 5, &id, || {
+        format!("it is {:?} with {authorizations} authorizations", order.state)
+    });
+    if case.is_quiet() {
+        found.unless(authorizations == captures + voids, 5, &id, || {
+            format!("{authorizations} authorizations, {captures} captures and {voids} voids: one is open")
+        });
+    }
+    for (kind, count) in &order.counts {
+        let booked = case.count(id, *kind);
+        found.unless(i64::try_from(booked) == Ok(*count), 5, &id, || {
+            format!("it counts {count} of {kind:?}, and the ledger has {booked}")
+        });
+    }
+}
+
+/// Each refund that was paid is in the ledger once, with its amount, and no other is.
+fn refunds(case: &Case<'_>, id: OrderId, found: &mut Findings) {
+    let paid: BTreeMap<i64, i64> = case
+        .refunds(id)
+        .filter(|(_, refund)| refund.state.is_paid())
+        .map(|(n, refund)| (n, refund.amount))
+        .collect();
+    let mut booked = BTreeSet::new();
+    for entry in case.entries(id).iter().filter(|entry| entry.kind == Refund) {
+        let n = entry.n.unwrap_or(-1);
+        let whole = n == 0
+            && case.snapshot.orders.get(&id).is_some_and(|order| case.was_captured_and_refunded(id, order));
+        let holds = booked.insert(n) && (whole || paid.get(&n) == Some(&entry.amount));
+        found.unless(holds, 5, &format!("{id}/{n}"), || {
+            format!("the ledger has a refund of {}, and refunds {paid:?} were paid", entry.amount)
+        });
+    }
+    for (n, amount) in paid.iter().filter(|(n, _)| !booked.contains(n)) {
+        found.add(5, &format!("{id}/{n}"), format!("{amount} went back, and the ledger has no refund"));
+    }
+}

@@ -1,0 +1,91 @@
+//! Findings for people: each with the operations that show it.
+
+use std::{
+    collections::BTreeMap,
+    fmt::{self, Write},
+};
+
+use super::{Findings, Violation};
+use crate::history::Op;
+
+/// How many violations of one equation are shown.
+const SHOWN: usize = 20;
+/// How many operations of one violation are shown.
+const OPERATIONS: usize = 8;
+
+/// What an equation says, in a line.
+const fn title(equation: u8) -> &'static str {
+    match equation {
+        1 => "what is reserved is on hand",
+        2 => "what is reserved is held",
+        3 => "stock is what was received and not sold, also by the journal",
+        4 => "what is completed is sold, line for line",
+        5 => "an order's money is where its state says, in both books",
+        6 => "the sums of money agree",
+        7 => "what is not final is worked on, and nothing is left",
+        8 => "what a client was told is so",
+        9 => "one key makes one order",
+        10 => "what was told to be cancelled is never charged",
+        11 => "every transition is an edge",
+        12 => "of N pieces, N are sold",
+        13 => "every operation ends known",
+        14 => "secrets stay secret",
+        _ => "not among the equations",
+    }
+}
+
+/// Every violation, by equation, with the operations that show it; of one equation no more than a page.
+#[must_use]
+pub fn report(violations: &[Violation], history: &[Op]) -> String {
+    let mut text = String::new();
+    // Writing to a string does not fail.
+    let _ = write_all(&mut text, violations, history);
+    text
+}
+
+fn write_all(text: &mut String, violations: &[Violation], history: &[Op]) -> fmt::Result {
+    let by_id: BTreeMap<u64, &Op> = history.iter().map(|op| (op.id, op)).collect();
+    let mut by_equation = BTreeMap::<u8, Vec<&Violation>>::new();
+    for violation in violations {
+        by_equation.entry(violation.equation).or_default().push(violation);
+    }
+    for (equation, violations) in by_equation {
+        writeln!(text, "Equation {equation} ({}): {} violations", title(equation), violations.len())?;
+        for violation in violations.iter().take(SHOWN) {
+            writeln!(text, "  {}: {}", violation.subject, violation.what)?;
+            let shown = violation.operations.iter().take(OPERATIONS);
+            for op in shown.filter_map(|id| by_id.get(id)) {
+                writeln!(text, "    {op}")?;
+            }
+            if let Some(more) = violation.operations.len().checked_sub(OPERATIONS).filter(|more| *more > 0) {
+                writeln!(text, "    and {more} more operations")?;
+            }
+        }
+        if let Some(more) = violations.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+            writeln!(text, "  and {more} more")?;
+        }
+    }
+    Ok(())
+}
+
+impl Findings {
+    fn write(&self, text: &mut String, history: &[Op]) -> fmt::Result {
+        write_all(text, &self.violations, history)?;
+        if !self.lost.is_empty() {
+            writeln!(text, "Lost acknowledgements: {}", self.lost.len())?;
+            write_all(text, &self.lost, history)?;
+        }
+        for alarm in &self.alarms {
+            writeln!(text, "Alarm: {}: {}", alarm.subject, alarm.what)?;
+        }
+        if text.is_empty() { writeln!(text, "No violations.") } else { Ok(()) }
+    }
+
+    /// Everything that was found, for people.
+    #[must_use]
+    pub fn report(&self, history: &[Op]) -> String {
+        let mut text = String::new();
+        let _ = self.write(&mut text, history);
+        text
+    }
+}

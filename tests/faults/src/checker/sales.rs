@@ -1,0 +1,99 @@
+//! Equation 4: what is completed is what is sold, line for line.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use estore_contract::{Currency, OrderId, Sku, reservation::ReservationStatus as Status};
+
+use super::{Findings, case::Case, pieces};
+use crate::stores::{Order, OrderState, RefundState, Reservation};
+
+/// 4, both ways. Before it is quiet, the stock is sold first and the order completed later; and it is put back first and the
+/// order cancelled later.
+pub(super) fn are_orders(case: &Case<'_>, found: &mut Findings) {
+    for (id, order) in &case.snapshot.orders {
+        let reservation = case.snapshot.reservations.get(id);
+        if order.state == OrderState::Completed {
+            let status = reservation.map(|reservation| reservation.status);
+            found.unless(status == Some(Status::Confirmed), 4, id, || {
+                format!("it is completed, and its reservation is {status:?}")
+            });
+        }
+        if let Some(reservation) = reservation {
+            has_the_same_lines(*id, order, reservation, found);
+        }
+    }
+    for (id, reservation) in &case.snapshot.reservations {
+        let state = case.snapshot.orders.get(id).map(|order| order.state);
+        let holds = match reservation.status {
+            Status::Confirmed if case.is_quiet() => state == Some(OrderState::Completed),
+            Status::Confirmed => matches!(
+                state,
+                Some(
+                    OrderState::Confirming
+                        | OrderState::Confirmed
+                        | OrderState::Completed
+                        | OrderState::Cancelling
+                )
+            ),
+            // Where there is no order, the reconciler put it back.
+            Status::Returned if case.is_quiet() => matches!(state, None | Some(OrderState::Cancelled)),
+            Status::Returned => matches!(state, None | Some(OrderState::Cancelling | OrderState::Cancelled)),
+            Status::Held | Status::Released | Status::Expired => true,
+        };
+        found.unless(holds, 4, id, || {
+            format!("its reservation is {:?}, and the order is {state:?}", reservation.status)
+        });
+        if reservation.status == Status::Confirmed {
+            is_back_by_refunds(case, *id, reservation, found);
+        }
+    }
+}
+
+/// SKU, name, quantity, and the price of one.
+type Shown<'a> = (&'a Sku, &'a str, i64, i64, Currency);
+
+/// What was asked for, what it was priced as, and what was held.
+fn has_the_same_lines(id: OrderId, order: &Order, reservation: &Reservation, found: &mut Findings) {
+    if reservation.lines.is_empty() && order.price.is_none() {
+        return;
+    }
+    let asked = pieces::of(&order.asked);
+    let held = pieces::sum(reservation.lines.iter().map(|line| (&line.sku, line.quantity)));
+    found.unless(asked == held, 4, &id, || format!("{asked:?} were asked for, and {held:?} held"));
+    let Some(price) = &order.price else { return };
+    let priced: BTreeSet<Shown<'_>> = price
+        .lines
+        .iter()
+        .map(|line| {
+            (&line.sku, line.name.as_str(), line.quantity, line.unit_price.amount, line.unit_price.currency)
+        })
+        .collect();
+    let held: BTreeSet<Shown<'_>> = reservation
+        .lines
+        .iter()
+        .map(|line| (&line.sku, line.name.as_str(), line.quantity, line.amount, line.currency))
+        .collect();
+    found.unless(priced == held && price.lines.len() == reservation.lines.len(), 4, &id, || {
+        format!("its lines are {priced:?}, and {held:?} were held")
+    });
+}
+
+/// What came back of a sale is what refunds put back, each once.
+fn is_back_by_refunds(case: &Case<'_>, id: OrderId, reservation: &Reservation, found: &mut Findings) {
+    let restocked: BTreeMap<i64, _> =
+        case.refunds(id).filter(|(_, refund)| refund.restock && refund.state.is_paid()).collect();
+    let done: BTreeSet<i64> =
+        restocked.iter().filter(|(_, refund)| refund.state == RefundState::Done).map(|(n, _)| *n).collect();
+    // An undone sale is returned by the same call that brings everything: 0 is no refund's number.
+    let holds = done.is_subset(&reservation.returns)
+        && reservation.returns.iter().all(|n| restocked.contains_key(n))
+        && (!case.is_quiet() || done == reservation.returns);
+    found.unless(holds, 4, &id, || {
+        format!("returns {:?} were applied, and refunds {done:?} put stock back", reservation.returns)
+    });
+    let lines = restocked.iter().filter(|(n, _)| reservation.returns.contains(n));
+    let expected = lines.flat_map(|(_, refund)| &refund.lines).map(|(sku, pieces)| (sku, *pieces));
+    let expected = pieces::sum(expected);
+    let back = pieces::sum(reservation.returned.iter().map(|(sku, pieces)| (sku, *pieces)));
+    found.unless(back == expected, 4, &id, || format!("{back:?} came back, and {expected:?} were refunded"));
+}

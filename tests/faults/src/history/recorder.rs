@@ -1,0 +1,124 @@
+//! The recorder: any number of clients at once, kept in memory and, where asked, in a file of JSON lines.
+
+use std::{
+    fs::{self, File},
+    io::{self, Write},
+    path::Path,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::{Instant, SystemTime, UNIX_EPOCH},
+};
+
+use anyhow::{Context, Result};
+
+use super::{Op, OpKind, Outcome};
+
+/// What clients do, as they do it.
+pub struct History {
+    /// The clock that tells the dates is asked once; from then on one that never steps back tells what passed.
+    began: (u64, Instant),
+    kept: Mutex<Kept>,
+}
+
+#[derive(Default)]
+struct Kept {
+    ops: Vec<Op>,
+    file: Option<File>,
+    failed: Option<io::Error>,
+}
+
+impl Default for History {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl History {
+    /// An empty one, in memory alone.
+    #[must_use]
+    pub fn new() -> Self {
+        #[expect(clippy::disallowed_methods, reason = "a test is no service")]
+        let date = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let date = u64::try_from(date.as_millis()).unwrap_or(u64::MAX);
+        Self { began: (date, Instant::now()), kept: Mutex::default() }
+    }
+
+    /// An empty one that writes an operation's line at its invocation and again at its end.
+    pub fn in_file(path: &Path) -> Result<Self> {
+        let history = Self::new();
+        let file = File::create(path).with_context(|| path.display().to_string())?;
+        history.kept().file = Some(file);
+        Ok(history)
+    }
+
+    /// The time now, in Unix milliseconds, by the clock of every operation here.
+    #[must_use]
+    pub fn now_ms(&self) -> u64 {
+        self.began.0.saturating_add(u64::try_from(self.began.1.elapsed().as_millis()).unwrap_or(u64::MAX))
+    }
+
+    /// A client begins something; answers its id.
+    pub fn invoke(&self, client: u32, kind: OpKind) -> u64 {
+        let mut kept = self.kept();
+        let id = u64::try_from(kept.ops.len()).unwrap_or(u64::MAX);
+        // Asked under the lock: the order of ids is the order of invocations.
+        let op =
+            Op { id, client, kind, invoked_ms: self.now_ms(), ended_ms: None, outcome: Outcome::Pending };
+        kept.write(&op);
+        kept.ops.push(op);
+        id
+    }
+
+    /// Something ended.
+    pub fn end(&self, id: u64, outcome: Outcome) {
+        let mut kept = self.kept();
+        let now = self.now_ms();
+        let Some(op) = usize::try_from(id).ok().and_then(|at| kept.ops.get_mut(at)) else { return };
+        (op.ended_ms, op.outcome) = (Some(now), outcome);
+        let ended = op.clone();
+        kept.write(&ended);
+    }
+
+    /// Everything until now, by invocation.
+    #[must_use]
+    pub fn ops(&self) -> Vec<Op> {
+        self.kept().ops.clone()
+    }
+
+    /// Everything, and whether the file has it too.
+    pub fn close(self) -> Result<Vec<Op>> {
+        let kept = self.kept.into_inner().unwrap_or_else(PoisonError::into_inner);
+        match kept.failed {
+            Some(error) => Err(error).context("the history's file"),
+            None => Ok(kept.ops),
+        }
+    }
+
+    /// What a file holds: of each operation its last line, by invocation. A last line that was cut off is left out.
+    pub fn read(path: &Path) -> Result<Vec<Op>> {
+        let text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
+        let whole = text.rfind('\n').map_or("", |end| text.get(..end).unwrap_or_default());
+        let mut ops = std::collections::BTreeMap::new();
+        for line in whole.lines() {
+            let op: Op = serde_json::from_str(line).with_context(|| line.to_owned())?;
+            ops.insert(op.id, op);
+        }
+        Ok(ops.into_values().collect())
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Kept {
+    fn write(&mut self, op: &Op) {
+        let Some(file) = &mut self.file else { return };
+        let written = serde_json::to_vec(op).map_err(io::Error::from).and_then(|mut line| {
+            line.push(b'\n');
+            file.write_all(&line)
+        });
+        if let Err(error) = written {
+            self.failed.get_or_insert(error);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! The keys of a database as text, before anybody makes sense of them.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, Result, bail};
+use redis::{FromRedisValue, Value};
+
+/// Every key that the checker looks at, of both databases: their names never meet.
+pub type Dump = BTreeMap<String, Raw>;
+
+/// An entry of a stream: its id and its fields.
+pub type StreamEntry = (String, BTreeMap<String, String>);
+
+/// What stands under a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Raw {
+    /// A string.
+    Text(String),
+    /// A hash.
+    Hash(BTreeMap<String, String>),
+    /// A list.
+    List(Vec<String>),
+    /// A sorted set: scores by member.
+    Scores(BTreeMap<String, String>),
+    /// A stream: entries in their order, each with its id and fields.
+    Stream(Vec<StreamEntry>),
+    /// Something else.
+    Other,
+}
+
+/// The command that reads all of a key of this type, as `TYPE` names it.
+pub(super) fn command(kind: &str, key: &str) -> redis::Cmd {
+    let mut cmd = match kind {
+        "hash" => redis::cmd("HGETALL"),
+        "list" => redis::cmd("LRANGE"),
+        "zset" => redis::cmd("ZRANGE"),
+        "stream" => redis::cmd("XRANGE"),
+        "string" => redis::cmd("GET"),
+        _ => redis::cmd("EXISTS"),
+    };
+    cmd.arg(key);
+    match kind {
+        "list" => cmd.arg(0).arg(-1),
+        "zset" => cmd.arg(0).arg(-1).arg("WITHSCORES"),
+        "stream" => cmd.arg("-").arg("+"),
+        _ => &mut cmd,
+    };
+    cmd
+}
+
+impl Raw {
+    /// The answer of that command. `None` where the key was gone by then.
+    pub(super) fn of(kind: &str, answer: Value) -> Result<Option<Self>> {
+        let raw = match kind {
+            "hash" => Self::Hash(pairs(answer)?),
+            "list" => Self::List(texts(answer)?),
+            "zset" => Self::Scores(pairs(answer)?),
+            "stream" => Self::Stream(entries(answer)?),
+            "string" if answer == Value::Nil => return Ok(None),
+            "string" => Self::Text(text(Vec::from_redis_value(answer)?)),
+            "none" => return Ok(None),
+            _ => Self::Other,
+        };
+        // Redis keeps nothing empty but streams.
+        let gone = match &raw {
+            Self::Hash(map) | Self::Scores(map) => map.is_empty(),
+            Self::List(list) => list.is_empty(),
+            _ => false,
+        };
+        Ok((!gone).then_some(raw))
+    }
+}
+
+/// What is no UTF-8 becomes something that no parser takes, instead of an end of the reading.
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+}
+
+fn texts(answer: Value) -> Result<Vec<String>> {
+    Ok(Vec::<Vec<u8>>::from_redis_value(answer)?.into_iter().map(text).collect())
+}
+
+fn pairs(answer: Value) -> Result<BTreeMap<String, String>> {
+    let mut flat = texts(answer)?.into_iter();
+    let mut map = BTreeMap::new();
+    while let Some(name) = flat.next() {
+        map.insert(name, flat.next().context("a field without a value")?);
+    }
+    Ok(map)
+}
+
+fn entries(answer: Value) -> Result<Vec<StreamEntry>> {
+    let mut entries = Vec::new();
+    for entry in Vec::<Value>::from_redis_value(answer)? {
+        let mut parts = Vec::<Value>::from_redis_value(entry)?.into_iter();
+        let (Some(id), Some(fields)) = (parts.next(), parts.next()) else { bail!("half a stream entry") };
+        entries.push((text(Vec::from_redis_value(id)?), pairs(fields)?));
+    }
+    Ok(entries)
+}

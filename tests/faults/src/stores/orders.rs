@@ -1,0 +1,183 @@
+//! Orders and refunds, as Payment keeps them.
+
+use std::collections::BTreeMap;
+
+use estore_contract::{
+    Currency, Money, PaymentMethodId, Sku, UserId,
+    payment::{OrderRequest, OrderStatus, TransactionType},
+};
+use serde::Deserialize;
+
+use super::{
+    fields::{Fields, Misread},
+    states::{OrderState, RefundState, Step, steps},
+};
+
+/// An order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Order {
+    /// Whose.
+    pub user: UserId,
+    /// What was asked for, as it was asked: lines of one SKU are not summed.
+    pub asked: Vec<(Sku, i64)>,
+    /// Paid with which card.
+    pub method: PaymentMethodId,
+    /// Where it stands.
+    pub state: OrderState,
+    /// Its version.
+    pub version: i64,
+    /// What it costs, once the stock is held.
+    pub price: Option<Price>,
+    /// Minor units that went back.
+    pub refunded: i64,
+    /// When it was made, in ms by the store's clock.
+    pub created_at: i64,
+    /// The code of the refusal that is kept.
+    pub failure: Option<String>,
+    /// How many refunds it was given numbers for.
+    pub refunds: i64,
+    /// The number of each refund's key.
+    pub keys: BTreeMap<String, i64>,
+    /// How many entries of each kind its ledger has, as it counts them itself.
+    pub counts: Vec<(TransactionType, i64)>,
+    /// Every transition.
+    pub log: Vec<Step<OrderState>>,
+}
+
+/// What an order costs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Price {
+    /// Its lines, one for each SKU.
+    pub lines: Vec<Line>,
+    /// The total, in minor units.
+    pub amount: i64,
+    /// Of which currency.
+    pub currency: Currency,
+}
+
+/// One line of an order, priced when its stock was held.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Line {
+    /// What.
+    pub sku: Sku,
+    /// Its name.
+    pub name: String,
+    /// How many.
+    pub quantity: i64,
+    /// The price of one.
+    pub unit_price: Money,
+    /// The price of all.
+    pub line_total: Money,
+}
+
+/// A refund.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refund {
+    /// Where it stands.
+    pub state: RefundState,
+    /// Its version.
+    pub version: i64,
+    /// Its Idempotency-Key.
+    pub key: String,
+    /// What comes back.
+    pub lines: Vec<(Sku, i64)>,
+    /// Minor units.
+    pub amount: i64,
+    /// Of which currency.
+    pub currency: Currency,
+    /// Whether the stock comes back.
+    pub restock: bool,
+    /// When it was asked for, in ms by the store's clock.
+    pub created_at: i64,
+    /// Every transition.
+    pub log: Vec<Step<RefundState>>,
+}
+
+impl Order {
+    /// Where it stands, for clients.
+    #[must_use]
+    pub fn status(&self) -> OrderStatus {
+        let amount = self.price.as_ref().map_or(0, |price| price.amount);
+        match self.state {
+            OrderState::Cancelled => OrderStatus::Cancelled,
+            OrderState::Completed if self.refunded == 0 => OrderStatus::Completed,
+            OrderState::Completed if self.refunded >= amount => OrderStatus::Refunded,
+            OrderState::Completed => OrderStatus::PartiallyRefunded,
+            _ => OrderStatus::Pending,
+        }
+    }
+
+    pub(super) fn of(fields: &Fields<'_>, log: &[String], keys: &Fields<'_>) -> Result<Self, Misread> {
+        let request: OrderRequest = fields.json("request")?;
+        if request.payment_method_id != fields.parsed("method")? {
+            return Err(fields.wrong("method"));
+        }
+        // Price and currency come together with the lines.
+        let price = match ["lines", "amount", "currency"].map(|name| fields.maybe_text(name).is_some()) {
+            [false, false, false] => None,
+            _ => Some(Price {
+                lines: fields.json("lines")?,
+                amount: fields.number("amount")?,
+                currency: fields.currency("currency")?,
+            }),
+        };
+        let kinds = [
+            ("count:authorization", TransactionType::Authorization),
+            ("count:capture", TransactionType::Capture),
+            ("count:void", TransactionType::Void),
+            ("count:refund", TransactionType::Refund),
+        ];
+        Ok(Self {
+            user: fields.parsed("user")?,
+            asked: request.items.into_iter().map(|item| (item.sku, i64::from(item.quantity.get()))).collect(),
+            method: request.payment_method_id,
+            state: fields.word("status")?,
+            version: fields.number("version")?,
+            price,
+            refunded: fields.number("refunded")?,
+            created_at: fields.number("created_at")?,
+            failure: fields
+                .maybe_text("failure")
+                .map(|_| fields.json::<Failure>("failure"))
+                .transpose()?
+                .map(|failure| failure.code),
+            refunds: fields.count("refunds")?,
+            keys: keys
+                .map
+                .keys()
+                .map(|key| Ok((key.clone(), keys.number(key)?)))
+                .collect::<Result<_, _>>()?,
+            counts: kinds
+                .into_iter()
+                .map(|(name, kind)| Ok((kind, fields.count(name)?)))
+                .collect::<Result<_, _>>()?,
+            log: steps(fields.subject, log)?,
+        })
+    }
+}
+
+/// What is kept of a refusal.
+#[derive(Deserialize)]
+struct Failure {
+    code: String,
+}
+
+impl Refund {
+    pub(super) fn of(fields: &Fields<'_>, log: &[String]) -> Result<Self, Misread> {
+        Ok(Self {
+            state: fields.word("status")?,
+            version: fields.number("version")?,
+            key: fields.text("key")?.to_owned(),
+            lines: fields.text("lines").and_then(|_| fields.pieces("lines"))?,
+            amount: fields.number("amount")?,
+            currency: fields.currency("currency")?,
+            restock: match fields.text("restock")? {
+                "1" => true,
+                "0" => false,
+                _ => return Err(fields.wrong("restock")),
+            },
+            created_at: fields.number("created_at")?,
+            log: steps(fields.subject, log)?,
+        })
+    }
+}

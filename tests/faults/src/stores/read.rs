@@ -1,0 +1,80 @@
+//! Reading a database: key by key where nothing moves, or all at once where it does.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use anyhow::{Context, Result};
+use redis::{AsyncConnectionConfig, Client, FromRedisValue, Value, aio::MultiplexedConnection, cmd, pipe};
+
+use super::dump::{Dump, Raw, command};
+
+/// Payment's keys and the sandbox gateway's.
+pub(super) const PAYMENT: &[&str] = &["{pay}:*", "{gw}:*"];
+/// Inventory's, without the indexes of its lists.
+pub(super) const INVENTORY: &[&str] = &["{inv}:p:*", "{inv}:r:*", "{inv}:due", "{inv}:journal"];
+
+/// How many keys are asked for in one round trip.
+const TOGETHER: usize = 1000;
+/// A whole database in one answer takes its time.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+/// Answers name, type and content of every key that matches, all of one moment.
+const ALL_AT_ONCE: &str = include_str!("at_once.lua");
+
+async fn connect(url: &str) -> Result<MultiplexedConnection> {
+    let config = AsyncConnectionConfig::new().set_response_timeout(Some(PATIENCE));
+    Ok(Client::open(url)?.get_multiplexed_async_connection_with_config(&config).await?)
+}
+
+/// Key by key, a thousand in each round trip: nobody waits for it, but its parts are of different moments.
+pub(super) async fn one_by_one(url: &str, patterns: &[&str]) -> Result<Dump> {
+    let mut connection = connect(url).await?;
+    let mut names = BTreeSet::new();
+    for pattern in patterns {
+        let mut cursor = 0_u64;
+        loop {
+            let mut scan = cmd("SCAN");
+            scan.arg(cursor).arg("MATCH").arg(*pattern).arg("COUNT").arg(TOGETHER);
+            let (next, found): (u64, Vec<String>) = scan.query_async(&mut connection).await?;
+            // A scan may show a key twice.
+            names.extend(found);
+            cursor = next;
+            if cursor == 0 {
+                break;
+            }
+        }
+    }
+    let names: Vec<String> = names.into_iter().collect();
+    let mut dump = Dump::new();
+    for names in names.chunks(TOGETHER) {
+        let (mut types, mut contents) = (pipe(), pipe());
+        for name in names {
+            types.cmd("TYPE").arg(name);
+        }
+        let types: Vec<String> = types.query_async(&mut connection).await?;
+        for (name, kind) in names.iter().zip(&types) {
+            contents.add_command(command(kind, name));
+        }
+        let contents: Vec<Value> = contents.query_async(&mut connection).await?;
+        for ((name, kind), content) in names.iter().zip(&types).zip(contents) {
+            let raw = Raw::of(kind, content).with_context(|| name.clone())?;
+            dump.extend(raw.map(|raw| (name.clone(), raw)));
+        }
+    }
+    Ok(dump)
+}
+
+/// All of one moment: the server does nothing else meanwhile.
+pub(super) async fn at_once(url: &str, patterns: &[&str]) -> Result<Dump> {
+    let mut connection = connect(url).await?;
+    let rows: Vec<Value> =
+        cmd("EVAL_RO").arg(ALL_AT_ONCE).arg(0).arg(patterns).query_async(&mut connection).await?;
+    let mut dump = Dump::new();
+    for row in rows {
+        let mut row = Vec::<Value>::from_redis_value(row)?.into_iter();
+        let mut next = || row.next().unwrap_or_default();
+        let (name, kind) = (String::from_redis_value(next())?, String::from_redis_value(next())?);
+        let raw = Raw::of(&kind, next()).with_context(|| name.clone())?;
+        dump.extend(raw.map(|raw| (name, raw)));
+    }
+    Ok(dump)
+}

@@ -1,0 +1,19 @@
+//! The checker, checked: a shop that is as it should be has no violation, and whatever is wrong with one is found.
+#![cfg(test)]
+
+mod ends;
+mod money;
+mod moving;
+mod mutate;
+mod not_yet;
+mod plant;
+mod quiet;
+mod reading;
+mod recorder;
+mod secrets;
+mod shop;
+mod stage;
+mod states;
+mod stock;
+mod sweep;
+mod told;

@@ -1,0 +1,177 @@
+//! Equations 5 and 6, each broken in a real store.
+
+use estore_contract::{OrderId, UserId};
+use estore_faults::checker::When::{Always, Lossy, Quiet};
+
+use crate::{
+    moving,
+    plant::{breaks, findings, is_clean, order_key, payment_key},
+    quiet::{self, ada, bob},
+    shop::{Shop, user},
+};
+
+fn ledger(user: UserId) -> String {
+    format!("{{pay}}:u:{user}:ledger")
+}
+
+/// An entry of the ledger too many.
+async fn entry(shop: &Shop, when: estore_faults::checker::When, of: (UserId, OrderId), fields: &[&str]) {
+    let (key, order) = (ledger(of.0), of.1.to_string());
+    let mut add = vec!["XADD", &key, "*", "order", &order, "at", "1"];
+    add.extend(fields);
+    breaks(shop, when, 5, of.1, &add).await;
+}
+
+const CAPTURE: [&str; 8] = ["type", "capture", "debit", "shop", "credit", "authorized", "currency", "USD"];
+
+#[tokio::test]
+async fn equation_5_the_ledger_has_one_capture_where_an_order_is_completed() {
+    let shop = quiet::shop("eq5-ledger").await;
+    is_clean(&shop, Quiet).await;
+    let (sold, late, declined) = (ada("plain"), bob("late"), bob("declined"));
+    let with = |amount: &'static str| [CAPTURE.as_slice(), &["amount", amount]].concat();
+    for when in [Always, Lossy, Quiet] {
+        // Twice; where it is cancelled; where nothing was authorized; where there is no order.
+        entry(&shop, when, (user(1), sold), &with("1499")).await;
+        entry(&shop, when, (user(2), late), &with("500")).await;
+        entry(&shop, when, (user(2), declined), &with("250")).await;
+        entry(&shop, when, (user(1), OrderId::of(user(1), "never")), &with("1")).await;
+        // Completed, and nothing captured.
+        breaks(&shop, when, 5, sold, &["DEL", &ledger(user(1))]).await;
+        breaks(&shop, when, 5, late, &["HSET", &order_key(late), "status", "completed"]).await;
+        breaks(&shop, when, 5, sold, &["HSET", &order_key(sold), "status", "cancelled"]).await;
+        breaks(&shop, when, 5, sold, &["HINCRBY", &order_key(sold), "count:capture", "1"]).await;
+        breaks(&shop, when, 5, sold, &["HSET", &order_key(sold), "user", &user(2).to_string()]).await;
+        breaks(&shop, when, 5, sold, &["HINCRBY", &order_key(sold), "amount", "1"]).await;
+        // A refund that nobody asked for, and one that is not booked.
+        let refund = ["type", "refund", "debit", "customer", "credit", "shop", "currency", "USD"];
+        let refund = [refund.as_slice(), &["amount", "1", "n", "1"]].concat();
+        let key = ledger(user(1));
+        let order = sold.to_string();
+        let add = [&["XADD", &key, "*", "order", &order, "at", "1"], refund.as_slice()].concat();
+        breaks(&shop, when, 5, format!("{sold}/1"), &add).await;
+        let failed = format!("{}/3", ada("partly"));
+        let key = format!("{}:r:3", order_key(ada("partly")));
+        breaks(&shop, when, 5, failed, &["HSET", &key, "status", "done"]).await;
+        let key = format!("{}:r:1", order_key(ada("partly")));
+        breaks(&shop, when, 5, format!("{}/1", ada("partly")), &["HINCRBY", &key, "amount", "1"]).await;
+    }
+    // The wrong account: what is set aside does not balance either.
+    let wrong = ["type", "void", "debit", "customer", "credit", "shop", "currency", "USD", "amount", "500"];
+    entry(&shop, Always, (user(2), late), &wrong).await;
+    is_clean(&shop, Quiet).await;
+}
+
+#[tokio::test]
+async fn equation_5_the_gateways_books_say_what_the_ledger_says() {
+    let shop = quiet::shop("eq5-books").await;
+    let (sold, late, declined, expired) = (ada("plain"), bob("late"), bob("declined"), bob("unwanted"));
+    for when in [Lossy, Quiet] {
+        // Behind the ledger.
+        breaks(&shop, when, 5, sold, &["HSET", &payment_key(sold), "state", "authorized"]).await;
+        breaks(&shop, when, 5, sold, &["DEL", &payment_key(sold)]).await;
+        breaks(&shop, when, 5, late, &["HSET", &payment_key(late), "was_authorized", "0"]).await;
+        let partly = ada("partly");
+        breaks(&shop, when, 5, format!("{partly}/1"), &["HDEL", &payment_key(partly), "refund:1"]).await;
+        breaks(&shop, when, 5, format!("{partly}/2"), &["HINCRBY", &payment_key(partly), "refund:2", "1"])
+            .await;
+        breaks(&shop, when, 5, partly, &["HINCRBY", &payment_key(partly), "refunded", "1"]).await;
+        // What nobody asked for.
+        breaks(&shop, when, 5, format!("{partly}/3"), &["HSET", &payment_key(partly), "refund:3", "250"])
+            .await;
+        breaks(&shop, when, 5, format!("{partly}/9"), &["HSET", &payment_key(partly), "refund:9", "1"]).await;
+        breaks(&shop, when, 5, format!("{sold}/0"), &["HSET", &payment_key(sold), "refund:0", "1499"]).await;
+        // Of another order, amount, user; twice.
+        breaks(&shop, when, 5, sold, &["HINCRBY", &payment_key(sold), "amount", "1"]).await;
+        breaks(&shop, when, 5, sold, &["HSET", &payment_key(sold), "currency", "EUR"]).await;
+        breaks(&shop, when, 5, sold, &["HSET", &payment_key(sold), "user", &user(2).to_string()]).await;
+        breaks(&shop, when, 5, sold, &["HINCRBY", &payment_key(sold), "times:captured", "1"]).await;
+        breaks(&shop, when, 5, sold, &["DEL", &order_key(sold)]).await;
+        breaks(&shop, when, 5, sold, &["ZREM", "{gw}:payments", &sold.to_string()]).await;
+    }
+    // Ahead of the ledger, which it may not be when it is quiet.
+    breaks(&shop, Quiet, 5, late, &["HSET", &payment_key(late), "state", "captured"]).await;
+    breaks(&shop, Quiet, 5, late, &["HSET", &payment_key(late), "state", "authorized"]).await;
+    breaks(&shop, Quiet, 5, declined, &["HSET", &payment_key(declined), "was_authorized", "1"]).await;
+    breaks(&shop, Quiet, 5, declined, &["HSET", &payment_key(declined), "state", "created"]).await;
+    breaks(&shop, Quiet, 5, expired, &["DEL", &payment_key(expired)]).await;
+    breaks(&shop, Quiet, 5, expired, &["HSET", &payment_key(expired), "state", "created"]).await;
+    is_clean(&shop, Quiet).await;
+    let shop = moving::shop("eq5-moving").await;
+    is_clean(&shop, Lossy).await;
+    let nothing = ["PERSIST", "{inv}:due"];
+    for key in ["noted", "authorized", "confirming", "confirmed", "taken", "cancelling"] {
+        breaks(&shop, Quiet, 5, moving::erin(key), &nothing).await;
+    }
+    // Nobody is charged for what is not theirs, at no moment.
+    let early = moving::erin("authorized");
+    breaks(
+        &shop,
+        Lossy,
+        5,
+        early,
+        &["HSET", &payment_key(early), "state", "captured", "times:captured", "1"],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_capture_that_a_void_found_and_sent_back_whole_is_an_alarm_and_no_violation() {
+    let shop = quiet::shop("eq5-whole").await;
+    let (whole, key) = (bob("whole"), payment_key(bob("whole")));
+    let found = findings(&shop, Quiet, &["PERSIST", &key]).await;
+    assert_eq!((found.violations.as_slice(), found.alarms.len()), ([].as_slice(), 1));
+    assert_eq!(found.alarms[0].subject, whole.to_string());
+    // Not whole, or not at the gateway: then it is one.
+    breaks(&shop, Quiet, 5, format!("{whole}/0"), &["HSET", &key, "refund:0", "999", "refunded", "999"])
+        .await;
+    breaks(&shop, Quiet, 5, format!("{whole}/0"), &["HDEL", &key, "refund:0", "refunded"]).await;
+    let less = ["HSET", &order_key(whole), "amount", "999"];
+    breaks(&shop, Quiet, 5, whole, &less).await;
+    breaks(&shop, Quiet, 10, whole, &less).await;
+}
+
+#[tokio::test]
+async fn equation_6_the_sums_of_money_agree_and_no_more_goes_back_than_came_in() {
+    let shop = quiet::shop("eq6").await;
+    let (sold, partly) = (ada("plain"), ada("partly"));
+    let order = order_key(sold);
+    for when in [Lossy, Quiet] {
+        breaks(&shop, when, 6, "USD", &["HINCRBY", &order, "refunded", "1"]).await;
+        breaks(&shop, when, 6, "USD", &["HSET", &order, "status", "cancelled"]).await;
+        breaks(&shop, when, 6, "EUR", &["HINCRBY", &order_key(bob("wholly")), "refunded", "-1"]).await;
+        // A total is the sum of its lines.
+        breaks(&shop, when, 6, sold, &["HINCRBY", &order, "amount", "1"]).await;
+        breaks(&shop, when, 6, sold, &["HSET", &order, "currency", "EUR"]).await;
+        breaks(&shop, when, 6, sold, &["HDEL", &order, "lines", "amount", "currency"]).await;
+        for (quantity, unit, total) in [(2, 250, 501), (3, 250, 500), (2, 251, 500)] {
+            let usd = |amount: i64| format!(r#"{{"amount":{amount},"currency":"USD"}}"#);
+            let line = |sku: &str, n: i64, unit: i64, total: i64| {
+                let (unit, total) = (usd(unit), usd(total));
+                format!(
+                    r#"{{"sku":"{sku}","name":"{sku}","quantity":{n},"unit_price":{unit},"line_total":{total}}}"#
+                )
+            };
+            let lines = format!("[{},{}]", line("MUG", quantity, unit, total), line("PEN", 1, 999, 999));
+            breaks(&shop, when, 6, sold, &["HSET", &order, "lines", &lines]).await;
+        }
+        // What went back is what refunds paid, at the prices of the order.
+        breaks(&shop, when, 6, partly, &["HINCRBY", &order_key(partly), "refunded", "-1"]).await;
+        let first = format!("{}:r:1", order_key(partly));
+        breaks(&shop, when, 6, format!("{partly}/1"), &["HINCRBY", &first, "amount", "1"]).await;
+        breaks(&shop, when, 6, format!("{partly}/1"), &["HSET", &first, "currency", "EUR"]).await;
+        breaks(&shop, when, 6, format!("{partly}/1"), &["HSET", &first, "lines", r#"["PEN","1"]"#]).await;
+        // More pieces, or more money, than were bought.
+        let lines = ["HSET", &first, "lines", r#"["MUG","4"]"#, "amount", "1000"];
+        breaks(&shop, when, 6, partly, &lines).await;
+        let lines = ["HSET", &first, "lines", r#"["MUG","3","PEN","2"]"#, "amount", "2748"];
+        breaks(&shop, when, 6, partly, &lines).await;
+        // Of an order that is not completed.
+        let late = bob("late");
+        let key = format!("{}:r:1", order_key(late));
+        let mut refund = vec!["HSET", &key, "status", "requested", "version", "1", "key", "k", "lines", "{}"];
+        refund.extend(["amount", "0", "currency", "USD", "restock", "0", "created_at", "1"]);
+        breaks(&shop, when, 6, late, &refund).await;
+    }
+    is_clean(&shop, Quiet).await;
+}

@@ -1,0 +1,176 @@
+//! A shop where everything has come to an end, each in another way.
+
+use estore_contract::OrderId;
+use estore_faults::history::{Op, OpKind, Outcome};
+
+use crate::{
+    not_yet,
+    shop::{Shop, user},
+};
+
+/// The SKU of which there were 3.
+pub(crate) const HOT: &str = "HOT";
+
+/// Ada's orders by their keys.
+pub(crate) fn ada(key: &str) -> OrderId {
+    OrderId::of(user(1), key)
+}
+
+/// Bob's orders by their keys.
+pub(crate) fn bob(key: &str) -> OrderId {
+    OrderId::of(user(2), key)
+}
+
+pub(crate) async fn shop(name: &str) -> Shop {
+    let shop = Shop::start(name).await;
+    shop.product("MUG", 250, "USD", 100).await;
+    shop.product("PEN", 999, "USD", 40).await;
+    shop.product("LAMP", 4500, "EUR", 10).await;
+    shop.product(HOT, 100, "USD", 3).await;
+    assert_eq!(shop.stage.call("inv1_adjust", &["MUG", "-2", "broken", "k1", "f"]).await[0], "adjusted");
+    shop.save_card(user(1)).await;
+    shop.save_card(user(2)).await;
+    completed(&shop).await;
+    refunded(&shop).await;
+    refused(&shop).await;
+    undone(&shop).await;
+    shop
+}
+
+pub(crate) async fn completed(shop: &Shop) {
+    let lines = [("MUG", 1), ("PEN", 1), ("MUG", 1)];
+    let op = shop.history.invoke(0, Shop::asks(user(1), "plain", &lines));
+    let mut order = shop.create(user(1), "plain", &lines).await;
+    order.complete().await;
+    order.tell(op, 201).await;
+    // Its first answer says that it is on its way; a read tells the rest.
+    let lines = [("MUG", 1)];
+    let op = shop.history.invoke(0, Shop::asks(user(1), "slow", &lines));
+    let mut order = shop.create(user(1), "slow", &lines).await;
+    order.up_to_confirming().await;
+    order.tell(op, 202).await;
+    order.sell().await;
+    order.advance("confirmed", &[], &[]).await;
+    order.take().await;
+    order.advance("completed", &[], &["capture"]).await;
+    shop.read(order.id).await;
+    // The answer is lost; the same key gets another.
+    let lines = [("PEN", 2)];
+    let op = shop.history.invoke(0, Shop::asks(user(1), "lost", &lines));
+    let mut order = shop.create(user(1), "lost", &lines).await;
+    order.complete().await;
+    shop.history.end(op, Outcome::Unknown { why: "timeout".to_owned() });
+    let again = shop.history.invoke(0, Shop::asks(user(1), "lost", &lines));
+    order.tell(again, 201).await;
+    for key in ["hot1", "hot2", "hot3"] {
+        let op = shop.history.invoke(0, Shop::asks(user(1), key, &[(HOT, 1)]));
+        let mut order = shop.create(user(1), key, &[(HOT, 1)]).await;
+        order.complete().await;
+        order.tell(op, 201).await;
+    }
+}
+
+async fn refunded(shop: &Shop) {
+    let lines = [("MUG", 3), ("PEN", 2)];
+    let op = shop.history.invoke(0, Shop::asks(user(1), "partly", &lines));
+    let mut order = shop.create(user(1), "partly", &lines).await;
+    order.complete().await;
+    order.tell(op, 201).await;
+    order.refund("r1", &[("MUG", 1)], true, &["paid", "done"]).await;
+    shop.read(order.id).await;
+    order.refund("r2", &[("PEN", 1)], false, &["paid", "done"]).await;
+    order.refund("r3", &[("MUG", 1)], true, &["failed"]).await;
+    let lines = [("LAMP", 1)];
+    let op = shop.history.invoke(0, Shop::asks(user(2), "wholly", &lines));
+    let mut order = shop.create(user(2), "wholly", &lines).await;
+    order.complete().await;
+    order.tell(op, 201).await;
+    order.refund("r1", &lines, true, &["paid", "done"]).await;
+    shop.read(order.id).await;
+}
+
+async fn refused(shop: &Shop) {
+    let op = shop.history.invoke(3, Shop::asks(user(2), "declined", &[("MUG", 1)]));
+    let mut order = shop.create(user(2), "declined", &[("MUG", 1)]).await;
+    order.reserve("600000").await;
+    order.create_payment().await;
+    order.charge("card_declined").await;
+    order.cancelling(Some("payment_declined")).await;
+    order.undo().await;
+    order.refuse(op, 402, "payment_declined");
+    let op = shop.history.invoke(3, Shop::asks(user(2), "short", &[(HOT, 1)]));
+    let mut order = shop.create(user(2), "short", &[(HOT, 1)]).await;
+    assert_eq!(order.hold("600000").await[0], "short");
+    order.cancelling(Some("insufficient_stock")).await;
+    order.undo().await;
+    order.refuse(op, 409, "insufficient_stock");
+    // Never made.
+    let op = shop.history.invoke(3, Shop::asks(user(2), "no-card", &[("MUG", 1)]));
+    let code = "payment_method_not_found".to_owned();
+    shop.history.end(op, Outcome::Refused { status: 404, code, order: None });
+}
+
+async fn undone(shop: &Shop) {
+    let lines = [("MUG", 2)];
+    let op = shop.history.invoke(4, Shop::asks(user(2), "late", &lines));
+    let mut order = shop.create(user(2), "late", &lines).await;
+    order.reserve("600000").await;
+    order.create_payment().await;
+    order.authorize().await;
+    order.cancelling(Some("order_timed_out")).await;
+    order.undo().await;
+    order.refuse(op, 409, "order_timed_out");
+    // By its client.
+    let op = shop.history.invoke(4, Shop::asks(user(2), "unwanted", &lines));
+    let mut order = shop.create(user(2), "unwanted", &lines).await;
+    order.tell(op, 202).await;
+    let op = shop.history.invoke(4, OpKind::Cancel { order: order.id });
+    order.cancelling(None).await;
+    order.undo().await;
+    order.tell(op, 200).await;
+    // Its hold ended while it was confirmed.
+    let op = shop.history.invoke(4, Shop::asks(user(2), "expired", &lines));
+    let mut order = shop.create(user(2), "expired", &lines).await;
+    order.reserve("0").await;
+    order.create_payment().await;
+    order.authorize().await;
+    order.advance("confirming", &[], &[]).await;
+    assert_eq!(shop.stage.call("inv1_sweep", &["10"]).await, ["1"]);
+    order.cancelling(Some("order_timed_out")).await;
+    order.undo().await;
+    order.refuse(op, 409, "order_timed_out");
+    // The gateway will not capture: the stock comes back.
+    let op = shop.history.invoke(4, Shop::asks(user(2), "ran-out", &lines));
+    let mut order = shop.create(user(2), "ran-out", &lines).await;
+    order.up_to_confirmed().await;
+    assert_eq!(order.void().await, ["voided", "1"]);
+    order.cancelling(Some("payment_declined")).await;
+    order.undo().await;
+    order.refuse(op, 402, "payment_declined");
+    whole(shop).await;
+}
+
+/// The void finds a capture: all of it goes back, and that is an alarm.
+async fn whole(shop: &Shop) {
+    let mut order = shop.create(user(2), "whole", &[("MUG", 4)]).await;
+    order.reserve("600000").await;
+    order.create_payment().await;
+    order.authorize().await;
+    order.take().await;
+    let op = shop.history.invoke(4, OpKind::Cancel { order: order.id });
+    order.cancelling(None).await;
+    assert_eq!(order.void().await, ["captured"]);
+    not_yet::gateway_refund(&shop.stage, order.id, 0, 1000).await;
+    order.release().await;
+    order.advance("cancelled", &[], &["capture"]).await;
+    not_yet::entry(&shop.stage, (user(2), order.id), "refund", (1000, "USD"), Some(0)).await;
+    order.tell(op, 200).await;
+    // Its making is not in the history: somebody else's client did that.
+    let op = shop.history.invoke(5, Shop::asks(user(2), "whole", &[("MUG", 4)]));
+    order.tell(op, 200).await;
+}
+
+/// What must be there for the history to say something.
+pub(crate) fn op_of(ops: &[Op], order: OrderId) -> usize {
+    ops.iter().position(|op| op.kind.order() == Some(order)).unwrap()
+}

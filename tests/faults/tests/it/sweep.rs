@@ -1,0 +1,124 @@
+//! Every value in the stores of a shop that is as it should be, changed one at a time: the checker finds each, or the value is
+//! on a list of those that nothing depends on.
+
+use std::collections::BTreeMap;
+
+use estore_faults::{
+    checker::{When, check},
+    history::Op,
+    stores::{Dump, Snapshot},
+};
+
+use crate::{moving, mutate::mutations, quiet};
+
+/// What nothing depends on: texts and prices of today, times, tries, what the order itself is told apart by, secrets. A star
+/// stands for whatever follows, such as a value that is gone. What only one service reads is that service's to test.
+const FREE: &[&str] = &[
+    "{gw}:p:<id> decline_code",
+    "{gw}:p:<id> updated_at*",
+    "{gw}:payments score",
+    // Both bring stock.
+    "{inv}:journal kind adjusted → received",
+    "{inv}:journal kind received → adjusted",
+    "{inv}:p:<sku> amount*",
+    "{inv}:p:<sku> created_at*",
+    "{inv}:p:<sku> currency*",
+    "{inv}:p:<sku> doc*",
+    "{inv}:p:<sku> idx*",
+    "{inv}:p:<sku> name*",
+    "{inv}:p:<sku> status*",
+    "{inv}:p:<sku> updated_at*",
+    "{inv}:p:<sku> version*",
+    // Of a hold that is over.
+    "{inv}:r:<id> expires_at*",
+    "{inv}:r:<id> fingerprint*",
+    "{inv}:r:<id> ttl*",
+    "{pay}:m:<id> .brand*",
+    "{pay}:m:<id> .id*",
+    "{pay}:m:<id> .last4*",
+    "{pay}:m:<id> .sealed*",
+    "{pay}:o:<id> attempts*",
+    "{pay}:o:<id> brand*",
+    "{pay}:o:<id> deadline*",
+    "{pay}:o:<id> failure.message*",
+    "{pay}:o:<id> fingerprint*",
+    "{pay}:o:<id> last4*",
+    "{pay}:o:<id> payment*",
+    "{pay}:o:<id> refund_version*",
+    "{pay}:o:<id> updated_at*",
+    "{pay}:o:<id>:log later ms",
+    "{pay}:o:<id>:r:<n> attempts*",
+    "{pay}:o:<id>:r:<n> failure*",
+    "{pay}:o:<id>:r:<n> fingerprint*",
+    "{pay}:o:<id>:r:<n> reason*",
+    "{pay}:o:<id>:r:<n> updated_at*",
+    "{pay}:o:<id>:r:<n>:log later ms",
+    "{pay}:u:<id>:ledger at*",
+    "{pay}:u:<id>:methods score",
+];
+
+/// What is settled later, and free until then.
+const FREE_UNDER_WAY: &[&str] = &[
+    // Of a hold that Payment does not know of yet: name, price and currency.
+    "{inv}:r:<id> lines[1]*",
+    "{inv}:r:<id> lines[3]",
+    "{inv}:r:<id> lines[4]*",
+    "{inv}:r:<id> lines[6]*",
+    "{inv}:r:<id> lines[8]",
+    "{inv}:r:<id> lines[9]*",
+    // A mail may have been asked for.
+    "{pay}:mail -",
+    "{pay}:mail member -",
+    "{pay}:mail score",
+    // Nobody was told yet why, or what was asked for.
+    "{pay}:o:<id> failure -",
+    "{pay}:o:<id> failure.code",
+    "{pay}:o:<id> request.items[0].sku*",
+    "{pay}:o:<id> request.items[1].sku*",
+    // No stock came back yet.
+    "{pay}:o:<id>:r:<n> restock",
+    "{pay}:work score",
+];
+
+/// Whether a place is the one of the list.
+fn is(place: &str, listed: &str) -> bool {
+    listed.strip_suffix('*').map_or(place == listed, |begin| place.starts_with(begin))
+}
+
+/// The places with a change that the checker did not find, each with one such change.
+fn missed(dump: &Dump, ops: &[Op], when: When) -> BTreeMap<String, String> {
+    let (mut missed, mut tried) = (BTreeMap::new(), 0);
+    mutations(dump, |place, key, mutant| {
+        tried += 1;
+        if check(&Snapshot::of(mutant), ops, when).is_empty() {
+            missed.entry(place).or_insert_with(|| format!("{key} is {:?}", mutant.get(key)));
+        }
+    });
+    assert!(tried > 5000, "{tried} changes are too few to say anything");
+    missed
+}
+
+#[tokio::test]
+async fn whatever_changes_in_a_quiet_shop_is_found() {
+    let shop = quiet::shop("sweep-quiet").await;
+    let mut missed = missed(&shop.stage.dump().await, &shop.ops(), When::Quiet);
+    for listed in FREE {
+        let before = missed.len();
+        missed.retain(|place, _| !is(place, listed));
+        assert_ne!(missed.len(), before, "{listed} is found: it is not free");
+    }
+    assert!(missed.is_empty(), "{missed:#?}");
+}
+
+#[tokio::test]
+async fn whatever_changes_in_a_shop_under_way_is_found() {
+    let shop = moving::shop("sweep-moving").await;
+    let mut missed = missed(&shop.stage.dump().await, &shop.ops(), When::Lossy);
+    missed.retain(|place, _| !FREE.iter().any(|listed| is(place, listed)));
+    for listed in FREE_UNDER_WAY {
+        let before = missed.len();
+        missed.retain(|place, _| !is(place, listed));
+        assert_ne!(missed.len(), before, "{listed} is found: it is not free");
+    }
+    assert!(missed.is_empty(), "{missed:#?}");
+}
