@@ -18,7 +18,7 @@ pub enum When {
     /// 9 and 11 hold, and of 4, 5, 6 and 7 what holds at every moment:
     /// 4: what is completed has its stock sold, and what is sold belongs to an order that is past `confirming`;
     /// 5: the gateway's books are never behind the ledger; 6: whole; 7: the sets agree with the states, empty or not.
-    /// What 8, 10 and 13 find is no violation but a lost acknowledgement.
+    /// What 8, 10 and 13 find is no violation but a lost acknowledgement; 12 is not asked.
     Lossy,
 }
 

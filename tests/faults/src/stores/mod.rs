@@ -81,7 +81,8 @@ impl Snapshot {
     }
 
     /// Reads each database whole in one moment (the two of different moments), for a shop under way: everything that must hold
-    /// at every moment is within one database. The server does nothing else meanwhile. The user may `EVAL_RO` too.
+    /// at every moment is within one database. The server does nothing else meanwhile, about
+    /// 50 µs for each order. The user may `EVAL_RO` too.
     pub async fn read_at_once(payment_url: &str, inventory_url: &str) -> Result<Self> {
         let mut dump = read::at_once(payment_url, read::PAYMENT).await?;
         dump.extend(read::at_once(inventory_url, read::INVENTORY).await?);

@@ -3,8 +3,10 @@
 use estore_contract::OrderId;
 
 use crate::{
-    not_yet, quiet,
-    shop::{Moving, Shop, user},
+    not_yet,
+    order::Moving,
+    quiet,
+    shop::{Shop, user},
 };
 
 /// Erin's orders by their keys: they stand here and there.

@@ -1,13 +1,17 @@
 //! Planting what must be found.
 
-use estore_contract::OrderId;
+use estore_contract::{OrderId, payment};
 use estore_faults::{
     checker::{CheckOptions, Findings, When, check, examine},
-    history::Op,
+    history::{Op, Outcome, Seen},
+    stores::Snapshot,
 };
 use redis::Value;
 
-use crate::shop::Shop;
+use crate::{
+    quiet::{self, op_of},
+    shop::Shop,
+};
 
 /// The shop as it is has no violation.
 pub(crate) async fn is_clean(shop: &Shop, when: When) {
@@ -58,4 +62,39 @@ pub(crate) fn reservation_key(id: OrderId) -> String {
 
 pub(crate) fn payment_key(id: OrderId) -> String {
     format!("{{gw}}:p:{id}")
+}
+
+/// What is found when it is quiet.
+pub(crate) fn judge(snapshot: &Snapshot, ops: &[Op]) -> Findings {
+    examine(snapshot, ops, When::Quiet, &CheckOptions::default())
+}
+
+/// The equation is broken for the subject, and these operations show it.
+pub(crate) fn broken(found: &Findings, equation: u8, subject: &(impl ToString + ?Sized), operations: &[u64]) {
+    let subject = subject.to_string();
+    let hit = found.violations.iter().find(|violation| {
+        violation.equation == equation && violation.subject == subject && violation.operations == operations
+    });
+    assert!(hit.is_some(), "{equation} {subject} {operations:?}: {:#?}", found.violations);
+}
+
+/// The first operation on an order.
+pub(crate) fn id(ops: &[Op], order: OrderId) -> u64 {
+    ops[op_of(ops, order)].id
+}
+
+/// Changes what an answer showed.
+pub(crate) fn change_seen(op: &mut Op, change: impl FnOnce(&mut payment::Order)) {
+    match &mut op.outcome {
+        Outcome::Ok { seen: Seen::Order(order), .. } => change(order),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// A quiet shop: itself, so that it lasts, its snapshot and its history.
+pub(crate) async fn base(name: &str) -> (Shop, Snapshot, Vec<Op>) {
+    let shop = quiet::shop(name).await;
+    is_clean(&shop, When::Quiet).await;
+    let (snapshot, ops) = (shop.snapshot().await, shop.ops());
+    (shop, snapshot, ops)
 }

@@ -44,6 +44,8 @@ impl Stage {
             ("payment", "pw", payment.as_str()),
             ("inventory", "pw", &inventory),
             ("operator", "pw", "+@all ~* &*"),
+            // Reading takes no more than this.
+            ("observer", "pw", "-@all +@read +@connection +eval_ro allkeys"),
         ];
         let server = estore_stage::Redis::start(&directory, &users).await.unwrap();
         for (library, name) in [("inventory", "inv1"), ("payment/pay1", "pay1"), ("payment/gw1", "gw1")] {
@@ -55,7 +57,7 @@ impl Stage {
             payment: connect(port, "payment", 0).await,
             inventory: connect(port, "inventory", 1).await,
             operators: [connect(port, "operator", 0).await, connect(port, "operator", 1).await],
-            urls: [0, 1].map(|database| format!("redis://operator:pw@127.0.0.1:{port}/{database}")),
+            urls: [0, 1].map(|database| format!("redis://observer:pw@127.0.0.1:{port}/{database}")),
             _server: server,
         }
     }

@@ -1,0 +1,210 @@
+//! An order on its way, step by step, on the real functions.
+
+use estore_contract::{OrderId, UserId};
+use estore_faults::history::{OpKind, Outcome, Seen};
+use serde_json::json;
+
+use crate::{not_yet, shop::Shop};
+
+/// An order under way, as whoever moves it sees it.
+pub(crate) struct Moving<'a> {
+    pub(crate) shop: &'a Shop,
+    pub(crate) id: OrderId,
+    pub(crate) user: UserId,
+    pub(crate) lines: &'a [(&'a str, u32)],
+    pub(crate) version: i64,
+    pub(crate) state: &'static str,
+    pub(crate) total: (i64, String),
+}
+
+impl Moving<'_> {
+    /// Moves on, with fields and kinds of ledger entries.
+    pub(crate) async fn advance(&mut self, to: &'static str, fields: &[&str], entries: &[&str]) {
+        let (id, version) = (self.id.to_string(), self.version.to_string());
+        let fields = json!(fields).to_string();
+        let args = [&id, &version, self.state, to, "600000", &fields, "[]"];
+        assert_eq!(self.shop.stage.call("pay1_advance", &args).await, ["advanced"]);
+        for kind in entries {
+            let total = (self.total.0, self.total.1.as_str());
+            not_yet::entry(&self.shop.stage, (self.user, self.id), kind, total, None).await;
+        }
+        if ["completed", "cancelled"].contains(&to) {
+            not_yet::closed(&self.shop.stage, self.id).await;
+        }
+        (self.version, self.state) = (self.version + 1, to);
+    }
+
+    async fn ask(&self, function: &str, rest: &[&str]) -> Vec<String> {
+        let id = self.id.to_string();
+        let args: Vec<&str> = std::iter::once(id.as_str()).chain(rest.iter().copied()).collect();
+        self.shop.stage.call(function, &args).await
+    }
+
+    /// Asks Inventory to hold the stock; answers as it does.
+    pub(crate) async fn hold(&self, ttl: &str) -> Vec<String> {
+        let mut sums: Vec<(&str, u32)> = Vec::new();
+        for (sku, pieces) in self.lines {
+            match sums.iter_mut().find(|(other, _)| other == sku) {
+                Some((_, sum)) => *sum += pieces,
+                None => sums.push((sku, *pieces)),
+            }
+        }
+        let texts: Vec<String> = sums.iter().map(|(_, pieces)| pieces.to_string()).collect();
+        let mut args = vec!["f", ttl];
+        args.extend(sums.iter().zip(&texts).flat_map(|((sku, _), pieces)| [*sku, pieces.as_str()]));
+        self.ask("inv1_reserve", &args).await
+    }
+
+    /// The stock is held for so many ms.
+    pub(crate) async fn reserve(&mut self, ttl: &str) {
+        let held = self.hold(ttl).await;
+        assert_eq!(held[0], "held");
+        let lines: Vec<_> = held[2..]
+            .chunks_exact(6)
+            .map(|line| {
+                let (quantity, amount): (i64, i64) = (line[2].parse().unwrap(), line[3].parse().unwrap());
+                self.total = (self.total.0 + quantity * amount, line[4].clone());
+                json!({"sku": line[0], "name": line[1], "quantity": quantity,
+                    "unit_price": {"amount": amount, "currency": line[4]},
+                    "line_total": {"amount": quantity * amount, "currency": line[4]}})
+            })
+            .collect();
+        let (lines, amount, currency) =
+            (json!(lines).to_string(), self.total.0.to_string(), self.total.1.clone());
+        let fields =
+            ["lines", &lines, "amount", &amount, "currency", &currency, "deadline", held[1].as_str()];
+        self.advance("reserved", &fields, &[]).await;
+    }
+
+    /// The payment is there, and noted.
+    pub(crate) async fn create_payment(&mut self) {
+        let (amount, currency) = (self.total.0.to_string(), self.total.1.clone());
+        assert_eq!(self.ask("gw1_create", &[&amount, &currency]).await, ["created"]);
+        not_yet::gateway_user(&self.shop.stage, self.id, self.user).await;
+        self.advance("reserved", &["payment", &format!("sandbox_{}", self.id)], &[]).await;
+    }
+
+    /// The gateway sets the money aside, or declines.
+    pub(crate) async fn charge(&self, decline: &str) {
+        let word = if decline.is_empty() { "authorized" } else { "declined" };
+        assert_eq!(self.ask("gw1_authorize", &[decline]).await[0], word);
+    }
+
+    /// The money is set aside.
+    pub(crate) async fn authorize(&mut self) {
+        self.charge("").await;
+        self.advance("authorized", &[], &["authorization"]).await;
+    }
+
+    /// Inventory sells.
+    pub(crate) async fn sell(&self) {
+        assert_eq!(self.ask("inv1_confirm", &[]).await[0], "confirmed");
+    }
+
+    /// The gateway takes the money.
+    pub(crate) async fn take(&self) {
+        assert_eq!(self.ask("gw1_capture", &[]).await, ["captured"]);
+    }
+
+    /// The gateway voids.
+    pub(crate) async fn void(&self) -> Vec<String> {
+        self.ask("gw1_void", &[]).await
+    }
+
+    /// All the way up to `confirming`.
+    pub(crate) async fn up_to_confirming(&mut self) {
+        self.reserve("600000").await;
+        self.create_payment().await;
+        self.authorize().await;
+        self.advance("confirming", &[], &[]).await;
+    }
+
+    /// All the way up to `confirmed`.
+    pub(crate) async fn up_to_confirmed(&mut self) {
+        self.up_to_confirming().await;
+        self.sell().await;
+        self.advance("confirmed", &[], &[]).await;
+    }
+
+    /// All the way.
+    pub(crate) async fn complete(&mut self) {
+        self.up_to_confirmed().await;
+        self.take().await;
+        self.advance("completed", &[], &["capture"]).await;
+    }
+
+    /// Begins to undo it, for a reason or because its client asked.
+    pub(crate) async fn cancelling(&mut self, code: Option<&str>) {
+        let failure = code.map(|code| json!({"code": code, "message": "It did not work."}).to_string());
+        let fields: Vec<&str> = failure.iter().flat_map(|failure| ["failure", failure.as_str()]).collect();
+        self.advance("cancelling", &fields, &[]).await;
+    }
+
+    /// Lets its stock go, or puts it back.
+    pub(crate) async fn release(&self) {
+        if self.ask("inv1_release", &[]).await == ["confirmed"] {
+            assert_eq!(self.ask("inv1_return", &["0"]).await[0], "returned");
+        }
+    }
+
+    /// Undoes it: the money first, then the stock.
+    pub(crate) async fn undo(&mut self) {
+        let voided = self.void().await;
+        let authorized = voided.get(1).is_some_and(|was| was == "1");
+        self.release().await;
+        self.advance("cancelled", &[], if authorized { &["void"] } else { &[] }).await;
+    }
+
+    /// The answer that its client got, to an operation that was invoked before.
+    pub(crate) async fn tell(&self, op: u64, status: u16) {
+        let seen = Seen::Order(self.shop.view(self.id).await);
+        self.shop.history.end(op, Outcome::Ok { status, seen });
+    }
+
+    /// A refusal that names the order.
+    pub(crate) fn refuse(&self, op: u64, status: u16, code: &str) {
+        let outcome = Outcome::Refused { status, code: code.to_owned(), order: Some(self.id) };
+        self.shop.history.end(op, outcome);
+    }
+
+    /// Sends money, and perhaps stock, back: through these states.
+    pub(crate) async fn refund(&self, key: &str, lines: &[(&str, u32)], restock: bool, states: &[&str]) {
+        let order = self.id;
+        let of = lines.iter().map(|(sku, pieces)| (sku.parse().unwrap(), *pieces)).collect();
+        let kind = OpKind::Refund { order, key: key.to_owned(), lines: Some(of), restock };
+        let op = self.shop.history.invoke(2, kind);
+        let snapshot = self.shop.snapshot().await;
+        let price = snapshot.orders[&order].price.as_ref().unwrap();
+        let amount = lines
+            .iter()
+            .map(|(sku, pieces)| {
+                let line = price.lines.iter().find(|line| line.sku.as_str() == *sku).unwrap();
+                line.unit_price.amount * i64::from(*pieces)
+            })
+            .sum();
+        let new = not_yet::NewRefund { key, lines, amount, currency: price.currency.code(), restock };
+        let stage = &self.shop.stage;
+        let n = not_yet::requested(stage, order, &new).await;
+        let mut from = "requested";
+        for to in states {
+            match *to {
+                "paid" => not_yet::gateway_refund(stage, order, n, amount).await,
+                "done" if restock => self.put_back(n, lines).await,
+                _ => {}
+            }
+            not_yet::advance_refund(stage, self.user, order, n, from, to).await;
+            from = to;
+        }
+        let seen = Seen::Refund { n: u32::try_from(n).unwrap(), status: from.to_owned(), amount };
+        self.shop.history.end(op, Outcome::Ok { status: 201, seen });
+    }
+
+    /// Stock comes back, for the n-th time.
+    pub(crate) async fn put_back(&self, n: i64, lines: &[(&str, u32)]) {
+        let texts: Vec<String> = lines.iter().map(|(_, pieces)| pieces.to_string()).collect();
+        let n = n.to_string();
+        let mut args = vec![n.as_str()];
+        args.extend(lines.iter().zip(&texts).flat_map(|((sku, _), pieces)| [*sku, pieces.as_str()]));
+        assert_eq!(self.ask("inv1_return", &args).await[0], "confirmed");
+    }
+}

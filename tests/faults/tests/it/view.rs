@@ -1,0 +1,54 @@
+//! An order as its owner sees it.
+
+use estore_contract::{
+    Money, OrderId,
+    payment::{self, OrderCard, OrderFailure, OrderLine},
+};
+use estore_faults::stores::Order;
+use time::OffsetDateTime;
+
+/// What the service would answer.
+pub(crate) fn view(id: OrderId, order: &Order) -> payment::Order {
+    let date = |ms: i64| OffsetDateTime::from_unix_timestamp_nanos(i128::from(ms) * 1_000_000).unwrap();
+    let pieces = |n: &i64| u32::try_from(*n).unwrap();
+    let items = match &order.price {
+        Some(price) => price
+            .lines
+            .iter()
+            .map(|line| OrderLine {
+                sku: line.sku.clone(),
+                name: Some(line.name.clone()),
+                quantity: pieces(&line.quantity),
+                unit_price: Some(line.unit_price),
+                line_total: Some(line.line_total),
+            })
+            .collect(),
+        None => order
+            .asked
+            .iter()
+            .map(|(sku, n)| OrderLine {
+                sku: sku.clone(),
+                name: None,
+                quantity: pieces(n),
+                unit_price: None,
+                line_total: None,
+            })
+            .collect(),
+    };
+    let total = order.price.as_ref().map(|price| Money::new(price.amount, price.currency));
+    payment::Order {
+        id,
+        status: order.status(),
+        items,
+        total,
+        payment_method: OrderCard { id: order.method, brand: "visa".to_owned(), last4: "4242".to_owned() },
+        refunded: total.map(|total| Money::new(order.refunded, total.currency)),
+        failure: order
+            .failure
+            .clone()
+            .map(|code| OrderFailure { code, message: "It did not work.".to_owned() }),
+        shipping_address: None,
+        created_at: date(order.created_at),
+        updated_at: date(order.created_at),
+    }
+}
