@@ -80,10 +80,15 @@ local ACCOUNTS = {
     refund = { 'customer', 'shop' },
 }
 
--- Adds an entry to a user's ledger.
+-- Adds an entry to a user's ledger; n is the number of a refund or ''.
 local function post(user, kind, order, amount, currency, now, n)
-    redis.call('XADD', user_key(user, 'ledger'), '*', 'type', kind, 'order', order, 'amount', amount, 'currency', currency,
-        'at', now, 'debit', ACCOUNTS[kind][1], 'credit', ACCOUNTS[kind][2], 'n', n or '')
+    local fields = { 'type', kind, 'order', order, 'amount', amount, 'currency', currency, 'at', now,
+        'debit', ACCOUNTS[kind][1], 'credit', ACCOUNTS[kind][2] }
+    if n ~= '' then
+        fields[#fields + 1] = 'n'
+        fields[#fields + 1] = n
+    end
+    redis.call('XADD', user_key(user, 'ledger'), '*', unpack(fields))
     redis.call('HINCRBY', order_key(order), 'count:' .. kind, 1)
 end
 

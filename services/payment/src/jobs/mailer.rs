@@ -20,20 +20,19 @@ use crate::{
 };
 
 const BATCH: usize = 16;
-/// Longer than a call may take with its repeats.
-const LEASE: Duration = Duration::from_secs(10);
 const PERIOD: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: f64 = 60.0;
 
 pub(crate) struct Mailer {
     redis: Redis,
     verification: PeerClient,
+    lease: Duration,
     metrics: Metrics,
 }
 
 impl Mailer {
     pub(crate) fn new(app: &App, verification: PeerClient) -> Self {
-        Self { redis: app.redis.clone(), verification, metrics: app.metrics.clone() }
+        Self { redis: app.redis.clone(), verification, lease: app.config.lease, metrics: app.metrics.clone() }
     }
 
     pub(crate) async fn run(self, stop: CancellationToken) {
@@ -41,7 +40,7 @@ impl Mailer {
     }
 
     async fn step(&self) -> Result<bool, Error> {
-        let claimed = mail::claim(&self.redis, BATCH, LEASE).await?;
+        let claimed = mail::claim(&self.redis, BATCH, self.lease).await?;
         let full = claimed.len() >= BATCH;
         for asked in join_all(claimed.iter().map(|mail| self.ask(mail))).await {
             asked?;

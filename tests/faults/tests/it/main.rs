@@ -1,11 +1,11 @@
 //! The checker, checked: a shop that is as it should be has no violation, and whatever is wrong with one is found.
 #![cfg(test)]
 
+mod breaking;
 mod ends;
 mod money;
 mod moving;
 mod mutate;
-mod not_yet;
 mod order;
 mod plant;
 mod quiet;

@@ -3,7 +3,6 @@
 use estore_contract::OrderId;
 
 use crate::{
-    not_yet,
     order::Moving,
     quiet,
     shop::{Shop, user},
@@ -75,7 +74,7 @@ async fn refunds(shop: &Shop) {
     order.complete().await;
     order.refund("requested", &[("MUG", 1)], true, &[]).await;
     order.refund("asked", &[("MUG", 1)], true, &[]).await;
-    not_yet::gateway_refund(&shop.stage, order.id, 2, 250).await;
+    order.pay_back(2, 250).await;
     order.refund("paid", &[("PEN", 1)], true, &["paid"]).await;
     order.refund("back", &[("PEN", 1)], true, &["paid"]).await;
     order.put_back(4, &[("PEN", 1)]).await;

@@ -4,7 +4,7 @@ use estore_contract::{OrderId, UserId};
 use estore_faults::history::{OpKind, Outcome, Seen};
 use serde_json::json;
 
-use crate::{not_yet, shop::Shop};
+use crate::shop::Shop;
 
 /// An order under way, as whoever moves it sees it.
 pub(crate) struct Moving<'a> {
@@ -22,16 +22,23 @@ impl Moving<'_> {
     pub(crate) async fn advance(&mut self, to: &'static str, fields: &[&str], entries: &[&str]) {
         let (id, version) = (self.id.to_string(), self.version.to_string());
         let fields = json!(fields).to_string();
-        let args = [&id, &version, self.state, to, "600000", &fields, "[]"];
+        let (amount, currency) = (self.total.0.to_string(), self.total.1.as_str());
+        // A refund that comes with a transition is the one that undoes a capture: number 0.
+        let n = |kind: &str| if kind == "refund" { "0" } else { "" };
+        let entries: Vec<&str> =
+            entries.iter().flat_map(|kind| [*kind, amount.as_str(), currency, n(kind)]).collect();
+        let args = [&id, &version, self.state, to, "600000", &fields, &json!(entries).to_string()];
         assert_eq!(self.shop.stage.call("pay1_advance", &args).await, ["advanced"]);
-        for kind in entries {
-            let total = (self.total.0, self.total.1.as_str());
-            not_yet::entry(&self.shop.stage, (self.user, self.id), kind, total, None).await;
-        }
-        if ["completed", "cancelled"].contains(&to) {
-            not_yet::closed(&self.shop.stage, self.id).await;
+        if to == "completed" {
+            self.mailed("confirmed").await;
         }
         (self.version, self.state) = (self.version + 1, to);
+    }
+
+    /// The Verification Service was asked for a mail.
+    async fn mailed(&self, what: &str) {
+        let name = format!("{}/{what}", self.id);
+        assert_eq!(self.shop.stage.call("pay1_mail_done", &[&name]).await, ["1"]);
     }
 
     async fn ask(&self, function: &str, rest: &[&str]) -> Vec<String> {
@@ -79,8 +86,8 @@ impl Moving<'_> {
     /// The payment is there, and noted.
     pub(crate) async fn create_payment(&mut self) {
         let (amount, currency) = (self.total.0.to_string(), self.total.1.clone());
-        assert_eq!(self.ask("gw1_create", &[&amount, &currency]).await, ["created"]);
-        not_yet::gateway_user(&self.shop.stage, self.id, self.user).await;
+        let user = self.user.to_string();
+        assert_eq!(self.ask("gw1_create", &[&amount, &currency, &user]).await, ["created"]);
         self.advance("reserved", &["payment", &format!("sandbox_{}", self.id)], &[]).await;
     }
 
@@ -182,21 +189,44 @@ impl Moving<'_> {
                 line.unit_price.amount * i64::from(*pieces)
             })
             .sum();
-        let new = not_yet::NewRefund { key, lines, amount, currency: price.currency.code(), restock };
-        let stage = &self.shop.stage;
-        let n = not_yet::requested(stage, order, &new).await;
+        let n = self.request_refund(key, lines, amount, restock).await;
+        let n_text = n.to_string();
         let mut from = "requested";
-        for to in states {
+        for (version, to) in (1..).zip(states) {
             match *to {
-                "paid" => not_yet::gateway_refund(stage, order, n, amount).await,
+                "paid" => self.pay_back(n, amount).await,
                 "done" if restock => self.put_back(n, lines).await,
                 _ => {}
             }
-            not_yet::advance_refund(stage, self.user, order, n, from, to).await;
+            let failure = if *to == "failed" { "expired_or_canceled_card" } else { "" };
+            let args = [&n_text, &version.to_string(), from, to, "600000", failure];
+            assert_eq!(self.ask("pay1_advance_refund", &args).await, ["advanced"]);
+            if *to == "paid" {
+                self.mailed(&format!("refunded/{n}")).await;
+            }
             from = to;
         }
         let seen = Seen::Refund { n: u32::try_from(n).unwrap(), status: from.to_owned(), amount };
         self.shop.history.end(op, Outcome::Ok { status: 201, seen });
+    }
+
+    /// Books a refund; answers its number.
+    async fn request_refund(&self, key: &str, lines: &[(&str, u32)], amount: i64, restock: bool) -> i64 {
+        let order = format!("{{pay}}:o:{}", self.id);
+        let seen: Option<String> = self.shop.stage.operate(&["HGET", &order, "refund_version"]).await;
+        let flat: Vec<String> =
+            lines.iter().flat_map(|(sku, pieces)| [(*sku).to_owned(), pieces.to_string()]).collect();
+        let (seen, flat, amount) =
+            (seen.unwrap_or("0".to_owned()), json!(flat).to_string(), amount.to_string());
+        let restock = if restock { "1" } else { "0" };
+        let args = [key, "f", &seen, &flat, &amount, restock, "wrong size", "600000"];
+        assert_eq!(self.ask("pay1_refund", &args).await, ["created"]);
+        self.shop.stage.operate(&["HGET", &order, "refunds"]).await
+    }
+
+    /// The gateway sends money back, for the n-th time.
+    pub(crate) async fn pay_back(&self, n: i64, amount: i64) {
+        assert_eq!(self.ask("gw1_refund", &[&n.to_string(), &amount.to_string()]).await, ["done"]);
     }
 
     /// Stock comes back, for the n-th time.

@@ -3,10 +3,7 @@
 use estore_contract::OrderId;
 use estore_faults::history::{Op, OpKind, Outcome};
 
-use crate::{
-    not_yet,
-    shop::{Shop, user},
-};
+use crate::shop::{Shop, user};
 
 /// The SKU of which there were 3.
 pub(crate) const HOT: &str = "HOT";
@@ -160,10 +157,9 @@ async fn whole(shop: &Shop) {
     let op = shop.history.invoke(4, OpKind::Cancel { order: order.id });
     order.cancelling(None).await;
     assert_eq!(order.void().await, ["captured"]);
-    not_yet::gateway_refund(&shop.stage, order.id, 0, 1000).await;
+    order.pay_back(0, 1000).await;
     order.release().await;
-    order.advance("cancelled", &[], &["capture"]).await;
-    not_yet::entry(&shop.stage, (user(2), order.id), "refund", (1000, "USD"), Some(0)).await;
+    order.advance("cancelled", &[], &["capture", "refund"]).await;
     order.tell(op, 200).await;
     // Its making is not in the history: somebody else's client did that.
     let op = shop.history.invoke(5, Shop::asks(user(2), "whole", &[("MUG", 4)]));

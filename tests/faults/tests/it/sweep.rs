@@ -14,6 +14,7 @@ use crate::{moving, mutate::mutations, quiet};
 /// What nothing depends on: texts and prices of today, times, tries, what the order itself is told apart by, secrets. A star
 /// stands for whatever follows, such as a value that is gone. What only one service reads is that service's to test.
 const FREE: &[&str] = &[
+    "{gw}:p:<id> created_at*",
     "{gw}:p:<id> decline_code",
     "{gw}:p:<id> updated_at*",
     "{gw}:payments score",
@@ -40,9 +41,12 @@ const FREE: &[&str] = &[
     "{pay}:o:<id> attempts*",
     "{pay}:o:<id> brand*",
     "{pay}:o:<id> deadline*",
+    "{pay}:o:<id> email*",
     "{pay}:o:<id> failure.message*",
     "{pay}:o:<id> fingerprint*",
     "{pay}:o:<id> last4*",
+    "{pay}:o:<id> locale*",
+    "{pay}:o:<id> name*",
     "{pay}:o:<id> payment*",
     "{pay}:o:<id> refund_version*",
     "{pay}:o:<id> updated_at*",
@@ -54,6 +58,8 @@ const FREE: &[&str] = &[
     "{pay}:o:<id>:r:<n> updated_at*",
     "{pay}:o:<id>:r:<n>:log later ms",
     "{pay}:u:<id>:ledger at*",
+    // The reconciler's.
+    "{pay}:unsettled*",
     "{pay}:u:<id>:methods score",
 ];
 

@@ -37,7 +37,10 @@ pub const fn reconcile(order: Option<State>, stock: Option<Stock>) -> Finding {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{
+        Finding::{Agree, Alarm, PutBack, Release, Wait},
+        *,
+    };
 
     #[test]
     fn stock_follows_the_order_and_money_is_never_moved() {
@@ -50,7 +53,6 @@ mod tests {
             Some(Stock::Returned),
         ];
         let row = |order| stocks.map(|stock| reconcile(order, stock));
-        use Finding::{Agree, Alarm, PutBack, Release, Wait};
         assert_eq!(row(None), [Agree, Wait, PutBack, Agree, Agree, Agree]);
         assert_eq!(row(Some(State::Cancelled)), [Agree, Release, PutBack, Agree, Agree, Agree]);
         assert_eq!(row(Some(State::Completed)), [Alarm, Release, Agree, Alarm, Alarm, Alarm]);

@@ -1,0 +1,47 @@
+//! The faults: each is done to a shop under load, and then everything is compared with everything.
+
+mod aof;
+mod clock;
+mod crowd;
+mod fail_points;
+mod kills;
+mod mail;
+mod memory;
+mod network;
+mod pause;
+mod row;
+mod stores;
+mod survive;
+
+use anyhow::Result;
+
+use crate::stand::{Plan, Stand};
+
+pub use row::{Row, table};
+pub use survive::survive;
+
+/// The groups of faults, in the order in which they are run. Each has shops of its own.
+pub const GROUPS: [&str; 9] =
+    ["fail-points", "kills", "stores", "network", "memory", "clock", "mail", "replicas", "aof"];
+
+/// Runs one group; `tell` is told each row as it comes.
+pub async fn run(group: &str, seed: u64, tell: &mut dyn FnMut(Row)) -> Result<()> {
+    match group {
+        "fail-points" => fail_points::run(seed, tell).await,
+        "kills" => kills::run(seed, tell).await,
+        "stores" => stores::run(seed, tell).await,
+        "network" => network::run(seed, tell).await,
+        "memory" => memory::run(seed, tell).await,
+        "clock" => clock::run(seed, tell).await,
+        "mail" => mail::run(seed, tell).await,
+        "replicas" => pause::run(seed, tell).await,
+        "aof" => aof::run(seed, tell).await,
+        "crowd" => crowd::run(seed, 10_000, tell).await,
+        other => anyhow::bail!("there is no group {other}; there are {} and crowd", GROUPS.join(", ")),
+    }
+}
+
+/// A shop for one group.
+async fn stand(group: &str, seed: u64) -> Result<Stand> {
+    Stand::start(&Plan::named(group, seed)).await
+}

@@ -1,0 +1,55 @@
+//! Answers dropped, cut off, delayed; requests that come late and doubled; connections refused and frozen: between Payment and
+//! Inventory, between both and Redis, and to the User Service.
+
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+use estore_stage::{Link, Weather};
+use tokio::time::sleep;
+
+use super::{Row, stand, survive};
+use crate::stand::Stand;
+
+const LONG: Duration = Duration::from_secs(3);
+/// Longer than an answer about a token is kept.
+const LONGER: Duration = Duration::from_secs(6);
+
+/// A link, and how much of what passes there is disturbed for how long: the User Service is asked only now and then.
+const LINKS: [(Link, &str, f64, Duration); 4] = [
+    (Link::PaymentToInventory, "between Payment and Inventory", 0.1, LONG),
+    (Link::PaymentToRedis, "between Payment and Redis", 0.1, LONG),
+    (Link::InventoryToRedis, "between Inventory and Redis", 0.1, LONG),
+    (Link::ToUser, "before the User Service", 0.5, LONGER),
+];
+
+fn weathers(chance: f64) -> [(Weather, &'static str); 6] {
+    let by = Duration::from_millis(1500);
+    [
+        (Weather::DropAnswers { chance }, "answers are dropped"),
+        (Weather::Late { chance, by }, "requests come late, doubled and out of order"),
+        (Weather::CutMidway { chance }, "answers are cut off"),
+        (Weather::Delay { up_to: Duration::from_millis(400) }, "everything is delayed"),
+        (Weather::Refuse, "connections are refused"),
+        (Weather::Freeze, "nothing passes"),
+    ]
+}
+
+pub(super) async fn run(seed: u64, tell: &mut dyn FnMut(Row)) -> Result<()> {
+    let mut stand = stand("network", seed).await?;
+    for (link, place, chance, long) in LINKS {
+        for (weather, what) in weathers(chance) {
+            let fault = async |stand: &mut Stand, _: &_| {
+                let before = stand.shop.link(link).counts();
+                stand.shop.link(link).set(weather);
+                sleep(long).await;
+                stand.shop.link(link).set(Weather::Clear);
+                let after = stand.shop.link(link).counts();
+                let quiet = matches!(weather, Weather::Delay { .. });
+                ensure!(quiet || after != before, "nothing passed the link that was to be disturbed");
+                Ok(())
+            };
+            tell(survive(&mut stand, &format!("{what} {place}"), 20, fault).await?);
+        }
+    }
+    stand.shop.stop().await
+}

@@ -1,0 +1,61 @@
+//! What a run of a fault came to, and the table of all.
+
+use std::{collections::BTreeMap, time::Duration};
+
+/// One run of one fault.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// Which fault.
+    pub fault: String,
+    /// Orders that clients asked for in it.
+    pub orders: u64,
+    /// How often something was killed.
+    pub crashes: u64,
+    /// Operations that ended unknown, and were known later.
+    pub unknowns: u64,
+    /// How long after the end of the fault every order was final.
+    pub quiet_after: Duration,
+    /// What does not hold; empty where all is well.
+    pub violations: Vec<String>,
+    /// What the checker allows and counts, such as acknowledgements that a store without its last bytes has lost.
+    pub notes: Vec<String>,
+}
+
+/// The table of fault, runs and violations, and the totals.
+#[must_use]
+pub fn table(rows: &[Row]) -> String {
+    let mut by_fault: Vec<&str> = Vec::new();
+    let mut groups: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
+    for row in rows {
+        if !groups.contains_key(row.fault.as_str()) {
+            by_fault.push(&row.fault);
+        }
+        groups.entry(&row.fault).or_default().push(row);
+    }
+    let mut lines = vec![
+        "| fault | runs | orders | crashes | unknowns resolved | quiet after, at most | violations |"
+            .to_owned(),
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: |".to_owned(),
+    ];
+    for fault in by_fault {
+        let Some(runs) = groups.get(fault) else { continue };
+        lines.push(line(fault, runs));
+    }
+    let all: Vec<&Row> = rows.iter().collect();
+    lines.push(line("**all**", &all));
+    lines.join("\n")
+}
+
+fn line(name: &str, rows: &[&Row]) -> String {
+    let sum = |count: fn(&Row) -> u64| rows.iter().map(|row| count(row)).sum::<u64>();
+    let quiet = rows.iter().map(|row| row.quiet_after).max().unwrap_or_default();
+    let violations: usize = rows.iter().map(|row| row.violations.len()).sum();
+    format!(
+        "| {name} | {} | {} | {} | {} | {:.1} s | {violations} |",
+        rows.len(),
+        sum(|row| row.orders),
+        sum(|row| row.crashes),
+        sum(|row| row.unknowns),
+        quiet.as_secs_f64(),
+    )
+}

@@ -1,0 +1,58 @@
+//! An answer as the history records it.
+
+use estore_contract::{
+    ErrorBody,
+    payment::{Order, Refund},
+};
+use estore_tests::Answer;
+
+use crate::history::{Outcome, Seen};
+
+/// What an answer to anything about an order says.
+pub(super) fn of_order<E: std::fmt::Display>(answer: Result<Answer, E>) -> Outcome {
+    of(answer, |text| serde_json::from_str::<Order>(text).map(Seen::Order))
+}
+
+/// What an answer to a refund says.
+pub(super) fn of_refund<E: std::fmt::Display>(answer: Result<Answer, E>) -> Outcome {
+    of(answer, |text| {
+        let refund: Refund = serde_json::from_str(text)?;
+        let status = serde_json::to_value(refund.status)?.as_str().unwrap_or_default().to_owned();
+        Ok(Seen::Refund { n: refund.number, status, amount: refund.amount.amount })
+    })
+}
+
+fn of<E: std::fmt::Display>(
+    answer: Result<Answer, E>,
+    read: impl FnOnce(&str) -> Result<Seen, serde_json::Error>,
+) -> Outcome {
+    let answer = match answer {
+        Ok(answer) => answer,
+        Err(error) => return Outcome::Unknown { why: error.to_string() },
+    };
+    let status = answer.status;
+    if (200..300).contains(&status) {
+        return match read(&answer.text) {
+            Ok(seen) => Outcome::Ok { status, seen },
+            Err(error) => Outcome::Unknown { why: format!("{status} with a body that is none: {error}") },
+        };
+    }
+    match serde_json::from_str::<ErrorBody>(&answer.text) {
+        Ok(body) if is_final(status, &body.code) => {
+            Outcome::Refused { status, code: body.code, order: body.order_id }
+        }
+        Ok(body) => Outcome::Unknown { why: format!("{status} {}", body.code) },
+        Err(error) => Outcome::Unknown { why: format!("{status} without an error body: {error}") },
+    }
+}
+
+/// Whether a refusal stays when it is asked again.
+fn is_final(status: u16, code: &str) -> bool {
+    (400..500).contains(&status) && !matches!(status, 401 | 408 | 429) && code != "request_in_progress"
+}
+
+/// What no client may ever be told: that something went wrong inside, or nothing at all that they can use.
+pub(super) fn is_forbidden(outcome: &Outcome) -> bool {
+    let Outcome::Unknown { why } = outcome else { return false };
+    why.starts_with("500") || why.contains("without an error body") || why.contains("a body that is none")
+}

@@ -1,0 +1,95 @@
+//! Asks again, with the same keys, until every operation has ended in a yes or a no.
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use estore_contract::{OrderId, payment::OrderStatus};
+use futures::{StreamExt, stream};
+
+use super::{Buyer, Refunder};
+use crate::history::{Op, OpKind, Outcome, Seen};
+
+/// How many at once.
+const AT_ONCE: usize = 16;
+
+/// The operations whose outcome nobody knows yet, one for each thing that was asked for.
+fn unknown(ops: &[Op]) -> Vec<Op> {
+    let mut last: BTreeMap<String, &Op> = BTreeMap::new();
+    for op in ops {
+        let name = match &op.kind {
+            OpKind::Order { user, key, .. } => format!("order {user} {key}"),
+            OpKind::Cancel { order } => format!("cancel {order}"),
+            OpKind::Refund { order, key, .. } => format!("refund {order} {key}"),
+            OpKind::Read { .. } | OpKind::SaveCard { .. } => continue,
+        };
+        // What is known once stays known.
+        if last.get(&name).is_none_or(|before| !before.is_known()) {
+            last.insert(name, op);
+        }
+    }
+    last.into_values().filter(|op| !op.is_known()).cloned().collect()
+}
+
+/// The orders that a client saw under way and not final yet, with who may read them.
+fn pending(ops: &[Op]) -> Vec<(u32, OrderId)> {
+    let mut last: HashMap<OrderId, (u32, OrderStatus)> = HashMap::new();
+    for op in ops {
+        if let Outcome::Ok { seen: Seen::Order(order), .. } = &op.outcome {
+            last.insert(order.id, (op.client, order.status));
+        }
+    }
+    let open = last.into_iter().filter(|(_, (_, status))| *status == OrderStatus::Pending);
+    open.map(|(order, (client, _))| (client, order)).collect()
+}
+
+/// Whether something is left to [`settle`].
+#[must_use]
+pub fn is_open(ops: &[Op]) -> bool {
+    !unknown(ops).is_empty() || !pending(ops).is_empty()
+}
+
+/// Asks again until nothing is open, or `limit` is over; answers how many operations were settled.
+pub async fn settle(
+    read: impl Fn() -> Vec<Op>,
+    buyers: &[Arc<Buyer>],
+    admin: &Refunder,
+    limit: Duration,
+) -> usize {
+    let deadline = Instant::now() + limit;
+    let mut settled = HashSet::new();
+    loop {
+        let ops = read();
+        let (again, look) = (unknown(&ops), pending(&ops));
+        if (again.is_empty() && look.is_empty()) || Instant::now() > deadline {
+            return settled.len();
+        }
+        settled.extend(again.iter().map(|op| op.id));
+        let buyer = |number: u32| buyers.iter().find(|buyer| buyer.number == number);
+        let repeat = stream::iter(again).for_each_concurrent(AT_ONCE, |op| async move {
+            repeat(&op, buyer(op.client), admin).await;
+        });
+        repeat.await;
+        let looking = stream::iter(look).for_each_concurrent(AT_ONCE, |(number, order)| async move {
+            if let Some(buyer) = buyer(number) {
+                let _recorded = buyer.read(order).await;
+            }
+        });
+        looking.await;
+        // Orders need a moment to go on; asking them without a pause would only slow them down.
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+async fn repeat(op: &Op, buyer: Option<&Arc<Buyer>>, admin: &Refunder) {
+    let _recorded = match (&op.kind, buyer) {
+        (OpKind::Order { key, lines, card, .. }, Some(buyer)) => buyer.order(key, lines, *card).await,
+        (OpKind::Cancel { order }, Some(buyer)) => buyer.cancel(*order).await,
+        (OpKind::Refund { order, key, lines, restock }, _) => {
+            admin.refund(op.client, *order, key, lines.as_deref(), *restock).await
+        }
+        _ => return,
+    };
+}

@@ -1,0 +1,37 @@
+//! Somebody who registers, and proves the address: for the places in the code that only they pass.
+
+use std::time::Duration;
+
+use estore_stage::ServiceName::{User, Verification};
+use estore_tests::{Access, Answer, PASSWORD, unique};
+use serde_json::{Value, json};
+use tokio::time::sleep;
+
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Registers, waits a while for the mail, and proves the address by the `button` on the mail's page or by the token. Whatever does
+/// not work is left: the next one comes.
+pub async fn visit(access: &Access, mail_page: u16, button: bool) {
+    let email = format!("{}@example.com", unique());
+    let body = json!({"email": email, "password": PASSWORD, "name": "Ada"});
+    let register = access.http.post(access.url(User, "/register")).json(&body).timeout(PATIENCE);
+    if Answer::try_of(register).await.is_err() {
+        return sleep(Duration::from_millis(50)).await;
+    }
+    for _ in 0..40 {
+        let page = format!("http://127.0.0.1:{mail_page}/messages?to={email}");
+        let mails =
+            Answer::try_of(access.http.get(page).timeout(PATIENCE)).await.map(|answer| answer.value());
+        let mails = mails.unwrap_or_default();
+        let text = mails.pointer("/0/text").and_then(Value::as_str).unwrap_or_default();
+        let token = text.split("token=").nth(1).and_then(|rest| rest.split_whitespace().next());
+        if let Some(token) = token {
+            let body = json!({"token": token});
+            let url =
+                if button { access.url(Verification, "/verify") } else { access.url(User, "/verify-email") };
+            let _outcome = Answer::try_of(access.http.post(url).json(&body).timeout(PATIENCE)).await;
+            return;
+        }
+        sleep(Duration::from_millis(50)).await;
+    }
+}

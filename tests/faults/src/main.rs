@@ -1,0 +1,90 @@
+//! `./dev faults`: breaks a shop in every way that is known here, and checks that it kept its word.
+
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+    time::{Duration, Instant},
+};
+
+use anyhow::Result;
+use clap::Parser;
+use estore_faults::faults::{self, GROUPS, Row, table};
+
+/// Breaks a shop under load, and checks all equations of the order flow afterwards.
+#[derive(Parser)]
+struct Arguments {
+    /// Repeat everything for so many hours.
+    #[arg(long)]
+    hours: Option<f64>,
+    /// What the dice begin with: the same seed does the same again.
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Only these groups of faults: fail-points, kills, stores, network, memory, clock, mail, replicas, aof, crowd.
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<String>,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(Arguments::parse()).await {
+        Ok(0) => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::FAILURE,
+        Err(error) => {
+            say(&format!("estore-faults: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<usize> {
+    let seed = arguments.seed.unwrap_or_else(|| fastrand::u64(0..1_000_000));
+    let (began, end) = (Instant::now(), arguments.hours.map(|hours| Duration::from_secs_f64(hours * 3600.0)));
+    let groups: Vec<String> = if arguments.only.is_empty() {
+        GROUPS.iter().map(ToString::to_string).chain(["crowd".to_owned()]).collect()
+    } else {
+        arguments.only
+    };
+    say(&format!("seed {seed}; the same run again: ./dev faults --seed {seed}\n"));
+    let (mut rows, mut broken) = (Vec::new(), 0);
+    for round in 0.. {
+        for group in &groups {
+            let mut tell = |row: Row| {
+                tell(&row, began.elapsed());
+                rows.push(row);
+            };
+            if let Err(error) = faults::run(group, seed + round, &mut tell).await {
+                say(&format!("{group} could not be run to its end: {error:#}"));
+                broken += 1;
+            }
+        }
+        if end.is_none_or(|end| began.elapsed() >= end) {
+            break;
+        }
+    }
+    say(&format!("\n{}\n", table(&rows)));
+    let violations: usize = rows.iter().map(|row| row.violations.len()).sum();
+    say(&format!(
+        "{violations} violations, {broken} groups broken off, in {:.0} s (seed {seed})",
+        began.elapsed().as_secs_f64()
+    ));
+    Ok(violations + broken)
+}
+
+fn tell(row: &Row, at: Duration) {
+    let verdict = if row.violations.is_empty() { "ok" } else { "VIOLATED" };
+    say(&format!(
+        "{:>5.0} s  {verdict:<8}  {} ({} orders, quiet after {:.1} s)",
+        at.as_secs_f64(),
+        row.fault,
+        row.orders,
+        row.quiet_after.as_secs_f64()
+    ));
+    for line in row.notes.iter().chain(&row.violations) {
+        say(&format!("         {line}"));
+    }
+}
+
+/// A terminal that is gone needs no line.
+fn say(line: &str) {
+    let _gone = writeln!(io::stdout(), "{line}");
+}

@@ -1,0 +1,68 @@
+//! The equations, after everything.
+
+use std::{fs, path::PathBuf};
+
+use anyhow::Result;
+use estore_stage::ServiceName;
+use estore_tests::Answer;
+
+use super::Stand;
+use crate::{
+    checker::{Canary, CheckOptions, Findings, When, examine, scan},
+    stores::Snapshot,
+};
+
+impl Stand {
+    /// Reads everything and checks all equations; answers that, and what is wrong with the mails.
+    pub async fn check(&self, faults_ended_ms: u64) -> Result<(Findings, Vec<String>)> {
+        let snapshot = Snapshot::read(&self.shop.redis.observe(0), &self.shop.redis.observe(1)).await?;
+        let options = CheckOptions {
+            hot: self.hot.clone(),
+            faults_ended_ms: Some(faults_ended_ms),
+            ..CheckOptions::default()
+        };
+        let mut found = examine(&snapshot, &self.history.ops(), When::Quiet, &options);
+        found.violations.extend(scan(&self.outputs().await?, &self.canaries()));
+        Ok((found, self.wrong_mails(&snapshot).await?))
+    }
+
+    /// What the shop writes: logs, append-only files, metrics.
+    async fn outputs(&self) -> Result<Vec<PathBuf>> {
+        let mut files = Vec::new();
+        for name in ServiceName::ALL {
+            let environment = self.shop.environment(name);
+            let port = environment.get("MANAGEMENT_PORT").map_or("", String::as_str);
+            let metrics = self.access.http.get(format!("http://127.0.0.1:{port}/metrics"));
+            let file = self.shop.directory().join(format!("{name}.metrics"));
+            fs::write(&file, Answer::try_of(metrics).await?.text)?;
+            files.push(file);
+        }
+        let redis = self.shop.redis.directory();
+        for directory in [self.shop.directory().clone(), redis.to_owned(), redis.join("appendonlydir")] {
+            for entry in fs::read_dir(directory)? {
+                let path = entry?.path();
+                let kind = path.extension().and_then(|kind| kind.to_str()).unwrap_or_default();
+                if path.is_file() && matches!(kind, "log" | "aof" | "rdb") {
+                    files.push(path);
+                }
+            }
+        }
+        Ok(files)
+    }
+
+    /// What must be in none of them.
+    fn canaries(&self) -> Vec<Canary> {
+        let user = self.shop.environment(ServiceName::User);
+        let mut canaries =
+            vec![canary("card number", estore_tests::CARD), canary("password", estore_tests::PASSWORD)];
+        // A card's data as it came would have this name in it; its value is too short to be looked for.
+        canaries.push(canary("the code on a card", "\"cvc\""));
+        canaries.extend(self.buyers.iter().map(|buyer| canary("refresh token", &buyer.refresh_token())));
+        canaries.extend(user.get("JWT_SECRET").map(|secret| canary("JWT_SECRET", secret)));
+        canaries
+    }
+}
+
+fn canary(name: &str, value: &str) -> Canary {
+    Canary { name: name.to_owned(), value: value.to_owned() }
+}

@@ -1,0 +1,73 @@
+//! Mails: one confirmation for each completed order and one notice for each refund, and no other.
+
+use std::{
+    collections::BTreeSet,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result};
+use tokio::time::sleep;
+
+use super::Stand;
+use crate::stores::{OrderState, RefundState, Snapshot};
+
+const DATABASE: &str = "verificationdb";
+/// How long the mail server's answers may take: a mail that failed three times waits for four seconds.
+const LIMIT: Duration = Duration::from_mins(1);
+
+/// A mail that was asked for.
+struct Asked {
+    id: String,
+    key: String,
+    status: String,
+}
+
+impl Stand {
+    /// What is wrong with the mails about orders, once none is on its way.
+    pub(super) async fn wrong_mails(&self, snapshot: &Snapshot) -> Result<Vec<String>> {
+        let deadline = Instant::now() + LIMIT;
+        let pending = "SELECT count(*) FROM verifications WHERE status = 'pending' AND peer = 'payment'";
+        while self.shop.postgres.sql(DATABASE, pending)?.trim() != "0" {
+            if Instant::now() > deadline {
+                return Ok(vec!["mails are still on their way".to_owned()]);
+            }
+            sleep(Duration::from_millis(50)).await;
+        }
+        let asked = self.asked()?;
+        let mut wrong = Vec::new();
+        let (expected, found) =
+            (expected(snapshot), asked.iter().map(|mail| mail.key.clone()).collect::<BTreeSet<_>>());
+        wrong.extend(expected.difference(&found).map(|key| format!("mail {key} was never asked for")));
+        wrong.extend(found.difference(&expected).map(|key| format!("mail {key} tells of what is not so")));
+        let named = |message: estore_stage::Message| message.message_id.split('@').next().map(str::to_owned);
+        let came: BTreeSet<String> = self.shop.mailbox.messages().into_iter().filter_map(named).collect();
+        for mail in &asked {
+            let got = came.contains(&mail.id);
+            if mail.status == "sent" && !got {
+                wrong.push(format!("mail {} counts as sent and never came", mail.key));
+            }
+        }
+        Ok(wrong)
+    }
+
+    fn asked(&self) -> Result<Vec<Asked>> {
+        let all = "SELECT id, idempotency_key, status FROM verifications WHERE peer = 'payment'";
+        let row = |line: &str| {
+            let mut fields = line.split('|').map(str::to_owned);
+            Some(Asked { id: fields.next()?, key: fields.next()?, status: fields.next()? })
+        };
+        let rows = self.shop.postgres.sql(DATABASE, all)?;
+        rows.lines().map(|line| row(line).with_context(|| format!("a mail: {line}"))).collect()
+    }
+}
+
+/// Their names: the Verification Service has each once, as the name is its key.
+fn expected(snapshot: &Snapshot) -> BTreeSet<String> {
+    let completed = snapshot.orders.iter().filter(|(_, order)| order.state == OrderState::Completed);
+    let paid = |state| matches!(state, RefundState::Paid | RefundState::Done);
+    let refunds = snapshot.refunds.iter().filter(|(_, refund)| paid(refund.state));
+    completed
+        .map(|(id, _)| format!("{id}/confirmed"))
+        .chain(refunds.map(|((id, n), _)| format!("{id}/refunded/{n}")))
+        .collect()
+}
