@@ -1,5 +1,4 @@
 //! What happens when something dies.
 
-mod kills;
 mod mails;
 mod stage;

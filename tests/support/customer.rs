@@ -26,7 +26,7 @@ pub struct Customer {
 }
 
 /// Every test account's password.
-const PASSWORD: &str = "a password that is long enough";
+pub const PASSWORD: &str = "a password that is long enough";
 
 impl Customer {
     /// Registers a new one, and verifies the address by the mail's token.

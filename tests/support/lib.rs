@@ -10,7 +10,8 @@ use std::{collections::BTreeMap, path::PathBuf};
 use estore_stage::{Options, Ports};
 
 pub use answer::Answer;
-pub use customer::{CARD, Customer};
+pub use customer::{CARD, Customer, PASSWORD};
+pub use reqwest::{Method, RequestBuilder};
 pub use shared::{Access, access, directory, program, shop, unique, unique_id};
 pub use until::until;
 

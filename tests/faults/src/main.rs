@@ -19,7 +19,7 @@ struct Arguments {
     /// What the dice begin with: the same seed does the same again.
     #[arg(long)]
     seed: Option<u64>,
-    /// Only these groups of faults: fail-points, kills, stores, network, memory, clock, mail, replicas, aof, crowd.
+    /// Only these groups of faults: fail-points, kills, stores, network, memory, clock, mail, replicas, aof, crowd; sample is a few of the fail points.
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
 }

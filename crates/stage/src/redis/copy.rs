@@ -49,6 +49,8 @@ impl RedisCopy {
         server.args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", "", "--daemonize", "no"]);
         // Nothing of it is kept, so that nothing need be on disk in time, and no file be written anew.
         server.args(["--appendonly", "yes", "--appendfsync", "no", "--auto-aof-rewrite-percentage", "0"]);
+        // What it holds is told apart by its digest.
+        server.args(["--enable-debug-command", "local"]);
         server.args(["--aof-load-truncated", "yes", "--maxmemory-policy", "noeviction"]);
         server.arg("--dir").arg(directory).current_dir(directory);
         let log = directory.join("redis.log");

@@ -1,7 +1,7 @@
 //! Redis's append-only file, cut where a crash might have cut it.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, btree_map::Entry},
     fs::{self, OpenOptions},
     ops::RangeInclusive,
     path::{Path, PathBuf},
@@ -177,8 +177,8 @@ async fn states(template: &Path, place: RangeInclusive<u64>) -> Result<BTreeMap<
     let mut states = BTreeMap::new();
     let mut opened = opened.buffered(2);
     while let Some((cut, digest, copy)) = opened.try_next().await? {
-        if !states.contains_key(&digest) {
-            states.insert(digest, (cut, Snapshot::read(&copy.url(0), &copy.url(1)).await?));
+        if let Entry::Vacant(new) = states.entry(digest) {
+            new.insert((cut, Snapshot::read(&copy.url(0), &copy.url(1)).await?));
         }
     }
     Ok(states)

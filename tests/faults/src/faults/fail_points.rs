@@ -7,7 +7,10 @@ use estore_stage::ServiceName::{self, Inventory, Payment, User, Verification};
 use fastrand::Rng;
 
 use super::{Row, stand, survive};
-use crate::{load::visit, stand::Stand};
+use crate::{
+    load::visit,
+    stand::{Plan, Stand},
+};
 
 /// How long it may take until a place is passed.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -79,6 +82,18 @@ pub(super) async fn run(seed: u64, tell: &mut dyn FnMut(Row)) -> Result<()> {
         tell(at(&mut stand, service, place, &mut dice).await?);
     }
     tell(twice(&mut stand, &mut dice).await?);
+    stand.shop.stop().await
+}
+
+/// A few of the places, as the dice have it: for tests that are run often.
+pub(super) async fn sample(seed: u64, tell: &mut dyn FnMut(Row)) -> Result<()> {
+    let mut stand = Stand::start(&Plan::named("sample", seed)).await?;
+    let mut dice = Rng::with_seed(seed);
+    let mut places = PLACES;
+    dice.shuffle(&mut places);
+    for (service, place) in places.into_iter().take(6) {
+        tell(at(&mut stand, service, place, &mut dice).await?);
+    }
     stand.shop.stop().await
 }
 

@@ -36,8 +36,11 @@ pub async fn run(group: &str, seed: u64, tell: &mut dyn FnMut(Row)) -> Result<()
         "mail" => mail::run(seed, tell).await,
         "replicas" => pause::run(seed, tell).await,
         "aof" => aof::run(seed, tell).await,
+        "sample" => fail_points::sample(seed, tell).await,
         "crowd" => crowd::run(seed, 10_000, tell).await,
-        other => anyhow::bail!("there is no group {other}; there are {} and crowd", GROUPS.join(", ")),
+        other => {
+            anyhow::bail!("there is no group {other}; there are {}, crowd and sample", GROUPS.join(", "))
+        }
     }
 }
 

@@ -44,7 +44,7 @@ impl Account {
             && let Ok(tokens) = serde_json::from_str::<Tokens>(&answer.text)
         {
             let mut kept = self.customer.lock().unwrap_or_else(PoisonError::into_inner);
-            kept.access_token = tokens.access_token.expose().to_owned();
+            tokens.access_token.expose().clone_into(&mut kept.access_token);
         }
     }
 

@@ -126,8 +126,8 @@ impl Stand {
     pub async fn begin(&mut self, units: u32) -> Result<Load> {
         self.runs += 1;
         let hot = if units > 0 { Some(self.add_hot(units).await?) } else { None };
-        let shelf = Shelf { broad: self.broad.clone(), hot };
-        Ok(Load::begin(&self.buyers, &self.admin, &shelf, self.runs, self.seed))
+        let goods = Shelf { broad: self.broad.clone(), hot };
+        Ok(Load::begin(&self.buyers, &self.admin, &goods, self.runs, self.seed))
     }
 
     async fn add_hot(&mut self, units: u32) -> Result<Sku> {
