@@ -16,6 +16,7 @@ mod lifecycle;
 mod log_lines;
 mod metrics;
 mod openapi;
+pub mod outside;
 pub mod peer;
 pub mod pg;
 mod problem;

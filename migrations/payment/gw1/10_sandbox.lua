@@ -13,6 +13,12 @@ end
 
 local function state_of(order) return redis.call('HGET', payment_key(order), 'state') end
 
+-- How a payment stands; of one that was declined, with the first answer's code.
+local function standing(order)
+    local kept = redis.call('HMGET', payment_key(order), 'state', 'decline_code')
+    return { kept[1] or 'none', kept[2] or '' }
+end
+
 local function move(order, state)
     redis.call('HSET', payment_key(order), 'state', state, 'updated_at', now_ms())
     redis.call('HINCRBY', payment_key(order), 'times:' .. state, 1)
@@ -36,9 +42,7 @@ end
 -- ARGV: order, decline code or ''. The money is set aside, once; a repeat gets the first answer.
 local function authorize(_, args)
     local state = state_of(args[1])
-    if not state then return { 'none' } end
-    if state == 'declined' then return { 'declined', redis.call('HGET', payment_key(args[1]), 'decline_code') } end
-    if state ~= 'created' then return { state } end
+    if state ~= 'created' then return standing(args[1]) end
     if args[2] == '' then return move(args[1], 'authorized') end
     redis.call('HSET', payment_key(args[1]), 'decline_code', args[2])
     move(args[1], 'declined')
@@ -49,7 +53,7 @@ end
 local function capture(_, args)
     local state = state_of(args[1])
     if state == 'authorized' then return move(args[1], 'captured') end
-    return { state or 'none' }
+    return standing(args[1])
 end
 
 -- ARGV: order. The fence: where nothing is there, a tombstone keeps a late authorize out.
@@ -65,10 +69,7 @@ local function void(_, args)
 end
 
 -- ARGV: order
-local function read(_, args)
-    local kept = redis.call('HMGET', payment_key(args[1]), 'state', 'decline_code')
-    return { kept[1] or 'none', kept[2] or '' }
-end
+local function read(_, args) return standing(args[1]) end
 
 -- ARGV: order, n, amount. Once for each n, and never more than was captured.
 local function refund(_, args)

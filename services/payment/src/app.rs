@@ -17,7 +17,7 @@ use tokio::sync::Notify;
 use crate::{
     config::Config,
     flow::Flow,
-    gateway::{CardGateway, Sandbox},
+    gateway::{CardGateway, Sandbox, Stripe},
     metrics::Metrics,
     peers::Inventory,
 };
@@ -40,7 +40,11 @@ impl App {
         let config = Config::from_env(env)?;
         let redis = redis::connect(env)?;
         let metrics = Metrics::new(&platform.metrics)?;
-        let gateway: Arc<dyn CardGateway> = Arc::new(Sandbox::new(redis.clone()));
+        let gateway: Arc<dyn CardGateway> = if config.uses_stripe {
+            Arc::new(Stripe::from_env(env)?)
+        } else {
+            Arc::new(Sandbox::new(redis.clone()))
+        };
         let flow = Flow {
             redis: redis.clone(),
             inventory: Inventory::new(PeerClient::from_env(env, PeerName::Inventory)?),

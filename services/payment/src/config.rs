@@ -12,6 +12,8 @@ use estore_kit::{
 pub(crate) struct Config {
     /// Seals card numbers.
     pub(crate) card_keys: KeyRing,
+    /// Whether money moves (`GATEWAY=stripe`); otherwise the sandbox plays with it.
+    pub(crate) uses_stripe: bool,
     /// Whether a wrong check digit is refused (`CARD_LUHN=enforce`).
     pub(crate) enforce_luhn: bool,
     /// How long an order that nobody works on waits for the next worker.
@@ -34,11 +36,12 @@ impl Config {
             return Err(ConfigError::new("CARD_LUHN", "must be record or enforce", "enforce"));
         }
         let gateway: String = env.or("GATEWAY", "sandbox".to_owned(), "sandbox")?;
-        if gateway != "sandbox" {
-            return Err(ConfigError::new("GATEWAY", "must be sandbox", "sandbox"));
+        if !matches!(gateway.as_str(), "sandbox" | "stripe") {
+            return Err(ConfigError::new("GATEWAY", "must be sandbox or stripe", "sandbox"));
         }
         Ok(Self {
             card_keys: KeyRing::parse("CARD_KEYS", &keys)?,
+            uses_stripe: gateway == "stripe",
             enforce_luhn: luhn == "enforce",
             lease: Duration::from_secs_f64(env.or("LEASE_SECONDS", 10.0, "10")?),
             hold: Duration::from_secs_f64(env.or("HOLD_SECONDS", 120.0, "120")?),

@@ -162,7 +162,7 @@ impl PeerClient {
 }
 
 fn client(identity: &Identity, peer: PeerName) -> Result<Client, ConfigError> {
-    #[expect(clippy::disallowed_methods, reason = "the one place that makes HTTP clients")]
+    #[expect(clippy::disallowed_methods, reason = "one of the two places that make HTTP clients")]
     let builder = Client::builder();
     builder
         .tls_backend_preconfigured(identity.client(peer)?)
@@ -174,7 +174,7 @@ fn client(identity: &Identity, peer: PeerName) -> Result<Client, ConfigError> {
 }
 
 /// `error` with everything below it in one line: reqwest's own message names no cause.
-fn chain(error: &dyn Error) -> String {
+pub(crate) fn chain(error: &dyn Error) -> String {
     let mut line = error.to_string();
     let mut next = error.source();
     while let Some(error) = next {

@@ -4,5 +4,6 @@ mod client;
 mod identity;
 mod verify;
 
+pub(crate) use client::chain;
 pub use client::{PeerClient, PeerError};
 pub use identity::Identity;

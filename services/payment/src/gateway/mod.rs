@@ -1,6 +1,7 @@
 //! The card gateway (order-flow section 4).
 
 mod sandbox;
+mod stripe;
 
 use async_trait::async_trait;
 use estore_contract::{Money, OrderId, UserId};
@@ -10,6 +11,7 @@ use crate::domain::Card;
 
 pub use crate::domain::{CreatedPayment, PaymentState, RefundState, Voided};
 pub use sandbox::Sandbox;
+pub use stripe::{DEADLINE as STRIPE_DEADLINE, Stripe};
 
 /// What a gateway can do. Each operation names its order, from which the gateway's idempotency keys are made; each may be
 /// repeated, and then has no further effect.

@@ -1,0 +1,146 @@
+//! Calls to an API outside the shop: TLS with the authorities that this machine trusts, one attempt, one deadline.
+
+use std::{net::IpAddr, time::Duration};
+
+use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, Method, Response};
+use reqwest::{Client, ClientBuilder, Url, redirect::Policy, retry};
+use tokio::time::timeout;
+
+use crate::{config::ConfigError, peer::chain};
+
+/// Name, address and TLS together. Longer than between our own services, as this leads through the internet.
+const CONNECT: Duration = Duration::from_secs(1);
+/// The longest answer that is read, in bytes.
+const MOST: usize = 8 << 20;
+
+/// Calls one API. Cheap to clone.
+#[derive(Clone)]
+pub struct Outside {
+    base: Url,
+    http: Client,
+    limit: Duration,
+}
+
+/// Nobody knows whether the API did what was asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Unknown(String);
+
+impl Outside {
+    /// The API at `base`, the value of `setting`: `https://`, or `http://` where the host is this machine, as what is
+    /// sent there is secret. `headers` go with every call; mark the secret ones so that they are never printed. A call that
+    /// takes longer than `limit` is unknown.
+    pub fn new(
+        setting: &'static str,
+        base: &str,
+        headers: HeaderMap,
+        limit: Duration,
+    ) -> Result<Self, ConfigError> {
+        let wrong = |problem: String| ConfigError::new(setting, problem, "https://api.example.com");
+        let mut base: Url = base.parse().map_err(|error| wrong(format!("is wrong ({error})")))?;
+        #[expect(clippy::disallowed_methods, reason = "one of the two places that make HTTP clients")]
+        let builder = Client::builder();
+        let builder = match base.scheme() {
+            "https" => builder.https_only(true),
+            "http" if is_here(&base) => without_tls(builder),
+            _ => {
+                return Err(wrong("must begin with https:// (http:// is for this machine alone)".to_owned()));
+            }
+        };
+        if base.has_authority() && (!base.username().is_empty() || base.password().is_some()) {
+            return Err(wrong("must not hold a user or a password".to_owned()));
+        }
+        if !base.path().ends_with('/') {
+            base.set_path(&format!("{}/", base.path()));
+        }
+        let http = builder
+            .default_headers(headers)
+            .connect_timeout(CONNECT)
+            .redirect(Policy::none())
+            .retry(retry::never())
+            .no_proxy()
+            .build()
+            .map_err(|error| wrong(format!("makes no client ({})", chain(&error.without_url()))))?;
+        Ok(Self { base, http, limit })
+    }
+
+    /// Reads `path`, which does not begin with a slash.
+    pub async fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<Response<Bytes>, Unknown> {
+        self.exchange(self.http.request(Method::GET, self.url(path)?).query(query)).await
+    }
+
+    /// Sends `form` to `path`.
+    pub async fn post(
+        &self,
+        path: &str,
+        headers: HeaderMap,
+        form: &[(&str, &str)],
+    ) -> Result<Response<Bytes>, Unknown> {
+        self.exchange(self.http.request(Method::POST, self.url(path)?).headers(headers).form(form)).await
+    }
+
+    fn url(&self, path: &str) -> Result<Url, Unknown> {
+        self.base.join(path).map_err(|error| Unknown(error.to_string()))
+    }
+
+    async fn exchange(&self, request: reqwest::RequestBuilder) -> Result<Response<Bytes>, Unknown> {
+        let exchange = async {
+            let mut response = request.send().await.map_err(unknown)?;
+            let mut body = BytesMut::new();
+            while let Some(part) = response.chunk().await.map_err(unknown)? {
+                if body.len() + part.len() > MOST {
+                    return Err(Unknown("the answer is too long".to_owned()));
+                }
+                body.extend_from_slice(&part);
+            }
+            let mut answer = Response::new(body.freeze());
+            *answer.status_mut() = response.status();
+            *answer.headers_mut() = std::mem::take(response.headers_mut());
+            Ok(answer)
+        };
+        timeout(self.limit, exchange)
+            .await
+            .unwrap_or_else(|_elapsed| Err(Unknown("no answer in time".to_owned())))
+    }
+}
+
+fn unknown(error: reqwest::Error) -> Unknown {
+    Unknown(chain(&error.without_url()))
+}
+
+fn is_here(base: &Url) -> bool {
+    let host = base.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    host == "localhost" || host.parse().is_ok_and(|address: IpAddr| address.is_loopback())
+}
+
+/// Needs no authorities, so that a machine without any can be used for tests.
+fn without_tls(builder: ClientBuilder) -> ClientBuilder {
+    builder.tls_certs_only([])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_go_to_https_or_to_this_machine() {
+        let make = |base| Outside::new("API_BASE", base, HeaderMap::new(), Duration::from_secs(1)).err();
+        for good in ["http://127.0.0.1:1", "http://localhost:1/v1", "http://[::1]:1/"] {
+            assert_eq!(make(good), None, "{good}");
+        }
+        for bad in [
+            "http://api.example.com",
+            "http://127.0.0.1.example.com",
+            "http://localhost.example.com",
+            "http://10.0.0.1",
+            "ftp://localhost",
+            "https://key@api.example.com",
+            "api.example.com",
+            "",
+        ] {
+            let error = make(bad).unwrap().to_string();
+            assert!(error.starts_with("API_BASE ") && !error.contains("key@"), "{bad}: {error}");
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! Amounts: Stripe counts a few currencies in other units than ISO 4217 does (docs.stripe.com/currencies#zero-decimal).
+
+use estore_contract::Money;
+
+/// How many of Stripe's units are one of ours, or the other way round.
+enum Scale {
+    Same,
+    /// A hundred of Stripe's are one of ours: it has cents where the currency has none any more.
+    Finer,
+    /// One of Stripe's is a hundred of ours: it has no cents.
+    Coarser,
+}
+
+fn scale(code: &str) -> Scale {
+    match code {
+        "ISK" | "UGX" => Scale::Finer,
+        "MGA" => Scale::Coarser,
+        _ => Scale::Same,
+    }
+}
+
+/// The number to send; `None` where Stripe has none for it.
+pub(super) fn to_stripe(money: Money) -> Option<i64> {
+    match scale(money.currency.code()) {
+        Scale::Same => Some(money.amount),
+        Scale::Finer => money.amount.checked_mul(100),
+        Scale::Coarser => (money.amount % 100 == 0).then_some(money.amount / 100),
+    }
+}
+
+/// The money that Stripe's number means; `None` where it is none of ours.
+pub(super) fn from_stripe(amount: i64, currency: &str) -> Option<Money> {
+    let code = currency.to_ascii_uppercase();
+    let amount = match scale(&code) {
+        Scale::Same => amount,
+        Scale::Finer => (amount % 100 == 0).then_some(amount / 100)?,
+        Scale::Coarser => amount.checked_mul(100)?,
+    };
+    Some(Money::new(amount, code.parse().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::{prelude::*, sample::select};
+
+    use super::*;
+
+    fn money(amount: i64, code: &str) -> Money {
+        Money::new(amount, code.parse().unwrap())
+    }
+
+    #[test]
+    fn a_price_is_the_same_price_at_stripe() {
+        for (amount, code, sent) in [
+            (1999, "USD", Some(1999)),
+            (500, "JPY", Some(500)),
+            (12_340, "KWD", Some(12_340)),
+            (5, "ISK", Some(500)),
+            (5, "UGX", Some(500)),
+            (500, "MGA", Some(5)),
+            (550, "MGA", None),
+        ] {
+            assert_eq!(to_stripe(money(amount, code)), sent, "{amount} {code}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_sent_is_read_back(
+            amount in 0..=Money::MAX,
+            code in select(vec!["USD", "JPY", "ISK", "UGX", "MGA", "BHD"]),
+        ) {
+            let money = money(amount, code);
+            if let Some(sent) = to_stripe(money) {
+                prop_assert_eq!(from_stripe(sent, &code.to_ascii_lowercase()), Some(money));
+            }
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! What is Stripe's alone.
+
+use estore_payment::gateway::{CardGateway, PaymentState, RefundState, Voided};
+use time::OffsetDateTime;
+
+use crate::{
+    gateway_contract::{Books, GOOD, authorized, captured, card, created, holds, listed, order, usd, user},
+    stripe::{Fake, Operation},
+};
+
+#[tokio::test]
+async fn stripe_keeps_the_contract() {
+    let fake = Fake::start().await;
+    holds(&fake.gateway(), &fake).await;
+}
+
+#[tokio::test]
+async fn a_number_that_no_card_has_is_a_decline() {
+    let fake = Fake::start().await;
+    let gateway = fake.gateway();
+    let payment = created(&gateway, order(1)).await;
+    for _ in 0..2 {
+        let state = gateway.authorize(order(1), &payment, &card("15346781053311236")).await.unwrap();
+        assert_eq!(state, PaymentState::Declined("incorrect_number".to_owned()));
+    }
+    assert_eq!(fake.asked(Operation::Confirm), 0);
+}
+
+#[tokio::test]
+async fn a_key_that_is_not_let_in_says_nothing_of_any_payment() {
+    let fake = Fake::start().await;
+    let payment = captured(&fake.gateway(), order(1)).await;
+    let stranger = fake.gateway_with("sk_test_revoked");
+    let (order, card) = (order(1), card(GOOD));
+    let said = [
+        stranger.create(order, user(), usd(2000)).await.unwrap_err(),
+        stranger.authorize(order, &payment, &card).await.unwrap_err(),
+        stranger.read(order, &payment).await.unwrap_err(),
+        stranger.capture(order, &payment, true).await.unwrap_err(),
+        stranger.void(order, Some(&payment)).await.unwrap_err(),
+        stranger.refund(order, &payment, 1, usd(1), true).await.unwrap_err(),
+        stranger.list(OffsetDateTime::UNIX_EPOCH, None).await.unwrap_err(),
+    ];
+    for silence in said {
+        assert!(!silence.to_string().contains("revoked"), "{silence}");
+    }
+}
+
+#[tokio::test]
+async fn an_authorization_that_ran_out_is_never_captured_and_was_one() {
+    let fake = Fake::start().await;
+    let gateway = fake.gateway();
+    let payment = authorized(&gateway, order(1)).await;
+    fake.run_out(&payment);
+    for again in [false, true] {
+        assert_eq!(gateway.capture(order(1), &payment, again).await.unwrap(), PaymentState::Voided);
+    }
+    let voided = gateway.void(order(1), Some(&payment)).await.unwrap();
+    assert_eq!(voided, Voided::Done { authorized: true });
+    assert_eq!(fake.asked(Operation::Cancel), 0);
+}
+
+#[tokio::test]
+async fn a_payment_that_vanished_is_not_taken_for_voided() {
+    let fake = Fake::start().await;
+    let gateway = fake.gateway();
+    gateway.void(order(1), Some("pi_of_another_account")).await.unwrap_err();
+    gateway.refund(order(1), "pi_of_another_account", 1, usd(1), false).await.unwrap_err();
+}
+
+#[tokio::test]
+async fn what_is_no_id_is_not_made_an_address() {
+    let fake = Fake::start().await;
+    let gateway = fake.gateway();
+    for bad in ["", "../refunds", "pi_1/cancel", "pi_1?x=1", "pi 1", "pi_é"] {
+        gateway.read(order(1), bad).await.unwrap_err();
+        gateway.capture(order(1), bad, false).await.unwrap_err();
+    }
+    assert_eq!(fake.asked(Operation::Read) + fake.asked(Operation::Capture), 0);
+}
+
+#[tokio::test]
+async fn a_refund_is_unknown_until_stripe_has_decided() {
+    let fake = Fake::start().await;
+    let gateway = fake.gateway();
+    let payment = captured(&gateway, order(1)).await;
+    fake.refunds_are("pending");
+    gateway.refund(order(1), &payment, 1, usd(500), false).await.unwrap_err();
+    fake.forget_keys();
+    gateway.refund(order(1), &payment, 1, usd(500), true).await.unwrap_err();
+    fake.refunds_are("succeeded");
+    let refund = gateway.refund(order(1), &payment, 1, usd(500), true).await.unwrap();
+    assert_eq!(refund, RefundState::Done);
+    fake.refunds_are("failed");
+    let refund = gateway.refund(order(1), &payment, 2, usd(500), false).await.unwrap();
+    assert_eq!(refund, RefundState::Failed("expired_or_canceled_card".to_owned()));
+    assert_eq!(fake.asked(Operation::Refund), 2);
+}
+
+#[tokio::test]
+async fn a_refund_is_found_again_among_many_also_without_its_key() {
+    let fake = Fake::start().await;
+    let gateway = fake.gateway();
+    let payment = captured(&gateway, order(1)).await;
+    fake.refund_by_hand(&payment, 10);
+    for n in 1..=8 {
+        gateway.refund(order(1), &payment, n, usd(100), false).await.unwrap();
+    }
+    fake.forget_keys();
+    for n in 1..=8 {
+        let refund = gateway.refund(order(1), &payment, n, usd(100), true).await.unwrap();
+        assert_eq!(refund, RefundState::Done);
+    }
+    assert_eq!(fake.entries(order(1)).await.refunds.len(), 8);
+    // All that is left, and then nothing is.
+    gateway.refund(order(1), &payment, 9, usd(1190), false).await.unwrap();
+    let refund = gateway.refund(order(1), &payment, 10, usd(1), false).await.unwrap();
+    assert_eq!(refund, RefundState::Failed("charge_already_refunded".to_owned()));
+}
+
+#[tokio::test]
+async fn the_list_begins_where_it_is_asked_to_and_leaves_out_what_is_not_ours() {
+    let fake = Fake::start().await;
+    let gateway = fake.gateway();
+    created(&gateway, order(1)).await;
+    let second = authorized(&gateway, order(2)).await;
+    // More of them than a page has.
+    for _ in 0..5 {
+        fake.foreign_payment();
+    }
+    let third = captured(&gateway, order(3)).await;
+    gateway.refund(order(3), &third, 1, usd(250), false).await.unwrap();
+    fake.refund_by_hand(&third, 50);
+    let since = OffsetDateTime::from_unix_timestamp(fake.made_at(&second)).unwrap();
+    let all = listed(&gateway, since).await;
+    let states: Vec<_> = all.iter().map(|listed| (listed.order, listed.state.clone())).collect();
+    assert_eq!(states, [(order(3), PaymentState::Captured), (order(2), PaymentState::Authorized)]);
+    assert_eq!(all[0].refunds, [(1, 250)]);
+    assert_eq!(listed(&gateway, OffsetDateTime::UNIX_EPOCH).await.len(), 3);
+}
