@@ -65,6 +65,9 @@ impl Flow {
             Ok(order) => {
                 self.metrics.transitions.with_label_values(&[to]).inc();
                 tracing::info!(order = %order.id, from, to, version = order.version, "order moved");
+                if let Some(alarm) = step.alarm {
+                    self.alarm(&order, alarm);
+                }
                 Ok(order)
             }
             Err(now) => {

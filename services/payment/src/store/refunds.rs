@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use estore_contract::{Money, OrderId, Sku};
 use estore_kit::redis::{Redis, fcall, fcall_ro};
+use redis::Cmd;
 use serde_json::json;
 
 use super::{TAG, millis, parse::Row};
@@ -44,8 +45,9 @@ pub struct NewRefund<'a> {
     pub lease: Duration,
 }
 
-/// Books a refund, or finds the one that the key made: one round trip.
-pub async fn request(redis: &Redis, new: &NewRefund<'_>) -> Result<Requested, Error> {
+/// The call that books a refund, or finds the one that the key made.
+#[must_use]
+pub fn request_call(new: &NewRefund<'_>) -> Cmd {
     let lines: Vec<String> =
         new.lines.iter().flat_map(|(sku, pieces)| [sku.to_string(), pieces.to_string()]).collect();
     let mut call = fcall("pay1_refund", TAG);
@@ -58,6 +60,12 @@ pub async fn request(redis: &Redis, new: &NewRefund<'_>) -> Result<Requested, Er
         .arg(u8::from(new.restock))
         .arg(new.reason.unwrap_or_default())
         .arg(millis(new.lease));
+    call
+}
+
+/// Books a refund, or finds the one that the key made: one round trip.
+pub async fn request(redis: &Redis, new: &NewRefund<'_>) -> Result<Requested, Error> {
+    let call = request_call(new);
     let row = Row::parse(call.query_async(&mut redis.connection()).await.map_err(Error::Write)?)?;
     match row.word.as_str() {
         "created" => row.into_refund().map(Box::new).map(Requested::New),
@@ -70,14 +78,9 @@ pub async fn request(redis: &Redis, new: &NewRefund<'_>) -> Result<Requested, Er
     }
 }
 
-/// Moves a refund on; `false` where somebody else moved it meanwhile. Answers it as it is now.
-pub async fn advance(
-    redis: &Redis,
-    order: OrderId,
-    refund: &Refund,
-    step: &RefundMove,
-    lease: Duration,
-) -> Result<(bool, Refund), Error> {
+/// The call that takes `step`, where `refund` still stands as the caller saw it.
+#[must_use]
+pub fn advance_call(order: OrderId, refund: &Refund, step: &RefundMove, lease: Duration) -> Cmd {
     let mut call = fcall("pay1_advance_refund", TAG);
     call.arg(order.to_string())
         .arg(refund.n)
@@ -86,6 +89,18 @@ pub async fn advance(
         .arg(step.to.as_str())
         .arg(millis(lease))
         .arg(step.failure.as_deref().unwrap_or_default());
+    call
+}
+
+/// Moves a refund on; `false` where somebody else moved it meanwhile. Answers it as it is now.
+pub async fn advance(
+    redis: &Redis,
+    order: OrderId,
+    refund: &Refund,
+    step: &RefundMove,
+    lease: Duration,
+) -> Result<(bool, Refund), Error> {
+    let call = advance_call(order, refund, step, lease);
     let row = Row::parse(call.query_async(&mut redis.connection()).await.map_err(Error::Write)?)?;
     match row.word.as_str() {
         "advanced" => row.into_refund().map(|(_, refund)| (true, refund)),

@@ -113,13 +113,16 @@ pub struct Move {
     pub failure: Option<Refusal>,
     /// What is written into the ledger.
     pub entries: Vec<Entry>,
+    /// Something that should never happen: it asks for a person, once the order has moved. A worker that was overtaken sees it
+    /// as well, and says nothing.
+    pub alarm: Option<&'static str>,
 }
 
 impl Move {
     /// To `to`, and nothing else.
     #[must_use]
     pub fn to(to: State) -> Self {
-        Self { to, priced: None, payment: None, failure: None, entries: Vec::new() }
+        Self { to, priced: None, payment: None, failure: None, entries: Vec::new(), alarm: None }
     }
 
     /// Begins to undo the order, because of `refusal`.

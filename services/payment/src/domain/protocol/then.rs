@@ -59,15 +59,15 @@ fn priced(order: &Order, held: Held) -> Next {
 
 fn authorized(order: &Order, state: PaymentState) -> Next {
     let Some(total) = total(order) else { return Next::Stuck("the order has no price") };
-    let go_on = Next::Move(Move::to(State::Authorized).entry(Kind::Authorization, total, None));
+    let go_on = Move::to(State::Authorized).entry(Kind::Authorization, total, None);
     match state {
-        PaymentState::Authorized => go_on,
+        PaymentState::Authorized => Next::Move(go_on),
         PaymentState::Declined(code) => refuse(Refusal::declined(&code)),
         PaymentState::Voided | PaymentState::Absent => refuse(Refusal::timed_out()),
         PaymentState::Created => Next::Stuck("the payment is not authorized yet"),
         // Only where our store is older than the gateway's (order-flow section 7): the order goes on to where its money is, or
         // sends it back.
-        PaymentState::Captured => Next::Alarm("captured_before_confirmed", Box::new(go_on)),
+        PaymentState::Captured => Next::Move(Move { alarm: Some("captured_before_confirmed"), ..go_on }),
     }
 }
 
@@ -76,9 +76,10 @@ fn captured(order: &Order, state: &PaymentState) -> Next {
     match state {
         PaymentState::Captured => Next::Move(Move::to(State::Completed).entry(Kind::Capture, total, None)),
         // Only a payment that reads as cancelled is never captured: the authorization ran out.
-        PaymentState::Voided => {
-            Next::Alarm("authorization_lost", Box::new(refuse(Refusal::declined("authorization_expired"))))
-        }
+        PaymentState::Voided => Next::Move(Move {
+            alarm: Some("authorization_lost"),
+            ..Move::refuse(Refusal::declined("authorization_expired"))
+        }),
         _ => Next::Stuck("the payment is not captured yet"),
     }
 }

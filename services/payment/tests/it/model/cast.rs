@@ -1,0 +1,116 @@
+//! Who and what is on the stage: two buyers, one SKU, the times.
+
+use std::{sync::LazyLock, time::Duration};
+
+use estore_contract::{
+    OrderId, PaymentMethodId, Quantity, Sku, UserId,
+    payment::{OrderItem, OrderRequest, RefundRequest},
+    verification::Locale,
+};
+use estore_payment::{
+    domain::{Contact, Fingerprint},
+    store::orders::{NewOrder, create_call},
+};
+
+use super::calls::{Call, Side};
+
+/// When it begins, in ms since 1970.
+pub(crate) const START: i64 = 1_700_000_000_000;
+/// How long a hold lasts, at Inventory and at Payment.
+pub(crate) const HOLD: Duration = Duration::from_mins(2);
+/// When every hold that was made at the start is over.
+pub(crate) const LATER: i64 = START + 120_000;
+/// How long an order stays with whoever moved it last. When it ends is the explorer's choice.
+pub(crate) const LEASE: Duration = Duration::from_secs(10);
+/// The price of a piece.
+pub(crate) const PRICE: i64 = 1000;
+
+const KEY: &str = "the-one-key";
+
+pub(crate) fn sku() -> Sku {
+    "CUP".parse().unwrap()
+}
+
+pub(crate) fn user(buyer: usize) -> UserId {
+    format!("00000000-0000-4000-8000-00000000000{buyer}").parse().unwrap()
+}
+
+/// The one order that `buyer`'s key makes.
+pub(crate) fn order(buyer: usize) -> OrderId {
+    static ORDERS: LazyLock<[OrderId; 2]> =
+        LazyLock::new(|| [0, 1].map(|buyer| OrderId::of(user(buyer), KEY)));
+    ORDERS[buyer]
+}
+
+/// Whose order a call with these arguments is about.
+pub(crate) fn buyer_of(args: &[String]) -> Option<usize> {
+    (0..2).find(|buyer| args.first() == Some(&order(*buyer).to_string()))
+}
+
+fn method(buyer: usize) -> PaymentMethodId {
+    format!("00000000-0000-4000-9000-00000000000{buyer}").parse().unwrap()
+}
+
+/// What `buyer` sends, each time the same.
+pub(crate) fn purchase(buyer: usize, quantity: u32) -> Call {
+    let request = OrderRequest {
+        items: vec![item(quantity)],
+        payment_method_id: method(buyer),
+        expected_total: None,
+        shipping_address: None,
+    };
+    let contact =
+        Contact { email: "ada@example.com".parse().unwrap(), locale: Locale::En, name: "Ada".to_owned() };
+    let new = NewOrder {
+        id: order(buyer),
+        user: user(buyer),
+        request: &request,
+        fingerprint: &Fingerprint::of(&request).unwrap(),
+        lease: LEASE,
+        contact: &contact,
+        most_open: (50, 10_000),
+    };
+    Call::of(&create_call(&new).unwrap())
+}
+
+/// What an admin sends: give `quantity` pieces back, and put them on sale again.
+pub(crate) fn refund(quantity: u32) -> RefundRequest {
+    RefundRequest { items: Some(vec![item(quantity)]), reason: None, restock: true }
+}
+
+fn item(quantity: u32) -> OrderItem {
+    OrderItem { sku: sku(), quantity: Quantity::new(quantity).unwrap() }
+}
+
+/// What is there at the start: `stock` pieces, and a saved card of each buyer; buyer 1's may be one that declines.
+pub(crate) fn stage(stock: u32, second_declines: bool) -> Vec<Call> {
+    let call = |side, name: &str, args: &[&str]| Call::new(side, name, args.iter().copied());
+    let index = r#"{"sort_name":"cup","category":"c","tags":[],"words":[]}"#;
+    let (stock, price) = (stock.to_string(), PRICE.to_string());
+    let mut calls = vec![
+        call(Side::Inventory, "inv1_put_category", &["c", "C", ""]),
+        call(
+            Side::Inventory,
+            "inv1_put_product",
+            &[sku().as_str(), "create", "", "{}", "Cup", &price, "USD", index, &stock],
+        ),
+    ];
+    for buyer in 0..2 {
+        let last4 = if buyer == 1 && second_declines { "0002" } else { "4242" };
+        let card = format!(r#"{{"brand":"visa","last4":"{last4}"}}"#);
+        let (user, method) = (user(buyer).to_string(), method(buyer).to_string());
+        calls.push(call(Side::Payment, "pay1_save_method", &[&user, &method, &card, "20", "", ""]));
+    }
+    calls
+}
+
+/// What Inventory did for an order of buyer 0 that Payment does not know any more.
+pub(crate) fn sale(quantity: u32) -> Vec<Call> {
+    let (order, hold, quantity) = (order(0).to_string(), HOLD.as_millis().to_string(), quantity.to_string());
+    let fingerprint = format!("{}={quantity}", sku());
+    let hold = [order.as_str(), &fingerprint, &hold, sku().as_str(), &quantity].map(str::to_owned);
+    vec![
+        Call::new(Side::Inventory, "inv1_reserve", hold),
+        Call::new(Side::Inventory, "inv1_confirm", [order]),
+    ]
+}
