@@ -11,6 +11,7 @@ mod explore;
 mod facts;
 mod forget;
 mod libraries;
+mod mirror;
 mod mutants;
 mod possible;
 mod run;
