@@ -5,3 +5,4 @@ mod abuse;
 mod crashes;
 mod house;
 mod journeys;
+mod restore;

@@ -123,6 +123,8 @@ codes! {
     AlreadyConfirmed = "already_confirmed", 409;
     /// The order was not done within the time that stock is held for it.
     OrderTimedOut = "order_timed_out", 409;
+    /// The order was lost with a part of the shop's data; whatever was charged went back.
+    OrderLost = "order_lost", 409;
     /// The order's stock is being confirmed.
     OrderNotCancellable = "order_not_cancellable", 409;
     /// The order has ended.

@@ -14,6 +14,7 @@ mod patch;
 pub mod payment;
 mod peer;
 pub mod reservation;
+pub mod restore;
 mod sensitive;
 mod sku;
 pub mod text;

@@ -8,6 +8,7 @@ pub mod auth;
 pub mod clock;
 pub mod config;
 pub mod cursor;
+pub mod epoch;
 pub mod extract;
 pub mod fail;
 mod http;

@@ -7,7 +7,8 @@ local function create(_, args)
     local kept = redis.call('HMGET', order_key(id), 'user', 'fingerprint')
     if kept[1] then
         if kept[1] ~= user then return { 'none' } end
-        if kept[2] ~= fingerprint then return view('reused', id) end
+        -- An order that was lost and found again has none.
+        if kept[2] and kept[2] ~= fingerprint then return view('reused', id) end
         return view('exists', id)
     end
     if redis.call('EXISTS', user_key(user, 'closed')) == 1 then return { 'closed' } end

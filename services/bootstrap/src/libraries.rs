@@ -23,12 +23,13 @@ pub struct Library {
 pub const LIBRARIES: [Library; 3] = [
     Library {
         name: "inv1",
-        version: 1,
+        version: 2,
         code: concat!(
             include_str!("../../../migrations/inventory/10_head.lua"),
             include_str!("../../../migrations/inventory/20_reservations.lua"),
             include_str!("../../../migrations/inventory/30_catalog.lua"),
             include_str!("../../../migrations/inventory/40_list.lua"),
+            include_str!("../../../migrations/inventory/50_epoch.lua"),
         ),
     },
     Library {
@@ -41,6 +42,8 @@ pub const LIBRARIES: [Library; 3] = [
             include_str!("../../../migrations/payment/pay1/30_methods.lua"),
             include_str!("../../../migrations/payment/pay1/40_mail.lua"),
             include_str!("../../../migrations/payment/pay1/50_reconcile.lua"),
+            include_str!("../../../migrations/payment/pay1/60_epoch.lua"),
+            include_str!("../../../migrations/payment/pay1/70_restore.lua"),
         ),
     },
     Library { name: "gw1", version: 2, code: include_str!("../../../migrations/payment/gw1/10_sandbox.lua") },

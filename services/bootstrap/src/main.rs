@@ -7,8 +7,8 @@ use std::{
 };
 
 use clap::{Parser, Subcommand};
-use estore_bootstrap::{admin, catalog, certificates, libraries, migrations};
-use estore_kit::config::Env;
+use estore_bootstrap::{admin, after_restore, catalog, certificates, epoch, libraries, migrations};
+use estore_kit::{config::Env, fail};
 
 /// Prepares the stores and the catalogue of E-Store.
 #[derive(Parser)]
@@ -22,6 +22,14 @@ struct Arguments {
 enum Command {
     /// Run migrations, load function libraries, create the admin account, seed the catalogue.
     Run,
+    /// Raise the epoch: to be called after each backup of Redis, before the next.
+    RaiseEpoch,
+    /// Mend a Redis that was restored from a backup, or is empty where there was a shop, from the gateway's books.
+    AfterRestore {
+        /// Go through every payment of the gateway, in any case.
+        #[arg(long)]
+        all: bool,
+    },
     /// Make an authority, and a certificate of it for each service.
     Certificates {
         /// Where to.
@@ -32,8 +40,11 @@ enum Command {
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    let env = Env::from_process();
     let done = match Arguments::parse().command {
-        Command::Run => run(&Env::from_process()).await,
+        Command::Run => run(&env).await,
+        Command::RaiseEpoch => raise_epoch(&env).await,
+        Command::AfterRestore { all } => mend(&env, all).await,
         Command::Certificates { out } => certificates::write(&out),
     };
     match done {
@@ -46,11 +57,25 @@ async fn main() -> ExitCode {
     }
 }
 
+fn say(line: String) -> io::Result<()> {
+    writeln!(io::stdout(), "{line}")
+}
+
 async fn run(env: &Env) -> anyhow::Result<()> {
-    let say = |line: String| writeln!(io::stdout(), "{line}");
     say(format!("migrations: {}", migrations::run(env).await?))?;
     say(format!("function libraries: {}", libraries::load(env).await?))?;
+    say(format!("epoch: {}", epoch::prepare(env).await?))?;
     say(format!("admin account: {}", admin::create(env).await?))?;
     say(format!("catalogue: {}", catalog::seed(env).await?))?;
     Ok(())
+}
+
+async fn raise_epoch(env: &Env) -> anyhow::Result<()> {
+    fail::arm(env)?;
+    Ok(say(format!("epoch: {}", epoch::raise(env).await?))?)
+}
+
+async fn mend(env: &Env, all: bool) -> anyhow::Result<()> {
+    fail::arm(env)?;
+    after_restore::run(env, all, say).await
 }

@@ -8,6 +8,7 @@ use estore_kit::{
     Platform, StartError,
     auth::{Authenticator, Introspector},
     config::Env,
+    epoch::EpochGuard,
     peer::PeerClient,
     redis::{self, Redis},
 };
@@ -17,6 +18,8 @@ use crate::metrics::Metrics;
 #[derive(Clone)]
 pub(crate) struct App {
     pub(crate) redis: Redis,
+    /// Asked before stock is moved.
+    pub(crate) epoch: EpochGuard,
     pub(crate) metrics: Metrics,
     /// How long a hold lasts.
     pub(crate) hold: Duration,
@@ -30,8 +33,10 @@ pub(crate) struct App {
 impl App {
     pub(crate) fn new(env: &Env, platform: &Platform) -> Result<Self, StartError> {
         let user = PeerClient::from_env(env, PeerName::User)?;
+        let redis = redis::connect(env)?;
         Ok(Self {
-            redis: redis::connect(env)?,
+            epoch: EpochGuard::new(redis.clone(), "{inv}", user.clone()),
+            redis,
             metrics: Metrics::new(&platform.metrics)?,
             hold: Duration::from_secs(env.or("HOLD_SECONDS", 120, "120")?),
             sweep: Duration::from_secs_f64(env.or("SWEEP_SECONDS", 5.0, "5")?),

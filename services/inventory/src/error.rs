@@ -5,7 +5,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use estore_contract::{Code, FieldError, Sku};
-use estore_kit::{Problem, redis};
+use estore_kit::{Problem, epoch::Older, redis};
 
 /// Why a request was not served.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +46,9 @@ pub enum Error {
     /// The key, or the order's id, was used for something else.
     #[error("the key was used for something else")]
     KeyReused,
+    /// The store may be older than it was.
+    #[error(transparent)]
+    Older(#[from] Older),
     /// The store answered what it never answers: a bug, or another version of the library.
     #[error("unexpected answer of the store: {0}")]
     Unexpected(String),
@@ -98,6 +101,7 @@ impl From<Error> for Problem {
             Error::KeyReused => {
                 Self::new(Code::IdempotencyKeyReused, "This key was used for another request.")
             }
+            Error::Older(error) => error.into(),
             error @ Error::Unexpected(_) => Self::internal(error),
             Error::Read(error) => redis::problem(error),
             Error::Write(error) => redis::write_problem(error),

@@ -19,7 +19,7 @@ use estore_kit::{
 pub use error::Error;
 
 /// The function library that this service calls.
-pub const LIBRARY: Library = Library { name: "inv1", version: 1 };
+pub const LIBRARY: Library = Library { name: "inv1", version: 2 };
 
 /// What the routers say of themselves.
 #[must_use]
@@ -31,11 +31,16 @@ pub fn documents() -> Documents {
 pub fn build(env: &Env, platform: &Platform) -> Result<Service, StartError> {
     let app = app::App::new(env, platform)?;
     let readiness = {
-        let redis = app.redis.clone();
-        Readiness::new().check("redis", move || {
-            let redis = redis.clone();
-            async move { redis::check(&redis, &[LIBRARY]).await }
-        })
+        let (redis, epoch) = (app.redis.clone(), app.epoch.clone());
+        Readiness::new()
+            .check("redis", move || {
+                let redis = redis.clone();
+                async move { redis::check(&redis, &[LIBRARY]).await }
+            })
+            .check("epoch", move || {
+                let epoch = epoch.clone();
+                async move { epoch.check().await }
+            })
     };
     let sweeper = jobs::Sweeper::new(&app);
     Ok(Service {

@@ -9,6 +9,7 @@ use estore_kit::{
     auth::{Authenticator, Introspector},
     clock::Clock,
     config::Env,
+    epoch::EpochGuard,
     peer::PeerClient,
     redis::{self, Redis},
 };
@@ -25,6 +26,8 @@ use crate::{
 #[derive(Clone)]
 pub(crate) struct App {
     pub(crate) redis: Redis,
+    /// Asked before anything is begun.
+    pub(crate) epoch: EpochGuard,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) config: Config,
     pub(crate) metrics: Metrics,
@@ -43,7 +46,11 @@ impl App {
         let gateway: Arc<dyn CardGateway> = if config.uses_stripe {
             Arc::new(Stripe::from_env(env)?)
         } else {
-            Arc::new(Sandbox::new(redis.clone()))
+            let books = match config.gateway_database {
+                Some(database) => redis::connect_to(env, database)?,
+                None => redis.clone(),
+            };
+            Arc::new(Sandbox::new(books))
         };
         let flow = Flow {
             redis: redis.clone(),
@@ -56,6 +63,7 @@ impl App {
         };
         let user = PeerClient::from_env(env, PeerName::User)?;
         Ok(Self {
+            epoch: EpochGuard::new(redis.clone(), "{pay}", user.clone()),
             redis,
             clock: platform.clock.clone(),
             config,

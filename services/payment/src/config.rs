@@ -16,6 +16,8 @@ pub(crate) struct Config {
     pub(crate) uses_stripe: bool,
     /// Whether a wrong check digit is refused (`CARD_LUHN=enforce`).
     pub(crate) enforce_luhn: bool,
+    /// The Redis database of the sandbox's books, where it is not that of the orders.
+    pub(crate) gateway_database: Option<i64>,
     /// How long an order that nobody works on waits for the next worker.
     pub(crate) lease: Duration,
     /// How long an order that holds no stock yet is tried.
@@ -43,6 +45,7 @@ impl Config {
             card_keys: KeyRing::parse("CARD_KEYS", &keys)?,
             uses_stripe: gateway == "stripe",
             enforce_luhn: luhn == "enforce",
+            gateway_database: env.optional("GATEWAY_REDIS_DB", "2")?,
             lease: Duration::from_secs_f64(env.or("LEASE_SECONDS", 10.0, "10")?),
             hold: Duration::from_secs_f64(env.or("HOLD_SECONDS", 120.0, "120")?),
             reconcile_after: Duration::from_secs_f64(env.or("RECONCILE_AFTER_SECONDS", 600.0, "600")?),

@@ -2,7 +2,7 @@
 
 use axum::response::{IntoResponse, Response};
 use estore_contract::{Code, FieldError, OrderId};
-use estore_kit::{Problem, redis};
+use estore_kit::{Problem, epoch::Older, redis};
 
 /// Why a request was not served.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +28,9 @@ pub enum Error {
     /// The account is closed.
     #[error("the account is closed")]
     Closed,
+    /// The store may be older than it was.
+    #[error(transparent)]
+    Older(#[from] Older),
     /// The store answered what it never answers: a bug, or another version of the library.
     #[error("unexpected answer of the store: {0}")]
     Unexpected(String),
@@ -55,6 +58,7 @@ impl From<Error> for Problem {
                 Self::new(Code::OrderNotRefundable, "Only a completed order is refunded.")
             }
             Error::Closed => Self::new(Code::AccountDisabled, "This account is closed."),
+            Error::Older(error) => error.into(),
             error @ Error::Unexpected(_) => Self::internal(error),
             Error::Read(error) => redis::problem(error),
             Error::Write(error) => redis::write_problem(error),

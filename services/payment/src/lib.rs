@@ -37,11 +37,16 @@ pub fn documents() -> Documents {
 pub fn build(env: &Env, platform: &Platform) -> Result<Service, StartError> {
     let app = app::App::new(env, platform)?;
     let readiness = {
-        let redis = app.redis.clone();
-        Readiness::new().check("redis", move || {
-            let redis = redis.clone();
-            async move { redis::check(&redis, &LIBRARIES).await }
-        })
+        let (redis, epoch) = (app.redis.clone(), app.epoch.clone());
+        Readiness::new()
+            .check("redis", move || {
+                let redis = redis.clone();
+                async move { redis::check(&redis, &LIBRARIES).await }
+            })
+            .check("epoch", move || {
+                let epoch = epoch.clone();
+                async move { epoch.check().await }
+            })
     };
     let worker = jobs::Worker::new(&app);
     let mailer = jobs::Mailer::new(&app, PeerClient::from_env(env, PeerName::Verification)?);

@@ -71,6 +71,14 @@ pub mod peers {
         const NAMES: &'static [PeerName] = &[PeerName::Verification, PeerName::Inventory, PeerName::Payment];
     }
 
+    /// Those that work with a Redis database, whose epoch is compared with Postgres's.
+    #[derive(Debug, Clone, Copy)]
+    pub enum StoreKeepers {}
+
+    impl Peers for StoreKeepers {
+        const NAMES: &'static [PeerName] = &[PeerName::Inventory, PeerName::Payment, PeerName::Bootstrap];
+    }
+
     /// The services that have mail to send.
     #[derive(Debug, Clone, Copy)]
     pub enum MailSenders {}

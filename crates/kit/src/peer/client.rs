@@ -109,6 +109,19 @@ impl PeerClient {
         }
     }
 
+    /// Calls `path` once, with its own `limit` of time: what takes long is repeated by who asked for it.
+    pub async fn call_within<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        body: &impl Serialize,
+        limit: Duration,
+    ) -> Result<T, PeerError> {
+        let body = serde_json::to_vec(body).map_err(|error| self.unknown(error.to_string()))?;
+        let body = Some(("application/json", Body::from(body)));
+        self.attempt(method, path, body, Instant::now() + limit).await
+    }
+
     /// Sends a long `body` once, with its own `limit` of time.
     pub async fn upload<T: DeserializeOwned>(
         &self,

@@ -29,9 +29,14 @@ impl Redis {
 /// The store that `REDIS_HOST`, `REDIS_PORT`, `REDIS_DB`, `REDIS_USERNAME` and `REDIS_PASSWORD` name. Connects when first
 /// used. An answer that takes longer than 1 s is *unknown*, not failed (order-flow section 1).
 pub fn connect(env: &Env) -> Result<Redis, ConfigError> {
+    connect_to(env, env.or("REDIS_DB", 0, "0")?)
+}
+
+/// The same, with another database than `REDIS_DB`.
+pub fn connect_to(env: &Env, database: i64) -> Result<Redis, ConfigError> {
     let host: String = env.required("REDIS_HOST", "localhost")?;
     let port: u16 = env.or("REDIS_PORT", 6379, "6379")?;
-    let mut user = RedisConnectionInfo::default().set_db(env.or("REDIS_DB", 0, "0")?);
+    let mut user = RedisConnectionInfo::default().set_db(database);
     if let Some(username) = env.optional::<String>("REDIS_USERNAME", "payment")? {
         user = user.set_username(username);
     }

@@ -4,7 +4,7 @@ mod connect;
 mod function;
 mod premises;
 
-pub use connect::{Redis, connect};
+pub use connect::{Redis, connect, connect_to};
 pub use function::{fcall, fcall_ro, is_silent, problem, write_problem};
 pub use premises::check;
 

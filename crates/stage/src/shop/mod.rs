@@ -40,7 +40,12 @@ pub struct Shop {
 impl Shop {
     /// Runs the bootstrap job; it can run again at any time.
     pub async fn bootstrap(&self) -> Result<String> {
-        start::bootstrap(&self.environment, &self.directory).await
+        self.bootstrap_with(&["run"], &[]).await
+    }
+
+    /// The same with another command, and with `extra` settings (such as `FAIL_POINT`); what it said.
+    pub async fn bootstrap_with(&self, arguments: &[&str], extra: &[(&str, &str)]) -> Result<String> {
+        start::bootstrap(&self.environment, &self.directory, arguments, extra).await
     }
 
     /// One of the services; where it has several processes, the first.
@@ -105,6 +110,12 @@ impl Shop {
     #[must_use]
     pub fn environment(&self, name: ServiceName) -> BTreeMap<String, String> {
         self.environment.of(name, 0)
+    }
+
+    /// What the bootstrap job is started with.
+    #[must_use]
+    pub fn bootstrap_environment(&self) -> BTreeMap<String, String> {
+        self.environment.of_bootstrap()
     }
 
     /// The directory with its data and logs.

@@ -63,7 +63,7 @@ impl Shop {
         }
         say("migrations, function libraries, catalogue");
         tokio::select! {
-            said = bootstrap(&environment, &directory) => drop(said?),
+            said = bootstrap(&environment, &directory, &["run"], &[]) => drop(said?),
             // Which would be waited for in vain.
             why = death(&mut services) => bail!(why),
         }
@@ -86,9 +86,14 @@ async fn certificates(directory: PathBuf) -> Result<()> {
     Ok(())
 }
 
-pub(super) async fn bootstrap(environment: &Environment, directory: &Path) -> Result<String> {
+pub(super) async fn bootstrap(
+    environment: &Environment,
+    directory: &Path,
+    arguments: &[&str],
+    extra: &[(&str, &str)],
+) -> Result<String> {
     let mut job = Command::new(ours("estore-bootstrap")?);
-    job.arg("run").envs(environment.of_bootstrap());
+    job.args(arguments).envs(environment.of_bootstrap()).envs(extra.iter().copied());
     let log = directory.join("bootstrap.log");
     // Its own file each time, so that what went wrong is this run's.
     fs::write(&log, "")?;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use estore_kit::{fail_point, jobs, redis::Redis};
+use estore_kit::{epoch::EpochGuard, fail_point, jobs, redis::Redis};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
@@ -13,13 +13,19 @@ const BATCH: usize = 100;
 
 pub(crate) struct Sweeper {
     redis: Redis,
+    epoch: EpochGuard,
     period: Duration,
     metrics: Metrics,
 }
 
 impl Sweeper {
     pub(crate) fn new(app: &App) -> Self {
-        Self { redis: app.redis.clone(), period: app.sweep, metrics: app.metrics.clone() }
+        Self {
+            redis: app.redis.clone(),
+            epoch: app.epoch.clone(),
+            period: app.sweep,
+            metrics: app.metrics.clone(),
+        }
     }
 
     pub(crate) async fn run(self, stop: CancellationToken) {
@@ -27,6 +33,7 @@ impl Sweeper {
     }
 
     async fn step(&self) -> Result<bool, Error> {
+        self.epoch.guard().await?;
         let swept = reservations::sweep(&self.redis, BATCH).await?;
         fail_point!("inventory.sweep.written");
         if swept > 0 {

@@ -45,6 +45,7 @@ pub(super) async fn adjust_stock(
             "must be from -1000000 to 1000000, and not 0",
         )]));
     }
+    app.epoch.guard().await?;
     let (adjustment, replayed) = stock::adjust(&app.redis, &sku, body, key.as_str()).await?;
     let mut response = (StatusCode::CREATED, Json(adjustment)).into_response();
     if replayed {

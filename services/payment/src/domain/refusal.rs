@@ -49,6 +49,15 @@ impl Refusal {
         )
     }
 
+    /// The order was lost with a part of the shop's data (order-flow section 7).
+    #[must_use]
+    pub fn lost() -> Self {
+        Self::new(
+            Code::OrderLost,
+            "The order was lost with a part of the shop's data; whatever was charged for it goes back to the card.",
+        )
+    }
+
     /// The answer for the order's client.
     #[must_use]
     pub fn problem(&self, order: OrderId) -> Problem {

@@ -4,6 +4,9 @@
 mod ask;
 mod drive;
 mod refund;
+mod restore;
+
+pub use restore::Mended;
 
 use std::{sync::Arc, time::Duration};
 

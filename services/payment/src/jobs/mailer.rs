@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::http::Method;
 use estore_contract::verification::{Purpose, VerificationAccepted, VerificationRequest};
-use estore_kit::{fail_point, jobs, peer::PeerClient, random, redis::Redis};
+use estore_kit::{epoch::EpochGuard, fail_point, jobs, peer::PeerClient, random, redis::Redis};
 use futures::future::join_all;
 use serde_json::{Map, Value, json};
 use tokio::sync::Notify;
@@ -25,6 +25,7 @@ const LONGEST_PAUSE: f64 = 60.0;
 
 pub(crate) struct Mailer {
     redis: Redis,
+    epoch: EpochGuard,
     verification: PeerClient,
     lease: Duration,
     metrics: Metrics,
@@ -32,7 +33,13 @@ pub(crate) struct Mailer {
 
 impl Mailer {
     pub(crate) fn new(app: &App, verification: PeerClient) -> Self {
-        Self { redis: app.redis.clone(), verification, lease: app.config.lease, metrics: app.metrics.clone() }
+        Self {
+            redis: app.redis.clone(),
+            epoch: app.epoch.clone(),
+            verification,
+            lease: app.config.lease,
+            metrics: app.metrics.clone(),
+        }
     }
 
     pub(crate) async fn run(self, stop: CancellationToken) {
@@ -40,6 +47,7 @@ impl Mailer {
     }
 
     async fn step(&self) -> Result<bool, Error> {
+        self.epoch.guard().await?;
         let claimed = mail::claim(&self.redis, BATCH, self.lease).await?;
         let full = claimed.len() >= BATCH;
         for asked in join_all(claimed.iter().map(|mail| self.ask(mail))).await {

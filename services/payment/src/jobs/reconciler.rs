@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use estore_kit::{fail_point, jobs, redis::Redis};
+use estore_kit::{epoch::EpochGuard, fail_point, jobs, redis::Redis};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    Error,
     app::App,
     domain::protocol::{Finding, reconcile},
     flow::Stuck,
@@ -21,6 +22,7 @@ const PERIOD: Duration = Duration::from_mins(1);
 
 pub(crate) struct Reconciler {
     redis: Redis,
+    epoch: EpochGuard,
     inventory: Inventory,
     after: Duration,
     metrics: Metrics,
@@ -30,6 +32,7 @@ impl Reconciler {
     pub(crate) fn new(app: &App) -> Self {
         Self {
             redis: app.redis.clone(),
+            epoch: app.epoch.clone(),
             inventory: app.flow.inventory.clone(),
             after: app.config.reconcile_after,
             metrics: app.metrics.clone(),
@@ -43,6 +46,7 @@ impl Reconciler {
     }
 
     async fn step(&self) -> Result<bool, Stuck> {
+        self.epoch.guard().await.map_err(Error::from)?;
         let read = self.read_journal().await?;
         let (looked, unsettled) = store::due(&self.redis, self.after, BATCH).await?;
         for order in unsettled {

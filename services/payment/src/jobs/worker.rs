@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use estore_kit::{jobs, redis::Redis};
+use estore_kit::{epoch::EpochGuard, jobs, redis::Redis};
 use futures::future::join_all;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -25,6 +25,7 @@ const TOO_LONG: time::Duration = time::Duration::minutes(3);
 
 pub(crate) struct Worker {
     redis: Redis,
+    epoch: EpochGuard,
     flow: Flow,
     lease: Duration,
     wake: Arc<Notify>,
@@ -35,6 +36,7 @@ impl Worker {
     pub(crate) fn new(app: &App) -> Self {
         Self {
             redis: app.redis.clone(),
+            epoch: app.epoch.clone(),
             flow: app.flow.clone(),
             lease: app.config.lease,
             wake: app.work.clone(),
@@ -47,6 +49,7 @@ impl Worker {
     }
 
     async fn step(&self) -> Result<bool, Error> {
+        self.epoch.guard().await?;
         let claimed = orders::claim(&self.redis, BATCH, self.lease).await?;
         let full = claimed.len() >= BATCH;
         join_all(claimed.into_iter().map(|work| self.take(work))).await;

@@ -35,6 +35,7 @@ pub(super) async fn cancel_order(
     caller: Caller,
     Path(id): Path<OrderId>,
 ) -> Result<Response, Problem> {
+    app.epoch.guard().await?;
     let mut order = readable(&app, &caller, id).await?;
     // Each time round, somebody else moved the order on: it has few states.
     while order.state.can_time_out() {

@@ -47,6 +47,7 @@ pub(super) async fn create_payment_method(
     let user = caller.principal.user_id;
     // No fingerprint of it, even a keyed one: that would outlive its use.
     drop(cvc);
+    app.epoch.guard().await?;
     let data = format!("{} {expiry_month} {expiry_year}", number.expose());
     if let Some(key) = &key
         && let Some(record) = methods::record(&app.redis, user, key.as_str()).await?

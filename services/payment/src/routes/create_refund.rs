@@ -49,6 +49,7 @@ pub(super) async fn create_refund(
     if request.items.as_ref().is_some_and(|items| !(1..=100).contains(&items.len())) {
         return Err(Error::Invalid(vec![FieldError::new("items", "must have 1 to 100 items")]).into());
     }
+    app.epoch.guard().await?;
     let fingerprint = Fingerprint::of(&request).map_err(Problem::internal)?;
     let (refund, replayed) = match book(&app, id, &key, &fingerprint, &request).await? {
         Booked::New(both) => {

@@ -1,5 +1,6 @@
 //! One file for each endpoint.
 
+mod after_restore;
 mod answer;
 mod cancel_order;
 mod create_order;
@@ -32,7 +33,7 @@ pub(crate) fn public() -> OpenApiRouter<App> {
         .routes(routes!(list_transactions::list_transactions))
 }
 
-/// What only other services reach: nothing yet.
+/// What only other services reach.
 pub(crate) fn internal() -> OpenApiRouter<App> {
-    OpenApiRouter::default()
+    OpenApiRouter::default().routes(routes!(after_restore::after_restore))
 }

@@ -7,6 +7,7 @@ pub mod orders;
 pub mod parse;
 pub mod reconcile;
 pub mod refunds;
+pub mod restore;
 
 use std::time::Duration;
 

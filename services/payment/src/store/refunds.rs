@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use estore_contract::{Money, OrderId, Sku};
+use estore_contract::{FieldError, Money, OrderId, Sku};
 use estore_kit::redis::{Redis, fcall, fcall_ro};
 use redis::Cmd;
 use serde_json::json;
@@ -71,6 +71,10 @@ pub async fn request(redis: &Redis, new: &NewRefund<'_>) -> Result<Requested, Er
         "created" => row.into_refund().map(Box::new).map(Requested::New),
         "exists" => row.into_refund().map(|(_, refund)| Requested::Existing(refund)),
         "changed" => Ok(Requested::Changed),
+        // Only where the gateway made a refund whose lines nobody knows (order-flow section 7).
+        "too_much" => {
+            Err(Error::Invalid(vec![FieldError::new("items", "come to more than is left to refund")]))
+        }
         "reused" => Err(Error::KeyReused(Some(new.order.id))),
         "not_completed" => Err(Error::NotRefundable),
         "none" => Err(Error::NotFound),

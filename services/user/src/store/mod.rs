@@ -1,5 +1,6 @@
 //! The only place that talks to the database: one file for each aggregate.
 
+pub mod epochs;
 pub mod outbox;
 pub mod sessions;
 pub mod users;

@@ -23,6 +23,7 @@ pub(super) async fn confirm(
     _peer: Peer<Payment>,
     Path(order): Path<OrderId>,
 ) -> Result<Json<Reservation>, Error> {
+    app.epoch.guard().await?;
     let outcome = reservations::confirm(&app.redis, order).await;
     app.metrics
         .reservations
@@ -44,6 +45,7 @@ pub(super) async fn release(
     _peer: Peer<Payment>,
     Path(order): Path<OrderId>,
 ) -> Result<Json<Reservation>, Error> {
+    app.epoch.guard().await?;
     let outcome = reservations::release(&app.redis, order).await;
     if matches!(outcome, Err(Error::AlreadyConfirmed)) {
         tracing::error!(%order, "a confirmed reservation was to be released");

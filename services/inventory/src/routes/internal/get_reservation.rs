@@ -22,5 +22,6 @@ pub(super) async fn get_reservation(
     _peer: Peer<Payment>,
     Path(order): Path<OrderId>,
 ) -> Result<Json<Reservation>, Error> {
+    app.epoch.guard().await?;
     reservations::read(&app.redis, order).await.map(Json)
 }

@@ -42,5 +42,6 @@ pub(super) async fn read_journal(
     if params.after.as_deref().is_some_and(|after| !is_id(after)) {
         return Err(Problem::field("after", "is not a cursor of the journal"));
     }
+    app.epoch.guard().await?;
     Ok(Json(reservations::journal(&app.redis, params.after.as_deref(), params.limit.get()).await?))
 }

@@ -30,5 +30,6 @@ pub(super) async fn put_back(
 ) -> Result<Json<Reservation>, Error> {
     let invalid = || Error::Invalid(vec![FieldError::new("items", "must have 1 to 100 items")]);
     let lines = request.items.as_deref().map(|items| Lines::sum(items).ok_or_else(invalid)).transpose()?;
+    app.epoch.guard().await?;
     reservations::put_back(&app.redis, order, request.n, lines.as_ref()).await.map(Json)
 }

@@ -31,6 +31,6 @@ pub fn begin(order: &Order, hold: Duration) -> Next {
 }
 
 /// Whether the time for this order is over, by the store's clock: its hold ended, or it got none.
-fn is_late(order: &Order, hold: Duration) -> bool {
+pub(super) fn is_late(order: &Order, hold: Duration) -> bool {
     order.now >= order.deadline.unwrap_or(order.created_at + hold)
 }

@@ -5,6 +5,7 @@ mod ask;
 mod begin;
 mod reconcile;
 mod refund;
+pub mod restore;
 mod then;
 
 pub use ask::{Answer, Ask, Entry, Held, Move, Next, Undone};

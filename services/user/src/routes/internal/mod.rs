@@ -2,6 +2,7 @@
 
 mod create_admin;
 mod email_verified;
+mod epoch;
 mod introspect;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -13,4 +14,5 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .routes(routes!(introspect::introspect))
         .routes(routes!(email_verified::email_verified))
         .routes(routes!(create_admin::create_admin))
+        .routes(routes!(epoch::epoch))
 }

@@ -1,0 +1,66 @@
+-- After a restore (order-flow section 7): what the gateway's books have and the store has lost is written again.
+
+-- The reconciler reads Inventory's journal from its beginning again.
+local function forget_place() return redis.call('DEL', JOURNAL) end
+
+-- ARGV: order. The reconciler compares it with the journal once more.
+local function unsettle(_, args)
+    if redis.call('EXISTS', order_key(args[1])) == 0 then return 0 end
+    redis.call('ZADD', UNSETTLED, 'NX', text(now_ms()), args[1])
+    return 1
+end
+
+-- ARGV: order, user, payment, request as JSON, amount, currency, failure as JSON, ledger entries as JSON (a flat list of type,
+-- amount, number of a refund or ''). Writes a lost order as one that was undone, with every transition that leads there; nothing
+-- where the order exists. It has no fingerprint: whatever its key comes with finds it.
+local function lost(_, args)
+    local id, user = args[1], args[2]
+    if redis.call('EXISTS', order_key(id)) == 1 then return 0 end
+    local entries, now = cjson.decode(args[8]), text(now_ms())
+    redis.call('HSET', order_key(id), 'user', user, 'payment', args[3], 'request', args[4], 'brand', '', 'last4', '',
+        'lines', '[]', 'amount', args[5], 'currency', args[6], 'failure', args[7], 'status', 'cancelled', 'version', '3',
+        'attempts', '0', 'refunded', '0', 'created_at', now, 'updated_at', now)
+    for _, step in ipairs({ '1  accepted ', '2 accepted cancelling ', '3 cancelling cancelled ' }) do
+        redis.call('RPUSH', log_key(id), step .. now)
+    end
+    redis.call('ZADD', user_key(user, 'orders'), now, id)
+    redis.call('ZADD', ORDERS, now, id)
+    redis.call('ZADD', UNSETTLED, 'NX', now, id)
+    for at = 1, #entries, 3 do post(user, entries[at], id, entries[at + 1], args[6], now, entries[at + 2]) end
+    return 1
+end
+
+-- A refund that ended so, with every transition that leads there.
+local function write_refund(id, n, steps, amount, currency, reason, now)
+    local key, status = 'restored:' .. n, steps[#steps]
+    redis.call('HSET', refund_key(id, n), 'status', status, 'version', text(#steps), 'attempts', '0', 'key', key, 'fingerprint', '',
+        'lines', '[]', 'amount', amount, 'currency', currency, 'restock', '0', 'reason', reason, 'created_at', now, 'updated_at', now)
+    for version, step in ipairs(steps) do
+        redis.call('RPUSH', refund_log_key(id, n), text(version) .. ' ' .. (steps[version - 1] or '') .. ' ' .. step .. ' ' .. now)
+    end
+    redis.call('HSET', refund_keys_key(id), key, n)
+    redis.call('HSET', order_key(id), 'refunds', n)
+    redis.call('HINCRBY', order_key(id), 'refund_version', 1)
+end
+
+-- ARGV: order, n, amount, reason. Writes a refund that the gateway made and a completed order does not know, and such below it
+-- as the gateway did not make. Nothing where it is known.
+local function found_refund(_, args)
+    local id, now = args[1], text(now_ms())
+    local kept = redis.call('HMGET', order_key(id), 'status', 'user', 'currency', 'refunds')
+    local last = tonumber(kept[4] or '0')
+    if kept[1] ~= 'completed' or tonumber(args[2]) <= last then return 0 end
+    for missing = last + 1, tonumber(args[2]) - 1 do
+        write_refund(id, text(missing), { 'requested', 'failed' }, '0', kept[3], args[4], now)
+    end
+    write_refund(id, args[2], { 'requested', 'paid', 'done' }, args[3], kept[3], args[4], now)
+    post(kept[2], 'refund', id, args[3], kept[3], now, args[2])
+    redis.call('HINCRBY', order_key(id), 'refunded', args[3])
+    redis.call('HSET', order_key(id), 'updated_at', now)
+    return 1
+end
+
+redis.register_function { function_name = 'pay1_forget_place', callback = forget_place, flags = { 'allow-oom' } }
+redis.register_function { function_name = 'pay1_unsettle', callback = unsettle, flags = { 'allow-oom' } }
+redis.register_function { function_name = 'pay1_lost', callback = lost, flags = { 'allow-oom' } }
+redis.register_function { function_name = 'pay1_found_refund', callback = found_refund, flags = { 'allow-oom' } }

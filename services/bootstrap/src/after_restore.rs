@@ -1,0 +1,76 @@
+//! What a restore takes: the gateway's payments since then are gone through, and only then do the stores count as whole
+//! (order-flow section 7). It may be cut short anywhere, and be run again.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use anyhow::{Context, Result};
+use estore_contract::{
+    PeerName,
+    restore::{AfterRestorePart, AfterRestoreRequest},
+};
+use estore_kit::{
+    config::Env,
+    fail_point,
+    peer::{PeerClient, PeerError},
+};
+use http::Method;
+use time::OffsetDateTime;
+
+use crate::{epoch::Stores, libraries, patience::until_done};
+
+/// How long the Payment Service may take for a part.
+const LIMIT: Duration = Duration::from_secs(30);
+/// Clocks differ, and a payment is dated by the gateway's.
+const MARGIN: time::Duration = time::Duration::hours(1);
+
+/// Mends the store where it is older than it was; `all` goes through every payment that the gateway has, in any case. Tells what
+/// it does with `say`.
+pub async fn run(env: &Env, all: bool, say: impl Fn(String) -> std::io::Result<()>) -> Result<()> {
+    say(format!("function libraries: {}", libraries::load(env).await?))?;
+    let mut stores = Stores::open(env).await?;
+    let epochs = stores.read().await?;
+    if !epochs.is_restored() && !all {
+        say("no store is older than it was: there is nothing to do".to_owned())?;
+        return Ok(());
+    }
+    // A store that stands at an epoch has everything up to when that epoch began.
+    let began = if all { None } else { stores.began(epochs.lowest()).await? };
+    let since = began.map_or(OffsetDateTime::UNIX_EPOCH, |began| began - MARGIN);
+    let counts = go_through(&PeerClient::from_env(env, PeerName::Payment)?, since, &say).await?;
+    stores.raise(epochs.wanted()).await?;
+    let total: u32 = counts.values().sum();
+    let kinds: Vec<String> = counts.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+    let kinds = if kinds.is_empty() { String::new() } else { format!(": {}", kinds.join(", ")) };
+    say(format!("payments at the gateway since {since}: {total}{kinds}"))?;
+    say(format!("the stores are at epoch {}; the services become ready", epochs.wanted()))?;
+    Ok(())
+}
+
+async fn go_through(
+    payment: &PeerClient,
+    since: OffsetDateTime,
+    say: &impl Fn(String) -> std::io::Result<()>,
+) -> Result<BTreeMap<String, u32>> {
+    let mut counts = BTreeMap::<String, u32>::new();
+    let mut request = AfterRestoreRequest { since, after: None };
+    loop {
+        let ask = async || {
+            payment
+                .call_within::<AfterRestorePart>(Method::POST, "/internal/after-restore", &request, LIMIT)
+                .await
+        };
+        let part = until_done(|error| matches!(error, PeerError::Answered(..)), ask).await;
+        let part = part.context("the Payment Service did not go through the gateway's payments")?;
+        fail_point!("bootstrap.after_restore.part");
+        for (kind, count) in part.counts {
+            *counts.entry(kind).or_default() += count;
+        }
+        for line in part.lines {
+            say(format!("  {line}"))?;
+        }
+        if part.next.is_none() {
+            return Ok(counts);
+        }
+        request.after = part.next;
+    }
+}

@@ -1,0 +1,155 @@
+//! The epoch in Postgres and in both Redis databases, which shows whether a Redis is older than it was (order-flow section 7).
+
+use ::redis::RedisError;
+use anyhow::{Context, Result, bail};
+use estore_kit::{
+    config::Env,
+    redis::{self, Redis, fcall, fcall_ro},
+};
+use secrecy::ExposeSecret;
+use sqlx::{Connection, PgConnection, query, query_scalar};
+use time::OffsetDateTime;
+
+use crate::patience::until_done;
+
+/// The epochs as they stand; 0 is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Epochs {
+    pub(crate) postgres: i64,
+    pub(crate) inventory: i64,
+    pub(crate) payment: i64,
+}
+
+/// Where they stand.
+pub(crate) struct Stores {
+    postgres: PgConnection,
+    inventory: Redis,
+    payment: Redis,
+}
+
+impl Epochs {
+    /// The epoch that every store must have.
+    pub(crate) fn wanted(self) -> i64 {
+        match self.postgres {
+            // Postgres may be the one that was lost.
+            0 => self.inventory.max(self.payment),
+            postgres => postgres,
+        }
+    }
+
+    /// The older Redis database's.
+    pub(crate) fn lowest(self) -> i64 {
+        self.inventory.min(self.payment)
+    }
+
+    /// Whether a Redis database is older than it was. At the very first epoch none is: the preparation of a new shop may have
+    /// been interrupted between one store and the next.
+    pub(crate) fn is_restored(self) -> bool {
+        self.lowest() < self.wanted() && (self.postgres > 0 || self.wanted() > 1)
+    }
+
+    fn told(self) -> String {
+        let Self { postgres, inventory, payment } = self;
+        format!("epoch {postgres} in Postgres, {inventory} in Inventory's Redis, {payment} in Payment's")
+    }
+}
+
+impl Stores {
+    /// `REDIS_DB_INVENTORY` and `REDIS_DB_PAYMENT` name the databases.
+    pub(crate) async fn open(env: &Env) -> Result<Self> {
+        let url = env.secret("DATABASE_URL_USER", "postgresql://user:password@localhost/userdb")?;
+        Ok(Self {
+            postgres: PgConnection::connect(url.expose_secret()).await.context("Postgres")?,
+            inventory: redis::connect_to(env, env.or("REDIS_DB_INVENTORY", 1, "1")?)?,
+            payment: redis::connect_to(env, env.or("REDIS_DB_PAYMENT", 0, "0")?)?,
+        })
+    }
+
+    pub(crate) async fn read(&mut self) -> Result<Epochs> {
+        let postgres = query_scalar::<_, Option<i64>>("SELECT max(epoch) FROM epochs");
+        Ok(Epochs {
+            postgres: postgres.fetch_one(&mut self.postgres).await?.unwrap_or(0),
+            inventory: ask(&self.inventory, "inv1", "inv", None).await?,
+            payment: ask(&self.payment, "pay1", "pay", None).await?,
+        })
+    }
+
+    /// Raises both Redis databases; none is ever lowered.
+    async fn raise_redis(&mut self, epoch: i64) -> Result<()> {
+        ask(&self.inventory, "inv1", "inv", Some(epoch)).await?;
+        estore_kit::fail_point!("bootstrap.epoch.between");
+        ask(&self.payment, "pay1", "pay", Some(epoch)).await?;
+        Ok(())
+    }
+
+    /// Redis first: where this is cut short, no Redis looks restored that is not.
+    pub(crate) async fn raise(&mut self, epoch: i64) -> Result<()> {
+        self.raise_redis(epoch).await?;
+        query("INSERT INTO epochs (epoch) VALUES ($1) ON CONFLICT DO NOTHING")
+            .bind(epoch)
+            .execute(&mut self.postgres)
+            .await?;
+        Ok(())
+    }
+
+    /// When an epoch began; `None` where that is not known.
+    pub(crate) async fn began(&mut self, epoch: i64) -> Result<Option<OffsetDateTime>> {
+        let began = query_scalar("SELECT raised_at FROM epochs WHERE epoch = $1").bind(epoch);
+        Ok(began.fetch_optional(&mut self.postgres).await?)
+    }
+}
+
+async fn ask(redis: &Redis, library: &str, tag: &str, raise_to: Option<i64>) -> Result<i64, RedisError> {
+    // The one key that bootstrap's user may touch there.
+    let key = format!("{{{tag}}}:epoch");
+    let call = match raise_to {
+        None => fcall_ro(&format!("{library}_epoch"), &key),
+        Some(epoch) => fcall(&format!("{library}_raise_epoch"), &key).arg(epoch).to_owned(),
+    };
+    let ask = async || call.query_async(&mut redis.connection()).await;
+    until_done(|error: &RedisError| !redis::is_silent(error), ask).await
+}
+
+/// Gives a new shop its first epoch; an error where a Redis is older than it was.
+pub async fn prepare(env: &Env) -> Result<String> {
+    let mut stores = Stores::open(env).await?;
+    let epochs = stores.read().await?;
+    if epochs.is_restored() {
+        bail!("the store is older than it was ({}); run `bootstrap after-restore`", epochs.told());
+    }
+    if epochs.postgres == 0 {
+        stores.raise(epochs.wanted().max(1)).await?;
+    }
+    Ok(epochs.wanted().max(1).to_string())
+}
+
+/// Raises the epoch, after a backup was made: whatever is restored from it is known to be older. Harmless to repeat.
+pub async fn raise(env: &Env) -> Result<String> {
+    let mut stores = Stores::open(env).await?;
+    let epochs = stores.read().await?;
+    if epochs.postgres == 0 {
+        bail!("this shop has no epoch yet; run `bootstrap run` first");
+    }
+    if epochs.is_restored() {
+        bail!("the store is older than it was ({}); run `bootstrap after-restore` first", epochs.told());
+    }
+    let next = epochs.postgres.saturating_add(1);
+    stores.raise(next).await?;
+    Ok(next.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_redis_is_restored_where_it_is_behind_but_not_while_a_shop_is_new() {
+        let restored = |postgres, inventory, payment| Epochs { postgres, inventory, payment }.is_restored();
+        assert!(!restored(0, 0, 0), "new");
+        assert!(!restored(0, 1, 0), "new, and its preparation was interrupted");
+        assert!(!restored(1, 1, 1) && !restored(3, 4, 4), "a backup was cut short before Postgres");
+        assert!(!restored(3, 4, 3), "or between both Redis");
+        assert!(restored(1, 0, 0) && restored(3, 2, 2) && restored(3, 3, 2) && restored(3, 0, 3));
+        assert!(restored(0, 3, 2), "Postgres was lost too");
+    }
+}

@@ -1,0 +1,73 @@
+//! Writing again what was lost (order-flow section 7).
+
+use estore_contract::{Money, OrderId, PaymentMethodId, UserId, payment::OrderRequest};
+use estore_kit::redis::{Redis, fcall};
+use redis::Cmd;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::TAG;
+use crate::{
+    Error,
+    domain::{Refund, Refusal, protocol::Entry},
+    gateway::ListedPayment,
+};
+
+/// What a refund that is found is said to be for.
+const REASON: &str = "found after a restore";
+
+/// The reconciler reads Inventory's journal from its beginning again.
+pub async fn forget_place(redis: &Redis) -> Result<(), Error> {
+    changed(redis, &fcall("pay1_forget_place", TAG)).await.map(drop)
+}
+
+/// The reconciler compares an order with the journal once more.
+pub async fn unsettle(redis: &Redis, order: OrderId) -> Result<(), Error> {
+    changed(redis, fcall("pay1_unsettle", TAG).arg(order.to_string())).await.map(drop)
+}
+
+/// Writes a lost order as one that was undone, with `entries` in its user's ledger; `false` where the order exists.
+pub async fn lost(redis: &Redis, payment: &ListedPayment, entries: &[Entry]) -> Result<bool, Error> {
+    // What was ordered, and with which card, nobody knows any more.
+    let request = OrderRequest {
+        items: Vec::new(),
+        payment_method_id: PaymentMethodId(Uuid::nil()),
+        expected_total: None,
+        shipping_address: None,
+    };
+    let entry = |entry: &Entry| {
+        let n = entry.n.map(|n| n.to_string()).unwrap_or_default();
+        [entry.kind.as_str().to_owned(), entry.amount.amount.to_string(), n]
+    };
+    let entries: Vec<String> = entries.iter().flat_map(entry).collect();
+    // Nobody's, where the gateway was not told whose: so the key cannot make it a second time.
+    let user = payment.user.unwrap_or(UserId(Uuid::nil()));
+    let mut call = fcall("pay1_lost", TAG);
+    call.arg(payment.order.to_string())
+        .arg(user.to_string())
+        .arg(&payment.payment)
+        .arg(json!(request).to_string())
+        .arg(payment.amount.amount)
+        .arg(payment.amount.currency.code())
+        .arg(json!(Refusal::lost()).to_string())
+        .arg(json!(entries).to_string());
+    changed(redis, &call).await
+}
+
+/// Writes a refund that the gateway made and the order does not know; `false` where it is known.
+pub async fn found_refund(redis: &Redis, order: OrderId, n: u32, amount: Money) -> Result<bool, Error> {
+    let mut call = fcall("pay1_found_refund", TAG);
+    call.arg(order.to_string()).arg(n).arg(amount.amount).arg(REASON);
+    changed(redis, &call).await
+}
+
+/// Whether a refund was written by [`found_refund`].
+#[must_use]
+pub fn is_found(refund: &Refund) -> bool {
+    // No client's key: theirs come with a fingerprint.
+    refund.fingerprint.0.is_empty()
+}
+
+async fn changed(redis: &Redis, call: &Cmd) -> Result<bool, Error> {
+    Ok(call.query_async::<i64>(&mut redis.connection()).await.map_err(Error::Write)? == 1)
+}

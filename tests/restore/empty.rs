@@ -1,0 +1,57 @@
+//! An empty volume where there was a shop, under services that run.
+
+use estore_contract::payment::Order;
+use estore_stage::ServiceName::Inventory;
+use estore_tests::{Access, Answer, CARD, Customer, until};
+use redis::cmd;
+use serde_json::json;
+
+use super::{
+    books::{agree, books},
+    keep::{PATIENCE, connect, lose, ready, start, unready},
+};
+
+const SKU: &str = "MUG-ENAMEL-01";
+
+#[tokio::test]
+async fn an_empty_volume_is_mended_and_seeded_again() {
+    let mut shop = start("empty").await;
+    let access = Access::to(&shop);
+    let customer = Customer::register(&access, &shop.mailbox).await;
+    let card = customer.save_card(CARD).await;
+    let order = customer.order("bought", card, SKU, 1).await.expect(201).json::<Order>();
+    let admin = Customer::admin(&access).await;
+    let (on_hand, _) = admin.stock(SKU).await;
+
+    lose(&shop).await;
+    let mut functions = connect(shop.redis_url("operator", 0)).await;
+    cmd("FUNCTION").arg("FLUSH").query_async::<()>(&mut functions).await.unwrap();
+    for key in ["bought", "another"] {
+        let _closed = customer.order(key, card, SKU, 1).await.refused(503, "unavailable");
+    }
+    unready(&access).await;
+    let said = shop.bootstrap().await.err().unwrap().to_string();
+    assert!(said.contains("the store is older than it was"), "{said}");
+    assert_eq!(customer.get(Inventory, &format!("/products/{SKU}")).await.status, 404, "nothing was seeded");
+
+    let said = shop.bootstrap_with(&["after-restore"], &[]).await.unwrap();
+    assert!(said.contains(&order.id.to_string()) && said.contains(": 1: 1 refunded"), "{said}");
+    ready(&mut shop).await;
+    let said = shop.bootstrap().await.unwrap();
+    assert!(said.contains("epoch: 1") && !said.contains(" 0 products new"), "{said}");
+    let again = customer.order("bought", card, SKU, 1).await.refused(409, "order_lost");
+    assert_eq!(again.order_id, Some(order.id));
+    let (state, amount, back) = books(&shop).await.remove(&order.id).unwrap();
+    assert_eq!((state.as_str(), back), ("captured", amount));
+    agree(&shop, &[&customer]).await;
+
+    // The cards are gone with the orders; the stock is that of the catalogue again.
+    let _gone = customer.order("another", card, SKU, 1).await.refused(404, "payment_method_not_found");
+    let card = customer.save_card(CARD).await;
+    let body = json!({"items": [{"sku": SKU, "quantity": 1}], "payment_method_id": card});
+    let _new = Answer::of(customer.order_request("new", &body)).await.expect(201);
+    let sold = (on_hand, 0);
+    let _stock = until(PATIENCE, async || admin.stock(SKU).await, |stock| *stock == sold).await;
+    agree(&shop, &[&customer]).await;
+    shop.stop().await.unwrap();
+}

@@ -1,0 +1,88 @@
+//! Shops whose gateway keeps its books apart, and their backups.
+
+use std::{path::PathBuf, time::Duration};
+
+use estore_stage::{Redis, ServiceName, Shop};
+use estore_tests::{Access, Answer, directory, options, until};
+use redis::{Client, aio::MultiplexedConnection, cmd};
+
+pub(super) const PATIENCE: Duration = Duration::from_mins(1);
+
+/// The databases of orders and stock, and that of the gateway's books.
+const KEPT: [u8; 2] = [0, 1];
+pub(super) const BOOKS: u8 = 2;
+
+/// A shop with a gateway that loses nothing, named after its test.
+pub(super) async fn start(name: &str) -> Shop {
+    let directory = directory(&format!("restore-{name}"));
+    Shop::erase(&directory).unwrap();
+    let settings = [
+        ("GATEWAY_REDIS_DB", "2"),
+        ("LEASE_SECONDS", "2"),
+        ("HOLD_SECONDS", "20"),
+        ("SWEEP_SECONDS", "0.5"),
+        ("RECONCILE_AFTER_SECONDS", "1"),
+    ];
+    Shop::start(estore_stage::Options { faults: true, ..options(directory, &settings) }).await.unwrap()
+}
+
+pub(super) async fn connect(url: String) -> MultiplexedConnection {
+    Client::open(url).unwrap().get_multiplexed_async_connection().await.unwrap()
+}
+
+/// Copies Redis's data, and only then raises the epoch.
+pub(super) async fn back_up(shop: &Shop) -> PathBuf {
+    let backup = shop.directory().join("backup");
+    shop.redis.copy_data(&backup).unwrap();
+    let said = shop.bootstrap_with(&["raise-epoch"], &[]).await.unwrap();
+    assert!(said.contains("epoch: "), "{said}");
+    backup
+}
+
+/// Empties orders and stock; the gateway's books stay.
+pub(super) async fn lose(shop: &Shop) {
+    for db in KEPT {
+        let mut store = connect(shop.redis_url("operator", db)).await;
+        cmd("FLUSHDB").query_async::<()>(&mut store).await.unwrap();
+    }
+}
+
+/// Puts orders and stock back as they are in `backup`.
+pub(super) async fn put_back(shop: &Shop, backup: &PathBuf) {
+    lose(shop).await;
+    let copy = Redis::open_copy(backup, u64::MAX).await.unwrap();
+    for db in KEPT {
+        let mut from = connect(copy.url(db)).await;
+        let mut to = connect(shop.redis_url("operator", db)).await;
+        let keys: Vec<Vec<u8>> = cmd("KEYS").arg("*").query_async(&mut from).await.unwrap();
+        assert!(!keys.is_empty(), "database {db} of the backup is empty");
+        for key in keys {
+            let value: Vec<u8> = cmd("DUMP").arg(&key).query_async(&mut from).await.unwrap();
+            cmd("RESTORE").arg(&key).arg(0).arg(value).query_async::<()>(&mut to).await.unwrap();
+        }
+    }
+}
+
+/// What a service says of the epoch, once it answers.
+pub(super) async fn epoch_check(access: &Access, service: ServiceName) -> (u16, String) {
+    let ask = async || Answer::try_of(access.http.get(access.url(service, "/ready"))).await.ok();
+    let answer = until(PATIENCE, ask, Option::is_some).await.unwrap();
+    let check = answer.value()["checks"]["epoch"].as_str().map(str::to_owned);
+    (answer.status, check.unwrap_or_default())
+}
+
+/// Waits until Inventory and Payment say that their store is older than it was.
+pub(super) async fn unready(access: &Access) {
+    for service in [ServiceName::Inventory, ServiceName::Payment] {
+        let told =
+            |(status, check): &(u16, String)| *status == 503 && check.contains("bootstrap after-restore");
+        let _told = until(PATIENCE, async || epoch_check(access, service).await, told).await;
+    }
+}
+
+/// Waits until both serve.
+pub(super) async fn ready(shop: &mut Shop) {
+    for service in [ServiceName::Inventory, ServiceName::Payment] {
+        shop.service(service).ready(PATIENCE).await.unwrap();
+    }
+}

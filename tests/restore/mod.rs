@@ -1,0 +1,6 @@
+//! A store that is older than it was: restored from a backup, or empty (order-flow section 7).
+
+mod backup;
+mod books;
+mod empty;
+mod keep;
