@@ -65,7 +65,7 @@ fn mend(shop: &Shop) -> Child {
 
 /// Nobody can begin anything while the store is older than it was.
 async fn refused(buyer: &Buyer, admin: &Customer, order: OrderId) {
-    for key in ["before", "lost", "quite new"] {
+    for key in ["before", "lost", "quite-new"] {
         let _closed = buyer.buy(key).await.unwrap().refused(503, "unavailable");
     }
     let card = json!({"payment_type": "Card", "details": {"card_number": CARD, "expiry_month": 12, "expiry_year": 2029, "cvc": "123"}});
@@ -90,7 +90,7 @@ async fn a_backup_is_put_back_beside_a_gateway_that_knows_more() {
     // In the backup: two that are completed, one declined, one that waits for its stock.
     let before = buyer.completed("before").await;
     let partly = buyer.completed("partly").await;
-    let declined = buyer.declined("declined before").await;
+    let declined = buyer.declined("declined-before").await;
     shop.service(Inventory).kill().await.unwrap();
     let waiting = buyer.buy("waiting").await.unwrap().expect(202).json::<Order>().id;
     let backup = back_up(&shop).await;
@@ -100,16 +100,16 @@ async fn a_backup_is_put_back_beside_a_gateway_that_knows_more() {
     // Later: that one is completed, so are two more; refunds; a decline; one whose money is set aside when all ends.
     assert_eq!(buyer.completed("waiting").await, waiting);
     let lost = buyer.completed("lost").await;
-    let lost_too = buyer.completed("lost too").await;
+    let lost_too = buyer.completed("lost-too").await;
     let one = json!({"items": [{"sku": sku, "quantity": 1}], "restock": true});
     for (order, body) in [(before, &json!({"restock": true})), (partly, &one), (lost_too, &one)] {
         let _refund = refund(&admin, order, "r", body).await.expect(201);
     }
-    let declined_later = buyer.declined("declined later").await;
+    let declined_later = buyer.declined("declined-later").await;
     shop.service(Payment).stop().await.unwrap();
     shop.service(Payment).start_with(&[("FAIL_POINT", "payment.confirm.before")]).unwrap();
     shop.service(Payment).ready(PATIENCE).await.unwrap();
-    assert!(buyer.buy("cut off").await.is_err(), "Payment dies");
+    assert!(buyer.buy("cut-off").await.is_err(), "Payment dies");
     let cut_off: Vec<OrderId> = books(&shop)
         .await
         .into_iter()
@@ -152,12 +152,12 @@ async fn a_backup_is_put_back_beside_a_gateway_that_knows_more() {
     // Every key finds its order, and nobody is charged for what is gone.
     let gone = async |key: &str| buyer.ended(key).await.refused(409, "order_lost").order_id.unwrap();
     assert_eq!((buyer.completed("before").await, buyer.completed("partly").await), (before, partly));
-    assert_eq!(buyer.declined("declined before").await, declined);
+    assert_eq!(buyer.declined("declined-before").await, declined);
     assert_eq!(
-        (gone("lost").await, gone("lost too").await, gone("waiting").await),
+        (gone("lost").await, gone("lost-too").await, gone("waiting").await),
         (lost, lost_too, waiting)
     );
-    assert_eq!((gone("declined later").await, gone("cut off").await), (declined_later, cut_off[0]));
+    assert_eq!((gone("declined-later").await, gone("cut-off").await), (declined_later, cut_off[0]));
     let told = orders(&[&buyer.customer]).await;
     let status = |id| told.iter().find(|order| order.id == id).map(|order| order.status);
     assert_eq!(status(before), Some(OrderStatus::Refunded));

@@ -62,11 +62,11 @@ impl Flow {
             known = restore::known(order, refunds, &listed, hold);
         }
         match known {
-            Known::Agrees if !order.state.is_final() => Ok(Mended::quietly("go on")),
             // The report of a run that was cut short may have been lost.
             Known::Agrees if order.failure.as_ref() == Some(&Refusal::lost()) => {
-                Ok(Mended::telling("agree", &listed, "was lost, and was undone before"))
+                Ok(Mended::telling("agree", &listed, "was lost, and is undone since an earlier run"))
             }
+            Known::Agrees if !order.state.is_final() => Ok(Mended::quietly("go on")),
             Known::Agrees if refunds.iter().any(store::is_found) => {
                 Ok(Mended::telling("agree", &listed, "has refunds that were written again before"))
             }
