@@ -1,6 +1,6 @@
 //! A backup is put back beside a gateway that knows more.
 
-use std::process::{Child, Command};
+use std::process::{Child, Command, Stdio};
 
 use estore_contract::{
     OrderId, PaymentMethodId,
@@ -60,7 +60,12 @@ async fn refund(admin: &Customer, order: OrderId, key: &str, body: &Value) -> An
 /// `bootstrap after-restore`, beside the test.
 fn mend(shop: &Shop) -> Child {
     let mut job = Command::new(program("estore-bootstrap"));
-    job.arg("after-restore").env_clear().envs(shop.bootstrap_environment()).spawn().unwrap()
+    job.arg("after-restore")
+        .env_clear()
+        .envs(shop.bootstrap_environment())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap()
 }
 
 /// Nobody can begin anything while the store is older than it was.

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::{
     books::{agree, books},
-    keep::{PATIENCE, connect, lose, ready, start, unready},
+    keep::{KEPT, PATIENCE, connect, lose, ready, start, unready},
 };
 
 const SKU: &str = "MUG-ENAMEL-01";
@@ -23,7 +23,7 @@ async fn an_empty_volume_is_mended_and_seeded_again() {
     let admin = Customer::admin(&access).await;
     let (on_hand, _) = admin.stock(SKU).await;
 
-    lose(&shop).await;
+    lose(&shop, &KEPT).await;
     let mut functions = connect(shop.redis_url("operator", 0)).await;
     cmd("FUNCTION").arg("FLUSH").query_async::<()>(&mut functions).await.unwrap();
     for key in ["bought", "another"] {

@@ -9,7 +9,7 @@ use redis::{Client, aio::MultiplexedConnection, cmd};
 pub(super) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The databases of orders and stock, and that of the gateway's books.
-const KEPT: [u8; 2] = [0, 1];
+pub(super) const KEPT: [u8; 2] = [0, 1];
 pub(super) const BOOKS: u8 = 2;
 
 /// A shop with a gateway that loses nothing, named after its test.
@@ -39,9 +39,9 @@ pub(super) async fn back_up(shop: &Shop) -> PathBuf {
     backup
 }
 
-/// Empties orders and stock; the gateway's books stay.
-pub(super) async fn lose(shop: &Shop) {
-    for db in KEPT {
+/// Empties these databases.
+pub(super) async fn lose(shop: &Shop, databases: &[u8]) {
+    for db in databases.iter().copied() {
         let mut store = connect(shop.redis_url("operator", db)).await;
         cmd("FLUSHDB").query_async::<()>(&mut store).await.unwrap();
     }
@@ -49,7 +49,7 @@ pub(super) async fn lose(shop: &Shop) {
 
 /// Puts orders and stock back as they are in `backup`.
 pub(super) async fn put_back(shop: &Shop, backup: &PathBuf) {
-    lose(shop).await;
+    lose(shop, &KEPT).await;
     let copy = Redis::open_copy(backup, u64::MAX).await.unwrap();
     for db in KEPT {
         let mut from = connect(copy.url(db)).await;

@@ -3,4 +3,5 @@
 mod backup;
 mod books;
 mod empty;
+mod halves;
 mod keep;

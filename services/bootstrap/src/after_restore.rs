@@ -25,12 +25,12 @@ const MARGIN: time::Duration = time::Duration::hours(1);
 
 /// Mends the store where it is older than it was; `all` goes through every payment that the gateway has, in any case. Tells what
 /// it does with `say`.
-pub async fn run(env: &Env, all: bool, say: impl Fn(String) -> std::io::Result<()>) -> Result<()> {
-    say(format!("function libraries: {}", libraries::load(env).await?))?;
+pub async fn run(env: &Env, all: bool, say: impl Fn(&str) -> std::io::Result<()>) -> Result<()> {
+    say(&format!("function libraries: {}", libraries::load(env).await?))?;
     let mut stores = Stores::open(env).await?;
     let epochs = stores.read().await?;
     if !epochs.is_restored() && !all {
-        say("no store is older than it was: there is nothing to do".to_owned())?;
+        say("no store is older than it was: there is nothing to do")?;
         return Ok(());
     }
     // A store that stands at an epoch has everything up to when that epoch began.
@@ -41,15 +41,15 @@ pub async fn run(env: &Env, all: bool, say: impl Fn(String) -> std::io::Result<(
     let total: u32 = counts.values().sum();
     let kinds: Vec<String> = counts.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
     let kinds = if kinds.is_empty() { String::new() } else { format!(": {}", kinds.join(", ")) };
-    say(format!("payments at the gateway since {since}: {total}{kinds}"))?;
-    say(format!("the stores are at epoch {}; the services become ready", epochs.wanted()))?;
+    say(&format!("payments at the gateway since {since}: {total}{kinds}"))?;
+    say(&format!("the stores are at epoch {}; the services become ready", epochs.wanted()))?;
     Ok(())
 }
 
 async fn go_through(
     payment: &PeerClient,
     since: OffsetDateTime,
-    say: &impl Fn(String) -> std::io::Result<()>,
+    say: &impl Fn(&str) -> std::io::Result<()>,
 ) -> Result<BTreeMap<String, u32>> {
     let mut counts = BTreeMap::<String, u32>::new();
     let mut request = AfterRestoreRequest { since, after: None };
@@ -66,7 +66,7 @@ async fn go_through(
             *counts.entry(kind).or_default() += count;
         }
         for line in part.lines {
-            say(format!("  {line}"))?;
+            say(&format!("  {line}"))?;
         }
         if part.next.is_none() {
             return Ok(counts);

@@ -57,22 +57,22 @@ async fn main() -> ExitCode {
     }
 }
 
-fn say(line: String) -> io::Result<()> {
+fn say(line: &str) -> io::Result<()> {
     writeln!(io::stdout(), "{line}")
 }
 
 async fn run(env: &Env) -> anyhow::Result<()> {
-    say(format!("migrations: {}", migrations::run(env).await?))?;
-    say(format!("function libraries: {}", libraries::load(env).await?))?;
-    say(format!("epoch: {}", epoch::prepare(env).await?))?;
-    say(format!("admin account: {}", admin::create(env).await?))?;
-    say(format!("catalogue: {}", catalog::seed(env).await?))?;
+    say(&format!("migrations: {}", migrations::run(env).await?))?;
+    say(&format!("function libraries: {}", libraries::load(env).await?))?;
+    say(&format!("epoch: {}", epoch::prepare(env).await?))?;
+    say(&format!("admin account: {}", admin::create(env).await?))?;
+    say(&format!("catalogue: {}", catalog::seed(env).await?))?;
     Ok(())
 }
 
 async fn raise_epoch(env: &Env) -> anyhow::Result<()> {
     fail::arm(env)?;
-    Ok(say(format!("epoch: {}", epoch::raise(env).await?))?)
+    Ok(say(&format!("epoch: {}", epoch::raise(env).await?))?)
 }
 
 async fn mend(env: &Env, all: bool) -> anyhow::Result<()> {

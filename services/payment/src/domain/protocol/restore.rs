@@ -34,7 +34,6 @@ pub fn known(order: &Order, refunds: &[Refund], listed: &ListedPayment, hold: Du
         (State::Cancelled, PaymentState::Captured) if left(listed, None) > 0 => {
             Known::Disagrees("is cancelled, but the gateway keeps the money")
         }
-        (State::Cancelled, _) => Known::Agrees,
         // Its lines may cost something else by now. And where the hold ended meanwhile, the order could only time out, which says
         // that nothing was charged.
         (State::Accepted, PaymentState::Authorized | PaymentState::Captured) => {
