@@ -1,6 +1,9 @@
 //! Shops whose gateway keeps its books apart, and their backups.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use estore_stage::{Redis, ServiceName, Shop};
 use estore_tests::{Access, Answer, directory, options, until};
@@ -48,7 +51,7 @@ pub(super) async fn lose(shop: &Shop, databases: &[u8]) {
 }
 
 /// Puts orders and stock back as they are in `backup`.
-pub(super) async fn put_back(shop: &Shop, backup: &PathBuf) {
+pub(super) async fn put_back(shop: &Shop, backup: &Path) {
     lose(shop, &KEPT).await;
     let copy = Redis::open_copy(backup, u64::MAX).await.unwrap();
     for db in KEPT {
