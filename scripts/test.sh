@@ -1,7 +1,7 @@
 # ./dev test
 
 run_tests() {
-    prepare_stripe_mock
+    stripe_mock
     # The programs first: the black-box tests start them.
     cargo build --locked --workspace --bins
     cargo test --locked --workspace

@@ -4,7 +4,7 @@ use std::{net::IpAddr, time::Duration};
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, Method, Response};
-use reqwest::{Client, ClientBuilder, Url, redirect::Policy, retry};
+use reqwest::{Client, RequestBuilder, Url, redirect::Policy, retry};
 use tokio::time::timeout;
 
 use crate::{config::ConfigError, peer::chain};
@@ -29,8 +29,7 @@ pub struct Unknown(String);
 
 impl Outside {
     /// The API at `base`, the value of `setting`: `https://`, or `http://` where the host is this machine, as what is
-    /// sent there is secret. `headers` go with every call; mark the secret ones so that they are never printed. A call that
-    /// takes longer than `limit` is unknown.
+    /// sent there is secret. `headers` go with every call. One that takes longer than `limit` is unknown.
     pub fn new(
         setting: &'static str,
         base: &str,
@@ -43,12 +42,13 @@ impl Outside {
         let builder = Client::builder();
         let builder = match base.scheme() {
             "https" => builder.https_only(true),
-            "http" if is_here(&base) => without_tls(builder),
+            // Needs no authorities, so that a machine without any can be used for tests.
+            "http" if is_here(&base) => builder.tls_certs_only([]),
             _ => {
                 return Err(wrong("must begin with https:// (http:// is for this machine alone)".to_owned()));
             }
         };
-        if base.has_authority() && (!base.username().is_empty() || base.password().is_some()) {
+        if !base.username().is_empty() || base.password().is_some() {
             return Err(wrong("must not hold a user or a password".to_owned()));
         }
         if !base.path().ends_with('/') {
@@ -84,7 +84,7 @@ impl Outside {
         self.base.join(path).map_err(|error| Unknown(error.to_string()))
     }
 
-    async fn exchange(&self, request: reqwest::RequestBuilder) -> Result<Response<Bytes>, Unknown> {
+    async fn exchange(&self, request: RequestBuilder) -> Result<Response<Bytes>, Unknown> {
         let exchange = async {
             let mut response = request.send().await.map_err(unknown)?;
             let mut body = BytesMut::new();
@@ -112,11 +112,6 @@ fn unknown(error: reqwest::Error) -> Unknown {
 fn is_here(base: &Url) -> bool {
     let host = base.host_str().unwrap_or_default().trim_matches(['[', ']']);
     host == "localhost" || host.parse().is_ok_and(|address: IpAddr| address.is_loopback())
-}
-
-/// Needs no authorities, so that a machine without any can be used for tests.
-fn without_tls(builder: ClientBuilder) -> ClientBuilder {
-    builder.tls_certs_only([])
 }
 
 #[cfg(test)]

@@ -13,9 +13,9 @@ use estore_payment::gateway::{CardGateway, CreatedPayment, PaymentState, Stripe}
 use secrecy::SecretString;
 use time::OffsetDateTime;
 use tokio::{
-    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, copy},
+    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines, copy},
     net::{TcpListener, TcpStream},
-    process::{Child, Command},
+    process::{Child, ChildStdout, Command},
     task::JoinSet,
 };
 
@@ -29,10 +29,10 @@ fn program() -> Option<PathBuf> {
     Some(cache.join("estore/tools/bin/stripe-mock")).filter(|program| program.exists())
 }
 
-/// The mock on a free port; it ends with the child.
-async fn start(program: PathBuf) -> (Child, String) {
+/// The mock on free ports of this machine; it ends with the child, which keeps its output open.
+async fn start(program: PathBuf) -> (Child, Lines<BufReader<ChildStdout>>, String) {
     let mut mock = Command::new(program)
-        .args(["-http-addr", "127.0.0.1:", "-strict-version-check"])
+        .args(["-http-addr", "127.0.0.1:", "-https-addr", "127.0.0.1:", "-strict-version-check"])
         .stdout(Stdio::piped())
         .kill_on_drop(true)
         .spawn()
@@ -41,9 +41,7 @@ async fn start(program: PathBuf) -> (Child, String) {
     while let Some(line) = lines.next_line().await.unwrap() {
         if let Some((_, address)) = line.split_once("HTTP at address: ") {
             let address = address.to_owned();
-            // It would die of a line that nobody reads.
-            tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-            return (mock, address);
+            return (mock, lines, address);
         }
     }
     panic!("stripe-mock ended before it listened")
@@ -86,7 +84,7 @@ async fn stripes_mock_accepts_every_request() {
         println!("skipped: stripe-mock is not there; ./dev test builds it where Go is installed");
         return;
     };
-    let (_mock, address) = start(program).await;
+    let (_mock, _output, address) = start(program).await;
     let seen = Arc::default();
     let base = watched(address, Arc::clone(&seen)).await;
     let gateway = Stripe::new(&base, &SecretString::from("sk_test_123"), Duration::from_secs(30)).unwrap();

@@ -4,6 +4,7 @@
 mod gateway_contract;
 mod gateway_faults;
 mod gateway_sandbox;
+mod gateway_settings;
 mod gateway_stripe;
 mod gateway_stripe_mock;
 mod model;

@@ -42,9 +42,7 @@ pub(super) async fn kill_some(
             stand.kill(*name, 0).await?;
         }
         sleep(Duration::from_millis(dice.u64(0..600))).await;
-        for name in names {
-            stand.revive(*name, 0).await?;
-        }
+        stand.revive_all(names, 0).await?;
         sleep(Duration::from_millis(dice.u64(50..600))).await;
     }
     Ok(())

@@ -145,8 +145,17 @@ impl Stand {
 
     /// Starts it again, and waits until it is ready.
     pub async fn revive(&mut self, name: ServiceName, replica: u16) -> Result<()> {
-        let service = self.shop.replica(name, replica);
-        service.start_again()?;
-        service.ready(quiet::PATIENCE).await
+        self.revive_all(&[name], replica).await
+    }
+
+    /// Starts all of `names` again, and only then waits until they are ready: one may need another for that.
+    pub async fn revive_all(&mut self, names: &[ServiceName], replica: u16) -> Result<()> {
+        for name in names {
+            self.shop.replica(*name, replica).start_again()?;
+        }
+        for name in names {
+            self.shop.replica(*name, replica).ready(quiet::PATIENCE).await?;
+        }
+        Ok(())
     }
 }
