@@ -9,7 +9,7 @@ use super::{
     drivers::{Buying, Doing, Who},
     emulated::{Store, Value},
     scenario::Scenario,
-    shop::{CANCELLED, COMPLETED, State},
+    state::{CANCELLED, COMPLETED, Left, State},
     world::World,
 };
 
@@ -64,7 +64,7 @@ impl State {
     /// Whether a client or the reconciler can come to an order.
     fn may_be_touched(&self, scenario: &Scenario, order: usize) -> bool {
         let left = &self.left;
-        scenario.reconciles
+        scenario.reconciles()
             || left.rounds > 0
             || !scenario.refunds.is_empty()
             || (order == 0 && left.repeats + left.cancels + left.run_outs > 0)
@@ -74,8 +74,7 @@ impl State {
     pub(crate) fn ended(world: &mut World, scenario: &Scenario, order: usize, completed: bool) -> Self {
         let mut pieces = [0, 0];
         pieces[order] = scenario.pieces[order];
-        let alone =
-            Scenario { pieces, reduced: false, left: super::shop::Left::default(), ..scenario.clone() };
+        let alone = Scenario { pieces, reduced: false, left: Left::NONE, ..scenario.clone() };
         let mut state = alone.begin(world);
         if !completed {
             let driver = state.drivers.pop().unwrap();

@@ -1,8 +1,14 @@
 //! The order protocol, explored exhaustively within small bounds (docs/order-flow.md, "The model"). Production's own transition
 //! functions and the function libraries' own Lua run here; only what lies between them, the wires and the clock, is a model.
+//!
+//! `emulated` runs the libraries, `drivers` and `wire` are what runs around `domain::protocol`; `state`, `possible` and `step` are
+//! the model; `equations` is what must hold; `scenarios` and `mutants` are the tests, and `mirror` and `reduction` test
+//! the model itself.
 
+mod book;
 mod calls;
 mod cast;
+mod clock;
 mod drivers;
 mod emulated;
 mod ended;
@@ -14,9 +20,12 @@ mod libraries;
 mod mirror;
 mod mutants;
 mod possible;
+mod quiet;
+mod reduction;
 mod run;
 mod scenario;
 mod scenarios;
-mod shop;
+mod state;
+mod step;
 mod wire;
 mod world;

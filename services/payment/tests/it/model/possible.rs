@@ -3,8 +3,9 @@
 use super::{
     calls::Side,
     drivers::Who,
+    quiet::{MOST_ROUNDS, is_settled, is_still, is_taken, must_sweep},
     scenario::Scenario,
-    shop::{Action, MOST_ROUNDS, State, is_settled, is_still, is_taken, must_sweep},
+    state::{Action, State},
     world::World,
 };
 
@@ -37,7 +38,7 @@ pub(crate) fn possible(world: &mut World, scenario: &Scenario, state: &State, ac
     actions.extend(must_sweep(world, state).then_some(Action::Sweep));
     let reconciles = state.drivers.iter().any(|driver| world.driver(*driver).driver.who == Who::Reconciler);
     let early = state.left.rounds > 0 && !reconciles;
-    let rest = scenario.reconciles && is_still(world, state) && !is_settled(world, state);
+    let rest = scenario.reconciles() && is_still(world, state) && !is_settled(world, state);
     actions.extend((early || (rest && state.settling < MOST_ROUNDS)).then_some(Action::Reconcile));
 }
 
@@ -92,9 +93,8 @@ fn is_apart(world: &mut World, state: &State, actions: &[Action]) -> bool {
             }
             Action::Late(call) => is_timeless(world, state, call, |_, _| None),
             Action::Claim(at) => {
-                let member = world.work(state.stores[1])[at].1.clone();
                 let mut claimed = |store, later| {
-                    let (store, step) = world.claim(store, &member, later);
+                    let (store, step) = world.claim(store, at, later);
                     (world.later(store), step.next)
                 };
                 state.later || claimed(state.stores[1], false) == claimed(state.stores[1], true)

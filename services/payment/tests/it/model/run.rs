@@ -9,7 +9,7 @@ use super::{
     equations::NAMES,
     explore::{Shop, Sight},
     scenario::Scenario,
-    shop::{Action, State},
+    state::{Action, State},
     world::World,
 };
 
@@ -29,7 +29,7 @@ pub(crate) fn explore(name: &str, scenario: Scenario, sights: Vec<Sight>, at_lea
     );
     for broken in NAMES {
         if let Some(path) = checker.discovery(broken) {
-            panic!("{name}: {broken} does not hold:\n{}", told(checker.model(), path.into_vec()));
+            panic!("{name}: {broken} does not hold:\n{}", told(checker.model(), path.into_vec(), broken));
         }
     }
     for (sight, _) in &checker.model().sights {
@@ -47,18 +47,22 @@ pub(crate) fn catch(name: &str, scenario: Scenario, equation: &str) -> String {
     let path = checker.discovery(broken);
     let path =
         path.unwrap_or_else(|| panic!("{name}: {} states, and nothing broke", checker.unique_state_count()));
-    let way = told(checker.model(), path.into_vec());
+    let way = told(checker.model(), path.into_vec(), broken);
     println!("{name}: caught by \"{broken}\":\n{way}");
     way
 }
 
-/// The way to a state, step by step.
-fn told(shop: &Shop, path: Vec<(State, Option<Action>)>) -> String {
+/// The way to where `equation` is broken first, step by step.
+fn told(shop: &Shop, path: Vec<(State, Option<Action>)>, equation: &str) -> String {
+    let bit = NAMES.iter().position(|name| *name == equation).unwrap();
     let mut text = String::new();
     let mut world = shop.world.lock().unwrap();
     for (state, action) in path {
-        if let Some(action) = action {
-            writeln!(text, "  {}", line(&mut world, &state, action)).unwrap();
+        match action {
+            Some(action) if state.broken & (1 << bit) == 0 => {
+                writeln!(text, "  {}", line(&mut world, &state, action)).unwrap();
+            }
+            _ => break,
         }
     }
     text

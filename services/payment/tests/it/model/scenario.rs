@@ -7,16 +7,12 @@ use super::{
     emulated::Store,
     equations,
     libraries::Change,
-    shop::{Left, State},
+    state::{Left, State},
     world::World,
 };
 
 /// A scenario.
 #[derive(Clone)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a thing that may be so or not, apart from the others"
-)]
 pub(crate) struct Scenario {
     /// Pieces of the one SKU.
     pub(crate) stock: u32,
@@ -31,17 +27,32 @@ pub(crate) struct Scenario {
     pub(crate) reduced: bool,
     /// Pieces that admins refund of buyer 0's order, which is completed before it begins.
     pub(crate) refunds: Vec<u32>,
-    /// Whether Inventory sold to buyer 0 an order that Payment does not know.
-    pub(crate) lost_order: bool,
-    /// Whether the reconciler settles everything in the end.
-    pub(crate) reconciles: bool,
+    pub(crate) reconciler: Reconciler,
     /// What may ask for a person here.
     pub(crate) alarms: &'static [&'static str],
     pub(crate) protocol: Protocol,
     pub(crate) changes: Vec<Change>,
 }
 
+/// Whether the reconciler runs: now and then, where `Left` has rounds, and until everything is settled once all is still.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reconciler {
+    Off,
+    On,
+    /// And Inventory sold to buyer 0 an order that Payment does not know.
+    WithLostOrder,
+}
+
 impl Scenario {
+    /// Whether the reconciler runs.
+    pub(crate) fn reconciles(&self) -> bool {
+        self.reconciler != Reconciler::Off
+    }
+
+    fn loses_an_order(&self) -> bool {
+        self.reconciler == Reconciler::WithLostOrder
+    }
+
     /// Two buyers and one piece; nothing goes wrong.
     pub(crate) fn new() -> Self {
         Self {
@@ -49,11 +60,10 @@ impl Scenario {
             pieces: [1, 1],
             declines: false,
             sells: Some(1),
-            left: Left::default(),
+            left: Left::NONE,
             reduced: true,
             refunds: Vec::new(),
-            lost_order: false,
-            reconciles: false,
+            reconciler: Reconciler::Off,
             alarms: &[],
             protocol: Protocol::REAL,
             changes: Vec::new(),
@@ -77,13 +87,13 @@ impl Scenario {
         for call in cast::stage(self.stock, self.declines) {
             state.do_now(world, call);
         }
-        if self.lost_order {
+        if self.loses_an_order() {
             for call in cast::sale(self.pieces[0]) {
                 state.do_now(world, call);
             }
         }
         for (buyer, pieces) in self.pieces.into_iter().enumerate() {
-            if pieces > 0 && !(buyer == 0 && self.lost_order) {
+            if pieces > 0 && !(buyer == 0 && self.loses_an_order()) {
                 state.begin(world, Who::Buyer(buyer), Doing::Buying(Buying::Create(buyer, pieces)));
                 if buyer == 0 && !self.refunds.is_empty() {
                     state.settle(world, self);

@@ -1,61 +1,154 @@
-//! The scenarios that are explored to their end: two buyers, one piece, and what may go wrong on the way. The last number of each is
-//! how many states it has at least, so that a model that explores less than it did is found.
+//! The scenarios, each explored to its end. The least number of states is a little below what there was when it was written.
 
-use super::{run::explore, scenario::Scenario, shop::Left};
+use estore_payment::domain::{RefundStage, State as Stands};
 
-/// Nothing goes wrong.
-pub(super) const NONE: Left =
-    Left { crashes: 0, silences: 0, doubles: 0, hasty: 0, repeats: 0, cancels: 0, run_outs: 0, rounds: 0 };
+use super::{
+    drivers::Who,
+    explore::{Shop, Sight},
+    run::explore,
+    scenario::{Reconciler, Scenario},
+    state::{CANCELLED, COMPLETED, Left, State},
+};
 
-/// A driver dies; an answer is lost and its call comes late; a call comes twice.
+const NONE: Left = Left::NONE;
+
+fn stands(shop: &Shop, state: &State, buyer: usize) -> Option<Stands> {
+    let world = shop.world.lock().unwrap();
+    world.payment(state.stores[1]).orders[buyer].as_ref().map(|order| order.state)
+}
+
+fn gets_it(shop: &Shop, state: &State, buyer: usize) -> bool {
+    stands(shop, state, buyer) == Some(Stands::Completed)
+        && stands(shop, state, 1 - buyer) == Some(Stands::Cancelled)
+}
+
+const FIRST: Sight = ("buyer 0 gets it", |shop, state| gets_it(shop, state, 0));
+const SECOND: Sight = ("buyer 1 gets it", |shop, state| gets_it(shop, state, 1));
+const NEITHER: Sight = ("neither gets it", |shop, state| {
+    [0, 1].map(|buyer| stands(shop, state, buyer)) == [Some(Stands::Cancelled); 2]
+});
+const TAKEN_OVER: Sight = ("the worker takes over", |shop, state| {
+    let world = shop.world.lock().unwrap();
+    state.drivers.iter().any(|driver| world.driver(*driver).driver.who == Who::Worker)
+});
+const TWO_AT_ONE: Sight = ("two are at one order", |shop, state| {
+    let world = shop.world.lock().unwrap();
+    let members: Vec<_> =
+        state.drivers.iter().filter_map(|driver| world.driver(*driver).member.as_ref()).collect();
+    members.iter().any(|one| members.iter().filter(|other| *other == one).count() > 1)
+});
+const TOLD_CANCELLED: Sight = ("buyer 0 is told that it cancelled", |_, state| state.told[0] == CANCELLED);
+const TOLD_COMPLETED: Sight = ("buyer 0 is told that it bought", |_, state| state.told[0] == COMPLETED);
+
+#[test]
+fn nothing_goes_wrong() {
+    let scenario = Scenario { reduced: false, ..Scenario::new() };
+    explore("nothing goes wrong", scenario, vec![FIRST, SECOND, NEITHER], 4000);
+}
+
 #[test]
 fn a_crash_a_lost_answer_and_a_doubled_call() {
     let left = Left { crashes: 1, silences: 1, doubles: 1, ..NONE };
-    explore("crash, silence, double", Scenario { left, ..Scenario::new() }, vec![], 600_000);
-}
-
-/// A worker takes an order up while somebody is still at it, as after a long pause.
-#[test]
-fn a_driver_that_was_overtaken_and_wakes_up() {
-    let left = Left { hasty: 1, silences: 1, ..NONE };
-    explore("overtaken, silence", Scenario { left, ..Scenario::new() }, vec![], 600_000);
+    let scenario = Scenario { left, ..Scenario::new() };
+    explore("crash, lost answer, doubled call", scenario, vec![FIRST, SECOND, NEITHER, TAKEN_OVER], 600_000);
 }
 
 #[test]
-fn a_client_that_repeats_and_cancels() {
-    let left = Left { repeats: 1, cancels: 1, crashes: 1, ..NONE };
-    explore("repeat, cancel, crash", Scenario { left, ..Scenario::new() }, vec![], 500_000);
+fn two_drivers_of_one_order() {
+    let left = Left { hasty: 1, ..NONE };
+    let scenario = Scenario { left, ..Scenario::new() };
+    explore("two drivers", scenario, vec![FIRST, SECOND, NEITHER, TWO_AT_ONE], 20);
 }
 
 #[test]
-fn a_card_that_declines() {
+fn one_buyer_and_more_faults() {
+    for (name, left, at_least) in [
+        (
+            "one buyer, crash, lost answer, doubled call, two drivers",
+            Left { crashes: 1, silences: 1, doubles: 1, hasty: 1, ..NONE },
+            150_000,
+        ),
+        (
+            "one buyer, crash, doubled call, cancel, repeat",
+            Left { crashes: 1, doubles: 1, cancels: 1, repeats: 1, ..NONE },
+            90_000,
+        ),
+        ("one buyer, crash, two drivers, cancel", Left { crashes: 1, hasty: 1, cancels: 1, ..NONE }, 10),
+        ("one buyer, two crashes, two lost answers", Left { crashes: 2, silences: 2, ..NONE }, 15_000),
+    ] {
+        let scenario = Scenario { left, pieces: [1, 0], ..Scenario::new() };
+        explore(name, scenario, vec![TOLD_COMPLETED, TAKEN_OVER], at_least);
+    }
+}
+
+#[test]
+fn a_client_cancels_and_repeats() {
+    let sights = || vec![FIRST, SECOND, NEITHER, TOLD_CANCELLED, TOLD_COMPLETED];
+    for (name, left, at_least) in [
+        ("cancel, repeat", Left { cancels: 1, repeats: 1, ..NONE }, 40_000),
+        ("cancel, crash", Left { cancels: 1, crashes: 1, ..NONE }, 150_000),
+        ("cancel, doubled call", Left { cancels: 1, doubles: 1, ..NONE }, 100_000),
+        ("repeat, crash", Left { repeats: 1, crashes: 1, ..NONE }, 40_000),
+    ] {
+        let sights = sights().into_iter().filter(|(sight, _)| left.cancels > 0 || *sight != TOLD_CANCELLED.0);
+        explore(name, Scenario { left, ..Scenario::new() }, sights.collect(), at_least);
+    }
+}
+
+#[test]
+fn a_card_declines() {
     let left = Left { crashes: 1, silences: 1, ..NONE };
     let scenario = Scenario { left, declines: true, sells: None, ..Scenario::new() };
-    explore("decline, crash, silence", scenario, vec![], 100_000);
+    explore("decline, crash, lost answer", scenario, vec![FIRST, NEITHER, TAKEN_OVER], 100_000);
 }
 
 #[test]
-fn an_authorization_that_runs_out() {
+fn an_authorization_runs_out() {
+    let put_back: Sight = ("what was sold is put back", |shop, state| {
+        let world = shop.world.lock().unwrap();
+        let stock = world.inventory(state.stores[0]).reservations[0].as_ref();
+        stock.is_some_and(|stock| stock.status == "returned")
+    });
     let left = Left { run_outs: 1, crashes: 1, ..NONE };
     let scenario = Scenario { left, alarms: &["authorization_lost"], ..Scenario::new() };
-    explore("authorization runs out, crash", scenario, vec![], 20_000);
+    explore("authorization runs out, crash", scenario, vec![FIRST, SECOND, NEITHER, put_back], 20_000);
+}
+
+fn refunded(shop: &Shop, state: &State, pieces: i64) -> bool {
+    let world = shop.world.lock().unwrap();
+    let order = world.payment(state.stores[1]).orders[0].as_ref().unwrap();
+    order.refunds.iter().any(|refund| refund.stage == RefundStage::Done && refund.pieces == pieces)
 }
 
 #[test]
-fn two_refunds_of_one_order() {
-    let left = Left { crashes: 1, silences: 1, doubles: 1, ..NONE };
-    let scenario =
-        Scenario { left, stock: 2, sells: None, pieces: [2, 0], refunds: vec![1, 2], ..Scenario::new() };
-    explore("two refunds, crash, silence, double", scenario, vec![], 20_000);
+fn two_admins_refund_more_than_there_is() {
+    let one: Sight = ("one piece is refunded", |shop, state| refunded(shop, state, 1));
+    let two: Sight = ("two pieces are refunded", |shop, state| refunded(shop, state, 2));
+    for (name, left, at_least) in [
+        (
+            "refunds, crash, lost answer, doubled call",
+            Left { crashes: 1, silences: 1, doubles: 1, ..NONE },
+            45_000,
+        ),
+        ("refunds, crash, two drivers", Left { crashes: 1, hasty: 1, ..NONE }, 8000),
+    ] {
+        let refunds = vec![1, 2];
+        let scenario = Scenario { left, refunds, stock: 2, pieces: [2, 0], sells: None, ..Scenario::new() };
+        explore(name, scenario, vec![one, two], at_least);
+    }
 }
 
-/// Stock was sold for an order that Payment has lost; and the reconciler beside an order under way.
 #[test]
-fn the_reconciler_puts_back_what_is_nobodys_and_leaves_the_rest() {
+fn the_reconciler_puts_back_what_was_sold_for_nobody() {
     let left = Left { crashes: 1, silences: 1, rounds: 1, ..NONE };
-    let lost = Scenario { left, sells: None, lost_order: true, reconciles: true, ..Scenario::new() };
-    explore("reconciler, a lost order", lost, vec![], 20_000);
+    let scenario = Scenario { left, reconciler: Reconciler::WithLostOrder, sells: None, ..Scenario::new() };
+    let again: Sight = ("buyer 1 gets it", |shop, state| stands(shop, state, 1) == Some(Stands::Completed));
+    explore("reconciler, lost order, crash, lost answer", scenario, vec![again], 20_000);
+}
+
+#[test]
+fn the_reconciler_leaves_alone_what_agrees() {
     let left = Left { crashes: 1, rounds: 1, ..NONE };
-    let beside = Scenario { left, reconciles: true, pieces: [1, 0], ..Scenario::new() };
-    explore("reconciler, an order under way", beside, vec![], 8_000);
+    let scenario = Scenario { left, reconciler: Reconciler::On, pieces: [1, 0], ..Scenario::new() };
+    explore("reconciler, crash", scenario, vec![TOLD_COMPLETED, TAKEN_OVER], 7000);
 }

@@ -2,6 +2,8 @@
 //! are final. Mirrors `services/inventory/src/{routes,store}`, `peers/inventory.rs`, `flow/ask.rs` and `gateway/sandbox.rs`,
 //! which speak HTTP between function and protocol; only codes that a route publishes are final.
 
+use std::slice::from_ref;
+
 use estore_contract::{Code, Money, reservation::ReservedLine};
 use estore_payment::domain::{
     CreatedPayment, Order, PaymentState, RefundState, Refusal, Voided,
@@ -17,12 +19,10 @@ use super::{
 /// The call that asks.
 pub(crate) fn asked(order: &Order, ask: &Ask) -> Call {
     let id = order.id.to_string();
-    let inventory = |name: &str, more: &[String]| {
-        Call::new(Side::Inventory, name, [std::slice::from_ref(&id), more].concat())
-    };
-    let gateway = |name: &str, more: &[String]| {
-        Call::new(Side::Gateway, name, [std::slice::from_ref(&id), more].concat())
-    };
+    let inventory =
+        |name: &str, more: &[String]| Call::new(Side::Inventory, name, [from_ref(&id), more].concat());
+    let gateway =
+        |name: &str, more: &[String]| Call::new(Side::Gateway, name, [from_ref(&id), more].concat());
     match ask {
         Ask::Reserve => {
             let lines: Vec<String> = order

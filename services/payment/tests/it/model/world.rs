@@ -1,13 +1,15 @@
 //! The stage machinery: stores, calls, answers and drivers are kept once each and known by number, and what a function or a
 //! driver does is worked out once for each pair. So a state of the model is a handful of numbers.
 
-use std::{collections::HashMap, hash::Hash};
+use std::collections::HashMap;
 
 use estore_payment::store::parse::Row;
 
 use super::{
+    book::{Book, Called, Facts, Kept, Placed, Step},
     calls::{Call, Side},
-    cast::{self, LATER, LEASE, START},
+    cast,
+    clock::{now, scheduled},
     drivers::{Driver, Outcome, Protocol, Who, drive_order, drive_refund},
     emulated::{Library, Reply, Store},
     ended::replaced,
@@ -15,66 +17,8 @@ use super::{
     forget::without_times,
     libraries,
     scenario::Scenario,
-    shop::State,
+    state::State,
 };
-
-/// A number for each thing, from 0.
-struct Book<K, V> {
-    numbers: HashMap<K, u32>,
-    things: Vec<V>,
-}
-
-impl<K: Eq + Hash, V> Book<K, V> {
-    fn new() -> Self {
-        Self { numbers: HashMap::new(), things: Vec::new() }
-    }
-
-    fn number(&mut self, key: K, thing: impl FnOnce() -> V) -> u32 {
-        let things = &mut self.things;
-        *self.numbers.entry(key).or_insert_with(|| {
-            things.push(thing());
-            u32::try_from(things.len() - 1).unwrap()
-        })
-    }
-
-    fn get(&self, number: u32) -> &V {
-        &self.things[number as usize]
-    }
-}
-
-/// A store with what the equations need of it.
-pub(crate) struct Kept {
-    pub(crate) side: Side,
-    pub(crate) store: Store,
-    pub(crate) facts: Facts,
-}
-
-/// What the equations need of a store.
-pub(crate) enum Facts {
-    Inventory(InventoryFacts),
-    Payment(PaymentFacts),
-    Gateway(GatewayFacts),
-}
-
-/// A call, and whose order it is about.
-pub(crate) struct Called {
-    pub(crate) call: Call,
-    pub(crate) order: Option<usize>,
-}
-
-/// A driver with its call.
-pub(crate) struct Placed {
-    pub(crate) driver: Driver,
-    pub(crate) call: u32,
-    pub(crate) member: Option<String>,
-}
-
-/// What becomes of a driver.
-#[derive(Clone)]
-pub(crate) struct Step {
-    pub(crate) next: Option<u32>,
-    pub(crate) outcome: Outcome,
-}
 
 /// Everything that was met so far.
 pub(crate) struct World {
@@ -87,7 +31,8 @@ pub(crate) struct World {
     drivers: Book<String, Placed>,
     done: HashMap<(u32, u32, bool), (u32, u32)>,
     steps: HashMap<(u32, Option<u32>), Step>,
-    claims: HashMap<(u32, String, bool), (u32, u32)>,
+    claims: HashMap<(u32, usize, bool), (u32, Step)>,
+    alarms: &'static [&'static str],
     later: HashMap<u32, u32>,
     shortest: HashMap<(u32, usize, bool), u32>,
     ended: HashMap<(usize, bool), [u32; 3]>,
@@ -97,7 +42,7 @@ impl World {
     pub(crate) fn new(scenario: &Scenario) -> Self {
         let Scenario { protocol, changes, .. } = scenario;
         Self {
-            reads_journal: scenario.reconciles || scenario.left.rounds > 0,
+            reads_journal: scenario.reconciles() || scenario.left.rounds > 0,
             libraries: Side::ALL.map(|side| libraries::load(side, changes)),
             protocol: *protocol,
             stores: Book::new(),
@@ -107,6 +52,7 @@ impl World {
             done: HashMap::new(),
             steps: HashMap::new(),
             claims: HashMap::new(),
+            alarms: scenario.alarms,
             later: HashMap::new(),
             shortest: HashMap::new(),
             ended: HashMap::new(),
@@ -158,9 +104,8 @@ impl World {
     }
 
     fn run_on(&mut self, store: Store, call: &Call, later: bool) -> (u32, u32) {
-        let now = if later { LATER } else { START };
         let library = &self.libraries[call.side as usize];
-        let (store, reply) = library.call(store, now, &call.name, &call.args, call.read_only).unwrap();
+        let (store, reply) = library.call(store, now(later), &call.name, &call.args, call.read_only).unwrap();
         let reply = self.replies.number(reply.clone(), || reply);
         (self.keep(call.side, store), reply)
     }
@@ -168,7 +113,7 @@ impl World {
     /// The driver takes an answer; without one it gives up waiting.
     pub(crate) fn step(&mut self, driver: u32, reply: Option<u32>) -> Step {
         if let Some(known) = self.steps.get(&(driver, reply)) {
-            return known.clone();
+            return *known;
         }
         let at = &self.drivers.get(driver).driver;
         let who = at.who;
@@ -177,37 +122,37 @@ impl World {
             None => at.unknown(),
         };
         let step = self.place(who, outcome);
-        self.steps.insert((driver, reply), step.clone());
+        self.steps.insert((driver, reply), step);
         step
     }
 
     fn place(&mut self, who: Who, outcome: Outcome) -> Step {
-        let next = outcome.next.clone().map(|doing| self.number_driver(Driver { who, doing }));
-        Step { next, outcome }
+        let alarmed = outcome.alarm.is_some_and(|alarm| !self.alarms.contains(&alarm.as_str()));
+        let next = outcome.next.map(|doing| self.number_driver(Driver { who, doing }));
+        Step { next, told: outcome.told, alarmed }
     }
 
-    /// The worker claims `member`, whose time has come: when that is, is the explorer's choice. Answers the store, and what the
-    /// worker makes of what it got.
-    pub(crate) fn claim(&mut self, payment: u32, member: &str, later: bool) -> (u32, Step) {
-        let key = (payment, member.to_owned(), later);
-        let (store, reply) = if let Some(known) = self.claims.get(&key) {
-            *known
-        } else {
-            let ready = scheduled(&self.stores.get(payment).store, Some(member), later);
-            let found = self.run_on(ready, &Call::claim(), later);
-            self.claims.insert(key, found);
-            found
-        };
-        let row = self.replies.get(reply).clone().into_list();
-        assert_eq!(row.len(), 1, "one is claimed");
-        let row = Row::parse(row[0].to_redis()).unwrap();
+    /// The worker claims what is `at` that place in the work set, whose time has come: when that is, is the explorer's choice.
+    /// Answers the store, and what the worker makes of what it got.
+    pub(crate) fn claim(&mut self, payment: u32, at: usize, later: bool) -> (u32, Step) {
+        if let Some(known) = self.claims.get(&(payment, at, later)) {
+            return *known;
+        }
+        let member = self.work(payment)[at].1.clone();
+        let ready = scheduled(&self.stores.get(payment).store, Some(&member), later);
+        let (store, reply) = self.run_on(ready, &Call::claim(), later);
+        let rows = self.reply(reply).clone().into_list();
+        let [row] = rows.as_slice() else { panic!("one is claimed, not {rows:?}") };
+        let row = Row::parse(row.to_redis()).unwrap();
         let outcome = if row.refunds.is_empty() {
             drive_order(row.into_order().unwrap(), &self.protocol)
         } else {
             let (order, refund) = row.into_refund().unwrap();
             drive_refund(order, refund)
         };
-        (store, self.place(Who::Worker, outcome))
+        let found = (store, self.place(Who::Worker, outcome));
+        self.claims.insert((payment, at, later), found);
+        found
     }
 
     /// The store of Payment once every hold that was made at the start is over: nothing is due by itself.
@@ -264,34 +209,3 @@ impl World {
         (self.stores.things.len(), self.drivers.things.len(), self.done.len())
     }
 }
-
-impl Facts {
-    fn of(side: Side, store: &Store) -> Self {
-        match side {
-            Side::Inventory => Self::Inventory(InventoryFacts::of(store)),
-            Side::Payment => Self::Payment(PaymentFacts::of(store)),
-            Side::Gateway => Self::Gateway(GatewayFacts::of(store)),
-        }
-    }
-}
-
-/// The store with one member of the work set due, and all others not.
-fn scheduled(store: &Store, due: Option<&str>, later: bool) -> Store {
-    let now = if later { LATER } else { START };
-    let lease = i64::try_from(LEASE.as_millis()).unwrap();
-    let mut store = store.clone();
-    if store.has(WORK) {
-        store
-            .change_sorted(WORK, |members| {
-                for (member, score) in members {
-                    *score = if due == Some(member) { now } else { now + lease };
-                }
-                Ok(())
-            })
-            .unwrap();
-    }
-    store
-}
-
-/// The work set of Payment.
-pub(crate) const WORK: &str = "{pay}:work";

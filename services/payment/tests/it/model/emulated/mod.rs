@@ -1,5 +1,5 @@
 //! As much of Redis as the function libraries use, in memory: a store that is cheap to copy, compare and hash, and Lua 5.1 with
-//! `redis.call`, `redis.register_function` and `cjson`. What it does not know, it refuses loudly. `against_redis.rs` compares
+//! `redis.call`, `redis.register_function` and `cjson`. What it does not know, it refuses loudly. `mirror.rs` compares
 //! it with the real one.
 
 mod commands;

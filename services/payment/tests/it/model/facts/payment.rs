@@ -1,12 +1,12 @@
 //! Payment's: orders with their history, the ledger, the work set.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use estore_contract::{UserId, payment::TransactionType};
 use estore_payment::domain::{PricedLine, RefundStage, State};
 
 use super::{Store, number, pieces};
-use crate::model::{cast, world::WORK};
+use crate::model::{cast, clock::WORK};
 
 /// What Payment knows.
 pub(crate) struct PaymentFacts {
@@ -77,7 +77,7 @@ impl PaymentFacts {
             let refunds = facts.refunds.iter().enumerate().filter(|(_, refund)| !refund.stage.is_final());
             open.extend(refunds.map(|(at, _)| format!("{id}/{}", at + 1)));
         }
-        let indexed = store.sorted("{pay}:orders").unwrap().map_or(0, std::collections::BTreeMap::len);
+        let indexed = store.sorted("{pay}:orders").unwrap().map_or(0, BTreeMap::len);
         let is_order = |key: &str| key.strip_prefix("{pay}:o:").is_some_and(|rest| !rest.contains(':'));
         let kept = store.iter().filter(|(key, _)| is_order(key)).count();
         Self {
