@@ -18,10 +18,19 @@ pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 /// How long everything may take to be final: holds that expire take longest (order-flow section 6).
 const LIMIT: Duration = Duration::from_mins(3);
 
+/// What must be empty: what it is, in which database, under which key.
+type Set = (&'static str, usize, &'static str);
+
+/// Every order and refund is final, and nothing is held.
+const FINAL: [Set; 2] = [("orders and refunds", 0, "{pay}:work"), ("holds", 1, "{inv}:due")];
+/// And every mail is asked for, and every order compared with the journal.
+const QUIET: [Set; 4] =
+    [FINAL[0], FINAL[1], ("mails", 0, "{pay}:mail"), ("orders to reconcile", 0, "{pay}:unsettled")];
+
 /// How it became quiet.
 #[derive(Debug, Clone, Copy)]
 pub struct Quiet {
-    /// How long it took until every order was final and nothing was held.
+    /// How long it took until every client knew, every order and refund was final, and nothing was held.
     pub after: Duration,
     /// How many operations ended unknown, and known later.
     pub settled: usize,
@@ -35,31 +44,29 @@ impl Stand {
         self.admin.refresh().await;
         let history = self.history.clone();
         let settled = settle(|| history.ops(), &self.buyers, &self.admin, LIMIT).await;
-        self.nothing_open(began + LIMIT).await?;
+        self.empty(&FINAL, began + LIMIT).await?;
         let after = began.elapsed();
+        self.empty(&QUIET, Instant::now() + LIMIT).await?;
         let hot: Vec<Sku> = self.hot.iter().map(|hot| hot.sku.clone()).collect();
         for sku in hot {
             self.sell_out(&sku).await?;
         }
-        self.nothing_open(Instant::now() + LIMIT).await?;
+        self.empty(&QUIET, Instant::now() + LIMIT).await?;
         Ok(Quiet { after, settled })
     }
 
-    async fn nothing_open(&self, deadline: Instant) -> Result<()> {
-        let open = async |url: String| Ok::<_, redis::RedisError>(redis::Client::open(url)?);
-        let payment = open(self.shop.redis.observe(0)).await?;
-        let inventory = open(self.shop.redis.observe(1)).await?;
-        let (mut payment, mut inventory) = (
-            payment.get_multiplexed_async_connection().await?,
-            inventory.get_multiplexed_async_connection().await?,
-        );
+    /// Waits until these sets are empty.
+    async fn empty(&self, sets: &[Set], deadline: Instant) -> Result<()> {
+        let open = async |url: String| redis::Client::open(url)?.get_multiplexed_async_connection().await;
+        let mut databases =
+            [open(self.shop.redis.observe(0)).await?, open(self.shop.redis.observe(1)).await?];
         loop {
-            let open = [
-                ("orders and refunds", size(&mut payment, "{pay}:work").await?),
-                ("mails", size(&mut payment, "{pay}:mail").await?),
-                ("orders to reconcile", size(&mut payment, "{pay}:unsettled").await?),
-                ("holds", size(&mut inventory, "{inv}:due").await?),
-            ];
+            let mut open = Vec::new();
+            for (what, database, key) in sets {
+                if let Some(database) = databases.get_mut(*database) {
+                    open.push((*what, size(database, key).await?));
+                }
+            }
             if open.iter().all(|(_, count)| *count == 0) {
                 return Ok(());
             }
