@@ -21,6 +21,7 @@ pub(super) async fn get_order(
     caller: Caller,
     Path(id): Path<OrderId>,
 ) -> Result<Json<Order>, Error> {
+    app.epoch.guard().await?;
     Ok(Json(readable(&app, &caller, id).await?.view()))
 }
 

@@ -52,6 +52,7 @@ pub(super) async fn list_orders(
     }
     let user = if admin { params.user_id } else { Some(caller.principal.user_id) };
     let after: Option<OrderId> = params.cursor.as_deref().map(cursor::decode).transpose()?;
+    app.epoch.guard().await?;
     let (found, place) = orders::list(&app.redis, user, params.status, after, params.limit.get()).await?;
     let next_cursor = place.map(|place| cursor::encode(&place));
     Ok(Json(Page { items: found.iter().map(domain::Order::view).collect(), next_cursor }))

@@ -22,6 +22,7 @@ pub(super) async fn list_refunds(
     caller: Caller,
     Path(id): Path<OrderId>,
 ) -> Result<Json<RefundList>, Error> {
+    app.epoch.guard().await?;
     let (order, found) = refunds::list(&app.redis, id).await?;
     if !may_read(&caller, &order) {
         return Err(Error::NotFound);

@@ -42,6 +42,7 @@ pub(super) async fn list_transactions(
         return Err(Problem::field("cursor", "is not a cursor of this list"));
     }
     let user = caller.principal.user_id;
+    app.epoch.guard().await?;
     let found = ledger::list(&app.redis, user, before.as_deref(), params.limit.get() + 1).await?;
     Ok(Json(Page::cut(found, params.limit, |last| cursor::encode(&last.id))))
 }
