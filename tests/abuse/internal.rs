@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use estore_stage::ServiceName::{self, Inventory, User};
+use estore_stage::ServiceName::{self, Inventory, Payment, User};
 use estore_tests::{Answer, access, shop};
 use reqwest::{Certificate, Client, ClientBuilder, Identity};
 use serde_json::json;
@@ -76,6 +76,24 @@ async fn a_route_serves_its_peers_alone() {
             let _refused = Answer::of(client.put(internal(User, "/internal/admin")).json(&admin))
                 .await
                 .refused(403, "forbidden");
+        }
+    }
+    let epoch = internal(User, "/internal/epoch");
+    let after_restore = internal(Payment, "/internal/after-restore");
+    let request = json!({"since": "2026-01-31T12:00:00Z", "only_known": true});
+    for name in ["user", "verification", "inventory", "payment", "bootstrap"] {
+        let client = client_of(name);
+        let answer = Answer::of(client.get(&epoch)).await;
+        if matches!(name, "user" | "verification") {
+            let _refused = answer.refused(403, "forbidden");
+        } else {
+            assert!(answer.expect(200).value()["epoch"].as_u64() >= Some(1));
+        }
+        let answer = Answer::of(client.post(&after_restore).json(&request)).await;
+        if name == "bootstrap" {
+            let _answered = answer.expect(200);
+        } else {
+            let _refused = answer.refused(403, "forbidden");
         }
     }
     let token = json!({"token": "x"});

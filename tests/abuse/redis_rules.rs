@@ -35,5 +35,13 @@ async fn a_service_may_not_do_what_it_does_not_need() {
     let password = shop().environment(Inventory)["REDIS_PASSWORD"].clone();
     let theirs = shop().redis.ask("inventory", &password, &["HGETALL", "{pay}:o:1"]).unwrap();
     assert!(theirs.starts_with("NOPERM"), "{theirs}");
+    // What marks a store as whole is bootstrap's to say, and nothing else is.
+    let raise = ["-n", "1", "FCALL", "inv1_raise_epoch", "1", "{inv}:epoch", "99"];
+    let theirs = shop().redis.ask("inventory", &password, &raise).unwrap();
+    assert!(theirs.contains("can't run this command"), "{theirs}");
+    for command in [["GET", "{pay}:journal"], ["HGETALL", "{inv}:p:MUG-ENAMEL-01"], ["DEL", "{pay}:epoch"]] {
+        let theirs = shop().redis.ask("bootstrap", &password, &command).unwrap();
+        assert!(theirs.starts_with("NOPERM"), "{command:?}: {theirs}");
+    }
     assert!(shop().redis.ask("default", "", &["PING"]).unwrap().contains("NOAUTH"));
 }
