@@ -11,14 +11,14 @@ local function unsettle(_, args)
 end
 
 -- ARGV: order, user, payment, request as JSON, amount, currency, failure as JSON, ledger entries as JSON (a flat list of type,
--- amount, number of a refund or ''). Writes a lost order as one that was undone, with every transition that leads there; nothing
+-- amount, number of a refund or ''), lines as JSON. Writes a lost order as one that was undone, with every transition that leads there; nothing
 -- where the order exists. It has no fingerprint: whatever its key comes with finds it.
 local function lost(_, args)
     local id, user = args[1], args[2]
     if redis.call('EXISTS', order_key(id)) == 1 then return 0 end
     local entries, now = cjson.decode(args[8]), text(now_ms())
-    redis.call('HSET', order_key(id), 'user', user, 'payment', args[3], 'request', args[4], 'brand', '', 'last4', '',
-        'lines', '[]', 'amount', args[5], 'currency', args[6], 'failure', args[7], 'status', 'cancelled', 'version', '3',
+    redis.call('HSET', order_key(id), 'user', user, 'payment', args[3], 'request', args[4], 'brand', 'unknown', 'last4', '',
+        'method', cjson.decode(args[4]).payment_method_id, 'lines', args[9], 'amount', args[5], 'currency', args[6], 'failure', args[7], 'status', 'cancelled', 'version', '3',
         'attempts', '0', 'refunded', '0', 'created_at', now, 'updated_at', now)
     for _, step in ipairs({ '1  accepted ', '2 accepted cancelling ', '3 cancelling cancelled ' }) do
         redis.call('RPUSH', log_key(id), step .. now)
@@ -26,7 +26,10 @@ local function lost(_, args)
     redis.call('ZADD', user_key(user, 'orders'), now, id)
     redis.call('ZADD', ORDERS, now, id)
     redis.call('ZADD', UNSETTLED, 'NX', now, id)
-    for at = 1, #entries, 3 do post(user, entries[at], id, entries[at + 1], args[6], now, entries[at + 2]) end
+    for at = 1, #entries, 3 do
+        post(user, entries[at], id, entries[at + 1], args[6], now, entries[at + 2])
+        if entries[at] == 'refund' then redis.call('HINCRBY', order_key(id), 'refunded', entries[at + 1]) end
+    end
     return 1
 end
 

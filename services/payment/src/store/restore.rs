@@ -9,7 +9,10 @@ use uuid::Uuid;
 use super::TAG;
 use crate::{
     Error,
-    domain::{Refund, Refusal, protocol::Entry},
+    domain::{
+        Refund, Refusal,
+        protocol::{Entry, restore::unknown_lines},
+    },
     gateway::ListedPayment,
 };
 
@@ -50,7 +53,8 @@ pub async fn lost(redis: &Redis, payment: &ListedPayment, entries: &[Entry]) -> 
         .arg(payment.amount.amount)
         .arg(payment.amount.currency.code())
         .arg(json!(Refusal::lost()).to_string())
-        .arg(json!(entries).to_string());
+        .arg(json!(entries).to_string())
+        .arg(json!(unknown_lines(payment.amount)).to_string());
     changed(redis, &call).await
 }
 

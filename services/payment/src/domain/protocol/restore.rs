@@ -5,7 +5,7 @@ use time::Duration;
 
 use super::{Entry, Move, begin::is_late};
 use crate::{
-    domain::{Order, PaymentState, Refund, RefundStage, Refusal, State, Voided},
+    domain::{Order, PaymentState, PricedLine, Refund, RefundStage, Refusal, State, Voided},
     gateway::ListedPayment,
 };
 
@@ -67,9 +67,22 @@ fn completed(refunds: &[Refund], listed: &ListedPayment) -> Known {
 
 fn undo(order: &Order, listed: &ListedPayment) -> Move {
     let deadline = i64::try_from(order.created_at.unix_timestamp_nanos() / 1_000_000).unwrap_or_default();
-    let priced = order.priced.is_none().then(|| (Vec::new(), listed.amount, deadline));
+    let priced = order.priced.is_none().then(|| (unknown_lines(listed.amount), listed.amount, deadline));
     let payment = order.payment.is_none().then(|| listed.payment.clone());
     Move { priced, payment, ..Move::refuse(Refusal::lost()) }
+}
+
+/// What stands in the place of lines that nobody knows any more: what they cost together.
+#[must_use]
+pub fn unknown_lines(amount: Money) -> Vec<PricedLine> {
+    let line = |sku| PricedLine {
+        sku,
+        name: "What was ordered is not known any more".to_owned(),
+        quantity: 1,
+        unit_price: amount,
+        line_total: amount,
+    };
+    "LOST".parse().map(line).into_iter().collect()
 }
 
 /// What is asked of the gateway for a payment whose order is lost.

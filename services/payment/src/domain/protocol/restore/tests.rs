@@ -131,7 +131,9 @@ fn an_order_that_cannot_be_completed_any_more_is_undone_and_says_why() {
         assert_eq!((step.to, step.failure), (State::Cancelling, Some(Refusal::lost())));
         // Both are needed to send the money back.
         assert_eq!(step.payment.is_some(), !noted, "{state:?}");
-        assert_eq!(step.priced.map(|(_, total, _)| total), (state == State::Accepted).then(|| usd(1000)));
+        let priced =
+            step.priced.map(|(lines, total, _)| (total, lines.iter().map(|line| line.line_total).collect()));
+        assert_eq!(priced, (state == State::Accepted).then(|| (usd(1000), vec![usd(1000)])));
         assert!(state.may_become(step.to));
     }
     assert_eq!(compare(State::Accepted, late, false, PaymentState::Created), Known::Agrees, "it times out");
