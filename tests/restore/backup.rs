@@ -151,7 +151,7 @@ async fn a_backup_is_put_back_beside_a_gateway_that_knows_more() {
     let (status, _) = epoch_check(&access, Payment).await;
     assert_eq!(status, 503, "Inventory's store alone counts as whole");
     let said = shop.bootstrap_with(&["after-restore"], &[]).await.unwrap();
-    assert!(said.contains("are at epoch 3"), "{said}");
+    assert!(said.contains("are at epoch 4"), "{said}");
     ready(&mut shop).await;
 
     // Every key finds its order, and nobody is charged for what is gone.

@@ -5,3 +5,4 @@ mod books;
 mod empty;
 mod halves;
 mod keep;
+mod older;

@@ -42,8 +42,8 @@ pub async fn run(env: &Env, all: bool, say: impl Fn(&str) -> std::io::Result<()>
     let kinds = if kinds.is_empty() { String::new() } else { format!(": {}", kinds.join(", ")) };
     say(&format!("payments at the gateway since {since}: {total}{kinds}"))?;
     if epochs.is_restored() {
-        // Above whatever a service may have heard of: a raise that was cut short may have reached one Redis alone.
-        let epoch = epochs.wanted().saturating_add(1);
+        // Above whatever a service may have heard of.
+        let epoch = epochs.next();
         stores.raise(epoch).await?;
         say(&format!("the stores are at epoch {epoch}; the services become ready"))?;
     }

@@ -42,6 +42,12 @@ impl Epochs {
         self.inventory.min(self.payment)
     }
 
+    /// The epoch after all of these, that no copy which exists can have: a raise that was cut short may have reached one store and
+    /// not the next, and copies may have been made since.
+    pub(crate) fn next(self) -> i64 {
+        self.postgres.max(self.inventory).max(self.payment).saturating_add(1)
+    }
+
     /// Whether a Redis database is older than it was. At the very first epoch none is: the preparation of a new shop may have
     /// been interrupted between one store and the next.
     pub(crate) fn is_restored(self) -> bool {
@@ -85,6 +91,7 @@ impl Stores {
     /// Redis first: where this is cut short, no Redis looks restored that is not.
     pub(crate) async fn raise(&mut self, epoch: i64) -> Result<()> {
         self.raise_redis(epoch).await?;
+        estore_kit::fail_point!("bootstrap.epoch.redis");
         query("INSERT INTO epochs (epoch) VALUES ($1) ON CONFLICT DO NOTHING")
             .bind(epoch)
             .execute(&mut self.postgres)
@@ -133,7 +140,7 @@ pub async fn raise(env: &Env) -> Result<String> {
     if epochs.is_restored() {
         bail!("the store is older than it was ({}); run `bootstrap after-restore` first", epochs.told());
     }
-    let next = epochs.postgres.saturating_add(1);
+    let next = epochs.next();
     stores.raise(next).await?;
     Ok(next.to_string())
 }
@@ -151,5 +158,11 @@ mod tests {
         assert!(!restored(3, 4, 3), "or between both Redis");
         assert!(restored(1, 0, 0) && restored(3, 2, 2) && restored(3, 3, 2) && restored(3, 0, 3));
         assert!(restored(0, 3, 2), "Postgres was lost too");
+    }
+
+    #[test]
+    fn the_next_epoch_is_above_every_copy_that_exists() {
+        let next = |postgres, inventory, payment| Epochs { postgres, inventory, payment }.next();
+        assert_eq!([next(3, 3, 3), next(3, 4, 3), next(3, 4, 4), next(3, 2, 2)], [4, 5, 5, 4]);
     }
 }
