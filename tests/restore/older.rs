@@ -1,15 +1,106 @@
-//! A backup that looks as new as the shop.
+//! What is older than the backup, and a backup that is not told from the shop by mistake.
 
-use estore_contract::payment::Order;
-use estore_stage::ServiceName::{Inventory, Payment};
-use estore_tests::{Access, CARD, Customer};
+use estore_contract::{
+    Money,
+    payment::{Order, OrderStatus, RefundList},
+};
+use estore_stage::{
+    ServiceName::{Inventory, Payment},
+    Shop,
+};
+use estore_tests::{Access, Answer, CARD, Customer, until};
+use reqwest::Method;
+use serde_json::json;
 
 use super::{
-    books::agree,
-    keep::{back_up, epoch_check, put_back, ready, start},
+    books::{agree, books},
+    keep::{PATIENCE, back_up, epoch_check, lose, put_back, ready, start},
 };
 
 const SKU: &str = "MUG-ENAMEL-01";
+
+/// Makes of what is older than the last epoch what is older by the margin, too.
+fn an_hour_passes(shop: &Shop) {
+    let later = "UPDATE epochs SET raised_at = raised_at + interval '1 hour'";
+    shop.postgres.sql("userdb", later).unwrap();
+}
+
+/// What is written again of a lost order is whole: its lines cost what it does, and all of that went back.
+fn adds_up(lost: &Order, total: Money) {
+    assert_eq!((lost.status, lost.total, lost.refunded), (OrderStatus::Cancelled, Some(total), Some(total)));
+    let lines: i64 = lost.items.iter().map(|line| line.line_total.unwrap().amount).sum();
+    assert_eq!((lines, lost.payment_method.brand.as_str()), (total.amount, "unknown"));
+}
+
+async fn refund_one(admin: &Customer, order: &Order, key: &str) -> Answer {
+    let path = format!("/orders/{}/refunds", order.id);
+    let body = json!({"items": [{"sku": SKU, "quantity": 1}]});
+    let request = admin.request(Method::POST, Payment, &path).header("Idempotency-Key", key);
+    Answer::of(request.json(&body)).await
+}
+
+#[tokio::test]
+async fn what_was_bought_before_the_last_backup_is_not_undone_where_there_is_no_copy_of_it() {
+    let mut shop = start("no-copy").await;
+    let access = Access::to(&shop);
+    let (admin, customer) =
+        (Customer::admin(&access).await, Customer::register(&access, &shop.mailbox).await);
+    let card = customer.save_card(CARD).await;
+    let (on_hand, _) = admin.stock(SKU).await;
+    let old = customer.order("old", card, SKU, 3).await.expect(201).json::<Order>();
+    let said = shop.bootstrap_with(&["raise-epoch"], &[]).await.unwrap();
+    assert!(said.contains("epoch: 2"), "{said}");
+    an_hour_passes(&shop);
+    let new = customer.order("new", card, SKU, 4).await.expect(201).json::<Order>();
+    let sold = async || admin.stock(SKU).await;
+    let _sold = until(PATIENCE, sold, |stock| *stock == (on_hand - 7, 0)).await;
+
+    lose(&shop, &[0]).await;
+    let _noticed =
+        until(PATIENCE, async || epoch_check(&access, Payment).await, |(status, _)| *status == 503).await;
+    // Nobody is told that there is no such order.
+    let path = format!("/orders/{}", new.id);
+    let _closed = customer.get(Payment, &path).await.refused(503, "unavailable");
+    let said = shop.bootstrap_with(&["after-restore"], &[]).await.unwrap();
+    assert!(said.contains(&new.id.to_string()) && !said.contains(&old.id.to_string()), "{said}");
+    ready(&mut shop).await;
+    let _lost = customer.order("new", card, SKU, 4).await.refused(409, "order_lost");
+    adds_up(&customer.get(Payment, &path).await.expect(200).json(), new.total.unwrap());
+    let kept = books(&shop).await.into_iter().map(|(id, (_, amount, back))| (id, amount - back));
+    let mut kept: Vec<_> = kept.collect();
+    kept.sort_unstable_by_key(|(_, left)| *left);
+    assert_eq!(kept, [(new.id, 0), (old.id, old.total.unwrap().amount)]);
+    // The pieces of the one come back on sale; the others are with their buyer.
+    let _back = until(PATIENCE, sold, |stock| *stock == (on_hand - 3, 0)).await;
+    shop.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_refund_since_the_backup_of_an_order_from_long_before_is_found() {
+    let mut shop = start("old-refund").await;
+    let access = Access::to(&shop);
+    let (admin, customer) =
+        (Customer::admin(&access).await, Customer::register(&access, &shop.mailbox).await);
+    let card = customer.save_card(CARD).await;
+    let order = customer.order("old", card, SKU, 3).await.expect(201).json::<Order>();
+    let _said = shop.bootstrap_with(&["raise-epoch"], &[]).await.unwrap();
+    an_hour_passes(&shop);
+    let backup = back_up(&shop).await;
+    let _refund = refund_one(&admin, &order, "first").await.expect(201);
+    let _refund = refund_one(&admin, &order, "second").await.expect(201);
+
+    put_back(&shop, &backup).await;
+    let said = shop.bootstrap_with(&["after-restore"], &[]).await.unwrap();
+    assert!(said.contains(&order.id.to_string()), "{said}");
+    ready(&mut shop).await;
+    let path = format!("/orders/{}", order.id);
+    let now: Order = customer.get(Payment, &path).await.expect(200).json();
+    assert_eq!(now.status, OrderStatus::PartiallyRefunded);
+    let refunds: RefundList = customer.get(Payment, &format!("{path}/refunds")).await.expect(200).json();
+    assert_eq!(refunds.items.len(), 2);
+    agree(&shop, &[&customer]).await;
+    shop.stop().await.unwrap();
+}
 
 #[tokio::test]
 async fn a_copy_made_after_a_raise_that_was_cut_short_is_known_to_be_older() {

@@ -20,6 +20,9 @@ pub struct AfterRestoreRequest {
     /// Payments made before this are not looked at.
     #[serde(with = "time::serde::rfc3339")]
     pub since: OffsetDateTime,
+    /// Whether orders that the store does not know are left alone: for payments that are older than what may be missing.
+    #[serde(default)]
+    pub only_known: bool,
     /// Where to go on: the `next` of the part before; absent for the first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<String>,

@@ -1,7 +1,14 @@
 -- After a restore (order-flow section 7): what the gateway's books have and the store has lost is written again.
 
--- The reconciler reads Inventory's journal from its beginning again.
-local function forget_place() return redis.call('DEL', JOURNAL) end
+-- ARGV: since when, in ms. The reconciler reads Inventory's journal from there on, unless it is further back. Where the whole store was
+-- lost, the stock of what is older is with its buyers, though nobody knows their orders.
+local function read_journal_again(_, args)
+    local place = redis.call('GET', JOURNAL)
+    local read_to = place and tonumber(string.match(place, '^%d+'))
+    if (read_to and read_to <= tonumber(args[1])) or (not place and epoch() > 0) then return 0 end
+    redis.call('SET', JOURNAL, args[1] .. '-0')
+    return 1
+end
 
 -- ARGV: order. The reconciler compares it with the journal once more.
 local function unsettle(_, args)
@@ -11,15 +18,15 @@ local function unsettle(_, args)
 end
 
 -- ARGV: order, user, payment, request as JSON, amount, currency, failure as JSON, ledger entries as JSON (a flat list of type,
--- amount, number of a refund or ''), lines as JSON. Writes a lost order as one that was undone, with every transition that leads there; nothing
--- where the order exists. It has no fingerprint: whatever its key comes with finds it.
+-- amount, number of a refund or ''), lines as JSON. Writes a lost order as one that was undone, with every transition that leads
+-- there; nothing where the order exists. It has no fingerprint: whatever its key comes with finds it.
 local function lost(_, args)
     local id, user = args[1], args[2]
     if redis.call('EXISTS', order_key(id)) == 1 then return 0 end
     local entries, now = cjson.decode(args[8]), text(now_ms())
     redis.call('HSET', order_key(id), 'user', user, 'payment', args[3], 'request', args[4], 'brand', 'unknown', 'last4', '',
-        'method', cjson.decode(args[4]).payment_method_id, 'lines', args[9], 'amount', args[5], 'currency', args[6], 'failure', args[7], 'status', 'cancelled', 'version', '3',
-        'attempts', '0', 'refunded', '0', 'created_at', now, 'updated_at', now)
+        'method', cjson.decode(args[4]).payment_method_id, 'lines', args[9], 'amount', args[5], 'currency', args[6],
+        'failure', args[7], 'status', 'cancelled', 'version', '3', 'attempts', '0', 'refunded', '0', 'created_at', now, 'updated_at', now)
     for _, step in ipairs({ '1  accepted ', '2 accepted cancelling ', '3 cancelling cancelled ' }) do
         redis.call('RPUSH', log_key(id), step .. now)
     end
@@ -63,7 +70,7 @@ local function found_refund(_, args)
     return 1
 end
 
-redis.register_function { function_name = 'pay1_forget_place', callback = forget_place, flags = { 'allow-oom' } }
+redis.register_function { function_name = 'pay1_read_journal_again', callback = read_journal_again, flags = { 'allow-oom' } }
 redis.register_function { function_name = 'pay1_unsettle', callback = unsettle, flags = { 'allow-oom' } }
 redis.register_function { function_name = 'pay1_lost', callback = lost, flags = { 'allow-oom' } }
 redis.register_function { function_name = 'pay1_found_refund', callback = found_refund, flags = { 'allow-oom' } }

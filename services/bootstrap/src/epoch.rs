@@ -38,8 +38,18 @@ impl Epochs {
     }
 
     /// The older Redis database's.
-    pub(crate) fn lowest(self) -> i64 {
+    fn lowest(self) -> i64 {
         self.inventory.min(self.payment)
+    }
+
+    /// The epoch since whose beginning a store may lack orders or their stock. An empty one has none, and is told by the other. Where
+    /// Payment's is empty this is the last: what is older is in the backup, and must not be undone because nobody put that back.
+    pub(crate) fn missing_since(self) -> i64 {
+        match (self.payment, self.inventory) {
+            (0, _) => self.wanted(),
+            (payment, 0) => payment,
+            (payment, inventory) => payment.min(inventory),
+        }
     }
 
     /// The epoch after all of these, that no copy which exists can have: a raise that was cut short may have reached one store and
@@ -101,7 +111,10 @@ impl Stores {
 
     /// When an epoch began; `None` where that is not known.
     pub(crate) async fn began(&mut self, epoch: i64) -> Result<Option<OffsetDateTime>> {
-        let began = query_scalar("SELECT raised_at FROM epochs WHERE epoch = $1").bind(epoch);
+        // One whose raise was cut short before Postgres is a part of the one before.
+        let began =
+            query_scalar("SELECT raised_at FROM epochs WHERE epoch <= $1 ORDER BY epoch DESC LIMIT 1")
+                .bind(epoch);
         Ok(began.fetch_optional(&mut self.postgres).await?)
     }
 }
@@ -158,6 +171,13 @@ mod tests {
         assert!(!restored(3, 4, 3), "or between both Redis");
         assert!(restored(1, 0, 0) && restored(3, 2, 2) && restored(3, 3, 2) && restored(3, 0, 3));
         assert!(restored(0, 3, 2), "Postgres was lost too");
+    }
+
+    #[test]
+    fn what_an_empty_store_lacks_is_told_by_the_other_or_began_with_the_last_backup() {
+        let since = |inventory, payment| Epochs { postgres: 5, inventory, payment }.missing_since();
+        assert_eq!([since(3, 3), since(4, 3), since(2, 5), since(0, 3)], [3, 3, 2, 3]);
+        assert_eq!([since(0, 0), since(3, 0)], [5, 5]);
     }
 
     #[test]

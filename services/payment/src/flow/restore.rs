@@ -35,11 +35,19 @@ impl Mended {
 }
 
 impl Flow {
-    /// Makes the store agree with a payment that the gateway has.
-    pub async fn mend(&self, listed: ListedPayment) -> Result<Mended, Stuck> {
+    /// Makes the store agree with a payment that the gateway has. Where `only_known`, the payment is older than what may be missing,
+    /// unless it was mended just now.
+    pub async fn mend(&self, listed: ListedPayment, only_known: bool) -> Result<Mended, Stuck> {
         fail_point!("payment.restore.before");
         let mended = match refunds::list(&self.redis, listed.order).await {
-            Ok((order, refunds)) => self.mend_known(&order, &refunds, listed).await?,
+            Ok((order, refunds)) => {
+                if !only_known {
+                    store::unsettle(&self.redis, order.id).await?;
+                }
+                let mended = self.mend_known(&order, &refunds, listed).await?;
+                if only_known && mended.kind == "agree" { Mended::quietly("agree") } else { mended }
+            }
+            Err(Error::NotFound) if only_known => Mended::quietly("not known and left alone"),
             Err(Error::NotFound) => self.mend_lost(listed).await?,
             Err(error) => return Err(error.into()),
         };
@@ -53,7 +61,6 @@ impl Flow {
         refunds: &[Refund],
         mut listed: ListedPayment,
     ) -> Result<Mended, Stuck> {
-        store::unsettle(&self.redis, order.id).await?;
         let hold = time::Duration::try_from(self.hold).unwrap_or(time::Duration::MAX);
         let mut known = restore::known(order, refunds, &listed, hold);
         if matches!(known, Known::Disagrees(_)) {

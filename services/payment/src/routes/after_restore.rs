@@ -32,16 +32,16 @@ pub(super) async fn after_restore(
     _peer: Peer<Bootstrap>,
     Json(request): Json<AfterRestoreRequest>,
 ) -> Result<Json<AfterRestorePart>, Problem> {
-    if request.after.is_none() {
-        // The journal may be older than the place in it, and orders are to be compared with all of it.
-        restore::forget_place(&app.redis).await?;
+    if request.after.is_none() && !request.only_known {
+        // The journal may be older than the place in it, and orders are to be compared with all of it since then.
+        restore::read_journal_again(&app.redis, request.since).await?;
     }
     let began = Instant::now();
     let listed = app.flow.gateway.list(request.since, request.after.as_deref()).await;
     let mut part = AfterRestorePart::default();
     for payment in listed.map_err(Problem::unavailable)? {
         let id = payment.payment.clone();
-        let mended = app.flow.mend(payment).await.map_err(problem)?;
+        let mended = app.flow.mend(payment, request.only_known).await.map_err(problem)?;
         *part.counts.entry(mended.kind.to_owned()).or_default() += 1;
         part.lines.extend(mended.line);
         part.next = Some(id);

@@ -4,6 +4,7 @@ use estore_contract::{Money, OrderId, PaymentMethodId, UserId, payment::OrderReq
 use estore_kit::redis::{Redis, fcall};
 use redis::Cmd;
 use serde_json::json;
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::TAG;
@@ -19,9 +20,10 @@ use crate::{
 /// What a refund that is found is said to be for.
 const REASON: &str = "found after a restore";
 
-/// The reconciler reads Inventory's journal from its beginning again.
-pub async fn forget_place(redis: &Redis) -> Result<(), Error> {
-    changed(redis, &fcall("pay1_forget_place", TAG)).await.map(drop)
+/// The reconciler reads Inventory's journal from `since` on, unless it is further back.
+pub async fn read_journal_again(redis: &Redis, since: OffsetDateTime) -> Result<(), Error> {
+    let since = (since.unix_timestamp_nanos() / 1_000_000).max(0);
+    changed(redis, fcall("pay1_read_journal_again", TAG).arg(since.to_string())).await.map(drop)
 }
 
 /// The reconciler compares an order with the journal once more.
