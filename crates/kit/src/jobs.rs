@@ -5,6 +5,14 @@ use std::{fmt::Display, future::Future, pin::Pin, time::Duration};
 use tokio::{sync::Notify, time};
 use tokio_util::sync::CancellationToken;
 
+/// How long to wait before the next try of what was tried `attempts` times: 1 s, doubled with each up to `longest`, times `jitter`
+/// (from 0 to 1; full jitter, where it is a random fraction).
+#[must_use]
+pub fn backoff(attempts: u32, longest: Duration, jitter: f64) -> Duration {
+    let seconds = 2f64.powi(i32::try_from(attempts.min(10)).unwrap_or(10)).min(longest.as_secs_f64());
+    Duration::from_secs_f64(seconds * jitter.clamp(0.0, 1.0))
+}
+
 type Run = Box<dyn FnOnce(CancellationToken) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send>;
 
 /// A job that runs until its token is cancelled.
@@ -46,5 +54,18 @@ where
             }
         };
         tokio::select! { () = stop.cancelled() => return, () = pause => {} }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pause_grows_to_its_longest() {
+        let longest = Duration::from_secs(15);
+        let seconds: Vec<u64> = (0..6).map(|attempts| backoff(attempts, longest, 1.0).as_secs()).collect();
+        assert_eq!(seconds, [1, 2, 4, 8, 15, 15]);
+        assert_eq!(backoff(u32::MAX, longest, 0.0), Duration::ZERO);
     }
 }

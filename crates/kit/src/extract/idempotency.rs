@@ -5,8 +5,10 @@ use std::fmt;
 use axum::{
     extract::{FromRequestParts, OptionalFromRequestParts},
     http::request::Parts,
+    response::Response,
 };
 use estore_contract::Code;
+use http::{HeaderName, HeaderValue};
 
 use crate::Problem;
 
@@ -67,6 +69,16 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
             )
         })
     }
+}
+
+/// Says with `Idempotent-Replayed: true`, where it is so, that this is the answer to a repeat.
+#[must_use]
+pub fn replayed(mut response: Response, replayed: bool) -> Response {
+    if replayed {
+        let name = HeaderName::from_static("idempotent-replayed");
+        response.headers_mut().insert(name, HeaderValue::from_static("true"));
+    }
+    response
 }
 
 #[cfg(test)]

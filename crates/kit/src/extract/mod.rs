@@ -9,7 +9,7 @@ mod query;
 mod schema;
 
 pub use body::{BODY_LIMIT, BODY_TIMEOUT, read_body};
-pub use idempotency::IdempotencyKey;
+pub use idempotency::{IdempotencyKey, replayed};
 pub use if_match::IfMatch;
 pub use json::{Json, parse_json};
 pub use path::Path;

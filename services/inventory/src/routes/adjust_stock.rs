@@ -2,7 +2,7 @@
 
 use axum::{
     extract::State,
-    http::{HeaderName, HeaderValue, StatusCode},
+    http::StatusCode,
     response::{IntoResponse, Response},
 };
 use estore_contract::{
@@ -11,7 +11,7 @@ use estore_contract::{
 };
 use estore_kit::{
     auth::Admin,
-    extract::{IdempotencyKey, Json, Path},
+    extract::{self, IdempotencyKey, Json, Path},
 };
 
 use crate::{Error, app::App, store::stock};
@@ -47,11 +47,6 @@ pub(super) async fn adjust_stock(
     }
     app.epoch.guard().await?;
     let (adjustment, replayed) = stock::adjust(&app.redis, &sku, body, key.as_str()).await?;
-    let mut response = (StatusCode::CREATED, Json(adjustment)).into_response();
-    if replayed {
-        response
-            .headers_mut()
-            .insert(HeaderName::from_static("idempotent-replayed"), HeaderValue::from_static("true"));
-    }
-    Ok(response)
+    let response = (StatusCode::CREATED, Json(adjustment)).into_response();
+    Ok(extract::replayed(response, replayed))
 }

@@ -1,6 +1,5 @@
 //! The pure part: the states of an order, what moves it on, its refusals, its price.
 
-mod backoff;
 mod card;
 mod order;
 mod payment;
@@ -10,7 +9,6 @@ mod refund;
 mod refusal;
 mod state;
 
-pub use backoff::backoff;
 pub use card::{Card, StoredCard, expires_before};
 pub use order::{Contact, Fingerprint, Order, PricedLine};
 pub use payment::{CreatedPayment, PaymentState, RefundState, Voided};

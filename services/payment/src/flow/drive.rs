@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use estore_kit::{fail_point, random};
+use estore_kit::{fail_point, jobs::backoff, random};
 
-use super::{Flow, Stuck};
+use super::{Flow, LONGEST_PAUSE, Stuck};
 use crate::{
     domain::{
-        Order, backoff,
+        Order,
         protocol::{Next, begin, then},
     },
     store::orders,
@@ -22,7 +22,7 @@ impl Flow {
                 Ok(next) => order = next,
                 Err(stuck) => {
                     tracing::warn!(order = %order.id, state = order.state.as_str(), attempts = order.attempts, error = %stuck, "order stuck; it will be tried again");
-                    self.postpone(&order, backoff(order.attempts, random::fraction())).await;
+                    self.postpone(&order, backoff(order.attempts, LONGEST_PAUSE, random::fraction())).await;
                     return order;
                 }
             }

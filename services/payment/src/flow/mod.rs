@@ -21,6 +21,9 @@ use crate::{
     store::orders,
 };
 
+/// The longest pause before an order or a refund is tried again (order-flow section 5); the store's library has it too.
+const LONGEST_PAUSE: Duration = Duration::from_secs(15);
+
 /// What the steps need.
 #[derive(Clone)]
 pub struct Flow {

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use estore_contract::{Code, Quantity, Sku, reservation::ReserveLine};
-use estore_kit::{fail_point, random};
+use estore_kit::{fail_point, jobs::backoff, random};
 
-use super::{Flow, Stuck};
+use super::{Flow, LONGEST_PAUSE, Stuck};
 use crate::{
     domain::{
-        Order, Refund, backoff,
+        Order, Refund,
         protocol::{RefundAnswer, RefundAsk, RefundNext, begin_refund, then_refund},
     },
     peers::Refused,
@@ -24,7 +24,7 @@ impl Flow {
                 Ok(next) => refund = next,
                 Err(stuck) => {
                     tracing::warn!(order = %order.id, refund = refund.n, stage = refund.stage.as_str(), attempts = refund.attempts, error = %stuck, "refund stuck; it will be tried again");
-                    let delay = backoff(refund.attempts, random::fraction());
+                    let delay = backoff(refund.attempts, LONGEST_PAUSE, random::fraction());
                     if let Err(error) = refunds::postpone(&self.redis, order.id, &refund, delay).await {
                         tracing::warn!(order = %order.id, %error, "cannot say when the refund is tried again; its lease will end");
                     }

@@ -21,7 +21,7 @@ use crate::{
 
 const BATCH: usize = 16;
 const PERIOD: Duration = Duration::from_millis(500);
-const LONGEST_PAUSE: f64 = 60.0;
+const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 
 pub(crate) struct Mailer {
     redis: Redis,
@@ -74,9 +74,8 @@ impl Mailer {
             Err(error) => {
                 self.metrics.alarms.with_label_values(&["mail_not_asked_for"]).inc();
                 tracing::warn!(mail = mail.name, tries = mail.tries, %error, "a mail was not asked for; it will be");
-                let pause = 2f64.powi(i32::try_from(mail.tries.min(10)).unwrap_or(10)).min(LONGEST_PAUSE);
-                mail::postpone(&self.redis, &mail.name, Duration::from_secs_f64(pause * random::fraction()))
-                    .await
+                let pause = jobs::backoff(mail.tries, LONGEST_PAUSE, random::fraction());
+                mail::postpone(&self.redis, &mail.name, pause).await
             }
         }
     }

@@ -1,10 +1,13 @@
 //! What the client of `POST /orders` is told of an order as it is now.
 
 use axum::{
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use estore_kit::{Problem, extract::Json};
+use estore_kit::{
+    Problem,
+    extract::{self, Json},
+};
 
 use crate::domain::{Order, State};
 
@@ -20,10 +23,5 @@ pub(super) fn order(order: &Order, replayed: bool) -> Result<Response, Problem> 
         let location = HeaderValue::try_from(format!("/orders/{}", order.id)).map_err(Problem::internal)?;
         response.headers_mut().insert(header::LOCATION, location);
     }
-    if replayed {
-        response
-            .headers_mut()
-            .insert(HeaderName::from_static("idempotent-replayed"), HeaderValue::from_static("true"));
-    }
-    Ok(response)
+    Ok(extract::replayed(response, replayed))
 }

@@ -2,7 +2,7 @@
 
 use axum::{
     extract::State,
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use estore_contract::{
@@ -13,7 +13,7 @@ use estore_contract::{
 use estore_kit::{
     Problem,
     auth::Caller,
-    extract::{IdempotencyKey, Json},
+    extract::{self, IdempotencyKey, Json},
     random,
 };
 
@@ -104,11 +104,6 @@ fn replay(app: &App, record: &Record, data: &str) -> Result<Response, Problem> {
 fn created(method: &PaymentMethod, replayed: bool) -> Result<Response, Problem> {
     let location =
         HeaderValue::try_from(format!("/payment-methods/{}", method.id)).map_err(Problem::internal)?;
-    let mut response = (StatusCode::CREATED, [(header::LOCATION, location)], Json(method)).into_response();
-    if replayed {
-        response
-            .headers_mut()
-            .insert(HeaderName::from_static("idempotent-replayed"), HeaderValue::from_static("true"));
-    }
-    Ok(response)
+    let response = (StatusCode::CREATED, [(header::LOCATION, location)], Json(method)).into_response();
+    Ok(extract::replayed(response, replayed))
 }

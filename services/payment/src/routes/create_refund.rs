@@ -2,7 +2,7 @@
 
 use axum::{
     extract::State,
-    http::{HeaderName, HeaderValue, StatusCode},
+    http::StatusCode,
     response::{IntoResponse, Response},
 };
 use estore_contract::{
@@ -13,7 +13,7 @@ use estore_kit::{
     Problem,
     auth::Admin,
     carry,
-    extract::{IdempotencyKey, Json, Path},
+    extract::{self, IdempotencyKey, Json, Path},
 };
 use tokio::spawn;
 
@@ -61,13 +61,8 @@ pub(super) async fn create_refund(
         }
         Booked::Before(refund) => (refund, true),
     };
-    let mut response = (StatusCode::CREATED, Json(refund.view(id))).into_response();
-    if replayed {
-        response
-            .headers_mut()
-            .insert(HeaderName::from_static("idempotent-replayed"), HeaderValue::from_static("true"));
-    }
-    Ok(response)
+    let response = (StatusCode::CREATED, Json(refund.view(id))).into_response();
+    Ok(extract::replayed(response, replayed))
 }
 
 enum Booked {

@@ -21,7 +21,7 @@ const BATCH: i64 = 10;
 const LEASE: time::Duration = time::Duration::seconds(15);
 /// How often it looks without being woken: for what another replica left behind.
 const PERIOD: Duration = Duration::from_secs(1);
-const LONGEST_PAUSE: f64 = 60.0;
+const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 
 pub(crate) struct Outbox {
     database: PgPool,
@@ -74,7 +74,7 @@ impl Outbox {
 
     /// 1 s, doubled with each attempt up to a minute, with full jitter.
     fn later(&self, attempts: i32) -> OffsetDateTime {
-        let pause = 2f64.powi(attempts.clamp(0, 10)).min(LONGEST_PAUSE);
-        self.clock.now() + time::Duration::seconds_f64(pause * random::fraction())
+        let attempts = u32::try_from(attempts).unwrap_or(0);
+        self.clock.now() + jobs::backoff(attempts, LONGEST_PAUSE, random::fraction())
     }
 }

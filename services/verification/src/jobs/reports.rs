@@ -19,7 +19,7 @@ use crate::{
 const BATCH: i64 = 10;
 const LEASE: time::Duration = time::Duration::seconds(15);
 const PERIOD: Duration = Duration::from_secs(1);
-const LONGEST_PAUSE: f64 = 60.0;
+const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 
 pub(crate) struct Reports {
     database: PgPool,
@@ -55,9 +55,8 @@ impl Reports {
             Ok(()) => reports::done(&self.database, id, self.clock.now()).await?,
             Err(error) => {
                 tracing::warn!(verification = %id, attempts = claimed.attempts, %error, "a report was not taken; it will be sent again");
-                let pause =
-                    2f64.powi(i32::try_from(claimed.attempts.min(10)).unwrap_or(10)).min(LONGEST_PAUSE);
-                let due = self.clock.now() + time::Duration::seconds_f64(pause * random::fraction());
+                let due =
+                    self.clock.now() + jobs::backoff(claimed.attempts, LONGEST_PAUSE, random::fraction());
                 reports::postpone(&self.database, id, due).await?;
             }
         }

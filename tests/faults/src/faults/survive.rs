@@ -52,8 +52,11 @@ pub async fn survive(
     let history = stand.history.ops();
     violations.extend(found.violations.iter().map(ToString::to_string));
     violations.extend(stand.buyers.iter().flat_map(|buyer| buyer.forbidden()));
+    // It shows the operations; each violation is counted above.
+    let mut notes: Vec<String> =
+        found.alarms.iter().map(|alarm| format!("{}: {}", alarm.subject, alarm.what)).collect();
     if !found.violations.is_empty() {
-        violations.push(checker::report(&found.violations, &history));
+        notes.push(checker::report(&found.violations, &history));
     }
     let orders = history.iter().skip(ops).filter(|op| matches!(op.kind, OpKind::Order { .. })).count();
     Ok(Row {
@@ -63,7 +66,7 @@ pub async fn survive(
         unknowns,
         quiet_after,
         violations,
-        notes: found.alarms.iter().map(|alarm| format!("{}: {}", alarm.subject, alarm.what)).collect(),
+        notes,
     })
 }
 

@@ -10,5 +10,5 @@ mod visitor;
 pub use buyer::{Buyer, Refunder};
 pub use plan::Shelf;
 pub use run::Load;
-pub use settle::{is_open, settle};
+pub use settle::settle;
 pub use visitor::visit;

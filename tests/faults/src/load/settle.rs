@@ -45,12 +45,6 @@ fn pending(ops: &[Op]) -> Vec<(u32, OrderId)> {
     open.map(|(order, (client, _))| (client, order)).collect()
 }
 
-/// Whether something is left to [`settle`].
-#[must_use]
-pub fn is_open(ops: &[Op]) -> bool {
-    !unknown(ops).is_empty() || !pending(ops).is_empty()
-}
-
 /// Asks again until nothing is open, or `limit` is over; answers how many operations were settled.
 pub async fn settle(
     read: impl Fn() -> Vec<Op>,

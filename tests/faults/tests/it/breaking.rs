@@ -12,7 +12,8 @@ async fn survives(group: &str) {
     run(group, seed, &mut |row: Row| rows.push(row)).await.unwrap();
     assert!(!rows.is_empty());
     for row in rows {
-        assert!(row.violations.is_empty(), "{} (seed {seed}):\n{}", row.fault, row.violations.join("\n"));
+        let told = [row.violations.as_slice(), &row.notes].concat().join("\n");
+        assert!(row.violations.is_empty(), "{} (seed {seed}):\n{told}", row.fault);
         assert!(row.orders > 0, "{}: nobody ordered", row.fault);
     }
 }
