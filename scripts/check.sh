@@ -29,8 +29,9 @@ check() {
     local fresh
     fresh=$(mktemp -d)
     write_documents "$fresh"
-    diff -ru docs/openapi "$fresh" || die "docs/openapi is not what the programs say: run ./dev openapi"
+    diff -ru docs/openapi "$fresh" || die "docs/openapi is not what the programs say: run ./dev generate"
     rm -rf "$fresh"
+    chart_is_generated
     say "All good."
 }
 

@@ -1,0 +1,80 @@
+{{- /* How pods reach the stores. */ -}}
+
+{{- define "estore.redisEnv" -}}
+{{- if .Values.redis.enabled }}
+- {name: REDIS_HOST, value: {{ include "estore.fullname" . }}-redis}
+- {name: REDIS_PORT, value: "6379"}
+{{- else }}
+- {name: REDIS_HOST, value: {{ required "redis.external.host is needed where redis.enabled is false" .Values.redis.external.host }}}
+- {name: REDIS_PORT, value: {{ .Values.redis.external.port | quote }}}
+{{- end }}
+- {name: REDIS_TLS, value: {{ .Values.redis.tls.enabled | quote }}}
+{{- if and (not .Values.redis.enabled) .Values.redis.external.caSecret }}
+- {name: REDIS_TLS_CA, value: /etc/estore/redis-ca/ca.crt}
+{{- end }}
+{{- end -}}
+
+{{- /* A database's variables: (dict "root" $ "of" "user" "suffix" "_USER"). Its password, or the whole URL, is a file. */ -}}
+{{- define "estore.databaseEnv" -}}
+{{- $external := index .root.Values.postgres.external .of -}}
+{{- if .root.Values.postgres.enabled }}
+- name: DATABASE_URL{{ .suffix }}
+  value: postgresql://{{ .of }}_service@{{ include "estore.fullname" .root }}-postgres:5432/{{ .of }}db?{{ include "estore.sslmode" .root }}
+- {name: DATABASE_PASSWORD{{ .suffix }}_FILE, value: /etc/estore/secrets/{{ .of }}-database-password}
+{{- else if $external.existingSecret }}
+- {name: DATABASE_URL{{ .suffix }}_FILE, value: /etc/estore/secrets/{{ .of }}-database-url}
+{{- else }}
+- name: DATABASE_URL{{ .suffix }}
+  value: {{ required (printf "postgres.external.%s.url or .existingSecret is needed where postgres.enabled is false" .of) $external.url }}
+- {name: DATABASE_PASSWORD{{ .suffix }}_FILE, value: /etc/estore/secrets/{{ .of }}-database-password}
+{{- end }}
+{{- end -}}
+
+{{- define "estore.sslmode" -}}
+{{- if .Values.postgres.tls.enabled -}}
+sslmode=verify-full&sslrootcert=/etc/estore/tls/ca.crt
+{{- else -}}
+sslmode=disable
+{{- end -}}
+{{- end -}}
+
+{{- /* The file that goes with `estore.databaseEnv`: (dict "root" $ "of" "user"). */ -}}
+{{- define "estore.databaseSecret" -}}
+{{- $external := index .root.Values.postgres.external .of -}}
+{{- if and (not .root.Values.postgres.enabled) $external.existingSecret -}}
+- secret:
+    name: {{ $external.existingSecret }}
+    items: [{key: {{ $external.key }}, path: {{ .of }}-database-url}]
+{{- else -}}
+{{ include "estore.secretFile" (dict "root" .root "credential" (printf "%sDatabase" .of) "path" (printf "%s-database-password" .of)) }}
+{{- end -}}
+{{- end -}}
+
+{{- /* Authorities of stores that run elsewhere. */ -}}
+{{- define "estore.externalAuthorities" -}}
+{{- with .Values.postgres }}
+{{- if and (not .enabled) .external.caSecret }}
+- name: postgres-ca
+  secret: {secretName: {{ .external.caSecret }}, items: [{key: {{ .external.caKey }}, path: ca.crt}]}
+{{- end }}
+{{- end }}
+{{- with .Values.redis }}
+{{- if and (not .enabled) .external.caSecret }}
+- name: redis-ca
+  secret: {secretName: {{ .external.caSecret }}, items: [{key: {{ .external.caKey }}, path: ca.crt}]}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{- define "estore.externalAuthorityMounts" -}}
+{{- with .Values.postgres }}
+{{- if and (not .enabled) .external.caSecret }}
+- {name: postgres-ca, mountPath: /etc/estore/postgres-ca, readOnly: true}
+{{- end }}
+{{- end }}
+{{- with .Values.redis }}
+{{- if and (not .enabled) .external.caSecret }}
+- {name: redis-ca, mountPath: /etc/estore/redis-ca, readOnly: true}
+{{- end }}
+{{- end }}
+{{- end -}}

@@ -1,0 +1,29 @@
+{{- /* Which Secrets the job makes where they are missing: those that no `existingSecret` names. JSON. */ -}}
+{{- define "estore.secretsPlan" -}}
+{{- $root := . -}}
+{{- $full := include "estore.fullname" . -}}
+{{- $secrets := dict -}}
+{{- $kinds := dict "userDatabase" "password" "verificationDatabase" "password" "jwt" "jwt-secret" "cardKeys" "card-keys" "inventoryRedis" "password" "paymentRedis" "password" "bootstrapRedis" "password" "admin" "password" -}}
+{{- if .Values.postgres.enabled }}{{- $_ := set $kinds "postgres" "password" }}{{ end -}}
+{{- if .Values.redis.enabled }}{{- $_ := set $kinds "redisAdmin" "password" }}{{ end -}}
+{{- range $credential, $kind := $kinds -}}
+{{- if not (index $root.Values.credentials $credential).existingSecret -}}
+{{- $at := include "estore.credential" (dict "root" $root "credential" $credential) | fromYaml -}}
+{{- $_ := set $secrets $at.secret (merge (dict $at.key $kind) (index $secrets $at.secret | default dict)) -}}
+{{- end -}}
+{{- end -}}
+{{- $certificates := dict -}}
+{{- range $peer := list "user" "verification" "inventory" "payment" "bootstrap" -}}
+{{- if not (index $root.Values.certificates.existingSecrets $peer) -}}
+{{- $_ := set $certificates (include "estore.certificate" (dict "root" $root "of" $peer)) (list (printf "%s.estore.internal" $peer)) -}}
+{{- end -}}
+{{- end -}}
+{{- range $store := list "postgres" "redis" -}}
+{{- $values := index $root.Values $store -}}
+{{- if and $values.enabled $values.tls.enabled (not (index $root.Values.certificates.existingSecrets $store)) -}}
+{{- $host := printf "%s-%s" $full $store -}}
+{{- $_ := set $certificates (include "estore.certificate" (dict "root" $root "of" $store)) (list $host (printf "%s.%s" $host $root.Release.Namespace) (printf "%s.%s.svc" $host $root.Release.Namespace) (printf "%s.%s.svc.cluster.local" $host $root.Release.Namespace) "localhost") -}}
+{{- end -}}
+{{- end -}}
+{{- dict "labels" (dict "app.kubernetes.io/name" "estore" "app.kubernetes.io/instance" .Release.Name "app.kubernetes.io/part-of" "estore") "secrets" $secrets "authority" (printf "%s-ca" $full) "certificates" $certificates | toJson -}}
+{{- end -}}

@@ -1,0 +1,123 @@
+# ./dev chart, and what of the chart is made from elsewhere
+
+KUBE_SCORE=1.20.0
+HELM_UNITTEST=1.1.2
+CHECKOV=3.3.30
+
+# A Python with the packages that are named, in a place of its own: python_with NAME PACKAGE==VERSION…
+python_with() {
+    local place="$TOOLS/python/$1"
+    shift
+    if [ "$(cat "$place/.packages" 2>/dev/null)" != "$*" ]; then
+        say "Installing $*"
+        rm -rf "$place"
+        python3 -m venv "$place" && "$place/bin/pip" install --quiet --disable-pip-version-check "$@"
+        echo "$*" >"$place/.packages"
+    fi
+    echo "$place/bin"
+}
+
+# What the chart has of other parts of the project: generate_chart CHART-OUT
+generate_chart() {
+    local out=$1 python
+    python=$(python_with yaml pyyaml==6.0.3)
+    mkdir -p "$out/files/redis" "$out/files/catalog"
+    cp migrations/acl/*.acl "$out/files/redis/"
+    cp catalog/categories.yaml catalog/products/*.yaml catalog/images/* "$out/files/catalog/"
+    "$python/python" scripts/chart/generate.py charts/estore "$out"
+}
+
+chart_is_generated() {
+    have python3 || { say "Python is missing: charts/estore was not compared with what it is made from"; return; }
+    local fresh
+    fresh=$(mktemp -d)
+    generate_chart "$fresh"
+    local file
+    while IFS= read -r file; do
+        cmp -s "$fresh/$file" "charts/estore/$file" || die "charts/estore/$file is not what it is made from: run ./dev generate"
+    done < <(cd "$fresh" && find . -type f)
+    rm -rf "$fresh"
+}
+
+# A Go program, in a place of its own: go_tool NAME MODULE PACKAGE VERSION. Built within its module, as some cannot be installed.
+go_tool() {
+    local name=$1 module=$2 package=$3 version=$4 work
+    if ! go version -m "$TOOLS/bin/$name" 2>/dev/null | grep -qE "^\s*mod\s+$module\s+(v$version|\(devel\))" ||
+        [ "$(cat "$TOOLS/bin/.$name" 2>/dev/null)" != "$version" ]; then
+        say "Installing $name $version"
+        work=$(mktemp -d)
+        go mod download -json "$module@v$version" >"$work/where"
+        cp -r "$(sed -n 's/.*"Dir": "\(.*\)".*/\1/p' "$work/where")" "$work/module"
+        chmod -R u+w "$work/module"
+        (cd "$work/module" && go build -o "$TOOLS/bin/$name" "$package")
+        echo "$version" >"$TOOLS/bin/.$name"
+        rm -rf "$work"
+    fi
+}
+
+# Everything that can be said of the chart without installing it.
+chart() {
+    have helm || die "helm is missing: https://helm.sh/docs/intro/install"
+    local values
+    say "· helm lint"
+    for values in charts/estore/ci/*.yaml; do helm lint --quiet --strict charts/estore -f "$values"; done
+    say "· the same bytes each time"
+    for values in charts/estore/ci/*.yaml; do
+        [ "$(rendered "$values" | sha256sum)" = "$(rendered "$values" | sha256sum)" ] || die "$values is rendered differently each time"
+    done
+    say "· another job for another pod, as a job cannot be changed"
+    [ "$(job_name)" != "$(job_name --set admin.email=other@example.com)" ] || die "the bootstrap job keeps its name while its pod changes"
+    say "· helm-unittest"
+    go_tool helm-unittest github.com/helm-unittest/helm-unittest ./cmd/helm-unittest "$HELM_UNITTEST"
+    "$TOOLS/bin/helm-unittest" --strict -f 'tests/*.yaml' charts/estore
+    chart_in_cluster
+    say "· kube-score"
+    go_tool kube-score github.com/zegl/kube-score ./cmd/kube-score "$KUBE_SCORE"
+    for values in charts/estore/ci/*.yaml; do kube_score "$values"; done
+    say "· checkov"
+    for values in charts/estore/ci/*.yaml; do run_checkov "$values"; done
+    say "The chart is good."
+}
+
+rendered() { helm template estore charts/estore --namespace estore -f "$1"; }
+
+job_name() { helm template estore charts/estore --set mail.enabled=true "$@" | grep -A4 '^kind: Job' | sed -n 's/  name: \(estore-bootstrap-.*\)/\1/p'; }
+
+# Whether an API server takes it all, in a namespace that is `restricted`.
+chart_in_cluster() {
+    if ! kubectl version >/dev/null 2>&1; then
+        say "No cluster answers: what an API server says of the chart was not asked"
+        return
+    fi
+    say "· kubectl apply --dry-run=server"
+    local namespace=estore-dry-run values said
+    kubectl create namespace "$namespace" --dry-run=client -o yaml | kubectl apply -f - >/dev/null
+    kubectl label --overwrite namespace "$namespace" pod-security.kubernetes.io/{enforce,warn}=restricted >/dev/null
+    for values in charts/estore/ci/*.yaml; do
+        said=$(helm template estore charts/estore --namespace "$namespace" -f "$values" |
+            kubectl apply --namespace "$namespace" --dry-run=server -f - 2>&1) || die "$values: $said"
+        # Warnings tell of pods that would be refused.
+        if grep -i warning <<<"$said"; then die "$values: the API server warns"; fi
+    done
+    kubectl delete namespace "$namespace" --wait=false >/dev/null
+}
+
+# What is left out, and why, is in the files beside.
+kube_score() {
+    local -a ignore=()
+    local test reason
+    while read -r test reason; do [ -n "$reason" ] && ignore+=(--ignore-test "$test"); done <scripts/chart/kube-score.skips
+    rendered "$1" | "$TOOLS/bin/kube-score" score "${ignore[@]}" --output-format ci - >"$TOOLS/kube-score.out" ||
+        { grep -vE '^\[(OK|SKIPPED)\]' "$TOOLS/kube-score.out" >&2; die "$1: kube-score is not content"; }
+}
+
+run_checkov() {
+    local bin file
+    bin=$(python_with checkov "checkov==$CHECKOV")
+    file=$(mktemp --suffix=.yaml)
+    rendered "$1" >"$file"
+    "$bin/checkov" --quiet --compact --framework kubernetes --skip-download \
+        --skip-check "$(awk 'NF > 1 {print $1}' scripts/chart/checkov.skips | paste -sd,)" -f "$file" ||
+        die "$1: checkov is not content"
+    rm -f "$file"
+}

@@ -1,0 +1,103 @@
+"""Writes what follows from charts/estore/values.yaml: its schema, and the README with a row for each value.
+
+usage: generate.py CHART OUT    (OUT gets values.schema.json and README.md)
+"""
+
+import json
+import pathlib
+import re
+import sys
+
+import yaml
+
+# Where more is known of a value than its default shows.
+RULES = {
+    "image.pullPolicy": {"enum": ["Always", "IfNotPresent", "Never"]},
+    "payment.gateway": {"enum": ["sandbox", "stripe"]},
+    "payment.cardLuhn": {"enum": ["record", "enforce"]},
+    "smtp.tls": {"enum": ["starttls", "tls", "none"]},
+    "log.format": {"enum": ["json", "text"]},
+    "defaults.service.type": {"enum": ["ClusterIP", "NodePort", "LoadBalancer"]},
+    "archive.after": {"pattern": "^[0-9]+[dhms]?$"},
+    "shop.publicUrl": {"pattern": "^https?://"},
+    "orders.holdSeconds": {"type": "number", "exclusiveMinimum": 0},
+    "orders.leaseSeconds": {"type": "number", "exclusiveMinimum": 0},
+    "orders.sweepSeconds": {"type": "number", "exclusiveMinimum": 0},
+    "orders.reconcileAfterSeconds": {"type": "number", "exclusiveMinimum": 0},
+    "defaults.podDisruptionBudget.maxUnavailable": {"type": ["integer", "string"]},
+}
+# Whose content is Kubernetes' own.
+KUBERNETES = {"resources", "startupProbe", "readinessProbe", "livenessProbe", "labels"}
+
+
+def comments(text):
+    """What stands above each key, by the key's path."""
+    found, path, said = {}, [], []
+    for line in text.splitlines():
+        if match := re.match(r" *# -- (.*)", line):
+            said = [match[1]]
+        elif match := re.match(r"( *)([A-Za-z0-9]+):", line):
+            depth = len(match[1]) // 2
+            path[depth:] = [match[2]]
+            if said:
+                found[".".join(path)] = " ".join(said)
+            said = []
+        else:
+            said = []
+    return found
+
+
+def schema(value, path, said):
+    """A strict schema: no key that has no default, except where Kubernetes says what may be there."""
+    name = path.rsplit(".", 1)[-1]
+    if path.startswith("services."):
+        made = {"$ref": "#/$defs/service"}
+    elif path in RULES and not isinstance(value, dict):
+        made = {"type": "string"} | RULES[path]
+    elif isinstance(value, bool):
+        made = {"type": "boolean"}
+    elif isinstance(value, int):
+        made = {"type": "integer", "minimum": 0}
+    elif isinstance(value, list):
+        made = {"type": "array"}
+    elif isinstance(value, dict) and value and name not in KUBERNETES:
+        keys = {key: schema(one, f"{path}.{key}" if path else key, said) for key, one in value.items()}
+        made = {"type": "object", "additionalProperties": False, "properties": keys}
+    elif isinstance(value, dict):
+        made = {"type": "object"}
+    else:
+        made = {"type": "string"}
+    return made | ({"description": said[path]} if path in said else {})
+
+
+def rows(value, path, said):
+    """(path, default, description) of each value that stands for itself."""
+    if isinstance(value, dict) and value and path not in said:
+        for key, one in value.items():
+            yield from rows(one, f"{path}.{key}" if path else key, said)
+    else:
+        yield path, json.dumps(value), said.get(path)
+
+
+def main(chart, out):
+    chart, out = pathlib.Path(chart), pathlib.Path(out)
+    text = (chart / "values.yaml").read_text()
+    values, said = yaml.safe_load(text), comments(text)
+    table = list(rows(values, "", said))
+    if bare := [path for path, _, description in table if not description]:
+        sys.exit(f"values.yaml says nothing about {', '.join(bare)}")
+
+    root = schema(values, "", said)
+    root["properties"]["global"] = {"type": "object"}
+    service = schema(values["defaults"], "defaults", said)
+    root = {"$schema": "http://json-schema.org/draft-07/schema#", "$defs": {"service": service}} | root
+    (out / "values.schema.json").write_text(json.dumps(root, indent=2) + "\n")
+
+    cell = lambda content: content.replace("|", "\\|")
+    lines = [f"| `{path}` | `{cell(default)}` | {cell(description)} |" for path, default, description in table]
+    readme = (chart / "README.md.in").read_text()
+    (out / "README.md").write_text(readme.replace("@VALUES@", "\n".join(lines)))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

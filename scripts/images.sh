@@ -1,0 +1,85 @@
+# ./dev images
+
+IMAGES=(user verification inventory payment bootstrap shopper)
+# The glibc of the images' base.
+BASE_GLIBC=2.36
+
+# build_images DIR [TAG]: makes every image, and leaves DIR/<image>.tar of each for `kind load image-archive` and the like.
+build_images() {
+    local out=$1 tag=${2:-dev} builder image
+    builder=$(image_builder)
+    mkdir -p "$out"
+    local context=. programs=compile
+    if builds_outside; then
+        cargo build --release --locked --workspace --bins
+        context="$out/context" programs=prebuilt
+        rm -rf "$context"
+        sh scripts/layout.sh "$(binaries release)" "$context"
+    else
+        say "The programs are compiled in a container: this machine's would not run on the images' base"
+    fi
+    for image in "${IMAGES[@]}"; do build_image "$builder" "$image" "$tag" "$programs" "$context"; done
+    for image in "${IMAGES[@]}"; do save_image "$builder" "docker.io/estore/$image:$tag" "$out/$image.tar"; done
+}
+
+image_builder() {
+    local builder
+    for builder in docker podman buildah; do
+        if have "$builder"; then echo "$builder" && return; fi
+    done
+    die "No docker, podman or buildah is here: install one of them, then run this again."
+}
+
+# Programs run where glibc is as new as where they were linked, or newer.
+builds_outside() {
+    [ "$(uname)" = Linux ] || return 1
+    local glibc
+    glibc=$(ldd --version 2>/dev/null | sed -n '1s/.* //p')
+    [ "$(printf '%s\n' "$glibc" "$BASE_GLIBC" | sort -V | tail -1)" = "$BASE_GLIBC" ]
+}
+
+build_image() { # BUILDER IMAGE TAG PROGRAMS CONTEXT
+    local -a build=("$1" build)
+    # The same programs are the same image, to the byte.
+    case $1 in
+        buildah | podman) build=("$1" build --timestamp 0 --pull=false) ;;
+    esac
+    SOURCE_DATE_EPOCH=0 "${build[@]}" --quiet -f Dockerfile --build-arg "PROGRAMS=$4" --build-arg "SERVICE=$2" \
+        --build-arg "REVISION=$(git rev-parse HEAD 2>/dev/null || echo unknown)" -t "docker.io/estore/$2:$3" "$5" >/dev/null
+}
+
+save_image() { # BUILDER NAME FILE
+    rm -f "$3"
+    case $1 in
+        buildah) buildah push -q "$2" "docker-archive:$3:$2" ;;
+        *) "$1" save -o "$3" "$2" ;;
+    esac
+}
+
+# Builds the images, and puts them where the current cluster finds them.
+images() {
+    local out
+    out="$(target)/images"
+    build_images "$out"
+    load_images "$out"
+}
+
+# E2E_LOAD is a command that takes archives; otherwise kind's or minikube's own is used, by the current context.
+load_images() {
+    local context
+    context=$(kubectl config current-context 2>/dev/null || true)
+    local -a archives=("${IMAGES[@]/#/$1/}")
+    archives=("${archives[@]/%/.tar}")
+    if [ -n "${E2E_LOAD:-}" ]; then
+        # shellcheck disable=SC2086
+        $E2E_LOAD "${archives[@]}" >/dev/null
+    elif [[ $context == kind-* ]]; then
+        local archive
+        for archive in "${archives[@]}"; do kind load image-archive --name "${context#kind-}" "$archive"; done
+    elif [ "$context" = minikube ]; then
+        local archive
+        for archive in "${archives[@]}"; do minikube image load "$archive"; done
+    else
+        say "The archives are in $1: load them into your cluster, or push them to a registry that it can reach"
+    fi
+}
