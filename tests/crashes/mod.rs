@@ -1,4 +1,5 @@
 //! What happens when something dies.
 
+mod leaving;
 mod mails;
 mod stage;

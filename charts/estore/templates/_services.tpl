@@ -5,6 +5,7 @@
 - {name: SERVICE_PORT, value: {{ (int .port) | quote }}}
 - {name: MANAGEMENT_PORT, value: {{ add (int .port) 100 | quote }}}
 - {name: INTERNAL_PORT, value: {{ add (int .port) 200 | quote }}}
+- {name: DRAIN_SECONDS, value: {{ .drain | quote }}}
 - {name: LOG_FORMAT, value: {{ $values.log.format }}}
 - {name: RUST_LOG, value: {{ $values.log.filter | quote }}}
 {{- with $values.telemetry.otlpEndpoint }}

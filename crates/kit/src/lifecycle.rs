@@ -26,7 +26,7 @@ use crate::{
     clock::{Clock, SystemClock},
     config::{ConfigError, Env},
     fail,
-    http::{self, Listener},
+    http::{self, Listener, Stop},
     jobs::Job,
     metrics::{self, HttpMetrics},
     openapi::Documents,
@@ -151,11 +151,13 @@ async fn run(
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let pause = Duration::from_secs(env.or("DRAIN_SECONDS", 0, "5")?);
+    let age = Duration::from_secs(env.or("MAX_CONNECTION_SECONDS", 60, "60")?);
 
-    let (stop_serving, stop_jobs) = (CancellationToken::new(), CancellationToken::new());
+    let stop = Stop { leaving: CancellationToken::new(), now: CancellationToken::new(), age };
+    let stop_jobs = CancellationToken::new();
     let mut serving = JoinSet::new();
     for listener in listeners {
-        serving.spawn(http::serve(listener, stop_serving.clone()));
+        serving.spawn(http::serve(listener, stop.clone()));
     }
     let mut working = JoinSet::new();
     for job in jobs {
@@ -179,11 +181,12 @@ async fn run(
             true
         }
     };
-    // Not ready first, so that no new requests are sent here, and only then the end of listening.
+    // Not ready first, so that no new requests are sent here, and who keeps a connection goes elsewhere; only then the end of listening.
     readiness.stop();
+    stop.leaving.cancel();
     tracing::info!("stopping");
     sleep(pause).await;
-    stop_serving.cancel();
+    stop.now.cancel();
     while serving.join_next().await.is_some() {}
     stop_jobs.cancel();
     let finish = async { while working.join_next().await.is_some() {} };

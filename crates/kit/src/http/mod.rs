@@ -2,6 +2,7 @@
 
 mod boundary;
 mod common;
+mod connection;
 pub(crate) mod context;
 mod cors;
 mod docs;
@@ -9,6 +10,7 @@ mod server;
 mod stack;
 
 pub(crate) use common::Health;
+pub(crate) use connection::Stop;
 pub use context::carry;
 pub use server::RemoteAddr;
 pub(crate) use server::{Listener, serve};

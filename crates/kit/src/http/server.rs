@@ -1,41 +1,26 @@
 //! Accepting connections: bounded in number, in the time that a head may take, and in the time that stopping takes.
 
-use std::{
-    convert::Infallible,
-    net::SocketAddr,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
-};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use axum::{Router, body::Body, extract::Request};
+use axum::Router;
 use estore_contract::PeerName;
-use hyper::{body::Incoming, service::service_fn};
 use hyper_util::{
-    rt::{TokioExecutor, TokioIo, TokioTimer},
-    server::{
-        conn::auto::Builder,
-        graceful::{GracefulShutdown, Watcher},
-    },
+    rt::{TokioExecutor, TokioTimer},
+    server::conn::auto::Builder,
 };
 use tokio::{
-    io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
-    sync::{OwnedSemaphorePermit, Semaphore},
+    sync::Semaphore,
     time::{sleep, timeout},
 };
 use tokio_rustls::{TlsAcceptor, rustls::ServerConnection};
-use tokio_util::sync::CancellationToken;
-use tower::ServiceExt;
+use tokio_util::task::TaskTracker;
 use x509_parser::{extensions::GeneralName, prelude::FromDer};
 
+use super::connection::{Connection, PATIENCE, Stop};
 use crate::auth::PeerIdentity;
 
 const CONNECTIONS: usize = 4096;
-/// How long a TLS handshake, or the head of a request, may take; an idle connection is closed after it too.
-const PATIENCE: Duration = Duration::from_secs(10);
 /// How long requests under way may take once the service stops.
 const DRAIN: Duration = Duration::from_secs(20);
 
@@ -50,14 +35,14 @@ pub(crate) struct Listener {
 #[derive(Debug, Clone, Copy)]
 pub struct RemoteAddr(pub SocketAddr);
 
-/// Serves until `stop`, then lets what is under way finish.
-pub(crate) async fn serve(listener: Listener, stop: CancellationToken) {
+/// Serves until it is to stop, then lets what is under way finish.
+pub(crate) async fn serve(listener: Listener, stop: Stop) {
     let slots = Arc::new(Semaphore::new(CONNECTIONS));
-    let graceful = GracefulShutdown::new();
+    let connections = TaskTracker::new();
     let builder = Arc::new(builder());
     loop {
         let accepted = tokio::select! {
-            () = stop.cancelled() => break,
+            () = stop.now.cancelled() => break,
             accepted = listener.socket.accept() => accepted,
         };
         let (stream, address) = match accepted {
@@ -73,21 +58,22 @@ pub(crate) async fn serve(listener: Listener, stop: CancellationToken) {
             tracing::warn!("too many connections; one more is closed");
             continue;
         };
-        let (routes, tls, builder, graceful) =
-            (listener.routes.clone(), listener.tls.clone(), builder.clone(), graceful.watcher());
-        tokio::spawn(async move {
+        let (routes, tls, builder, stop) =
+            (listener.routes.clone(), listener.tls.clone(), builder.clone(), stop.clone());
+        connections.spawn(async move {
             if let Err(error) = stream.set_nodelay(true) {
                 tracing::debug!(%error, "no TCP_NODELAY");
             }
-            let connection = Connection { routes, address, peer: PeerIdentity(None), slot };
+            let connection = Connection { routes, address, peer: PeerIdentity(None), stop, slot };
             match tls {
-                None => connection.serve(&builder, stream, graceful).await,
-                Some(tls) => handshake(tls, stream, connection, &builder, graceful).await,
+                None => connection.serve(&builder, stream).await,
+                Some(tls) => handshake(tls, stream, connection, &builder).await,
             }
         });
     }
     drop(listener.socket);
-    if timeout(DRAIN, graceful.shutdown()).await.is_err() {
+    connections.close();
+    if timeout(DRAIN, connections.wait()).await.is_err() {
         tracing::warn!("requests were still under way when the time to stop was over");
     }
 }
@@ -116,12 +102,11 @@ async fn handshake(
     stream: TcpStream,
     mut connection: Connection,
     builder: &Builder<TokioExecutor>,
-    graceful: Watcher,
 ) {
     match timeout(PATIENCE, tls.accept(stream)).await {
         Ok(Ok(stream)) => {
             connection.peer = PeerIdentity(peer_of(stream.get_ref().1));
-            connection.serve(builder, stream, graceful).await;
+            connection.serve(builder, stream).await;
         }
         Ok(Err(error)) => {
             tracing::warn!(address = %connection.address, %error, "a TLS handshake was refused");
@@ -138,50 +123,5 @@ fn peer_of(session: &ServerConnection) -> Option<PeerName> {
     match names.value.general_names.as_slice() {
         [GeneralName::DNSName(name)] => PeerName::from_dns(name),
         _ => None,
-    }
-}
-
-struct Connection {
-    routes: Router,
-    address: SocketAddr,
-    peer: PeerIdentity,
-    /// Held as long as the connection lives.
-    slot: OwnedSemaphorePermit,
-}
-
-impl Connection {
-    async fn serve<I: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
-        self,
-        builder: &Builder<TokioExecutor>,
-        stream: I,
-        graceful: Watcher,
-    ) {
-        let Self { routes, address, peer, slot } = self;
-        let spoke = Arc::new(AtomicBool::new(false));
-        let heard = spoke.clone();
-        let service = service_fn(move |request: Request<Incoming>| {
-            heard.store(true, Ordering::Relaxed);
-            let mut request = request.map(Body::new);
-            request.extensions_mut().insert(RemoteAddr(address));
-            request.extensions_mut().insert(peer);
-            let routes = routes.clone();
-            async move {
-                Ok::<_, Infallible>(routes.oneshot(request).await.unwrap_or_else(|never| match never {}))
-            }
-        });
-        let connection = graceful.watch(builder.serve_connection(TokioIo::new(stream), service).into_owned());
-        tokio::pin!(connection);
-        // The builder waits without end for the first bytes, by which it tells the protocols apart.
-        let silent = async {
-            sleep(PATIENCE).await;
-            if spoke.load(Ordering::Relaxed) {
-                std::future::pending::<()>().await;
-            }
-        };
-        tokio::select! {
-            ended = &mut connection => if let Err(error) = ended { tracing::debug!(%address, %error, "a connection broke") },
-            () = silent => tracing::debug!(%address, "a connection said nothing"),
-        }
-        drop(slot);
     }
 }

@@ -1,0 +1,81 @@
+//! A service that stops, or whose replicas became more, loses nobody who keeps a connection to it.
+
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
+    time::Duration,
+};
+
+use estore_stage::{ServiceName::User, Shop};
+use estore_tests::{Access, Answer, directory, options, until};
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A connection that its client keeps.
+struct Kept(BufReader<TcpStream>);
+
+impl Kept {
+    fn open(port: u16) -> Self {
+        let stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        Self(BufReader::new(stream))
+    }
+
+    /// Asks for `/health`; answers the status and whether this was the last answer on the connection.
+    fn ask(&mut self) -> (u16, bool) {
+        self.0.get_mut().write_all(b"GET /health HTTP/1.1\r\nHost: shop\r\n\r\n").unwrap();
+        let (mut lines, mut length) = (Vec::new(), 0);
+        loop {
+            let mut line = String::new();
+            assert!(self.0.read_line(&mut line).unwrap() > 0, "the connection was cut");
+            let line = line.trim().to_lowercase();
+            if let Some(value) = line.strip_prefix("content-length: ") {
+                length = value.parse().unwrap();
+            }
+            if line.is_empty() {
+                break;
+            }
+            lines.push(line);
+        }
+        self.0.read_exact(&mut vec![0; length]).unwrap();
+        let status = lines[0].split(' ').nth(1).unwrap().parse().unwrap();
+        (status, lines.iter().any(|line| line == "connection: close"))
+    }
+}
+
+#[tokio::test]
+async fn who_keeps_a_connection_to_a_service_that_stops_is_told_to_take_another() {
+    let directory = directory("leaving");
+    Shop::erase(&directory).unwrap();
+    let mut shop = Shop::start(options(directory, &[("DRAIN_SECONDS", "20")])).await.unwrap();
+    let mut kept = Kept::open(shop.service(User).port);
+    assert_eq!(kept.ask(), (200, false));
+    shop.service(User).signal("TERM").unwrap();
+    let access = Access::to(&shop);
+    let ready = async || Answer::of(access.http.get(access.url(User, "/ready"))).await;
+    let _stopping = until(PATIENCE, ready, |answer| answer.status == 503).await;
+    assert_eq!(kept.ask(), (200, true), "served, and for the last time");
+    // Whoever comes now is served too.
+    assert_eq!(Kept::open(shop.service(User).port).ask(), (200, true));
+    shop.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_connection_that_grew_old_is_ended_after_an_answer() {
+    let directory = directory("old");
+    Shop::erase(&directory).unwrap();
+    let mut shop = Shop::start(options(directory, &[("MAX_CONNECTION_SECONDS", "1")])).await.unwrap();
+    let mut kept = Kept::open(shop.service(User).port);
+    // Every answer comes whole, until one says that it was the last.
+    let mut answers = 0;
+    loop {
+        let (status, last) = kept.ask();
+        assert_eq!(status, 200);
+        answers += 1;
+        if last {
+            break;
+        }
+    }
+    assert!(answers > 1);
+    shop.stop().await.unwrap();
+}
