@@ -3,6 +3,7 @@
 mod bodies;
 mod document;
 mod edges;
+mod encrypted;
 mod internal;
 mod redis_rules;
 mod settings;

@@ -36,6 +36,7 @@ pub fn options(directory: PathBuf, settings: &[(&str, &str)]) -> Options {
         durable: false,
         replicas: 1,
         proxied: false,
+        encrypted: false,
         seed: 0,
         faults: false,
         mails_kept: 1_000,

@@ -19,6 +19,7 @@ mod metrics;
 mod openapi;
 pub mod outside;
 pub mod peer;
+mod pem;
 pub mod pg;
 mod problem;
 pub mod random;

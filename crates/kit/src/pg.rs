@@ -16,16 +16,32 @@ use crate::{
 
 const EXAMPLE: &str = "postgresql://user:password@localhost/userdb";
 
-/// The pool of `DATABASE_URL`. Connects when first used, so that a service starts before its database does; a
-/// statement may take 5 s, and a request waits 2 s at most for a connection (`DATABASE_POOL`, 10 unless set).
-pub fn connect(env: &Env) -> Result<PgPool, ConfigError> {
-    let url = env.secret("DATABASE_URL", EXAMPLE)?;
-    let known = ["postgres://", "postgresql://"].iter().any(|scheme| url.expose_secret().starts_with(scheme));
-    let options: Option<PgConnectOptions> = url.expose_secret().parse().ok().filter(|_| known);
+/// How to reach the database that the settings `url` and `password` name: a URL, with its password or with that beside it,
+/// which counts where both are given. `?sslmode=verify-full&sslrootcert=<path>` takes TLS, and the host's name in the
+/// server's certificate.
+pub fn options(
+    env: &Env,
+    url: &'static str,
+    password: &'static str,
+) -> Result<PgConnectOptions, ConfigError> {
+    let text = env.secret(url, EXAMPLE)?;
+    let known =
+        ["postgres://", "postgresql://"].iter().any(|scheme| text.expose_secret().starts_with(scheme));
+    let options: Option<PgConnectOptions> = text.expose_secret().parse().ok().filter(|_| known);
     let options = options
         // The parser's own message may repeat parts of the URL, and with it the password.
-        .ok_or_else(|| ConfigError::new("DATABASE_URL", "is not the URL of a Postgres database", EXAMPLE))?;
-    let options = options.options([
+        .ok_or_else(|| ConfigError::new(url, "is not the URL of a Postgres database", EXAMPLE))?;
+    Ok(match env.optional_secret(password)? {
+        Some(password) => options.password(password.expose_secret()),
+        None => options,
+    })
+}
+
+/// The pool of `DATABASE_URL` and `DATABASE_PASSWORD`. Connects when first used, so that a service starts before its
+/// database does; a statement may take 5 s, and a request waits 2 s at most for a connection (`DATABASE_POOL`, 10 unless
+/// set).
+pub fn connect(env: &Env) -> Result<PgPool, ConfigError> {
+    let options = options(env, "DATABASE_URL", "DATABASE_PASSWORD")?.options([
         ("statement_timeout", "5000"),
         ("lock_timeout", "3000"),
         ("idle_in_transaction_session_timeout", "10000"),

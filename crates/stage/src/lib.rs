@@ -1,6 +1,7 @@
 //! The stage: private stores, a mailbox and the services, on one machine, for `./dev up` and for tests.
 
 mod binaries;
+mod encryption;
 mod http;
 mod leash;
 mod mailbox;
@@ -12,6 +13,7 @@ mod secrets;
 mod service;
 mod shop;
 
+pub use encryption::Encryption;
 pub use leash::Leashed;
 pub use mailbox::{FaultKind, Mailbox, Message};
 pub use ports::free_port;

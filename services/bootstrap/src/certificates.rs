@@ -1,4 +1,4 @@
-//! The certificates by which the services know each other.
+//! The certificates by which the services know each other, and their stores.
 
 use std::{
     fs::{self, OpenOptions},
@@ -18,9 +18,10 @@ use time::{Duration, OffsetDateTime};
 
 const LIFETIME: Duration = Duration::days(365);
 
-/// Writes `ca.crt`, and `<service>.crt` and `<service>.key` for each service, into `directory`. The authority's own key is
-/// kept nowhere: new certificates take a new authority.
-pub fn write(directory: &Path) -> anyhow::Result<()> {
+/// Writes `ca.crt`, and `<service>.crt` and `<service>.key` for each service, into `directory`; where `stores`
+/// names a host, also `postgres` and `redis`, for servers there. The authority's own key is kept nowhere: new certificates
+/// take a new authority.
+pub fn write(directory: &Path, stores: Option<&str>) -> anyhow::Result<()> {
     fs::create_dir_all(directory).with_context(|| directory.display().to_string())?;
     let now = SystemClock.now();
     let mut authority = CertificateParams::default();
@@ -32,21 +33,20 @@ pub fn write(directory: &Path) -> anyhow::Result<()> {
     let own = authority.self_signed(&key)?;
     put(&directory.join("ca.crt"), &own.pem())?;
     let issuer = Issuer::new(authority, key);
-    for peer in PeerName::ALL {
-        let (certificate, key) = leaf(peer, &issuer, now)?;
-        put(&directory.join(format!("{peer}.crt")), &certificate)?;
-        put(&directory.join(format!("{peer}.key")), &key)?;
+    let peers = PeerName::ALL.map(|peer| (peer.to_string(), peer.dns()));
+    let stores =
+        stores.into_iter().flat_map(|host| ["postgres", "redis"].map(|name| (name.to_owned(), host)));
+    for (name, dns) in peers.into_iter().chain(stores) {
+        let (certificate, key) = leaf(dns, &issuer, now)?;
+        put(&directory.join(format!("{name}.crt")), &certificate)?;
+        put(&directory.join(format!("{name}.key")), &key)?;
     }
     Ok(())
 }
 
-fn leaf(
-    peer: PeerName,
-    issuer: &Issuer<'_, KeyPair>,
-    now: OffsetDateTime,
-) -> anyhow::Result<(String, String)> {
-    let mut params = CertificateParams::new(vec![peer.dns().to_owned()])?;
-    params.distinguished_name.push(DnType::CommonName, peer.dns());
+fn leaf(dns: &str, issuer: &Issuer<'_, KeyPair>, now: OffsetDateTime) -> anyhow::Result<(String, String)> {
+    let mut params = CertificateParams::new(vec![dns.to_owned()])?;
+    params.distinguished_name.push(DnType::CommonName, dns);
     params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
     params.extended_key_usages =
         vec![ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth];

@@ -4,9 +4,9 @@ use ::redis::RedisError;
 use anyhow::{Context, Result, bail};
 use estore_kit::{
     config::Env,
+    pg,
     redis::{self, Redis, fcall, fcall_ro},
 };
-use secrecy::ExposeSecret;
 use sqlx::{Connection, PgConnection, query, query_scalar};
 use time::OffsetDateTime;
 
@@ -73,9 +73,9 @@ impl Epochs {
 impl Stores {
     /// `REDIS_DB_INVENTORY` and `REDIS_DB_PAYMENT` name the databases.
     pub(crate) async fn open(env: &Env) -> Result<Self> {
-        let url = env.secret("DATABASE_URL_USER", "postgresql://user:password@localhost/userdb")?;
+        let database = pg::options(env, "DATABASE_URL_USER", "DATABASE_PASSWORD_USER")?;
         Ok(Self {
-            postgres: PgConnection::connect(url.expose_secret()).await.context("Postgres")?,
+            postgres: PgConnection::connect_with(&database).await.context("Postgres")?,
             inventory: redis::connect_to(env, env.or("REDIS_DB_INVENTORY", 1, "1")?)?,
             payment: redis::connect_to(env, env.or("REDIS_DB_PAYMENT", 0, "0")?)?,
         })

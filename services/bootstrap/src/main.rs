@@ -35,6 +35,9 @@ enum Command {
         /// Where to.
         #[arg(long)]
         out: PathBuf,
+        /// Also for Postgres and Redis, as reached at this host.
+        #[arg(long)]
+        stores: Option<String>,
     },
 }
 
@@ -45,7 +48,7 @@ async fn main() -> ExitCode {
         Command::Run => run(&env).await,
         Command::RaiseEpoch => raise_epoch(&env).await,
         Command::AfterRestore { all } => mend(&env, all).await,
-        Command::Certificates { out } => certificates::write(&out),
+        Command::Certificates { out, stores } => certificates::write(&out, stores.as_deref()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,11 +1,11 @@
 //! The Postgres databases.
 
 use anyhow::Context;
-use estore_kit::config::Env;
-use secrecy::ExposeSecret;
+use estore_kit::{config::Env, pg};
 use sqlx::{
     Connection, PgConnection,
     migrate::{MigrateError, Migrator},
+    postgres::PgConnectOptions,
 };
 
 use crate::patience::until_done;
@@ -15,17 +15,20 @@ static VERIFICATION: Migrator = sqlx::migrate!("../../migrations/verification");
 
 /// Brings both databases up to date. Migrations lock: of two at once, one waits for the other.
 pub async fn run(env: &Env) -> anyhow::Result<String> {
-    for (setting, migrator) in [("DATABASE_URL_USER", &USER), ("DATABASE_URL_VERIFICATION", &VERIFICATION)] {
-        let url = env.secret(setting, "postgresql://user:password@localhost/userdb")?;
-        until_done(is_final, || migrate(url.expose_secret(), migrator))
+    for (url, password, migrator) in [
+        ("DATABASE_URL_USER", "DATABASE_PASSWORD_USER", &USER),
+        ("DATABASE_URL_VERIFICATION", "DATABASE_PASSWORD_VERIFICATION", &VERIFICATION),
+    ] {
+        let options = pg::options(env, url, password)?;
+        until_done(is_final, || migrate(&options, migrator))
             .await
-            .with_context(|| format!("the database of {setting}"))?;
+            .with_context(|| format!("the database of {url}"))?;
     }
     Ok(format!("user {}, verification {}", USER.iter().count(), VERIFICATION.iter().count()))
 }
 
-async fn migrate(url: &str, migrator: &Migrator) -> Result<(), MigrateError> {
-    let mut connection = PgConnection::connect(url).await?;
+async fn migrate(options: &PgConnectOptions, migrator: &Migrator) -> Result<(), MigrateError> {
+    let mut connection = PgConnection::connect_with(options).await?;
     migrator.run(&mut connection).await?;
     connection.close().await?;
     Ok(())

@@ -30,6 +30,7 @@ pub(crate) async fn run(directory: &Path) -> Result<()> {
         durable: true,
         replicas: 1,
         proxied: false,
+        encrypted: false,
         seed: 0,
         faults: false,
         mails_kept: 1_000,

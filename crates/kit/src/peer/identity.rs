@@ -10,7 +10,10 @@ use rustls::{
 use secrecy::{ExposeSecret, SecretString};
 
 use super::verify::NamedPeer;
-use crate::config::{ConfigError, Env};
+use crate::{
+    config::{ConfigError, Env},
+    pem::{self, EXAMPLE},
+};
 use estore_contract::PeerName;
 
 /// What this service shows and whom it trusts on internal connections.
@@ -23,11 +26,11 @@ pub struct Identity {
 impl Identity {
     /// Reads `TLS_CERT`, `TLS_KEY` and `TLS_CA`: each the PEM text itself, or the path of a file with it.
     pub fn from_env(env: &Env) -> Result<Self, ConfigError> {
-        let chain: Vec<_> = certificates("TLS_CERT", &pem(env, "TLS_CERT")?)?;
-        let key = PrivateKeyDer::from_pem_slice(pem(env, "TLS_KEY")?.expose_secret().as_bytes())
+        let chain: Vec<_> = certificates("TLS_CERT", &pem::required(env, "TLS_CERT")?)?;
+        let key = PrivateKeyDer::from_pem_slice(pem::required(env, "TLS_KEY")?.expose_secret().as_bytes())
             .map_err(|_| ConfigError::new("TLS_KEY", "holds no private key in PEM", EXAMPLE))?;
         let mut roots = RootCertStore::empty();
-        for authority in certificates("TLS_CA", &pem(env, "TLS_CA")?)? {
+        for authority in certificates("TLS_CA", &pem::required(env, "TLS_CA")?)? {
             roots
                 .add(authority)
                 .map_err(|error| ConfigError::new("TLS_CA", format!("is wrong ({error})"), EXAMPLE))?;
@@ -71,25 +74,12 @@ impl Identity {
     }
 }
 
-const EXAMPLE: &str = "/etc/estore/tls/…";
-
 fn wrong_pair(error: &rustls::Error) -> ConfigError {
     ConfigError::new(
         "TLS_CERT",
         format!("and TLS_KEY do not go together ({error})"),
         "/etc/estore/tls/tls.crt",
     )
-}
-
-fn pem(env: &Env, name: &'static str) -> Result<SecretString, ConfigError> {
-    let value = env.secret(name, EXAMPLE)?;
-    if value.expose_secret().starts_with("-----BEGIN") {
-        return Ok(value);
-    }
-    let path = value.expose_secret();
-    let text = std::fs::read_to_string(path);
-    text.map(SecretString::from)
-        .map_err(|error| ConfigError::new(name, format!("cannot be read ({error})"), EXAMPLE))
 }
 
 fn certificates(name: &'static str, pem: &SecretString) -> Result<Vec<CertificateDer<'static>>, ConfigError> {

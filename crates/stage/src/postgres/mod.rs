@@ -17,6 +17,7 @@ use tokio::{net::TcpStream, task::spawn_blocking, time::sleep};
 
 use crate::{
     binaries::installed,
+    encryption::Encryption,
     leash::{Leashed, RunAs},
     ports::{free_port, is_free},
 };
@@ -29,6 +30,7 @@ pub struct Postgres {
     password: String,
     user: Option<RunAs>,
     durable: bool,
+    encrypted: bool,
 }
 
 /// A database that is always there.
@@ -36,19 +38,28 @@ const ANY: &str = "template1";
 
 impl Postgres {
     /// Starts on the data below `directory`, which is made where there is none. Without `durable` it forgets what a crash
-    /// of the machine interrupts, is faster, and shares its password with others of this build: for tests.
-    pub async fn start(directory: &Path, durable: bool) -> Result<Self> {
+    /// of the machine interrupts, is faster, and shares its password with others of this build: for tests. With
+    /// `encryption`, it speaks TLS, too.
+    pub async fn start(directory: &Path, durable: bool, encryption: Option<&Encryption>) -> Result<Self> {
         let directory = directory.to_owned();
+        let pair = encryption.map(|encryption| [encryption.certificate.clone(), encryption.key.clone()]);
+        let encrypted = pair.is_some();
         let prepare = move || {
             let user = place::other_user()?;
             let home = place::home(&directory, user)?;
             let password = data::prepare(&home, user, durable)?;
+            for (from, name) in pair.iter().flatten().zip(["server.crt", "server.key"]) {
+                // Its own, which it must be.
+                let to = home.join(name);
+                fs::copy(from, &to).with_context(|| from.display().to_string())?;
+                place::own(&to, user)?;
+            }
             anyhow::Ok((home, password, user))
         };
         let (home, password, user) = spawn_blocking(prepare).await??;
         let port = free_port()?;
-        let process = launch(&home, port, durable, user)?;
-        let mut postgres = Self { process, home, port, password, user, durable };
+        let process = launch(&home, port, durable, encrypted, user)?;
+        let mut postgres = Self { process, home, port, password, user, durable, encrypted };
         postgres.wait().await?;
         Ok(postgres)
     }
@@ -72,6 +83,11 @@ impl Postgres {
     pub(crate) fn url_by(&self, port: u16, name: &str) -> String {
         let password = self.password.replace('/', "%2F").replace('+', "%2B");
         format!("postgresql://estore:{password}@127.0.0.1:{port}/{name}")
+    }
+
+    /// The password of its one user.
+    pub(crate) fn password(&self) -> &str {
+        &self.password
     }
 
     /// What a statement answers, as `psql` shows it.
@@ -126,7 +142,7 @@ impl Postgres {
             ensure!(Instant::now() < deadline, "port {} stays taken", self.port);
             sleep(Duration::from_millis(10)).await;
         }
-        self.process = launch(&self.home, self.port, self.durable, self.user)?;
+        self.process = launch(&self.home, self.port, self.durable, self.encrypted, self.user)?;
         self.wait().await
     }
 
@@ -185,13 +201,19 @@ impl Postgres {
     }
 }
 
-fn launch(home: &Path, port: u16, durable: bool, user: Option<RunAs>) -> Result<Leashed> {
+fn launch(home: &Path, port: u16, durable: bool, encrypted: bool, user: Option<RunAs>) -> Result<Leashed> {
     let mut server = Command::new(installed(&["postgres"])?);
     server.arg("-D").arg(home.join("data")).arg("-p").arg(port.to_string()).arg("-k").arg("");
     server.args(["-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200"]);
     if !durable {
         // A crash of the server alone still loses nothing: what it committed is with the system, if not on disk.
         server.args(["-c", "fsync=off"]);
+    }
+    if encrypted {
+        for (setting, file) in [("ssl_cert_file", "server.crt"), ("ssl_key_file", "server.key")] {
+            server.arg("-c").arg(format!("{setting}={}", home.join(file).display()));
+        }
+        server.args(["-c", "ssl=on"]);
     }
     server.env("LC_ALL", "C").current_dir(home);
     Leashed::start(&server, user, &home.join("postgres.log"))

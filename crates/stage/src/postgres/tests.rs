@@ -26,7 +26,7 @@ async fn until(what: impl Fn() -> bool) {
 #[tokio::test]
 async fn it_keeps_its_data_through_death_and_stands_still_as_a_whole() {
     let directory = env::temp_dir().join(format!("estore-postgres-{}", std::process::id()));
-    let mut postgres = Postgres::start(&directory, false).await.unwrap();
+    let mut postgres = Postgres::start(&directory, false, None).await.unwrap();
     let url = postgres.database("userdb").unwrap();
     assert!(url.ends_with(&format!("@127.0.0.1:{}/userdb", postgres.port())), "{url}");
     postgres.sql("userdb", "CREATE TABLE kept (n int); INSERT INTO kept VALUES (7)").unwrap();

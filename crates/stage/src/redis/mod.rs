@@ -19,7 +19,7 @@ use std::{
 use anyhow::{Context, Result, anyhow, ensure};
 use tokio::task::spawn_blocking;
 
-use crate::{binaries::installed, leash::Leashed, ports::free_port};
+use crate::{binaries::installed, encryption::Encryption, leash::Leashed, ports::free_port};
 pub use aof::AppendOnlyFile;
 use clock::Clock;
 pub use copy::RedisCopy;
@@ -34,6 +34,8 @@ pub struct Redis {
     clock: Result<Clock, String>,
     /// Where it listens.
     pub port: u16,
+    /// Where it listens for TLS, and the arguments that make it.
+    encrypted: Option<(u16, Vec<String>)>,
 }
 
 /// A user of the server: name, password, rules.
@@ -47,11 +49,16 @@ pub(crate) const OPERATOR: &str = "+@all ~* &*";
 impl Redis {
     /// Starts on the data in `directory` with these users and no other.
     pub async fn start(directory: &Path, users: &[AclUser<'_>]) -> Result<Self> {
-        Self::start_with(directory, users, false).await
+        Self::start_with(directory, users, false, None).await
     }
 
-    /// The same, where `own_clock`, with a clock that [`step_clock`](Self::step_clock) sets.
-    pub async fn start_with(directory: &Path, users: &[AclUser<'_>], own_clock: bool) -> Result<Self> {
+    /// The same, where `own_clock`, with a clock that [`step_clock`](Self::step_clock) sets, and with a second port for TLS.
+    pub async fn start_with(
+        directory: &Path,
+        users: &[AclUser<'_>],
+        own_clock: bool,
+        encryption: Option<&Encryption>,
+    ) -> Result<Self> {
         fs::create_dir_all(directory).with_context(|| directory.display().to_string())?;
         let directory = fs::canonicalize(directory)?;
         write_users(&directory, users)?;
@@ -62,10 +69,17 @@ impl Redis {
             Err("this server was started with the machine's clock".to_owned())
         };
         let port = free_port()?;
-        let process = launch(&directory, port, clock.as_ref().ok())?;
+        let encrypted = match encryption {
+            Some(encryption) => {
+                let port = free_port()?;
+                Some((port, tls_arguments(port, encryption)))
+            }
+            None => None,
+        };
+        let process = launch(&directory, port, clock.as_ref().ok(), encrypted.as_ref())?;
         let passwords =
             users.iter().map(|(name, password, _)| ((*name).to_owned(), (*password).to_owned())).collect();
-        let mut redis = Self { process, directory, passwords, clock, port };
+        let mut redis = Self { process, directory, passwords, clock, port, encrypted };
         ready(&mut redis.process, port).await?;
         Ok(redis)
     }
@@ -73,6 +87,12 @@ impl Redis {
     /// The process, to be watched.
     pub fn process(&mut self) -> &mut Leashed {
         &mut self.process
+    }
+
+    /// Where it listens for TLS, where it does.
+    #[must_use]
+    pub fn tls_port(&self) -> Option<u16> {
+        self.encrypted.as_ref().map(|(port, _)| *port)
     }
 
     /// The directory with its data.
@@ -108,7 +128,7 @@ impl Redis {
     /// Starts it again on the same data and port, and waits until it has loaded the data.
     pub async fn start_again(&mut self) -> Result<()> {
         ensure!(self.process.ended().is_some(), "Redis still runs");
-        self.process = launch(&self.directory, self.port, self.clock.as_ref().ok())?;
+        self.process = launch(&self.directory, self.port, self.clock.as_ref().ok(), self.encrypted.as_ref())?;
         ready(&mut self.process, self.port).await
     }
 
@@ -168,12 +188,33 @@ fn write_users(directory: &Path, users: &[AclUser<'_>]) -> Result<()> {
     Ok(file.write_all(lines.as_bytes())?)
 }
 
-fn launch(directory: &Path, port: u16, clock: Option<&Clock>) -> Result<Leashed> {
+fn tls_arguments(port: u16, encryption: &Encryption) -> Vec<String> {
+    let file = |path: &Path| path.display().to_string();
+    [
+        ("--tls-port", port.to_string()),
+        ("--tls-cert-file", file(&encryption.certificate)),
+        ("--tls-key-file", file(&encryption.key)),
+        ("--tls-ca-cert-file", file(&encryption.authority)),
+        // Who logs in has a password.
+        ("--tls-auth-clients", "no".to_owned()),
+    ]
+    .into_iter()
+    .flat_map(|(name, value)| [name.to_owned(), value])
+    .collect()
+}
+
+fn launch(
+    directory: &Path,
+    port: u16,
+    clock: Option<&Clock>,
+    encrypted: Option<&(u16, Vec<String>)>,
+) -> Result<Leashed> {
     let mut server = Command::new(installed(&["redis-server", "valkey-server"])?);
     server.args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", "", "--daemonize", "no"]);
     server.args(["--appendonly", "yes", "--appendfsync", "always", "--no-appendfsync-on-rewrite", "no"]);
     server.args(["--aof-load-truncated", "yes", "--maxmemory-policy", "noeviction"]);
     server.arg("--dir").arg(directory).arg("--aclfile").arg(directory.join("users.acl"));
+    server.args(encrypted.map(|(_, arguments)| arguments.as_slice()).unwrap_or_default());
     if let Some(clock) = clock {
         clock.give_to(&mut server);
     }

@@ -86,7 +86,7 @@ async fn it_can_be_dead_for_a_while() {
 #[expect(clippy::disallowed_methods, reason = "the machine's clock is what it is compared with")]
 async fn its_clock_can_be_stepped_while_it_runs() {
     let directory = directory("clock");
-    let mut redis = Redis::start_with(&directory, &USERS, true).await.unwrap();
+    let mut redis = Redis::start_with(&directory, &USERS, true, None).await.unwrap();
     let ahead = |redis: &Redis| {
         let machine = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
         let its: u64 = redis.operator(&["TIME"]).lines().next().unwrap().parse().unwrap();

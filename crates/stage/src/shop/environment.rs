@@ -8,7 +8,7 @@ use super::{
     Link, Options, Ports, ServiceName,
     links::{Network, Places},
 };
-use crate::{ports::free_port, postgres::Postgres};
+use crate::{encryption::HOST, ports::free_port, postgres::Postgres, redis::Redis};
 
 /// Made once for each shop, and kept with its data.
 pub(super) struct Secrets {
@@ -28,6 +28,8 @@ pub(super) struct Environment {
     databases: [String; 2],
     /// As their services see them.
     linked_databases: [String; 2],
+    /// Given beside the URLs, where the stores speak TLS: Postgres's password.
+    password: Option<String>,
     settings: Variables,
     admin: (String, String),
     catalog: PathBuf,
@@ -39,7 +41,7 @@ impl Environment {
         secrets: Secrets,
         tls: PathBuf,
         postgres: &Postgres,
-        redis_port: u16,
+        redis: &Redis,
         smtp_port: u16,
     ) -> Result<Self> {
         let mut services = BTreeMap::new();
@@ -54,11 +56,30 @@ impl Environment {
             }
             services.insert(name, all);
         }
-        let places = Places { services, redis: redis_port, postgres: postgres.port(), smtp: smtp_port };
+        let places = Places {
+            services,
+            redis: redis.tls_port().unwrap_or(redis.port),
+            postgres: postgres.port(),
+            smtp: smtp_port,
+        };
         let network = Network::start(options, &places)?;
-        let linked = |link, name: &str| postgres.url_by(network.through(Some(link), places.postgres), name);
+        let authority = tls.join("ca.crt").display().to_string();
+        let url = |port: u16, name: &str| {
+            if options.encrypted {
+                format!(
+                    "postgresql://estore@{HOST}:{port}/{name}?sslmode=verify-full&sslrootcert={authority}"
+                )
+            } else {
+                postgres.url_by(port, name)
+            }
+        };
+        let linked = |link, name: &str| url(network.through(Some(link), places.postgres), name);
+        for name in ["userdb", "verificationdb"] {
+            postgres.database(name)?;
+        }
         Ok(Self {
-            databases: [postgres.database("userdb")?, postgres.database("verificationdb")?],
+            databases: ["userdb", "verificationdb"].map(|name| url(places.postgres, name)),
+            password: options.encrypted.then(|| postgres.password().to_owned()),
             linked_databases: [
                 linked(Link::UserToPostgres, "userdb"),
                 linked(Link::VerificationToPostgres, "verificationdb"),
@@ -118,6 +139,9 @@ impl Environment {
                 set("GATEWAY", "sandbox".to_owned());
             }
         }
+        if let (Some(password), ServiceName::User | ServiceName::Verification) = (&self.password, name) {
+            variables.insert("DATABASE_PASSWORD".to_owned(), password.clone());
+        }
         variables.extend(self.settings.clone());
         variables
     }
@@ -138,6 +162,11 @@ impl Environment {
             ("CATALOG_DIR", self.catalog.display().to_string()),
         ];
         variables.extend(own.map(|(name, value)| (name.to_owned(), value)));
+        if let Some(password) = &self.password {
+            for name in ["DATABASE_PASSWORD_USER", "DATABASE_PASSWORD_VERIFICATION"] {
+                variables.insert(name.to_owned(), password.clone());
+            }
+        }
         variables
     }
 
@@ -146,6 +175,7 @@ impl Environment {
     fn common(&self, name: &str, peers: [u16; 4]) -> Variables {
         let [user, verification, inventory, payment] = peers.map(|port| format!("https://127.0.0.1:{port}"));
         let file = |file: String| self.tls.join(file).display().to_string();
+        let encrypted = self.password.is_some();
         let pairs = [
             ("USER_SERVICE_URL", user),
             ("VERIFICATION_SERVICE_URL", verification),
@@ -154,7 +184,8 @@ impl Environment {
             ("TLS_CERT", file(format!("{name}.crt"))),
             ("TLS_KEY", file(format!("{name}.key"))),
             ("TLS_CA", file("ca.crt".to_owned())),
-            ("REDIS_HOST", "127.0.0.1".to_owned()),
+            ("REDIS_HOST", if encrypted { HOST } else { "127.0.0.1" }.to_owned()),
+            ("REDIS_TLS", encrypted.to_string()),
             ("REDIS_PORT", self.places.redis.to_string()),
             ("REDIS_USERNAME", name.to_owned()),
             ("REDIS_PASSWORD", self.secrets.redis.clone()),

@@ -21,6 +21,8 @@ pub struct Options {
     pub replicas: u16,
     /// Whether there is a proxy in each [`Link`](super::Link).
     pub proxied: bool,
+    /// Whether the services speak TLS with Postgres and Redis.
+    pub encrypted: bool,
     /// What chance decides in the proxies follows from it.
     pub seed: u64,
     /// Whether there is what faults take: a Redis user `operator` who may do everything, and a clock of Redis's own.

@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     binaries::ours,
+    encryption::{self, Encryption},
     leash::Leashed,
     mailbox::Mailbox,
     postgres::Postgres,
@@ -40,14 +41,16 @@ impl Shop {
         say("certificates, Postgres, Redis, mailbox");
         let tls = directory.join("tls");
         let postgres_directory = directory.join("postgres");
-        let (_made, postgres, redis, mailbox) = tokio::try_join!(
-            certificates(tls.clone()),
-            Postgres::start(&postgres_directory, options.durable),
-            redis(&options, &directory, &secrets.redis),
+        certificates(tls.clone()).await?;
+        let encryption = |name| options.encrypted.then(|| Encryption::of(name, &tls));
+        let (for_postgres, for_redis) = (encryption("postgres"), encryption("redis"));
+        let (postgres, redis, mailbox) = tokio::try_join!(
+            Postgres::start(&postgres_directory, options.durable, for_postgres.as_ref()),
+            redis(&options, &directory, &secrets.redis, for_redis.as_ref()),
             Mailbox::start(options.ports.smtp(), options.ports.mail_page(), options.mails_kept),
         )?;
 
-        let environment = Environment::new(&options, secrets, tls, &postgres, redis.port, mailbox.smtp_port)?;
+        let environment = Environment::new(&options, secrets, tls, &postgres, &redis, mailbox.smtp_port)?;
         say("services");
         let mut services = BTreeMap::new();
         for name in ServiceName::ALL {
@@ -80,7 +83,7 @@ impl Shop {
 
 async fn certificates(directory: PathBuf) -> Result<()> {
     let mut job = Command::new(ours("estore-bootstrap")?);
-    job.arg("certificates").arg("--out").arg(directory);
+    job.arg("certificates").arg("--out").arg(directory).args(["--stores", encryption::HOST]);
     let made = spawn_blocking(move || job.output()).await??;
     ensure!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
     Ok(())
@@ -118,7 +121,12 @@ async fn death(services: &mut BTreeMap<ServiceName, Vec<Service>>) -> String {
     }
 }
 
-async fn redis(options: &Options, directory: &Path, password: &str) -> Result<Redis> {
+async fn redis(
+    options: &Options,
+    directory: &Path,
+    password: &str,
+    encryption: Option<&Encryption>,
+) -> Result<Redis> {
     let rules = |name: &str| {
         fs::read_to_string(options.project.join(format!("migrations/acl/{name}.acl")))
             .with_context(|| format!("the rules of Redis user {name}"))
@@ -133,7 +141,7 @@ async fn redis(options: &Options, directory: &Path, password: &str) -> Result<Re
     if options.faults {
         users.push(("operator", password, OPERATOR));
     }
-    Redis::start_with(&directory.join("redis"), &users, options.faults).await
+    Redis::start_with(&directory.join("redis"), &users, options.faults, encryption).await
 }
 
 impl Secrets {

@@ -90,6 +90,7 @@ impl Stand {
             admin: (ADMIN.0.to_owned(), ADMIN.1.to_owned()),
             progress: Box::new(|_| {}),
             proxied: true,
+            encrypted: false,
             faults: true,
             replicas: plan.replicas,
             seed: plan.seed,
