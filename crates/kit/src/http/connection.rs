@@ -74,9 +74,9 @@ impl Connection {
     ) {
         let Self { routes, address, peer, stop, slot } = self;
         let notes = Arc::new(Notes::default());
-        let shared = notes.clone();
+        let (shared, leaving) = (notes.clone(), stop.leaving.clone());
         let service = service_fn(move |request: Request<Incoming>| {
-            let (routes, notes) = (routes.clone(), shared.clone());
+            let (routes, notes, leaving) = (routes.clone(), shared.clone(), leaving.clone());
             let is_http2 = request.version() == Version::HTTP_2;
             notes.spoke.store(true, Ordering::Relaxed);
             notes.is_http2.store(is_http2, Ordering::Relaxed);
@@ -85,7 +85,7 @@ impl Connection {
             request.extensions_mut().insert(peer);
             async move {
                 let mut response = routes.oneshot(request).await.unwrap_or_else(|never| match never {});
-                if !is_http2 && notes.leaves.load(Ordering::Relaxed) {
+                if !is_http2 && (leaving.is_cancelled() || notes.leaves.load(Ordering::Relaxed)) {
                     response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
                 }
                 Ok::<_, Infallible>(response)
