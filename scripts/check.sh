@@ -31,6 +31,11 @@ check() {
     write_documents "$fresh"
     diff -ru docs/openapi "$fresh" || die "docs/openapi is not what the programs say: run ./dev openapi"
     rm -rf "$fresh"
+    say "· Tiltfile and examples"
+    tiltfile_test
+    say "· workflows and scripts"
+    workflows_check
+    shell_check
     say "All good."
 }
 
