@@ -32,6 +32,11 @@ check() {
     diff -ru docs/openapi "$fresh" || die "docs/openapi is not what the programs say: run ./dev generate"
     rm -rf "$fresh"
     chart_is_generated
+    say "· Tiltfile and examples"
+    tiltfile_test
+    say "· workflows and scripts"
+    workflows_check
+    shell_check
     say "All good."
 }
 

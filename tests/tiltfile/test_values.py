@@ -1,0 +1,38 @@
+"""Every example of values is one that the chart takes."""
+
+import unittest
+
+import yaml
+from tilt import LOADER, ROOT, output
+
+EXAMPLES = sorted((ROOT / "k8s/values").glob("*.yaml"))
+# These are used on top of others.
+PARTS = {"redis-8"}
+
+
+def rendered(example):
+    more = ("--set", "mail.enabled=true") if example.stem in PARTS else ()
+    api = ("--api-versions", "monitoring.coreos.com/v1")
+    return list(yaml.load_all(output(("helm", "template", "estore", "charts/estore", "--values", str(example), *more, *api)), LOADER))
+
+
+class Values(unittest.TestCase):
+    def test_are_taken_by_the_chart(self):
+        self.assertIn("kind.yaml", [example.name for example in EXAMPLES])
+        for example in EXAMPLES:
+            with self.subTest(example.name):
+                kinds = {one["kind"] for one in rendered(example) if one}
+                self.assertIn("Deployment", kinds)
+                self.assertEqual("StatefulSet" in kinds, example.stem != "external-stores")
+
+    def test_of_kind_use_the_ports_that_its_cluster_lets_out(self):
+        cluster = yaml.safe_load((ROOT / "k8s/kind.yaml").read_text())
+        out = {one["containerPort"]: one["hostPort"] for node in cluster["nodes"] for one in node.get("extraPortMappings", [])}
+        services = [one for one in rendered(ROOT / "k8s/values/kind.yaml") if one and one["kind"] == "Service"]
+        used = [port["nodePort"] for one in services for port in one["spec"]["ports"] if "nodePort" in port]
+        self.assertEqual(sorted(used), sorted(out))
+        self.assertEqual(list(out), list(out.values()))
+
+
+if __name__ == "__main__":
+    unittest.main()
