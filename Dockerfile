@@ -21,7 +21,7 @@ RUN cargo chef cook --profile dist --locked --workspace --recipe-path recipe.jso
 COPY . .
 # The list of what each program is made of is in it (`cargo audit bin` reads it).
 RUN cargo auditable build --profile dist --locked --workspace --bins
-RUN sh scripts/layout.sh target/dist /out
+RUN sh scripts/images/layout.sh target/dist /out
 
 # A directory for each service, with `estore` in it.
 FROM scratch AS prebuilt

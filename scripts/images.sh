@@ -14,7 +14,7 @@ build_images() {
         cargo build --release --locked --workspace --bins
         context="$out/context" programs=prebuilt
         rm -rf "$context"
-        sh scripts/layout.sh "$(binaries release)" "$context"
+        sh scripts/images/layout.sh "$(binaries release)" "$context"
     else
         say "The programs are compiled in a container: this machine's would not run on the images' base"
     fi

@@ -20,7 +20,7 @@ else
 fi
 
 rm -rf "$out/new"
-sh scripts/layout.sh "$built" "$out/new"
+sh scripts/images/layout.sh "$built" "$out/new"
 for image in "$out"/new/*; do
     to=$out/$(basename "$image")
     mkdir -p "$to"

@@ -16,6 +16,7 @@ Who may speak with whom. Each line is one edge: from component, to component, po
 {{- end }}
 {{- if .Values.archive.enabled }}
 - {from: archive, to: payment, port: 8200}
+- {from: archive, to: inventory, port: 8201}
 {{- end }}
 {{- if .Values.postgres.enabled }}
 {{- range list "user" "verification" "bootstrap" (ternary "backup" "" .Values.backup.enabled) | compact }}
