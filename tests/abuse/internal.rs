@@ -96,6 +96,12 @@ async fn a_route_serves_its_peers_alone() {
             let _refused = answer.refused(403, "forbidden");
         }
     }
+    for other in ["user", "verification", "inventory", "payment"] {
+        for path in ["products/MUG-ENAMEL-01", "categories/desk"] {
+            let withdraw = internal(Inventory, &format!("/internal/catalog/{path}"));
+            let _refused = Answer::of(client_of(other).delete(withdraw)).await.refused(403, "forbidden");
+        }
+    }
     let token = json!({"token": "x"});
     let introspect = internal(User, "/internal/introspect");
     assert_eq!(

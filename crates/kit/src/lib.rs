@@ -29,7 +29,7 @@ pub mod seal;
 mod telemetry;
 
 pub use http::{RemoteAddr, carry};
-pub use lifecycle::{Build, Platform, Service, StartError, main};
+pub use lifecycle::{Build, Platform, Service, StartError, main, work};
 pub use openapi::Documents;
 pub use problem::Problem;
 pub use readiness::Readiness;

@@ -148,6 +148,38 @@ async fn run(
         Listener { socket: bind(management_port, "MANAGEMENT_PORT")?, routes: management, tls: None },
         Listener { socket: bind(internal_port, "INTERNAL_PORT")?, routes: internal, tls: Some(tls) },
     ];
+    let code = live(env, listeners, &readiness, jobs);
+    tracing::info!(public_port, management_port, internal_port, "started");
+    code.await
+}
+
+/// Runs jobs, and serves nothing but health and metrics: on `MANAGEMENT_PORT`, or on `port` where that is not set. Until SIGTERM or
+/// SIGINT, as a service.
+pub async fn work(
+    env: &Env,
+    name: PeerName,
+    port: u16,
+    readiness: Readiness,
+    jobs: Vec<Job>,
+) -> Result<ExitCode, StartError> {
+    let telemetry = Telemetry::start(env, name.as_str())?;
+    let platform = Platform::new(name)?;
+    let port = env.or("MANAGEMENT_PORT", port, "8104")?;
+    let routes = http::management(&platform, &readiness);
+    let listeners = [Listener { socket: bind(port, "MANAGEMENT_PORT")?, routes, tls: None }];
+    tracing::info!(management_port = port, "started");
+    let code = live(env, listeners, &readiness, jobs).await;
+    telemetry.stop();
+    code
+}
+
+/// Serves and works until told to stop, or until a job ends by itself.
+async fn live<const N: usize>(
+    env: &Env,
+    listeners: [Listener; N],
+    readiness: &Readiness,
+    jobs: Vec<Job>,
+) -> Result<ExitCode, StartError> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let pause = Duration::from_secs(env.or("DRAIN_SECONDS", 0, "5")?);
@@ -171,7 +203,6 @@ async fn run(
             job.name
         });
     }
-    tracing::info!(public_port, management_port, internal_port, "started");
 
     let failed = tokio::select! {
         _ = terminate.recv() => false,

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use estore_contract::{
     Money, PeerName, Sku,
@@ -20,8 +20,9 @@ use estore_kit::{
 };
 use serde::{Deserialize, de::DeserializeOwned};
 
-use crate::patience::until_done;
+use crate::{exit::Wrong, patience::until_done};
 
+const CATEGORIES: &str = "categories.yaml";
 /// How long the Inventory Service may take for all of it.
 const LIMIT: Duration = Duration::from_mins(1);
 
@@ -56,7 +57,8 @@ pub async fn seed(env: &Env) -> anyhow::Result<String> {
     let Some(directory) = env.optional::<PathBuf>("CATALOG_DIR", "catalog")? else {
         return Ok("none (CATALOG_DIR is not set)".to_owned());
     };
-    let lines = read(&directory).with_context(|| format!("the catalogue in {}", directory.display()))?;
+    let lines = read(&directory)
+        .map_err(|error| Wrong(format!("the catalogue in {}: {error:#}", directory.display())))?;
     let mut body = Vec::new();
     for line in &lines {
         serde_json::to_writer(&mut body, line)?;
@@ -73,14 +75,12 @@ pub async fn seed(env: &Env) -> anyhow::Result<String> {
     ))
 }
 
-/// The lines of an import: pictures, then categories from the top, then products.
+/// The lines of an import: pictures, then categories from the top, then products. The lists of products stand below `products`; or,
+/// where a ConfigMap is mounted, which has no directories, all files beside each other.
 pub fn read(directory: &Path) -> anyhow::Result<Vec<CatalogLine>> {
-    let categories: Vec<CategoryEntry> = yaml(&directory.join("categories.yaml"))?;
-    let mut files: Vec<PathBuf> = fs::read_dir(directory.join("products"))?
-        .map(|file| Ok(file?.path()))
-        .collect::<std::io::Result<_>>()?;
-    files.retain(|file| file.extension().is_some_and(|kind| kind == "yaml"));
-    files.sort();
+    let categories: Vec<CategoryEntry> = yaml(&directory.join(CATEGORIES))?;
+    let below = directory.join("products");
+    let files = lists(if below.is_dir() { &below } else { directory })?;
     let (mut pictures, mut products) = (Vec::new(), Vec::new());
     for file in files {
         for entry in yaml::<Vec<ProductEntry>>(&file)? {
@@ -108,23 +108,42 @@ pub fn read(directory: &Path) -> anyhow::Result<Vec<CatalogLine>> {
     Ok(pictures.into_iter().chain(categories).chain(products).collect())
 }
 
+/// The lists of products in a directory. A mounted ConfigMap has entries of Kubernetes' own, which begin with a dot.
+fn lists(directory: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(directory)?.map(|file| Ok(file?.path())).collect::<std::io::Result<_>>()?;
+    files.retain(|file| {
+        let name = file.file_name().and_then(|name| name.to_str()).unwrap_or(CATEGORIES);
+        !name.starts_with('.') && name != CATEGORIES && name.ends_with(".yaml")
+    });
+    files.sort();
+    Ok(files)
+}
+
 fn picture(directory: &Path, image: &Path, pictures: &mut Vec<CatalogLine>) -> anyhow::Result<String> {
-    let kind = match image.extension().and_then(|kind| kind.to_str()) {
-        Some("svg") => "image/svg+xml",
-        Some("png") => "image/png",
-        Some("jpg" | "jpeg") => "image/jpeg",
-        Some("webp") => "image/webp",
-        _ => bail!("{} is no picture that is served", image.display()),
-    };
     let name =
         image.file_name().and_then(|name| name.to_str()).context("a picture needs a plain name")?.to_owned();
-    let data = fs::read(directory.join(image)).with_context(|| image.display().to_string())?;
+    let kind =
+        picture_kind(&name).with_context(|| format!("{} is no picture that is served", image.display()))?;
+    let path = if directory.join(image).is_file() { directory.join(image) } else { directory.join(&name) };
+    let data = fs::read(path).with_context(|| image.display().to_string())?;
     pictures.push(CatalogLine::Image {
         name: name.clone(),
         content_type: kind.to_owned(),
         data: STANDARD.encode(data),
     });
     Ok(name)
+}
+
+/// The media type of a picture by its file's name; `None` where such are not served.
+pub(crate) fn picture_kind(name: &str) -> Option<&'static str> {
+    match Path::new(name).extension()?.to_str()? {
+        "svg" => Some("image/svg+xml"),
+        "png" => Some("image/png"),
+        "jpg" | "jpeg" => Some("image/jpeg"),
+        "webp" => Some("image/webp"),
+        _ => None,
+    }
 }
 
 fn yaml<T: DeserializeOwned>(file: &Path) -> anyhow::Result<T> {

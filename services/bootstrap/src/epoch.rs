@@ -10,7 +10,7 @@ use estore_kit::{
 use sqlx::{Connection, PgConnection, query, query_scalar};
 use time::OffsetDateTime;
 
-use crate::patience::until_done;
+use crate::{exit::Wrong, patience::until_done};
 
 /// The epochs as they stand; 0 is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,7 +135,10 @@ pub async fn prepare(env: &Env) -> Result<String> {
     let mut stores = Stores::open(env).await?;
     let epochs = stores.read().await?;
     if epochs.is_restored() {
-        bail!("the store is older than it was ({}); run `bootstrap after-restore`", epochs.told());
+        let told = epochs.told();
+        return Err(
+            Wrong(format!("the store is older than it was ({told}); run `bootstrap after-restore`")).into()
+        );
     }
     if epochs.postgres == 0 {
         stores.raise(epochs.wanted().max(1)).await?;

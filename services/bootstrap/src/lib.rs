@@ -5,7 +5,19 @@ pub mod admin;
 pub mod after_restore;
 pub mod catalog;
 pub mod certificates;
+pub mod databases;
 pub mod epoch;
+pub mod exit;
+pub mod kubernetes;
 pub mod libraries;
 pub mod migrations;
 mod patience;
+pub mod steps;
+mod stores;
+
+use std::io::{self, Write};
+
+/// A line for whoever watches.
+pub fn say(line: &str) -> io::Result<()> {
+    writeln!(io::stdout(), "{line}")
+}

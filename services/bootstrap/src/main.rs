@@ -7,7 +7,7 @@ use std::{
 };
 
 use clap::{Parser, Subcommand};
-use estore_bootstrap::{admin, after_restore, catalog, certificates, epoch, libraries, migrations};
+use estore_bootstrap::{after_restore, certificates, epoch, exit, kubernetes, say, steps::Step};
 use estore_kit::{config::Env, fail};
 
 /// Prepares the stores and the catalogue of E-Store.
@@ -22,6 +22,12 @@ struct Arguments {
 enum Command {
     /// Run migrations, load function libraries, create the admin account, seed the catalogue.
     Run,
+    /// Make the Secrets of `SECRETS_PLAN` that are missing, in the Kubernetes namespace `POD_NAMESPACE`.
+    Secrets,
+    /// Bring `Product` and `Category` objects of the namespace `POD_NAMESPACE` into the shop, until told to stop.
+    Operate,
+    /// Print the definitions of these kinds.
+    Crds,
     /// Raise the epoch: to be called after each backup of Redis, before the next.
     RaiseEpoch,
     /// Mend a Redis that was restored from a backup, or is empty where there was a shop, from the gateway's books.
@@ -45,31 +51,42 @@ enum Command {
 async fn main() -> ExitCode {
     let env = Env::from_process();
     let done = match Arguments::parse().command {
+        Command::Operate => return ended(kubernetes::operator::run(&env).await),
+        Command::Crds => crds(),
         Command::Run => run(&env).await,
+        Command::Secrets => kubernetes::secrets::run(&env).await,
         Command::RaiseEpoch => raise_epoch(&env).await,
         Command::AfterRestore { all } => mend(&env, all).await,
         Command::Certificates { out, stores } => certificates::write(&out, stores.as_deref()),
     };
+    ended(done.map(|()| ExitCode::SUCCESS))
+}
+
+fn ended(done: anyhow::Result<ExitCode>) -> ExitCode {
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             // Nothing is left to tell it to where stderr is closed.
             let _unwritable = writeln!(io::stderr(), "estore-bootstrap: {error:#}");
-            ExitCode::FAILURE
+            ExitCode::from(exit::code(&error))
         }
     }
 }
 
-fn say(line: &str) -> io::Result<()> {
-    writeln!(io::stdout(), "{line}")
+fn crds() -> anyhow::Result<()> {
+    Ok(io::stdout().write_all(kubernetes::operator::definitions()?.as_bytes())?)
 }
 
+/// In a cluster jobs take turns, and are told of; elsewhere the steps are all there is.
 async fn run(env: &Env) -> anyhow::Result<()> {
-    say(&format!("migrations: {}", migrations::run(env).await?))?;
-    say(&format!("function libraries: {}", libraries::load(env).await?))?;
-    say(&format!("epoch: {}", epoch::prepare(env).await?))?;
-    say(&format!("admin account: {}", admin::create(env).await?))?;
-    say(&format!("catalogue: {}", catalog::seed(env).await?))?;
+    if let Some(lease) = env.optional::<String>("BOOTSTRAP_LEASE", "estore-bootstrap")? {
+        return kubernetes::job::run(env, &lease).await;
+    }
+    for step in Step::ALL {
+        if let Some(did) = step.run(env).await? {
+            say(&format!("{}: {did}", step.title()))?;
+        }
+    }
     Ok(())
 }
 

@@ -29,13 +29,24 @@ pub async fn run(env: &Env) -> anyhow::Result<String> {
 
 async fn migrate(options: &PgConnectOptions, migrator: &Migrator) -> Result<(), MigrateError> {
     let mut connection = PgConnection::connect_with(options).await?;
-    migrator.run(&mut connection).await?;
+    tolerant(migrator).run(&mut connection).await?;
     connection.close().await?;
     Ok(())
 }
 
+/// After `helm rollback` this program is older than the database, whose newer migrations are made so that it can work with them.
+fn tolerant(migrator: &Migrator) -> Migrator {
+    Migrator {
+        migrations: migrator.migrations.clone(),
+        table_name: migrator.table_name.clone(),
+        create_schemas: migrator.create_schemas.clone(),
+        ignore_missing: true,
+        ..Migrator::DEFAULT
+    }
+}
+
 /// A migration that fails, or was changed after it ran, does not mend itself; a database that is not up yet does.
-fn is_final(error: &MigrateError) -> bool {
+pub(crate) fn is_final(error: &MigrateError) -> bool {
     match error {
         MigrateError::Execute(sqlx::Error::Io(_) | sqlx::Error::Tls(_)) => false,
         MigrateError::Execute(sqlx::Error::Database(refused)) => refused.code().as_deref() != Some("57P03"),

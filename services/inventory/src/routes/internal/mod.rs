@@ -6,6 +6,7 @@ mod import_catalog;
 mod read_journal;
 mod reserve;
 mod return_reservation;
+mod withdraw;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -19,4 +20,6 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .routes(routes!(change_reservation::release))
         .routes(routes!(return_reservation::put_back))
         .routes(routes!(import_catalog::import_catalog))
+        .routes(routes!(withdraw::product))
+        .routes(routes!(withdraw::category))
 }

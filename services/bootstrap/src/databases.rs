@@ -1,0 +1,121 @@
+//! Roles and databases in a Postgres that is the shop's own.
+
+mod scram;
+
+use anyhow::{Context, Result};
+use estore_kit::{
+    config::{ConfigError, Env},
+    pg,
+};
+use secrecy::{ExposeSecret, SecretString};
+use sqlx::{
+    AssertSqlSafe, Connection, Executor, PgConnection,
+    postgres::{PgConnectOptions, PgDatabaseError},
+    query, query_scalar,
+};
+
+use crate::{exit::is_postgres_away, patience::until_done};
+
+const EXAMPLE: &str = "postgresql://user_service@localhost:5432/userdb";
+/// Whoever prepares databases holds this lock of ours.
+const LOCK: i64 = 0x00E5_704E;
+
+/// A role and the database that it owns.
+struct Wanted {
+    role: String,
+    database: String,
+    password: SecretString,
+}
+
+/// The superuser's connection; `None` where `POSTGRES_ADMIN_URL` is not set.
+pub(crate) fn admin(env: &Env) -> Result<Option<PgConnectOptions>> {
+    match env.optional_secret("POSTGRES_ADMIN_URL")? {
+        Some(_) => Ok(Some(pg::options(env, "POSTGRES_ADMIN_URL", "POSTGRES_ADMIN_PASSWORD")?)),
+        None => Ok(None),
+    }
+}
+
+/// Makes the roles and databases that `DATABASE_URL_USER` and `DATABASE_URL_VERIFICATION` name, where they are missing, with the
+/// passwords of `DATABASE_PASSWORD_…`; these are set again each time, so that they are what the Secrets hold.
+pub async fn prepare(env: &Env) -> Result<Option<String>> {
+    let Some(admin) = admin(env)? else { return Ok(None) };
+    let wanted = [
+        wanted(env, "DATABASE_URL_USER", "DATABASE_PASSWORD_USER")?,
+        wanted(env, "DATABASE_URL_VERIFICATION", "DATABASE_PASSWORD_VERIFICATION")?,
+    ];
+    let made = until_done(|error| !is_postgres_away(error), || make(&admin, &wanted)).await;
+    let made = made.context("roles and databases")?;
+    let all = wanted.map(|wanted| wanted.database).join(", ");
+    Ok(Some(format!("{all}; {made} new")))
+}
+
+fn wanted(env: &Env, url: &'static str, password: &'static str) -> Result<Wanted> {
+    let options = pg::options(env, url, password)?;
+    let password_of = env.secret(password, "(as in the role's Secret)")?;
+    // Others would have to be normalised as the server does it (SASLprep).
+    if !password_of.expose_secret().is_ascii() {
+        return Err(ConfigError::new(password, "must be ASCII", "").into());
+    }
+    let database =
+        options.get_database().ok_or_else(|| ConfigError::new(url, "names no database", EXAMPLE))?;
+    Ok(Wanted {
+        role: options.get_username().to_owned(),
+        database: database.to_owned(),
+        password: password_of,
+    })
+}
+
+/// Answers how many roles and databases are new.
+async fn make(admin: &PgConnectOptions, wanted: &[Wanted]) -> Result<usize, sqlx::Error> {
+    let mut postgres = PgConnection::connect_with(admin).await?;
+    query("SELECT pg_advisory_lock($1)").bind(LOCK).execute(&mut postgres).await?;
+    let mut made = 0;
+    for Wanted { role, database, password } in wanted {
+        let (name, verifier) = (quoted(role), scram::verifier(password));
+        if !exists(&mut postgres, "SELECT 1 FROM pg_roles WHERE rolname = $1", role).await? {
+            made += usize::from(run(&mut postgres, format!("CREATE ROLE {name}")).await?);
+        }
+        // The verifier is no password, so that none stands in the server's log.
+        run(&mut postgres, format!("ALTER ROLE {name} LOGIN PASSWORD '{verifier}'")).await?;
+        let owned = quoted(database);
+        if !exists(&mut postgres, "SELECT 1 FROM pg_database WHERE datname = $1", database).await? {
+            made += usize::from(run(&mut postgres, format!("CREATE DATABASE {owned} OWNER {name}")).await?);
+        }
+        run(&mut postgres, format!("ALTER DATABASE {owned} OWNER TO {name}")).await?;
+        run(&mut postgres, format!("REVOKE ALL ON DATABASE {owned} FROM PUBLIC")).await?;
+    }
+    postgres.close().await?;
+    Ok(made)
+}
+
+async fn exists(postgres: &mut PgConnection, ask: &'static str, name: &str) -> Result<bool, sqlx::Error> {
+    Ok(query_scalar::<_, i32>(ask).bind(name).fetch_optional(postgres).await?.is_some())
+}
+
+/// `false` where it was there already.
+async fn run(postgres: &mut PgConnection, statement: String) -> Result<bool, sqlx::Error> {
+    match postgres.execute(AssertSqlSafe(statement)).await {
+        Ok(_) => Ok(true),
+        Err(sqlx::Error::Database(refused))
+            if matches!(refused.downcast_ref::<PgDatabaseError>().code(), "42710" | "42P04" | "23505") =>
+        {
+            Ok(false)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn quoted(identifier: &str) -> String {
+    format!("\"{}\"", identifier.replace('"', "\"\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_identifier_is_quoted_whatever_it_holds() {
+        assert_eq!(quoted("user_service"), "\"user_service\"");
+        assert_eq!(quoted("a\"; DROP ROLE x; --"), "\"a\"\"; DROP ROLE x; --\"");
+    }
+}

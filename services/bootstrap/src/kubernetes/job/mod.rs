@@ -1,0 +1,71 @@
+//! `bootstrap run` in a cluster: the steps, one job at a time, with a word to whoever watches.
+
+mod lease;
+mod status;
+
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use estore_kit::{config::Env, fail, fail_point};
+use tokio::{
+    select,
+    signal::unix::{SignalKind, signal},
+    time::Instant,
+};
+
+use super::Place;
+use crate::{exit, say, steps::Step, stores};
+use lease::Held;
+use status::Status;
+
+/// How long the stores and another job are waited for, where `BOOTSTRAP_WAIT_SECONDS` does not say.
+const PATIENCE: u64 = 600;
+
+/// Prepares the stores, holding the Lease `lease`, and notes each step in the ConfigMap `BOOTSTRAP_STATUS`.
+pub async fn run(env: &Env, lease: &str) -> Result<()> {
+    fail::arm(env)?;
+    let pod: String = env.required("POD_NAME", "estore-bootstrap-1a2b3c-x7z9q")?;
+    let status: String = env.required("BOOTSTRAP_STATUS", "estore-bootstrap-status")?;
+    let patience = Duration::from_secs(env.or("BOOTSTRAP_WAIT_SECONDS", PATIENCE, "600")?);
+    let mut stop = signal(SignalKind::terminate())?;
+    let work = async {
+        let place = Place::from_env(env).await?;
+        let deadline = Instant::now() + patience;
+        stores::wait(env, deadline).await?;
+        let mut held = Held::take(&place, lease, &pod, deadline).await?;
+        say("the lease is held")?;
+        let done = select! {
+            done = steps(env, &place, &status, &pod, &mut held) => done,
+            _ = stop.recv() => Err(anyhow::anyhow!("told to stop")),
+        };
+        // Where it cannot be released it runs out.
+        if let Err(error) = held.release().await {
+            say(&format!("the lease could not be released ({error:#})"))?;
+        }
+        done
+    };
+    work.await
+}
+
+async fn steps(env: &Env, place: &Place, status: &str, pod: &str, held: &mut Held) -> Result<()> {
+    let status = Status::open(place, status, pod).await?;
+    for step in Step::ALL {
+        held.check().await?;
+        fail_point!("bootstrap.step");
+        match step.run(env).await.context(step.title()) {
+            Ok(None) => {}
+            Ok(Some(did)) => {
+                say(&format!("{}: {did}", step.title()))?;
+                status.step(step, &did).await?;
+            }
+            Err(error) => {
+                let again = if exit::code(&error) == exit::AGAIN { " (it is tried again)" } else { "" };
+                if let Err(unsaid) = status.failed(&format!("{error:#}{again}")).await {
+                    say(&format!("the status could not be noted ({unsaid})"))?;
+                }
+                return Err(error);
+            }
+        }
+    }
+    Ok(status.finished().await?)
+}

@@ -1,0 +1,91 @@
+//! What the two kinds have in common for the operator: what is sent to the shop, and how it is withdrawn.
+
+use std::fmt::Debug;
+
+use estore_contract::inventory::CatalogLine;
+use kube::{Resource, core::NamespaceResourceScope};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+
+use super::resources::{CatalogStatus, Category, CategorySpec, Product, ProductSpec};
+use crate::catalog::picture_kind;
+
+/// An entry of the catalogue.
+pub(super) trait Entry:
+    Resource<Scope = NamespaceResourceScope, DynamicType = ()>
+    + Clone
+    + Debug
+    + Serialize
+    + DeserializeOwned
+    + Send
+    + Sync
+    + 'static
+{
+    /// What it is called in the shop; no two objects may stand for the same.
+    fn key(&self) -> &str;
+    /// The lines of its import; an error says what is not valid.
+    fn lines(&self) -> Result<Vec<CatalogLine>, String>;
+    /// Where it is withdrawn.
+    fn path(&self) -> String;
+    fn status(&self) -> Option<&CatalogStatus>;
+}
+
+impl Entry for Product {
+    fn key(&self) -> &str {
+        &self.spec.sku
+    }
+
+    fn lines(&self) -> Result<Vec<CatalogLine>, String> {
+        let ProductSpec { sku, name, description, price, category, tags, image, attributes, stock } =
+            &self.spec;
+        let mut lines = Vec::new();
+        if let Some(image) = image
+            && let Some(data) = &image.data
+        {
+            let kind = picture_kind(&image.name).ok_or("image.name is no picture that is served")?;
+            lines.push(json!({"kind": "image", "name": image.name, "content_type": kind, "data": data}));
+        }
+        let images: Vec<&str> = image.iter().map(|image| image.name.as_str()).collect();
+        lines.push(json!({
+            "kind": "product", "sku": sku, "name": name, "description": description, "price": price,
+            "category": category, "tags": tags, "images": images, "attributes": attributes, "stock": stock,
+        }));
+        lines.into_iter().map(valid).collect()
+    }
+
+    fn path(&self) -> String {
+        format!("/internal/catalog/products/{}", self.spec.sku)
+    }
+
+    fn status(&self) -> Option<&CatalogStatus> {
+        self.status.as_ref()
+    }
+}
+
+impl Entry for Category {
+    fn key(&self) -> &str {
+        &self.spec.slug
+    }
+
+    fn lines(&self) -> Result<Vec<CatalogLine>, String> {
+        let CategorySpec { slug, name, parent } = &self.spec;
+        let mut line = json!({"kind": "category", "slug": slug, "name": name});
+        if let (Some(parent), Some(line)) = (parent, line.as_object_mut()) {
+            line.insert("parent".to_owned(), json!(parent));
+        }
+        Ok(vec![valid(line)?])
+    }
+
+    fn path(&self) -> String {
+        format!("/internal/catalog/categories/{}", self.spec.slug)
+    }
+
+    fn status(&self) -> Option<&CatalogStatus> {
+        self.status.as_ref()
+    }
+}
+
+/// Through the wire's own types, which know every rule.
+fn valid(line: Value) -> Result<CatalogLine, String> {
+    serde_json::from_value(line).map_err(|error| error.to_string())
+}

@@ -1,0 +1,88 @@
+//! `bootstrap operate`: `Product` and `Category` objects, brought into the Inventory Service. One replica is enough, and two at once
+//! do no harm: every write says what is wanted, whoever sends it.
+
+mod backoff;
+mod entry;
+mod outcome;
+mod reconcile;
+mod resources;
+
+use std::{process::ExitCode, sync::Arc, time::Duration};
+
+use anyhow::{Context as _, Result};
+use estore_contract::PeerName;
+use estore_kit::{Readiness, config::Env, jobs::Job, peer::PeerClient, work};
+use futures::StreamExt;
+use kube::{
+    Api, Client, CustomResourceExt,
+    api::ListParams,
+    runtime::{
+        Controller,
+        events::{Recorder, Reporter},
+        watcher,
+    },
+};
+use tokio_util::sync::CancellationToken;
+
+use super::{MANAGER, Place};
+use entry::Entry;
+use reconcile::Context;
+use resources::{Category, Product};
+
+/// Where health and metrics are, unless `MANAGEMENT_PORT` says otherwise.
+const PORT: u16 = 8104;
+
+/// Watches the namespace `POD_NAMESPACE` until told to stop.
+pub async fn run(env: &Env) -> Result<ExitCode> {
+    let pod: String = env.required("POD_NAME", "estore-operator-5d9c7b-x7z9q")?;
+    let resync = Duration::from_secs(env.or("RESYNC_SECONDS", 600, "600")?);
+    let inventory = PeerClient::from_env(env, PeerName::Inventory)?;
+    let place = Place::watching(env).await?;
+    let reporter = Reporter { controller: MANAGER.to_owned(), instance: Some(pod) };
+    let recorder = Recorder::new(place.client.clone(), reporter);
+    let categories = Context::new("Category", &place, inventory.clone(), recorder.clone(), resync);
+    let products = Context::new("Product", &place, inventory, recorder, resync);
+    let (client, namespace) = (place.client.clone(), place.namespace.clone());
+    let readiness = Readiness::new().check("kubernetes", move || {
+        let (client, namespace) = (client.clone(), namespace.clone());
+        async move { listed(&client, &namespace).await }
+    });
+    let jobs = vec![
+        Job::new("categories", |stop| control::<Category>(categories, stop)),
+        Job::new("products", |stop| control::<Product>(products, stop)),
+    ];
+    work(env, PeerName::Bootstrap, PORT, readiness, jobs).await.context("the operator")
+}
+
+/// Whether the kinds are known there, and may be read.
+async fn listed(client: &Client, namespace: &str) -> Result<(), String> {
+    let one = ListParams::default().limit(1);
+    let say = |error: kube::Error| {
+        tracing::warn!(%error, "the custom resources cannot be listed");
+        "the custom resources cannot be listed".to_owned()
+    };
+    Api::<Category>::namespaced(client.clone(), namespace).list(&one).await.map_err(say)?;
+    Api::<Product>::namespaced(client.clone(), namespace).list(&one).await.map_err(say)?;
+    Ok(())
+}
+
+async fn control<K: Entry>(context: Context<K>, stop: CancellationToken) {
+    let controller = Controller::new(context.api.clone(), watcher::Config::default())
+        .graceful_shutdown_on(async move { stop.cancelled_owned().await });
+    let context = Arc::new(context.reading(controller.store()));
+    controller
+        .run(reconcile::reconcile, reconcile::again, context)
+        .for_each(async |done| {
+            if let Err(error) = done {
+                tracing::warn!(%error, "a step of the operator failed; it will be tried again");
+            }
+        })
+        .await;
+}
+
+/// The definitions of both kinds, as YAML.
+pub fn definitions() -> Result<String> {
+    let all = [Category::crd(), Product::crd()];
+    let all: Vec<String> = all.iter().map(serde_yaml_ng::to_string).collect::<Result<_, _>>()?;
+    Ok(all.join("---\n"))
+}

@@ -1,0 +1,148 @@
+//! The custom resources: a shop's catalogue, as its files have it, each entry an object.
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
+use kube::{CustomResource, KubeSchema};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A product for sale. When the object is deleted the product is archived: orders name it.
+#[derive(CustomResource, KubeSchema, Serialize, Deserialize, Debug, Clone, PartialEq)]
+#[kube(
+    group = "shop.estore.dev",
+    version = "v1alpha1",
+    kind = "Product",
+    namespaced,
+    status = "CatalogStatus",
+    shortname = "prod",
+    category = "estore",
+    doc = "A product that the Inventory Service sells.",
+    printcolumn(name = "SKU", type_ = "string", json_path = ".spec.sku"),
+    printcolumn(name = "Price", type_ = "integer", json_path = ".spec.price.amount"),
+    printcolumn(name = "Currency", type_ = "string", json_path = ".spec.price.currency"),
+    printcolumn(
+        name = "Ready",
+        type_ = "string",
+        json_path = ".status.conditions[?(@.type=='Ready')].status"
+    ),
+    printcolumn(
+        name = "Reason",
+        type_ = "string",
+        json_path = ".status.conditions[?(@.type=='Ready')].reason",
+        priority = 1
+    ),
+    printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp")
+)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ProductSpec {
+    /// The stock keeping unit, which orders name; it cannot be changed.
+    #[schemars(regex(pattern = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"), length(max = 64))]
+    #[x_kube(validation = Rule::new("self == oldSelf").message("a SKU cannot be changed; make another product"))]
+    pub sku: String,
+    /// Its name for people.
+    #[schemars(regex(pattern = r"^\S(.*\S)?$"), length(min = 1, max = 200))]
+    pub name: String,
+    /// What it is.
+    #[schemars(length(max = 5000))]
+    pub description: String,
+    /// What it costs.
+    pub price: Price,
+    /// The slug of its category.
+    #[schemars(regex(pattern = r"^[a-z0-9]+(-[a-z0-9]+)*$"), length(max = 64))]
+    pub category: String,
+    /// Words to find it by.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 20), inner(regex(pattern = r"^[a-z0-9]+(-[a-z0-9]+)*$"), length(max = 40)))]
+    pub tags: Vec<String>,
+    /// Its picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<Picture>,
+    /// Facts about it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub attributes: BTreeMap<String, String>,
+    /// Pieces in the store when it is new; later they are booked as adjustments, and this is ignored.
+    #[serde(default)]
+    #[schemars(range(max = 1_000_000))]
+    pub stock: u32,
+}
+
+/// An amount in the minor unit of a currency.
+#[derive(JsonSchema, Serialize, Deserialize, Debug, Clone, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Price {
+    /// Minor units (cents, or the yen itself).
+    #[schemars(range(min = 0_i64, max = 999_999_999_999_i64))]
+    pub amount: i64,
+    /// The code of ISO 4217.
+    #[schemars(regex(pattern = r"^[A-Z]{3}$"))]
+    pub currency: String,
+}
+
+/// A picture: of its own, or one that the shop has already.
+#[derive(JsonSchema, Serialize, Deserialize, Debug, Clone, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Picture {
+    /// The name of its file, such as `mug.svg`; one of svg, png, jpg, jpeg and webp.
+    #[schemars(regex(pattern = r"^[A-Za-z0-9][A-Za-z0-9._-]*\.(svg|png|jpg|jpeg|webp)$"), length(max = 100))]
+    pub name: String,
+    /// Its bytes, in base64; left out for a picture that is there already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = 1_000_000))]
+    pub data: Option<String>,
+}
+
+/// A category of products.
+#[derive(CustomResource, KubeSchema, Serialize, Deserialize, Debug, Clone, PartialEq)]
+#[kube(
+    group = "shop.estore.dev",
+    version = "v1alpha1",
+    kind = "Category",
+    plural = "categories",
+    namespaced,
+    status = "CatalogStatus",
+    shortname = "cat",
+    category = "estore",
+    doc = "A category of the Inventory Service's products.",
+    printcolumn(name = "Slug", type_ = "string", json_path = ".spec.slug"),
+    printcolumn(name = "Parent", type_ = "string", json_path = ".spec.parent"),
+    printcolumn(
+        name = "Ready",
+        type_ = "string",
+        json_path = ".status.conditions[?(@.type=='Ready')].status"
+    ),
+    printcolumn(
+        name = "Reason",
+        type_ = "string",
+        json_path = ".status.conditions[?(@.type=='Ready')].reason",
+        priority = 1
+    ),
+    printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp")
+)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CategorySpec {
+    /// Its name in paths; it cannot be changed.
+    #[schemars(regex(pattern = r"^[a-z0-9]+(-[a-z0-9]+)*$"), length(max = 64))]
+    #[x_kube(validation = Rule::new("self == oldSelf").message("a slug cannot be changed; make another category"))]
+    pub slug: String,
+    /// Its name for people.
+    #[schemars(regex(pattern = r"^\S(.*\S)?$"), length(min = 1, max = 200))]
+    pub name: String,
+    /// The slug of the category above it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = r"^[a-z0-9]+(-[a-z0-9]+)*$"), length(max = 64))]
+    pub parent: Option<String>,
+}
+
+/// How an entry of the catalogue stands.
+#[derive(JsonSchema, Serialize, Deserialize, Debug, Clone, Default, PartialEq)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CatalogStatus {
+    /// The generation that this is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub observed_generation: Option<i64>,
+    /// `Ready`: the shop has it as it stands here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["type"]))]
+    pub conditions: Vec<Condition>,
+}

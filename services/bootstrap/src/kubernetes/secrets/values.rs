@@ -1,0 +1,55 @@
+//! The kinds of values, and how each is made.
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use estore_kit::random;
+use serde::Deserialize;
+
+/// What a key of a Secret holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Kind {
+    /// 32 letters and digits: nothing that a URL or a configuration file would have to escape.
+    Password,
+    /// 48 bytes, in base64.
+    JwtSecret,
+    /// `k1:` and 32 bytes in base64, as `CARD_KEYS` takes it.
+    CardKeys,
+}
+
+impl Kind {
+    /// A new value.
+    pub(super) fn make(self) -> String {
+        match self {
+            Self::Password => password(),
+            Self::JwtSecret => STANDARD.encode(random::bytes::<48>()),
+            Self::CardKeys => format!("k1:{}", STANDARD.encode(random::bytes::<32>())),
+        }
+    }
+}
+
+fn password() -> String {
+    const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    let mut password = String::with_capacity(32);
+    while password.len() < 32 {
+        // A byte beyond the last whole multiple would favour some letters.
+        let fair = random::bytes::<64>().into_iter().filter(|byte| usize::from(*byte) < LETTERS.len() * 4);
+        let letters = fair.filter_map(|byte| LETTERS.get(usize::from(byte) % LETTERS.len()));
+        password.extend(letters.map(|letter| char::from(*letter)).take(32 - password.len()));
+    }
+    password
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_has_the_form_that_its_reader_takes() {
+        let password = Kind::Password.make();
+        assert!(password.len() == 32 && password.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+        assert_eq!(STANDARD.decode(Kind::JwtSecret.make()).unwrap().len(), 48);
+        let keys = Kind::CardKeys.make();
+        assert_eq!(STANDARD.decode(keys.strip_prefix("k1:").unwrap()).unwrap().len(), 32);
+        assert_ne!(password, Kind::Password.make());
+    }
+}

@@ -1,0 +1,65 @@
+//! What `bootstrap run` does, in its order.
+
+use anyhow::Result;
+use estore_kit::config::Env;
+
+use crate::{admin, catalog, databases, epoch, libraries, migrations};
+
+/// One step. Each waits for its own store or service, and may be run twice, and twice at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Roles and databases in Postgres, where bootstrap may make them.
+    Databases,
+    /// Tables.
+    Migrations,
+    /// Function libraries in Redis.
+    Functions,
+    /// The epoch of both.
+    Epoch,
+    /// The first admin account.
+    Admin,
+    /// Categories, products, pictures.
+    Catalogue,
+}
+
+impl Step {
+    /// All, in the order in which they are taken.
+    pub const ALL: [Self; 6] =
+        [Self::Databases, Self::Migrations, Self::Functions, Self::Epoch, Self::Admin, Self::Catalogue];
+
+    /// What it is called where one word is needed.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Databases => "databases",
+            Self::Migrations => "migrations",
+            Self::Functions => "functions",
+            Self::Epoch => "epoch",
+            Self::Admin => "admin",
+            Self::Catalogue => "catalogue",
+        }
+    }
+
+    /// What it is called for people.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Functions => "function libraries",
+            Self::Admin => "admin account",
+            other => other.key(),
+        }
+    }
+
+    /// Does it; answers what was done, or `None` where it is not for this shop.
+    pub async fn run(self, env: &Env) -> Result<Option<String>> {
+        match self {
+            Self::Databases => return databases::prepare(env).await,
+            Self::Migrations => migrations::run(env).await,
+            Self::Functions => libraries::load(env).await,
+            Self::Epoch => epoch::prepare(env).await,
+            Self::Admin => admin::create(env).await,
+            Self::Catalogue => catalog::seed(env).await,
+        }
+        .map(Some)
+    }
+}

@@ -1,0 +1,65 @@
+//! Waiting for Postgres and Redis, and saying so.
+
+use std::{error::Error, future::Future, time::Duration};
+
+use ::redis::cmd;
+use anyhow::{Context, Result};
+use estore_kit::{config::Env, pg, redis};
+use sqlx::{Connection, PgConnection, postgres::PgConnectOptions};
+use tokio::time::{Instant, sleep, timeout};
+
+use crate::{
+    databases,
+    exit::{is_postgres_away, is_redis_away},
+    patience::Progress,
+};
+
+const PAUSE: Duration = Duration::from_millis(500);
+const TRY: Duration = Duration::from_secs(5);
+/// How long a store that answers, but refuses, is given: its users may still be in the making.
+const REFUSED: Duration = Duration::from_mins(1);
+
+/// Waits until both answer, until `deadline` at most.
+pub(crate) async fn wait(env: &Env, deadline: Instant) -> Result<()> {
+    let postgres = match databases::admin(env)? {
+        Some(admin) => admin,
+        None => pg::options(env, "DATABASE_URL_USER", "DATABASE_PASSWORD_USER")?,
+    };
+    until_up("Postgres", deadline, is_postgres_away, || postgres_answers(&postgres)).await?;
+    let redis = redis::connect(env)?;
+    let ping = || async { cmd("PING").query_async::<()>(&mut redis.connection()).await };
+    until_up("Redis", deadline, is_redis_away, ping).await
+}
+
+async fn postgres_answers(options: &PgConnectOptions) -> Result<(), sqlx::Error> {
+    PgConnection::connect_with(options).await?.close().await
+}
+
+async fn until_up<E, F, R>(store: &str, deadline: Instant, is_away: fn(&E) -> bool, ask: F) -> Result<()>
+where
+    E: Error + Send + Sync + 'static,
+    F: Fn() -> R,
+    R: Future<Output = Result<(), E>>,
+{
+    let mut progress = Progress::new(store);
+    let mut refused: Option<Instant> = None;
+    loop {
+        let reason = match timeout(TRY, ask()).await {
+            Ok(Ok(())) => return Ok(()),
+            Ok(Err(error)) => {
+                let since =
+                    if is_away(&error) { None } else { Some(*refused.get_or_insert_with(Instant::now)) };
+                refused = since;
+                let over = Instant::now() > deadline || since.is_some_and(|since| since.elapsed() > REFUSED);
+                if over {
+                    return Err(error).with_context(|| store.to_owned());
+                }
+                error.to_string()
+            }
+            Err(_elapsed) if Instant::now() > deadline => anyhow::bail!("{store} does not answer"),
+            Err(_elapsed) => "no answer in time".to_owned(),
+        };
+        progress.tell(&reason);
+        sleep(PAUSE).await;
+    }
+}

@@ -1,0 +1,159 @@
+//! A namespace for one test, and the program run there.
+
+use std::{collections::BTreeMap, fmt::Debug, future::Future, process::Output};
+
+use estore_kit::{config::Env, random};
+use k8s_openapi::{
+    NamespaceResourceScope,
+    api::{
+        core::v1::{Namespace, Secret},
+        rbac::v1::{PolicyRule, Role, RoleBinding, RoleRef, Subject},
+    },
+    apimachinery::pkg::apis::meta::v1::ObjectMeta,
+};
+use kube::{Api, Client, Resource, api::PostParams};
+use serde::{Serialize, de::DeserializeOwned};
+use tokio::process::Command;
+
+/// A namespace; gone when it is dropped.
+pub(crate) struct Cluster {
+    pub(crate) client: Client,
+    pub(crate) namespace: String,
+}
+
+/// What a run of the program ended with.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    /// `None` where it was killed.
+    pub(crate) code: Option<i32>,
+    pub(crate) said: String,
+    pub(crate) error: String,
+}
+
+/// A new namespace; `None`, with a loud word, where there is no cluster.
+pub(crate) async fn cluster() -> Option<Cluster> {
+    let env = Env::from_process();
+    if env.optional::<String>("KUBECONFIG", "kubeconfig").unwrap().is_none() {
+        eprintln!("\n!!! SKIPPED: KUBECONFIG is not set, and this test needs a Kubernetes API server !!!\n");
+        return None;
+    }
+    let client = Client::try_default().await.unwrap();
+    let namespace = format!("boot-test-{}", hex(&random::bytes::<5>()));
+    let object = Namespace {
+        metadata: ObjectMeta { name: Some(namespace.clone()), ..ObjectMeta::default() },
+        ..Namespace::default()
+    };
+    let _made = Api::all(client.clone()).create(&PostParams::default(), &object).await.unwrap();
+    Some(Cluster { client, namespace })
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        let namespace = self.namespace.clone();
+        // A drop cannot wait for what is asynchronous, and the runtime of the test may be on its way out.
+        let deletion = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Runtime::new().unwrap();
+            runtime.block_on(async {
+                let client = Client::try_default().await.unwrap();
+                let all: Api<Namespace> = Api::all(client);
+                let _going = all.delete(&namespace, &kube::api::DeleteParams::default()).await;
+            });
+        });
+        let _ended = deletion.join();
+    }
+}
+
+impl Cluster {
+    pub(crate) fn api<K>(&self) -> Api<K>
+    where
+        K: Resource<Scope = NamespaceResourceScope, DynamicType = ()>,
+    {
+        Api::namespaced(self.client.clone(), &self.namespace)
+    }
+
+    /// Runs the program with this namespace and these settings.
+    pub(crate) async fn run(&self, command: &str, settings: &[(&str, &str)]) -> Ended {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_estore-bootstrap"));
+        program.arg(command).env("POD_NAMESPACE", &self.namespace).kill_on_drop(true);
+        program.envs(settings.iter().copied());
+        let Output { status, stdout, stderr } = program.output().await.unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        Ended { code: status.code(), said: text(stdout), error: text(stderr) }
+    }
+
+    /// The data of a Secret, as text.
+    pub(crate) async fn secret(&self, name: &str) -> BTreeMap<String, String> {
+        let secret = self.api::<Secret>().get(name).await.unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        secret.data.unwrap().into_iter().map(|(key, value)| (key, text(value.0))).collect()
+    }
+
+    /// All Secrets with their data, by name.
+    pub(crate) async fn secrets(&self) -> BTreeMap<String, BTreeMap<String, String>> {
+        let mut all = BTreeMap::new();
+        for secret in self.api::<Secret>().list(&kube::api::ListParams::default()).await.unwrap() {
+            let name = secret.metadata.name.unwrap();
+            let data = self.secret(&name).await;
+            all.insert(name, data);
+        }
+        all
+    }
+
+    pub(crate) async fn create<K>(&self, object: &K) -> K
+    where
+        K: Resource<Scope = NamespaceResourceScope, DynamicType = ()>
+            + Serialize
+            + DeserializeOwned
+            + Clone
+            + Debug,
+    {
+        self.api::<K>().create(&PostParams::default(), object).await.unwrap()
+    }
+
+    /// A service account with these rules alone; answers whom the program has to speak as.
+    pub(crate) async fn account(&self, name: &str, rules: Vec<PolicyRule>) -> String {
+        let metadata = ObjectMeta { name: Some(name.to_owned()), ..ObjectMeta::default() };
+        let _made = self.create(&Role { metadata: metadata.clone(), rules: Some(rules) }).await;
+        let role_ref = RoleRef {
+            api_group: "rbac.authorization.k8s.io".to_owned(),
+            kind: "Role".to_owned(),
+            name: name.to_owned(),
+        };
+        let subject = Subject {
+            kind: "ServiceAccount".to_owned(),
+            name: name.to_owned(),
+            namespace: Some(self.namespace.clone()),
+            api_group: None,
+        };
+        let _made = self.create(&RoleBinding { metadata, role_ref, subjects: Some(vec![subject]) }).await;
+        format!("system:serviceaccount:{}:{name}", self.namespace)
+    }
+}
+
+/// A rule for these verbs on a kind, with names or without.
+pub(crate) fn rule(group: &str, kind: &str, names: &[&str], verbs: &[&str]) -> PolicyRule {
+    let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+    PolicyRule {
+        api_groups: Some(owned(&[group])),
+        resources: Some(owned(&[kind])),
+        resource_names: (!names.is_empty()).then(|| owned(names)),
+        verbs: owned(verbs),
+        ..PolicyRule::default()
+    }
+}
+
+/// Waits until `check` brings something.
+pub(crate) async fn eventually<T, R: Future<Output = Option<T>>>(what: &str, check: impl Fn() -> R) -> T {
+    let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(60);
+    loop {
+        if let Some(found) = check().await {
+            return found;
+        }
+        assert!(tokio::time::Instant::now() < deadline, "waited in vain: {what}");
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+}
