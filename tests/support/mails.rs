@@ -50,8 +50,7 @@ impl Mails<'_> {
         match self {
             Self::Stage(mailbox) => {
                 let mails = mailbox.wait_for(address, count, limit).await?;
-                let mail =
-                    |m: estore_stage::Message| Mail { subject: m.subject, text: m.text, html: m.html };
+                let mail = |m: estore_stage::Message| Mail { subject: m.subject, text: m.text, html: m.html };
                 Ok(mails.into_iter().map(mail).collect())
             }
             Self::Maildev(maildev) => maildev.wait_for(address, count, limit).await,

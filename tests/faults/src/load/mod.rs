@@ -2,8 +2,8 @@
 
 mod answers;
 mod buyer;
-mod plan;
 mod paced;
+mod plan;
 mod run;
 mod sell_out;
 mod settle;
