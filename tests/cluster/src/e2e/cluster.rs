@@ -27,11 +27,11 @@ pub(crate) struct Cluster {
 impl Cluster {
     /// kubectl within the shop's namespace.
     pub(crate) async fn kubectl(&self, arguments: &[&str]) -> Result<String> {
-        self.kubectl_with(arguments, "").await
+        self.kubectl_with(arguments, b"").await
     }
 
     /// The same, with something to read.
-    pub(crate) async fn kubectl_with(&self, arguments: &[&str], input: &str) -> Result<String> {
+    pub(crate) async fn kubectl_with(&self, arguments: &[&str], input: &[u8]) -> Result<String> {
         let all = [&["--namespace", &self.namespace], arguments].concat();
         tool::run_with("kubectl", &all, input).await
     }
@@ -39,8 +39,11 @@ impl Cluster {
     /// Makes these objects, or makes them so. An object that names no namespace goes to the shop's.
     pub(crate) async fn apply(&self, objects: &[Value]) -> Result<()> {
         let list = serde_json::json!({"apiVersion": "v1", "kind": "List", "items": objects});
-        self.kubectl_with(&["apply", "--server-side", "--force-conflicts", "-f", "-"], &list.to_string())
-            .await?;
+        self.kubectl_with(
+            &["apply", "--server-side", "--force-conflicts", "-f", "-"],
+            list.to_string().as_bytes(),
+        )
+        .await?;
         Ok(())
     }
 

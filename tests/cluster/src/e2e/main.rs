@@ -40,6 +40,9 @@ struct Arguments {
     /// Which tag the images have.
     #[arg(long, env = "E2E_TAG", default_value = "dev")]
     tag: String,
+    /// The program of the black-box tests, for the step `journeys`. It must run on the images' base.
+    #[arg(long, env = "E2E_TESTS")]
+    tests: Option<PathBuf>,
     /// Leave everything in the cluster at the end.
     #[arg(long)]
     keep: bool,

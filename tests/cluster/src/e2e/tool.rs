@@ -9,10 +9,10 @@ use tokio::{
 };
 
 /// Runs `program` to its end, with `input`; answers what it printed.
-pub(crate) async fn run_with(program: &str, arguments: &[&str], input: &str) -> Result<String> {
+pub(crate) async fn run_with(program: &str, arguments: &[&str], input: &[u8]) -> Result<String> {
     let mut child = command(program, arguments).stdin(Stdio::piped()).spawn().context(program.to_owned())?;
     if let Some(mut stdin) = child.stdin.take() {
-        stdin.write_all(input.as_bytes()).await?;
+        stdin.write_all(input).await?;
     }
     let output = child.wait_with_output().await?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -25,7 +25,7 @@ pub(crate) async fn run_with(program: &str, arguments: &[&str], input: &str) -> 
 
 /// Runs `program` to its end; answers what it printed.
 pub(crate) async fn run(program: &str, arguments: &[&str]) -> Result<String> {
-    run_with(program, arguments, "").await
+    run_with(program, arguments, b"").await
 }
 
 /// Starts `program` with pipes for its input and output. It ends when it is dropped.

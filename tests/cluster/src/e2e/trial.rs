@@ -1,6 +1,9 @@
 //! One run: the shop in the cluster, and what was found so far.
 
-use std::time::{Duration, Instant};
+use std::{
+    path::PathBuf,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context, Result};
 use estore_cluster::Ended;
@@ -32,6 +35,8 @@ pub(crate) struct Trial {
     pub(crate) node: Option<Node>,
     /// The shopper's image.
     pub(crate) image: String,
+    /// The program of the black-box tests.
+    pub(crate) tests: Option<PathBuf>,
     driver: Option<Driver>,
     hot: Vec<Hot>,
     began: Instant,
@@ -58,6 +63,7 @@ impl Trial {
             cluster,
             outside,
             node,
+            tests: arguments.tests.clone(),
             driver: None,
             hot: Vec::new(),
             began: Instant::now(),

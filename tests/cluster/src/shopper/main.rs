@@ -6,7 +6,10 @@ mod order;
 mod shop;
 
 use std::{
+    fs::OpenOptions,
     io::{self, Write},
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
     process::ExitCode,
 };
 
@@ -37,6 +40,11 @@ enum What {
         /// The port.
         port: u16,
     },
+    /// Makes a program of standard input: the image has nothing else to copy files with.
+    Receive {
+        /// Where.
+        file: PathBuf,
+    },
     /// Does nothing, until it is stopped.
     Sleep,
 }
@@ -64,11 +72,18 @@ async fn run(what: What) -> Result<()> {
             done = connect::listen(port) => done,
             () = stopped() => Ok(()),
         },
+        What::Receive { file } => receive(&file),
         What::Sleep => {
             stopped().await;
             Ok(())
         }
     }
+}
+
+fn receive(path: &Path) -> Result<()> {
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o755).open(path)?;
+    io::copy(&mut io::stdin(), &mut file)?;
+    Ok(())
 }
 
 /// As the first process of a container it gets no signal that it does not ask for.

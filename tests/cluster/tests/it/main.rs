@@ -14,9 +14,8 @@ async fn order(other: &[(&str, &str)]) -> Output {
         .map(|name| (format!("{}_URL", name.as_str().to_uppercase()), access.url(name, "")))
         .collect();
     let fixed = [("ADMIN_EMAIL", ADMIN.0), ("ADMIN_PASSWORD", ADMIN.1), ("GATEWAY", "sandbox")];
-    environment.extend(
-        fixed.iter().chain(other).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
-    );
+    environment
+        .extend(fixed.iter().chain(other).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
     Command::new(program("estore-shopper")).arg("order").env_clear().envs(environment).output().await.unwrap()
 }
 

@@ -90,6 +90,6 @@ async fn replace(cluster: &Cluster, policy: &Value) -> Result<()> {
         metadata.remove("resourceVersion");
         metadata.remove("managedFields");
     }
-    cluster.kubectl_with(&["replace", "-f", "-"], &policy.to_string()).await?;
+    cluster.kubectl_with(&["replace", "-f", "-"], policy.to_string().as_bytes()).await?;
     Ok(())
 }

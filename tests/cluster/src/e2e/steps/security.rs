@@ -16,8 +16,10 @@ pub(super) async fn run(trial: &mut Trial) -> Result<Vec<String>> {
     ensure!(refused.is_empty(), "{}", refused.join("\n"));
     // A pod that asks for more is refused: the label is no mere wish.
     let root = serde_json::json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "e2e-root"}, "spec": {"containers": [{"name": "root", "image": "none.invalid/none:1"}]}});
-    let made =
-        trial.cluster.kubectl_with(&["create", "--dry-run=server", "-f", "-"], &root.to_string()).await;
+    let made = trial
+        .cluster
+        .kubectl_with(&["create", "--dry-run=server", "-f", "-"], root.to_string().as_bytes())
+        .await;
     ensure!(made.is_err(), "a pod that is not restricted was taken");
     Ok(vec!["every pod is restricted, and another one is refused".to_owned()])
 }
