@@ -28,6 +28,7 @@ fn services_depend_on_the_contract_and_the_kit_and_never_on_each_other() {
             "estore-local" => &["estore-stage"],
             "estore-tests" => &["estore-contract", "estore-stage"],
             "estore-faults" => &["estore-contract", "estore-stage", "estore-tests"],
+            "estore-cluster" => &["estore-contract", "estore-stage", "estore-tests", "estore-faults"],
             _ => &["estore-contract", "estore-kit", "estore-stage"],
         };
         assert!(ours.iter().all(|other| allowed.contains(other)), "{name} depends on {ours:?}");

@@ -60,7 +60,8 @@ async fn the_button_on_the_page_verifies_too() {
     let _accepted =
         Answer::of(access.http.post(access.url(User, "/register")).json(&registration)).await.expect(202);
     let token = Customer::mailed_token(Access::mailbox(), &email).await;
-    let mail = Access::mailbox().messages_to(&email).pop().unwrap();
+    let mails = Access::mailbox().wait_for(&email, 1, std::time::Duration::from_secs(1)).await.unwrap();
+    let mail = &mails[0];
     assert!(
         mail.text.contains("Willkommen") && mail.html.contains("Adresse bestätigen"),
         "a German mail: {}",

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use estore_contract::{PaymentMethodId, payment::PaymentMethod, user::Tokens};
-use estore_stage::{Mailbox, ServiceName};
+use estore_stage::ServiceName;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
-use crate::{ADMIN, Access, Answer, unique};
+use crate::{Access, Answer, Mails, unique};
 
 /// A card that is never declined.
 pub const CARD: &str = "4242424242424242";
@@ -30,13 +30,13 @@ pub const PASSWORD: &str = "a password that is long enough";
 
 impl Customer {
     /// Registers a new one, and verifies the address by the mail's token.
-    pub async fn register(access: &Access, mailbox: &Mailbox) -> Self {
+    pub async fn register<'a>(access: &Access, mails: impl Into<Mails<'a>>) -> Self {
         let email = format!("{}@example.com", unique());
         let body = json!({"email": email, "password": PASSWORD, "name": "Ada"});
         let _accepted = Answer::of(access.http.post(access.url(ServiceName::User, "/register")).json(&body))
             .await
             .expect(202);
-        let token = Self::mailed_token(mailbox, &email).await;
+        let token = Self::mailed_token(mails, &email).await;
         let answer = Answer::of(
             access.http.post(access.url(ServiceName::User, "/verify-email")).json(&json!({"token": token})),
         )
@@ -50,8 +50,8 @@ impl Customer {
     /// # Panics
     /// Where no mail comes.
     #[expect(clippy::expect_used, reason = "a test")]
-    pub async fn mailed_token(mailbox: &Mailbox, email: &str) -> String {
-        let mails = mailbox.wait_for(email, 1, Duration::from_secs(20)).await.expect("a mail");
+    pub async fn mailed_token<'a>(mails: impl Into<Mails<'a>>, email: &str) -> String {
+        let mails = mails.into().wait_for(email, 1, Duration::from_secs(20)).await.expect("a mail");
         let text = mails.last().map(|mail| mail.text.clone()).unwrap_or_default();
         let token = text.split("token=").nth(1).and_then(|rest| rest.split_whitespace().next());
         token.expect("a token in the mail").to_owned()
@@ -68,7 +68,7 @@ impl Customer {
 
     /// Logs in as the first admin.
     pub async fn admin(access: &Access) -> Self {
-        Self::login(access, ADMIN.0, ADMIN.1).await
+        Self::login(access, &access.admin.0, &access.admin.1).await
     }
 
     fn with(access: &Access, email: &str, tokens: &Tokens) -> Self {

@@ -2,6 +2,8 @@
 
 mod answer;
 mod customer;
+mod given;
+mod mails;
 mod shared;
 mod until;
 
@@ -11,6 +13,8 @@ use estore_stage::{Options, Ports};
 
 pub use answer::Answer;
 pub use customer::{CARD, Customer, PASSWORD};
+pub use given::{is_given, variable};
+pub use mails::{Mail, Mails};
 pub use reqwest::{Method, RequestBuilder};
 pub use shared::{Access, access, directory, program, shop, unique, unique_id};
 pub use until::until;

@@ -9,30 +9,34 @@ use std::{
     time::Duration,
 };
 
-use estore_stage::{Mailbox, ServiceName, Shop};
+use estore_stage::{ServiceName, Shop};
 use reqwest::Client;
 use uuid::Uuid;
 
-use crate::options;
+use crate::{ADMIN, Mails, is_given, options};
 
 /// What it takes to use a shop: addresses, a client, its mailbox.
 #[derive(Clone)]
 pub struct Access {
     /// The client of everybody here.
     pub http: Client,
+    /// The first admin's address and password.
+    pub admin: (String, String),
     urls: BTreeMap<ServiceName, String>,
 }
 
 impl Access {
     /// Of `shop`.
-    ///
-    /// # Panics
-    /// Where no client can be made.
     #[must_use]
-    #[expect(clippy::disallowed_methods, clippy::expect_used, reason = "a test is no service")]
     pub fn to(shop: &Shop) -> Self {
+        let urls = ServiceName::ALL.into_iter().map(|name| (name, shop.url(name))).collect();
+        Self::with(urls, (ADMIN.0.to_owned(), ADMIN.1.to_owned()))
+    }
+
+    #[expect(clippy::disallowed_methods, clippy::expect_used, reason = "a test is no service")]
+    pub(crate) fn with(urls: BTreeMap<ServiceName, String>, admin: (String, String)) -> Self {
         let http = Client::builder().timeout(Duration::from_secs(40)).build().expect("a client");
-        Self { http, urls: ServiceName::ALL.into_iter().map(|name| (name, shop.url(name))).collect() }
+        Self { http, admin, urls }
     }
 
     /// The address of `path` at a service.
@@ -48,9 +52,10 @@ static SHARED: OnceLock<&'static Shop> = OnceLock::new();
 /// The shared shop.
 ///
 /// # Panics
-/// Where it does not start: no test can go on.
+/// Where it does not start, or the tests are to use one that is given: no test can go on.
 #[must_use]
 pub fn shop() -> &'static Shop {
+    assert!(!is_given(), "this test needs a shop of its own");
     SHARED.get_or_init(|| {
         // Its own runtime: that of the test that comes first ends with that test.
         #[expect(clippy::expect_used, reason = "a test cannot go on without its shop")]
@@ -68,14 +73,14 @@ pub fn shop() -> &'static Shop {
 /// Access to the shared shop, with a client of the calling test's own: its connections end with the test's runtime.
 #[must_use]
 pub fn access() -> Access {
-    Access::to(shop())
+    if is_given() { Access::given() } else { Access::to(shop()) }
 }
 
 impl Access {
-    /// The shared shop's mailbox.
+    /// Where the shared shop's mails are.
     #[must_use]
-    pub fn mailbox() -> &'static Mailbox {
-        &shop().mailbox
+    pub fn mailbox() -> Mails<'static> {
+        if is_given() { Self::given().mails() } else { Mails::Stage(&shop().mailbox) }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The recorder: any number of clients at once, kept in memory and, where asked, in a file of JSON lines.
 
 use std::{
+    collections::BTreeMap,
     fs::{self, File},
     io::{self, Write},
     path::Path,
@@ -22,7 +23,7 @@ pub struct History {
 #[derive(Default)]
 struct Kept {
     ops: Vec<Op>,
-    file: Option<File>,
+    file: Option<Box<dyn Write + Send>>,
     failed: Option<io::Error>,
 }
 
@@ -44,10 +45,16 @@ impl History {
 
     /// An empty one that writes an operation's line at its invocation and again at its end.
     pub fn in_file(path: &Path) -> Result<Self> {
-        let history = Self::new();
         let file = File::create(path).with_context(|| path.display().to_string())?;
-        history.kept().file = Some(file);
-        Ok(history)
+        Ok(Self::to(Box::new(file)))
+    }
+
+    /// An empty one that writes the same lines to `writer`.
+    #[must_use]
+    pub fn to(writer: Box<dyn Write + Send>) -> Self {
+        let history = Self::new();
+        history.kept().file = Some(writer);
+        history
     }
 
     /// The time now, in Unix milliseconds, by the clock of every operation here.
@@ -96,9 +103,13 @@ impl History {
     /// What a file holds: of each operation its last line, by invocation. A last line that was cut off is left out.
     pub fn read(path: &Path) -> Result<Vec<Op>> {
         let text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
-        let whole = text.rfind('\n').map_or("", |end| text.get(..end).unwrap_or_default());
-        let mut ops = std::collections::BTreeMap::new();
-        for line in whole.lines() {
+        Self::of_lines(text.rfind('\n').and_then(|end| text.get(..end)).unwrap_or_default().lines())
+    }
+
+    /// What such lines hold: of each operation the last one, by invocation.
+    pub fn of_lines<'a>(lines: impl IntoIterator<Item = &'a str>) -> Result<Vec<Op>> {
+        let mut ops = BTreeMap::new();
+        for line in lines {
             let op: Op = serde_json::from_str(line).with_context(|| line.to_owned())?;
             ops.insert(op.id, op);
         }

@@ -7,11 +7,8 @@ use std::{
 
 use anyhow::{Context, Result};
 use estore_contract::{OrderId, PaymentMethodId, Sku, UserId, user::Tokens};
-use estore_stage::{
-    Mailbox,
-    ServiceName::{Payment, User},
-};
-use estore_tests::{Access, Answer, CARD, Customer, PASSWORD};
+use estore_stage::ServiceName::{Payment, User};
+use estore_tests::{Access, Answer, CARD, Customer, Mails, PASSWORD};
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
@@ -28,7 +25,7 @@ const AGAIN: Duration = Duration::from_millis(100);
 /// An account whose token is made new when it is no longer taken.
 struct Account {
     customer: Mutex<Customer>,
-    password: &'static str,
+    password: String,
 }
 
 impl Account {
@@ -80,17 +77,17 @@ pub struct Buyer {
 
 impl Buyer {
     /// Registers one.
-    pub async fn register(
+    pub async fn register<'a>(
         number: u32,
         access: &Access,
-        mailbox: &Mailbox,
+        mails: impl Into<Mails<'a>>,
         history: Arc<History>,
     ) -> Result<Self> {
-        let customer = Customer::register(access, mailbox).await;
+        let customer = Customer::register(access, mails).await;
         let cards = [customer.save_card(CARD).await, customer.save_card(DECLINED).await];
         let me = customer.get(User, "/me").await.expect(200).value();
         let user = me.get("id").and_then(Value::as_str).context("an id")?.parse()?;
-        let account = Account { customer: Mutex::new(customer), password: PASSWORD };
+        let account = Account { customer: Mutex::new(customer), password: PASSWORD.to_owned() };
         Ok(Self { number, user, account, cards, history, forbidden: Mutex::default() })
     }
 
@@ -170,7 +167,7 @@ impl Refunder {
     /// Logs in.
     pub async fn login(access: &Access, history: Arc<History>) -> Self {
         let customer = Customer::admin(access).await;
-        let account = Account { customer: Mutex::new(customer), password: estore_tests::ADMIN.1 };
+        let account = Account { customer: Mutex::new(customer), password: access.admin.1.clone() };
         Self { account, history }
     }
 

@@ -32,6 +32,26 @@ pub(super) struct Shopper {
     pub(super) completed: Vec<(OrderId, Vec<(Sku, u32)>)>,
 }
 
+/// All of `buyers`, each with dice of `seed`; `run` tells the keys of this load from those of others.
+pub(super) fn shoppers(
+    buyers: &[Arc<Buyer>],
+    admin: &Arc<Refunder>,
+    shelf: &Shelf,
+    run: u64,
+    seed: u64,
+) -> Vec<Shopper> {
+    let shopper = |buyer: &Arc<Buyer>| Shopper {
+        buyer: buyer.clone(),
+        admin: admin.clone(),
+        shelf: shelf.clone(),
+        dice: Rng::with_seed(seed ^ (u64::from(buyer.number) << 32) ^ run),
+        run,
+        count: 0,
+        completed: Vec::new(),
+    };
+    buyers.iter().map(shopper).collect()
+}
+
 impl Shopper {
     pub(super) async fn step(&mut self) {
         self.count += 1;

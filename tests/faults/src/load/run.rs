@@ -5,10 +5,9 @@ use std::sync::{
     atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
-use fastrand::Rng;
 use tokio::task::JoinSet;
 
-use super::{Buyer, Refunder, Shelf, plan::Shopper};
+use super::{Buyer, Refunder, Shelf, plan::shoppers};
 
 /// Buyers at work. It stops when this is ended or dropped.
 pub struct Load {
@@ -22,26 +21,17 @@ impl Load {
     #[must_use]
     pub fn begin(buyers: &[Arc<Buyer>], admin: &Arc<Refunder>, shelf: &Shelf, run: u64, seed: u64) -> Self {
         let (stop, steps) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
-        let mut shoppers = JoinSet::new();
-        for buyer in buyers {
-            let mut shopper = Shopper {
-                buyer: buyer.clone(),
-                admin: admin.clone(),
-                shelf: shelf.clone(),
-                dice: Rng::with_seed(seed ^ (u64::from(buyer.number) << 32) ^ run),
-                run,
-                count: 0,
-                completed: Vec::new(),
-            };
+        let mut at_work = JoinSet::new();
+        for mut shopper in shoppers(buyers, admin, shelf, run, seed) {
             let (stop, steps) = (stop.clone(), steps.clone());
-            shoppers.spawn(async move {
+            at_work.spawn(async move {
                 while !stop.load(Ordering::Relaxed) {
                     shopper.step().await;
                     steps.fetch_add(1, Ordering::Relaxed);
                 }
             });
         }
-        Self { shoppers, stop, steps }
+        Self { shoppers: at_work, stop, steps }
     }
 
     /// What was done so far, in steps of buyers.

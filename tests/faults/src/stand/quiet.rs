@@ -8,10 +8,7 @@ use redis::{AsyncCommands, aio::MultiplexedConnection};
 use tokio::time::sleep;
 
 use super::Stand;
-use crate::{
-    history::{CardKind, Outcome},
-    load::settle,
-};
+use crate::load::{sell_out, settle};
 
 /// How long a part may take to be ready.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
@@ -49,7 +46,9 @@ impl Stand {
         self.empty(&QUIET, Instant::now() + LIMIT).await?;
         let hot: Vec<Sku> = self.hot.iter().map(|hot| hot.sku.clone()).collect();
         for sku in hot {
-            self.sell_out(&sku).await?;
+            if let Some(buyer) = self.buyers.first() {
+                sell_out(buyer, &sku, &history).await?;
+            }
         }
         self.empty(&QUIET, Instant::now() + LIMIT).await?;
         Ok(Quiet { after, settled })
@@ -73,20 +72,6 @@ impl Stand {
             ensure!(Instant::now() < deadline, "not quiet in time: {open:?} are still open");
             sleep(Duration::from_millis(50)).await;
         }
-    }
-
-    /// Buyers who were refused try again with new keys, until the last piece is sold.
-    async fn sell_out(&self, sku: &Sku) -> Result<()> {
-        let Some(buyer) = self.buyers.first() else { return Ok(()) };
-        for _ in 0..10_000 {
-            let key = format!("last-{}-{}", sku, self.history.now_ms());
-            match buyer.order(&key, &[(sku.clone(), 1)], CardKind::Good).await {
-                Outcome::Refused { code, .. } if code == "insufficient_stock" => return Ok(()),
-                Outcome::Unknown { .. } => sleep(Duration::from_millis(100)).await,
-                _ => {}
-            }
-        }
-        anyhow::bail!("{sku} is never sold out")
     }
 }
 

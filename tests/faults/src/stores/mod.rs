@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 use estore_contract::{OrderId, PaymentMethodId, Sku, UserId};
+use redis::Client;
 
 pub use dump::{Dump, Raw, StreamEntry};
 pub use fields::Misread;
@@ -75,8 +76,13 @@ impl Snapshot {
     /// Reads the databases key by key. For a shop where nothing moves: the parts are of different moments. Both addresses are
     /// of a user who may read everything, such as `redis://observer:secret@127.0.0.1:6379/0`.
     pub async fn read(payment_url: &str, inventory_url: &str) -> Result<Self> {
-        let mut dump = read::one_by_one(payment_url, read::PAYMENT).await?;
-        dump.extend(read::one_by_one(inventory_url, read::INVENTORY).await?);
+        Self::read_by(&Client::open(payment_url)?, &Client::open(inventory_url)?).await
+    }
+
+    /// The same, by clients that know the server's certificate.
+    pub async fn read_by(payment: &Client, inventory: &Client) -> Result<Self> {
+        let mut dump = read::one_by_one(payment, read::PAYMENT).await?;
+        dump.extend(read::one_by_one(inventory, read::INVENTORY).await?);
         Ok(Self::of(&dump))
     }
 
@@ -84,15 +90,15 @@ impl Snapshot {
     /// at every moment is within one database. The server does nothing else meanwhile, about
     /// 50 µs for each order. The user may `EVAL_RO` too.
     pub async fn read_at_once(payment_url: &str, inventory_url: &str) -> Result<Self> {
-        let mut dump = read::at_once(payment_url, read::PAYMENT).await?;
-        dump.extend(read::at_once(inventory_url, read::INVENTORY).await?);
+        let mut dump = read::at_once(&Client::open(payment_url)?, read::PAYMENT).await?;
+        dump.extend(read::at_once(&Client::open(inventory_url)?, read::INVENTORY).await?);
         Ok(Self::of(&dump))
     }
 
     /// The keys that [`Snapshot::read`] makes sense of, before it does.
     pub async fn dump(payment_url: &str, inventory_url: &str) -> Result<Dump> {
-        let mut dump = read::one_by_one(payment_url, read::PAYMENT).await?;
-        dump.extend(read::one_by_one(inventory_url, read::INVENTORY).await?);
+        let mut dump = read::one_by_one(&Client::open(payment_url)?, read::PAYMENT).await?;
+        dump.extend(read::one_by_one(&Client::open(inventory_url)?, read::INVENTORY).await?);
         Ok(dump)
     }
 

@@ -20,14 +20,14 @@ const PATIENCE: Duration = Duration::from_mins(2);
 /// Answers name, type and content of every key that matches, all of one moment.
 const ALL_AT_ONCE: &str = include_str!("at_once.lua");
 
-async fn connect(url: &str) -> Result<MultiplexedConnection> {
+async fn connect(client: &Client) -> Result<MultiplexedConnection> {
     let config = AsyncConnectionConfig::new().set_response_timeout(Some(PATIENCE));
-    Ok(Client::open(url)?.get_multiplexed_async_connection_with_config(&config).await?)
+    Ok(client.get_multiplexed_async_connection_with_config(&config).await?)
 }
 
 /// Key by key, a thousand in each round trip: nobody waits for it, but its parts are of different moments.
-pub(super) async fn one_by_one(url: &str, patterns: &[&str]) -> Result<Dump> {
-    let mut connection = connect(url).await?;
+pub(super) async fn one_by_one(client: &Client, patterns: &[&str]) -> Result<Dump> {
+    let mut connection = connect(client).await?;
     let mut names = BTreeSet::new();
     for pattern in patterns {
         let mut cursor = 0_u64;
@@ -64,8 +64,8 @@ pub(super) async fn one_by_one(url: &str, patterns: &[&str]) -> Result<Dump> {
 }
 
 /// All of one moment: the server does nothing else meanwhile.
-pub(super) async fn at_once(url: &str, patterns: &[&str]) -> Result<Dump> {
-    let mut connection = connect(url).await?;
+pub(super) async fn at_once(client: &Client, patterns: &[&str]) -> Result<Dump> {
+    let mut connection = connect(client).await?;
     let rows: Vec<Value> =
         cmd("EVAL_RO").arg(ALL_AT_ONCE).arg(0).arg(patterns).query_async(&mut connection).await?;
     let mut dump = Dump::new();

@@ -1,0 +1,85 @@
+//! `./dev e2e`: installs the shop in a cluster, uses it, breaks it, and checks that it kept its word.
+
+mod books;
+mod cluster;
+mod counts;
+mod driver;
+mod memory;
+mod node;
+mod pods;
+mod release;
+mod steps;
+mod tool;
+mod trial;
+
+use std::{
+    io::{self, Write},
+    path::PathBuf,
+    process::ExitCode,
+};
+
+use clap::Parser;
+
+use trial::Trial;
+
+/// Installs the shop in the cluster of the current KUBECONFIG, in a namespace of its own, and tries everything.
+#[derive(Parser)]
+struct Arguments {
+    /// The namespace; it is made, and removed at the end.
+    #[arg(long, default_value = "estore-e2e")]
+    namespace: String,
+    /// Only these steps, after the installation: see `--list`.
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<String>,
+    /// Which stores: `redis` (Postgres 17 and Redis 7.0 with TLS) or `valkey` (Postgres 18 and Valkey 9 without).
+    #[arg(long, env = "E2E_STORES", default_value = "redis")]
+    stores: String,
+    /// More values files for the chart.
+    #[arg(long, env = "E2E_VALUES", value_delimiter = ',')]
+    values: Vec<PathBuf>,
+    /// Which tag the images have.
+    #[arg(long, env = "E2E_TAG", default_value = "dev")]
+    tag: String,
+    /// The program of the black-box tests, for the step `journeys`. It must run on the images' base.
+    #[arg(long, env = "E2E_TESTS")]
+    tests: Option<PathBuf>,
+    /// Leave everything in the cluster at the end.
+    #[arg(long)]
+    keep: bool,
+    /// Name the steps, and do nothing.
+    #[arg(long)]
+    list: bool,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    if arguments.list {
+        steps::NAMES.iter().for_each(|name| say(name));
+        return ExitCode::SUCCESS;
+    }
+    if let Some(unknown) = arguments.only.iter().find(|name| !steps::NAMES.contains(&name.as_str())) {
+        say(&format!("there is no step {unknown}; there are {}", steps::NAMES.join(", ")));
+        return ExitCode::FAILURE;
+    }
+    let mut trial = match Trial::new(&arguments).await {
+        Ok(trial) => trial,
+        Err(error) => {
+            say(&format!("estore-e2e: {error:#}"));
+            return ExitCode::FAILURE;
+        }
+    };
+    let failed = steps::run(&mut trial, &arguments.only).await;
+    if !arguments.keep
+        && let Err(error) = trial.clean().await
+    {
+        say(&format!("could not clean up: {error:#}"));
+    }
+    say(&trial.table());
+    if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// A terminal that is gone needs no line.
+fn say(line: &str) {
+    let _gone = writeln!(io::stdout(), "{line}");
+}

@@ -1,0 +1,163 @@
+//! Who may connect to whom: from a pod in the place of each component, every target is tried.
+
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, bail, ensure};
+use futures::future::try_join_all;
+use serde_json::{Value, json};
+use tokio::time::sleep;
+
+use crate::{
+    cluster::{Cluster, RELEASE},
+    pods,
+    trial::Trial,
+};
+
+/// How long policies may take to be in force, and a Service to choose a pod that listens.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Every target: the Service's name and port, and which components may connect. `stranger` is a pod of the same namespace that is none of
+/// the shop's; `outside` is one of another namespace.
+const EDGES: [(&str, u16, &[&str]); 15] = [
+    ("user", 8002, &["test", "stranger", "outside"]),
+    ("verification", 8003, &["test", "stranger", "outside"]),
+    ("inventory", 8001, &["test", "stranger", "outside"]),
+    ("payment", 8000, &["test", "stranger", "outside"]),
+    ("user-internal", 8102, &[]),
+    ("verification-internal", 8103, &[]),
+    ("inventory-internal", 8101, &[]),
+    ("payment-internal", 8100, &[]),
+    ("user-internal", 8202, &["verification", "inventory", "payment", "bootstrap"]),
+    ("verification-internal", 8203, &["user", "payment"]),
+    ("inventory-internal", 8201, &["payment", "bootstrap"]),
+    ("payment-internal", 8200, &["bootstrap"]),
+    ("postgres", 5432, &["user", "verification", "bootstrap"]),
+    ("redis", 6379, &["inventory", "payment", "bootstrap"]),
+    ("mail", 1025, &["verification"]),
+];
+
+/// Who tries.
+const FROM: [&str; 11] = [
+    "user",
+    "verification",
+    "inventory",
+    "payment",
+    "bootstrap",
+    "postgres",
+    "redis",
+    "mail",
+    "test",
+    "stranger",
+    "outside",
+];
+
+/// A name and whether it may be reached.
+type Targets = BTreeMap<String, bool>;
+
+pub(super) async fn run(trial: &mut Trial) -> Result<Vec<String>> {
+    let listener = pods::pod("listener", &trial.image, &json!({"app": "listener"}), &["listen", "8080"]);
+    trial
+        .outside
+        .apply(&[listener, pods::probe(&name("outside"), &trial.image, &json!({"app": "outside"}))])
+        .await?;
+    let inside = FROM.iter().filter(|from| **from != "outside");
+    let labels =
+        |from: &str| if from == "stranger" { json!({"app": "stranger"}) } else { pods::labels(from) };
+    let inside: Vec<Value> =
+        inside.map(|from| pods::probe(&name(from), &trial.image, &labels(from))).collect();
+    trial.cluster.apply(&inside).await?;
+    trial.outside.kubectl(&["wait", "--for=condition=Ready", "pod/listener", "--timeout=60s"]).await?;
+    let listener = trial.outside.get(&["pod", "listener"]).await?;
+    let listener =
+        listener.pointer("/status/podIP").and_then(Value::as_str).context("an address")?.to_owned();
+    let outside = format!("{listener}:8080");
+    let (namespace, cluster) = (&trial.cluster.namespace, &trial.cluster);
+    let each = FROM.map(|from| {
+        let target = |name: &str, port: u16| format!("{RELEASE}-{name}.{namespace}.svc.cluster.local:{port}");
+        let edges = EDGES.iter().map(|(name, port, who)| (target(name, *port), who.contains(&from)));
+        let mut targets: Targets = edges.collect();
+        // What a policy says of a way out is seen where nothing forbids the way in.
+        targets.insert(outside.clone(), matches!(from, "stranger" | "outside"));
+        let place = if from == "outside" { &trial.outside } else { cluster };
+        try_from(place, from, targets)
+    });
+    let tried: usize = try_join_all(each).await?.into_iter().sum();
+    for place in [&trial.cluster, &trial.outside] {
+        let probes = FROM.map(name);
+        let probes: Vec<&str> = probes.iter().map(String::as_str).collect();
+        let delete = ["delete", "pod", "--ignore-not-found", "--wait=false", "listener"];
+        place.kubectl(&[&delete[..], &probes].concat()).await?;
+    }
+    reaches_the_api_server(cluster).await?;
+    Ok(vec![format!("{tried} edges tried from {} places, each open or shut as it should be", FROM.len())])
+}
+
+fn name(from: &str) -> String {
+    format!("e2e-probe-{from}")
+}
+
+/// Tries all until each is as it should be: first what is shut, since an open one proves nothing before the policies are in force.
+async fn try_from(place: &Cluster, from: &str, targets: Targets) -> Result<usize> {
+    let deadline = Instant::now() + PATIENCE;
+    let count = targets.len();
+    let (mut open, mut shut): (Targets, Targets) = targets.into_iter().partition(|(_, open)| *open);
+    while !shut.is_empty() {
+        let now = connect(place, from, &shut).await?;
+        let wrong: Vec<&String> = shut.keys().filter(|target| is_open(&now, target)).collect();
+        if wrong.is_empty() {
+            break;
+        }
+        ensure!(Instant::now() < deadline, "{from} can connect to {wrong:?}");
+        sleep(Duration::from_millis(500)).await;
+    }
+    shut.clear();
+    while !open.is_empty() {
+        let now = connect(place, from, &open).await?;
+        open.retain(|target, _| !is_open(&now, target));
+        if !open.is_empty() && Instant::now() > deadline {
+            bail!("{from} cannot connect to {:?}: {now:?}", open.keys());
+        }
+    }
+    Ok(count)
+}
+
+fn is_open(now: &BTreeMap<String, String>, target: &str) -> bool {
+    now.get(target).is_some_and(|state| state == "open")
+}
+
+/// What the pod in the place of `from` says of each target. A container that has not started yet is waited for.
+async fn connect(place: &Cluster, from: &str, targets: &Targets) -> Result<BTreeMap<String, String>> {
+    let pod = name(from);
+    let mut exec = vec!["exec", &pod, "--", "/estore", "try-connect"];
+    exec.extend(targets.keys().map(String::as_str));
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        match place.kubectl(&exec).await {
+            Ok(said) => {
+                let lines = said.lines().filter_map(|line| line.split_once(' '));
+                return Ok(lines.map(|(target, state)| (target.to_owned(), state.to_owned())).collect());
+            }
+            Err(error) if Instant::now() > deadline => return Err(error),
+            Err(_) => sleep(Duration::from_millis(300)).await,
+        }
+    }
+}
+
+/// The jobs that speak with Kubernetes may; nobody else may. It is read, as not every cluster enforces it for its own API server.
+async fn reaches_the_api_server(cluster: &Cluster) -> Result<()> {
+    let policies = cluster.get(&["networkpolicies"]).await?;
+    let items = policies.get("items").and_then(Value::as_array).context("policies")?;
+    let to_addresses = items.iter().filter(|policy| {
+        let egress = policy.pointer("/spec/egress").and_then(Value::as_array).cloned().unwrap_or_default();
+        egress.iter().any(|rule| rule.to_string().contains("ipBlock"))
+    });
+    let mut names: Vec<&str> =
+        to_addresses.filter_map(|policy| policy.pointer("/metadata/name").and_then(Value::as_str)).collect();
+    names.sort_unstable();
+    let expected = [format!("{RELEASE}-bootstrap"), format!("{RELEASE}-secrets")];
+    ensure!(names == expected, "these may leave the cluster: {names:?}");
+    Ok(())
+}

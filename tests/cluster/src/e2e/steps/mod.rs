@@ -1,0 +1,82 @@
+//! The steps of a run, in their order. Each asserts something of its own.
+
+mod cut;
+mod edges;
+mod install;
+mod journeys;
+mod kills;
+mod reinstall;
+mod scale;
+mod security;
+mod upgrade;
+
+use std::time::Instant;
+
+use anyhow::Result;
+
+use crate::{say, trial::Trial};
+
+/// Their names. The first is always run: there is nothing without it.
+pub(crate) const NAMES: [&str; 11] = [
+    "install",
+    "helm-test",
+    "journeys",
+    "edges",
+    "upgrade",
+    "services",
+    "stores",
+    "cut",
+    "scale",
+    "reinstall",
+    "security",
+];
+
+/// Runs those of `only`, or all; answers how many failed.
+pub(crate) async fn run(trial: &mut Trial, only: &[String]) -> usize {
+    let mut failed = 0;
+    for name in NAMES {
+        if name != "install" && !only.is_empty() && !only.iter().any(|wanted| wanted == name) {
+            continue;
+        }
+        let began = Instant::now();
+        let done = step(trial, name).await;
+        if trial.tell(name, began.elapsed(), done) {
+            failed += 1;
+            look_around(trial).await;
+            if name == "install" {
+                return failed;
+            }
+        }
+    }
+    failed
+}
+
+async fn step(trial: &mut Trial, name: &str) -> Result<Vec<String>> {
+    match name {
+        "install" => install::run(trial).await,
+        "helm-test" => install::test(trial).await,
+        "journeys" => journeys::run(trial).await,
+        "edges" => edges::run(trial).await,
+        "upgrade" => upgrade::run(trial).await,
+        "services" => kills::services(trial).await,
+        "stores" => kills::stores(trial).await,
+        "cut" => cut::run(trial).await,
+        "scale" => scale::run(trial).await,
+        "reinstall" => reinstall::run(trial).await,
+        _ => security::run(trial).await,
+    }
+}
+
+/// What a person would look at first.
+async fn look_around(trial: &Trial) {
+    for arguments in [
+        &["get", "pods", "-o", "wide"][..],
+        &["get", "events", "--sort-by=.lastTimestamp", "--field-selector=type!=Normal"],
+        &["logs", "--tail=15", "--prefix", "--ignore-errors", "-l", "app.kubernetes.io/instance=estore,!e2e"],
+    ] {
+        match trial.cluster.kubectl(arguments).await {
+            Ok(text) => text.lines().rev().take(60).collect::<Vec<_>>().into_iter().rev().for_each(say),
+            Err(error) => say(&format!("{error:#}")),
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! The release is removed and installed again: everything that the shop knew is still known.
+
+use anyhow::{Context, Result, ensure};
+
+use crate::{books::Books, trial::Trial};
+
+pub(super) async fn run(trial: &mut Trial) -> Result<Vec<String>> {
+    let books = Books::open(&trial.cluster).await?;
+    books.quiet().await?;
+    let before = books.read().await?;
+    drop(books);
+    trial.release.uninstall().await.context("helm uninstall")?;
+    trial.release.install().await.context("helm install")?;
+    let books = Books::open(&trial.cluster).await?;
+    let after = books.read().await?;
+    drop(books);
+    ensure!(before.orders == after.orders, "the orders are not the same");
+    ensure!(before.products == after.products, "the stock is not the same");
+    ensure!(before == after, "the books are not the same");
+    // The admin logs in by the same password, and orders.
+    let said = trial.release.test().await?;
+    ensure!(said.contains("are in stock, as before"), "helm test ordered nothing:\n{said}");
+    // Who had an account has one, with the same cards.
+    let driver = trial.driver().await?;
+    let seen = driver.look().await?;
+    Ok(vec![format!(
+        "{} orders and {} products are as before, the admin logs in, and {seen} buyers read their orders",
+        before.orders.len(),
+        before.products.len()
+    )])
+}

@@ -1,0 +1,42 @@
+//! Other programs: kubectl, helm, and what runs on a node.
+
+use std::process::Stdio;
+
+use anyhow::{Context, Result, bail};
+use tokio::{
+    io::AsyncWriteExt,
+    process::{Child, Command},
+};
+
+/// Runs `program` to its end, with `input`; answers what it printed.
+pub(crate) async fn run_with(program: &str, arguments: &[&str], input: &[u8]) -> Result<String> {
+    let mut child = command(program, arguments).stdin(Stdio::piped()).spawn().context(program.to_owned())?;
+    if let Some(mut stdin) = child.stdin.take() {
+        stdin.write_all(input).await?;
+    }
+    let output = child.wait_with_output().await?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    if output.status.success() {
+        return Ok(text);
+    }
+    let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
+    bail!("{program} {}: {}\n{text}{complaint}", arguments.join(" "), output.status)
+}
+
+/// Runs `program` to its end; answers what it printed.
+pub(crate) async fn run(program: &str, arguments: &[&str]) -> Result<String> {
+    run_with(program, arguments, b"").await
+}
+
+/// Starts `program` with pipes for its input and output. It ends when it is dropped.
+pub(crate) fn start(program: &str, arguments: &[&str]) -> Result<Child> {
+    let mut command = command(program, arguments);
+    command.stdin(Stdio::piped()).stderr(Stdio::inherit()).kill_on_drop(true);
+    command.spawn().with_context(|| format!("{program} {}", arguments.join(" ")))
+}
+
+fn command(program: &str, arguments: &[&str]) -> Command {
+    let mut command = Command::new(program);
+    command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).stdin(Stdio::null());
+    command
+}

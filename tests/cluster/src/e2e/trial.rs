@@ -1,0 +1,145 @@
+//! One run: the shop in the cluster, and what was found so far.
+
+use std::{
+    path::PathBuf,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result};
+use estore_cluster::Ended;
+use estore_faults::checker::Hot;
+use serde_json::json;
+
+use crate::{
+    Arguments, books,
+    cluster::Cluster,
+    driver::Driver,
+    node::Node,
+    pods::{self, SHOPPER},
+    release::Release,
+    say,
+};
+
+/// How many buyers there are: at 50 orders a second each has most of a second for an order.
+const BUYERS: u32 = 48;
+
+/// Everything that the steps share.
+pub(crate) struct Trial {
+    /// The shop's namespace.
+    pub(crate) cluster: Cluster,
+    /// Another one, of somebody who has nothing to do with the shop.
+    pub(crate) outside: Cluster,
+    /// The release.
+    pub(crate) release: Release,
+    /// The node, where it can be asked.
+    pub(crate) node: Option<Node>,
+    /// The shopper's image.
+    pub(crate) image: String,
+    /// The program of the black-box tests.
+    pub(crate) tests: Option<PathBuf>,
+    driver: Option<Driver>,
+    hot: Vec<Hot>,
+    began: Instant,
+    rows: Vec<Row>,
+}
+
+struct Row {
+    step: &'static str,
+    took: Duration,
+    failed: bool,
+    lines: Vec<String>,
+}
+
+impl Trial {
+    /// Makes the namespaces, from nothing.
+    pub(crate) async fn new(arguments: &Arguments) -> Result<Self> {
+        let namespace = arguments.namespace.clone();
+        let outside = Cluster { namespace: format!("{namespace}-outside") };
+        let cluster = Cluster { namespace };
+        let node = Node::find(&cluster).await.context("is there a cluster, and kubectl?")?;
+        let trial = Self {
+            release: Release::new(&cluster.namespace, &arguments.stores, &arguments.tag, &arguments.values),
+            image: format!("docker.io/estore/shopper:{}", arguments.tag),
+            cluster,
+            outside,
+            node,
+            tests: arguments.tests.clone(),
+            driver: None,
+            hot: Vec::new(),
+            began: Instant::now(),
+            rows: Vec::new(),
+        };
+        trial.clean().await?;
+        for cluster in [&trial.cluster, &trial.outside] {
+            let labels = json!({"pod-security.kubernetes.io/enforce": "restricted"});
+            let metadata = json!({"name": cluster.namespace, "labels": labels});
+            cluster.apply(&[json!({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})]).await?;
+        }
+        Ok(trial)
+    }
+
+    /// Removes both namespaces, with everything in them.
+    pub(crate) async fn clean(&self) -> Result<()> {
+        for namespace in [&self.cluster.namespace, &self.outside.namespace] {
+            let arguments = ["delete", "namespace", namespace, "--ignore-not-found", "--timeout=3m"];
+            self.cluster.kubectl(&arguments).await?;
+        }
+        Ok(())
+    }
+
+    /// The load, which is there from its first use on.
+    pub(crate) async fn driver(&mut self) -> Result<&mut Driver> {
+        if self.driver.is_none() {
+            self.shopper().await?;
+            self.driver = Some(Driver::start(&self.cluster, BUYERS).await.context("start the load")?);
+        }
+        self.driver.as_mut().context("a load")
+    }
+
+    /// The shopper's pod.
+    pub(crate) async fn shopper(&self) -> Result<()> {
+        self.cluster.apply(&[pods::shopper(&self.image)]).await?;
+        let pod = format!("pod/{SHOPPER}");
+        self.cluster.kubectl(&["wait", "--for=condition=Ready", &pod, "--timeout=60s"]).await?;
+        Ok(())
+    }
+
+    /// Ends the load, waits until all is quiet, and checks the books; answers what to say of it.
+    pub(crate) async fn settle(&mut self) -> Result<(Ended, String)> {
+        let driver = self.driver.as_mut().context("a load")?;
+        let ended = driver.end().await?;
+        let line = books::check(&self.cluster, &driver.ops(), &ended, &mut self.hot).await?;
+        Ok((ended, line))
+    }
+
+    /// Seconds since the beginning.
+    pub(crate) fn seconds(&self) -> u64 {
+        self.began.elapsed().as_secs()
+    }
+
+    /// Says and keeps how a step went.
+    pub(crate) fn tell(&mut self, step: &'static str, took: Duration, done: Result<Vec<String>>) -> bool {
+        let (failed, lines) = match done {
+            Ok(lines) => (false, lines),
+            Err(error) => (true, format!("{error:#}").lines().map(str::to_owned).collect()),
+        };
+        let verdict = if failed { "FAILED" } else { "ok" };
+        say(&format!("{:>5} s  {verdict:<6}  {step} ({:.0} s)", self.seconds(), took.as_secs_f64()));
+        lines.iter().for_each(|line| say(&format!("           {line}")));
+        self.rows.push(Row { step, took, failed, lines });
+        failed
+    }
+
+    /// All steps at the end.
+    pub(crate) fn table(&self) -> String {
+        let mut lines = vec![String::new()];
+        for row in &self.rows {
+            let verdict = if row.failed { "FAILED" } else { "ok" };
+            let first = row.lines.first().map_or("", String::as_str);
+            lines.push(format!("{verdict:<6}  {:<12} {:>4.0} s  {first}", row.step, row.took.as_secs_f64()));
+        }
+        let failed = self.rows.iter().filter(|row| row.failed).count();
+        lines.push(format!("{} steps, {failed} failed, in {} s", self.rows.len(), self.seconds()));
+        lines.join("\n")
+    }
+}

@@ -1,0 +1,5 @@
+//! The tests in a cluster: what the two programs, the shopper inside and the conductor outside, tell each other.
+
+mod line;
+
+pub use line::{Ended, Line};

@@ -1,0 +1,41 @@
+//! Who may speak with whom: connections, tried.
+
+use std::{io::ErrorKind, time::Duration};
+
+use anyhow::Result;
+use futures::future::join_all;
+use tokio::{
+    net::{TcpListener, TcpStream, lookup_host},
+    time::timeout,
+};
+
+use crate::say;
+
+/// What is dropped on the way is never answered.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Prints `open`, `refused`, `timeout` or `unresolved` for each of `targets`, in their order.
+pub(crate) async fn run(targets: &[String]) {
+    let tries = targets.iter().map(|target| async move { format!("{target} {}", of(target).await) });
+    for line in join_all(tries).await {
+        say(&line);
+    }
+}
+
+async fn of(target: &str) -> &'static str {
+    let Ok(Ok(mut addresses)) = timeout(PATIENCE, lookup_host(target)).await else { return "unresolved" };
+    let Some(address) = addresses.next() else { return "unresolved" };
+    match timeout(PATIENCE, TcpStream::connect(address)).await {
+        Ok(Ok(_)) => "open",
+        Ok(Err(error)) if error.kind() == ErrorKind::ConnectionRefused => "refused",
+        _ => "timeout",
+    }
+}
+
+/// Something to connect to.
+pub(crate) async fn listen(port: u16) -> Result<()> {
+    let listener = TcpListener::bind(("0.0.0.0", port)).await?;
+    loop {
+        let _closed = listener.accept().await;
+    }
+}

@@ -1,0 +1,158 @@
+//! Many buyers, at a rate: begun and ended by lines on standard input, told on standard output.
+
+use std::{
+    io::{self, Write},
+    sync::Arc,
+    thread,
+    time::Duration,
+};
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use estore_cluster::{Ended, Line};
+use estore_contract::Sku;
+use estore_faults::{
+    history::{History, Outcome},
+    load::{Buyer, ORDERS_A_STEP, Paced, Refunder, Shelf, sell_out, settle},
+};
+use futures::{StreamExt, TryStreamExt, stream};
+use tokio::sync::mpsc;
+
+use crate::shop;
+
+/// Products of which there is more than enough.
+const BROAD: usize = 12;
+const PLENTY: i64 = 1_000_000;
+/// How many accounts are made at once: each takes a place in the hashing of passwords.
+const AT_ONCE: usize = 8;
+/// How long everything may take to be known at the end (order-flow section 6: holds that expire take longest).
+const LIMIT: Duration = Duration::from_mins(3);
+
+/// Without a rate it does what lines on standard input say: `begin RATE UNITS` lets the buyers place RATE orders a second, and
+/// fight for a product of which there are UNITS; `end` lets them finish, and asks until every outcome is known; `look` lets each read
+/// an order of theirs.
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// How many buyers.
+    #[arg(long, default_value_t = 48)]
+    buyers: u32,
+    /// Orders a second, from the beginning.
+    #[arg(long)]
+    rate: Option<f64>,
+    /// For how long.
+    #[arg(long, default_value_t = 10)]
+    seconds: u64,
+}
+
+pub(crate) async fn run(arguments: &Arguments) -> Result<()> {
+    let mut crowd = Crowd::gather(arguments.buyers).await?;
+    tell(&Line::Ready)?;
+    if let Some(rate) = arguments.rate {
+        let load = crowd.begin(rate, 0).await?;
+        tokio::time::sleep(Duration::from_secs(arguments.seconds)).await;
+        return tell(&Line::Ended(crowd.end(load).await?));
+    }
+    let (mut lines, mut load) = (lines(), None);
+    while let Some(line) = lines.recv().await {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let done = match (words.as_slice(), load.take()) {
+            (["begin", rate, units], None) => match crowd.begin(rate.parse()?, units.parse()?).await {
+                Ok(begun) => {
+                    load = Some(begun);
+                    Ok(Line::Begun { at_ms: crowd.history.now_ms() })
+                }
+                Err(error) => Err(error),
+            },
+            (["end"], Some(load)) => crowd.end(load).await.map(Line::Ended),
+            (["look"], None) => Ok(crowd.look().await),
+            (other, _) => bail!("not understood now: {other:?}"),
+        };
+        tell(&done.unwrap_or_else(|error| Line::Failed { why: format!("{error:#}") }))?;
+    }
+    Ok(())
+}
+
+/// Buyers with accounts and cards, an admin, and what they are after.
+struct Crowd {
+    history: Arc<History>,
+    buyers: Vec<Arc<Buyer>>,
+    admin: Arc<Refunder>,
+    broad: Vec<Sku>,
+    hot: Option<(Sku, u32)>,
+    runs: u64,
+}
+
+impl Crowd {
+    async fn gather(buyers: u32) -> Result<Self> {
+        let access = shop::open().await?;
+        let history = Arc::new(History::to(Box::new(io::stdout())));
+        let admin = Arc::new(Refunder::login(&access, history.clone()).await);
+        let mut broad = Vec::new();
+        for n in 0..BROAD {
+            let price = 100 + i64::try_from(n)? * 37;
+            broad.push(admin.customer().add_product(PLENTY, price).await.parse()?);
+        }
+        let register = |n| Buyer::register(n, &access, access.mails(), history.clone());
+        let buyers = stream::iter(0..buyers).map(register).buffered(AT_ONCE).map_ok(Arc::new).try_collect();
+        let buyers = buyers.await.context("register the buyers")?;
+        Ok(Self { history, buyers, admin, broad, hot: None, runs: 0 })
+    }
+
+    async fn begin(&mut self, orders_a_second: f64, units: u32) -> Result<Paced> {
+        self.runs += 1;
+        self.admin.refresh().await;
+        if units > 0 {
+            let sku = self.admin.customer().add_product(i64::from(units), 500).await.parse()?;
+            self.hot = Some((sku, units));
+        }
+        let hot = self.hot.as_ref().map(|(sku, _)| sku.clone());
+        let shelf = Shelf { broad: self.broad.clone(), hot };
+        let dice = (self.runs, fastrand::u64(..));
+        Ok(Paced::begin(&self.buyers, &self.admin, &shelf, dice, orders_a_second / ORDERS_A_STEP))
+    }
+
+    /// Each buyer reads the last of their orders that was completed.
+    async fn look(&self) -> Line {
+        let ops = self.history.ops();
+        let (mut read, mut of) = (0, 0);
+        for buyer in &self.buyers {
+            let mut theirs = ops.iter().rev().filter(|op| op.client == buyer.number);
+            let Some(order) = theirs.find_map(|op| op.seen_order().map(|order| order.id)) else { continue };
+            of += 1;
+            if matches!(buyer.read(order).await, Outcome::Ok { .. }) {
+                read += 1;
+            }
+        }
+        Line::Looked { read, of }
+    }
+
+    async fn end(&mut self, load: Paced) -> Result<Ended> {
+        let pace = load.end().await?;
+        let at_ms = self.history.now_ms();
+        self.admin.refresh().await;
+        let history = self.history.clone();
+        let settled = settle(|| history.ops(), &self.buyers, &self.admin, LIMIT).await;
+        let hot = self.hot.take();
+        if let (Some((sku, _)), Some(buyer)) = (&hot, self.buyers.first()) {
+            sell_out(buyer, sku, &self.history).await?;
+        }
+        let forbidden = self.buyers.iter().flat_map(|buyer| buyer.forbidden()).collect();
+        let hot = hot.into_iter().collect();
+        Ok(Ended { steps: pace.begun, late: pace.late, settled, forbidden, hot, at_ms })
+    }
+}
+
+/// Standard input, read by a thread of its own: nobody waits for it at the end.
+fn lines() -> mpsc::UnboundedReceiver<String> {
+    let (send, lines) = mpsc::unbounded_channel();
+    thread::spawn(move || io::stdin().lines().map_while(Result::ok).try_for_each(|line| send.send(line)));
+    lines
+}
+
+fn tell(line: &Line) -> Result<()> {
+    let mut text = serde_json::to_vec(line)?;
+    text.push(b'\n');
+    let mut out = io::stdout().lock();
+    out.write_all(&text)?;
+    Ok(out.flush()?)
+}

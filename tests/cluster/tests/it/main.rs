@@ -1,0 +1,53 @@
+//! The shopper, in front of a shop on this machine.
+
+use std::{collections::BTreeMap, process::Output};
+
+use estore_stage::ServiceName;
+use estore_tests::{ADMIN, Customer, access, program};
+use tokio::process::Command;
+
+/// What `estore-shopper order` says to the shared shop, with these variables instead of the right ones.
+async fn order(other: &[(&str, &str)]) -> Output {
+    let access = access();
+    let mut environment: BTreeMap<String, String> = ServiceName::ALL
+        .into_iter()
+        .map(|name| (format!("{}_URL", name.as_str().to_uppercase()), access.url(name, "")))
+        .collect();
+    let fixed = [("ADMIN_EMAIL", ADMIN.0), ("ADMIN_PASSWORD", ADMIN.1), ("GATEWAY", "sandbox")];
+    environment
+        .extend(fixed.iter().chain(other).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+    Command::new(program("estore-shopper")).arg("order").env_clear().envs(environment).output().await.unwrap()
+}
+
+fn said(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+#[tokio::test]
+async fn an_order_is_placed_found_again_and_sent_back_with_its_stock() {
+    let done = order(&[]).await;
+    let said = said(&done);
+    assert!(done.status.success(), "{said}");
+    for line in ["ordered one: ", "the same key finds the same order", "refunded it", "in stock, as before"] {
+        assert!(said.contains(line), "{said}");
+    }
+    let admin = Customer::admin(&access()).await;
+    let cards = admin.get(ServiceName::Payment, "/payment-methods").await.value();
+    assert_eq!(cards["items"].as_array().map(Vec::len), Some(0), "the card is deleted");
+}
+
+#[tokio::test]
+async fn what_does_not_work_is_said_in_a_line() {
+    let done = order(&[("ADMIN_PASSWORD", "not this one")]).await;
+    let said = said(&done);
+    assert_eq!(done.status.code(), Some(1), "{said}");
+    assert!(said.contains("estore-shopper: could not log in: 401"), "{said}");
+}
+
+#[tokio::test]
+async fn with_a_gateway_that_moves_money_nothing_is_ordered() {
+    let done = order(&[("GATEWAY", "stripe")]).await;
+    let said = said(&done);
+    assert!(done.status.success() && said.contains("nothing is ordered"), "{said}");
+    assert!(!said.contains("saved a test card"), "{said}");
+}
