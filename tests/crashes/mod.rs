@@ -2,4 +2,5 @@
 
 mod leaving;
 mod mails;
+mod replica;
 mod stage;

@@ -23,18 +23,14 @@
 {{- $values := $root.Values -}}
 {{- if eq .service "user" }}
 {{- include "estore.databaseEnv" (dict "root" $root "of" "user" "suffix" "") }}
-{{- with $values.postgres.replica.userUrl }}
-- {name: DATABASE_REPLICA_URL, value: {{ . | quote }}}
-{{- end }}
+{{- include "estore.replicaEnv" (dict "root" $root "of" "user") }}
 - {name: JWT_SECRET_FILE, value: /etc/estore/secrets/jwt-secret}
 {{- if $values.credentials.jwtPrevious.existingSecret }}
 - {name: JWT_SECRET_PREVIOUS_FILE, value: /etc/estore/secrets/jwt-secret-previous}
 {{- end }}
 {{- else if eq .service "verification" }}
 {{- include "estore.databaseEnv" (dict "root" $root "of" "verification" "suffix" "") }}
-{{- with $values.postgres.replica.verificationUrl }}
-- {name: DATABASE_REPLICA_URL, value: {{ . | quote }}}
-{{- end }}
+{{- include "estore.replicaEnv" (dict "root" $root "of" "verification") }}
 {{- if $values.mail.enabled }}
 - {name: SMTP_SERVER, value: {{ include "estore.fullname" $root }}-mail}
 - {name: SMTP_PORT, value: "1025"}

@@ -78,3 +78,14 @@ sslmode=disable
 {{- end }}
 {{- end }}
 {{- end -}}
+
+{{- /* A replica of a database, where there is one: (dict "root" $ "of" "user"). Its role is that of the database. */ -}}
+{{- define "estore.replicaEnv" -}}
+{{- $external := index .root.Values.postgres.external .of -}}
+{{- with index .root.Values.postgres.replica (printf "%sUrl" .of) }}
+- {name: DATABASE_REPLICA_URL, value: {{ . | quote }}}
+{{- if or $.root.Values.postgres.enabled (not $external.existingSecret) }}
+- {name: DATABASE_REPLICA_PASSWORD_FILE, value: /etc/estore/secrets/{{ $.of }}-database-password}
+{{- end }}
+{{- end }}
+{{- end -}}

@@ -41,7 +41,20 @@ pub fn options(
 /// database does; a statement may take 5 s, and a request waits 2 s at most for a connection (`DATABASE_POOL`, 10 unless
 /// set).
 pub fn connect(env: &Env) -> Result<PgPool, ConfigError> {
-    let options = options(env, "DATABASE_URL", "DATABASE_PASSWORD")?.options([
+    pool(env, options(env, "DATABASE_URL", "DATABASE_PASSWORD")?)
+}
+
+/// A pool for reads that may be a little behind, such as lists for admins: that of `DATABASE_REPLICA_URL` (with
+/// `DATABASE_REPLICA_PASSWORD`), or `primary` where that is not set.
+pub fn replica(env: &Env, primary: &PgPool) -> Result<PgPool, ConfigError> {
+    match env.optional_secret("DATABASE_REPLICA_URL")? {
+        Some(_) => pool(env, options(env, "DATABASE_REPLICA_URL", "DATABASE_REPLICA_PASSWORD")?),
+        None => Ok(primary.clone()),
+    }
+}
+
+fn pool(env: &Env, options: PgConnectOptions) -> Result<PgPool, ConfigError> {
+    let options = options.options([
         ("statement_timeout", "5000"),
         ("lock_timeout", "3000"),
         ("idle_in_transaction_session_timeout", "10000"),

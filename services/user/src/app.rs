@@ -26,6 +26,8 @@ use crate::{
 #[derive(Clone)]
 pub(crate) struct App {
     pub(crate) database: PgPool,
+    /// For lists, which may be a little behind.
+    pub(crate) replica: PgPool,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) tokens: Arc<TokenIssuer>,
     pub(crate) hasher: Hasher,
@@ -39,8 +41,10 @@ impl App {
     pub(crate) fn new(env: &Env, platform: &Platform) -> Result<Self, StartError> {
         let secrets = JwtSecrets::from_env(env)?;
         let hasher = Hasher::new().map_err(|error| StartError::Other(error.into()))?;
+        let database = pg::connect(env)?;
         Ok(Self {
-            database: pg::connect(env)?,
+            replica: pg::replica(env, &database)?,
+            database,
             clock: platform.clock.clone(),
             tokens: Arc::new(TokenIssuer::new(&secrets.current, secrets.previous.as_ref())),
             hasher,

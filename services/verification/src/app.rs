@@ -25,6 +25,8 @@ use crate::{
 #[derive(Clone)]
 pub(crate) struct App {
     pub(crate) database: PgPool,
+    /// For lists, which may be a little behind.
+    pub(crate) replica: PgPool,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) metrics: Metrics,
     pub(crate) shop: String,
@@ -38,8 +40,10 @@ pub(crate) struct App {
 impl App {
     pub(crate) fn new(env: &Env, platform: &Platform) -> Result<Self, StartError> {
         let user = PeerClient::from_env(env, PeerName::User)?;
+        let database = pg::connect(env)?;
         Ok(Self {
-            database: pg::connect(env)?,
+            replica: pg::replica(env, &database)?,
+            database,
             clock: platform.clock.clone(),
             metrics: Metrics::new(&platform.metrics)?,
             shop: env.or("SHOP_NAME", "E-Store".to_owned(), "E-Store")?,

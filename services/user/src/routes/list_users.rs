@@ -56,7 +56,7 @@ pub(crate) async fn list_users(
 ) -> Result<impl IntoResponse, Problem> {
     let after: Option<(OffsetDateTime, UserId)> = params.cursor.as_deref().map(cursor::decode).transpose()?;
     let filter = Filter { email: params.email, role: params.role, status: params.status, after };
-    let found = users::list(&app.database, filter, params.limit.get() + 1).await.map_err(Error::from)?;
+    let found = users::list(&app.replica, filter, params.limit.get() + 1).await.map_err(Error::from)?;
     let found = found.into_iter().map(|user| user.profile).collect();
     Ok(Json(Page::<Profile>::cut(found, params.limit, |last| cursor::encode(&(last.created_at, last.id)))))
 }

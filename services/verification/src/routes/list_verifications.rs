@@ -57,6 +57,6 @@ pub(super) async fn list_verifications(
         params.cursor.as_deref().map(cursor::decode).transpose()?;
     let filter = Filter { email: params.email, status: params.status, purpose: params.purpose, after };
     let found =
-        verifications::list(&app.database, filter, params.limit.get() + 1).await.map_err(Error::from)?;
+        verifications::list(&app.replica, filter, params.limit.get() + 1).await.map_err(Error::from)?;
     Ok(Json(Page::cut(found, params.limit, |last| cursor::encode(&(last.created_at, last.id)))))
 }
