@@ -4,6 +4,11 @@
 
 mod authority;
 mod cluster;
+mod databases;
+mod job;
 mod kills;
+mod lease;
+mod operator;
 mod roles;
 mod secrets;
+mod shop;

@@ -5,6 +5,7 @@ use k8s_openapi::api::rbac::v1::PolicyRule;
 use crate::{
     cluster::{Cluster, cluster, rule},
     secrets::PLAN,
+    shop::job,
 };
 
 const NAMES: [&str; 5] =
@@ -29,4 +30,26 @@ async fn secrets_needs_get_and_update_of_its_own_by_name_and_create() {
     let ended = secrets_as(&cluster, "without-get", vec![create]).await;
     assert_eq!(ended.code, Some(78), "{ended:?}");
     assert!(ended.error.contains(r#"cannot get resource "secrets""#), "{ended:?}");
+}
+
+#[tokio::test]
+async fn run_needs_its_lease_and_its_config_map_by_name_and_to_tell_events() {
+    let Some(cluster) = cluster().await else { return };
+    let lease = rule("coordination.k8s.io", "leases", &["boot"], &["get", "update"]);
+    let leases = rule("coordination.k8s.io", "leases", &[], &["create"]);
+    let status = rule("", "configmaps", &["boot-status"], &["get", "update"]);
+    let maps = rule("", "configmaps", &[], &["create"]);
+    let user = cluster.account("without-status", vec![lease.clone(), leases.clone()]).await;
+    let mut run = job(&cluster, "poor").await;
+    run.env("KUBE_RS_DEBUG_IMPERSONATE_USER", user);
+    let ended = Cluster::ended(run).await;
+    assert_eq!(ended.code, Some(78), "{ended:?}");
+    assert!(ended.error.contains(r#"cannot get resource "configmaps""#), "{ended:?}");
+    let events = rule("events.k8s.io", "events", &[], &["create", "patch"]);
+    let user = cluster.account("whole", vec![lease, leases, status, maps, events]).await;
+    let mut run = job(&cluster, "rich").await;
+    run.env("KUBE_RS_DEBUG_IMPERSONATE_USER", user);
+    let ended = Cluster::ended(run).await;
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert!(!ended.said.contains("could not"), "{ended:?}");
 }

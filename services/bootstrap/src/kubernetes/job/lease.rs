@@ -21,7 +21,7 @@ use tokio::{
 };
 
 use super::super::{ApiFailure, MANAGER, Place, ask};
-use crate::patience::Progress;
+use crate::{patience::Progress, say};
 
 /// How long a holder that says nothing counts as there.
 const SECONDS: i32 = 30;
@@ -96,7 +96,13 @@ impl Held {
                 }
             }
         }
-        let renewal = tokio::spawn(leases.clone().renew());
+        let renewing = leases.clone();
+        let renewal = tokio::spawn(async move {
+            let why = renewing.renew().await;
+            // The step under way may go on for long; whoever watches knows by then.
+            let _unwritable = say(&format!("the lease was lost: {why}"));
+            why
+        });
         Ok(Self { leases, renewal })
     }
 

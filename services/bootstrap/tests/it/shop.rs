@@ -1,0 +1,64 @@
+//! A shop of processes on this machine, which the tests share: stores to prepare and services to ask.
+
+use std::{collections::BTreeMap, path::PathBuf};
+
+use estore_stage::{Options, Ports, ServiceName, Shop};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    process::Command,
+    sync::OnceCell,
+};
+
+use crate::cluster::Cluster;
+
+static SHOP: OnceCell<Shop> = OnceCell::const_new();
+
+/// Started by whoever asks first; it ends with this process.
+pub(crate) async fn shop() -> &'static Shop {
+    SHOP.get_or_init(|| async {
+        let options = Options {
+            directory: PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("bootstrap-shop"),
+            project: PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../.."),
+            ports: Ports::Free,
+            durable: false,
+            replicas: 1,
+            proxied: false,
+            seed: 0,
+            faults: false,
+            mails_kept: 10,
+            settings: BTreeMap::from([("ANONYMOUS_BROWSE".to_owned(), "true".to_owned())]),
+            admin: ("admin@example.com".to_owned(), "a very good password".to_owned()),
+            progress: Box::new(|_| ()),
+        };
+        Shop::erase(&options.directory).unwrap();
+        Shop::start(options).await.unwrap()
+    })
+    .await
+}
+
+/// `bootstrap run`, as a pod of this name would have it.
+pub(crate) async fn job(cluster: &Cluster, pod: &str) -> Command {
+    let mut program = cluster.program("run");
+    program.envs(shop().await.bootstrap_environment()).env("POD_NAME", pod);
+    program.env("BOOTSTRAP_LEASE", "boot").env("BOOTSTRAP_STATUS", "boot-status");
+    program
+}
+
+/// What the Inventory Service shows of a product: the status, and the body.
+pub(crate) async fn product(sku: &str) -> (u16, serde_json::Value) {
+    let url = shop().await.url(ServiceName::Inventory);
+    get(url.strip_prefix("http://").unwrap(), &format!("/products/{sku}")).await
+}
+
+/// A plain request, which takes no client.
+pub(crate) async fn get(address: &str, path: &str) -> (u16, serde_json::Value) {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let request = format!("GET {path} HTTP/1.0\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    let status = answer.split_whitespace().nth(1).unwrap().parse().unwrap();
+    let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+    (status, serde_json::from_str(body).unwrap_or_default())
+}
