@@ -30,6 +30,9 @@ check() {
     fresh=$(mktemp -d)
     write_documents "$fresh"
     diff -ru docs/openapi "$fresh" || die "docs/openapi is not what the programs say: run ./dev openapi"
+    write_definitions "$fresh"
+    diff -u charts/estore/files/crds.yaml "$fresh/crds.yaml" ||
+        die "charts/estore/files/crds.yaml is not what bootstrap says: run ./dev openapi"
     rm -rf "$fresh"
     say "All good."
 }
@@ -43,4 +46,9 @@ write_documents() {
         "$(binaries debug)/estore-$service" openapi >"$1/$service.json"
         "$(binaries debug)/estore-$service" openapi --internal >"$1/$service-internal.json"
     done
+}
+
+# The definitions of the catalogue's custom resources.
+write_definitions() {
+    "$(binaries debug)/estore-bootstrap" crds >"$1/crds.yaml"
 }
