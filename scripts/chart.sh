@@ -17,7 +17,7 @@ python_with() {
     echo "$place/bin"
 }
 
-# What the chart has of other parts of the project: generate_chart CHART-OUT
+# What the chart has of other parts of the project, whose programs are built: generate_chart CHART-OUT
 generate_chart() {
     local out=$1 python
     python=$(python_with yaml pyyaml==6.0.3)
@@ -25,6 +25,8 @@ generate_chart() {
     cp migrations/acl/*.acl "$out/files/redis/"
     cp catalog/categories.yaml catalog/products/*.yaml catalog/images/* "$out/files/catalog/"
     "$python/python" scripts/chart/generate.py charts/estore "$out"
+    # The kinds of the catalogue operator, from their Rust types.
+    "$(binaries debug)/estore-bootstrap" crds >"$out/files/crds.yaml"
 }
 
 chart_is_generated() {

@@ -50,3 +50,4 @@ write_documents() {
         "$(binaries debug)/estore-$service" openapi --internal >"$1/$service-internal.json"
     done
 }
+

@@ -114,7 +114,8 @@ fn lists(directory: &Path) -> std::io::Result<Vec<PathBuf>> {
         fs::read_dir(directory)?.map(|file| Ok(file?.path())).collect::<std::io::Result<_>>()?;
     files.retain(|file| {
         let name = file.file_name().and_then(|name| name.to_str()).unwrap_or(CATEGORIES);
-        !name.starts_with('.') && name != CATEGORIES && name.ends_with(".yaml")
+        let is_yaml = file.extension().is_some_and(|kind| kind == "yaml");
+        is_yaml && !name.starts_with('.') && name != CATEGORIES
     });
     files.sort();
     Ok(files)

@@ -50,17 +50,13 @@ pub(crate) async fn cluster() -> Option<Cluster> {
         return None;
     }
     let client = Client::try_default().await.unwrap();
-    let namespace = format!("boot-test-{}", hex(&random::bytes::<5>()));
+    let namespace = format!("boot-test-{:x}", u64::from_be_bytes(random::bytes()));
     let object = Namespace {
         metadata: ObjectMeta { name: Some(namespace.clone()), ..ObjectMeta::default() },
         ..Namespace::default()
     };
     let _made = Api::all(client.clone()).create(&PostParams::default(), &object).await.unwrap();
     Some(Cluster { client, namespace })
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl Drop for Cluster {
@@ -171,7 +167,7 @@ pub(crate) fn rule(group: &str, kind: &str, names: &[&str], verbs: &[&str]) -> P
 
 /// Waits until `check` brings something.
 pub(crate) async fn eventually<T, R: Future<Output = Option<T>>>(what: &str, check: impl Fn() -> R) -> T {
-    let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(60);
+    let deadline = tokio::time::Instant::now() + std::time::Duration::from_mins(1);
     loop {
         if let Some(found) = check().await {
             return found;

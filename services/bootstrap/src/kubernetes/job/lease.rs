@@ -84,7 +84,7 @@ impl Held {
             match claim(spec, holder, SystemClock.now()) {
                 Claim::Take => match leases.write(found, Some(holder)).await {
                     Ok(()) => break,
-                    Err(ApiFailure::Conflict(_)) => continue,
+                    Err(ApiFailure::Conflict(_)) => {}
                     Err(error) => return Err(error.into()),
                 },
                 Claim::Wait(other) => {

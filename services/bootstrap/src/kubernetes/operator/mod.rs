@@ -71,7 +71,11 @@ async fn control<K: Entry>(context: Context<K>, stop: CancellationToken) {
         .graceful_shutdown_on(async move { stop.cancelled_owned().await });
     let context = Arc::new(context.reading(controller.store()));
     controller
-        .run(reconcile::reconcile, reconcile::again, context)
+        .run(
+            reconcile::reconcile,
+            |object, error, context| reconcile::again(&*object, error, &context),
+            context,
+        )
         .for_each(async |done| {
             if let Err(error) = done {
                 tracing::warn!(%error, "a step of the operator failed; it will be tried again");

@@ -186,7 +186,7 @@ pub(super) async fn reconcile<K: Entry>(object: Arc<K>, context: Arc<Context<K>>
 }
 
 /// When to try again.
-pub(super) fn again<K: Entry>(object: Arc<K>, error: &Error, context: Arc<Context<K>>) -> Action {
+pub(super) fn again<K: Entry>(object: &K, error: &Error, context: &Context<K>) -> Action {
     match error {
         finalizer::Error::ApplyFailed(Failure::Waiting(_))
         | finalizer::Error::CleanupFailed(Failure::Waiting(_)) => Action::requeue(WAIT.min(context.resync)),

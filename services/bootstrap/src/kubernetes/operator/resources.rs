@@ -18,21 +18,12 @@ use serde::{Deserialize, Serialize};
     shortname = "prod",
     category = "estore",
     doc = "A product that the Inventory Service sells.",
-    printcolumn(name = "SKU", type_ = "string", json_path = ".spec.sku"),
-    printcolumn(name = "Price", type_ = "integer", json_path = ".spec.price.amount"),
-    printcolumn(name = "Currency", type_ = "string", json_path = ".spec.price.currency"),
-    printcolumn(
-        name = "Ready",
-        type_ = "string",
-        json_path = ".status.conditions[?(@.type=='Ready')].status"
-    ),
-    printcolumn(
-        name = "Reason",
-        type_ = "string",
-        json_path = ".status.conditions[?(@.type=='Ready')].reason",
-        priority = 1
-    ),
-    printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp")
+    printcolumn = r#"{"name":"SKU","type":"string","jsonPath":".spec.sku"}"#,
+    printcolumn = r#"{"name":"Price","type":"integer","jsonPath":".spec.price.amount"}"#,
+    printcolumn = r#"{"name":"Currency","type":"string","jsonPath":".spec.price.currency"}"#,
+    printcolumn = r#"{"name":"Ready","type":"string","jsonPath":".status.conditions[?(@.type=='Ready')].status"}"#,
+    printcolumn = r#"{"name":"Reason","type":"string","jsonPath":".status.conditions[?(@.type=='Ready')].reason","priority":1}"#,
+    printcolumn = r#"{"name":"Age","type":"date","jsonPath":".metadata.creationTimestamp"}"#
 )]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ProductSpec {
@@ -104,20 +95,11 @@ pub(crate) struct Picture {
     shortname = "cat",
     category = "estore",
     doc = "A category of the Inventory Service's products.",
-    printcolumn(name = "Slug", type_ = "string", json_path = ".spec.slug"),
-    printcolumn(name = "Parent", type_ = "string", json_path = ".spec.parent"),
-    printcolumn(
-        name = "Ready",
-        type_ = "string",
-        json_path = ".status.conditions[?(@.type=='Ready')].status"
-    ),
-    printcolumn(
-        name = "Reason",
-        type_ = "string",
-        json_path = ".status.conditions[?(@.type=='Ready')].reason",
-        priority = 1
-    ),
-    printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp")
+    printcolumn = r#"{"name":"Slug","type":"string","jsonPath":".spec.slug"}"#,
+    printcolumn = r#"{"name":"Parent","type":"string","jsonPath":".spec.parent"}"#,
+    printcolumn = r#"{"name":"Ready","type":"string","jsonPath":".status.conditions[?(@.type=='Ready')].status"}"#,
+    printcolumn = r#"{"name":"Reason","type":"string","jsonPath":".status.conditions[?(@.type=='Ready')].reason","priority":1}"#,
+    printcolumn = r#"{"name":"Age","type":"date","jsonPath":".metadata.creationTimestamp"}"#
 )]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CategorySpec {
