@@ -2,6 +2,8 @@
 
 mod scram;
 
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
 use anyhow::{Context, Result};
 use estore_kit::{
     config::{ConfigError, Env},
@@ -9,9 +11,7 @@ use estore_kit::{
 };
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::{
-    AssertSqlSafe, Connection, Executor, PgConnection,
-    postgres::{PgConnectOptions, PgDatabaseError},
-    query, query_scalar,
+    AssertSqlSafe, Connection, Executor, PgConnection, postgres::PgConnectOptions, query, query_scalar,
 };
 
 use crate::{exit::is_postgres_away, patience::until_done};
@@ -43,10 +43,12 @@ pub async fn prepare(env: &Env) -> Result<Option<String>> {
         wanted(env, "DATABASE_URL_USER", "DATABASE_PASSWORD_USER")?,
         wanted(env, "DATABASE_URL_VERIFICATION", "DATABASE_PASSWORD_VERIFICATION")?,
     ];
-    let made = until_done(|error| !is_postgres_away(error), || make(&admin, &wanted)).await;
-    let made = made.context("roles and databases")?;
+    // Of every try: what one made, the next finds.
+    let made = AtomicUsize::new(0);
+    let done = until_done(|error| !is_postgres_away(error), || make(&admin, &wanted, &made)).await;
+    done.context("roles and databases")?;
     let all = wanted.map(|wanted| wanted.database).join(", ");
-    Ok(Some(format!("{all}; {made} new")))
+    Ok(Some(format!("{all}; {} new", made.into_inner())))
 }
 
 fn wanted(env: &Env, url: &'static str, password: &'static str) -> Result<Wanted> {
@@ -65,43 +67,42 @@ fn wanted(env: &Env, url: &'static str, password: &'static str) -> Result<Wanted
     })
 }
 
-/// Answers how many roles and databases are new.
-async fn make(admin: &PgConnectOptions, wanted: &[Wanted]) -> Result<usize, sqlx::Error> {
+/// Counts the roles and databases that are new.
+async fn make(admin: &PgConnectOptions, wanted: &[Wanted], made: &AtomicUsize) -> Result<(), sqlx::Error> {
     let mut postgres = PgConnection::connect_with(admin).await?;
     query("SELECT pg_advisory_lock($1)").bind(LOCK).execute(&mut postgres).await?;
-    let mut made = 0;
     for Wanted { role, database, password } in wanted {
         let (name, verifier) = (quoted(role), scram::verifier(password));
         if !exists(&mut postgres, "SELECT 1 FROM pg_roles WHERE rolname = $1", role).await? {
-            made += usize::from(run(&mut postgres, format!("CREATE ROLE {name}")).await?);
+            run(&mut postgres, format!("CREATE ROLE {name}")).await?;
+            made.fetch_add(1, Relaxed);
         }
         // The verifier is no password, so that none stands in the server's log.
         run(&mut postgres, format!("ALTER ROLE {name} LOGIN PASSWORD '{verifier}'")).await?;
         let owned = quoted(database);
         if !exists(&mut postgres, "SELECT 1 FROM pg_database WHERE datname = $1", database).await? {
-            made += usize::from(run(&mut postgres, format!("CREATE DATABASE {owned} OWNER {name}")).await?);
+            run(&mut postgres, format!("CREATE DATABASE {owned} OWNER {name}")).await?;
+            made.fetch_add(1, Relaxed);
         }
         run(&mut postgres, format!("ALTER DATABASE {owned} OWNER TO {name}")).await?;
         run(&mut postgres, format!("REVOKE ALL ON DATABASE {owned} FROM PUBLIC")).await?;
     }
-    postgres.close().await?;
-    Ok(made)
+    postgres.close().await
 }
 
 async fn exists(postgres: &mut PgConnection, ask: &'static str, name: &str) -> Result<bool, sqlx::Error> {
     Ok(query_scalar::<_, i32>(ask).bind(name).fetch_optional(postgres).await?.is_some())
 }
 
-/// `false` where it was there already.
-async fn run(postgres: &mut PgConnection, statement: String) -> Result<bool, sqlx::Error> {
+/// What somebody else made meanwhile is there as well.
+async fn run(postgres: &mut PgConnection, statement: String) -> Result<(), sqlx::Error> {
     match postgres.execute(AssertSqlSafe(statement)).await {
-        Ok(_) => Ok(true),
         Err(sqlx::Error::Database(refused))
-            if matches!(refused.downcast_ref::<PgDatabaseError>().code(), "42710" | "42P04" | "23505") =>
+            if matches!(refused.code().as_deref(), Some("42710" | "42P04" | "23505")) =>
         {
-            Ok(false)
+            Ok(())
         }
-        Err(error) => Err(error),
+        done => done.map(drop),
     }
 }
 

@@ -5,16 +5,29 @@ pub mod job;
 pub mod operator;
 pub mod secrets;
 
-use std::time::Duration;
+use std::{future::Future, time::Duration};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use estore_kit::config::Env;
 use kube::{Client, Config};
+use tokio::{
+    select,
+    signal::unix::{SignalKind, signal},
+};
 
 pub(crate) use ask::{ApiFailure, ask};
 
 /// Who made an object (`app.kubernetes.io/managed-by`).
 const MANAGER: &str = "estore-bootstrap";
+
+/// Does `work`, unless this process is told to stop (SIGTERM), of which the first process of a container would not die by itself.
+async fn unless_stopped<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    let mut stop = signal(SignalKind::terminate())?;
+    select! {
+        done = work => done,
+        _ = stop.recv() => bail!("told to stop"),
+    }
+}
 
 /// Where this process is.
 #[derive(Clone)]

@@ -15,7 +15,8 @@ async fn url(user: &str, password: &str, database: &str) -> String {
 /// A job that makes these two roles, named after the test's namespace, with this password.
 async fn making(cluster: &Cluster, password: &str) -> tokio::process::Command {
     let mut run = job(cluster, "maker").await;
-    let admin = shop().await.bootstrap_environment()["DATABASE_URL_USER"].replace("/userdb", "/template1");
+    // The stage's own user is a superuser.
+    let admin = shop().await.bootstrap_environment()["DATABASE_URL_USER"].clone();
     run.env("POSTGRES_ADMIN_URL", admin);
     for (service, of) in [("USER", "u"), ("VERIFICATION", "v")] {
         let name = format!("{of}-{}", cluster.namespace);

@@ -104,6 +104,26 @@ async fn a_job_that_lost_its_lease_stops_before_the_next_step() {
 }
 
 #[tokio::test]
+async fn a_job_that_is_told_to_stop_lets_go_of_its_lease() {
+    let Some(cluster) = cluster().await else { return };
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut stopped = job(&cluster, "stopped").await;
+    stopped.env("USER_SERVICE_URL", format!("https://{}", silent.local_addr().unwrap()));
+    let mut running = stopped.stdout(std::process::Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(running.stdout.take().unwrap()).lines();
+    while let Some(line) = lines.next_line().await.unwrap() {
+        if line.starts_with("epoch:") {
+            break;
+        }
+    }
+    let told = std::process::Command::new("kill").arg(running.id().unwrap().to_string()).status().unwrap();
+    assert!(told.success());
+    assert_eq!(running.wait().await.unwrap().code(), Some(75));
+    let lease = cluster.api::<Lease>().get("boot").await.unwrap().spec.unwrap();
+    assert_eq!(lease.holder_identity, None);
+}
+
+#[tokio::test]
 async fn killed_anywhere_and_run_again_the_job_ends_well() {
     let Some(cluster) = cluster().await else { return };
     // The pod's name stays where its container is started again, so that its own lease does not stand in its way.

@@ -22,7 +22,7 @@ struct Operated {
     products: Api<DynamicObject>,
     categories: Api<DynamicObject>,
     management: String,
-    _operator: Child,
+    operator: Child,
 }
 
 fn kind(kind: &str, plural: &str) -> ApiResource {
@@ -75,8 +75,34 @@ async fn operated() -> Option<Operated> {
         categories: api(kind("Category", "categories")),
         management: format!("127.0.0.1:{port}"),
         cluster,
-        _operator: operator,
+        operator,
     })
+}
+
+/// Without its operator nobody would take the finalizers away, and the namespace would stay for ever.
+impl Drop for Operated {
+    fn drop(&mut self) {
+        // It would put them back.
+        self.operator.start_kill().unwrap();
+        let namespace = self.cluster.namespace.clone();
+        let release = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Runtime::new().unwrap();
+            runtime.block_on(async {
+                let client = kube::Client::try_default().await.unwrap();
+                for kind in [kind("Product", "products"), kind("Category", "categories")] {
+                    let all: Api<DynamicObject> = Api::namespaced_with(client.clone(), &namespace, &kind);
+                    let _going =
+                        all.delete_collection(&DeleteParams::default(), &ListParams::default()).await;
+                    for object in all.list(&ListParams::default()).await.unwrap() {
+                        let free = Patch::Merge(json!({"metadata": {"finalizers": null}}));
+                        let name = object.metadata.name.unwrap();
+                        let _freed = all.patch(&name, &PatchParams::default(), &free).await;
+                    }
+                }
+            });
+        });
+        let _released = release.join();
+    }
 }
 
 impl Operated {

@@ -7,13 +7,9 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use estore_kit::{config::Env, fail, fail_point};
-use tokio::{
-    select,
-    signal::unix::{SignalKind, signal},
-    time::Instant,
-};
+use tokio::time::Instant;
 
-use super::Place;
+use super::{Place, unless_stopped};
 use crate::{exit, say, steps::Step, stores};
 use lease::Held;
 use status::Status;
@@ -27,24 +23,20 @@ pub async fn run(env: &Env, lease: &str) -> Result<()> {
     let pod: String = env.required("POD_NAME", "estore-bootstrap-1a2b3c-x7z9q")?;
     let status: String = env.required("BOOTSTRAP_STATUS", "estore-bootstrap-status")?;
     let patience = Duration::from_secs(env.or("BOOTSTRAP_WAIT_SECONDS", PATIENCE, "600")?);
-    let mut stop = signal(SignalKind::terminate())?;
-    let work = async {
-        let place = Place::from_env(env).await?;
-        let deadline = Instant::now() + patience;
+    let place = Place::from_env(env).await?;
+    let deadline = Instant::now() + patience;
+    let turn = async {
         stores::wait(env, deadline).await?;
-        let mut held = Held::take(&place, lease, &pod, deadline).await?;
-        say("the lease is held")?;
-        let done = select! {
-            done = steps(env, &place, &status, &pod, &mut held) => done,
-            _ = stop.recv() => Err(anyhow::anyhow!("told to stop")),
-        };
-        // Where it cannot be released it runs out.
-        if let Err(error) = held.release().await {
-            say(&format!("the lease could not be released ({error:#})"))?;
-        }
-        done
+        Held::take(&place, lease, &pod, deadline).await
     };
-    work.await
+    let mut held = unless_stopped(turn).await?;
+    say("the lease is held")?;
+    let done = unless_stopped(steps(env, &place, &status, &pod, &mut held)).await;
+    // Where it cannot be released it runs out.
+    if let Err(error) = held.release().await {
+        say(&format!("the lease could not be released ({error:#})"))?;
+    }
+    done
 }
 
 async fn steps(env: &Env, place: &Place, status: &str, pod: &str, held: &mut Held) -> Result<()> {

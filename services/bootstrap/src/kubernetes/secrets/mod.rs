@@ -25,7 +25,7 @@ use kube::{
     api::{ObjectMeta, PostParams},
 };
 
-use super::{ApiFailure, MANAGER, Place, ask};
+use super::{ApiFailure, MANAGER, Place, ask, unless_stopped};
 use plan::Plan;
 
 /// What was done with one Secret.
@@ -58,6 +58,10 @@ struct Secrets {
 pub async fn run(env: &Env) -> Result<()> {
     fail::arm(env)?;
     let plan = Plan::from_env(env)?;
+    unless_stopped(make(env, &plan)).await
+}
+
+async fn make(env: &Env, plan: &Plan) -> Result<()> {
     let place = Place::from_env(env).await?;
     let mut labels = plan.labels.clone();
     labels.insert("app.kubernetes.io/managed-by".to_owned(), MANAGER.to_owned());
