@@ -6,3 +6,4 @@ mod empty;
 mod halves;
 mod keep;
 mod older;
+mod scripts;

@@ -13,6 +13,7 @@ mod secrets;
 mod service;
 mod shop;
 
+pub use binaries::installed;
 pub use encryption::Encryption;
 pub use leash::Leashed;
 pub use mailbox::{FaultKind, Mailbox, Message};

@@ -1,9 +1,11 @@
 //! What only other services reach.
 
 mod change_reservation;
+mod forget_reservations;
 mod get_reservation;
 mod import_catalog;
 mod read_journal;
+mod read_records;
 mod reserve;
 mod return_reservation;
 
@@ -19,4 +21,6 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .routes(routes!(change_reservation::release))
         .routes(routes!(return_reservation::put_back))
         .routes(routes!(import_catalog::import_catalog))
+        .routes(routes!(read_records::read_records))
+        .routes(routes!(forget_reservations::forget_reservations))
 }
