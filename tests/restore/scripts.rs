@@ -10,7 +10,7 @@ use std::{
 use estore_contract::payment::Order;
 use estore_stage::{
     ServiceName::{self, Payment, User},
-    Shop, installed,
+    Shop, Stores, installed,
 };
 use estore_tests::{Access, Answer, CARD, Customer, PASSWORD, directory, options, project, until};
 use redis::cmd;
@@ -81,7 +81,7 @@ impl Desk {
     fn complete(&self) -> Vec<String> {
         let names = fs::read_dir(&self.backups).unwrap().map(|entry| entry.unwrap().file_name());
         let mut names: Vec<String> = names.map(|name| name.into_string().unwrap()).collect();
-        names.retain(|name| !name.ends_with(".part"));
+        names.retain(|name| name.ends_with('Z'));
         names.sort();
         names
     }
@@ -99,7 +99,8 @@ async fn start(name: &str) -> Shop {
     let directory = directory(&format!("restore-{name}"));
     Shop::erase(&directory).unwrap();
     let settings = [("GATEWAY_REDIS_DB", "2"), ("LEASE_SECONDS", "2"), ("RECONCILE_AFTER_SECONDS", "1")];
-    let options = estore_stage::Options { encrypted: true, faults: true, ..options(directory, &settings) };
+    let options =
+        estore_stage::Options { stores: Stores::Encrypted, faults: true, ..options(directory, &settings) };
     let shop = Shop::start(options).await.unwrap();
     // How long a copy is waited for by others that want one, too.
     let mut redis = connect(shop.redis_url("operator", 0)).await;

@@ -109,8 +109,8 @@ impl Batch {
 
     /// Notes that all of it has left the stores, but for `kept`.
     pub(super) fn close(&self, kept: &[OrderId]) -> Result<()> {
-        let lines: String = kept.iter().map(|id| format!("{id}\n")).collect();
-        put(&beside(&self.0, "kept"), &lines)?;
+        let lines: Vec<String> = kept.iter().map(OrderId::to_string).collect();
+        put(&beside(&self.0, "kept"), &lines.join("\n"))?;
         sync_directory(&self.0)
     }
 }
