@@ -227,10 +227,10 @@ async fn a_backup_counts_only_as_a_whole_and_in_its_order() {
     }
     // A copy that somebody else had the server begin before is none.
     let shims = desk.backups.join("../shims");
-    let old = shim(&shims, "redis-check-rdb", "echo \"AUX FIELD ctime = '1700000000'\"");
+    let old = shim(&shims, "redis-server", "echo \"AUX FIELD ctime = '1700000000'\"");
     let said = desk.run("redis.sh", &[("PATH", &old)]).unwrap_err();
     assert!(said.contains("begun at 1700000000"), "{said}");
-    let broken = shim(&shims, "redis-check-rdb", "echo 'bad checksum'; exit 1");
+    let broken = shim(&shims, "redis-server", "echo 'bad checksum'; exit 1");
     assert!(desk.run("redis.sh", &[("PATH", &broken)]).unwrap_err().contains("bad checksum"));
 
     // Cut short, then again: what was begun is not left.

@@ -5,9 +5,15 @@ set -eu
 umask 077
 : "${BACKUP_DIR:?where backups are kept}" "${REDIS_HOST:?}"
 
-tool() { command -v "redis-$1" || command -v "valkey-$1"; }
+tool() { command -v "valkey-$1" || command -v "redis-$1"; }
 cli=$(tool cli)
-check=$(tool check-rdb)
+# A server checks files where it is called by another name, which not every image has.
+server=$(tool server)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+check=${server##*/}
+check=$work/${check%server}check-rdb
+ln -s "$server" "$check"
 if [ -n "${REDIS_PASSWORD_FILE:-}" ]; then REDIS_PASSWORD=$(cat "$REDIS_PASSWORD_FILE"); fi
 export REDISCLI_AUTH="${REDIS_PASSWORD:-}"
 set -- -h "$REDIS_HOST" -p "${REDIS_PORT:-6379}" --user "${REDIS_USERNAME:-admin}" --no-auth-warning

@@ -13,13 +13,15 @@ fi
 [ -f "$BACKUP_DIR/$name/SHA256SUMS" ] || { echo "there is no backup $name in $BACKUP_DIR" >&2 && exit 1; }
 (cd "$BACKUP_DIR/$name" && grep ' redis.rdb$' SHA256SUMS | sha256sum -c -)
 
-tool() { command -v "redis-$1" || command -v "valkey-$1"; }
+tool() { command -v "valkey-$1" || command -v "redis-$1"; }
 server=$(tool server)
 cli=$(tool cli)
 
 # A server that starts with an append-only log reads nothing else; so one without makes the log of the copy, where nobody reaches it.
 new="$data/restore.new"
-socket=${TMPDIR:-/tmp}/restore-redis.sock
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+socket=$work/redis.sock
 rm -rf "$new"
 mkdir "$new"
 cp "$BACKUP_DIR/$name/redis.rdb" "$new/dump.rdb"
