@@ -4,7 +4,7 @@ use std::{path::Path, process::Command, time::Duration};
 
 use estore_stage::{
     ServiceName::{self, Inventory, Payment, User, Verification},
-    Shop,
+    Shop, Stores,
 };
 use estore_tests::{ADMIN, Access, Answer, CARD, Customer, directory, options, program, until};
 use serde_json::json;
@@ -42,7 +42,8 @@ fn another_authority(directory: &Path) -> String {
 async fn stores_with_tls_are_reached_by_it_alone_and_must_prove_who_they_are() {
     let directory = directory("encrypted");
     Shop::erase(&directory).unwrap();
-    let options = estore_stage::Options { encrypted: true, faults: true, ..options(directory.clone(), &[]) };
+    let options =
+        estore_stage::Options { stores: Stores::Encrypted, faults: true, ..options(directory.clone(), &[]) };
     let mut shop = Shop::start(options).await.unwrap();
     let access = Access::to(&shop);
     let customer = Customer::register(&access, &shop.mailbox).await;

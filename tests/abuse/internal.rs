@@ -78,6 +78,21 @@ async fn a_route_serves_its_peers_alone() {
                 .refused(403, "forbidden");
         }
     }
+    let none = json!({"orders": []});
+    let archive = [
+        (Payment, "/internal/archivable", json!({"idle_seconds": 1_000_000_000})),
+        (Payment, "/internal/archive", none.clone()),
+        (Inventory, "/internal/reservation-records", none.clone()),
+        (Inventory, "/internal/forget-reservations", none),
+    ];
+    for (service, path, body) in &archive {
+        for name in ["user", "verification", "inventory", "payment"] {
+            let asked = Answer::of(client_of(name).post(internal(*service, path)).json(body)).await;
+            let _refused = asked.refused(403, "forbidden");
+        }
+        let _served =
+            Answer::of(client_of("bootstrap").post(internal(*service, path)).json(body)).await.expect(200);
+    }
     let epoch = internal(User, "/internal/epoch");
     let after_restore = internal(Payment, "/internal/after-restore");
     let request = json!({"since": "2026-01-31T12:00:00Z", "only_known": true});

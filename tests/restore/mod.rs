@@ -6,3 +6,5 @@ mod empty;
 mod halves;
 mod keep;
 mod older;
+mod room;
+mod scripts;

@@ -9,7 +9,7 @@ mod until;
 
 use std::{collections::BTreeMap, path::PathBuf};
 
-use estore_stage::{Options, Ports};
+use estore_stage::{Options, Ports, Stores};
 
 pub use answer::Answer;
 pub use customer::{CARD, Customer, PASSWORD};
@@ -40,7 +40,7 @@ pub fn options(directory: PathBuf, settings: &[(&str, &str)]) -> Options {
         durable: false,
         replicas: 1,
         proxied: false,
-        encrypted: false,
+        stores: Stores::Plain,
         seed: 0,
         faults: false,
         mails_kept: 1_000,

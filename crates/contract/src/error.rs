@@ -125,6 +125,8 @@ codes! {
     OrderTimedOut = "order_timed_out", 409;
     /// The order was lost with a part of the shop's data; whatever was charged went back.
     OrderLost = "order_lost", 409;
+    /// The key made an order that was archived since.
+    OrderArchived = "order_archived", 409;
     /// The order's stock is being confirmed.
     OrderNotCancellable = "order_not_cancellable", 409;
     /// The order has ended.

@@ -2,6 +2,7 @@
 //!
 //! Source of every shape here: the HTTP contract described by each service's `openapi.json`.
 
+pub mod archive;
 pub mod card;
 mod email;
 pub mod error;

@@ -19,7 +19,7 @@ pub(crate) fn ours(name: &str) -> Result<PathBuf> {
 
 /// A program of the machine: in `PATH`, or in one of the places where packages of Postgres put theirs.
 #[expect(clippy::disallowed_methods, reason = "the stage stands below the kit, and is no service")]
-pub(crate) fn installed(names: &[&str]) -> Result<PathBuf> {
+pub fn installed(names: &[&str]) -> Result<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
     let mut places: Vec<PathBuf> = env::split_paths(&path).collect();
     places.extend(versions("/usr/lib/postgresql", "bin"));

@@ -13,6 +13,7 @@ mod secrets;
 mod service;
 mod shop;
 
+pub use binaries::installed;
 pub use encryption::Encryption;
 pub use leash::Leashed;
 pub use mailbox::{FaultKind, Mailbox, Message};
@@ -21,4 +22,4 @@ pub use postgres::Postgres;
 pub use proxy::{Counts, Proxy, Weather};
 pub use redis::{AclUser, AppendOnlyFile, Redis, RedisCopy};
 pub use service::Service;
-pub use shop::{Link, Options, Ports, ServiceName, Shop};
+pub use shop::{Link, Options, Ports, ServiceName, Shop, Stores};

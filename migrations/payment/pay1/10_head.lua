@@ -2,7 +2,7 @@
 -- The Payment Service's functions, contract number 1. Within a number, arguments are only appended and fields only added.
 -- A function validates everything first and writes last: Redis undoes nothing (order-flow section 1).
 
-local VERSION = 2
+local VERSION = 3
 local TAG = '{pay}'
 
 local function order_key(id) return TAG .. ':o:' .. id end
@@ -20,6 +20,9 @@ local WORK, OPEN, ORDERS = TAG .. ':work', TAG .. ':open', TAG .. ':orders'
 local MAIL, MAIL_TRIES = TAG .. ':mail', TAG .. ':mail:tries'
 -- The reconciler's: the place in Inventory's journal, the last thing it said of each order, and what is not settled yet.
 local JOURNAL, KINDS, UNSETTLED = TAG .. ':journal', TAG .. ':kinds', TAG .. ':unsettled'
+-- What is left of an archived order: its key must never make another. Few fields to a hash, and short ones, take least room.
+local function archived_key(id) return TAG .. ':archived:' .. string.sub(id, 1, 3) end
+local function is_archived(id) return redis.call('HGET', archived_key(id), string.sub(id, 4)) and true or false end
 -- Raised with each backup (order-flow section 7).
 local EPOCH = TAG .. ':epoch'
 

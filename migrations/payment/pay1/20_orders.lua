@@ -11,6 +11,7 @@ local function create(_, args)
         if kept[2] and kept[2] ~= fingerprint then return view('reused', id) end
         return view('exists', id)
     end
+    if is_archived(id) then return { 'archived' } end
     if redis.call('EXISTS', user_key(user, 'closed')) == 1 then return { 'closed' } end
     if not redis.call('ZSCORE', user_key(user, 'methods'), method) then return { 'no_method' } end
     local open, open_units = redis.call('HVALS', user_key(user, 'open')), units
@@ -105,7 +106,7 @@ local function list(_, args)
     local limit, steps, page, rank, place = tonumber(args[4]), 0, {}, 0, nil
     if args[3] ~= '' then
         rank = redis.call('ZREVRANK', index, args[3])
-        -- Orders are never removed, so the last one seen is still in its place.
+        -- Where the last one seen was archived meanwhile, so was what is older: the list ends.
         if not rank then return { {} } end
         rank = rank + 1
     end

@@ -36,6 +36,9 @@ local function reconcile(_, args)
         local status, kind = redis.call('HGET', order_key(id), 'status'), redis.call('HGET', KINDS, id)
         if status and AGREE[status] and kind and AGREE[status][kind] then
             settle(id)
+        elseif not status and is_archived(id) then
+            -- They agreed when they went.
+            settle(id)
         elseif not status and (kind == 'released' or kind == 'expired' or kind == 'returned') then
             settle(id)
         else

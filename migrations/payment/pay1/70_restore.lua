@@ -22,7 +22,7 @@ end
 -- there; nothing where the order exists. It has no fingerprint: whatever its key comes with finds it.
 local function lost(_, args)
     local id, user = args[1], args[2]
-    if redis.call('EXISTS', order_key(id)) == 1 then return 0 end
+    if redis.call('EXISTS', order_key(id)) == 1 or is_archived(id) then return 0 end
     local entries, now = cjson.decode(args[8]), text(now_ms())
     redis.call('HSET', order_key(id), 'user', user, 'payment', args[3], 'request', args[4], 'brand', 'unknown', 'last4', '',
         'method', cjson.decode(args[4]).payment_method_id, 'lines', args[9], 'amount', args[5], 'currency', args[6],

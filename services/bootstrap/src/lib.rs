@@ -1,8 +1,9 @@
-//! Bootstrap: what a store needs before its first request, with each backup, and after a restore. Each step can run twice, and
+//! Bootstrap: what a store needs before its first request, with each backup, after a restore, and when it is full of what is old. Each step can run twice, and
 //! twice at once.
 
 pub mod admin;
 pub mod after_restore;
+pub mod archive;
 pub mod catalog;
 pub mod certificates;
 pub mod databases;

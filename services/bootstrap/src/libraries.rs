@@ -23,18 +23,19 @@ pub struct Library {
 pub const LIBRARIES: [Library; 3] = [
     Library {
         name: "inv1",
-        version: 2,
+        version: 3,
         code: concat!(
             include_str!("../../../migrations/inventory/10_head.lua"),
             include_str!("../../../migrations/inventory/20_reservations.lua"),
             include_str!("../../../migrations/inventory/30_catalog.lua"),
             include_str!("../../../migrations/inventory/40_list.lua"),
             include_str!("../../../migrations/inventory/50_epoch.lua"),
+            include_str!("../../../migrations/inventory/60_archive.lua"),
         ),
     },
     Library {
         name: "pay1",
-        version: 2,
+        version: 3,
         code: concat!(
             include_str!("../../../migrations/payment/pay1/10_head.lua"),
             include_str!("../../../migrations/payment/pay1/20_orders.lua"),
@@ -44,6 +45,7 @@ pub const LIBRARIES: [Library; 3] = [
             include_str!("../../../migrations/payment/pay1/50_reconcile.lua"),
             include_str!("../../../migrations/payment/pay1/60_epoch.lua"),
             include_str!("../../../migrations/payment/pay1/70_restore.lua"),
+            include_str!("../../../migrations/payment/pay1/80_archive.lua"),
         ),
     },
     Library { name: "gw1", version: 2, code: include_str!("../../../migrations/payment/gw1/10_sandbox.lua") },

@@ -7,7 +7,7 @@ use std::{
 };
 
 use clap::{Parser, Subcommand};
-use estore_bootstrap::{after_restore, certificates, epoch, exit, kubernetes, say, steps::Step};
+use estore_bootstrap::{after_restore, archive, certificates, epoch, exit, kubernetes, say, steps::Step};
 use estore_kit::{config::Env, fail};
 
 /// Prepares the stores and the catalogue of E-Store.
@@ -36,6 +36,8 @@ enum Command {
         #[arg(long)]
         all: bool,
     },
+    /// Move orders that ended long ago (`ARCHIVE_AFTER`) from the stores into files (`ARCHIVE_DIR`).
+    Archive,
     /// Make an authority, and a certificate of it for each service.
     Certificates {
         /// Where to.
@@ -57,6 +59,7 @@ async fn main() -> ExitCode {
         Command::Secrets => kubernetes::secrets::run(&env).await,
         Command::RaiseEpoch => raise_epoch(&env).await,
         Command::AfterRestore { all } => mend(&env, all).await,
+        Command::Archive => move_old_orders(&env).await,
         Command::Certificates { out, stores } => certificates::write(&out, stores.as_deref()),
     };
     ended(done.map(|()| ExitCode::SUCCESS))
@@ -98,4 +101,9 @@ async fn raise_epoch(env: &Env) -> anyhow::Result<()> {
 async fn mend(env: &Env, all: bool) -> anyhow::Result<()> {
     fail::arm(env)?;
     after_restore::run(env, all, say).await
+}
+
+async fn move_old_orders(env: &Env) -> anyhow::Result<()> {
+    fail::arm(env)?;
+    archive::run(env, say).await
 }

@@ -19,7 +19,7 @@ use estore_kit::{
 pub use error::Error;
 
 /// The function library that this service calls.
-pub const LIBRARY: Library = Library { name: "inv1", version: 2 };
+pub const LIBRARY: Library = Library { name: "inv1", version: 3 };
 
 /// What the routers say of themselves.
 #[must_use]

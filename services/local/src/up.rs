@@ -8,7 +8,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
-use estore_stage::{Leashed, Options, Ports, ServiceName, Shop};
+use estore_stage::{Leashed, Options, Ports, ServiceName, Shop, Stores};
 use tokio::{
     signal::unix::{SignalKind, signal},
     time::interval,
@@ -30,7 +30,7 @@ pub(crate) async fn run(directory: &Path) -> Result<()> {
         durable: true,
         replicas: 1,
         proxied: false,
-        encrypted: false,
+        stores: Stores::Plain,
         seed: 0,
         faults: false,
         mails_kept: 1_000,

@@ -19,6 +19,9 @@ pub enum Error {
     /// The key was used for another body; the order that it made, where there is one.
     #[error("the key was used for another body")]
     KeyReused(Option<OrderId>),
+    /// The key made an order that was archived.
+    #[error("the order was archived")]
+    Archived(OrderId),
     /// Too many orders under way, or saved cards.
     #[error("too many {0}")]
     TooMany(&'static str),
@@ -51,6 +54,9 @@ impl From<Error> for Problem {
             Error::KeyReused(order) => {
                 let problem = Self::new(Code::IdempotencyKeyReused, "This key was used for another body.");
                 order.into_iter().fold(problem, Self::order_id)
+            }
+            Error::Archived(order) => {
+                Self::new(Code::OrderArchived, "This key made an order that was archived.").order_id(order)
             }
             Error::TooMany(what) => Self::new(Code::RateLimited, format!("There are too many {what}."))
                 .retry_after(std::time::Duration::from_secs(10)),

@@ -65,7 +65,7 @@ impl Environment {
         let network = Network::start(options, &places)?;
         let authority = tls.join("ca.crt").display().to_string();
         let url = |port: u16, name: &str| {
-            if options.encrypted {
+            if options.are_stores_encrypted() {
                 format!(
                     "postgresql://estore@{HOST}:{port}/{name}?sslmode=verify-full&sslrootcert={authority}"
                 )
@@ -79,7 +79,7 @@ impl Environment {
         }
         Ok(Self {
             databases: ["userdb", "verificationdb"].map(|name| url(places.postgres, name)),
-            password: options.encrypted.then(|| postgres.password().to_owned()),
+            password: options.are_stores_encrypted().then(|| postgres.password().to_owned()),
             linked_databases: [
                 linked(Link::UserToPostgres, "userdb"),
                 linked(Link::VerificationToPostgres, "verificationdb"),

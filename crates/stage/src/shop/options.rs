@@ -21,8 +21,8 @@ pub struct Options {
     pub replicas: u16,
     /// Whether there is a proxy in each [`Link`](super::Link).
     pub proxied: bool,
-    /// Whether the services speak TLS with Postgres and Redis.
-    pub encrypted: bool,
+    /// How the services speak with Postgres and Redis.
+    pub stores: Stores,
     /// What chance decides in the proxies follows from it.
     pub seed: u64,
     /// Whether there is what faults take: a Redis user `operator` who may do everything, and a clock of Redis's own.
@@ -46,7 +46,20 @@ pub enum Ports {
     Free,
 }
 
+/// How stores are spoken to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stores {
+    /// In the open.
+    Plain,
+    /// By TLS, with the password beside the URL.
+    Encrypted,
+}
+
 impl Options {
+    pub(super) fn are_stores_encrypted(&self) -> bool {
+        self.stores == Stores::Encrypted
+    }
+
     /// Whether a shop can be started so.
     pub(super) fn check(&self) -> Result<()> {
         ensure!(self.replicas > 0, "a shop without a process of each service is none");

@@ -42,7 +42,7 @@ impl Shop {
         let tls = directory.join("tls");
         let postgres_directory = directory.join("postgres");
         certificates(tls.clone()).await?;
-        let encryption = |name| options.encrypted.then(|| Encryption::of(name, &tls));
+        let encryption = |name| options.are_stores_encrypted().then(|| Encryption::of(name, &tls));
         let (for_postgres, for_redis) = (encryption("postgres"), encryption("redis"));
         let (postgres, redis, mailbox) = tokio::try_join!(
             Postgres::start(&postgres_directory, options.durable, for_postgres.as_ref()),

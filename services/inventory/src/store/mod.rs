@@ -1,5 +1,6 @@
 //! The only place that talks to Redis: one file for each aggregate. Every key carries `{inv}`; every write is a function.
 
+pub mod archive;
 pub mod catalog;
 pub mod categories;
 pub mod images;

@@ -11,7 +11,7 @@ use crate::{
         protocol::restore::{self, Known, Lost},
     },
     gateway::{ListedPayment, PaymentState},
-    store::{refunds, restore as store},
+    store::{archive, refunds, restore as store},
 };
 
 /// What was found of a payment: the name under which it is counted, and a line for the report where there is more to say.
@@ -46,6 +46,9 @@ impl Flow {
                 }
                 let mended = self.mend_known(&order, &refunds, listed).await?;
                 if only_known && mended.kind == "agree" { Mended::quietly("agree") } else { mended }
+            }
+            Err(Error::NotFound) if archive::was_archived(&self.redis, listed.order).await? => {
+                Mended::quietly("archived")
             }
             Err(Error::NotFound) if only_known => Mended::quietly("not known and left alone"),
             Err(Error::NotFound) => self.mend_lost(listed).await?,

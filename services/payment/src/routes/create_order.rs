@@ -34,7 +34,7 @@ use crate::{
     (status = 402, description = "The card was declined (`payment_declined`); with `order_id` and `decline_code`", body = ErrorBody),
     (status = 403, description = "`email_not_verified`, `account_disabled`", body = ErrorBody),
     (status = 404, description = "`payment_method_not_found`", body = ErrorBody),
-    (status = 409, description = "`insufficient_stock` with what is left, `price_changed`, `order_timed_out`, `order_lost`; with `order_id`", body = ErrorBody),
+    (status = 409, description = "`insufficient_stock` with what is left, `price_changed`, `order_timed_out`, `order_lost`, `order_archived`; with `order_id`", body = ErrorBody),
     (status = 413, description = "Too large", body = ErrorBody),
     (status = 415, description = "Not `application/json`", body = ErrorBody),
     (status = 422, description = "Not valid; or `unknown_sku`, `currency_mismatch`, `idempotency_key_reused`, with `order_id`", body = ErrorBody),

@@ -2,6 +2,7 @@
 
 mod after_restore;
 mod answer;
+mod archive_orders;
 mod cancel_order;
 mod create_order;
 mod create_payment_method;
@@ -9,6 +10,7 @@ mod create_refund;
 mod delete_payment_method;
 mod get_order;
 mod get_payment_method;
+mod list_archivable;
 mod list_orders;
 mod list_payment_methods;
 mod list_refunds;
@@ -35,5 +37,8 @@ pub(crate) fn public() -> OpenApiRouter<App> {
 
 /// What only other services reach.
 pub(crate) fn internal() -> OpenApiRouter<App> {
-    OpenApiRouter::default().routes(routes!(after_restore::after_restore))
+    OpenApiRouter::default()
+        .routes(routes!(after_restore::after_restore))
+        .routes(routes!(list_archivable::list_archivable))
+        .routes(routes!(archive_orders::archive_orders))
 }

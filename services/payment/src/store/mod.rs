@@ -1,5 +1,6 @@
 //! The only place that talks to the service's part of Redis. Every key carries `{pay}`; every write is a function.
 
+pub mod archive;
 pub mod ledger;
 pub mod mail;
 pub mod methods;

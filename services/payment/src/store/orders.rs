@@ -77,6 +77,7 @@ pub async fn create(redis: &Redis, new: &NewOrder<'_>) -> Result<Created, Error>
         "created" => row.into_order().map(Created::New),
         "exists" => row.into_order().map(Created::Existing),
         "reused" => row.into_order().map(|order| Created::Reused(order.id)),
+        "archived" => Err(Error::Archived(new.id)),
         "no_method" => Err(Error::NoMethod),
         "too_many" => Err(Error::TooMany("orders under way")),
         "closed" => Err(Error::Closed),

@@ -8,7 +8,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use anyhow::{Context, Result};
 use estore_contract::Sku;
-use estore_stage::{Options, Ports, ServiceName, Shop};
+use estore_stage::{Options, Ports, ServiceName, Shop, Stores};
 use estore_tests::{ADMIN, Access, project};
 use futures::future::join_all;
 
@@ -90,7 +90,7 @@ impl Stand {
             admin: (ADMIN.0.to_owned(), ADMIN.1.to_owned()),
             progress: Box::new(|_| {}),
             proxied: true,
-            encrypted: false,
+            stores: Stores::Plain,
             faults: true,
             replicas: plan.replicas,
             seed: plan.seed,

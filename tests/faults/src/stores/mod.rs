@@ -1,5 +1,6 @@
 //! What the stores hold: everything that the equations speak of, as plain values.
 
+pub mod archive;
 mod dump;
 mod fields;
 mod money;

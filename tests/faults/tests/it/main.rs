@@ -1,6 +1,7 @@
 //! The checker, checked: a shop that is as it should be has no violation, and whatever is wrong with one is found.
 #![cfg(test)]
 
+mod archive;
 mod breaking;
 mod ends;
 mod money;

@@ -1,9 +1,11 @@
 //! What only other services reach.
 
 mod change_reservation;
+mod forget_reservations;
 mod get_reservation;
 mod import_catalog;
 mod read_journal;
+mod read_records;
 mod reserve;
 mod return_reservation;
 mod withdraw;
@@ -22,4 +24,6 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .routes(routes!(import_catalog::import_catalog))
         .routes(routes!(withdraw::product))
         .routes(routes!(withdraw::category))
+        .routes(routes!(read_records::read_records))
+        .routes(routes!(forget_reservations::forget_reservations))
 }

@@ -1,0 +1,40 @@
+#!/bin/sh
+# First step of a backup (docs/operations.md): both databases of Redis as they are at one moment, in a new backup. It runs in Redis's
+# own image. The server makes the copy as it does for a replica, from a fork made after this began: whatever was answered before is in it.
+set -eu
+umask 077
+: "${BACKUP_DIR:?where backups are kept}" "${REDIS_HOST:?}"
+
+tool() { command -v "valkey-$1" || command -v "redis-$1"; }
+cli=$(tool cli)
+# A server checks files where it is called by another name, which not every image has.
+server=$(tool server)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+check=${server##*/}
+check=$work/${check%server}check-rdb
+ln -s "$server" "$check"
+if [ -n "${REDIS_PASSWORD_FILE:-}" ]; then REDIS_PASSWORD=$(cat "$REDIS_PASSWORD_FILE"); fi
+export REDISCLI_AUTH="${REDIS_PASSWORD:-}"
+set -- -h "$REDIS_HOST" -p "${REDIS_PORT:-6379}" --user "${REDIS_USERNAME:-admin}" --no-auth-warning
+if [ "${REDIS_TLS:-false}" = true ]; then set -- "$@" --tls --cacert "$REDIS_TLS_CA" --sni "$REDIS_HOST"; fi
+
+# What was cut short is no backup.
+rm -rf "$BACKUP_DIR"/*.part
+part="$BACKUP_DIR/$(date -u +%Y%m%dT%H%M%SZ).part"
+mkdir "$part"
+
+began=$("$cli" "$@" TIME | head -n 1)
+case "$began" in
+'' | *[!0-9]*) echo "Redis does not tell the time: $began" >&2 && exit 1 ;;
+esac
+"$cli" "$@" --rdb "$part/redis.rdb"
+
+# The file is whole, and its copy was begun for us: a server that makes one for somebody else may hand out that.
+said=$("$check" "$part/redis.rdb") || { echo "$said" >&2 && exit 1; }
+made=$(echo "$said" | sed -n "s/.*ctime = '\([0-9]*\)'.*/\1/p")
+if [ "${made:-0}" -lt "$began" ]; then
+    echo "this copy was begun at ${made:-0}, before $began: another is being made; run again" >&2
+    exit 1
+fi
+echo "Redis: $(wc -c <"$part/redis.rdb") bytes in ${part##*/}"

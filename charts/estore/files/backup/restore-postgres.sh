@@ -1,0 +1,33 @@
+#!/bin/sh
+# Puts a backup back into both databases of Postgres (docs/operations.md, "Restore in a cluster"), while no service uses them:
+# BACKUP_NAME, or the newest. It runs in Postgres's own image, and reads the databases' addresses as bootstrap does. Each database
+# is as it was in the backup afterwards, or as it was before.
+set -eu
+umask 077
+: "${BACKUP_DIR:?where backups are kept}" "${DATABASE_URL_USER:?}" "${DATABASE_URL_VERIFICATION:?}"
+name=${BACKUP_NAME:-}
+if [ -z "$name" ]; then
+    # The last of a sorted list.
+    for each in "$BACKUP_DIR"/[0-9]*Z; do name=${each##*/}; done
+fi
+[ -f "$BACKUP_DIR/$name/SHA256SUMS" ] || { echo "there is no backup $name in $BACKUP_DIR" >&2 && exit 1; }
+(cd "$BACKUP_DIR/$name" && grep '\.dump$' SHA256SUMS | sha256sum -c -)
+
+sql=$(mktemp)
+trap 'rm -f "$sql"' EXIT
+
+# put_back NAME URL PASSWORD PASSWORD_FILE
+put_back() {
+    if [ -n "$4" ]; then password=$(cat "$4"); else password=$3; fi
+    if [ -n "$password" ]; then export PGPASSWORD="$password"; else unset PGPASSWORD; fi
+    # What came since the backup, such as a table of a newer version, goes too.
+    {
+        echo 'DROP SCHEMA public CASCADE;'
+        echo 'CREATE SCHEMA public AUTHORIZATION pg_database_owner;'
+        pg_restore --no-owner --no-privileges --file=- "$BACKUP_DIR/$name/$1.dump"
+    } >"$sql"
+    psql --quiet --no-psqlrc --single-transaction --set=ON_ERROR_STOP=1 --output=/dev/null --file="$sql" --dbname="$2"
+    echo "restored: Postgres, $1, as in $name"
+}
+put_back user "$DATABASE_URL_USER" "${DATABASE_PASSWORD_USER:-}" "${DATABASE_PASSWORD_USER_FILE:-}"
+put_back verification "$DATABASE_URL_VERIFICATION" "${DATABASE_PASSWORD_VERIFICATION:-}" "${DATABASE_PASSWORD_VERIFICATION_FILE:-}"

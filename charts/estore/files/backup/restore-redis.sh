@@ -1,0 +1,58 @@
+#!/bin/sh
+# Puts a backup back into Redis's volume (docs/operations.md, "Restore in a cluster"), while no server runs on it: BACKUP_NAME, or the
+# newest. It runs in Redis's own image, with the volume at REDIS_DATA (/data). What is there is moved aside, and removed by the next.
+set -eu
+umask 077
+: "${BACKUP_DIR:?where backups are kept}"
+data=${REDIS_DATA:-/data}
+name=${BACKUP_NAME:-}
+if [ -z "$name" ]; then
+    # The last of a sorted list.
+    for each in "$BACKUP_DIR"/[0-9]*Z; do name=${each##*/}; done
+fi
+[ -f "$BACKUP_DIR/$name/SHA256SUMS" ] || { echo "there is no backup $name in $BACKUP_DIR" >&2 && exit 1; }
+(cd "$BACKUP_DIR/$name" && grep ' redis.rdb$' SHA256SUMS | sha256sum -c -)
+
+tool() { command -v "valkey-$1" || command -v "redis-$1"; }
+server=$(tool server)
+cli=$(tool cli)
+
+# A server that starts with an append-only log reads nothing else; so one without makes the log of the copy, where nobody reaches it.
+new="$data/restore.new"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+socket=$work/redis.sock
+rm -rf "$new"
+mkdir "$new"
+cp "$BACKUP_DIR/$name/redis.rdb" "$new/dump.rdb"
+"$server" --port 0 --unixsocket "$socket" --dir "$new" --dbfilename dump.rdb --appendonly no --save '' --daemonize no &
+running=$!
+ask() { "$cli" -s "$socket" "$@"; }
+value() { ask INFO persistence | tr -d '\r' | sed -n "s/^$1://p"; }
+await() {
+    until [ "$(value "$1" 2>/dev/null)" = "$2" ]; do
+        kill -0 "$running" 2>/dev/null || { echo "Redis ended before $1 was $2" >&2 && exit 1; }
+        sleep 1
+    done
+}
+await loading 0
+ask CONFIG SET appendonly yes
+await aof_enabled 1
+await aof_rewrite_scheduled 0
+await aof_rewrite_in_progress 0
+[ "$(value aof_last_bgrewrite_status)" = ok ] || { echo "the log could not be made" >&2 && exit 1; }
+ask INFO keyspace
+ask SHUTDOWN NOSAVE || true
+wait "$running"
+rm "$new/dump.rdb"
+
+# The log is whole: it takes the place of what is there.
+rm -rf "$data/restore.old"
+mkdir "$data/restore.old"
+for file in appendonlydir dump.rdb; do
+    [ ! -e "$data/$file" ] || mv "$data/$file" "$data/restore.old/"
+done
+mv "$new/appendonlydir" "$data/"
+rm -rf "$new"
+sync
+echo "restored: Redis as in $name"

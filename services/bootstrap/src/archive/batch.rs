@@ -1,0 +1,135 @@
+//! One file of the archive. `orders-<time>.jsonl` has an order in each line, and is whole once it has this name;
+//! `….jsonl.sha256` beside it is its checksum (`sha256sum -c`); `….jsonl.kept` says that all of it has left the stores, but for the
+//! orders that it lists.
+
+use std::{
+    fs::{self, File},
+    io::{BufRead, BufReader, BufWriter, Write},
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result, ensure};
+use estore_contract::{
+    OrderId,
+    archive::{ArchiveOrder, OrderRecord},
+};
+use sha2::{Digest, Sha256};
+use time::{OffsetDateTime, macros::format_description};
+
+/// A whole file.
+pub(super) struct Batch(PathBuf);
+
+/// A file that is being written.
+pub(super) struct Writer {
+    path: PathBuf,
+    file: BufWriter<File>,
+    hash: Sha256,
+    orders: u64,
+}
+
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    path.with_added_extension(ending)
+}
+
+impl Writer {
+    /// Named after the time.
+    pub(super) fn new(directory: &Path, now: OffsetDateTime) -> Result<Self> {
+        let stamp = now
+            .format(format_description!("[year][month][day]T[hour][minute][second].[subsecond digits:3]Z"))?;
+        let path = directory.join(format!("orders-{stamp}.jsonl"));
+        ensure!(!path.exists(), "{} exists", path.display());
+        let part = beside(&path, "part");
+        let file = File::create(&part).with_context(|| part.display().to_string())?;
+        Ok(Self { path, file: BufWriter::new(file), hash: Sha256::new(), orders: 0 })
+    }
+
+    /// How many orders it has.
+    pub(super) fn orders(&self) -> u64 {
+        self.orders
+    }
+
+    /// Writes an order.
+    pub(super) fn add(&mut self, order: &OrderRecord) -> Result<()> {
+        let mut line = serde_json::to_vec(order)?;
+        line.push(b'\n');
+        self.hash.update(&line);
+        self.file.write_all(&line)?;
+        self.orders += 1;
+        Ok(())
+    }
+
+    /// Brings all of it to the disk, and gives it its name.
+    pub(super) fn finish(self) -> Result<(Batch, u64)> {
+        let Self { path, file, hash, orders } = self;
+        file.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()?;
+        put(&beside(&path, "sha256"), &format!("{}  {}\n", hex::encode(hash.finalize()), name(&path)))?;
+        fs::rename(beside(&path, "part"), &path)?;
+        sync_directory(&path)?;
+        Ok((Batch(path), orders))
+    }
+}
+
+impl Batch {
+    /// Those whose orders may still be in the stores, oldest first. What never became whole is removed: nothing left for its sake.
+    pub(super) fn unfinished(directory: &Path) -> Result<Vec<Self>> {
+        let mut found = Vec::new();
+        for entry in fs::read_dir(directory)? {
+            let path = entry?.path();
+            match path.extension().and_then(|ending| ending.to_str()) {
+                Some("part") => fs::remove_file(&path)?,
+                Some("jsonl") if !beside(&path, "kept").exists() => found.push(Self(path)),
+                _ => {}
+            }
+        }
+        found.sort_by(|one, other| one.0.cmp(&other.0));
+        Ok(found)
+    }
+
+    /// The file's name.
+    pub(super) fn name(&self) -> String {
+        name(&self.0)
+    }
+
+    /// The orders that it has, where its checksum says that it is whole.
+    pub(super) fn orders(&self) -> Result<Vec<ArchiveOrder>> {
+        let mut hash = Sha256::new();
+        let mut orders = Vec::new();
+        let file = File::open(&self.0).with_context(|| self.name())?;
+        for line in BufReader::new(file).split(b'\n') {
+            let line = line?;
+            hash.update(&line);
+            hash.update(b"\n");
+            orders.push(serde_json::from_slice::<OrderRecord>(&line).with_context(|| self.name())?.order);
+        }
+        let kept = fs::read_to_string(beside(&self.0, "sha256")).with_context(|| self.name())?;
+        let found = hex::encode(hash.finalize());
+        ensure!(kept.split(' ').next() == Some(&found), "{} is not what its checksum says", self.name());
+        Ok(orders)
+    }
+
+    /// Notes that all of it has left the stores, but for `kept`.
+    pub(super) fn close(&self, kept: &[OrderId]) -> Result<()> {
+        let lines: Vec<String> = kept.iter().map(OrderId::to_string).collect();
+        put(&beside(&self.0, "kept"), &lines.join("\n"))?;
+        sync_directory(&self.0)
+    }
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// Writes a file as a whole, or not at all.
+fn put(path: &Path, text: &str) -> Result<()> {
+    let part = beside(path, "part");
+    let mut file = File::create(&part).with_context(|| part.display().to_string())?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    Ok(fs::rename(&part, path)?)
+}
+
+/// A name is on the disk once its directory is.
+fn sync_directory(path: &Path) -> Result<()> {
+    let directory = path.parent().context("a directory")?;
+    Ok(File::open(directory)?.sync_all()?)
+}
