@@ -43,6 +43,9 @@ struct Arguments {
     /// The program of the black-box tests, for the step `journeys`. It must run on the images' base.
     #[arg(long, env = "E2E_TESTS")]
     tests: Option<PathBuf>,
+    /// Use the shop that an earlier run left there by `--keep`.
+    #[arg(long)]
+    reuse: bool,
     /// Leave everything in the cluster at the end.
     #[arg(long)]
     keep: bool,
@@ -69,7 +72,7 @@ async fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let failed = steps::run(&mut trial, &arguments.only).await;
+    let failed = steps::run(&mut trial, &arguments.only, arguments.reuse).await;
     if !arguments.keep
         && let Err(error) = trial.clean().await
     {

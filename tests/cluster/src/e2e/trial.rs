@@ -69,7 +69,9 @@ impl Trial {
             began: Instant::now(),
             rows: Vec::new(),
         };
-        trial.clean().await?;
+        if !arguments.reuse {
+            trial.clean().await?;
+        }
         for cluster in [&trial.cluster, &trial.outside] {
             let labels = json!({"pod-security.kubernetes.io/enforce": "restricted"});
             let metadata = json!({"name": cluster.namespace, "labels": labels});
