@@ -33,7 +33,8 @@ impl Counts {
                 Outcome::Unknown { why } if why == "409 request_in_progress" => why.clone(),
                 Outcome::Unknown { why } => {
                     counts.failed.push(op.to_string());
-                    why.clone()
+                    // Addresses would make each one different.
+                    why.split(" for url").next().unwrap_or_default().to_owned()
                 }
                 Outcome::Pending => continue,
             };

@@ -73,10 +73,21 @@ async fn look_around(trial: &Trial) {
     for arguments in [
         &["get", "pods", "-o", "wide"][..],
         &["get", "events", "--sort-by=.lastTimestamp", "--field-selector=type!=Normal"],
-        &["logs", "--tail=6", "--prefix", "--ignore-errors", "-l", "app.kubernetes.io/instance=estore,!e2e"],
+        &[
+            "logs",
+            "--tail=200",
+            "--prefix",
+            "--ignore-errors",
+            "-l",
+            "app.kubernetes.io/instance=estore,!e2e",
+        ],
     ] {
         match trial.cluster.kubectl(arguments).await {
-            Ok(text) => text.lines().rev().take(60).collect::<Vec<_>>().into_iter().rev().for_each(say),
+            Ok(text) => {
+                let lines: Vec<&str> =
+                    text.lines().filter(|line| !line.contains("\"level\":\"INFO\"")).collect();
+                lines.iter().skip(lines.len().saturating_sub(40)).for_each(|line| say(line));
+            }
             Err(error) => say(&format!("{error:#}")),
         }
     }
