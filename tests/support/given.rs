@@ -14,7 +14,7 @@ pub fn is_given() -> bool {
 
 impl Access {
     /// To the shop that the environment names: `USER_URL` and so on, `ADMIN_EMAIL`, `ADMIN_PASSWORD`, and `MAIL_URL`, the address of
-    /// `MailDev`'s REST interface. Each may be given as `…_FILE`.
+    /// MailDev's REST interface. Each may be given as `…_FILE`.
     ///
     /// # Panics
     /// Where one is missing.

@@ -22,7 +22,7 @@ pub struct Mail {
     pub html: String,
 }
 
-/// `MailDev`, known by the address of its REST interface.
+/// MailDev, known by the address of its REST interface.
 #[derive(Clone)]
 pub struct Maildev {
     http: Client,
@@ -67,7 +67,7 @@ impl Mails<'_> {
     }
 }
 
-/// As `MailDev` shows a mail.
+/// As MailDev shows a mail.
 #[derive(Deserialize)]
 struct Shown {
     #[serde(default)]

@@ -57,7 +57,7 @@ impl Trial {
         let outside = Cluster { namespace: format!("{namespace}-outside") };
         let cluster = Cluster { namespace };
         let node = Node::find(&cluster).await.context("is there a cluster, and kubectl?")?;
-        let trial = Self {
+        let mut trial = Self {
             release: Release::new(&cluster.namespace, &arguments.stores, &arguments.tag, &arguments.values),
             image: format!("docker.io/estore/shopper:{}", arguments.tag),
             cluster,
@@ -81,7 +81,9 @@ impl Trial {
     }
 
     /// Removes both namespaces, with everything in them.
-    pub(crate) async fn clean(&self) -> Result<()> {
+    pub(crate) async fn clean(&mut self) -> Result<()> {
+        // It lives in a pod there.
+        self.driver = None;
         for namespace in [&self.cluster.namespace, &self.outside.namespace] {
             let arguments = ["delete", "namespace", namespace, "--ignore-not-found", "--timeout=3m"];
             self.cluster.kubectl(&arguments).await?;
