@@ -51,7 +51,7 @@ async fn run(arguments: Arguments) -> Result<usize> {
                     tell(&row, began.elapsed());
                     rows.borrow_mut().push(row);
                 };
-                if let Err(error) = faults::run(group, seed + round, &mut tell).await {
+                if let Err(error) = Box::pin(faults::run(group, seed + round, &mut tell)).await {
                     say(&format!("{group} could not be run to its end: {error:#}"));
                     broken.set(broken.get() + 1);
                 }

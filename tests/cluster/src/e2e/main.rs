@@ -58,7 +58,7 @@ struct Arguments {
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     if arguments.list {
-        steps::NAMES.iter().for_each(|name| say(name));
+        say(&steps::NAMES.join("\n"));
         return ExitCode::SUCCESS;
     }
     if let Some(unknown) = arguments.only.iter().find(|name| !steps::NAMES.contains(&name.as_str())) {

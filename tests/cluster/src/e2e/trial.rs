@@ -129,7 +129,9 @@ impl Trial {
         };
         let verdict = if failed { "FAILED" } else { "ok" };
         say(&format!("{:>5} s  {verdict:<6}  {step} ({:.0} s)", self.seconds(), took.as_secs_f64()));
-        lines.iter().for_each(|line| say(&format!("           {line}")));
+        for line in &lines {
+            say(&format!("           {line}"));
+        }
         self.rows.push(Row { step, took, failed, lines });
         failed
     }

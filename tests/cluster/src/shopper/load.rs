@@ -106,9 +106,9 @@ impl Crowd {
             self.hot = Some((sku, units));
         }
         let hot = self.hot.as_ref().map(|(sku, _)| sku.clone());
-        let shelf = Shelf { broad: self.broad.clone(), hot };
+        let goods = Shelf { broad: self.broad.clone(), hot };
         let dice = (self.runs, fastrand::u64(..));
-        Ok(Paced::begin(&self.buyers, &self.admin, &shelf, dice, orders_a_second / ORDERS_A_STEP))
+        Ok(Paced::begin(&self.buyers, &self.admin, &goods, dice, orders_a_second / ORDERS_A_STEP))
     }
 
     /// Each buyer reads the last of their orders that was completed.

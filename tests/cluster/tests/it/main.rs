@@ -7,6 +7,7 @@ use estore_tests::{ADMIN, Customer, access, program};
 use tokio::process::Command;
 
 /// What `estore-shopper order` says to the shared shop, with these variables instead of the right ones.
+#[expect(clippy::unwrap_used, reason = "a test")]
 async fn order(other: &[(&str, &str)]) -> Output {
     let access = access();
     let mut environment: BTreeMap<String, String> = ServiceName::ALL

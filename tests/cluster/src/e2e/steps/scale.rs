@@ -1,4 +1,4 @@
-//! More pods under load, and fewer afterwards: the HorizontalPodAutoscaler.
+//! More pods under load, and fewer afterwards: the autoscaler.
 
 use std::time::{Duration, Instant};
 
