@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::{Context, Result};
 use estore_cluster::Ended;
-use estore_faults::checker::Hot;
+use estore_faults::{checker::Hot, history::Op};
 use serde_json::json;
 
 use crate::{
@@ -114,6 +114,11 @@ impl Trial {
         let ended = driver.end().await?;
         let line = books::check(&self.cluster, &driver.ops(), &ended, &mut self.hot).await?;
         Ok((ended, line))
+    }
+
+    /// Checks the books against what the buyers had been told by then.
+    pub(crate) async fn check(&mut self, ops: &[Op], ended: &Ended) -> Result<String> {
+        books::check(&self.cluster, ops, ended, &mut self.hot).await
     }
 
     /// Seconds since the beginning.

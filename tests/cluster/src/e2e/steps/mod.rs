@@ -1,5 +1,6 @@
 //! The steps of a run, in their order. Each asserts something of its own.
 
+mod backup;
 mod cut;
 mod edges;
 mod install;
@@ -17,7 +18,7 @@ use anyhow::Result;
 use crate::{say, trial::Trial};
 
 /// Their names. The first is always run: there is nothing without it.
-pub(crate) const NAMES: [&str; 11] = [
+pub(crate) const NAMES: [&str; 12] = [
     "install",
     "helm-test",
     "journeys",
@@ -29,6 +30,7 @@ pub(crate) const NAMES: [&str; 11] = [
     "scale",
     "reinstall",
     "security",
+    "backup",
 ];
 
 /// Runs those of `only`, or all; answers how many failed. `there` says that the shop is installed.
@@ -64,7 +66,8 @@ async fn step(trial: &mut Trial, name: &str) -> Result<Vec<String>> {
         "cut" => cut::run(trial).await,
         "scale" => scale::run(trial).await,
         "reinstall" => reinstall::run(trial).await,
-        _ => security::run(trial).await,
+        "security" => security::run(trial).await,
+        _ => backup::run(trial).await,
     }
 }
 
