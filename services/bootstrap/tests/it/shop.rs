@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
-use estore_stage::{Options, Ports, ServiceName, Shop};
+use estore_stage::{Options, Ports, ServiceName, Shop, Stores};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -22,6 +22,7 @@ pub(crate) async fn shop() -> &'static Shop {
             project: PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../.."),
             ports: Ports::Free,
             durable: false,
+            stores: Stores::Plain,
             replicas: 1,
             proxied: false,
             seed: 0,
