@@ -77,7 +77,7 @@ async fn scale(cluster: &Cluster, kind: &str, name: &str, replicas: &str) -> Res
     Ok(())
 }
 
-/// Runs a CronJob now, to its end; answers what it said.
+/// Runs a `CronJob` now, to its end; answers what it said.
 async fn job(cluster: &Cluster, name: &str) -> Result<String> {
     let (job, from) = (format!("job/e2e-{name}"), format!("--from=cronjob/{RELEASE}-{name}"));
     cluster.kubectl(&["create", "job", &from, &format!("e2e-{name}")]).await?;
