@@ -25,9 +25,10 @@ build_images() {
 image_builder() {
     local builder
     for builder in docker podman buildah; do
-        if have "$builder"; then echo "$builder" && return; fi
+        # A docker without its daemon builds nothing.
+        if have "$builder" && "$builder" info >/dev/null 2>&1; then echo "$builder" && return; fi
     done
-    die "No docker, podman or buildah is here: install one of them, then run this again."
+    die "No docker (with its daemon running), podman or buildah is here: install one of them, then run this again."
 }
 
 # Programs run where glibc is as new as where they were linked, or newer.

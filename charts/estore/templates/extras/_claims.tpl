@@ -1,0 +1,58 @@
+{{- /*
+A claim of its own for backups or the archive, and its first user: many classes make a volume only for one, and `helm --wait` waits for the
+volume. (dict "root" $ "of" … "persistence" … "user" 999)
+*/ -}}
+{{- define "estore.claim" -}}
+{{- if not .persistence.existingClaim }}
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+{{ include "estore.metadata" (merge (dict "annotations" (dict "helm.sh/resource-policy" "keep")) .of) }}
+spec:
+  accessModes: [ReadWriteOnce]
+  {{- with .persistence.storageClass }}
+  storageClassName: {{ . }}
+  {{- end }}
+  resources:
+    requests: {storage: {{ .persistence.size }}}
+{{- $pod := include "estore.claimPod" . }}
+---
+apiVersion: batch/v1
+kind: Job
+{{ include "estore.metadata" (merge (dict "name" (printf "%s-volume-%s" .of.name (sha256sum $pod | trunc 8))) .of) }}
+spec:
+  backoffLimit: 5
+  activeDeadlineSeconds: 600
+  template:
+    {{- $pod | nindent 4 }}
+{{- end }}
+{{- end -}}
+
+{{- define "estore.claimPod" -}}
+metadata:
+  labels:
+    {{- include "estore.labels" .of | nindent 4 }}
+spec:
+  serviceAccountName: {{ .of.name }}
+  automountServiceAccountToken: false
+  enableServiceLinks: false
+  restartPolicy: Never
+  securityContext:
+    {{- include "estore.podSecurity" (dict "user" .user) | nindent 4 }}
+  {{- include "estore.pullSecrets" .root | nindent 2 }}
+  {{- include "estore.placement" .root.Values.bootstrap | nindent 2 }}
+  containers:
+    - name: volume
+      image: {{ include "estore.image" (dict "root" .root "name" "bootstrap") }}
+      imagePullPolicy: {{ .root.Values.image.pullPolicy }}
+      args: [--version]
+      securityContext:
+        {{- include "estore.containerSecurity" . | nindent 8 }}
+      resources:
+        {{- toYaml .root.Values.bootstrap.resources | nindent 8 }}
+      volumeMounts:
+        - {name: volume, mountPath: /volume}
+  volumes:
+    - name: volume
+      persistentVolumeClaim: {claimName: {{ .of.name }}}
+{{- end -}}
