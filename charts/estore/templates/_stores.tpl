@@ -9,8 +9,8 @@
 - {name: REDIS_PORT, value: {{ .Values.redis.external.port | quote }}}
 {{- end }}
 - {name: REDIS_TLS, value: {{ .Values.redis.tls.enabled | quote }}}
-{{- if and (not .Values.redis.enabled) .Values.redis.external.caSecret }}
-- {name: REDIS_TLS_CA, value: /etc/estore/redis-ca/ca.crt}
+{{- if .Values.redis.tls.enabled }}
+- {name: REDIS_TLS_CA, value: /etc/estore/{{ ternary "redis-ca" "tls" (and (not .Values.redis.enabled) (ne .Values.redis.external.caSecret "")) }}/ca.crt}
 {{- end }}
 {{- end -}}
 

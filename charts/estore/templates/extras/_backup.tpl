@@ -5,7 +5,7 @@
 serviceAccountName: {{ include "estore.fullname" .root }}-backup
 automountServiceAccountToken: false
 enableServiceLinks: false
-restartPolicy: OnFailure
+restartPolicy: Never
 securityContext:
   {{- include "estore.podSecurity" (dict "user" 999) | nindent 2 }}
 {{- include "estore.pullSecrets" .root }}
