@@ -92,7 +92,7 @@ chart_in_cluster() {
         return
     fi
     say "· kubectl apply --dry-run=server"
-    local namespace=estore-dry-run values said
+    local namespace="estore-dry-run-$$" values said
     kubectl create namespace "$namespace" --dry-run=client -o yaml | kubectl apply -f - >/dev/null
     kubectl label --overwrite namespace "$namespace" pod-security.kubernetes.io/{enforce,warn}=restricted >/dev/null
     for values in charts/estore/ci/*.yaml; do
