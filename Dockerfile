@@ -40,8 +40,8 @@ LABEL org.opencontainers.image.title="estore-${SERVICE}" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
 COPY --from=programs /out/${SERVICE}/ /
-# The allocator would ask for huge pages, of which a small service fills little, and keep what was freed for a second: twice the
+# The allocator would ask for huge pages, of which a small service fills little, and keep for a while what was freed: twice the
 # memory for nothing.
-ENV MIMALLOC_ALLOW_THP=0 MIMALLOC_PURGE_DELAY=10
+ENV MIMALLOC_ALLOW_THP=0 MIMALLOC_PURGE_DELAY=0
 USER 65532:65532
 ENTRYPOINT ["/estore"]
