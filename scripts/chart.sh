@@ -3,6 +3,7 @@
 KUBE_SCORE=1.20.0
 HELM_UNITTEST=1.1.2
 CHECKOV=3.3.30
+PYYAML=6.0.3
 
 # A Python with the packages that are named, in a place of its own: python_with NAME PACKAGE==VERSION…
 python_with() {
@@ -20,7 +21,7 @@ python_with() {
 # What the chart has of other parts of the project, whose programs are built: generate_chart CHART-OUT
 generate_chart() {
     local out=$1 python
-    python=$(python_with yaml pyyaml==6.0.3)
+    python=$(python_with yaml "pyyaml==$PYYAML")
     mkdir -p "$out/files/redis" "$out/files/catalog"
     cp migrations/acl/*.acl "$out/files/redis/"
     cp catalog/categories.yaml catalog/products/*.yaml catalog/images/* "$out/files/catalog/"

@@ -1,7 +1,6 @@
 # The Tiltfile is executed against the chart, and the examples of values are rendered: part of ./dev check.
 
 STARLARK=2026.1.3
-PYYAML=6.0.3
 
 tiltfile_test() {
     if ! have helm; then
