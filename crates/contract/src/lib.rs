@@ -14,6 +14,7 @@ mod page;
 mod patch;
 pub mod payment;
 mod peer;
+pub mod privacy;
 pub mod reservation;
 pub mod restore;
 mod sensitive;
