@@ -1,6 +1,7 @@
 //! What is tried, and what comes back.
 
 mod bodies;
+mod closed;
 mod document;
 mod edges;
 mod encrypted;

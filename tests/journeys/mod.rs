@@ -3,7 +3,11 @@
 mod accounts;
 mod admins;
 mod catalogue;
+mod leaving;
+mod moving;
 mod orders;
+mod passwords;
 mod refunds;
 mod refusals;
 mod seed_flows;
+mod sessions;

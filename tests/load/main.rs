@@ -2,6 +2,7 @@
 
 mod bare;
 mod drive;
+mod logins;
 
 use std::{
     env,
@@ -26,7 +27,7 @@ async fn main() -> ExitCode {
     let bare_port = env::args().nth(1).filter(|argument| argument == "bare").and_then(|_| env::args().nth(2));
     let done = match bare_port {
         Some(port) => bare::serve(&port, &env::args().nth(3).unwrap_or_default()).await.map(|()| true),
-        None => browse().await,
+        None => measure().await,
     };
     match done {
         Ok(true) => ExitCode::SUCCESS,
@@ -38,13 +39,22 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Browsing one product, against the bare handler; the two take turns, so that both meet the same machine.
-async fn browse() -> Result<bool> {
+/// Everything; whether all is as promised.
+async fn measure() -> Result<bool> {
     let directory = directory("bench");
     Shop::erase(&directory)?;
     let mut shop = Shop::start(options(directory, &[])).await?;
     let access = Access::to(&shop);
     let customer = Customer::register(&access, &shop.mailbox).await;
+    let mut good = browse(&shop, &access, customer.clone()).await?;
+    good &= logins::alike(&access, &customer).await?;
+    good &= logins::crowd(&access, &customer).await?;
+    shop.stop().await?;
+    Ok(good)
+}
+
+/// Browsing one product, against the bare handler; the two take turns, so that both meet the same machine.
+async fn browse(shop: &Shop, access: &Access, customer: Customer) -> Result<bool> {
     let product =
         Load { url: access.url(Inventory, "/products/MUG-ENAMEL-01"), token: customer.access_token.clone() };
 
@@ -65,7 +75,6 @@ async fn browse() -> Result<bool> {
         ours.push(read);
     }
     other.kill()?;
-    shop.stop().await?;
     let ratio = median(ours) / median(theirs);
     let verdict = if ratio >= PROMISED { "as promised" } else { "LESS THAN PROMISED" };
     writeln!(

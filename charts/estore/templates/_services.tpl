@@ -24,6 +24,9 @@
 {{- if eq .service "user" }}
 {{- include "estore.databaseEnv" (dict "root" $root "of" "user" "suffix" "") }}
 {{- include "estore.replicaEnv" (dict "root" $root "of" "user") }}
+- {name: SHOP_NAME, value: {{ $values.shop.name | quote }}}
+- {name: SESSION_SECONDS, value: {{ $values.sessions.lifetimeSeconds | int64 | quote }}}
+- {name: SESSION_IDLE_SECONDS, value: {{ $values.sessions.idleSeconds | int64 | quote }}}
 - {name: JWT_SECRET_FILE, value: /etc/estore/secrets/jwt-secret}
 {{- if $values.credentials.jwtPrevious.existingSecret }}
 - {name: JWT_SECRET_PREVIOUS_FILE, value: /etc/estore/secrets/jwt-secret-previous}
@@ -46,6 +49,7 @@
 {{- end }}
 - {name: MAIL_FROM, value: {{ $values.smtp.from | quote }}}
 - {name: PUBLIC_URL, value: {{ $values.shop.publicUrl | quote }}}
+- {name: ACCOUNT_URL, value: {{ $values.shop.accountUrl | quote }}}
 - {name: SHOP_NAME, value: {{ $values.shop.name | quote }}}
 {{- else if eq .service "inventory" }}
 {{- include "estore.redisEnv" $root }}

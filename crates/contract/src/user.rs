@@ -5,8 +5,9 @@ use time::OffsetDateTime;
 use utoipa::ToSchema;
 
 use crate::{
-    Email, Sensitive, UserId,
+    Email, Sensitive, SessionId, UserId,
     introspection::Role,
+    privacy::{PaymentExport, VerificationExport},
     text::{PersonName, Phone, Postcode, ShortText},
     verification::Locale,
 };
@@ -45,7 +46,7 @@ pub struct VerifyEmailRequest {
     pub token: Sensitive,
 }
 
-/// `POST /verify-email/resend`.
+/// `POST /verify-email/resend`, and `POST /password/forgot`.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"email": "ada@example.com"}))]
@@ -73,6 +74,85 @@ pub struct RefreshRequest {
     /// The refresh token of the last answer.
     #[schema(value_type = String, max_length = 4096)]
     pub refresh_token: Sensitive,
+}
+
+/// `POST /password/reset`.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ResetPasswordRequest {
+    /// The token from the mail.
+    #[schema(value_type = String, min_length = 1, max_length = 256)]
+    pub token: Sensitive,
+    /// As at registration.
+    #[schema(value_type = String, min_length = 8, max_length = 128)]
+    pub new_password: Sensitive,
+}
+
+/// `PUT /me/password`.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangePasswordRequest {
+    /// The one that counts until now.
+    #[schema(value_type = String, max_length = 1024)]
+    pub current_password: Sensitive,
+    /// As at registration.
+    #[schema(value_type = String, min_length = 8, max_length = 128)]
+    pub new_password: Sensitive,
+}
+
+/// `PUT /me/email`.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeEmailRequest {
+    /// The account's password.
+    #[schema(value_type = String, max_length = 1024)]
+    pub password: Sensitive,
+    /// Where the verification mail goes; the account's address from when it is verified.
+    pub new_email: Email,
+}
+
+/// `DELETE /me`.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CloseAccountRequest {
+    /// The account's password.
+    #[schema(value_type = String, max_length = 1024)]
+    pub password: Sensitive,
+}
+
+/// A login that goes on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Session {
+    /// Which.
+    pub id: SessionId,
+    /// Since when.
+    #[serde(with = "time::serde::rfc3339")]
+    pub created_at: OffsetDateTime,
+    /// When it last got tokens.
+    #[serde(with = "time::serde::rfc3339")]
+    pub last_used_at: OffsetDateTime,
+    /// What the device called itself when it logged in.
+    pub user_agent: Option<String>,
+    /// Whether it is the one that asks.
+    pub current: bool,
+}
+
+/// `GET /me/export`: everything that the shop holds on a person (GDPR, articles 15 and 20).
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Export {
+    /// As of when.
+    #[serde(with = "time::serde::rfc3339")]
+    pub exported_at: OffsetDateTime,
+    /// The account.
+    pub profile: Profile,
+    /// The address that it moves to, once that is verified.
+    pub new_email: Option<Email>,
+    /// The logins that go on, newest first.
+    pub sessions: Vec<Session>,
+    /// What the Payment Service holds.
+    pub payment: PaymentExport,
+    /// What the Verification Service holds.
+    pub verification: VerificationExport,
 }
 
 /// What a login brings (RFC 6749, section 5.1).

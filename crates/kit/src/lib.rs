@@ -18,6 +18,7 @@ mod log_lines;
 mod metrics;
 mod openapi;
 pub mod outside;
+pub mod page;
 pub mod peer;
 mod pem;
 pub mod pg;

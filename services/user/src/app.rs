@@ -17,10 +17,10 @@ use sqlx::PgPool;
 use tokio::sync::Notify;
 
 use crate::{
-    config::JwtSecrets,
+    config::{self, JwtSecrets},
     domain::{Hasher, TokenIssuer},
     metrics::Metrics,
-    store,
+    store::sessions::{self, Lifetimes},
 };
 
 #[derive(Clone)]
@@ -31,10 +31,15 @@ pub(crate) struct App {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) tokens: Arc<TokenIssuer>,
     pub(crate) hasher: Hasher,
+    pub(crate) lifetimes: Lifetimes,
     pub(crate) verification: PeerClient,
+    pub(crate) payment: PeerClient,
     pub(crate) metrics: Metrics,
+    pub(crate) shop: String,
     /// Notified once a mail is in the outbox, committed.
     pub(crate) mail: Arc<Notify>,
+    /// Notified once an account is closed, committed.
+    pub(crate) closed: Arc<Notify>,
 }
 
 impl App {
@@ -48,16 +53,23 @@ impl App {
             clock: platform.clock.clone(),
             tokens: Arc::new(TokenIssuer::new(&secrets.current, secrets.previous.as_ref())),
             hasher,
+            lifetimes: config::lifetimes(env)?,
             verification: PeerClient::from_env(env, PeerName::Verification)?,
+            payment: PeerClient::from_env(env, PeerName::Payment)?,
             metrics: Metrics::new(&platform.metrics)?,
+            shop: env.or("SHOP_NAME", "E-Store".to_owned(), "E-Store")?,
             mail: Arc::default(),
+            closed: Arc::default(),
         })
     }
 
     /// Who is behind an access token, now: the token says which session, the database says the rest.
     pub(crate) async fn principal(&self, token: &Sensitive) -> Result<Option<Principal>, sqlx::Error> {
         match self.tokens.read(token, self.clock.now()) {
-            Some(claims) => store::sessions::principal(&self.database, &claims, self.clock.now()).await,
+            Some(claims) => {
+                let (idle, now) = (self.lifetimes.idle, self.clock.now());
+                sessions::principal(&self.database, &claims, idle, now).await
+            }
             None => Ok(None),
         }
     }

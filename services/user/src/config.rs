@@ -2,6 +2,9 @@
 
 use estore_kit::config::{ConfigError, Env};
 use secrecy::{ExposeSecret, SecretString};
+use time::Duration;
+
+use crate::store::sessions::Lifetimes;
 
 const EXAMPLE: &str = "(at least 32 random characters)";
 
@@ -25,4 +28,18 @@ impl JwtSecrets {
         }
         Ok(Self { current, previous })
     }
+}
+
+/// How long logins last: 30 days at most, and 14 without being used, unless said.
+pub(crate) fn lifetimes(env: &Env) -> Result<Lifetimes, ConfigError> {
+    const DAY: u32 = 24 * 60 * 60;
+    let absolute = env.or("SESSION_SECONDS", 30 * DAY, "2592000")?;
+    let idle = env.or("SESSION_IDLE_SECONDS", (14 * DAY).min(absolute), "1209600")?;
+    if !(1..=30 * DAY).contains(&absolute) {
+        return Err(ConfigError::new("SESSION_SECONDS", "must be 1 to 2592000 (30 days)", "2592000"));
+    }
+    if !(1..=absolute).contains(&idle) {
+        return Err(ConfigError::new("SESSION_IDLE_SECONDS", "must be 1 to SESSION_SECONDS", "1209600"));
+    }
+    Ok(Lifetimes { absolute: Duration::seconds(absolute.into()), idle: Duration::seconds(idle.into()) })
 }

@@ -18,6 +18,9 @@ pub enum Error {
     /// Wrong address or password.
     #[error("invalid credentials")]
     InvalidCredentials,
+    /// The caller's password, asked for again, is wrong.
+    #[error("wrong password")]
+    WrongPassword,
     /// A refresh token that brings nothing.
     #[error("invalid token")]
     InvalidToken,
@@ -55,6 +58,7 @@ impl From<Error> for Problem {
             Error::InvalidCredentials => {
                 Self::new(Code::InvalidCredentials, "The address or the password is wrong.")
             }
+            Error::WrongPassword => Self::new(Code::InvalidCredentials, "The password is wrong."),
             Error::InvalidToken => {
                 Self::new(Code::InvalidToken, "The refresh token is not valid; log in again.")
             }

@@ -34,11 +34,16 @@ pub fn build(env: &Env, platform: &Platform) -> Result<Service, StartError> {
             async move { pg::check(&database, &MIGRATOR).await }
         })
     };
-    let outbox = jobs::Outbox::new(&app);
+    let (outbox, erasures, housekeeping) =
+        (jobs::Outbox::new(&app), jobs::Erasures::new(&app), jobs::Housekeeping::new(&app));
     Ok(Service {
         public: routes::public().with_state(app.clone()).into(),
         internal: routes::internal().with_state(app).into(),
         readiness,
-        jobs: vec![Job::new("outbox", move |stop| outbox.run(stop))],
+        jobs: vec![
+            Job::new("outbox", move |stop| outbox.run(stop)),
+            Job::new("erasures", move |stop| erasures.run(stop)),
+            Job::new("housekeeping", move |stop| housekeeping.run(stop)),
+        ],
     })
 }

@@ -16,7 +16,7 @@ use sqlx::PgPool;
 use tokio::sync::Notify;
 
 use crate::{
-    config::SmtpConfig,
+    config::{self, SmtpConfig},
     jobs::Outbox,
     mail::{Composer, Smtp},
     metrics::Metrics,
@@ -30,6 +30,8 @@ pub(crate) struct App {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) metrics: Metrics,
     pub(crate) shop: String,
+    /// Where a form with a new password is sent.
+    pub(crate) reset_url: String,
     /// Notified once a mail is in the outbox, committed.
     pub(crate) mail: Arc<Notify>,
     /// Notified once a report is, committed.
@@ -47,6 +49,7 @@ impl App {
             clock: platform.clock.clone(),
             metrics: Metrics::new(&platform.metrics)?,
             shop: env.or("SHOP_NAME", "E-Store".to_owned(), "E-Store")?,
+            reset_url: config::reset_url(env)?,
             mail: Arc::default(),
             reports: Arc::default(),
             authenticator: Arc::new(Introspector::new(user, platform.clock.clone())),

@@ -1,5 +1,6 @@
 //! The service's own settings: the mail server.
 
+use axum::http::Uri;
 use estore_kit::config::{ConfigError, Env};
 use lettre::message::Mailbox;
 use secrecy::SecretString;
@@ -47,4 +48,21 @@ impl SmtpConfig {
             from: env.required("MAIL_FROM", "E-Store <no-reply@shop.example>")?,
         })
     }
+}
+
+/// Where a form with a new password is sent: the User Service, as customers see it.
+pub(crate) fn reset_url(env: &Env) -> Result<String, ConfigError> {
+    const EXAMPLE: &str = "https://account.shop.example";
+    let url: String = env.or("ACCOUNT_URL", "http://localhost:8002".to_owned(), EXAMPLE)?;
+    let whole = format!("{}/password/reset", url.trim_end_matches('/'));
+    // It stands in the page's policy, where some characters have a meaning.
+    let plain = whole.parse::<Uri>().is_ok_and(|uri| {
+        matches!(uri.scheme_str(), Some("http" | "https"))
+            && uri.query().is_none()
+            && uri.authority().is_some()
+    });
+    if !plain || whole.contains([';', ',', '\'', '"']) {
+        return Err(ConfigError::new("ACCOUNT_URL", "must be an http:// or https:// address", EXAMPLE));
+    }
+    Ok(whole)
 }

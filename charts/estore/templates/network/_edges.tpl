@@ -3,6 +3,7 @@ Who may speak with whom. Each line is one edge: from component, to component, po
 */ -}}
 {{- define "estore.edges" -}}
 - {from: user, to: verification, port: 8203}
+- {from: user, to: payment, port: 8200}
 - {from: verification, to: user, port: 8202}
 - {from: inventory, to: user, port: 8202}
 - {from: payment, to: user, port: 8202}

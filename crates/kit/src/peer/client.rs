@@ -122,6 +122,15 @@ impl PeerClient {
         self.attempt(method, path, body, Instant::now() + limit).await
     }
 
+    /// Reads `path` once, with its own `limit` of time: for long answers.
+    pub async fn read_within<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        limit: Duration,
+    ) -> Result<T, PeerError> {
+        self.attempt(Method::GET, path, None, Instant::now() + limit).await
+    }
+
     /// Sends a long `body` once, with its own `limit` of time.
     pub async fn upload<T: DeserializeOwned>(
         &self,

@@ -127,6 +127,7 @@ impl Environment {
                 set("SMTP_TLS", "none".to_owned());
                 set("MAIL_FROM", "E-Store <no-reply@estore.example>".to_owned());
                 set("PUBLIC_URL", format!("http://localhost:{}", self.port(name)));
+                set("ACCOUNT_URL", format!("http://localhost:{}", self.port(ServiceName::User)));
             }
             ServiceName::Inventory => {
                 set("REDIS_PORT", redis(Link::InventoryToRedis));

@@ -38,27 +38,54 @@ pub struct Claims {
     role: Role,
 }
 
+/// By how much the clocks of two machines may differ, in seconds.
+const LEEWAY: i64 = 5;
+
 /// Signs and reads access tokens.
 pub struct TokenIssuer {
     sign: EncodingKey,
-    check: Vec<DecodingKey>,
+    keys: Vec<Key>,
+}
+
+/// What is made of one secret.
+struct Key {
+    /// Names it in tokens (RFC 7515, section 4.1.4), and tells nothing of it.
+    id: String,
+    check: DecodingKey,
     /// Derives a refresh token's successor where the client names its attempt.
     derive: [u8; 32],
+}
+
+impl Key {
+    fn new(secret: &SecretString) -> Self {
+        let secret = secret.expose_secret();
+        let labelled = |label: &str| -> [u8; 32] {
+            Sha256::new().chain_update(label).chain_update(secret).finalize().into()
+        };
+        let id: String = URL_SAFE_NO_PAD.encode(labelled("access token key id")).chars().take(8).collect();
+        Self {
+            id,
+            check: DecodingKey::from_secret(secret.as_bytes()),
+            derive: labelled("refresh token successor"),
+        }
+    }
+
+    fn successor(&self, token: &RefreshToken, attempt: &str) -> Option<RefreshToken> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.derive).ok()?;
+        mac.update(&token.hash());
+        mac.update(token.0.expose().as_bytes());
+        mac.update(attempt.as_bytes());
+        Some(RefreshToken(Sensitive::from(URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))))
+    }
 }
 
 impl TokenIssuer {
     /// Signs with `current`; reads what `previous` signed too.
     #[must_use]
     pub fn new(current: &SecretString, previous: Option<&SecretString>) -> Self {
-        let key = |secret: &SecretString| DecodingKey::from_secret(secret.expose_secret().as_bytes());
-        let root = Sha256::new()
-            .chain_update("refresh token successor")
-            .chain_update(current.expose_secret())
-            .finalize();
         Self {
             sign: EncodingKey::from_secret(current.expose_secret().as_bytes()),
-            check: [Some(current), previous].into_iter().flatten().map(key).collect(),
-            derive: root.into(),
+            keys: [Some(current), previous].into_iter().flatten().map(Key::new).collect(),
         }
     }
 
@@ -82,14 +109,18 @@ impl TokenIssuer {
             nbf: None,
             role,
         };
-        let header = Header { typ: Some(KIND.to_owned()), ..Header::new(Algorithm::HS256) };
+        let kid = self.keys.first().map(|key| key.id.clone());
+        let header = Header { typ: Some(KIND.to_owned()), kid, ..Header::new(Algorithm::HS256) };
         encode(&header, &claims, &self.sign).map(Sensitive::from)
     }
 
     /// What `token` says, where it is one of ours and good now. Nothing is told of why it is not.
     #[must_use]
     pub fn read(&self, token: &Sensitive, now: OffsetDateTime) -> Option<Claims> {
-        if decode_header(token.expose()).ok()?.typ.as_deref() != Some(KIND) {
+        let header = decode_header(token.expose()).ok()?;
+        let kid = header.kid.as_deref();
+        let key = self.keys.iter().find(|key| kid == Some(key.id.as_str()))?;
+        if header.typ.as_deref() != Some(KIND) {
             return None;
         }
         let mut rules = Validation::new(Algorithm::HS256);
@@ -98,25 +129,23 @@ impl TokenIssuer {
         rules.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
         // The times are checked below, by the clock that we were given.
         rules.validate_exp = false;
-        let claims =
-            self.check.iter().find_map(|key| decode::<Claims>(token.expose(), key, &rules).ok())?.claims;
+        let claims = decode::<Claims>(token.expose(), &key.check, &rules).ok()?.claims;
         let now = now.unix_timestamp();
-        let begun = claims.iat <= now && claims.nbf.is_none_or(|nbf| nbf <= now);
-        let lasting = now < claims.exp && claims.exp <= claims.iat + i64::from(ACCESS_TOKEN_SECONDS);
+        let begun = claims.iat <= now + LEEWAY && claims.nbf.is_none_or(|nbf| nbf <= now + LEEWAY);
+        let longest = claims.iat.checked_add(i64::from(ACCESS_TOKEN_SECONDS))?;
+        let lasting = now < claims.exp && claims.exp <= longest;
         (begun && lasting).then_some(claims)
     }
 
-    /// What follows `token`: random, or, where the client names its attempt by `key`, always the same for the same key,
-    /// so that a lost answer can be given again without keeping any token.
+    /// What may follow `token`, the first before the others: random, or, where the client names its attempt by `attempt`, always the
+    /// same for the same name, so that a lost answer can be given again without keeping any token. There is one for each secret: the
+    /// first answer may have come from a replica that had another one.
     #[must_use]
-    pub fn successor(&self, token: &RefreshToken, key: Option<&str>) -> RefreshToken {
-        let Some(key) = key else { return RefreshToken::random() };
-        // HMAC takes keys of any length.
-        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.derive) else { return RefreshToken::random() };
-        mac.update(&token.hash());
-        mac.update(token.0.expose().as_bytes());
-        mac.update(key.as_bytes());
-        RefreshToken(Sensitive::from(URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())))
+    pub fn successors(&self, token: &RefreshToken, attempt: Option<&str>) -> Vec<RefreshToken> {
+        match attempt {
+            None => vec![RefreshToken::random()],
+            Some(attempt) => self.keys.iter().filter_map(|key| key.successor(token, attempt)).collect(),
+        }
     }
 }
 
@@ -172,6 +201,10 @@ mod tests {
         Sensitive::from(format!("{text}.{}", URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())))
     }
 
+    fn good_header() -> Value {
+        json!({"alg": "HS256", "typ": KIND, "kid": issuer().keys[0].id})
+    }
+
     fn good_claims() -> Value {
         let now = NOW.unix_timestamp();
         json!({"iss": ISSUER, "aud": AUDIENCE, "sub": Uuid::nil(), "sid": Uuid::nil(), "jti": Uuid::nil(), "iat": now, "exp": now + 900, "role": "customer"})
@@ -184,7 +217,8 @@ mod tests {
         let claims = issuer().read(&token, NOW + Duration::seconds(899)).unwrap();
         assert_eq!((claims.sub, claims.sid), (user, session));
         assert_eq!(issuer().read(&token, NOW + Duration::seconds(900)), None);
-        assert_eq!(issuer().read(&token, NOW - Duration::seconds(1)), None);
+        let early = |seconds| issuer().read(&token, NOW - Duration::seconds(seconds));
+        assert!(early(LEEWAY).is_some() && early(LEEWAY + 1).is_none(), "clocks differ a little");
     }
 
     #[test]
@@ -192,23 +226,39 @@ mod tests {
         let token = issuer().issue(UserId(Uuid::nil()), SessionId(Uuid::nil()), Role::Customer, NOW).unwrap();
         let (new, old) =
             (SecretString::from("another secret of thirty-two bytes!!"), SecretString::from(SECRET));
-        assert!(TokenIssuer::new(&new, Some(&old)).read(&token, NOW).is_some());
+        let rotated = TokenIssuer::new(&new, Some(&old));
+        assert!(rotated.read(&token, NOW).is_some());
         assert!(TokenIssuer::new(&new, None).read(&token, NOW).is_none());
+        let kid = |issuer: &TokenIssuer| {
+            let token =
+                issuer.issue(UserId(Uuid::nil()), SessionId(Uuid::nil()), Role::Customer, NOW).unwrap();
+            decode_header(token.expose()).unwrap().kid.unwrap()
+        };
+        assert_ne!(kid(&rotated), kid(&issuer()), "a token names its secret");
+        let refresh = RefreshToken::random();
+        let [before] = &issuer().successors(&refresh, Some("a"))[..] else { panic!() };
+        let after = rotated.successors(&refresh, Some("a"));
+        assert!(after[0].hash() != before.hash() && after[1].hash() == before.hash());
     }
 
     #[test]
     fn forged_headers_are_refused() {
         let read = |header: Value| issuer().read(&forged(header, good_claims()), NOW);
-        assert!(read(json!({"alg": "HS256", "typ": KIND})).is_some(), "the forge itself works");
-        for header in [
-            json!({"alg": "none", "typ": KIND}),
-            json!({"alg": "None", "typ": KIND}),
-            json!({"alg": "HS384", "typ": KIND}),
-            json!({"alg": "RS256", "typ": KIND}),
-            json!({"alg": "HS256", "typ": "JWT"}),
-            json!({"alg": "HS256"}),
+        assert!(read(good_header()).is_some(), "the forge itself works");
+        for (name, value) in [
+            ("alg", json!("none")),
+            ("alg", json!("None")),
+            ("alg", json!("HS384")),
+            ("alg", json!("RS256")),
+            ("typ", json!("JWT")),
+            ("typ", Value::Null),
+            ("kid", json!("else")),
+            ("kid", json!("../../dev/null")),
+            ("kid", Value::Null),
         ] {
-            assert_eq!(read(header.clone()), None, "{header}");
+            let mut header = good_header();
+            header[name] = value.clone();
+            assert_eq!(read(header), None, "{name} = {value}");
         }
     }
 
@@ -218,6 +268,7 @@ mod tests {
         let changes = [
             ("exp", json!(now)),
             ("exp", json!(253_402_300_799_i64)),
+            ("iat", json!(i64::MAX)),
             ("exp", Value::Null),
             ("iat", json!(now + 3600)),
             ("nbf", json!(now + 60)),
@@ -228,17 +279,13 @@ mod tests {
         for (name, value) in changes {
             let mut claims = good_claims();
             claims[name] = value.clone();
-            let token = forged(json!({"alg": "HS256", "typ": KIND}), claims);
+            let token = forged(good_header(), claims);
             assert_eq!(issuer().read(&token, NOW), None, "{name} = {value}");
         }
         for missing in ["exp", "iss", "aud", "sub", "sid", "iat"] {
             let mut claims = good_claims();
             claims.as_object_mut().unwrap().remove(missing);
-            assert_eq!(
-                issuer().read(&forged(json!({"alg": "HS256", "typ": KIND}), claims), NOW),
-                None,
-                "without {missing}"
-            );
+            assert_eq!(issuer().read(&forged(good_header(), claims), NOW), None, "without {missing}");
         }
         for text in ["", "a", "a.b.c", "..", &random::token()] {
             assert_eq!(issuer().read(&Sensitive::from(text), NOW), None);
@@ -248,9 +295,9 @@ mod tests {
     #[test]
     fn a_named_attempt_has_one_successor() {
         let (issuer, token) = (issuer(), RefreshToken::random());
-        let named = |key: &str| issuer.successor(&token, Some(key)).hash();
-        assert_eq!(named("a"), named("a"));
-        assert_ne!(named("a"), named("b"));
-        assert_ne!(issuer.successor(&token, None).hash(), issuer.successor(&token, None).hash());
+        let follows = |attempt| issuer.successors(&token, attempt)[0].hash();
+        assert_eq!(follows(Some("a")), follows(Some("a")));
+        assert_ne!(follows(Some("a")), follows(Some("b")));
+        assert_ne!(follows(None), follows(None));
     }
 }

@@ -54,7 +54,8 @@ impl Outbox {
             sent?;
         }
         if !more {
-            outbox::forget(&self.database, now - time::Duration::days(7)).await?;
+            // Sent ones are kept as long as they count.
+            outbox::forget(&self.database, now - time::Duration::hours(1)).await?;
         }
         self.metrics.outbox.set(outbox::depth(&self.database).await?);
         Ok(more)

@@ -1,3 +1,4 @@
 //! The services that this one calls.
 
+pub(crate) mod privacy;
 pub(crate) mod verification;

@@ -45,7 +45,7 @@ pub(crate) async fn patch_user(
     let mut transaction = app.database.begin().await?;
     let user = users::patch_account(&mut *transaction, id, &patch, now).await?.ok_or(Error::NotFound)?;
     if user.profile.status == UserStatus::Disabled {
-        sessions::end_all(&mut *transaction, id, now).await?;
+        sessions::end_all(&mut *transaction, id, None, now).await?;
     }
     transaction.commit().await?;
     tracing::info!(admin = %admin.principal.user_id, user = %id, ?patch, "an admin changed an account");

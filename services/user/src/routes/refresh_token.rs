@@ -12,7 +12,7 @@ use crate::{
     Error,
     app::App,
     domain::RefreshToken,
-    store::sessions::{self, Spent},
+    store::sessions::{self, Rotated},
 };
 
 /// Spends a refresh token for a new pair. Using one twice ends its session, except a repeat within 10 s that carries the
@@ -35,11 +35,9 @@ pub(crate) async fn refresh_token(
 ) -> Result<Json<Tokens>, Error> {
     let token = RefreshToken::from(request.refresh_token);
     let key = key.as_ref().map(IdempotencyKey::as_str);
-    let successor = app.tokens.successor(&token, key);
-    match sessions::rotate(&app.database, &token, &successor, key, app.clock.now()).await? {
-        Spent::Rotated(session, user, role) => {
-            session::tokens(&app, user, session, role, successor).map(Json)
-        }
-        Spent::Refused => Err(Error::InvalidToken),
-    }
+    let successors = app.tokens.successors(&token, key);
+    let (idle, now) = (app.lifetimes.idle, app.clock.now());
+    let rotated = sessions::rotate(&app.database, &token, successors, key, idle, now).await?;
+    let Rotated { session, user, role, token } = rotated.ok_or(Error::InvalidToken)?;
+    session::tokens(&app, user, session, role, token).map(Json)
 }

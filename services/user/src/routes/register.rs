@@ -52,6 +52,7 @@ pub(crate) async fn register(
         email: &request.email,
         purpose: Purpose::Email,
         name: request.name.as_str(),
+        notice: None,
         locale: request.locale,
     };
     let mut transaction = app.database.begin().await?;

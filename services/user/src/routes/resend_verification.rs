@@ -6,16 +6,10 @@ use estore_contract::{
     user::{MailSent, ResendRequest},
     verification::Purpose,
 };
-use estore_kit::{extract::Json, random};
+use estore_kit::extract::Json;
 
-use crate::{
-    Error,
-    app::App,
-    store::{
-        outbox::{self, Mail},
-        users,
-    },
-};
+use super::mail_link;
+use crate::{Error, app::App};
 
 /// Mails a new token, five an hour at most. The answer is the same whether or not the address has an account.
 #[utoipa::path(post, path = "/verify-email/resend", tag = "accounts", request_body = ResendRequest, responses(
@@ -30,20 +24,6 @@ pub(crate) async fn resend_verification(
     State(app): State<App>,
     Json(request): Json<ResendRequest>,
 ) -> Result<(StatusCode, Json<MailSent>), Error> {
-    let mut transaction = app.database.begin().await?;
-    let user = users::by_email(&mut *transaction, &request.email).await?;
-    if let Some(user) = user.filter(|user| !user.profile.email_verified) {
-        let mail = Mail {
-            id: random::uuid_v7(app.clock.as_ref()),
-            user: user.profile.id,
-            email: &request.email,
-            purpose: Purpose::Email,
-            name: user.profile.name.as_str(),
-            locale: user.profile.locale,
-        };
-        outbox::push(&mut transaction, mail, app.clock.now()).await?;
-    }
-    transaction.commit().await?;
-    app.mail.notify_one();
+    mail_link::send(&app, &request.email, Purpose::Email, |_status, verified| !verified).await?;
     Ok((StatusCode::ACCEPTED, Json(MailSent { status: "verification_sent".to_owned() })))
 }

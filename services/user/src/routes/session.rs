@@ -18,7 +18,9 @@ pub(super) async fn open(app: &App, user: UserId, role: Role, headers: &HeaderMa
     let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
     let agent: Option<String> = agent.map(|agent| agent.chars().take(200).collect());
     let mut transaction = app.database.begin().await?;
-    sessions::open(&mut transaction, session, user, agent.as_deref(), &refresh, app.clock.now()).await?;
+    let now = app.clock.now();
+    let end = now + app.lifetimes.absolute;
+    sessions::open(&mut transaction, session, user, agent.as_deref(), &refresh, end, now).await?;
     transaction.commit().await?;
     tokens(app, user, session, role, refresh)
 }

@@ -8,8 +8,8 @@ use estore_contract::{
 };
 use estore_kit::{extract::Json, fail_point};
 
-use super::session;
-use crate::{Error, app::App, peers::verification, store::users};
+use super::{proof, session};
+use crate::{Error, app::App, peers::verification};
 
 /// Proves an address by the token that was mailed to it, and logs in.
 #[utoipa::path(post, path = "/verify-email", tag = "accounts", request_body = VerifyEmailRequest, responses(
@@ -28,12 +28,10 @@ pub(crate) async fn verify_email(
     headers: HeaderMap,
     Json(request): Json<VerifyEmailRequest>,
 ) -> Result<Json<Tokens>, Error> {
-    let redeemed = verification::redeem(&app.verification, &request.token, Purpose::Email).await?;
+    let attempt = &request.token;
+    let redeemed = verification::redeem(&app.verification, &request.token, attempt, Purpose::Email).await?;
     fail_point!("user.redeem.answered");
-    let now = app.clock.now();
-    let user = users::verify_email(&app.database, redeemed.user_id, &redeemed.email, now)
-        .await?
-        .ok_or(Error::NotFound)?;
+    let user = proof::note(&app, redeemed.user_id, &redeemed.email).await?.ok_or(Error::NotFound)?;
     if user.profile.status == UserStatus::Disabled {
         return Err(Error::AccountDisabled);
     }

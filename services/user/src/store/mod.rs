@@ -1,6 +1,8 @@
 //! The only place that talks to the database: one file for each aggregate.
 
+pub mod email_changes;
 pub mod epochs;
+pub mod erasures;
 pub mod outbox;
 pub mod sessions;
 pub mod users;

@@ -9,7 +9,7 @@ use sqlx::{PgConnection, PgExecutor, PgPool, Row, types::Json};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-/// How many verification mails an address gets in an hour.
+/// How many mails that anybody can ask for an address gets in an hour.
 const HOURLY: i64 = 5;
 
 /// A mail to ask for.
@@ -25,13 +25,40 @@ pub struct Mail<'a> {
     pub purpose: Purpose,
     /// What the template calls the owner.
     pub name: &'a str,
+    /// What happened, in a security notice.
+    pub notice: Option<Notice>,
     /// In which language.
     pub locale: Locale,
 }
 
-/// Puts a mail in the outbox, unless the address got its share of the hour.
+/// What owners are told of their accounts.
+#[derive(Debug, Clone, Copy)]
+pub enum Notice {
+    /// There is a new password.
+    PasswordChanged,
+    /// There is a new address; this mail goes to the old one.
+    EmailChanged,
+}
+
+impl Notice {
+    const fn text(self, locale: Locale) -> &'static str {
+        match (self, locale) {
+            (Self::PasswordChanged, Locale::En) => "your password was changed",
+            (Self::PasswordChanged, Locale::De) => "Ihr Passwort wurde geändert",
+            (Self::EmailChanged, Locale::En) => "it has another e-mail address now",
+            (Self::EmailChanged, Locale::De) => "es hat jetzt eine andere E-Mail-Adresse",
+        }
+    }
+}
+
+/// Puts a mail in the outbox, unless the address got its share of the hour. Notices have no share: who knows the password causes them,
+/// and a flood of other mails must not keep them back.
 pub async fn push(db: &mut PgConnection, mail: Mail<'_>, now: OffsetDateTime) -> Result<(), sqlx::Error> {
-    let data = json!({ "name": mail.name });
+    let mut data = json!({ "name": mail.name });
+    if let Some(notice) = mail.notice {
+        data["notice"] = notice.text(mail.locale).into();
+    }
+    let share = if mail.purpose == Purpose::SecurityNotice { i64::MAX } else { HOURLY };
     let request = VerificationRequest {
         user_id: mail.user,
         email: mail.email.clone(),
@@ -49,9 +76,40 @@ pub async fn push(db: &mut PgConnection, mail: Mail<'_>, now: OffsetDateTime) ->
     .bind(Json(request))
     .bind(now)
     .bind(now - Duration::hours(1))
+    .bind(share)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Does the work of [`push`] for an address that gets no mail, so that nobody learns from the time whether it has an account: a row
+/// that counts as sent.
+pub async fn pretend(
+    db: &mut PgConnection,
+    id: Uuid,
+    email: &Email,
+    now: OffsetDateTime,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO outbox (id, email, request, due_at, created_at, sent_at)
+         SELECT $1, $2, 'null'::jsonb, $3, $3, $3 WHERE (SELECT count(*) FROM outbox WHERE email = $2 AND created_at > $4) < $5",
+    )
+    .bind(id)
+    .bind(email.as_str())
+    .bind(now)
+    .bind(now - Duration::hours(1))
     .bind(HOURLY)
     .execute(db)
     .await?;
+    Ok(())
+}
+
+/// Drops the mails of an account that is closed.
+pub async fn drop_of(db: impl PgExecutor<'_>, user: UserId) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM outbox WHERE request ->> 'user_id' = $1")
+        .bind(user.to_string())
+        .execute(db)
+        .await?;
     Ok(())
 }
 

@@ -4,18 +4,26 @@ use estore_contract::{
     Email, SessionId, UserId,
     introspection::{Principal, Role},
     text::PersonName,
+    user::Session,
 };
 use sha2::{Digest, Sha256};
-use sqlx::{PgConnection, PgExecutor, PgPool, Row};
+use sqlx::{PgConnection, PgExecutor, Row, postgres::PgRow};
 use time::{Duration, OffsetDateTime};
 
 use super::users::locale;
 use crate::domain::{Claims, RefreshToken};
 
-/// How long a login lasts at most, however often it is refreshed.
-const LIFETIME: Duration = Duration::days(30);
 /// How long a lost answer to a refresh may be asked for again.
 const REPEAT: Duration = Duration::seconds(10);
+
+/// How long logins last.
+#[derive(Debug, Clone, Copy)]
+pub struct Lifetimes {
+    /// However often they are refreshed.
+    pub absolute: Duration,
+    /// Without being refreshed.
+    pub idle: Duration,
+}
 
 /// Opens a session with its first refresh token.
 pub async fn open(
@@ -24,6 +32,7 @@ pub async fn open(
     user: UserId,
     user_agent: Option<&str>,
     token: &RefreshToken,
+    expires_at: OffsetDateTime,
     now: OffsetDateTime,
 ) -> Result<(), sqlx::Error> {
     sqlx::query("INSERT INTO sessions (id, user_id, user_agent, created_at, last_used_at, expires_at) VALUES ($1, $2, $3, $4, $4, $5)")
@@ -31,73 +40,55 @@ pub async fn open(
         .bind(user.0)
         .bind(user_agent)
         .bind(now)
-        .bind(now + LIFETIME)
+        .bind(expires_at)
         .execute(&mut *db)
         .await?;
     add_token(db, id, token, now).await
 }
 
-/// What spending a refresh token came to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Spent {
-    /// The successor is stored; the session goes on.
-    Rotated(SessionId, UserId, Role),
-    /// It brings nothing, and never says why.
-    Refused,
+/// A session that goes on with a new refresh token.
+#[derive(Debug)]
+pub struct Rotated {
+    /// Which.
+    pub session: SessionId,
+    /// Whose.
+    pub user: UserId,
+    /// What the account may do.
+    pub role: Role,
+    /// The one token of the session that lives now.
+    pub token: RefreshToken,
 }
 
-/// Spends `token` for `successor`. Reuse of a spent token means that two hold it: the whole session ends, except where
-/// the same attempt (`key`) is repeated within 10 s.
+/// Spends `token` for the first of `successors`, in one statement. `None` where it brings nothing, which never says why. Reuse of a
+/// spent token means that two hold it: the whole session ends, except where the same attempt (`key`) is repeated within 10 s and finds
+/// the successor that it brought.
 pub async fn rotate(
-    pool: &PgPool,
+    db: impl PgExecutor<'_>,
     token: &RefreshToken,
-    successor: &RefreshToken,
+    successors: Vec<RefreshToken>,
     key: Option<&str>,
+    idle: Duration,
     now: OffsetDateTime,
-) -> Result<Spent, sqlx::Error> {
-    let mut db = pool.begin().await?;
-    // The row's lock lets one of parallel refreshes through first; the others then find the token spent.
-    let row = sqlx::query(
-        "SELECT t.session_id, t.spent_at, t.spent_key, s.user_id, u.role,
-            (s.ended_at IS NULL AND s.expires_at > $2 AND u.status = 'active') AS live
-         FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id JOIN users u ON u.id = s.user_id
-         WHERE t.hash = $1 FOR UPDATE OF t",
-    )
-    .bind(token.hash().as_slice())
-    .bind(now)
-    .fetch_optional(&mut *db)
-    .await?;
-    let Some(row) = row else { return Ok(Spent::Refused) };
-    let session = SessionId(row.try_get("session_id")?);
-    let rotated = Spent::Rotated(session, UserId(row.try_get("user_id")?), role(row.try_get("role")?));
-    if !row.try_get::<bool, _>("live")? {
-        return Ok(Spent::Refused);
-    }
-    let key = key.map(|key| Sha256::digest(key).to_vec());
-    if let Some(spent_at) = row.try_get::<Option<OffsetDateTime>, _>("spent_at")? {
-        let same = key.is_some() && key == row.try_get::<Option<Vec<u8>>, _>("spent_key")?;
-        if same && now - spent_at <= REPEAT && is_fresh(&mut db, successor).await? {
-            return Ok(rotated);
-        }
-        end(&mut *db, session, now).await?;
-        db.commit().await?;
-        tracing::warn!(%session, "a spent refresh token was used again; its session is ended");
-        return Ok(Spent::Refused);
-    }
-    sqlx::query("UPDATE refresh_tokens SET spent_at = $2, spent_key = $3 WHERE hash = $1")
+) -> Result<Option<Rotated>, sqlx::Error> {
+    let hashes: Vec<Vec<u8>> = successors.iter().map(|token| token.hash().to_vec()).collect();
+    let row = sqlx::query("SELECT * FROM rotate_refresh_token($1, $2, $3, $4, $5, $6)")
         .bind(token.hash().as_slice())
+        .bind(hashes)
+        .bind(key.map(|key| Sha256::digest(key).to_vec()))
         .bind(now)
-        .bind(key)
-        .execute(&mut *db)
+        .bind(idle)
+        .bind(REPEAT)
+        .fetch_optional(db)
         .await?;
-    add_token(&mut db, session, successor, now).await?;
-    sqlx::query("UPDATE sessions SET last_used_at = $2 WHERE id = $1")
-        .bind(session.0)
-        .bind(now)
-        .execute(&mut *db)
-        .await?;
-    db.commit().await?;
-    Ok(rotated)
+    let Some(row) = row else { return Ok(None) };
+    let lives: Vec<u8> = row.try_get("successor")?;
+    let Some(token) = successors.into_iter().find(|token| lives == token.hash()) else { return Ok(None) };
+    Ok(Some(Rotated {
+        session: SessionId(row.try_get("session")?),
+        user: UserId(row.try_get("account")?),
+        role: role(row.try_get("account_role")?),
+        token,
+    }))
 }
 
 /// Ends a session: its tokens are dead.
@@ -110,30 +101,104 @@ pub async fn end(db: impl PgExecutor<'_>, id: SessionId, now: OffsetDateTime) ->
     Ok(())
 }
 
-/// Ends every session of an account.
-pub async fn end_all(db: impl PgExecutor<'_>, user: UserId, now: OffsetDateTime) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE sessions SET ended_at = $2 WHERE user_id = $1 AND ended_at IS NULL")
+/// Ends one of an account's sessions; `false` where it has no such one that goes on.
+pub async fn end_one_of(
+    db: impl PgExecutor<'_>,
+    user: UserId,
+    id: SessionId,
+    now: OffsetDateTime,
+) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query(
+        "UPDATE sessions SET ended_at = $3 WHERE id = $2 AND user_id = $1 AND ended_at IS NULL AND expires_at > $3",
+    )
+    .bind(user.0)
+    .bind(id.0)
+    .bind(now)
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Ends every session of an account, except `but`.
+pub async fn end_all(
+    db: impl PgExecutor<'_>,
+    user: UserId,
+    but: Option<SessionId>,
+    now: OffsetDateTime,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE sessions SET ended_at = $3 WHERE user_id = $1 AND id IS DISTINCT FROM $2 AND ended_at IS NULL")
         .bind(user.0)
+        .bind(but.map(|id| id.0))
         .bind(now)
         .execute(db)
         .await?;
     Ok(())
 }
 
+/// At most `limit` of an account's sessions that go on, newest first, after the place `after`.
+pub async fn list(
+    db: impl PgExecutor<'_>,
+    user: UserId,
+    current: SessionId,
+    idle: Duration,
+    now: OffsetDateTime,
+    after: Option<(OffsetDateTime, SessionId)>,
+    limit: usize,
+) -> Result<Vec<Session>, sqlx::Error> {
+    let (time, id) = after.unzip();
+    let rows = sqlx::query(
+        "SELECT id, created_at, last_used_at, user_agent FROM sessions
+         WHERE user_id = $1 AND ended_at IS NULL AND expires_at > $2 AND last_used_at > $2 - $3
+            AND ($4::timestamptz IS NULL OR (created_at, id) < ($4, $5))
+         ORDER BY created_at DESC, id DESC LIMIT $6",
+    )
+    .bind(user.0)
+    .bind(now)
+    .bind(idle)
+    .bind(time)
+    .bind(id.map(|id| id.0))
+    .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+    .fetch_all(db)
+    .await?;
+    let session = |row: &PgRow| {
+        let id = SessionId(row.try_get("id")?);
+        Ok(Session {
+            id,
+            created_at: row.try_get("created_at")?,
+            last_used_at: row.try_get("last_used_at")?,
+            user_agent: row.try_get("user_agent")?,
+            current: id == current,
+        })
+    };
+    rows.iter().map(session).collect()
+}
+
+/// Forgets sessions, and the tokens that they had, which ended before `before`: whatever is sent of them later is unknown.
+pub async fn forget(db: impl PgExecutor<'_>, before: OffsetDateTime) -> Result<u64, sqlx::Error> {
+    let done = sqlx::query("DELETE FROM sessions WHERE coalesce(ended_at, expires_at) < $1")
+        .bind(before)
+        .execute(db)
+        .await?;
+    Ok(done.rows_affected())
+}
+
 /// Who is behind `claims`: `None` where the session has ended or the account is disabled.
 pub async fn principal(
     db: impl PgExecutor<'_>,
     claims: &Claims,
+    idle: Duration,
     now: OffsetDateTime,
 ) -> Result<Option<Principal>, sqlx::Error> {
     let row = sqlx::query(
         "SELECT u.email, u.email_verified_at IS NOT NULL AS verified, u.name, u.locale, u.role, s.expires_at
          FROM sessions s JOIN users u ON u.id = s.user_id
-         WHERE s.id = $1 AND s.user_id = $2 AND s.ended_at IS NULL AND s.expires_at > $3 AND u.status = 'active'",
+         WHERE s.id = $1 AND s.user_id = $2 AND s.ended_at IS NULL AND s.expires_at > $3
+            AND s.last_used_at > $3 - $4 AND u.status = 'active'",
     )
     .bind(claims.sid.0)
     .bind(claims.sub.0)
     .bind(now)
+    .bind(idle)
     .fetch_optional(db)
     .await?;
     let Some(row) = row else { return Ok(None) };
@@ -181,12 +246,4 @@ async fn add_token(
         .execute(db)
         .await?;
     Ok(())
-}
-
-/// Whether the successor that was given before is still unspent.
-async fn is_fresh(db: &mut PgConnection, token: &RefreshToken) -> Result<bool, sqlx::Error> {
-    sqlx::query_scalar("SELECT EXISTS (SELECT FROM refresh_tokens WHERE hash = $1 AND spent_at IS NULL)")
-        .bind(token.hash().as_slice())
-        .fetch_one(db)
-        .await
 }

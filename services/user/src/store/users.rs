@@ -123,6 +123,33 @@ pub async fn verify_email(
         .await
 }
 
+/// An account that is about to be changed: nobody else changes it meanwhile.
+pub async fn lock(db: &mut PgConnection, id: UserId) -> Result<Option<User>, sqlx::Error> {
+    sqlx::query_as("SELECT * FROM users WHERE id = $1 FOR UPDATE").bind(id.0).fetch_optional(db).await
+}
+
+/// Sets a new password.
+pub async fn set_password(
+    db: impl PgExecutor<'_>,
+    id: UserId,
+    hash: &str,
+    now: OffsetDateTime,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE users SET password_hash = $2, updated_at = $3 WHERE id = $1")
+        .bind(id.0)
+        .bind(hash)
+        .bind(now)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// Erases an account, with its sessions.
+pub async fn erase(db: impl PgExecutor<'_>, id: UserId) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM users WHERE id = $1").bind(id.0).execute(db).await?;
+    Ok(())
+}
+
 /// Replaces the hash `old` by one of the same password with today's parameters.
 pub async fn rehash(db: impl PgExecutor<'_>, id: UserId, old: &str, new: &str) -> Result<(), sqlx::Error> {
     // Only the hash that was verified: a password changed meanwhile stays changed.

@@ -35,8 +35,9 @@ impl Housekeeping {
         let now = self.clock.now();
         let expired = verifications::expire(&self.database, now).await?;
         let forgotten = tokens::forget(&self.database, now - MEMORY).await?;
-        if expired + forgotten > 0 {
-            tracing::info!(expired, forgotten, "old mails were put away");
+        let erased = verifications::erase_late(&self.database).await?;
+        if expired + forgotten + erased > 0 {
+            tracing::info!(expired, forgotten, erased, "old mails were put away");
         }
         Ok(false)
     }

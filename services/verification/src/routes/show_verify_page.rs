@@ -5,13 +5,13 @@ use axum::{
     http::HeaderMap,
     response::{IntoResponse, Response},
 };
-use estore_contract::{ErrorBody, Sensitive, verification::Purpose};
+use estore_contract::{ErrorBody, Sensitive};
 use estore_kit::extract::Query;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::page::{self, Says};
-use crate::{app::App, domain::MailToken, store::tokens};
+use crate::{Error, app::App, domain::MailToken, store::tokens};
 
 /// Which token.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -23,7 +23,7 @@ pub(super) struct Params {
     token: Sensitive,
 }
 
-/// A page with one button. Reading it uses nothing: mail scanners follow links.
+/// A page with one button, and for a reset a field for the new password. Reading it uses nothing: mail scanners follow links.
 #[utoipa::path(get, path = "/verify", tag = "verify", params(Params), responses(
     (status = 200, description = "The page", content_type = "text/html", body = String),
     (status = 404, description = "The page for a token that we never mailed", content_type = "text/html", body = String),
@@ -37,10 +37,11 @@ pub(super) async fn show_verify_page(
     Query(params): Query<Params>,
 ) -> Response {
     let token = MailToken::from(params.token);
-    match tokens::look(&app.database, &token, Purpose::Email, app.clock.now()).await {
-        Ok(()) => page::answer(Says::Ask, &headers, &app.shop, token.expose()),
+    let looked = tokens::look(&app.database, &token, app.clock.now()).await;
+    match looked.and_then(|purpose| Says::of_token(purpose).ok_or(Error::TokenUnknown)) {
+        Ok(says) => page::answer(says, &headers, &app, token.expose()),
         Err(error) => match Says::of(&error) {
-            Some(says) => page::answer(says, &headers, &app.shop, ""),
+            Some(says) => page::answer(says, &headers, &app, ""),
             None => error.into_response(),
         },
     }

@@ -41,7 +41,7 @@ pub(super) async fn verify(
         let outcome = redeem(&app, form).await;
         let says = outcome.as_ref().map_or_else(Says::of, |()| Some(Says::Verified));
         return match (says, outcome) {
-            (Some(says), _) => Ok(page::answer(says, &headers, &app.shop, "")),
+            (Some(says), _) => Ok(page::answer(says, &headers, &app, "")),
             (None, outcome) => Err(outcome.err().unwrap_or(Error::NotFound).into()),
         };
     }

@@ -30,19 +30,13 @@ pub async fn add(
     Ok(())
 }
 
-/// How a token stands, without using it.
-pub async fn look(
-    db: impl PgExecutor<'_>,
-    token: &MailToken,
-    purpose: Purpose,
-    now: OffsetDateTime,
-) -> Result<(), Error> {
+/// What a token that works is for, without using it.
+pub async fn look(db: impl PgExecutor<'_>, token: &MailToken, now: OffsetDateTime) -> Result<Purpose, Error> {
     let row = sqlx::query(
-        "SELECT t.expires_at, r.redeemed_at FROM tokens t JOIN verifications v ON v.id = t.verification_id
-            LEFT JOIN redemptions r ON r.verification_id = v.id WHERE t.hash = $1 AND v.purpose = $2",
+        "SELECT t.expires_at, v.purpose, r.redeemed_at FROM tokens t JOIN verifications v ON v.id = t.verification_id
+            LEFT JOIN redemptions r ON r.verification_id = v.id WHERE t.hash = $1",
     )
     .bind(token.hash().as_slice())
-    .bind(purpose.as_str())
     .fetch_optional(db)
     .await?
     .ok_or(Error::TokenUnknown)?;
@@ -51,7 +45,7 @@ pub async fn look(
     } else if row.try_get::<OffsetDateTime, _>("expires_at")? <= now {
         Err(Error::TokenExpired)
     } else {
-        Ok(())
+        Ok(named("purpose", row.try_get("purpose")?)?)
     }
 }
 

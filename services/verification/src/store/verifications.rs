@@ -6,6 +6,7 @@ use estore_contract::{
 };
 use sqlx::{FromRow, PgExecutor, PgPool, Row, postgres::PgRow, types::Json};
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 use super::named;
 
@@ -28,7 +29,7 @@ impl<'r> FromRow<'r, PgRow> for Stored {
     }
 }
 
-/// Puts a mail in the outbox; a repeat of the same peer and key finds the first.
+/// Puts a mail in the outbox; a repeat of the same peer and key finds the first. One for a closed account is dropped.
 pub async fn accept(
     pool: &PgPool,
     peer: PeerName,
@@ -37,9 +38,9 @@ pub async fn accept(
     now: OffsetDateTime,
 ) -> Result<VerificationId, sqlx::Error> {
     // The update changes nothing; it makes the row of a repeat visible to RETURNING.
-    let id = sqlx::query_scalar(
+    let kept: Option<Uuid> = sqlx::query_scalar(
         "INSERT INTO verifications (id, user_id, email, purpose, locale, data, peer, idempotency_key, due_at, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
+         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $9 WHERE NOT EXISTS (SELECT FROM erased_users WHERE user_id = $2)
          ON CONFLICT (peer, idempotency_key) DO UPDATE SET peer = excluded.peer RETURNING id",
     )
     .bind(id.0)
@@ -51,9 +52,39 @@ pub async fn accept(
     .bind(peer.as_str())
     .bind(&request.idempotency_key)
     .bind(now)
-    .fetch_one(pool)
+    .fetch_optional(pool)
     .await?;
-    Ok(VerificationId(id))
+    Ok(kept.map_or(id, VerificationId))
+}
+
+/// Every mail of an account, newest first.
+pub async fn of_user(db: impl PgExecutor<'_>, user: UserId) -> Result<Vec<Verification>, sqlx::Error> {
+    let found: Vec<Stored> =
+        sqlx::query_as("SELECT * FROM verifications WHERE user_id = $1 ORDER BY created_at DESC, id DESC")
+            .bind(user.0)
+            .fetch_all(db)
+            .await?;
+    Ok(found.into_iter().map(|stored| stored.0).collect())
+}
+
+/// Erases the mails of an account, with their tokens, and keeps none that are asked for from now on.
+pub async fn erase(pool: &PgPool, user: UserId, now: OffsetDateTime) -> Result<(), sqlx::Error> {
+    let mut db = pool.begin().await?;
+    sqlx::query("INSERT INTO erased_users (user_id, erased_at) VALUES ($1, $2) ON CONFLICT DO NOTHING")
+        .bind(user.0)
+        .bind(now)
+        .execute(&mut *db)
+        .await?;
+    sqlx::query("DELETE FROM verifications WHERE user_id = $1").bind(user.0).execute(&mut *db).await?;
+    db.commit().await
+}
+
+/// Erases what was being written while its account was erased.
+pub async fn erase_late(db: impl PgExecutor<'_>) -> Result<u64, sqlx::Error> {
+    let done = sqlx::query("DELETE FROM verifications v USING erased_users e WHERE v.user_id = e.user_id")
+        .execute(db)
+        .await?;
+    Ok(done.rows_affected())
 }
 
 /// One mail.

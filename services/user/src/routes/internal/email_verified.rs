@@ -7,7 +7,7 @@ use estore_kit::{
     extract::{Json, Path},
 };
 
-use crate::{Error, app::App, store::users};
+use crate::{Error, app::App, routes::proof};
 
 /// The Verification Service's report: this address is proven. An address that is no longer the account's changes nothing.
 #[utoipa::path(post, path = "/internal/users/{id}/email-verified", tag = "internal", security(("peer" = ["verification"])),
@@ -23,8 +23,6 @@ pub(crate) async fn email_verified(
     Path(id): Path<UserId>,
     Json(report): Json<EmailVerified>,
 ) -> Result<StatusCode, Error> {
-    if users::verify_email(&app.database, id, &report.email, app.clock.now()).await?.is_none() {
-        users::by_id(&app.database, id).await?.ok_or(Error::NotFound)?;
-    }
+    proof::note(&app, id, &report.email).await?;
     Ok(StatusCode::NO_CONTENT)
 }

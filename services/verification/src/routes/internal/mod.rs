@@ -1,5 +1,7 @@
 //! What only other services reach.
 
+mod erase_user;
+mod export_user;
 mod redeem;
 mod request_verification;
 
@@ -11,4 +13,6 @@ pub(crate) fn router() -> OpenApiRouter<App> {
     OpenApiRouter::default()
         .routes(routes!(request_verification::request_verification))
         .routes(routes!(redeem::redeem))
+        .routes(routes!(export_user::export_user))
+        .routes(routes!(erase_user::erase_user))
 }

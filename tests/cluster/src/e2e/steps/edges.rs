@@ -33,7 +33,7 @@ const EDGES: [(&str, u16, &[&str]); 15] = [
     ("user-internal", 8202, &["verification", "inventory", "payment", "bootstrap"]),
     ("verification-internal", 8203, &["user", "payment"]),
     ("inventory-internal", 8201, &["payment", "bootstrap"]),
-    ("payment-internal", 8200, &["bootstrap"]),
+    ("payment-internal", 8200, &["user", "bootstrap"]),
     ("postgres", 5432, &["user", "verification", "bootstrap"]),
     ("redis", 6379, &["inventory", "payment", "bootstrap"]),
     ("mail", 1025, &["verification"]),

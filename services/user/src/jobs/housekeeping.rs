@@ -1,0 +1,37 @@
+//! Forgets logins that ended long ago.
+
+use std::{sync::Arc, time::Duration};
+
+use estore_kit::{clock::Clock, jobs};
+use sqlx::PgPool;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use crate::{app::App, store::sessions};
+
+const PERIOD: Duration = Duration::from_mins(1);
+/// For how long operators can still look up a login that ended.
+const MEMORY: time::Duration = time::Duration::days(30);
+
+pub(crate) struct Housekeeping {
+    database: PgPool,
+    clock: Arc<dyn Clock>,
+}
+
+impl Housekeeping {
+    pub(crate) fn new(app: &App) -> Self {
+        Self { database: app.database.clone(), clock: app.clock.clone() }
+    }
+
+    pub(crate) async fn run(self, stop: CancellationToken) {
+        jobs::poll("housekeeping", &stop, &Notify::new(), PERIOD, || self.step()).await;
+    }
+
+    async fn step(&self) -> Result<bool, sqlx::Error> {
+        let forgotten = sessions::forget(&self.database, self.clock.now() - MEMORY).await?;
+        if forgotten > 0 {
+            tracing::info!(forgotten, "old sessions were put away");
+        }
+        Ok(false)
+    }
+}

@@ -1,0 +1,48 @@
+//! `PUT /me/password`.
+
+use axum::{extract::State, http::StatusCode};
+use estore_contract::{ErrorBody, user::ChangePasswordRequest};
+use estore_kit::{auth::Caller, extract::Json};
+
+use super::{notice, password};
+use crate::{
+    Error,
+    app::App,
+    domain::NewPassword,
+    store::{outbox::Notice, sessions, users},
+};
+
+/// Sets a new password. All other sessions end, and the owner is told by mail.
+#[utoipa::path(put, path = "/me/password", tag = "me", security(("bearer" = [])), request_body = ChangePasswordRequest, responses(
+    (status = 204, description = "Changed; this session goes on"),
+    (status = 400, description = "Not JSON", body = ErrorBody),
+    (status = 401, description = "No good access token, or the current password is wrong (`invalid_credentials`)", body = ErrorBody),
+    (status = 413, description = "Too large", body = ErrorBody),
+    (status = 415, description = "Not `application/json`", body = ErrorBody),
+    (status = 422, description = "A field is missing, unknown or not valid", body = ErrorBody),
+    (status = 503, description = "Nothing was done; try again", body = ErrorBody),
+))]
+pub(crate) async fn change_password(
+    State(app): State<App>,
+    caller: Caller,
+    Json(request): Json<ChangePasswordRequest>,
+) -> Result<StatusCode, Error> {
+    let new = NewPassword::new(request.new_password, "new_password")
+        .map_err(|field| Error::Invalid(vec![field]))?;
+    let id = caller.principal.user_id;
+    let before = password::confirmed(&app, id, request.current_password).await?;
+    let hash = app.hasher.hash(new.into_inner()).await?;
+    let now = app.clock.now();
+    let mut transaction = app.database.begin().await?;
+    // Another change may have come first; then this one's current password is not current any more.
+    let user = users::lock(&mut transaction, id).await?.ok_or(Error::NotFound)?;
+    if user.password_hash != before.password_hash {
+        return Err(Error::WrongPassword);
+    }
+    users::set_password(&mut *transaction, id, &hash, now).await?;
+    sessions::end_all(&mut *transaction, id, Some(caller.principal.session_id), now).await?;
+    notice::push(&app, &mut transaction, &user.profile, Notice::PasswordChanged).await?;
+    transaction.commit().await?;
+    app.mail.notify_one();
+    Ok(StatusCode::NO_CONTENT)
+}

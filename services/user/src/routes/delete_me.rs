@@ -1,0 +1,48 @@
+//! `DELETE /me`.
+
+use axum::{extract::State, http::StatusCode};
+use estore_contract::{ErrorBody, introspection::Role, user::CloseAccountRequest};
+use estore_kit::{auth::Caller, extract::Json, fail_point};
+
+use super::password;
+use crate::{
+    Error,
+    app::App,
+    store::{erasures, outbox, users},
+};
+
+/// Closes the account for good: its sessions end, its personal data is erased here at once and in the other services as soon as they
+/// answer. Orders that are not being confirmed yet are cancelled, the others finish; the ledger stays.
+#[utoipa::path(delete, path = "/me", tag = "me", security(("bearer" = [])), request_body = CloseAccountRequest, responses(
+    (status = 204, description = "Closed"),
+    (status = 400, description = "Not JSON", body = ErrorBody),
+    (status = 401, description = "No good access token, or the password is wrong (`invalid_credentials`)", body = ErrorBody),
+    (status = 409, description = "An admin cannot close their own account (`last_admin`)", body = ErrorBody),
+    (status = 413, description = "Too large", body = ErrorBody),
+    (status = 415, description = "Not `application/json`", body = ErrorBody),
+    (status = 422, description = "A field is missing, unknown or not valid", body = ErrorBody),
+    (status = 503, description = "Nothing was done; try again", body = ErrorBody),
+))]
+pub(crate) async fn delete_me(
+    State(app): State<App>,
+    caller: Caller,
+    Json(request): Json<CloseAccountRequest>,
+) -> Result<StatusCode, Error> {
+    let id = caller.principal.user_id;
+    password::confirmed(&app, id, request.password).await?;
+    let now = app.clock.now();
+    let mut transaction = app.database.begin().await?;
+    let user = users::lock(&mut transaction, id).await?.ok_or(Error::NotFound)?;
+    if user.profile.role == Role::Admin {
+        return Err(Error::LastAdmin);
+    }
+    outbox::drop_of(&mut *transaction, id).await?;
+    users::erase(&mut *transaction, id).await?;
+    erasures::push(&mut *transaction, id, now).await?;
+    fail_point!("user.closed.before");
+    transaction.commit().await?;
+    fail_point!("user.closed.written");
+    app.closed.notify_one();
+    tracing::info!(user = %id, "an account is closed");
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,24 @@
+//! `DELETE /me/sessions/{id}`.
+
+use axum::{extract::State, http::StatusCode};
+use estore_contract::{ErrorBody, SessionId};
+use estore_kit::{auth::Caller, extract::Path};
+
+use crate::{Error, app::App, store::sessions};
+
+/// Ends one of the caller's logins, such as that of a lost device: its tokens are dead.
+#[utoipa::path(delete, path = "/me/sessions/{id}", tag = "me", security(("bearer" = [])),
+    params(("id" = SessionId, Path, description = "The session")), responses(
+    (status = 204, description = "Ended"),
+    (status = 401, description = "No good access token", body = ErrorBody),
+    (status = 404, description = "The caller has no such session", body = ErrorBody),
+    (status = 503, description = "Nothing was done; try again", body = ErrorBody),
+))]
+pub(crate) async fn end_session(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<SessionId>,
+) -> Result<StatusCode, Error> {
+    let ended = sessions::end_one_of(&app.database, caller.principal.user_id, id, app.clock.now()).await?;
+    if ended { Ok(StatusCode::NO_CONTENT) } else { Err(Error::NotFound) }
+}

@@ -1,0 +1,30 @@
+//! `POST /password/forgot`.
+
+use axum::{extract::State, http::StatusCode};
+use estore_contract::{
+    ErrorBody,
+    user::{MailSent, ResendRequest, UserStatus},
+    verification::Purpose,
+};
+use estore_kit::extract::Json;
+
+use super::mail_link;
+use crate::{Error, app::App};
+
+/// Mails a link for a new password, five mails an hour at most. The answer is the same whether or not the address has an account.
+#[utoipa::path(post, path = "/password/forgot", tag = "accounts", request_body = ResendRequest, responses(
+    (status = 202, description = "Where the address has an account, a mail is on its way", body = MailSent),
+    (status = 400, description = "Not JSON", body = ErrorBody),
+    (status = 413, description = "Too large", body = ErrorBody),
+    (status = 415, description = "Not `application/json`", body = ErrorBody),
+    (status = 422, description = "A field is missing, unknown or not valid", body = ErrorBody),
+    (status = 503, description = "Nothing was done; try again", body = ErrorBody),
+))]
+pub(crate) async fn forgot_password(
+    State(app): State<App>,
+    Json(request): Json<ResendRequest>,
+) -> Result<(StatusCode, Json<MailSent>), Error> {
+    let wanted = |status: UserStatus, _verified| status == UserStatus::Active;
+    mail_link::send(&app, &request.email, Purpose::PasswordReset, wanted).await?;
+    Ok((StatusCode::ACCEPTED, Json(MailSent { status: "reset_sent".to_owned() })))
+}

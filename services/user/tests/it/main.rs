@@ -1,0 +1,5 @@
+//! The User Service's store, on a real Postgres.
+#![cfg(test)]
+
+mod sessions;
+mod store;

@@ -1,0 +1,160 @@
+//! Families of refresh tokens: at most one token of a session lives, and reuse ends it.
+
+use estore_contract::{SessionId, UserId};
+use estore_user::{
+    domain::RefreshToken,
+    store::sessions::{self, Rotated},
+};
+use futures::future::join_all;
+use time::Duration;
+use uuid::Uuid;
+
+use crate::store::{NOW, Store};
+
+const IDLE: Duration = Duration::days(14);
+
+struct Family<'a> {
+    store: &'a Store,
+    user: UserId,
+    id: SessionId,
+    token: RefreshToken,
+}
+
+impl<'a> Family<'a> {
+    async fn open(store: &'a Store, user: UserId) -> Self {
+        let (id, token) = (SessionId(Uuid::from_u128(1)), RefreshToken::random());
+        let mut connection = store.pool.acquire().await.unwrap();
+        let end = NOW + Duration::days(30);
+        sessions::open(&mut connection, id, user, None, &token, end, NOW).await.unwrap();
+        Self { store, user, id, token }
+    }
+
+    async fn spend(
+        &self,
+        token: &RefreshToken,
+        next: &RefreshToken,
+        key: Option<&str>,
+        after: Duration,
+    ) -> Option<Rotated> {
+        sessions::rotate(&self.store.pool, token, vec![next.clone()], key, IDLE, NOW + after).await.unwrap()
+    }
+
+    async fn live_tokens(&self) -> i64 {
+        sqlx::query_scalar(
+            "SELECT count(*) FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id
+             WHERE s.id = $1 AND t.spent_at IS NULL AND s.ended_at IS NULL",
+        )
+        .bind(self.id.0)
+        .fetch_one(&self.store.pool)
+        .await
+        .unwrap()
+    }
+}
+
+#[tokio::test]
+async fn a_repeat_of_the_same_attempt_finds_its_successor_for_ten_seconds_and_then_ends_the_family() {
+    let store = Store::start("repeats").await;
+    let user = store.add_user("ada@example.com").await;
+    let family = Family::open(&store, user).await;
+    let next = RefreshToken::random();
+    let first = family.spend(&family.token, &next, Some("a"), Duration::ZERO).await.unwrap();
+    assert_eq!((first.session, first.user, first.token.hash()), (family.id, family.user, next.hash()));
+    let again = family.spend(&family.token, &next, Some("a"), Duration::seconds(10)).await.unwrap();
+    assert_eq!(again.token.hash(), next.hash());
+    assert_eq!(family.live_tokens().await, 1);
+    assert!(family.spend(&family.token, &next, Some("a"), Duration::seconds(11)).await.is_none());
+    assert_eq!(family.live_tokens().await, 0, "a late repeat is a reuse");
+    let other = RefreshToken::random();
+    assert!(family.spend(&next, &other, None, Duration::seconds(11)).await.is_none(), "the family has ended");
+}
+
+#[tokio::test]
+async fn any_other_second_use_ends_the_family() {
+    let store = Store::start("reuse").await;
+    let user = store.add_user("ada@example.com").await;
+    // The first use's key, and the second's: a second without a key, or with another one, is no repeat, nor is one that repeats no key.
+    for (first, second) in [(Some("a"), Some("b")), (Some("a"), None), (None, Some("a")), (None, None)] {
+        let family = Family::open(&store, user).await;
+        let next = RefreshToken::random();
+        assert!(family.spend(&family.token, &next, first, Duration::ZERO).await.is_some());
+        let stolen = RefreshToken::random();
+        assert!(family.spend(&family.token, &stolen, second, Duration::seconds(1)).await.is_none());
+        assert_eq!(family.live_tokens().await, 0, "{first:?}, then {second:?}");
+        sqlx::query("DELETE FROM sessions").execute(&store.pool).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_repeat_after_its_successor_was_spent_ends_the_family() {
+    let store = Store::start("spent").await;
+    let user = store.add_user("ada@example.com").await;
+    let family = Family::open(&store, user).await;
+    let (next, third) = (RefreshToken::random(), RefreshToken::random());
+    assert!(family.spend(&family.token, &next, Some("a"), Duration::ZERO).await.is_some());
+    assert!(family.spend(&next, &third, None, Duration::seconds(1)).await.is_some());
+    assert!(family.spend(&family.token, &next, Some("a"), Duration::seconds(2)).await.is_none());
+    assert_eq!(family.live_tokens().await, 0);
+}
+
+#[tokio::test]
+async fn of_parallel_uses_one_is_first_and_never_do_two_tokens_live() {
+    let store = Store::start("parallel").await;
+    let user = store.add_user("ada@example.com").await;
+    for round in 0..20 {
+        let family = Family::open(&store, user).await;
+        // In every second round all are the same attempt: each may be the one whose answer arrives.
+        let same = round % 2 == 0;
+        let next = RefreshToken::random();
+        let uses = (0..8).map(|_| {
+            let next = if same { next.clone() } else { RefreshToken::random() };
+            let (family, key) = (&family, same.then_some("a"));
+            async move { family.spend(&family.token, &next, key, Duration::ZERO).await }
+        });
+        let answers = join_all(uses).await;
+        let won = answers.iter().flatten().count();
+        assert_eq!(won, if same { 8 } else { 1 }, "round {round}");
+        assert_eq!(family.live_tokens().await, i64::from(same), "round {round}");
+        sqlx::query("DELETE FROM sessions").execute(&store.pool).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_session_ends_when_it_is_not_used_and_after_its_longest_time() {
+    let store = Store::start("lifetimes").await;
+    let user = store.add_user("ada@example.com").await;
+    let family = Family::open(&store, user).await;
+    let mut token = family.token.clone();
+    for day in [13, 26] {
+        let next = RefreshToken::random();
+        assert!(family.spend(&token, &next, None, Duration::days(day)).await.is_some(), "day {day}");
+        token = next;
+    }
+    assert!(
+        family.spend(&token, &RefreshToken::random(), None, Duration::days(30)).await.is_none(),
+        "at its end"
+    );
+    sqlx::query("DELETE FROM sessions").execute(&store.pool).await.unwrap();
+
+    let family = Family::open(&store, user).await;
+    assert!(
+        family.spend(&family.token, &RefreshToken::random(), None, IDLE).await.is_none(),
+        "unused for 14 days"
+    );
+    let seen = |after: Duration| {
+        let pool = &store.pool;
+        async move { sessions::list(pool, user, family.id, IDLE, NOW + after, None, 10).await.unwrap().len() }
+    };
+    assert_eq!((seen(IDLE - Duration::seconds(1)).await, seen(IDLE).await), (1, 0));
+    let month = NOW + Duration::days(30);
+    assert_eq!(sessions::forget(&store.pool, month).await.unwrap(), 0);
+    assert_eq!(sessions::forget(&store.pool, month + Duration::seconds(1)).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn a_disabled_account_has_no_refresh() {
+    let store = Store::start("disabled").await;
+    let user = store.add_user("ada@example.com").await;
+    let family = Family::open(&store, user).await;
+    sqlx::query("UPDATE users SET status = 'disabled'").execute(&store.pool).await.unwrap();
+    assert!(family.spend(&family.token, &RefreshToken::random(), None, Duration::ZERO).await.is_none());
+}

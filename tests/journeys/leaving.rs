@@ -1,0 +1,73 @@
+//! What is held on a person, and how it goes.
+
+use std::time::Duration;
+
+use estore_stage::ServiceName::{User, Verification};
+use estore_tests::{Access, Answer, CARD, Customer, PASSWORD, access, unique, until};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+async fn close(customer: &Customer, password: &str) -> Answer {
+    Answer::of(customer.request(Method::DELETE, User, "/me").json(&json!({"password": password}))).await
+}
+
+#[tokio::test]
+async fn an_export_has_everything_from_every_service_and_no_secret() {
+    let access = access();
+    let customer = Customer::register(&access, Access::mailbox()).await;
+    let card = customer.save_card(CARD).await;
+    let order = customer.order(&unique(), card, "MUG-ENAMEL-01", 1).await.expect(201).value();
+    let export = customer.get(User, "/me/export").await.expect(200);
+    let held = export.value();
+    assert_eq!(held["profile"]["email"], json!(customer.email));
+    assert_eq!(held["sessions"][0]["current"], json!(true));
+    assert_eq!(held["payment"]["orders"][0]["id"], order["id"]);
+    assert_eq!(held["payment"]["payment_methods"][0]["details"]["last4"], json!("4242"));
+    let kinds: Vec<&Value> =
+        held["payment"]["transactions"].as_array().unwrap().iter().map(|entry| &entry["type"]).collect();
+    assert_eq!(kinds, ["capture", "authorization"]);
+    assert_eq!(held["verification"]["mails"].as_array().unwrap().last().unwrap()["purpose"], json!("email"));
+    for secret in [CARD, PASSWORD, "argon2", customer.refresh_token.as_str()] {
+        assert!(!export.text.contains(secret), "{secret}");
+    }
+}
+
+#[tokio::test]
+async fn a_closed_account_is_gone_at_once_and_its_address_is_free() {
+    let access = access();
+    let customer = Customer::register(&access, Access::mailbox()).await;
+    let _wrong = close(&customer, "not the one").await.refused(401, "invalid_credentials");
+    let _closed = close(&customer, PASSWORD).await.expect(204);
+    let _dead = customer.get(User, "/me").await.refused(401, "invalid_token");
+    let body = json!({"refresh_token": customer.refresh_token});
+    let refresh = Answer::of(access.http.post(access.url(User, "/token/refresh")).json(&body)).await;
+    let _dead = refresh.refused(401, "invalid_token");
+    let body = json!({"email": customer.email, "password": PASSWORD});
+    let login = Answer::of(access.http.post(access.url(User, "/login")).json(&body)).await;
+    let _unknown = login.refused(401, "invalid_credentials");
+    let admin = Customer::admin(&access).await;
+    let found = admin.get(User, &format!("/users?email={}", customer.email)).await.value();
+    assert_eq!(found["items"], json!([]));
+    let body = json!({"email": customer.email, "password": PASSWORD, "name": "Ada again"});
+    let _free = Answer::of(access.http.post(access.url(User, "/register")).json(&body)).await.expect(202);
+}
+
+#[tokio::test]
+async fn the_mails_to_a_closed_account_are_erased_with_it() {
+    let access = access();
+    let customer = Customer::register(&access, Access::mailbox()).await;
+    let admin = Customer::admin(&access).await;
+    let path = format!("/verifications?email={}", customer.email);
+    let mails = async || admin.get(Verification, &path).await.value()["items"].as_array().map(Vec::len);
+    assert_eq!(mails().await, Some(1));
+    let _closed = close(&customer, PASSWORD).await.expect(204);
+    let _erased = until(Duration::from_secs(20), mails, |count| *count == Some(0)).await;
+}
+
+#[tokio::test]
+async fn an_admin_cannot_close_their_own_account() {
+    let access = access();
+    let admin = Customer::admin(&access).await;
+    let _refused = close(&admin, &access.admin.1).await.refused(409, "last_admin");
+    let _on = admin.get(User, "/me").await.expect(200);
+}

@@ -1,0 +1,143 @@
+//! Passwords that are changed, and forgotten.
+
+use std::time::Duration;
+
+use estore_stage::ServiceName::{User, Verification};
+use estore_tests::{Access, Answer, Customer, Mail, PASSWORD, access};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+const NEW: &str = "another password, as good";
+
+async fn post(access: &Access, path: &str, body: &Value) -> Answer {
+    Answer::of(access.http.post(access.url(User, path)).json(body)).await
+}
+
+async fn login(customer: &Customer, password: &str) -> Answer {
+    post(&customer.access, "/login", &json!({"email": customer.email, "password": password})).await
+}
+
+async fn mails(customer: &Customer, count: usize) -> Vec<Mail> {
+    Access::mailbox().wait_for(&customer.email, count, Duration::from_secs(20)).await.unwrap()
+}
+
+/// The link's token in the `nth` mail.
+async fn token(customer: &Customer, nth: usize) -> String {
+    let mails = mails(customer, nth).await;
+    let rest = mails[nth - 1].text.split("token=").nth(1).unwrap();
+    rest.split_whitespace().next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_changed_password_ends_all_other_sessions_and_is_told_by_mail() {
+    let access = access();
+    let customer = Customer::register(&access, Access::mailbox()).await;
+    let other = Customer::login(&access, &customer.email, PASSWORD).await;
+    let change = async |current: &str, new: &str| {
+        let body = json!({"current_password": current, "new_password": new});
+        Answer::of(customer.request(Method::PUT, User, "/me/password").json(&body)).await
+    };
+    let _wrong = change("not the one", NEW).await.refused(401, "invalid_credentials");
+    let common = change(PASSWORD, "password1").await.refused(422, "validation_error");
+    assert_eq!(common.details[0].field, "new_password");
+    let _still = other.get(User, "/me").await.expect(200);
+
+    let _changed = change(PASSWORD, NEW).await.expect(204);
+    let _ended = other.get(User, "/me").await.refused(401, "invalid_token");
+    let body = json!({"refresh_token": other.refresh_token});
+    let _dead = post(&access, "/token/refresh", &body).await.refused(401, "invalid_token");
+    let _on = customer.get(User, "/me").await.expect(200);
+    let _old = login(&customer, PASSWORD).await.refused(401, "invalid_credentials");
+    let _new = login(&customer, NEW).await.expect(200);
+    assert!(mails(&customer, 2).await[1].text.contains("your password was changed"));
+}
+
+#[tokio::test]
+async fn a_forgotten_password_is_replaced_once_by_the_mailed_token_and_every_session_ends() {
+    let access = access();
+    let customer = Customer::register(&access, Access::mailbox()).await;
+    let _asked = post(&access, "/password/forgot", &json!({"email": customer.email})).await.expect(202);
+    let token = token(&customer, 2).await;
+    let reset = async |token: &str, password: &str| {
+        post(&access, "/password/reset", &json!({"token": token, "new_password": password})).await
+    };
+    let _common = reset(&token, "12345678").await.refused(422, "validation_error");
+    let _done = reset(&token, NEW).await.expect(204);
+    let _ended = customer.get(User, "/me").await.refused(401, "invalid_token");
+    let _old = login(&customer, PASSWORD).await.refused(401, "invalid_credentials");
+    let _new = login(&customer, NEW).await.expect(200);
+    let _lost_answer = reset(&token, NEW).await.expect(204);
+    let _other = reset(&token, "a third password, as good").await.refused(410, "token_used");
+    let _unknown = reset("x", NEW).await.refused(404, "token_unknown");
+    assert!(mails(&customer, 3).await[2].text.contains("your password was changed"));
+}
+
+#[tokio::test]
+async fn a_token_works_for_its_purpose_alone() {
+    let access = access();
+    let customer = Customer::register(&access, Access::mailbox()).await;
+    let _asked = post(&access, "/password/forgot", &json!({"email": customer.email})).await.expect(202);
+    let token = token(&customer, 2).await;
+    let body = json!({"token": token});
+    let _refused = post(&access, "/verify-email", &body).await.refused(404, "token_unknown");
+    let verify = access.http.post(access.url(Verification, "/verify")).json(&body);
+    let _refused = Answer::of(verify).await.refused(404, "token_unknown");
+    let body = json!({"token": token, "new_password": NEW});
+    let _still_good = post(&access, "/password/reset", &body).await.expect(204);
+}
+
+#[tokio::test]
+async fn asking_for_a_new_password_tells_nothing_and_mails_at_most_five_times_an_hour() {
+    let access = access();
+    let customer = Customer::register(&access, Access::mailbox()).await;
+    for email in [customer.email.as_str(), "nobody-at-all@example.com"] {
+        for _ in 0..7 {
+            let answer = post(&access, "/password/forgot", &json!({"email": email})).await.expect(202);
+            assert_eq!(answer.value(), json!({"status": "reset_sent"}));
+        }
+    }
+    // The first mail of the hour was that of the registration.
+    let admin = Customer::admin(&access).await;
+    let _five = mails(&customer, 5).await;
+    let asked = admin.get(Verification, &format!("/verifications?email={}", customer.email)).await.value();
+    assert_eq!(asked["items"].as_array().map(Vec::len), Some(5));
+}
+
+#[tokio::test]
+async fn the_mailed_link_leads_to_a_page_that_changes_the_password() {
+    let access = access();
+    let customer = Customer::register(&access, Access::mailbox()).await;
+    let _asked = post(&access, "/password/forgot", &json!({"email": customer.email})).await.expect(202);
+    let token = token(&customer, 2).await;
+    let show = async || {
+        let url = access.url(Verification, &format!("/verify?token={token}"));
+        Answer::of(access.http.get(url).header("Accept-Language", "de")).await
+    };
+    let page = show().await.expect(200);
+    let text = page.text.replace("&#x2f;", "/");
+    assert!(text.contains("/password/reset\"") && text.contains("Neues Passwort"), "{text}");
+    assert!(page.header("content-security-policy").contains("/password/reset;"));
+    let send = async |password: &str| {
+        let form = [("token", token.as_str()), ("new_password", password)];
+        Answer::of(access.http.post(access.url(User, "/password/reset")).form(&form)).await
+    };
+    assert!(send("short").await.expect(422).text.contains("Not this one"));
+    assert!(send(NEW).await.expect(200).text.contains("Your password is changed"));
+    let _new = login(&customer, NEW).await.expect(200);
+    assert!(show().await.expect(410).text.contains("Schon erledigt"));
+    assert!(send("a third password, as good").await.expect(410).text.contains("used"));
+}
+
+#[tokio::test]
+async fn a_password_is_taken_to_the_letter() {
+    let access = access();
+    // The same letters to the eye: composed, and decomposed.
+    let (composed, decomposed) = ("caf\u{e9} caf\u{e9} caf\u{e9}", "cafe\u{301} cafe\u{301} cafe\u{301}");
+    let customer = Customer::register(&access, Access::mailbox()).await;
+    let body = json!({"current_password": PASSWORD, "new_password": composed});
+    let _changed =
+        Answer::of(customer.request(Method::PUT, User, "/me/password").json(&body)).await.expect(204);
+    let _other = login(&customer, decomposed).await.refused(401, "invalid_credentials");
+    let _spaces = login(&customer, &format!(" {composed}")).await.refused(401, "invalid_credentials");
+    let _same = login(&customer, composed).await.expect(200);
+}

@@ -1,0 +1,121 @@
+//! What logins tell by their time, and what a flood of them does to others.
+
+use std::{
+    collections::BTreeMap,
+    io::{self, Write},
+    sync::atomic::{AtomicBool, Ordering},
+    time::{Duration, Instant},
+};
+
+use anyhow::{Result, ensure};
+use estore_stage::ServiceName::{Inventory, User};
+use estore_tests::{Access, Customer, PASSWORD};
+use futures::future::{join, join_all, try_join_all};
+use reqwest::Client;
+use serde_json::json;
+
+use crate::median;
+
+/// By how much the medians of a known and an unknown address may differ.
+const ALIKE: f64 = 0.10;
+/// By how much the p99 of `GET /products` may rise while 200 log in at once.
+const CALM: f64 = 2.0;
+const LOGINS: usize = 200;
+const READERS: usize = 4;
+const WINDOW: Duration = Duration::from_secs(6);
+
+/// A wrong password for a known and an unknown address, in turns.
+pub(crate) async fn alike(access: &Access, customer: &Customer) -> Result<bool> {
+    let (mut known, mut unknown) = (Vec::new(), Vec::new());
+    for _ in 0..LOGINS {
+        for (email, times) in
+            [(customer.email.as_str(), &mut known), ("nobody-at-all@example.com", &mut unknown)]
+        {
+            let began = Instant::now();
+            let status = login(&access.http, access, email, "not the one").await?;
+            ensure!(status == 401, "a wrong password was answered {status}");
+            times.push(began.elapsed().as_secs_f64() * 1000.0);
+        }
+    }
+    let (known, unknown) = (median(known), median(unknown));
+    let difference = (known / unknown - 1.0).abs();
+    let good = difference < ALIKE;
+    writeln!(
+        io::stdout(),
+        "login: median of {LOGINS} {known:.1} ms for a known address, {unknown:.1} ms for an unknown one: {:.1} % apart ({})",
+        difference * 100.0,
+        verdict(good, "less than 10 %"),
+    )?;
+    Ok(good)
+}
+
+/// `GET /products` without and with 200 logins at once, in turns.
+pub(crate) async fn crowd(access: &Access, customer: &Customer) -> Result<bool> {
+    let (mut calm, mut busy) = (Vec::new(), Vec::new());
+    let mut answers: BTreeMap<u16, usize> = BTreeMap::new();
+    for _ in 0..3 {
+        calm.extend(read(customer, &AtomicBool::new(true)).await?);
+        let reading = AtomicBool::new(true);
+        let (times, logins) = join(read(customer, &reading), flood(access, customer, &reading)).await;
+        busy.extend(times?);
+        for (status, count) in logins? {
+            *answers.entry(status).or_default() += count;
+        }
+    }
+    let (calm, busy) = (p99(calm), p99(busy));
+    let good = busy / calm <= CALM && answers.keys().all(|status| [200, 429, 503].contains(status));
+    writeln!(
+        io::stdout(),
+        "products: p99 {calm:.1} ms alone, {busy:.1} ms while {LOGINS} log in at once (answered {answers:?}): {:.2} times ({})",
+        busy / calm,
+        verdict(good, "at most 2"),
+    )?;
+    Ok(good)
+}
+
+async fn login(http: &Client, access: &Access, email: &str, password: &str) -> Result<u16> {
+    let body = json!({"email": email, "password": password});
+    let answer = http.post(access.url(User, "/login")).json(&body).send().await?;
+    let status = answer.status().as_u16();
+    answer.bytes().await?;
+    Ok(status)
+}
+
+/// Reads for a window of time, then says so; answers how long each took, in ms.
+async fn read(customer: &Customer, reading: &AtomicBool) -> Result<Vec<f64>> {
+    let until = Instant::now() + WINDOW;
+    let reader = || async {
+        let mut times = Vec::new();
+        while Instant::now() < until {
+            let began = Instant::now();
+            let answer = customer.get(Inventory, "/products").await;
+            ensure!(answer.status == 200, "products were answered {}", answer.status);
+            times.push(began.elapsed().as_secs_f64() * 1000.0);
+        }
+        Ok(times)
+    };
+    let times = try_join_all((0..READERS).map(|_| reader())).await;
+    reading.store(false, Ordering::Relaxed);
+    Ok(times?.into_iter().flatten().collect())
+}
+
+/// 200 logins at once, and again when all are answered, as long as somebody reads; answers how often each status came.
+async fn flood(access: &Access, customer: &Customer, reading: &AtomicBool) -> Result<BTreeMap<u16, usize>> {
+    let mut answers = BTreeMap::new();
+    while reading.load(Ordering::Relaxed) {
+        let logins = (0..LOGINS).map(|_| login(&access.http, access, &customer.email, PASSWORD));
+        for status in join_all(logins).await {
+            *answers.entry(status?).or_default() += 1;
+        }
+    }
+    Ok(answers)
+}
+
+fn p99(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures.get(figures.len() * 99 / 100).copied().unwrap_or(0.0)
+}
+
+fn verdict(good: bool, promise: &str) -> String {
+    if good { format!("as promised: {promise}") } else { format!("NOT AS PROMISED: {promise}") }
+}
