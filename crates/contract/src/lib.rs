@@ -15,6 +15,7 @@ mod patch;
 pub mod payment;
 mod peer;
 pub mod privacy;
+pub mod reseal;
 pub mod reservation;
 pub mod restore;
 mod sensitive;

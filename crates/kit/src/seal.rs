@@ -1,5 +1,7 @@
 //! Sealing of stored secrets: AES-256-GCM (NIST SP 800-38D) under named keys, so that keys can be rotated.
 
+use std::collections::BTreeSet;
+
 use aes_gcm::{
     Aes256Gcm, KeyInit, Nonce,
     aead::{Aead, Payload},
@@ -38,7 +40,24 @@ impl KeyRing {
         let ring = ring.ok_or_else(|| {
             ConfigError::new(name, "is wrong (each key is an id, a colon and 32 bytes in base64)", EXAMPLE)
         })?;
+        let ids: BTreeSet<&str> = ring.iter().map(|key| key.id.as_str()).collect();
+        if ids.len() < ring.len() {
+            // What is sealed under the second of them would never open.
+            return Err(ConfigError::new(name, "has two keys of one id", EXAMPLE));
+        }
         Ok(Self(ring))
+    }
+
+    /// The id of the key that seals.
+    #[must_use]
+    pub fn first(&self) -> &str {
+        self.0.first().map_or("", |key| key.id.as_str())
+    }
+
+    /// Whether `sealed` was made with the key that seals now.
+    #[must_use]
+    pub fn is_under_first(&self, sealed: &str) -> bool {
+        sealed.split_once('.').is_some_and(|(id, _)| id == self.first())
     }
 
     /// Seals `plaintext` so that it opens only with the same `aad` (who it belongs to).
@@ -114,10 +133,14 @@ mod tests {
         assert!(rotated.open(&["userc", "ard"], &sealed).is_err());
         assert!(ring(NEW).open(&["user", "card"], &sealed).is_err());
         assert!(rotated.seal(&[], b"x").unwrap().starts_with("k1."));
+        assert!(!rotated.is_under_first(&sealed) && ring(OLD).is_under_first(&sealed));
+        assert_eq!(rotated.first(), "k1");
     }
 
     #[test]
-    fn a_short_key_is_refused() {
-        assert!(KeyRing::parse("CARD_KEYS", &SecretString::from("k1:AAAA")).is_err());
+    fn a_short_key_is_refused_and_so_are_two_of_one_id() {
+        let parse = |text: &str| KeyRing::parse("CARD_KEYS", &SecretString::from(text));
+        assert!(parse("k1:AAAA").is_err());
+        assert!(parse(&format!("{NEW},{OLD},{NEW}")).is_err());
     }
 }

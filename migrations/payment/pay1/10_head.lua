@@ -2,7 +2,7 @@
 -- The Payment Service's functions, contract number 1. Within a number, arguments are only appended and fields only added.
 -- A function validates everything first and writes last: Redis undoes nothing (order-flow section 1).
 
-local VERSION = 3
+local VERSION = 4
 local TAG = '{pay}'
 
 local function order_key(id) return TAG .. ':o:' .. id end
@@ -48,6 +48,13 @@ local EDGES = {
 local REFUND_EDGES = { requested = { paid = true, failed = true }, paid = { done = true } }
 
 local function is_final(status) return status == 'completed' or status == 'cancelled' end
+
+-- The step of an order from one state to the next. Who calls it has compared state and version, and moves the work set.
+local function move(id, version, from, to, now)
+    local next_version = text(tonumber(version) + 1)
+    redis.call('HSET', order_key(id), 'status', to, 'version', next_version, 'updated_at', now, 'attempts', '0')
+    redis.call('RPUSH', log_key(id), next_version .. ' ' .. from .. ' ' .. to .. ' ' .. now)
+end
 
 -- A flat list of a hash's fields and values, with its name and the time.
 local function fields_of(key, id)

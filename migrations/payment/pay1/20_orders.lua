@@ -12,7 +12,7 @@ local function create(_, args)
         return view('exists', id)
     end
     if is_archived(id) then return { 'archived' } end
-    if redis.call('EXISTS', user_key(user, 'closed')) == 1 then return { 'closed' } end
+    if is_closed(user) then return { 'closed' } end
     if not redis.call('ZSCORE', user_key(user, 'methods'), method) then return { 'no_method' } end
     local open, open_units = redis.call('HVALS', user_key(user, 'open')), units
     for _, pieces in ipairs(open) do open_units = open_units + tonumber(pieces) end
@@ -39,10 +39,8 @@ local function advance(_, args)
     if kept[1] ~= from or kept[2] ~= args[2] then return view('stale', id) end
     if not (EDGES[from] and EDGES[from][to]) then return { 'no_edge' } end
     local fields, entries, now = cjson.decode(args[6]), cjson.decode(args[7]), text(now_ms())
-    local version = text(tonumber(kept[2]) + 1)
     for at = 1, #fields, 2 do redis.call('HSET', order_key(id), fields[at], fields[at + 1]) end
-    redis.call('HSET', order_key(id), 'status', to, 'version', version, 'updated_at', now, 'attempts', '0')
-    redis.call('RPUSH', log_key(id), version .. ' ' .. from .. ' ' .. to .. ' ' .. now)
+    move(id, kept[2], from, to, now)
     for at = 1, #entries, 4 do post(kept[3], entries[at], id, entries[at + 1], entries[at + 2], now, entries[at + 3]) end
     if is_final(to) then
         redis.call('ZREM', WORK, id)
@@ -50,7 +48,11 @@ local function advance(_, args)
         redis.call('HDEL', user_key(kept[3], 'open'), id)
         -- The reconciler compares it with Inventory's journal once it is old enough.
         redis.call('ZADD', UNSETTLED, 'NX', now, id)
-        if to == 'completed' then redis.call('ZADD', MAIL, now, id .. '/confirmed') end
+        if is_closed(kept[3]) then
+            erase(id)
+        elseif to == 'completed' then
+            redis.call('ZADD', MAIL, now, id .. '/confirmed')
+        end
     else
         redis.call('ZADD', WORK, text(tonumber(now) + tonumber(args[5])), id)
     end

@@ -45,10 +45,11 @@ local function advance_refund(_, args)
     redis.call('RPUSH', refund_log_key(id, n), version .. ' ' .. from .. ' ' .. to .. ' ' .. now)
     redis.call('HINCRBY', order_key(id), 'refund_version', 1)
     if to == 'paid' then
-        post(redis.call('HGET', order_key(id), 'user'), 'refund', id, kept[3], kept[4], now, n)
+        local user = redis.call('HGET', order_key(id), 'user')
+        post(user, 'refund', id, kept[3], kept[4], now, n)
         redis.call('HINCRBY', order_key(id), 'refunded', kept[3])
         redis.call('HSET', order_key(id), 'updated_at', now)
-        redis.call('ZADD', MAIL, now, id .. '/refunded/' .. n)
+        if not is_closed(user) then redis.call('ZADD', MAIL, now, id .. '/refunded/' .. n) end
         redis.call('ZADD', WORK, text(tonumber(now) + tonumber(args[6])), id .. '/' .. n)
     else
         redis.call('ZREM', WORK, id .. '/' .. n)

@@ -1,17 +1,32 @@
--- Saved cards: each one JSON string, sealed by the service; the user's are listed by the time they came.
+-- Saved cards: each one JSON string, sealed by the service; the user's are listed by the time they came. Of those that were
+-- saved with an Idempotency-Key there is a record beside, by user and key; KEYS has the keys by the time they came.
 
--- ARGV: user, method, JSON, most cards, record of the Idempotency-Key or '', JSON of the record
+-- How many keys of a user are remembered, the latest.
+local MOST_KEYS = 100
+
+local function records_key(user) return user_key(user, 'records') end
+local function keys_key(user) return user_key(user, 'keys') end
+
+-- ARGV: user, method, JSON, most cards, Idempotency-Key or '', JSON of its record
 local function save_method(_, args)
-    local user, id = args[1], args[2]
-    if args[5] ~= '' then
-        local kept = redis.call('GET', user_key(user, 'key:' .. args[5]))
+    local user, id, key = args[1], args[2], args[5]
+    if key ~= '' then
+        local kept = redis.call('HGET', records_key(user), key)
         if kept then return { 'exists', kept } end
     end
-    if redis.call('EXISTS', user_key(user, 'closed')) == 1 then return { 'closed' } end
+    if is_closed(user) then return { 'closed' } end
     if redis.call('ZCARD', user_key(user, 'methods')) >= tonumber(args[4]) then return { 'too_many' } end
+    local now = text(now_ms())
     redis.call('SET', method_key(id), args[3])
-    redis.call('ZADD', user_key(user, 'methods'), text(now_ms()), id)
-    if args[5] ~= '' then redis.call('SET', user_key(user, 'key:' .. args[5]), args[6]) end
+    redis.call('ZADD', user_key(user, 'methods'), now, id)
+    if key ~= '' then
+        redis.call('HSET', records_key(user), key, args[6])
+        redis.call('ZADD', keys_key(user), now, key)
+        for _, oldest in ipairs(redis.call('ZRANGE', keys_key(user), 0, -MOST_KEYS - 1)) do
+            redis.call('HDEL', records_key(user), oldest)
+            redis.call('ZREM', keys_key(user), oldest)
+        end
+    end
     return { 'saved' }
 end
 
@@ -37,6 +52,42 @@ local function methods(_, args)
     return answer
 end
 
+-- ARGV: users. Of each that has any: user, cards, and keys with their records (a flat list).
+local function sealed(_, args)
+    local answer = {}
+    for _, user in ipairs(args) do
+        local cards, records = {}, redis.call('HGETALL', records_key(user))
+        for _, id in ipairs(redis.call('ZRANGE', user_key(user, 'methods'), 0, -1)) do
+            cards[#cards + 1] = redis.call('GET', method_key(id))
+        end
+        if #cards + #records > 0 then answer[#answer + 1] = { user, cards, records } end
+    end
+    return answer
+end
+
+-- ARGV: method, JSON before, JSON after. A card that is sealed under another key; nothing where it is gone, or another by now.
+local function reseal(_, args)
+    if redis.call('GET', method_key(args[1])) ~= args[2] then return 0 end
+    redis.call('SET', method_key(args[1]), args[3])
+    return 1
+end
+
+-- ARGV: user, Idempotency-Key, record before, record after or '': then it goes. The same for the record of a key.
+local function renew_record(_, args)
+    local user, key = args[1], args[2]
+    if redis.call('HGET', records_key(user), key) ~= args[3] then return 0 end
+    if args[4] == '' then
+        redis.call('HDEL', records_key(user), key)
+        redis.call('ZREM', keys_key(user), key)
+    else
+        redis.call('HSET', records_key(user), key, args[4])
+    end
+    return 1
+end
+
 redis.register_function('pay1_save_method', save_method)
 redis.register_function { function_name = 'pay1_delete_method', callback = delete_method, flags = { 'allow-oom' } }
 redis.register_function { function_name = 'pay1_methods', callback = methods, flags = { 'no-writes' } }
+redis.register_function { function_name = 'pay1_sealed', callback = sealed, flags = { 'no-writes' } }
+redis.register_function { function_name = 'pay1_reseal', callback = reseal, flags = { 'allow-oom' } }
+redis.register_function { function_name = 'pay1_renew_record', callback = renew_record, flags = { 'allow-oom' } }

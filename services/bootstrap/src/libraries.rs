@@ -35,9 +35,10 @@ pub const LIBRARIES: [Library; 3] = [
     },
     Library {
         name: "pay1",
-        version: 3,
+        version: 4,
         code: concat!(
             include_str!("../../../migrations/payment/pay1/10_head.lua"),
+            include_str!("../../../migrations/payment/pay1/15_personal.lua"),
             include_str!("../../../migrations/payment/pay1/20_orders.lua"),
             include_str!("../../../migrations/payment/pay1/25_refunds.lua"),
             include_str!("../../../migrations/payment/pay1/30_methods.lua"),
@@ -46,6 +47,7 @@ pub const LIBRARIES: [Library; 3] = [
             include_str!("../../../migrations/payment/pay1/60_epoch.lua"),
             include_str!("../../../migrations/payment/pay1/70_restore.lua"),
             include_str!("../../../migrations/payment/pay1/80_archive.lua"),
+            include_str!("../../../migrations/payment/pay1/90_close.lua"),
         ),
     },
     Library { name: "gw1", version: 2, code: include_str!("../../../migrations/payment/gw1/10_sandbox.lua") },

@@ -25,7 +25,7 @@ pub use error::Error;
 
 /// The function libraries that this service calls: its own, and the sandbox gateway's.
 pub const LIBRARIES: [Library; 2] =
-    [Library { name: "pay1", version: 3 }, Library { name: "gw1", version: 2 }];
+    [Library { name: "pay1", version: 4 }, Library { name: "gw1", version: 2 }];
 
 /// What the routers say of themselves.
 #[must_use]

@@ -43,6 +43,17 @@ pub struct Card {
     pub expiry_year: u16,
 }
 
+impl Card {
+    /// What tells it from another: the key that made the fingerprint, and the fingerprint. Keyed, as numbers could be tried against a
+    /// plain one. The key is the one named `key`, or the one that seals now.
+    #[must_use]
+    pub fn fingerprint(&self, keys: &KeyRing, key: Option<&str>) -> Option<(String, String)> {
+        let Self { number, expiry_month, expiry_year } = self;
+        let data = format!("{} {expiry_month} {expiry_year}", number.expose());
+        keys.fingerprint(key, "card", data.as_bytes())
+    }
+}
+
 impl StoredCard {
     /// To whom and what the sealed number is bound: moved to another user or card, it does not open.
     fn bond(user: UserId, id: PaymentMethodId) -> [String; 2] {
@@ -66,6 +77,13 @@ impl StoredCard {
             expiry_month: self.expiry_month,
             expiry_year: self.expiry_year,
         })
+    }
+
+    /// The same card, sealed under the key that seals now; `plain` is what it opened to.
+    #[must_use]
+    pub fn resealed(&self, keys: &KeyRing, plain: &Card) -> Option<Self> {
+        let sealed = Self::seal(keys, self.user, self.id, plain.number.expose())?;
+        Some(Self { sealed, ..self.clone() })
     }
 
     /// What its owner sees.
@@ -130,5 +148,32 @@ mod tests {
         assert!(!serde_json::to_string(&card).unwrap().contains("4242"));
         card.user = UserId(Uuid::from_u128(3));
         assert!(card.open(&keys).is_err());
+    }
+
+    #[test]
+    fn a_card_that_is_sealed_anew_opens_without_the_old_key() {
+        const OLD: &str = "k1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+        const NEW: &str = "k2:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
+        let ring = |text: &str| KeyRing::parse("CARD_KEYS", &SecretString::from(text)).unwrap();
+        let (old, both, new) = (ring(OLD), ring(&format!("{NEW},{OLD}")), ring(NEW));
+        let (user, id) = (UserId(Uuid::from_u128(1)), PaymentMethodId(Uuid::from_u128(2)));
+        let card = StoredCard {
+            id,
+            user,
+            brand: "visa".to_owned(),
+            last4: "4242".to_owned(),
+            expiry_month: 1,
+            expiry_year: 2030,
+            luhn: true,
+            sealed: StoredCard::seal(&old, user, id, "4242424242424242").unwrap(),
+            created_at: OffsetDateTime::UNIX_EPOCH,
+        };
+        assert!(card.open(&new).is_err());
+        let plain = card.open(&both).unwrap();
+        let again = card.resealed(&both, &plain).unwrap();
+        let opened = again.open(&new).unwrap();
+        assert_eq!((opened.number.expose(), again.view()), ("4242424242424242", card.view()));
+        assert_eq!(opened.fingerprint(&new, None), plain.fingerprint(&both, None));
+        assert_ne!(plain.fingerprint(&both, Some("k1")), plain.fingerprint(&both, Some("k2")));
     }
 }

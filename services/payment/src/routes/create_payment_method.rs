@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use estore_contract::{
-    ErrorBody, FieldError, PaymentMethodId,
+    ErrorBody, FieldError, PaymentMethodId, Sensitive,
     card::CardNumber,
     payment::{CardDetails, PaymentMethod, PaymentMethodRequest},
 };
@@ -20,13 +20,13 @@ use estore_kit::{
 use crate::{
     Error,
     app::App,
-    domain::{StoredCard, expires_before},
+    domain::{Card, StoredCard, expires_before},
     store::methods::{self, Record},
 };
 
 /// Saves a card. Its number is sealed; the code on its back is checked for its form, then dropped.
 #[utoipa::path(post, path = "/payment-methods", tag = "payment methods", security(("bearer" = [])), request_body = PaymentMethodRequest,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Names this card, so that a repeat saves it once")), responses(
+    params(("Idempotency-Key" = Option<String>, Header, description = "Names this card, so that a repeat saves it once; the latest 100 of a user are remembered")), responses(
     (status = 201, description = "Saved, now or before (`Idempotent-Replayed: true`)", body = PaymentMethod),
     (status = 400, description = "Not JSON, or a header is missing", body = ErrorBody),
     (status = 401, description = "No good access token", body = ErrorBody),
@@ -48,11 +48,11 @@ pub(super) async fn create_payment_method(
     // No fingerprint of it, even a keyed one: that would outlive its use.
     drop(cvc);
     app.epoch.guard().await?;
-    let data = format!("{} {expiry_month} {expiry_year}", number.expose());
+    let plain = Card { number: Sensitive::from(number.expose()), expiry_month, expiry_year };
     if let Some(key) = &key
         && let Some(record) = methods::record(&app.redis, user, key.as_str()).await?
     {
-        return replay(&app, &record, &data);
+        return replay(&app, &record, &plain);
     }
     check(&app, &number, expiry_month, expiry_year)?;
     let id = PaymentMethodId(random::uuid_v7(app.clock.as_ref()));
@@ -68,12 +68,11 @@ pub(super) async fn create_payment_method(
         sealed: StoredCard::seal(&app.config.card_keys, user, id, number.expose()).ok_or_else(cannot_seal)?,
         created_at: app.clock.now(),
     };
-    let (key_id, fingerprint) =
-        app.config.card_keys.fingerprint(None, "card", data.as_bytes()).ok_or_else(cannot_seal)?;
+    let (key_id, fingerprint) = plain.fingerprint(&app.config.card_keys, None).ok_or_else(cannot_seal)?;
     let record = Record { key_id, fingerprint, answer: card.view() };
     let keyed = key.as_ref().map(|key| (key.as_str(), &record));
     match methods::save(&app.redis, &card, keyed).await? {
-        Some(first) => replay(&app, &first, &data),
+        Some(first) => replay(&app, &first, &plain),
         None => created(&record.answer, false),
     }
 }
@@ -93,9 +92,8 @@ fn check(app: &App, number: &CardNumber, month: u8, year: u16) -> Result<(), Err
     if wrong.is_empty() { Ok(()) } else { Err(Error::Invalid(wrong)) }
 }
 
-fn replay(app: &App, record: &Record, data: &str) -> Result<Response, Problem> {
-    let same = app.config.card_keys.fingerprint(Some(&record.key_id), "card", data.as_bytes());
-    match same {
+fn replay(app: &App, record: &Record, plain: &Card) -> Result<Response, Problem> {
+    match plain.fingerprint(&app.config.card_keys, Some(&record.key_id)) {
         Some((_, fingerprint)) if fingerprint == record.fingerprint => created(&record.answer, true),
         _ => Err(Error::KeyReused(None).into()),
     }

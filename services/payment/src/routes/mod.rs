@@ -4,10 +4,12 @@ mod after_restore;
 mod answer;
 mod archive_orders;
 mod cancel_order;
+mod close_user;
 mod create_order;
 mod create_payment_method;
 mod create_refund;
 mod delete_payment_method;
+mod export_user;
 mod get_order;
 mod get_payment_method;
 mod list_archivable;
@@ -15,6 +17,7 @@ mod list_orders;
 mod list_payment_methods;
 mod list_refunds;
 mod list_transactions;
+mod reseal_cards;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -41,4 +44,7 @@ pub(crate) fn internal() -> OpenApiRouter<App> {
         .routes(routes!(after_restore::after_restore))
         .routes(routes!(list_archivable::list_archivable))
         .routes(routes!(archive_orders::archive_orders))
+        .routes(routes!(close_user::close_user))
+        .routes(routes!(export_user::export_user))
+        .routes(routes!(reseal_cards::reseal_cards))
 }

@@ -22,10 +22,13 @@ pub struct Record {
     pub answer: estore_contract::payment::PaymentMethod,
 }
 
-/// The record of an Idempotency-Key, where it was used.
+/// The record of an Idempotency-Key, where it is one of the user's latest 100.
 pub async fn record(redis: &Redis, user: UserId, key: &str) -> Result<Option<Record>, Error> {
-    let kept: Option<String> =
-        cmd("GET").arg(format!("{TAG}:u:{user}:key:{key}")).query_async(&mut redis.connection()).await?;
+    let kept: Option<String> = cmd("HGET")
+        .arg(format!("{TAG}:u:{user}:records"))
+        .arg(key)
+        .query_async(&mut redis.connection())
+        .await?;
     kept.map(|kept| parse(&kept)).transpose()
 }
 
@@ -76,10 +79,10 @@ pub async fn delete(redis: &Redis, user: UserId, id: PaymentMethodId) -> Result<
     call.query_async(&mut redis.connection()).await.map_err(Error::Write)
 }
 
-fn text<T: Serialize>(value: &T) -> Result<String, Error> {
+pub(super) fn text<T: Serialize>(value: &T) -> Result<String, Error> {
     serde_json::to_string(value).map_err(|error| Error::Unexpected(error.to_string()))
 }
 
-fn parse<T: for<'de> Deserialize<'de>>(kept: &str) -> Result<T, Error> {
+pub(super) fn parse<T: for<'de> Deserialize<'de>>(kept: &str) -> Result<T, Error> {
     serde_json::from_str(kept).map_err(|error| Error::Unexpected(error.to_string()))
 }

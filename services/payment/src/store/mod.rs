@@ -1,5 +1,6 @@
 //! The only place that talks to the service's part of Redis. Every key carries `{pay}`; every write is a function.
 
+pub mod accounts;
 pub mod archive;
 pub mod ledger;
 pub mod mail;
@@ -8,6 +9,7 @@ pub mod orders;
 pub mod parse;
 pub mod reconcile;
 pub mod refunds;
+pub mod reseal;
 pub mod restore;
 
 use std::time::Duration;

@@ -25,6 +25,11 @@ pub(crate) fn code(side: Side) -> String {
     files.iter().map(|file| fs::read_to_string(file).unwrap()).collect()
 }
 
+/// The text of Payment's.
+pub(crate) fn payment() -> String {
+    code(Side::Payment)
+}
+
 /// The library, with the changes that are its own; each must find its place, once.
 pub(crate) fn load(side: Side, changes: &[Change]) -> Library {
     let mut code = code(side);

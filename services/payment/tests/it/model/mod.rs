@@ -16,7 +16,7 @@ mod equations;
 mod explore;
 mod facts;
 mod forget;
-mod libraries;
+pub(crate) mod libraries;
 mod mirror;
 mod mutants;
 mod possible;

@@ -1,0 +1,102 @@
+//! `GET /internal/users/{id}/export`.
+
+use std::mem;
+
+use axum::{
+    body::Body,
+    extract::State,
+    http::header,
+    response::{IntoResponse, Response},
+};
+use estore_contract::{ErrorBody, UserId, payment::Transaction, privacy::PaymentExport};
+use estore_kit::{
+    Problem,
+    auth::{Peer, peers::User},
+    extract::Path,
+    redis::Redis,
+};
+use futures::{Stream, StreamExt, stream};
+use serde::Serialize;
+
+use crate::{
+    Error,
+    app::App,
+    domain,
+    store::{ledger, methods, orders},
+};
+
+/// How many things are read at once, and kept in memory.
+const PAGE: usize = 100;
+
+/// Everything that is held on a person here. Orders that were archived are not in it: they are in the files of the archive; their entries in
+/// the ledger are. The answer is written while it is read: where that fails, its connection ends within the body.
+#[utoipa::path(get, path = "/internal/users/{id}/export", tag = "internal", security(("peer" = ["user"])), params(("id" = UserId, Path, description = "The account")), responses(
+    (status = 200, description = "What is held; nothing, for an id that nobody has", body = PaymentExport),
+    (status = 403, description = "This peer is not served", body = ErrorBody),
+    (status = 503, description = "Try again", body = ErrorBody),
+))]
+pub(super) async fn export_user(
+    State(app): State<App>,
+    _peer: Peer<User>,
+    Path(id): Path<UserId>,
+) -> Result<Response, Problem> {
+    app.epoch.guard().await?;
+    // All that one may have.
+    let cards = methods::list(&app.redis, id, None, PAGE).await?;
+    let cards: Vec<_> = cards.iter().map(domain::StoredCard::view).collect();
+    let first = format!("{{\"payment_methods\":{},\"orders\":[", json(&cards)?);
+    let text = |text: &str| stream::iter([Ok(text.to_owned())]);
+    let body = text(&first)
+        .chain(items(all_orders(app.redis.clone(), id)))
+        .chain(text("],\"transactions\":["))
+        .chain(items(all_entries(app.redis.clone(), id)))
+        .chain(text("]}"));
+    Ok(([(header::CONTENT_TYPE, "application/json")], Body::from_stream(body)).into_response())
+}
+
+/// The user's orders, newest first, page by page.
+fn all_orders(
+    redis: Redis,
+    user: UserId,
+) -> impl Stream<Item = Result<Vec<estore_contract::payment::Order>, Error>> {
+    stream::try_unfold(Some(None), move |place| {
+        let redis = redis.clone();
+        async move {
+            let Some(after) = place else { return Ok(None) };
+            let (found, place) = orders::list(&redis, Some(user), None, after, PAGE).await?;
+            Ok(Some((found.iter().map(domain::Order::view).collect(), place.map(Some))))
+        }
+    })
+}
+
+/// The same of their entries in the ledger.
+fn all_entries(redis: Redis, user: UserId) -> impl Stream<Item = Result<Vec<Transaction>, Error>> {
+    stream::try_unfold(Some(None), move |place: Option<Option<String>>| {
+        let redis = redis.clone();
+        async move {
+            let Some(before) = place else { return Ok(None) };
+            let found = ledger::list(&redis, user, before.as_deref(), PAGE).await?;
+            let place = found.last().filter(|_| found.len() == PAGE).map(|last| Some(last.id.clone()));
+            Ok(Some((found, place)))
+        }
+    })
+}
+
+/// The items of all pages as JSON, with commas between them.
+fn items<T: Serialize>(
+    pages: impl Stream<Item = Result<Vec<T>, Error>>,
+) -> impl Stream<Item = Result<String, Error>> {
+    let mut comma = "";
+    pages.map(move |page| {
+        let mut text = String::new();
+        for item in page? {
+            text.push_str(mem::replace(&mut comma, ","));
+            text.push_str(&json(&item)?);
+        }
+        Ok(text)
+    })
+}
+
+fn json<T: Serialize>(value: &T) -> Result<String, Error> {
+    serde_json::to_string(value).map_err(|error| Error::Unexpected(error.to_string()))
+}
