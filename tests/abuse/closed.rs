@@ -1,9 +1,13 @@
 //! Closed accounts leave nothing behind.
 
+use std::time::Duration;
+
 use estore_stage::ServiceName::User;
-use estore_tests::{Access, Answer, Customer, PASSWORD, access, shop};
+use estore_tests::{Access, Answer, Customer, PASSWORD, access, shop, until};
 use reqwest::Method;
 use serde_json::json;
+
+const PATIENCE: Duration = Duration::from_secs(20);
 
 #[tokio::test]
 async fn nothing_personal_of_a_closed_account_stays_in_the_users_database() {
@@ -16,4 +20,21 @@ async fn nothing_personal_of_a_closed_account_stays_in_the_users_database() {
     let rows = "SELECT (SELECT count(*) FROM users WHERE email = '{}') + (SELECT count(*) FROM outbox WHERE email = '{}')";
     let left = shop().postgres.sql("userdb", &rows.replace("{}", &customer.email)).unwrap();
     assert_eq!(left.trim(), "0");
+}
+
+#[tokio::test]
+async fn erasures_can_be_repeated_for_a_service_that_was_restored_from_an_older_backup() {
+    let access = access();
+    let customer = Customer::register(&access, Access::mailbox()).await;
+    let id = customer.get(User, "/me").await.value()["id"].as_str().unwrap().to_owned();
+    let body = json!({"password": PASSWORD});
+    let _closed = Answer::of(customer.request(Method::DELETE, User, "/me").json(&body)).await.expect(204);
+    let sql = |statement: &str| {
+        shop().postgres.sql("userdb", &statement.replace("{}", &id)).unwrap().trim().to_owned()
+    };
+    let done = || sql("SELECT count(*) FROM erasures WHERE user_id = '{}' AND done_at IS NOT NULL");
+    let _both = until(PATIENCE, async || done(), |done| done == "2").await;
+    // As docs/operations.md has it.
+    let _again = sql("UPDATE erasures SET done_at = NULL, due_at = now() WHERE user_id = '{}'");
+    let _both = until(PATIENCE, async || done(), |done| done == "2").await;
 }

@@ -5,6 +5,7 @@ mod closed;
 mod document;
 mod edges;
 mod encrypted;
+mod ended;
 mod internal;
 mod redis_rules;
 mod settings;

@@ -61,7 +61,7 @@ metadata:
 
 {{- /* Which Secret and key: (dict "root" $ "credential" "jwt") answers {secret, key}. */ -}}
 {{- define "estore.credential" -}}
-{{- $owners := dict "postgres" "postgres" "userDatabase" "user" "verificationDatabase" "verification" "jwt" "user" "cardKeys" "payment" "inventoryRedis" "inventory" "paymentRedis" "payment" "bootstrapRedis" "bootstrap" "redisAdmin" "redis" "admin" "bootstrap" -}}
+{{- $owners := dict "postgres" "postgres" "userDatabase" "user" "verificationDatabase" "verification" "jwt" "user" "passwordPeppers" "user" "cardKeys" "payment" "inventoryRedis" "inventory" "paymentRedis" "payment" "bootstrapRedis" "bootstrap" "redisAdmin" "redis" "admin" "bootstrap" -}}
 {{- $value := index .root.Values.credentials .credential -}}
 {{- $own := printf "%s-%s" (include "estore.fullname" .root) (index $owners .credential) -}}
 secret: {{ $value.existingSecret | default $own }}

@@ -27,6 +27,7 @@
 - {name: SHOP_NAME, value: {{ $values.shop.name | quote }}}
 - {name: SESSION_SECONDS, value: {{ $values.sessions.lifetimeSeconds | int64 | quote }}}
 - {name: SESSION_IDLE_SECONDS, value: {{ $values.sessions.idleSeconds | int64 | quote }}}
+- {name: PASSWORD_PEPPERS_FILE, value: /etc/estore/secrets/password-peppers}
 - {name: JWT_SECRET_FILE, value: /etc/estore/secrets/jwt-secret}
 {{- if $values.credentials.jwtPrevious.existingSecret }}
 - {name: JWT_SECRET_PREVIOUS_FILE, value: /etc/estore/secrets/jwt-secret-previous}
@@ -86,6 +87,7 @@
 {{- if eq .service "user" }}
 {{ include "estore.databaseSecret" (dict "root" $root "of" "user") }}
 {{ include "estore.secretFile" (dict "root" $root "credential" "jwt" "path" "jwt-secret") }}
+{{ include "estore.secretFile" (dict "root" $root "credential" "passwordPeppers" "path" "password-peppers") }}
 {{- with $credentials.jwtPrevious }}
 {{- if .existingSecret }}
 - secret: {name: {{ .existingSecret }}, items: [{key: {{ .key }}, path: jwt-secret-previous}]}

@@ -45,7 +45,7 @@ pub(crate) struct App {
 impl App {
     pub(crate) fn new(env: &Env, platform: &Platform) -> Result<Self, StartError> {
         let secrets = JwtSecrets::from_env(env)?;
-        let hasher = Hasher::new().map_err(|error| StartError::Other(error.into()))?;
+        let hasher = Hasher::new(config::peppers(env)?).map_err(|error| StartError::Other(error.into()))?;
         let database = pg::connect(env)?;
         Ok(Self {
             replica: pg::replica(env, &database)?,

@@ -1,10 +1,13 @@
 //! The service's own settings.
 
-use estore_kit::config::{ConfigError, Env};
+use estore_kit::{
+    config::{ConfigError, Env},
+    seal::KeyRing,
+};
 use secrecy::{ExposeSecret, SecretString};
 use time::Duration;
 
-use crate::store::sessions::Lifetimes;
+use crate::{domain::Peppers, store::sessions::Lifetimes};
 
 const EXAMPLE: &str = "(at least 32 random characters)";
 
@@ -42,4 +45,10 @@ pub(crate) fn lifetimes(env: &Env) -> Result<Lifetimes, ConfigError> {
         return Err(ConfigError::new("SESSION_IDLE_SECONDS", "must be 1 to SESSION_SECONDS", "1209600"));
     }
     Ok(Lifetimes { absolute: Duration::seconds(absolute.into()), idle: Duration::seconds(idle.into()) })
+}
+
+/// What passwords are hashed with.
+pub(crate) fn peppers(env: &Env) -> Result<Peppers, ConfigError> {
+    const NAME: &str = "PASSWORD_PEPPERS";
+    Ok(Peppers::new(env.optional_secret(NAME)?.map(|ring| KeyRing::parse(NAME, &ring)).transpose()?))
 }

@@ -3,7 +3,7 @@
 {{- $root := . -}}
 {{- $full := include "estore.fullname" . -}}
 {{- $secrets := dict -}}
-{{- $kinds := dict "userDatabase" "password" "verificationDatabase" "password" "jwt" "jwt-secret" "cardKeys" "card-keys" "inventoryRedis" "password" "paymentRedis" "password" "bootstrapRedis" "password" "admin" "password" -}}
+{{- $kinds := dict "userDatabase" "password" "verificationDatabase" "password" "jwt" "jwt-secret" "passwordPeppers" "key-ring" "cardKeys" "key-ring" "inventoryRedis" "password" "paymentRedis" "password" "bootstrapRedis" "password" "admin" "password" -}}
 {{- if .Values.postgres.enabled }}{{- $_ := set $kinds "postgres" "password" }}{{ end -}}
 {{- if .Values.redis.enabled }}{{- $_ := set $kinds "redisAdmin" "password" }}{{ end -}}
 {{- range $credential, $kind := $kinds -}}

@@ -14,6 +14,7 @@ use crate::{encryption::HOST, ports::free_port, postgres::Postgres, redis::Redis
 pub(super) struct Secrets {
     pub(super) jwt: String,
     pub(super) card: String,
+    pub(super) pepper: String,
     pub(super) redis: String,
 }
 
@@ -118,6 +119,7 @@ impl Environment {
             ServiceName::User => {
                 set("DATABASE_URL", userdb.clone());
                 set("JWT_SECRET", self.secrets.jwt.clone());
+                set("PASSWORD_PEPPERS", format!("p1:{}", self.secrets.pepper));
             }
             ServiceName::Verification => {
                 let smtp = self.network.through(Some(Link::VerificationToSmtp), self.places.smtp);

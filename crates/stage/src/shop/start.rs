@@ -150,6 +150,7 @@ impl Secrets {
         Ok(Self {
             jwt: secret("jwt.secret", 48)?,
             card: secret("card.secret", 32)?,
+            pepper: secret("pepper.secret", 32)?,
             redis: secret("redis.secret", 24)?.replace(['+', '/'], "x"),
         })
     }

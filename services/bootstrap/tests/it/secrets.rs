@@ -12,7 +12,7 @@ pub(crate) const PLAN: &str = r#"{
     "labels": {"app.kubernetes.io/instance": "estore"},
     "secrets": {
         "estore-user": {"database-password": "password", "jwt-secret": "jwt-secret"},
-        "estore-payment": {"redis-password": "password", "card-keys": "card-keys"}},
+        "estore-payment": {"redis-password": "password", "card-keys": "key-ring"}},
     "authority": "estore-ca",
     "certificates": {
         "estore-user-tls": ["user.estore.internal"],

@@ -12,6 +12,8 @@ use tokio::{
     time::timeout,
 };
 
+use super::pepper::{Peppers, split};
+
 /// Memory in KiB, passes and lanes: OWASP's first choice for Argon2id.
 const MEMORY_KIB: u32 = 19_456;
 const PASSES: u32 = 2;
@@ -23,6 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(3);
 #[derive(Clone)]
 pub struct Hasher {
     turns: Arc<Semaphore>,
+    peppers: Peppers,
     /// Verified against where an address has no account, so that both cases take the same time.
     dummy: Arc<str>,
 }
@@ -33,6 +36,9 @@ pub enum HashError {
     /// Too many wait already.
     #[error("too many passwords wait to be hashed")]
     Busy,
+    /// A stored hash names a pepper that is not in `PASSWORD_PEPPERS` any more.
+    #[error("there is no pepper {0:?} for a stored password")]
+    NoPepper(String),
     /// The algorithm refused: a bug.
     #[error("argon2: {0}")]
     Argon2(String),
@@ -43,32 +49,41 @@ pub enum HashError {
 
 impl Hasher {
     /// A turn for each core, two at least.
-    pub fn new() -> Result<Self, HashError> {
+    pub fn new(peppers: Peppers) -> Result<Self, HashError> {
         let cores = thread::available_parallelism().map_or(2, |cores| cores.get().max(2));
-        let dummy = hash(&Sensitive::from("a password that nobody has"))?;
-        Ok(Self { turns: Arc::new(Semaphore::new(cores)), dummy: dummy.into() })
+        let dummy = hash(&peppers, &Sensitive::from("a password that nobody has"))?;
+        Ok(Self { peppers, turns: Arc::new(Semaphore::new(cores)), dummy: dummy.into() })
     }
 
-    /// `password` as a PHC string.
+    /// What is stored of `password`: the name of its pepper and a PHC string.
     pub async fn hash(&self, password: Sensitive) -> Result<String, HashError> {
-        self.work(move || hash(&password)).await
+        let peppers = self.peppers.clone();
+        self.work(move || hash(&peppers, &password)).await
     }
 
-    /// Whether `password` is the one of `phc`; of nobody's where that is `None`, after the same work.
-    pub async fn verify(&self, password: Sensitive, phc: Option<String>) -> Result<bool, HashError> {
-        let known = phc.is_some();
-        let phc = phc.unwrap_or_else(|| self.dummy.to_string());
+    /// Whether `password` is the one of `stored`; of nobody's where that is `None`, after the same work.
+    pub async fn verify(&self, password: Sensitive, stored: Option<String>) -> Result<bool, HashError> {
+        let known = stored.is_some();
+        let stored = stored.unwrap_or_else(|| self.dummy.to_string());
+        let peppers = self.peppers.clone();
         self.work(move || {
-            let hash = PasswordHash::new(&phc).map_err(|error| HashError::Argon2(error.to_string()))?;
+            let (pepper, phc) = split(&stored);
+            let password =
+                peppers.apply(pepper, &password).ok_or_else(|| HashError::NoPepper(pepper.to_owned()))?;
+            let hash = PasswordHash::new(phc).map_err(|error| HashError::Argon2(error.to_string()))?;
             // The parameters are the hash's own, so old hashes still verify.
             Ok(Argon2::default().verify_password(password.expose().as_bytes(), &hash).is_ok() && known)
         })
         .await
     }
 
-    /// Whether `phc` was made with weaker parameters than today's.
+    /// Whether `stored` was made with weaker parameters than today's, or another pepper.
     #[must_use]
-    pub fn is_outdated(phc: &str) -> bool {
+    pub fn is_outdated(&self, stored: &str) -> bool {
+        let (pepper, phc) = split(stored);
+        if pepper != self.peppers.first() {
+            return true;
+        }
         let Ok(hash) = PasswordHash::new(phc) else { return true };
         let number = |name: &str| hash.params.get_decimal(name).unwrap_or(0);
         hash.algorithm.as_str() != "argon2id" || number("m") < MEMORY_KIB || number("t") < PASSES
@@ -91,9 +106,11 @@ impl Hasher {
     }
 }
 
-fn hash(password: &Sensitive) -> Result<String, HashError> {
+fn hash(peppers: &Peppers, password: &Sensitive) -> Result<String, HashError> {
+    let pepper = peppers.first();
+    let password = peppers.apply(pepper, password).ok_or_else(|| HashError::NoPepper(pepper.to_owned()))?;
     let hash = argon2()?.hash_password(password.expose().as_bytes());
-    hash.map(|hash| hash.to_string()).map_err(|error| HashError::Argon2(error.to_string()))
+    hash.map(|hash| format!("{pepper}{hash}")).map_err(|error| HashError::Argon2(error.to_string()))
 }
 
 fn argon2() -> Result<Argon2<'static>, HashError> {
@@ -104,16 +121,50 @@ fn argon2() -> Result<Argon2<'static>, HashError> {
 
 #[cfg(test)]
 mod tests {
+    use estore_kit::seal::KeyRing;
+    use secrecy::SecretString;
+
     use super::*;
+
+    fn hasher(peppers: &str) -> Hasher {
+        let ring = KeyRing::parse("PASSWORD_PEPPERS", &SecretString::from(peppers));
+        Hasher::new(Peppers::new((!peppers.is_empty()).then(|| ring.unwrap()))).unwrap()
+    }
 
     #[tokio::test]
     async fn a_hash_verifies_its_password_alone_and_says_its_parameters() {
-        let hasher = Hasher::new().unwrap();
+        let hasher = hasher("");
         let phc = hasher.hash(Sensitive::from("open sesame")).await.unwrap();
         assert!(phc.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{phc}");
-        assert!(!Hasher::is_outdated(&phc) && Hasher::is_outdated(&phc.replace("m=19456", "m=4096")));
+        assert!(!hasher.is_outdated(&phc) && hasher.is_outdated(&phc.replace("m=19456", "m=4096")));
         assert!(hasher.verify(Sensitive::from("open sesame"), Some(phc.clone())).await.unwrap());
         assert!(!hasher.verify(Sensitive::from("close sesame"), Some(phc)).await.unwrap());
         assert!(!hasher.verify(Sensitive::from("a password that nobody has"), None).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_pepper_is_needed_for_its_hashes_and_can_be_changed() {
+        const OLD: &str = "p1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+        const NEW: &str = "p2:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
+        let password = || Sensitive::from("open sesame");
+        let plain = hasher("").hash(password()).await.unwrap();
+        let old = hasher(OLD).hash(password()).await.unwrap();
+        assert!(old.starts_with("p1$argon2id$"), "{old}");
+        let both = hasher(&format!("{NEW},{OLD}"));
+        for stored in [plain, old.clone()] {
+            assert!(both.is_outdated(&stored), "{stored}");
+            assert!(both.verify(password(), Some(stored.clone())).await.unwrap(), "{stored}");
+            assert!(!both.verify(Sensitive::from("close sesame"), Some(stored)).await.unwrap());
+        }
+        let new = both.hash(password()).await.unwrap();
+        assert!(!both.is_outdated(&new) && both.verify(password(), Some(new)).await.unwrap());
+        for without in ["", NEW] {
+            let refused = hasher(without).verify(password(), Some(old.clone())).await;
+            assert!(matches!(refused, Err(HashError::NoPepper(_))), "{refused:?}");
+        }
+        assert!(
+            !both.verify(password(), Some(old.replace("p1$", "$"))).await.unwrap(),
+            "hashed with a pepper"
+        );
     }
 }

@@ -2,8 +2,10 @@
 
 mod hasher;
 mod password;
+mod pepper;
 mod tokens;
 
 pub use hasher::{HashError, Hasher};
 pub use password::NewPassword;
+pub use pepper::Peppers;
 pub use tokens::{ACCESS_TOKEN_SECONDS, Claims, RefreshToken, TokenIssuer};

@@ -11,7 +11,6 @@ use super::session;
 use crate::{
     Error,
     app::App,
-    domain::Hasher,
     store::users::{self, User},
 };
 
@@ -60,7 +59,7 @@ async fn attempt(app: &App, headers: &HeaderMap, request: LoginRequest) -> Resul
 
 /// Only a login knows the password, so this is when a hash can follow risen parameters.
 async fn rehash(app: &App, user: &User, request: LoginRequest) -> Result<(), Error> {
-    if Hasher::is_outdated(&user.password_hash) {
+    if app.hasher.is_outdated(&user.password_hash) {
         let hash = app.hasher.hash(request.password).await?;
         users::rehash(&app.database, user.profile.id, &user.password_hash, &hash).await?;
     }

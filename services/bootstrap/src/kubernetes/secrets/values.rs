@@ -12,8 +12,8 @@ pub(super) enum Kind {
     Password,
     /// 48 bytes, in base64.
     JwtSecret,
-    /// `k1:` and 32 bytes in base64, as `CARD_KEYS` takes it.
-    CardKeys,
+    /// `k1:` and 32 bytes in base64, as `CARD_KEYS` and `PASSWORD_PEPPERS` take it.
+    KeyRing,
 }
 
 impl Kind {
@@ -22,7 +22,7 @@ impl Kind {
         match self {
             Self::Password => password(),
             Self::JwtSecret => STANDARD.encode(random::bytes::<48>()),
-            Self::CardKeys => format!("k1:{}", STANDARD.encode(random::bytes::<32>())),
+            Self::KeyRing => format!("k1:{}", STANDARD.encode(random::bytes::<32>())),
         }
     }
 }
@@ -48,7 +48,7 @@ mod tests {
         let password = Kind::Password.make();
         assert!(password.len() == 32 && password.bytes().all(|byte| byte.is_ascii_alphanumeric()));
         assert_eq!(STANDARD.decode(Kind::JwtSecret.make()).unwrap().len(), 48);
-        let keys = Kind::CardKeys.make();
+        let keys = Kind::KeyRing.make();
         assert_eq!(STANDARD.decode(keys.strip_prefix("k1:").unwrap()).unwrap().len(), 32);
         assert_ne!(password, Kind::Password.make());
     }
