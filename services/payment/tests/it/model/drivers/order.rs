@@ -82,6 +82,8 @@ impl Buying {
         match (self, word.as_str()) {
             (Self::Create(..), "created") => drive(row(&reply), protocol),
             (Self::Create(..), "exists") => told(who, &row(&reply)),
+            // The account is closed: 403.
+            (Self::Create(..), "closed") => Outcome::default(),
             // No such order: 404.
             (Self::Look(_), "none") => Outcome::default(),
             (Self::Look(_), "found") | (Self::Undo(_), "advanced" | "stale") => {
