@@ -21,8 +21,8 @@ async fn save(customer: &Customer, key: &str, number: &str) -> Answer {
 }
 
 /// Orders with this card until told to stop.
-async fn shopping(customer: &Customer, card: &PaymentMethod, stop: &AtomicBool, done: &AtomicUsize) {
-    while !stop.load(Ordering::Relaxed) {
+async fn shopping(customer: &Customer, card: &PaymentMethod, enough: &AtomicBool, done: &AtomicUsize) {
+    while !enough.load(Ordering::Relaxed) {
         let order = customer.order(&unique(), card.id, SKU, 1).await;
         assert!(matches!(order.status, 201 | 202), "{}", order.text);
         let fresh: PaymentMethod = save(customer, &unique(), CARD).await.expect(201).json();
@@ -36,13 +36,13 @@ async fn shopping(customer: &Customer, card: &PaymentMethod, stop: &AtomicBool, 
 
 /// Rotates while customers order.
 async fn rotate(shop: &Shop, people: &[(Customer, PaymentMethod)]) -> String {
-    let (stop, done) = (AtomicBool::new(false), AtomicUsize::new(0));
-    let buying = join_all(people.iter().map(|(customer, card)| shopping(customer, card, &stop, &done)));
+    let (enough, done) = (AtomicBool::new(false), AtomicUsize::new(0));
+    let buying = join_all(people.iter().map(|(customer, card)| shopping(customer, card, &enough, &done)));
     let rotating = async {
         let killed =
             shop.bootstrap_with(&["rotate-cards"], &[("FAIL_POINT", "bootstrap.rotate_cards.part")]).await;
         let said = shop.bootstrap_with(&["rotate-cards"], &[]).await;
-        stop.store(true, Ordering::Relaxed);
+        enough.store(true, Ordering::Relaxed);
         (killed.is_err(), said.unwrap())
     };
     let (_, (killed, said)) = join!(buying, rotating);

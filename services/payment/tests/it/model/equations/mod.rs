@@ -71,7 +71,7 @@ pub(crate) fn broken(world: &World, scenario: &Scenario, state: &State) -> u32 {
         all(One::owns_what_it_paid),
         all(One::refunds_fit),
         !state.alarmed,
-        payment.closed_are_erased,
+        payment.closed_and_kept == 0,
     ];
     held.iter().enumerate().filter(|(_, held)| !**held).map(|(at, _)| 1 << at).sum()
 }

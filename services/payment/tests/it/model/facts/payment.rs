@@ -21,8 +21,8 @@ pub(crate) struct PaymentFacts {
     /// How far the reconciler read, and whether it has settled all.
     pub(crate) journal_place: Option<String>,
     pub(crate) settled: bool,
-    /// Whether of accounts that are closed nothing personal is left, but in orders under way.
-    pub(crate) closed_are_erased: bool,
+    /// How many accounts are closed of which something personal is left, but in orders under way.
+    pub(crate) closed_and_kept: usize,
 }
 
 /// An order.
@@ -87,9 +87,9 @@ impl PaymentFacts {
             one_for_each_key: kept == orders.iter().flatten().count() && indexed == kept,
             journal_place: store.text("{pay}:journal").unwrap().cloned(),
             settled: !store.has("{pay}:unsettled") && !store.has("{pay}:kinds"),
-            closed_are_erased: [0, 1]
-                .into_iter()
-                .all(|buyer| !is_closed(store, buyer) || is_erased(store, buyer)),
+            closed_and_kept: (0..2)
+                .filter(|buyer| is_closed(store, *buyer) && !is_erased(store, *buyer))
+                .count(),
             orders,
             work,
         }
