@@ -5,4 +5,5 @@ mod abuse;
 mod crashes;
 mod house;
 mod journeys;
+mod privacy;
 mod restore;

@@ -79,13 +79,14 @@ async fn a_route_serves_its_peers_alone() {
         }
     }
     let none = json!({"orders": []});
-    let archive = [
+    let for_bootstrap = [
         (Payment, "/internal/archivable", json!({"idle_seconds": 1_000_000_000})),
         (Payment, "/internal/archive", none.clone()),
+        (Payment, "/internal/cards/reseal", json!({"users": []})),
         (Inventory, "/internal/reservation-records", none.clone()),
         (Inventory, "/internal/forget-reservations", none),
     ];
-    for (service, path, body) in &archive {
+    for (service, path, body) in &for_bootstrap {
         for name in ["user", "verification", "inventory", "payment"] {
             let asked = Answer::of(client_of(name).post(internal(*service, path)).json(body)).await;
             let _refused = asked.refused(403, "forbidden");

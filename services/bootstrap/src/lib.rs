@@ -13,6 +13,7 @@ pub mod kubernetes;
 pub mod libraries;
 pub mod migrations;
 mod patience;
+pub mod rotate_cards;
 pub mod steps;
 mod stores;
 

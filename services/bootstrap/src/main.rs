@@ -7,7 +7,9 @@ use std::{
 };
 
 use clap::{Parser, Subcommand};
-use estore_bootstrap::{after_restore, archive, certificates, epoch, exit, kubernetes, say, steps::Step};
+use estore_bootstrap::{
+    after_restore, archive, certificates, epoch, exit, kubernetes, rotate_cards, say, steps::Step,
+};
 use estore_kit::{config::Env, fail};
 
 /// Prepares the stores and the catalogue of E-Store.
@@ -38,6 +40,8 @@ enum Command {
     },
     /// Move orders that ended long ago (`ARCHIVE_AFTER`) from the stores into files (`ARCHIVE_DIR`).
     Archive,
+    /// Seal every saved card under the first key of the Payment Service's `CARD_KEYS`, so that the others can be taken away.
+    RotateCards,
     /// Make an authority, and a certificate of it for each service.
     Certificates {
         /// Where to.
@@ -60,6 +64,7 @@ async fn main() -> ExitCode {
         Command::RaiseEpoch => raise_epoch(&env).await,
         Command::AfterRestore { all } => mend(&env, all).await,
         Command::Archive => move_old_orders(&env).await,
+        Command::RotateCards => seal_anew(&env).await,
         Command::Certificates { out, stores } => certificates::write(&out, stores.as_deref()),
     };
     ended(done.map(|()| ExitCode::SUCCESS))
@@ -106,4 +111,9 @@ async fn mend(env: &Env, all: bool) -> anyhow::Result<()> {
 async fn move_old_orders(env: &Env) -> anyhow::Result<()> {
     fail::arm(env)?;
     archive::run(env, say).await
+}
+
+async fn seal_anew(env: &Env) -> anyhow::Result<()> {
+    fail::arm(env)?;
+    rotate_cards::run(env, say).await
 }

@@ -34,13 +34,15 @@ fn kept<T: for<'de> serde::Deserialize<'de>>(json: String) -> Result<Kept<T>, Er
     Ok(Kept { value: parse(&json)?, json })
 }
 
+/// A user, cards, and keys with their records.
+type Row = (String, Vec<String>, Vec<(String, String)>);
+
 /// What these users have, of those who have any: one round trip.
 pub async fn read(redis: &Redis, users: &[UserId]) -> Result<Vec<Sealed>, Error> {
     let mut call = fcall_ro("pay1_sealed", TAG);
     for user in users {
         call.arg(user.to_string());
     }
-    type Row = (String, Vec<String>, Vec<(String, String)>);
     let rows: Vec<Row> = call.query_async(&mut redis.connection()).await?;
     rows.into_iter()
         .map(|(user, cards, records)| {

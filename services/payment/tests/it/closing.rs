@@ -104,7 +104,10 @@ async fn what_is_not_being_completed_is_undone_and_the_rest_finishes_and_is_then
     assert_eq!(close(&stage.redis, user(1), 500).await.unwrap(), DONE);
 
     // What stays is what was asked for and for how much, to the letter.
-    let kept: String = stage.operate(&["HGET", &format!("{{pay}}:o:{}", sold.id), "request"]).await;
+    let key = format!("{{pay}}:o:{}", sold.id);
+    let told: Vec<Option<String>> = stage.operate(&["HMGET", &key, "email", "locale", "name"]).await;
+    assert_eq!(told, [None, None, None]);
+    let kept: String = stage.operate(&["HGET", &key, "request"]).await;
     let bare = OrderRequest { shipping_address: None, ..request() };
     assert_eq!(kept, serde_json::to_string(&bare).unwrap());
     for (key, value) in stage.dump().await {

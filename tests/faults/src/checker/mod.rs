@@ -5,6 +5,7 @@ mod cancelled;
 mod case;
 mod edges;
 mod ends;
+mod erased;
 mod findings;
 mod hot;
 mod journal;
@@ -47,6 +48,7 @@ pub fn examine(snapshot: &Snapshot, history: &[Op], when: When, options: &CheckO
     keys::make_one_order_each(&case, &mut found);
     keys::make_one_refund_each(&case, &mut found);
     edges::are_followed(&case, &mut found);
+    erased::is_what_was_personal(&case, &mut found);
     if when != When::Always {
         sales::are_orders(&case, &mut found);
         books::agree_with_the_ledger(&case, &mut found);

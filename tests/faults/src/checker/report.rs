@@ -29,7 +29,7 @@ const fn title(equation: u8) -> &'static str {
         11 => "every transition is an edge",
         12 => "of N pieces, N are sold",
         13 => "every operation ends known",
-        14 => "secrets stay secret",
+        14 => "secrets stay secret, and what was erased is gone",
         _ => "not among the equations",
     }
 }

@@ -1,4 +1,4 @@
-//! Equation 14: what must stay secret is in no file that the shop writes.
+//! Equation 14: what must stay secret is in no file that the shop writes. (`erased.rs` has its other half.)
 
 use std::{
     collections::BTreeMap,

@@ -95,6 +95,14 @@ pub(super) fn indexes_are_whole(case: &Case<'_>, found: &mut Findings) {
         found.unless(listed, 7, id, || format!("the card is not in the list of its user {user}"));
     }
     for (user, kept) in &case.snapshot.users {
+        let [keys, records] = &kept.keys;
+        for key in keys.symmetric_difference(records) {
+            found.add(
+                7,
+                user,
+                format!("the key {key} of a card is listed without its record, or the other way round"),
+            );
+        }
         for card in &kept.cards {
             let there = card.parse().is_ok_and(|id| case.snapshot.cards.get(&id) == Some(user));
             found.unless(there, 7, card, || format!("the card of {user} is not there"));

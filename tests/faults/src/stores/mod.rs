@@ -69,8 +69,12 @@ pub struct User {
     pub open: BTreeMap<String, i64>,
     /// Their cards.
     pub cards: BTreeSet<String>,
+    /// The Idempotency-Keys of their cards that are remembered, and those that there is a record of.
+    pub keys: [BTreeSet<String>; 2],
     /// Whether the account is closed.
     pub closed: bool,
+    /// Whether all of it was erased.
+    pub erased: bool,
 }
 
 impl Snapshot {

@@ -40,6 +40,8 @@ pub struct Order {
     pub keys: BTreeMap<String, i64>,
     /// How many entries of each kind its ledger has, as it counts them itself.
     pub counts: Vec<(TransactionType, i64)>,
+    /// Whether it tells who bought: where mails about it go, or where it went itself.
+    pub personal: bool,
     /// Every transition.
     pub log: Vec<Step<OrderState>>,
 }
@@ -112,6 +114,8 @@ impl Order {
         if request.payment_method_id != fields.parsed("method")? {
             return Err(fields.wrong("method"));
         }
+        let told = ["email", "locale", "name"].iter().any(|name| fields.maybe_text(name).is_some());
+        let personal = told || request.shipping_address.is_some();
         // Price and currency come together with the lines.
         let price = match ["lines", "amount", "currency"].map(|name| fields.maybe_text(name).is_some()) {
             [false, false, false] => None,
@@ -151,6 +155,7 @@ impl Order {
                 .into_iter()
                 .map(|(name, kind)| Ok((kind, fields.count(name)?)))
                 .collect::<Result<_, _>>()?,
+            personal,
             log: steps(fields.subject, log)?,
         })
     }

@@ -107,7 +107,15 @@ impl<'a> Parser<'a> {
             }
             "orders" => self.found.users.entry(id).or_default().orders = self.scores(key)?,
             "methods" => self.found.users.entry(id).or_default().cards = self.members(key)?,
-            "closed" => self.found.users.entry(id).or_default().closed = true,
+            "keys" => self.found.users.entry(id).or_default().keys[0] = self.members(key)?,
+            "records" => {
+                self.found.users.entry(id).or_default().keys[1] = self.hash(key)?.keys().cloned().collect();
+            }
+            "closed" => {
+                let erased = self.hash(key)?.contains_key("done");
+                let of = self.found.users.entry(id).or_default();
+                (of.closed, of.erased) = (true, erased);
+            }
             "open" => {
                 let units =
                     self.hash(key)?.iter().map(|(order, units)| Some((order.clone(), number(units)?)));

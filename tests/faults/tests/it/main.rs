@@ -3,6 +3,7 @@
 
 mod archive;
 mod breaking;
+mod closing;
 mod ends;
 mod money;
 mod moving;

@@ -44,7 +44,8 @@ impl Shop {
         let id = card(user);
         let json =
             json!({"id": id, "user": user, "brand": "visa", "last4": "4242", "sealed": "x"}).to_string();
-        let args = [&user.to_string(), &id.to_string(), &json, "20", "", ""];
+        let record = r#"{"key_id":"k1","fingerprint":"f"}"#;
+        let args = [&user.to_string(), &id.to_string(), &json, "20", "k", record];
         assert_eq!(self.stage.call("pay1_save_method", &args).await, ["saved"]);
         self.history.end(op, Outcome::Ok { status: 201, seen: Seen::Card(id) });
     }

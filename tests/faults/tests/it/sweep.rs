@@ -9,7 +9,7 @@ use estore_faults::{
     stores::{Dump, Snapshot},
 };
 
-use crate::{moving, mutate::mutations, quiet};
+use crate::{closing, moving, mutate::mutations, quiet};
 
 /// What nothing depends on: texts and prices of today, times, tries, what the order itself is told apart by, secrets. A star
 /// stands for whatever follows, such as a value that is gone. What only one service reads is that service's to test.
@@ -60,7 +60,9 @@ const FREE: &[&str] = &[
     "{pay}:u:<id>:ledger at*",
     // The reconciler's.
     "{pay}:unsettled*",
+    "{pay}:u:<id>:keys score",
     "{pay}:u:<id>:methods score",
+    "{pay}:u:<id>:records k*",
 ];
 
 /// What is settled later, and free until then.
@@ -113,6 +115,17 @@ async fn whatever_changes_in_a_quiet_shop_is_found() {
         missed.retain(|place, _| !is(place, listed));
         assert_ne!(missed.len(), before, "{listed} is found: it is not free");
     }
+    assert!(missed.is_empty(), "{missed:#?}");
+}
+
+#[tokio::test]
+async fn whatever_changes_where_an_account_was_closed_is_found() {
+    let shop = closing::shop("sweep-closed").await;
+    let mut missed = missed(&shop.stage.dump().await, &shop.ops(), When::Quiet);
+    // When it was; and that all of it was erased, where all is.
+    missed
+        .retain(|place, _| !is(place, "{pay}:u:<id>:closed at*") && !is(place, "{pay}:u:<id>:closed done*"));
+    missed.retain(|place, _| !FREE.iter().any(|listed| is(place, listed)));
     assert!(missed.is_empty(), "{missed:#?}");
 }
 

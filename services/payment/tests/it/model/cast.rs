@@ -11,6 +11,7 @@ use estore_payment::{
     domain::{Contact, Fingerprint},
     store::orders::{NewOrder, create_call},
 };
+use serde_json::json;
 
 use super::calls::{Call, Side};
 
@@ -47,17 +48,18 @@ pub(crate) fn buyer_of(args: &[String]) -> Option<usize> {
     (0..2).find(|buyer| args.first() == Some(&order(*buyer).to_string()))
 }
 
-fn method(buyer: usize) -> PaymentMethodId {
+pub(crate) fn method(buyer: usize) -> PaymentMethodId {
     format!("00000000-0000-4000-9000-00000000000{buyer}").parse().unwrap()
 }
 
 /// What `buyer` sends, each time the same.
 pub(crate) fn purchase(buyer: usize, quantity: u32) -> Call {
+    let address = json!({"line1": "1 High Street", "city": "Ayr", "postal_code": "KA7 1AA", "country": "GB"});
     let request = OrderRequest {
         items: vec![item(quantity)],
         payment_method_id: method(buyer),
         expected_total: None,
-        shipping_address: None,
+        shipping_address: Some(serde_json::from_value(address).unwrap()),
     };
     let contact =
         Contact { email: "ada@example.com".parse().unwrap(), locale: Locale::En, name: "Ada".to_owned() };

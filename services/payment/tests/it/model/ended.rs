@@ -67,6 +67,8 @@ impl State {
         scenario.reconciles()
             || left.rounds > 0
             || !scenario.refunds.is_empty()
+            // Of a closed account less is left.
+            || (order == 0 && scenario.left.closes > 0)
             || (order == 0 && left.repeats + left.cancels + left.run_outs > 0)
     }
 

@@ -26,6 +26,10 @@ pub(crate) fn without_times(side: Side, mut store: Store, reads_journal: bool) -
         Side::Payment => {
             store.change_all(|key, value| match value {
                 Value::Hash(fields) if key.starts_with("{pay}:o:") => at_start(fields, "updated_at"),
+                Value::Hash(fields) if key.ends_with(":closed") => {
+                    at_start(fields, "at");
+                    at_start(fields, "done");
+                }
                 Value::List(history) => {
                     for line in history {
                         let end = line.rfind(' ').unwrap();

@@ -205,7 +205,9 @@ fn any(mirror: &Mirror, random: &mut TestRng) -> Call {
     let call = |side, name: &str, args: &[&str]| Call::new(side, name, args.iter().copied());
     let read = |side, name: &str, args: &[&str]| Call::read(side, name, args.iter().copied());
     let ttl = ["0", "600000"][next(2) as usize];
-    match next(34) {
+    let card = cast::method(buyer).to_string();
+    let plain = r#"{"brand":"visa","last4":"4242"}"#;
+    match next(40) {
         0 => cast::purchase(buyer, 1),
         1..=7 => call(Payment, "pay1_advance", &[&id, &version, &status, to, "10000", priced, entries]),
         8 => call(Payment, "pay1_advance", &[&id, "1", &status, to, "10000", "[]", "[]"]),
@@ -236,6 +238,12 @@ fn any(mirror: &Mirror, random: &mut TestRng) -> Call {
         30 => call(Gateway, "gw1_authorize", &[&id, ["", "card_declined"][next(2) as usize]]),
         31 => call(Gateway, "gw1_capture", &[&id]),
         32 => call(Gateway, "gw1_refund", &[&id, &n, "1000"]),
+        33 if next(3) == 0 => call(Payment, "pay1_close", &[&user, ["1", "500"][next(2) as usize], "0"]),
+        34 => call(Payment, "pay1_save_method", &[&user, &card, plain, "20", &n, "{}"]),
+        35 => call(Payment, "pay1_delete_method", &[&user, &card]),
+        36 => read(Payment, "pay1_sealed", &[&user]),
+        37 => call(Payment, "pay1_reseal", &[&card, plain, r#"{"brand":"visa","last4":"0002"}"#]),
+        38 => call(Payment, "pay1_renew_record", &[&user, &n, "{}", ["", "{}"][next(2) as usize]]),
         _ => call(Gateway, ["gw1_void", "gw1_capture"][next(2) as usize], &[&id]),
     }
 }
@@ -267,11 +275,13 @@ async fn the_emulated_redis_answers_and_keeps_what_a_real_one_does() {
         "expired",
         "failed",
         "held",
+        "more",
         "no_edge",
         "none",
         "not_completed",
         "released",
         "returned",
+        "saved",
         "short",
         "stale",
         "voided",

@@ -39,6 +39,7 @@ const SILENCE: Left = Left { silences: 1, ..CALM };
 const DOUBLE: Left = Left { doubles: 1, ..CALM };
 const HASTY: Left = Left { hasty: 1, ..CALM };
 const CANCEL: Left = Left { cancels: 1, ..CALM };
+const CLOSE: Left = Left { closes: 1, ..CALM };
 const REPEAT: Left = Left { repeats: 1, ..CALM };
 
 #[test]
@@ -239,4 +240,25 @@ fn a_repeated_refund_sends_money_again() {
     let change = [("if kept[4] then return { 'done' } end\n", "\n")];
     let mutant = refunding(DOUBLE, Gateway, &change);
     catch("sent back twice", Scenario { refunds: vec![1], ..mutant }, "refunds stay");
+}
+
+#[test]
+fn closing_an_account_undoes_what_is_being_sold() {
+    let change =
+        [("authorized = true }\n\n-- Undoes", "authorized = true, confirming = true }\n\n-- Undoes")];
+    catch("undone while confirming", changed(CLOSE, Payment, &change), "11:");
+}
+
+#[test]
+fn closing_an_account_leaves_the_version_as_it_is() {
+    let step = "move(id, kept[2], kept[1], 'cancelling', now)";
+    let change = [(step, "redis.call('HSET', order_key(id), 'status', 'cancelling')")];
+    catch("undone without a step", changed(CLOSE, Payment, &change), "11:");
+}
+
+#[test]
+fn what_ends_after_its_account_was_closed_is_not_erased() {
+    let change =
+        [("if is_closed(kept[3]) then\n            erase(id)", "if false then\n            erase(id)")];
+    catch("kept for ever", changed(CLOSE, Payment, &change), "of a closed account");
 }

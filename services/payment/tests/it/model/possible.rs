@@ -58,6 +58,7 @@ fn of_order(world: &World, state: &State, order: usize, actions: &mut Vec<Action
     if order == 0 {
         actions.extend((left.repeats > 0).then_some(Action::Repeat));
         actions.extend((left.cancels > 0).then_some(Action::Cancel));
+        actions.extend((left.closes > 0).then_some(Action::Close));
         let books = world.gateway(state.stores[2]).payments[0].as_ref();
         let authorized = books.is_some_and(|books| books.state == "authorized");
         actions.extend((left.run_outs > 0 && authorized).then_some(Action::RunOut));

@@ -89,6 +89,7 @@ fn line(world: &mut World, state: &State, action: Action) -> String {
         Action::Repeat => "Buyer(0) repeats its request".to_owned(),
         Action::Cancel => "Buyer(0) cancels".to_owned(),
         Action::RunOut => "the gateway lets the authorization of order 0 run out".to_owned(),
+        Action::Close => "Buyer(0)'s account is closed".to_owned(),
         Action::Reconcile => "the reconciler begins a round".to_owned(),
     }
 }

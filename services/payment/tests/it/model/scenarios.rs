@@ -152,3 +152,35 @@ fn the_reconciler_leaves_alone_what_agrees() {
     let scenario = Scenario { left, reconciler: Reconciler::On, pieces: [1, 0], ..Scenario::new() };
     explore("reconciler, crash", scenario, vec![TOLD_COMPLETED, TAKEN_OVER], 7000);
 }
+
+#[test]
+fn an_account_is_closed() {
+    let completes: Sight = ("what is being sold completes", |shop, state| {
+        state.left.closes == 0 && stands(shop, state, 0) == Some(Stands::Completed)
+    });
+    let never: Sight = ("nothing is begun", |shop, state| {
+        state.left.closes == 0 && state.drivers.is_empty() && stands(shop, state, 0).is_none()
+    });
+    for (name, left, at_least) in [
+        (
+            "one buyer, close, crash, lost answer, doubled call",
+            Left { closes: 1, crashes: 1, silences: 1, doubles: 1, ..NONE },
+            25_000,
+        ),
+        ("one buyer, close, two drivers, crash", Left { closes: 1, hasty: 1, crashes: 1, ..NONE }, 32_000),
+        (
+            "one buyer, close, cancel, repeat, crash",
+            Left { closes: 1, cancels: 1, repeats: 1, crashes: 1, ..NONE },
+            65_000,
+        ),
+    ] {
+        let scenario = Scenario { left, pieces: [1, 0], ..Scenario::new() };
+        explore(name, scenario, vec![TOLD_CANCELLED, TAKEN_OVER, completes, never], at_least);
+    }
+    let left = Left { closes: 1, crashes: 1, ..NONE };
+    let scenario = Scenario { left, ..Scenario::new() };
+    explore("close, crash", scenario, vec![FIRST, SECOND, NEITHER, completes], 45_000);
+    let scenario = Scenario { left, refunds: vec![1], pieces: [1, 0], sells: None, ..Scenario::new() };
+    let back: Sight = ("it is refunded", |shop, state| refunded(shop, state, 1));
+    explore("refund, close, crash", scenario, vec![back, completes], 400);
+}

@@ -17,6 +17,8 @@ pub(crate) struct Left {
     pub(crate) cancels: u8,
     /// Buyer 0's authorization runs out.
     pub(crate) run_outs: u8,
+    /// Buyer 0's account is closed.
+    pub(crate) closes: u8,
     /// Rounds of the reconciler before it is quiet.
     pub(crate) rounds: u8,
 }
@@ -31,6 +33,7 @@ impl Left {
         repeats: 0,
         cancels: 0,
         run_outs: 0,
+        closes: 0,
         rounds: 0,
     };
 }
@@ -81,5 +84,6 @@ pub(crate) enum Action {
     Repeat,
     Cancel,
     RunOut,
+    Close,
     Reconcile,
 }

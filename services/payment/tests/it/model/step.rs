@@ -1,11 +1,11 @@
 //! What follows from a step.
 
-use estore_payment::domain::State as Stands;
+use estore_payment::{domain::State as Stands, store::accounts::close_call};
 
 use super::{
     book::Step,
     calls::{Call, Side},
-    cast,
+    cast::{self, LEASE},
     drivers::{Buying, Doing, Driver, Reconciling, Refunding, Who},
     quiet::{is_still, is_taken},
     scenario::Scenario,
@@ -79,6 +79,17 @@ impl State {
                 next.disturbed = true;
                 let void = Call::new(Side::Gateway, "gw1_void", [cast::order(0)]);
                 let call = world.number_call(void);
+                next.run(world, call);
+            }
+            Action::Close => {
+                left.closes -= 1;
+                next.disturbed = true;
+                let order = world.payment(self.stores[1]).orders[0].as_ref();
+                // Whoever closes an account is told that what is not being sold yet never will be.
+                if order.is_some_and(|order| order.state.can_time_out()) {
+                    next.told[0] |= CANCELLED;
+                }
+                let call = world.number_call(Call::of(&close_call(cast::user(0), 500, LEASE)));
                 next.run(world, call);
             }
             Action::Reconcile => {

@@ -82,8 +82,8 @@ impl Buying {
         match (self, word.as_str()) {
             (Self::Create(..), "created") => drive(row(&reply), protocol),
             (Self::Create(..), "exists") => told(who, &row(&reply)),
-            // No such order: 404.
-            (Self::Look(_), "none") => Outcome::default(),
+            // The account is closed: 403; no such order: 404.
+            (Self::Create(..), "closed") | (Self::Look(_), "none") => Outcome::default(),
             (Self::Look(_), "found") | (Self::Undo(_), "advanced" | "stale") => {
                 cancel(who, row(&reply), protocol)
             }

@@ -13,7 +13,7 @@ use super::{
 };
 
 /// Each equation, by its bit.
-pub(crate) const NAMES: [&str; 18] = [
+pub(crate) const NAMES: [&str; 19] = [
     "1: 0 <= reserved <= on hand",
     "2: reserved is what is held",
     "3: on hand is what came less what was sold, and the journal tells the same",
@@ -32,6 +32,7 @@ pub(crate) const NAMES: [&str; 18] = [
     "nobody is charged for what is not theirs",
     "refunds stay within what was bought",
     "nothing asks for a person that should never happen",
+    "of a closed account nothing personal is left",
 ];
 
 /// The equations that do not hold in `state`, by bit.
@@ -70,6 +71,7 @@ pub(crate) fn broken(world: &World, scenario: &Scenario, state: &State) -> u32 {
         all(One::owns_what_it_paid),
         all(One::refunds_fit),
         !state.alarmed,
+        payment.closed_and_kept == 0,
     ];
     held.iter().enumerate().filter(|(_, held)| !**held).map(|(at, _)| 1 << at).sum()
 }

@@ -21,6 +21,8 @@ pub(crate) struct PaymentFacts {
     /// How far the reconciler read, and whether it has settled all.
     pub(crate) journal_place: Option<String>,
     pub(crate) settled: bool,
+    /// How many accounts are closed of which something personal is left, but in orders under way.
+    pub(crate) closed_and_kept: usize,
 }
 
 /// An order.
@@ -85,10 +87,31 @@ impl PaymentFacts {
             one_for_each_key: kept == orders.iter().flatten().count() && indexed == kept,
             journal_place: store.text("{pay}:journal").unwrap().cloned(),
             settled: !store.has("{pay}:unsettled") && !store.has("{pay}:kinds"),
+            closed_and_kept: (0..2)
+                .filter(|buyer| is_closed(store, *buyer) && !is_erased(store, *buyer))
+                .count(),
             orders,
             work,
         }
     }
+}
+
+fn is_closed(store: &Store, buyer: usize) -> bool {
+    store.has(&format!("{{pay}}:u:{}:closed", cast::user(buyer)))
+}
+
+fn is_erased(store: &Store, buyer: usize) -> bool {
+    let id = cast::order(buyer).to_string();
+    let key = format!("{{pay}}:o:{id}");
+    let state = store.field(&key, "status").map(|state| State::parse(state).unwrap());
+    let told = ["email", "locale", "name"].iter().any(|field| store.field(&key, field).is_some());
+    let sent = store.field(&key, "request").is_some_and(|request| request.contains("shipping_address"));
+    let mails = store.sorted("{pay}:mail").unwrap().into_iter().flatten();
+    let ended = state.is_some_and(State::is_final);
+    let cards =
+        [format!("{{pay}}:m:{}", cast::method(buyer)), format!("{{pay}}:u:{}:methods", cast::user(buyer))];
+    !cards.iter().any(|key| store.has(key))
+        && !(ended && (told || sent || mails.map(|(mail, _)| mail).any(|mail| mail.starts_with(&id))))
 }
 
 fn order(store: &Store, buyer: usize) -> Option<OrderFacts> {

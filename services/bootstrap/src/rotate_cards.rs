@@ -1,0 +1,130 @@
+//! Card keys are rotated: everything that is sealed under an older key of `CARD_KEYS` is sealed under the first, so that the older can be
+//! taken away. The keys stay with the Payment Service, which does it account by account while it serves; the accounts are told
+//! by the User Service's database. It may be cut short anywhere, and be run again.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use anyhow::{Context, Result, bail, ensure};
+use estore_contract::{
+    PaymentMethodId, PeerName, UserId,
+    reseal::{ResealRequest, Resealed},
+};
+use estore_kit::{
+    config::Env,
+    fail_point,
+    peer::{PeerClient, PeerError},
+    pg,
+};
+use http::Method;
+use sqlx::{Connection, PgConnection, query_scalar};
+
+use crate::{exit::Wrong, patience::until_done};
+
+/// How long the Payment Service may take for a part.
+const LIMIT: Duration = Duration::from_secs(30);
+/// How many accounts a part has.
+const TOGETHER: i64 = 200;
+/// The second round is to find nothing; a card that was on its way then may take a third.
+const ROUNDS: u32 = 5;
+
+/// What going through all accounts came to.
+#[derive(Default)]
+struct Pass {
+    /// The key that seals, once anybody has told it.
+    key: Option<String>,
+    accounts: u64,
+    cards: u64,
+    records: u64,
+    unopened: BTreeSet<PaymentMethodId>,
+}
+
+/// Goes through all accounts until nothing is left to be sealed anew. Tells what it does with `say`.
+pub async fn run(env: &Env, say: impl Fn(&str) -> std::io::Result<()>) -> Result<()> {
+    let database = pg::options(env, "DATABASE_URL_USER", "DATABASE_PASSWORD_USER")?;
+    let mut database = PgConnection::connect_with(&database).await.context("Postgres")?;
+    let payment = PeerClient::from_env(env, PeerName::Payment)?;
+    for _ in 0..ROUNDS {
+        let pass = go_through(&mut database, &payment).await?;
+        let Some(key) = &pass.key else {
+            say("there is no account, and so no card")?;
+            return Ok(());
+        };
+        let Pass { accounts, cards, records, .. } = pass;
+        say(&format!("{accounts} accounts: {cards} cards and {records} records sealed anew under {key}"))?;
+        if !pass.unopened.is_empty() {
+            let ids: Vec<String> = pass.unopened.iter().map(PaymentMethodId::to_string).collect();
+            let (count, ids) = (ids.len(), ids.join(", "));
+            return Err(Wrong(format!("no key of CARD_KEYS opens {count} cards: {ids}")).into());
+        }
+        // Only where a whole round finds nothing did nobody seal under another key meanwhile.
+        if cards + records == 0 {
+            say(&format!(
+                "everything is sealed under {key}: the keys behind it in CARD_KEYS can be taken away"
+            ))?;
+            return Ok(());
+        }
+    }
+    bail!(
+        "cards are still being sealed under another key: is there a replica of the Payment Service with other CARD_KEYS?"
+    )
+}
+
+async fn go_through(database: &mut PgConnection, payment: &PeerClient) -> Result<Pass> {
+    let mut pass = Pass::default();
+    // Below every account.
+    let mut after = "00000000-0000-0000-0000-000000000000".to_owned();
+    loop {
+        let ids: Vec<String> =
+            query_scalar("SELECT id::text FROM users WHERE id > $1::uuid ORDER BY id LIMIT $2")
+                .bind(&after)
+                .bind(TOGETHER)
+                .fetch_all(&mut *database)
+                .await?;
+        let Some(last) = ids.last().cloned() else { return Ok(pass) };
+        pass.add(&ids, reseal(payment, &ids).await?)?;
+        fail_point!("bootstrap.rotate_cards.part");
+        after = last;
+    }
+}
+
+async fn reseal(payment: &PeerClient, ids: &[String]) -> Result<Resealed> {
+    let users = ids.iter().map(|id| id.parse()).collect::<Result<Vec<UserId>, _>>()?;
+    let request = ResealRequest { users };
+    let ask = async || {
+        payment.call_within::<Resealed>(Method::POST, "/internal/cards/reseal", &request, LIMIT).await
+    };
+    let part = until_done(|error| matches!(error, PeerError::Answered(..)), ask).await;
+    part.context("the Payment Service did not seal the cards anew")
+}
+
+impl Pass {
+    fn add(&mut self, ids: &[String], part: Resealed) -> Result<()> {
+        let key = self.key.get_or_insert_with(|| part.key.clone());
+        ensure!(
+            *key == part.key,
+            "one replica of the Payment Service seals under {key}, another under {}: wait until all have the same CARD_KEYS",
+            part.key
+        );
+        self.accounts += ids.len() as u64;
+        self.cards += part.cards;
+        self.records += part.records;
+        self.unopened.extend(part.unopened);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn replicas_that_seal_under_different_keys_end_it() {
+        let part = |key: &str| Resealed { key: key.to_owned(), cards: 1, records: 2, unopened: Vec::new() };
+        let (mut pass, ids) = (Pass::default(), vec![String::new(); 3]);
+        pass.add(&ids, part("k2")).unwrap();
+        pass.add(&ids, part("k2")).unwrap();
+        assert_eq!((pass.accounts, pass.cards, pass.records), (6, 2, 4));
+        let refused = pass.add(&ids, part("k1")).unwrap_err().to_string();
+        assert!(refused.contains("under k2, another under k1"), "{refused}");
+    }
+}

@@ -1,0 +1,102 @@
+//! A shop of a test's own, called as its other services call it, and read as whoever has its Redis reads it.
+
+use std::{fs, path::PathBuf, time::Duration};
+
+use estore_stage::{ServiceName::Payment, Shop};
+use estore_tests::{Answer, Method, directory, options};
+use redis::{Client, FromRedisValue, Value, aio::MultiplexedConnection, cmd};
+use reqwest::{Certificate, Identity};
+use uuid::Uuid;
+
+pub(super) const PATIENCE: Duration = Duration::from_mins(1);
+
+/// A shop in which what is left behind is taken up late, named after its test.
+pub(super) async fn start(name: &str) -> Shop {
+    let directory = directory(&format!("privacy-{name}"));
+    Shop::erase(&directory).unwrap();
+    let settings = [("LEASE_SECONDS", "60"), ("RECONCILE_AFTER_SECONDS", "1")];
+    Shop::start(estore_stage::Options { faults: true, ..options(directory, &settings) }).await.unwrap()
+}
+
+/// Starts the Payment Service again, with these settings too.
+pub(super) async fn restart(shop: &mut Shop, extra: &[(&str, &str)]) {
+    shop.service(Payment).stop().await.unwrap();
+    shop.service(Payment).start_with(extra).unwrap();
+    shop.service(Payment).ready(PATIENCE).await.unwrap();
+}
+
+/// Calls an internal route of the Payment Service with the certificate of `peer`; nothing, where no answer came.
+#[expect(clippy::disallowed_methods, reason = "a test is no service")]
+pub(super) async fn call(shop: &Shop, peer: &str, method: Method, path: &str) -> Option<Answer> {
+    let pem = |file: &str| fs::read(PathBuf::from(shop.directory()).join("tls").join(file)).unwrap();
+    let both = [pem(&format!("{peer}.crt")), pem(&format!("{peer}.key"))].concat();
+    let client = reqwest::Client::builder()
+        .tls_danger_accept_invalid_hostnames(true)
+        .tls_certs_only([Certificate::from_pem(&pem("ca.crt")).unwrap()])
+        .identity(Identity::from_pem(&both).unwrap())
+        .build()
+        .unwrap();
+    let port = &shop.environment(Payment)["INTERNAL_PORT"];
+    Answer::try_of(client.request(method, format!("https://127.0.0.1:{port}{path}"))).await.ok()
+}
+
+/// Tells the Payment Service that an account is closed, as the User Service does.
+pub(super) async fn close(shop: &Shop, user: Uuid) -> Option<Answer> {
+    call(shop, "user", Method::DELETE, &format!("/internal/users/{user}")).await
+}
+
+/// Redis, for somebody who may do anything.
+pub(super) struct Store(MultiplexedConnection);
+
+impl Store {
+    pub(super) async fn open(shop: &Shop) -> Self {
+        let client = Client::open(shop.redis_url("operator", 0)).unwrap();
+        Self(client.get_multiplexed_async_connection().await.unwrap())
+    }
+
+    pub(super) async fn ask<T: FromRedisValue>(&self, command: &[&str]) -> T {
+        let [name, args @ ..] = command else { panic!("a command") };
+        cmd(name).arg(args).query_async(&mut self.0.clone()).await.unwrap()
+    }
+
+    /// Everything that Payment keeps: each key with what is under it.
+    pub(super) async fn dump(&self) -> Vec<(String, String)> {
+        let keys: Vec<String> = self.ask(&["KEYS", "*"]).await;
+        let mut all = Vec::new();
+        for key in keys {
+            let kind: String = self.ask(&["TYPE", &key]).await;
+            let read: &[&str] = match kind.as_str() {
+                "hash" => &["HGETALL", &key],
+                "list" => &["LRANGE", &key, "0", "-1"],
+                "zset" => &["ZRANGE", &key, "0", "-1"],
+                "stream" => &["XRANGE", &key, "-", "+"],
+                "set" => &["SMEMBERS", &key],
+                _ => &["GET", &key],
+            };
+            let value: Value = self.ask(read).await;
+            let mut text = String::new();
+            flatten(&value, &mut text);
+            all.push((key, text));
+        }
+        all
+    }
+
+    /// The keys under which one of these stands, or in whose name.
+    pub(super) async fn holding(&self, words: &[&str]) -> Vec<String> {
+        let has = |(key, text): &(String, String)| {
+            words.iter().any(|word| text.contains(word) || key.contains(word))
+        };
+        self.dump().await.into_iter().filter(has).map(|(key, _)| key).collect()
+    }
+}
+
+fn flatten(value: &Value, text: &mut String) {
+    match value {
+        Value::Array(parts) => parts.iter().for_each(|part| flatten(part, text)),
+        Value::BulkString(bytes) => {
+            text.push_str(&String::from_utf8_lossy(bytes));
+            text.push('\n');
+        }
+        _ => {}
+    }
+}
