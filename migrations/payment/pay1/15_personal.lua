@@ -8,9 +8,10 @@ local function unmail(name)
     redis.call('HDEL', MAIL_TRIES, name)
 end
 
--- Of an order that is final: whom its mails go to, and where it went. What a repeat is told by, its lines and its money stay.
+-- Of an order that is final: whom its mails go to, where it went, and the fingerprint of both, which a guess of them could be held
+-- against. Its key, its lines and its money stay.
 local function erase(id)
-    redis.call('HDEL', order_key(id), 'email', 'locale', 'name')
+    redis.call('HDEL', order_key(id), 'email', 'locale', 'name', 'fingerprint')
     local kept = redis.call('HMGET', order_key(id), 'request', 'refunds')
     -- The address is the last field that the service writes (tests/it/closing.rs holds it to that). The rest stays as it
     -- is, byte for byte: read and written again by cjson, an empty list would be an object.

@@ -34,7 +34,6 @@ impl Peppers {
 }
 
 /// A stored hash: the name of its pepper, which may be empty, and the PHC string, which begins with `$`.
-#[must_use]
-pub fn split(stored: &str) -> (&str, &str) {
+pub(super) fn split(stored: &str) -> (&str, &str) {
     stored.split_at(stored.find('$').unwrap_or(stored.len()))
 }
