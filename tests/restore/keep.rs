@@ -61,7 +61,10 @@ pub(super) async fn put_back(shop: &Shop, backup: &Path) {
         assert!(!keys.is_empty(), "database {db} of the backup is empty");
         for key in keys {
             let value: Vec<u8> = cmd("DUMP").arg(&key).query_async(&mut from).await.unwrap();
-            cmd("RESTORE").arg(&key).arg(0).arg(value).query_async::<()>(&mut to).await.unwrap();
+            // A step of a job that was on its way may have written one.
+            let mut put = cmd("RESTORE");
+            put.arg(&key).arg(0).arg(value).arg("REPLACE");
+            put.query_async::<()>(&mut to).await.unwrap();
         }
     }
 }
