@@ -4,6 +4,7 @@ mod bodies;
 mod document;
 mod edges;
 mod encrypted;
+mod guards;
 mod internal;
 mod redis_rules;
 mod settings;
