@@ -7,7 +7,7 @@ use estore_tests::{Answer, access, shop};
 use reqwest::{Certificate, Client, ClientBuilder, Identity};
 use serde_json::json;
 
-fn internal(service: ServiceName, path: &str) -> String {
+pub(super) fn internal(service: ServiceName, path: &str) -> String {
     format!("https://127.0.0.1:{}{path}", shop().environment(service)["INTERNAL_PORT"])
 }
 
@@ -23,7 +23,7 @@ fn builder() -> ClientBuilder {
         .tls_certs_only([Certificate::from_pem(&pem("ca.crt")).unwrap()])
 }
 
-fn client_of(name: &str) -> Client {
+pub(super) fn client_of(name: &str) -> Client {
     let both = [pem(&format!("{name}.crt")), pem(&format!("{name}.key"))].concat();
     builder().identity(Identity::from_pem(&both).unwrap()).build().unwrap()
 }

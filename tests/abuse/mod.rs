@@ -6,6 +6,7 @@ mod document;
 mod edges;
 mod encrypted;
 mod ended;
+mod guards;
 mod internal;
 mod redis_rules;
 mod settings;

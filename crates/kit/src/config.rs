@@ -1,9 +1,12 @@
 //! Settings from environment variables. Any `X` may be given as `X_FILE`, a path whose content is the value, which is
 //! how Kubernetes mounts secrets.
 
-use std::{collections::BTreeMap, fmt, fmt::Display, fs, str::FromStr};
+use std::{collections::BTreeMap, fmt, fmt::Display, fs, str::FromStr, time::Duration};
 
 use secrecy::SecretString;
+
+/// The longest time span that can be set.
+const LONGEST: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 
 /// The environment, read once at the start: the one door to it.
 #[derive(Clone)]
@@ -76,6 +79,13 @@ impl Env {
         Ok(self.raw(name)?.map(SecretString::from))
     }
 
+    /// A time span in seconds, which may have a fraction: a year at most.
+    pub fn seconds(&self, name: &'static str, default: f64, example: &str) -> Result<Duration, ConfigError> {
+        let seconds: f64 = self.or(name, default, example)?;
+        let span = Duration::try_from_secs_f64(seconds).ok().filter(|span| *span <= LONGEST);
+        span.ok_or_else(|| ConfigError::new(name, "is not a number of seconds up to a year", example))
+    }
+
     /// A switch: `true` or `false`.
     pub fn flag(&self, name: &'static str, default: bool) -> Result<bool, ConfigError> {
         self.or(name, default, "true")
@@ -128,6 +138,16 @@ mod tests {
         );
         let missing = env.required::<u16>("EMPTY", "1").unwrap_err().to_string();
         assert_eq!(missing, "EMPTY is not set; for example EMPTY=1");
+    }
+
+    #[test]
+    fn a_time_span_is_no_number_that_none_can_be() {
+        let seconds =
+            |text: &str| Env::from_iter([("LEASE_SECONDS", text)]).seconds("LEASE_SECONDS", 10.0, "10");
+        assert_eq!(seconds("0.25"), Ok(Duration::from_millis(250)));
+        for wrong in ["-1", "NaN", "inf", "1e300", "31622401", "soon"] {
+            assert!(seconds(wrong).unwrap_err().to_string().starts_with("LEASE_SECONDS is "), "{wrong}");
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The documents: what the routers say of themselves, completed by what is the same everywhere.
 
+mod parameters;
+
 use estore_contract::PeerName;
 use utoipa::openapi::{
     Components, InfoBuilder, LicenseBuilder, OpenApi,
@@ -56,6 +58,7 @@ fn complete(mut document: OpenApi, name: PeerName, suffix: &str) -> OpenApi {
         .description(Some("Part of a store that loses no order, oversells nothing and charges nobody twice."))
         .license(Some(license))
         .build();
+    parameters::describe(&mut document);
     let components = document.components.get_or_insert_with(Components::new);
     if suffix.is_empty() {
         let bearer = Http::builder()

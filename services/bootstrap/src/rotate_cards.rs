@@ -69,17 +69,19 @@ pub async fn run(env: &Env, say: impl Fn(&str) -> std::io::Result<()>) -> Result
     )
 }
 
+/// Everybody who may have cards: also who is gone here, and not yet at the Payment Service.
+const ACCOUNTS: &str = "SELECT id::text FROM
+    ((SELECT id FROM users WHERE id > $1::uuid ORDER BY id LIMIT $2) UNION
+     (SELECT user_id FROM erasures WHERE user_id > $1::uuid AND done_at IS NULL ORDER BY user_id LIMIT $2)) everybody
+    ORDER BY everybody.id LIMIT $2";
+
 async fn go_through(database: &mut PgConnection, payment: &PeerClient) -> Result<Pass> {
     let mut pass = Pass::default();
     // Below every account.
     let mut after = "00000000-0000-0000-0000-000000000000".to_owned();
     loop {
         let ids: Vec<String> =
-            query_scalar("SELECT id::text FROM users WHERE id > $1::uuid ORDER BY id LIMIT $2")
-                .bind(&after)
-                .bind(TOGETHER)
-                .fetch_all(&mut *database)
-                .await?;
+            query_scalar(ACCOUNTS).bind(&after).bind(TOGETHER).fetch_all(&mut *database).await?;
         let Some(last) = ids.last().cloned() else { return Ok(pass) };
         pass.add(&ids, reseal(payment, &ids).await?)?;
         fail_point!("bootstrap.rotate_cards.part");

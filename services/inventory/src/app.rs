@@ -39,7 +39,7 @@ impl App {
             redis,
             metrics: Metrics::new(&platform.metrics)?,
             hold: Duration::from_secs(env.or("HOLD_SECONDS", 120, "120")?),
-            sweep: Duration::from_secs_f64(env.or("SWEEP_SECONDS", 5.0, "5")?),
+            sweep: env.seconds("SWEEP_SECONDS", 5.0, "5")?,
             anonymous_browse: env.flag("ANONYMOUS_BROWSE", false)?,
             authenticator: Arc::new(Introspector::new(user, platform.clock.clone())),
         })

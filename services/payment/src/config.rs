@@ -46,9 +46,9 @@ impl Config {
             uses_stripe: gateway == "stripe",
             enforce_luhn: luhn == "enforce",
             gateway_database: env.optional("GATEWAY_REDIS_DB", "2")?,
-            lease: Duration::from_secs_f64(env.or("LEASE_SECONDS", 10.0, "10")?),
-            hold: Duration::from_secs_f64(env.or("HOLD_SECONDS", 120.0, "120")?),
-            reconcile_after: Duration::from_secs_f64(env.or("RECONCILE_AFTER_SECONDS", 600.0, "600")?),
+            lease: env.seconds("LEASE_SECONDS", 10.0, "10")?,
+            hold: env.seconds("HOLD_SECONDS", 120.0, "120")?,
+            reconcile_after: env.seconds("RECONCILE_AFTER_SECONDS", 600.0, "600")?,
             most_open_orders: env.or("MAX_OPEN_ORDERS", 50, "50")?,
             most_open_units: env.or("MAX_OPEN_UNITS", 10_000, "10000")?,
         })

@@ -62,6 +62,13 @@ pub fn parse_json<T: DeserializeOwned + ToSchema + 'static>(body: &[u8]) -> Resu
         Ok(_) => Err(Problem::invalid(details)),
         Err(field) => {
             let below = format!("{}.", field.field);
+            // A type says in words what a pattern says in signs.
+            let signs = |known: &&mut FieldError| {
+                known.field == field.field && known.message.starts_with("must match ")
+            };
+            if let Some(known) = details.iter_mut().find(signs) {
+                known.message.clone_from(&field.message);
+            }
             if !details.iter().any(|known| known.field == field.field || known.field.starts_with(&below)) {
                 details.push(field);
             }
@@ -173,6 +180,13 @@ mod tests {
                 "{number}: {details:?}"
             );
         }
+    }
+
+    #[test]
+    fn a_whole_number_is_written_without_a_point() {
+        // JSON Schema takes it for one.
+        let (_, details) = refusal(r#"{"items": [{"quantity": 5.0}], "name": "x"}"#);
+        assert_eq!(details, ["items[0].quantity must be a whole number, without a point"]);
     }
 
     #[test]

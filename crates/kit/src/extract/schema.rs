@@ -59,6 +59,10 @@ pub(super) fn from_serde(path: &str, text: &str) -> FieldError {
     } else if text.starts_with("unknown field") {
         let name = named(text);
         FieldError::new(join(parent(path, &name), &name), "is not a known field")
+    } else if let Some((_, "u8" | "u16" | "u32" | "u64" | "i8" | "i16" | "i32" | "i64")) =
+        text.split_once(", expected ")
+    {
+        FieldError::new(place(path), "must be a whole number, without a point")
     } else if let Some((_, expected)) = text.split_once(", expected ") {
         FieldError::new(place(path), format!("must be {expected}"))
     } else {

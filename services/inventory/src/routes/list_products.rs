@@ -32,10 +32,10 @@ pub(super) struct Params {
     #[serde(default)]
     tag: Vec<Tag>,
     /// Minor units, at least.
-    #[param(minimum = 0)]
+    #[param(minimum = 0, maximum = 999_999_999_999_i64)]
     min_price: Option<i64>,
     /// Minor units, at most.
-    #[param(minimum = 0)]
+    #[param(minimum = 0, maximum = 999_999_999_999_i64)]
     max_price: Option<i64>,
     /// Whether some are left.
     #[serde(default)]

@@ -105,7 +105,8 @@ async fn what_is_not_being_completed_is_undone_and_the_rest_finishes_and_is_then
 
     // What stays is what was asked for and for how much, to the letter.
     let key = format!("{{pay}}:o:{}", sold.id);
-    let told: Vec<Option<String>> = stage.operate(&["HMGET", &key, "email", "locale", "name", "fingerprint"]).await;
+    let told: Vec<Option<String>> =
+        stage.operate(&["HMGET", &key, "email", "locale", "name", "fingerprint"]).await;
     assert_eq!(told, [None, None, None, None]);
     let kept: String = stage.operate(&["HGET", &key, "request"]).await;
     let bare = OrderRequest { shipping_address: None, ..request() };

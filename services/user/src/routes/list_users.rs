@@ -28,7 +28,6 @@ use crate::{
 #[into_params(parameter_in = Query)]
 pub(crate) struct Params {
     /// The account with this address.
-    #[param(value_type = Option<String>)]
     email: Option<Email>,
     /// Accounts with this role.
     role: Option<Role>,

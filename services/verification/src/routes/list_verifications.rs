@@ -27,7 +27,6 @@ use crate::{
 #[into_params(parameter_in = Query)]
 pub(super) struct Params {
     /// Mails to this address.
-    #[param(value_type = Option<String>)]
     email: Option<Email>,
     /// Mails that stand so.
     status: Option<VerificationStatus>,

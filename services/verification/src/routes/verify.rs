@@ -21,10 +21,10 @@ use crate::{Error, app::App, domain::MailToken, store::tokens};
 /// Proves an address. The User Service is told, and told again until it answers. A form gets a page, JSON gets JSON.
 #[utoipa::path(post, path = "/verify", tag = "verify",
     request_body(content((VerifyRequest = "application/json"), (VerifyRequest = "application/x-www-form-urlencoded"))), responses(
-    (status = 200, description = "Verified", body = Verified),
+    (status = 200, description = "Verified", content((Verified = "application/json"), (String = "text/html"))),
     (status = 400, description = "Not JSON", body = ErrorBody),
-    (status = 404, description = "`token_unknown`", body = ErrorBody),
-    (status = 410, description = "`token_used`, `token_expired`", body = ErrorBody),
+    (status = 404, description = "`token_unknown`", content((ErrorBody = "application/json"), (String = "text/html"))),
+    (status = 410, description = "`token_used`, `token_expired`", content((ErrorBody = "application/json"), (String = "text/html"))),
     (status = 413, description = "Too large", body = ErrorBody),
     (status = 415, description = "Not `application/json`", body = ErrorBody),
     (status = 422, description = "A field or parameter is missing, unknown or not valid", body = ErrorBody),

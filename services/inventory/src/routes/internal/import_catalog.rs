@@ -21,7 +21,7 @@ use estore_kit::{
 use crate::{
     Error,
     app::App,
-    domain::stored_name,
+    domain::{stored_name, wrong_in_line},
     store::{
         catalog::{self, Write, Written},
         categories, images,
@@ -30,7 +30,6 @@ use crate::{
 
 /// How large an import may be, in bytes.
 const LIMIT: usize = 32 * 1024 * 1024;
-const KINDS: [&str; 4] = ["image/svg+xml", "image/png", "image/jpeg", "image/webp"];
 
 /// Writes pictures, categories and products, one a line. Nothing is written where a line is not valid. A repeat changes
 /// nothing; stock is set only for SKUs that are new.
@@ -65,20 +64,15 @@ pub(super) async fn import_catalog(
 }
 
 fn parse(at: usize, line: &[u8]) -> Result<CatalogLine, Problem> {
-    let wrong = |field: &str, message: &str| Err(Problem::field(format!("lines[{at}].{field}"), message));
     let line: CatalogLine = parse_json(line).map_err(|problem| {
         Problem::field(format!("lines[{at}]"), "is not a picture, category or product")
             .caused_by(format!("{problem:?}"))
     })?;
-    match &line {
-        CatalogLine::Image { content_type, .. } if !KINDS.contains(&content_type.as_str()) => {
-            wrong("content_type", "is not a type of picture that is served")
-        }
-        CatalogLine::Image { data, .. } if STANDARD.decode(data).is_err() => wrong("data", "is not base64"),
-        CatalogLine::Product { stock, .. } if *stock > 1_000_000 => wrong("stock", "must be at most 1000000"),
-        CatalogLine::Product { price, .. } if price.amount < 0 => wrong("price", "must not be negative"),
-        _ => Ok(line),
+    let mut wrong = wrong_in_line(&line);
+    for field in &mut wrong {
+        field.field = format!("lines[{at}].{}", field.field);
     }
+    if wrong.is_empty() { Ok(line) } else { Err(Problem::invalid(wrong)) }
 }
 
 struct Import<'a> {

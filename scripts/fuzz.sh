@@ -1,0 +1,27 @@
+# ./dev fuzz
+
+CARGO_FUZZ=0.13.2
+
+# Each check of tests/fuzz in its turn, for so many seconds: fuzz SECONDS [NAME…]. What is found stays beside the build, and is told.
+fuzz() {
+    local seconds=${1:-300} name engine=tests/fuzz/engine place
+    have g++ || have c++ || have clang++ || die "A C++ compiler is missing: libFuzzer needs one to be built."
+    case "$seconds" in *[!0-9]* | '') die "How many seconds? ./dev fuzz 300" ;; esac
+    tool cargo-fuzz "$CARGO_FUZZ"
+    place="$(cd "$(dirname "$(target)")" && pwd)/$(basename "$(target)")/fuzz"
+    local -a how=(--fuzz-dir "$engine" --target-dir "$place" --sanitizer none --codegen-units 16)
+    # Stable Rust has the coverage that libFuzzer needs, but no sanitizers, which would find little in safe code.
+    "$TOOLS/bin/cargo-fuzz" fuzz build "${how[@]}" check
+    local -a names=("${@:2}")
+    [ ${#names[@]} -gt 0 ] || names=(tests/fuzz/seeds/*)
+    for name in "${names[@]##*/}"; do
+        say "· $name, $seconds s"
+        mkdir -p "$place/corpus/$name" "$place/found"
+        FUZZ_TARGET=$name "$TOOLS/bin/cargo-fuzz" fuzz run "${how[@]}" check "$place/corpus/$name" "tests/fuzz/seeds/$name" -- \
+            -max_total_time="$seconds" -artifact_prefix="$place/found/$name-" -timeout=10 -max_len=8192 -print_final_stats=1 2>&1 |
+            tee "$place/$name.log" | grep -E 'panicked|^thread|stat::number_of_executed|cov: .* DONE|ALARM|ERROR' ||
+            true
+        [ "${PIPESTATUS[0]}" = 0 ] || die "$name does not hold for the bytes in $place/found; $place/$name.log says more. Keep them in tests/fuzz/seeds/$name."
+    done
+    say "Every check held."
+}

@@ -1,0 +1,41 @@
+//! What a product's description must be beside its types.
+
+use std::collections::BTreeMap;
+
+use estore_contract::FieldError;
+
+/// The parts of a description that have a rule.
+pub struct Description<'a> {
+    /// What the product is.
+    pub text: &'a str,
+    /// How many words it is found by.
+    pub tags: usize,
+    /// How many pictures it has.
+    pub images: usize,
+    /// Facts about it.
+    pub attributes: &'a BTreeMap<String, String>,
+}
+
+impl Description<'_> {
+    /// Every wrong field.
+    #[must_use]
+    pub fn wrong(&self) -> Vec<FieldError> {
+        let short = |text: &str| text.chars().count() <= 200 && !text.chars().any(char::is_control);
+        let facts =
+            self.attributes.iter().all(|(name, value)| !name.is_empty() && short(name) && short(value));
+        let rules = [
+            (self.text.chars().count() <= 5000, "description", "must have at most 5000 characters"),
+            (!self.text.contains('\0'), "description", "must not contain NUL"),
+            (self.tags <= 20, "tags", "must have at most 20 items"),
+            (self.images <= 10, "images", "must have at most 10 items"),
+            (self.attributes.len() <= 30, "attributes", "must have at most 30 entries"),
+            (
+                facts,
+                "attributes",
+                "must have names and values of at most 200 characters, without control characters",
+            ),
+        ];
+        let broken = rules.into_iter().filter(|(holds, ..)| !holds);
+        broken.map(|(_, field, message)| FieldError::new(field, message)).collect()
+    }
+}

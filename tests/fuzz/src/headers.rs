@@ -1,0 +1,92 @@
+//! Headers that are read: Idempotency-Key, If-Match, and the token in Authorization.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use axum::extract::{FromRef, FromRequestParts};
+use estore_contract::{Sensitive, introspection::Principal};
+use estore_kit::{
+    auth::{AuthUnavailable, Authenticator, Caller},
+    extract::{IdempotencyKey, IfMatch},
+};
+use futures::FutureExt;
+use http::{HeaderName, HeaderValue, Request, header, request::Parts};
+
+use crate::choose;
+
+pub(crate) fn check(data: &[u8]) {
+    match choose(data, 3) {
+        Some((0, values)) => key(values),
+        Some((1, values)) => if_match(values),
+        Some((_, values)) => bearer(values),
+        None => {}
+    }
+}
+
+/// A request with a header of each line.
+fn request(name: &HeaderName, values: &[u8]) -> Parts {
+    let mut parts = Request::new(()).into_parts().0;
+    for line in values.split(|byte| *byte == b'\n') {
+        if let Ok(value) = HeaderValue::from_bytes(line) {
+            parts.headers.append(name, value);
+        }
+    }
+    parts
+}
+
+fn key_of(values: &[u8]) -> Option<IdempotencyKey> {
+    let mut parts = request(&HeaderName::from_static("idempotency-key"), values);
+    <IdempotencyKey as FromRequestParts<()>>::from_request_parts(&mut parts, &()).now_or_never()?.ok()
+}
+
+fn key(values: &[u8]) {
+    let Some(key) = key_of(values) else { return };
+    let text = key.as_str();
+    assert!((1..=255).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic()), "{text:?}");
+    // The quotes are not part of it.
+    assert_eq!(key_of(format!("\"{text}\"").as_bytes()), Some(key.clone()));
+}
+
+fn if_match(values: &[u8]) {
+    let mut parts = request(&header::IF_MATCH, values);
+    let read = <IfMatch as FromRequestParts<()>>::from_request_parts(&mut parts, &()).now_or_never();
+    let there = parts.headers.contains_key(header::IF_MATCH);
+    match read {
+        Some(Ok(IfMatch::Absent)) => {
+            let readable = parts.headers.get_all(header::IF_MATCH).iter().any(|value| value.to_str().is_ok());
+            assert!(!readable, "a condition was not heard");
+        }
+        Some(Ok(IfMatch::Any)) => assert!(there),
+        Some(Ok(IfMatch::Tags(tags))) => assert!(tags.iter().all(|tag| !tag.contains(','))),
+        None => assert!(there, "it waits for nothing"),
+    }
+}
+
+/// Notes which token it was asked about.
+#[derive(Clone, Default)]
+struct Ear(Arc<Mutex<Option<String>>>);
+
+#[async_trait]
+impl Authenticator for Ear {
+    async fn authenticate(&self, token: &Sensitive) -> Result<Option<Principal>, AuthUnavailable> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(token.expose().to_owned());
+        Ok(None)
+    }
+}
+
+impl FromRef<Ear> for Arc<dyn Authenticator> {
+    fn from_ref(ear: &Ear) -> Self {
+        Arc::new(ear.clone())
+    }
+}
+
+fn bearer(values: &[u8]) {
+    let (ear, mut parts) = (Ear::default(), request(&header::AUTHORIZATION, values));
+    let refused = Caller::from_request_parts(&mut parts, &ear).now_or_never();
+    assert!(matches!(refused, Some(Err(_))), "nobody is let in");
+    let Some(token) = ear.0.lock().unwrap_or_else(PoisonError::into_inner).take() else { return };
+    assert!((1..=4096).contains(&token.len()) && token.trim() == token, "{token:?}");
+    let mut sent = parts.headers.get_all(header::AUTHORIZATION).iter();
+    let (first, second) = (sent.next().map(HeaderValue::as_bytes).unwrap_or_default(), sent.next());
+    assert!(second.is_none() && first.to_ascii_lowercase().starts_with(b"bearer "), "{token:?}");
+}

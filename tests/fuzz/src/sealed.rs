@@ -1,0 +1,84 @@
+//! Sealed values and the keys for them: nothing opens but what was sealed, for whom it was sealed.
+
+use std::sync::LazyLock;
+
+use estore_kit::seal::KeyRing;
+use estore_payment::domain::StoredCard;
+use secrecy::SecretString;
+
+use crate::{choose, text};
+
+const KEYS: &str =
+    "k1:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=,k0:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+
+static RING: LazyLock<Option<KeyRing>> = LazyLock::new(|| ring(KEYS));
+
+fn ring(keys: &str) -> Option<KeyRing> {
+    KeyRing::parse("CARD_KEYS", &SecretString::from(keys)).ok()
+}
+
+pub(crate) fn check(data: &[u8]) {
+    let Some(ring) = RING.as_ref() else { return };
+    match choose(data, 4) {
+        Some((0, bytes)) => forged(ring, bytes),
+        Some((1, bytes)) => there_and_back(ring, bytes),
+        Some((2, bytes)) => changed(ring, bytes),
+        Some((_, bytes)) => keys(bytes),
+        None => {}
+    }
+}
+
+/// Whatever somebody writes into the store opens for nobody.
+fn forged(ring: &KeyRing, bytes: &[u8]) {
+    if let Some(text) = text(bytes) {
+        assert!(ring.open(&["user", "card"], text).is_err(), "{text} was forged");
+    }
+    if let Ok(card) = serde_json::from_slice::<StoredCard>(bytes) {
+        assert!(card.open(ring).is_err(), "{card:?} was forged");
+    }
+}
+
+/// What is sealed opens for the same parts, and for no others that spell the same.
+fn there_and_back(ring: &KeyRing, bytes: &[u8]) {
+    let mut parts = bytes.splitn(3, |byte| *byte == b'\n');
+    let (Some(Some(one)), Some(Some(two)), Some(plain)) =
+        (parts.next().map(text), parts.next().map(text), parts.next())
+    else {
+        return;
+    };
+    let Some(sealed) = ring.seal(&[one, two], plain) else { return };
+    assert_eq!(ring.open(&[one, two], &sealed).ok().as_deref().map(Vec::as_slice), Some(plain));
+    let joined = format!("{one}{two}");
+    for others in [&[one][..], &[&joined], &[&joined, ""], &[one, two, ""], &[two, one]] {
+        assert!(others == [one, two] || ring.open(others, &sealed).is_err(), "{others:?}");
+    }
+}
+
+/// One of ours, of which one byte is another.
+fn changed(ring: &KeyRing, bytes: &[u8]) {
+    let [at, other, ..] = bytes else { return };
+    let Some(sealed) = ring.seal(&["user", "card"], b"4242424242424242") else { return };
+    let mut sealed = sealed.into_bytes();
+    let at = usize::from(*at) % sealed.len();
+    if let Some(byte) = sealed.get_mut(at).filter(|byte| **byte != *other) {
+        *byte = *other;
+        if let Some(text) = text(&sealed) {
+            assert!(ring.open(&["user", "card"], text).is_err(), "{text} opens");
+        }
+    }
+}
+
+/// A setting: a ring that seals and opens, or a message without the keys.
+fn keys(bytes: &[u8]) {
+    let Some(keys) = text(bytes) else { return };
+    match KeyRing::parse("CARD_KEYS", &SecretString::from(keys)) {
+        Ok(ring) => {
+            let sealed = ring.seal(&["user"], b"x");
+            assert!(sealed.is_some_and(|sealed| ring.open(&["user"], &sealed).is_ok()), "{keys}");
+        }
+        Err(error) => {
+            let told = error.to_string();
+            assert!(!told.contains('\n') && (keys.len() < 12 || !told.contains(keys)), "{told}");
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Settings: the start goes on, or stops with one line that names the setting and tells no secret.
+
+use std::sync::LazyLock;
+
+use estore_contract::PeerName;
+use estore_kit::{Platform, config::Env, pg};
+use tokio::runtime::{Builder, Runtime};
+
+use crate::text;
+
+/// What a Payment Service starts with; its certificates are what it looks at last.
+const USUAL: [(&str, &str); 7] = [
+    ("CARD_KEYS", "k1:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE="),
+    ("REDIS_HOST", "localhost"),
+    ("REDIS_PASSWORD", "a-password-of-redis"),
+    ("STRIPE_API_KEY", "sk_test_a_key"),
+    ("STRIPE_API_BASE", "http://127.0.0.1:1"),
+    ("DATABASE_URL", "postgresql://estore:a-password-of-postgres@localhost/userdb"),
+    ("INVENTORY_SERVICE_URL", "https://localhost:8201"),
+];
+
+const SECRET: [&str; 6] =
+    ["CARD_KEYS", "REDIS_PASSWORD", "STRIPE_API_KEY", "DATABASE_URL", "DATABASE_PASSWORD", "JWT_SECRET"];
+
+/// Clients of stores are made on one, and connect later.
+static RUNTIME: LazyLock<Option<Runtime>> =
+    LazyLock::new(|| Builder::new_current_thread().enable_all().build().ok());
+
+/// What comes of it on a runtime.
+pub(crate) fn on_runtime<F: Future>(work: F) -> F::Output {
+    match RUNTIME.as_ref() {
+        Some(runtime) => runtime.block_on(work),
+        None => std::process::abort(),
+    }
+}
+
+/// Each line is a setting.
+pub(crate) fn check(data: &[u8]) {
+    let Some(text) = text(data) else { return };
+    let given = text.lines().filter_map(|line| line.split_once('='));
+    // No file of this machine is read.
+    let given = given.filter(|(name, _)| !name.ends_with("_FILE") && !name.starts_with("TLS_"));
+    let given: Vec<(&str, &str)> = given.filter(|(name, _)| !name.ends_with("_CA")).collect();
+    let all: Vec<(&str, &str)> = USUAL.into_iter().chain(given.iter().copied()).collect();
+    let env: Env = all.iter().copied().collect();
+    on_runtime(async {
+        if let Ok(platform) = Platform::new(PeerName::Payment)
+            && let Err(error) = estore_payment::build(&env, &platform)
+        {
+            tells_no_secret(&error.to_string(), &all);
+        }
+        if let Err(error) = pg::options(&env, "DATABASE_URL", "DATABASE_PASSWORD") {
+            tells_no_secret(&error.to_string(), &all);
+        }
+    });
+}
+
+fn tells_no_secret(error: &str, settings: &[(&str, &str)]) {
+    let first = error.split(' ').next().unwrap_or_default();
+    let named = !first.is_empty() && first.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
+    assert!(named && !error.contains(['\n', '\r']), "{error:?}");
+    for (name, value) in settings {
+        let told = SECRET.contains(name) && value.len() >= 12 && error.contains(*value);
+        assert!(!told, "{name} is told: {error}");
+    }
+}

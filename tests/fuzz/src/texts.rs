@@ -1,0 +1,64 @@
+//! The types of short texts: what one takes is within its rule, in one form, and comes back as it was.
+
+use estore_contract::{
+    Email, Money, Sku,
+    text::{Country, PersonName, Phone, Postcode, ShortText, Slug, Tag, Title},
+};
+use estore_kit::extract::parse_json;
+use serde::{Serialize, de::DeserializeOwned};
+use utoipa::ToSchema;
+
+use crate::text;
+
+pub(crate) fn check(data: &[u8]) {
+    let Some(text) = text(data) else { return };
+    email(text);
+    if let Ok(sku) = text.parse::<Sku>() {
+        assert!((1..=64).contains(&sku.as_str().len()) && sku.as_str() == text && same(&sku));
+    }
+    plain::<PersonName>(text, 100);
+    plain::<ShortText>(text, 200);
+    plain::<Title>(text, 200);
+    plain::<Postcode>(text, 16);
+    plain::<Phone>(text, 16);
+    plain::<Country>(text, 2);
+    plain::<Slug>(text, 64);
+    plain::<Tag>(text, 40);
+    money(text);
+}
+
+fn email(text: &str) {
+    let Ok(email) = text.parse::<Email>() else { return };
+    let address = email.as_str();
+    assert!(address.len() <= 254 && address.is_ascii() && address == address.to_ascii_lowercase());
+    assert!(address.bytes().all(|byte| byte.is_ascii_graphic()) && !address.contains([',', '<', '>', '"']));
+    assert_eq!(address.parse::<Email>().ok().as_ref(), Some(&email), "one canonical form");
+    assert!(same(&email), "{address} is no e-mail address by its own schema");
+}
+
+/// A text of at most `most` characters, none of which forges a log line or a header.
+fn plain<T: DeserializeOwned + Serialize + ToSchema + PartialEq + 'static>(text: &str, most: usize) {
+    let Ok(value) = serde_json::from_value::<T>(text.into()) else {
+        // What the schema takes, the type takes.
+        let written = serde_json::to_vec(text).unwrap_or_default();
+        assert!(parse_json::<T>(&written).is_err());
+        return;
+    };
+    assert!(text.chars().count() <= most && text.trim() == text && !text.chars().any(char::is_control));
+    assert!(same(&value), "{text:?} breaks its own schema");
+}
+
+/// Whether it comes back as it was, its schema asked.
+fn same<T: DeserializeOwned + Serialize + ToSchema + PartialEq + 'static>(value: &T) -> bool {
+    let written = serde_json::to_vec(value).unwrap_or_default();
+    parse_json::<T>(&written).is_ok_and(|again| again == *value)
+}
+
+fn money(text: &str) {
+    let Ok(money) = serde_json::from_str::<Money>(text) else { return };
+    assert!((0..=Money::MAX).contains(&money.amount) && money.currency.code().len() == 3);
+    assert!(same(&money));
+    let sums = [money.plus(money), money.times(999), money.times(u32::MAX)];
+    assert!(sums.into_iter().flatten().all(|sum| (0..=Money::MAX).contains(&sum.amount)));
+    assert!(money.to_string().ends_with(money.currency.code()));
+}
