@@ -1,9 +1,22 @@
 //! What is tried, and what comes back.
 
 mod bodies;
+mod crowds;
 mod document;
 mod edges;
 mod encrypted;
+mod frames;
+mod headers;
+mod heads;
+mod http2;
 mod internal;
+mod memory;
+mod origins;
 mod redis_rules;
+mod replica;
 mod settings;
+mod shedding;
+mod smuggling;
+mod tls;
+mod told;
+mod wire;
