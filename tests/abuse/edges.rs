@@ -1,13 +1,11 @@
 //! The edge of every service: paths, ids, headers, slow clients.
 
-use std::{
-    io::{Read, Write},
-    net::TcpStream,
-    time::Duration,
-};
+use std::time::Duration;
 
 use estore_stage::ServiceName;
 use estore_tests::{Answer, access};
+
+use super::wire;
 
 #[tokio::test]
 async fn an_unknown_path_gets_the_error_body_and_the_usual_headers() {
@@ -98,34 +96,70 @@ async fn health_and_readiness_are_public_and_metrics_are_not() {
     }
 }
 
-/// Sends `bytes`, then waits for the end of the connection; what came back.
-fn raw(port: u16, bytes: &[u8], wait: Duration) -> Option<String> {
-    let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
-    stream.set_read_timeout(Some(wait)).unwrap();
-    stream.write_all(bytes).unwrap();
-    let mut answer = Vec::new();
-    match stream.read_to_end(&mut answer) {
-        Ok(_) => Some(String::from_utf8_lossy(&answer).into_owned()),
-        Err(_) => None,
+#[tokio::test]
+async fn a_client_that_dawdles_is_let_go() {
+    let _running = access();
+    let port: u16 = estore_tests::shop().environment(ServiceName::User)["SERVICE_PORT"].parse().unwrap();
+    let body = "POST /verify-email HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
+    let (sized, chunked) = (
+        format!("{body}Content-Length: 1000\r\n\r\n{{"),
+        format!("{body}Transfer-Encoding: chunked\r\n\r\n3e8\r\n{{"),
+    );
+    let preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\u{4}\0\0\0\0\0";
+    // A stream's head that does not end.
+    let half = format!("{preface}\0\0\u{1}\u{1}\0\0\0\0\u{1}\0");
+    let begun = "GET /health HTTP/1.1\r\nHost: x\r\n";
+    let done = format!("{begun}\r\n");
+    let unfinished = format!("{begun}X-Slow: ");
+    let cases: [(&str, &str, &str); 9] = [
+        ("", "nothing at all", ""),
+        ("PRI * HT", "half a preface", ""),
+        (preface, "a preface and nothing else", ""),
+        (&half, "half a head of HTTP/2", ""),
+        (&unfinished, "half a head", ""),
+        (&done, "no second request", "HTTP/1.1 200"),
+        (&sized, "half a body", "HTTP/1.1 408"),
+        (&chunked, "half a chunk", "HTTP/1.1 408"),
+        ("\u{16}\u{3}\u{1}\u{2}", "TLS where there is none", "HTTP/1.1 400"),
+    ];
+    let limit = Duration::from_secs(14);
+    let waits = cases.map(|(bytes, name, answer)| {
+        let bytes = bytes.to_owned();
+        let heard = tokio::task::spawn_blocking(move || wire::say(port, bytes.as_bytes(), limit));
+        (name, answer, heard)
+    });
+    // Each byte comes in time, and the whole does not.
+    let pace = Duration::from_millis(700);
+    let drips = [(unfinished, ""), (sized, "HTTP/1.1 408")].map(|(bytes, answer)| {
+        let text = tokio::task::spawn_blocking(move || wire::drip(port, bytes.as_bytes(), b' ', pace, limit));
+        (answer, text)
+    });
+    for (name, answer, heard) in waits {
+        let heard = heard.await.unwrap();
+        assert!(heard.ended, "{name} was waited for too long");
+        let text = heard.text;
+        assert!(
+            text.starts_with(answer) && (answer.is_empty() || text.starts_with("HTTP/1.1 ")),
+            "{name}: {text}"
+        );
+        assert!(
+            !answer.ends_with("408") || text.to_lowercase().contains("connection: close"),
+            "{name}: {text}"
+        );
+    }
+    for (answer, text) in drips {
+        let text = text.await.unwrap().expect("dripping was waited for too long");
+        assert!(text.starts_with(answer), "{text}");
     }
 }
 
 #[tokio::test]
-async fn a_client_that_dawdles_is_let_go() {
+async fn half_a_handshake_is_let_go() {
     let _running = access();
-    let port: u16 = estore_tests::shop().environment(ServiceName::Payment)["SERVICE_PORT"].parse().unwrap();
-    let cases: [(&[u8], &str); 4] = [
-        (b"", "nothing at all"),
-        (b"PRI * HT", "half a preface"),
-        (b"GET /health HTTP/1.1\r\nHost: x\r\nX-Slow: ", "half a head"),
-        (b"POST /orders HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer x\r\nContent-Length: 10\r\nConnection: close\r\n\r\n{", "half a body"),
-    ];
-    let waits = cases.map(|(bytes, name)| {
-        tokio::task::spawn_blocking(move || (name, raw(port, bytes, Duration::from_secs(14))))
-    });
+    let port: u16 = estore_tests::shop().environment(ServiceName::User)["INTERNAL_PORT"].parse().unwrap();
+    let waits = [&b""[..], &[0x16, 3, 1, 0, 200, 1, 0]]
+        .map(|bytes| tokio::task::spawn_blocking(move || wire::say(port, bytes, Duration::from_secs(14))));
     for wait in waits {
-        let (name, answer) = wait.await.unwrap();
-        let answer = answer.unwrap_or_else(|| panic!("{name} was waited for too long"));
-        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 4"), "{name}: {answer}");
+        assert!(wait.await.unwrap().ended, "a handshake was waited for too long");
     }
 }

@@ -31,6 +31,17 @@ async fn unready(shop: &mut Shop, service: ServiceName, setting: (&str, &str)) {
     shop.service(service).ready(PATIENCE).await.unwrap();
 }
 
+/// A process that knows a wrong authority, by a file: it is ready once the file holds the right one.
+async fn ready_once_the_file_is_right(shop: &Shop, service: ServiceName, setting: (&str, &str), file: &Path) {
+    let mut process = shop.another(service, &[setting, ("TLS_RELOAD_SECONDS", "0")]).unwrap();
+    let access = Access::to(shop);
+    let url = format!("http://127.0.0.1:{}/ready", process.port);
+    let status = async || Answer::try_of(access.http.get(&url)).await.ok().map(|answer| answer.status);
+    let _unready = until(PATIENCE, status, |status| *status == Some(503)).await;
+    std::fs::copy(shop.directory().join("tls/ca.crt"), file).unwrap();
+    process.ready(PATIENCE).await.unwrap();
+}
+
 fn another_authority(directory: &Path) -> String {
     let mut job = Command::new(program("estore-bootstrap"));
     let made = job.args(["certificates", "--stores", "localhost", "--out"]).arg(directory).status().unwrap();
@@ -76,6 +87,14 @@ async fn stores_with_tls_are_reached_by_it_alone_and_must_prove_who_they_are() {
     for wrong in [url.replace(&own, &other), url.replace("@localhost", "@127.0.0.1")] {
         assert_ne!(wrong, url);
         unready(&mut shop, User, ("DATABASE_URL", &wrong)).await;
+    }
+    let file = directory.join("authority.crt");
+    let path = file.display().to_string();
+    for (service, setting) in
+        [(Inventory, ("REDIS_TLS_CA", &path)), (User, ("DATABASE_URL", &url.replace(&own, &path)))]
+    {
+        std::fs::copy(&other, &file).unwrap();
+        ready_once_the_file_is_right(&shop, service, (setting.0, setting.1), &file).await;
     }
     let wrong = [("DATABASE_PASSWORD_USER", "hunter2")];
     let said = shop.bootstrap_with(&["run"], &wrong).await.err().unwrap().to_string();

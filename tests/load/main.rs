@@ -1,6 +1,7 @@
 //! The benchmarks of `./dev bench`: promises about speed are ratios, measured in one run, as machines differ and are shared.
 
 mod bare;
+mod crowd;
 mod drive;
 mod logins;
 
@@ -75,6 +76,7 @@ async fn browse(shop: &Shop, access: &Access, customer: Customer) -> Result<bool
         ours.push(read);
     }
     other.kill()?;
+    crowd::report(&access.url(Inventory, "/health")).await?;
     let ratio = median(ours) / median(theirs);
     let verdict = if ratio >= PROMISED { "as promised" } else { "LESS THAN PROMISED" };
     writeln!(

@@ -19,18 +19,20 @@ use tokio::{
     task::JoinSet,
     time::{sleep, timeout},
 };
-use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     clock::{Clock, SystemClock},
     config::{ConfigError, Env},
     fail,
-    http::{self, Listener, Stop},
+    http::{self, Limits, Listener, Stop},
     jobs::Job,
+    live::Live,
     metrics::{self, HttpMetrics},
     openapi::Documents,
-    peer::Identity,
+    peer::{self, Identity},
+    process,
     readiness::Readiness,
     telemetry::Telemetry,
 };
@@ -117,6 +119,7 @@ fn print(document: &str) -> Result<ExitCode, StartError> {
 }
 
 fn start(name: PeerName, documents: &Documents, build: Build) -> Result<ExitCode, StartError> {
+    process::harden()?;
     let env = Env::from_process();
     runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
         let telemetry = Telemetry::start(&env, name.as_str())?;
@@ -140,17 +143,61 @@ async fn run(
         (env.required::<u16>("SERVICE_PORT", "8000")?, |by: u16| move |port: u16| port.saturating_add(by));
     let management_port = env.or("MANAGEMENT_PORT", offset(100)(public_port), "8100")?;
     let internal_port = env.or("INTERNAL_PORT", offset(200)(public_port), "8200")?;
-    let tls = TlsAcceptor::from(Arc::new(Identity::from_env(env)?.server()?));
-    let public = http::public(env, platform, public, documents, &readiness)?;
-    let (internal, management) = (http::internal(platform, internal), http::management(platform, &readiness));
+    let (limits, own_limits) = (Limits::public(env)?, Limits::internal());
+    let public = http::public(env, platform, public, documents, &readiness, limits.requests)?;
     let listeners = [
-        Listener { socket: bind(public_port, "SERVICE_PORT")?, routes: public, tls: None },
-        Listener { socket: bind(management_port, "MANAGEMENT_PORT")?, routes: management, tls: None },
-        Listener { socket: bind(internal_port, "INTERNAL_PORT")?, routes: internal, tls: Some(tls) },
+        Listener {
+            name: "public",
+            socket: bind(public_port, "SERVICE_PORT")?,
+            routes: public,
+            tls: None,
+            slots: limits.connections,
+            metrics: platform.http.clone(),
+        },
+        management(platform, &readiness, management_port)?,
+        Listener {
+            name: "internal",
+            socket: bind(internal_port, "INTERNAL_PORT")?,
+            routes: http::internal(platform, internal, own_limits.requests),
+            tls: Some(tls(env, platform)?),
+            slots: own_limits.connections,
+            metrics: platform.http.clone(),
+        },
     ];
     let code = live(env, listeners, &readiness, jobs);
     tracing::info!(public_port, management_port, internal_port, "started");
     code.await
+}
+
+fn management(platform: &Platform, readiness: &Readiness, port: u16) -> Result<Listener, StartError> {
+    let limits = Limits::management();
+    Ok(Listener {
+        name: "management",
+        socket: bind(port, "MANAGEMENT_PORT")?,
+        routes: http::management(platform, readiness, limits.requests),
+        tls: None,
+        slots: limits.connections,
+        metrics: platform.http.clone(),
+    })
+}
+
+/// The internal listener's TLS, by the certificates as they are now.
+fn tls(env: &Env, platform: &Platform) -> Result<Live<Arc<ServerConfig>>, StartError> {
+    let expires = metrics::certificate_expires(&platform.metrics)?;
+    let serve = move |identity: Identity| {
+        let config = identity.server()?;
+        expires.set(identity.expires().unwrap_or_default());
+        Ok(Arc::new(config))
+    };
+    let first = serve.clone();
+    let tls = Live::new(
+        "server",
+        env,
+        peer::SETTINGS,
+        |env| first(Identity::from_env(env)?),
+        move |env| serve(Identity::renewed(env)?),
+    )?;
+    Ok(tls)
 }
 
 /// Runs jobs, and serves nothing but health and metrics: on `MANAGEMENT_PORT`, or on `port` where that is not set. Until SIGTERM or
@@ -165,8 +212,7 @@ pub async fn work(
     let telemetry = Telemetry::start(env, name.as_str())?;
     let platform = Platform::new(name)?;
     let port = env.or("MANAGEMENT_PORT", port, "8104")?;
-    let routes = http::management(&platform, &readiness);
-    let listeners = [Listener { socket: bind(port, "MANAGEMENT_PORT")?, routes, tls: None }];
+    let listeners = [management(&platform, &readiness, port)?];
     tracing::info!(management_port = port, "started");
     let code = live(env, listeners, &readiness, jobs).await;
     telemetry.stop();
@@ -185,7 +231,8 @@ async fn live<const N: usize>(
     let pause = Duration::from_secs(env.or("DRAIN_SECONDS", 0, "5")?);
     let age = Duration::from_secs(env.or("MAX_CONNECTION_SECONDS", 60, "60")?);
 
-    let stop = Stop { leaving: CancellationToken::new(), now: CancellationToken::new(), age };
+    let (leaving, now) = (CancellationToken::new(), CancellationToken::new());
+    let stop = Stop { leaving, now, age, last: http::LAST };
     let stop_jobs = CancellationToken::new();
     let mut serving = JoinSet::new();
     for listener in listeners {

@@ -8,16 +8,33 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{Method, StatusCode, header};
-use prometheus::{HistogramOpts, HistogramVec, IntGaugeVec, Opts, Registry, TextEncoder};
+use prometheus::{
+    HistogramOpts, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder,
+    core::Collector,
+};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::Problem;
 
-/// Times of requests by listener, method, route template and status. Labels come from enums and templates, never from
-/// input.
+/// Times of requests by listener, method, route template and status; open connections; what was turned away. Labels come from
+/// enums and templates, never from input.
 #[derive(Clone)]
 pub(crate) struct HttpMetrics {
     seconds: HistogramVec,
+    connections: IntGaugeVec,
+    requests: IntGaugeVec,
+    refused: IntCounterVec,
+    shed: IntCounterVec,
+}
+
+/// Something that counts as long as it lives.
+#[derive(Debug)]
+pub(crate) struct Counted(IntGauge);
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
 }
 
 impl HttpMetrics {
@@ -29,8 +46,52 @@ impl HttpMetrics {
         )
         .buckets(buckets);
         let seconds = HistogramVec::new(options, &["listener", "method", "route", "status"])?;
-        registry.register(Box::new(seconds.clone()))?;
-        Ok(Self { seconds })
+        let connections =
+            IntGaugeVec::new(Opts::new("http_connections", "Connections that are open"), &["listener"])?;
+        let requests = Opts::new(
+            "http_requests_in_progress",
+            "Requests that are worked on, also where the client has hung up and the work goes on",
+        );
+        let requests = IntGaugeVec::new(requests, &["listener"])?;
+        let refused = Opts::new(
+            "http_connections_refused_total",
+            "Connections that were closed at once: everything was taken (all), the address had its share (address), TLS failed (tls)",
+        );
+        let refused = IntCounterVec::new(refused, &["listener", "reason"])?;
+        let shed = Opts::new(
+            "http_requests_shed_total",
+            "Requests that got a 503 at once: too many were worked on (all), or for that address (address)",
+        );
+        let shed = IntCounterVec::new(shed, &["listener", "reason"])?;
+        let all: [Box<dyn Collector>; 5] = [
+            Box::new(seconds.clone()),
+            Box::new(connections.clone()),
+            Box::new(requests.clone()),
+            Box::new(refused.clone()),
+            Box::new(shed.clone()),
+        ];
+        all.into_iter().try_for_each(|metric| registry.register(metric))?;
+        Ok(Self { seconds, connections, requests, refused, shed })
+    }
+
+    /// Counts a connection as open until what is answered is dropped.
+    pub(crate) fn opened(&self, listener: &str) -> Counted {
+        count(&self.connections, listener)
+    }
+
+    /// Counts a request as worked on until what is answered is dropped.
+    pub(crate) fn begun(&self, listener: &str) -> Counted {
+        count(&self.requests, listener)
+    }
+
+    /// Counts a connection that was turned away.
+    pub(crate) fn refused(&self, listener: &str, reason: &str) {
+        self.refused.with_label_values(&[listener, reason]).inc();
+    }
+
+    /// Counts a request that was turned away.
+    pub(crate) fn shed(&self, listener: &str, reason: &str) {
+        self.shed.with_label_values(&[listener, reason]).inc();
     }
 
     pub(crate) fn observe(
@@ -41,19 +102,29 @@ impl HttpMetrics {
         status: StatusCode,
         elapsed: Duration,
     ) {
-        let method = match *method {
-            Method::GET
-            | Method::HEAD
-            | Method::POST
-            | Method::PUT
-            | Method::PATCH
-            | Method::DELETE
-            | Method::OPTIONS => method.as_str(),
-            _ => "other",
-        };
         self.seconds
-            .with_label_values(&[listener, method, route, status.as_str()])
+            .with_label_values(&[listener, known(method), route, status.as_str()])
             .observe(elapsed.as_secs_f64());
+    }
+}
+
+fn count(gauges: &IntGaugeVec, listener: &str) -> Counted {
+    let gauge = gauges.with_label_values(&[listener]);
+    gauge.inc();
+    Counted(gauge)
+}
+
+/// A method's name; clients may make up others, of any length.
+pub(crate) fn known(method: &Method) -> &str {
+    match *method {
+        Method::GET
+        | Method::HEAD
+        | Method::POST
+        | Method::PUT
+        | Method::PATCH
+        | Method::DELETE
+        | Method::OPTIONS => method.as_str(),
+        _ => "other",
     }
 }
 
@@ -65,6 +136,16 @@ pub(crate) fn build_info(registry: &Registry, service: &str) -> Result<(), prome
     )?;
     info.with_label_values(&[service, env!("CARGO_PKG_VERSION")]).set(1);
     registry.register(Box::new(info))
+}
+
+/// When this service's certificate ends.
+pub(crate) fn certificate_expires(registry: &Registry) -> Result<IntGauge, prometheus::Error> {
+    let gauge = IntGauge::new(
+        "estore_certificate_expires_seconds",
+        "When the certificate that the internal listener shows ends, as a Unix time",
+    )?;
+    registry.register(Box::new(gauge.clone()))?;
+    Ok(gauge)
 }
 
 /// `GET /metrics`.

@@ -22,6 +22,8 @@ pub struct Service {
     pub port: u16,
     /// Its management port.
     pub management_port: u16,
+    /// Its internal port.
+    pub internal_port: u16,
 }
 
 impl Service {
@@ -29,9 +31,10 @@ impl Service {
     pub(crate) fn start(program: &str, environment: BTreeMap<String, String>, log: &Path) -> Result<Self> {
         let program = ours(program)?;
         let port = |name: &str| environment.get(name).and_then(|port| port.parse().ok()).unwrap_or(0);
-        let (port, management_port) = (port("SERVICE_PORT"), port("MANAGEMENT_PORT"));
+        let [port, management_port, internal_port] =
+            ["SERVICE_PORT", "MANAGEMENT_PORT", "INTERNAL_PORT"].map(port);
         let process = launch(&program, &environment, log)?;
-        Ok(Self { process, program, environment, log: log.to_owned(), port, management_port })
+        Ok(Self { process, program, environment, log: log.to_owned(), port, management_port, internal_port })
     }
 
     /// The process, to be watched.

@@ -10,7 +10,7 @@ use clap::{Parser, Subcommand};
 use estore_bootstrap::{
     after_restore, archive, certificates, epoch, exit, kubernetes, rotate_cards, say, steps::Step,
 };
-use estore_kit::{config::Env, fail};
+use estore_kit::{config::Env, fail, process};
 
 /// Prepares the stores and the catalogue of E-Store.
 #[derive(Parser)]
@@ -55,6 +55,9 @@ enum Command {
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    if let Err(error) = process::harden() {
+        return ended(Err(error.into()));
+    }
     let env = Env::from_process();
     let done = match Arguments::parse().command {
         Command::Operate => return ended(kubernetes::operator::run(&env).await),

@@ -11,7 +11,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::{
-    body::{BODY_LIMIT, read_body},
+    body::{BODY_LIMIT, read_body, refuse_coding},
     schema,
 };
 use crate::Problem;
@@ -28,6 +28,7 @@ impl<T: DeserializeOwned + ToSchema + 'static, S: Sync> FromRequest<S> for Json<
         if !is_json(request.headers()) {
             return Err(Problem::new(Code::UnsupportedMediaType, "Send the body as application/json."));
         }
+        refuse_coding(request.headers())?;
         let body = read_body(request.into_body(), BODY_LIMIT).await?;
         parse_json(&body).map(Self)
     }

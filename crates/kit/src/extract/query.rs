@@ -9,7 +9,7 @@ use http::header;
 use serde::de::DeserializeOwned;
 
 use super::{
-    body::{BODY_LIMIT, read_body},
+    body::{BODY_LIMIT, read_body, refuse_coding},
     schema,
 };
 use crate::Problem;
@@ -43,6 +43,7 @@ impl<T: DeserializeOwned, S: Sync> FromRequest<S> for Form<T> {
         if !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
             return Err(Problem::new(Code::UnsupportedMediaType, "Send the body as a form."));
         }
+        refuse_coding(request.headers())?;
         parse(&read_body(request.into_body(), BODY_LIMIT).await?).map(Self)
     }
 }

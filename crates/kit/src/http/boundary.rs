@@ -19,11 +19,25 @@ use http::{HeaderValue, Method, StatusCode, header};
 use tokio::time::timeout;
 use tracing::{Instrument, field::Empty};
 
-use super::context::{Context, REQUEST_ID};
-use crate::{Problem, auth::PeerIdentity, clock::Clock, metrics::HttpMetrics, telemetry};
+use super::{
+    RemoteAddr, Slots,
+    context::{Context, Held, REQUEST_ID},
+    target,
+};
+use crate::{
+    Problem,
+    auth::PeerIdentity,
+    clock::Clock,
+    fail_point,
+    metrics::{HttpMetrics, known},
+    telemetry,
+};
 
 /// The longest that a handler may work: above what an order's hops may take (order-flow section 5).
-const LONGEST: Duration = Duration::from_secs(30);
+pub(super) const LONGEST: Duration = Duration::from_secs(30);
+
+/// What is answered however busy the service is: who asks decides whether it is killed, or sent requests.
+const ALWAYS: [&str; 2] = ["/health", "/ready"];
 
 /// What the layer needs.
 #[derive(Clone)]
@@ -32,11 +46,34 @@ pub(super) struct Boundary {
     pub(super) metrics: HttpMetrics,
     /// Which listener: a metric label.
     pub(super) listener: &'static str,
+    /// Room for requests that are worked on.
+    pub(super) slots: Arc<Slots>,
+}
+
+impl Boundary {
+    /// What is refused before it is looked at; else the request's slot, where it needs one.
+    fn admit(&self, request: &Request, route: &str) -> Result<Option<Held>, Problem> {
+        if let Some(problem) = target::refusal(request) {
+            return Err(problem);
+        }
+        let Some(RemoteAddr(address)) = request.extensions().get() else { return Ok(None) };
+        if ALWAYS.contains(&route) {
+            return Ok(None);
+        }
+        match self.slots.take(address.ip()) {
+            Ok(slot) => Ok(Some(Arc::new((slot, self.metrics.begun(self.listener))))),
+            Err(full) => {
+                self.metrics.shed(self.listener, full.as_str());
+                let message = "Too much is asked for at once; nothing was done. Try again.";
+                Err(Problem::new(Code::Unavailable, message))
+            }
+        }
+    }
 }
 
 pub(super) async fn boundary(State(boundary): State<Boundary>, request: Request, next: Next) -> Response {
     let started = Instant::now();
-    let context = Context::of(request.headers(), boundary.clock.as_ref());
+    let mut context = Context::of(request.headers(), boundary.clock.as_ref());
     let request_id = context.request_id.clone();
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
@@ -54,13 +91,20 @@ pub(super) async fn boundary(State(boundary): State<Boundary>, request: Request,
         http.response.status_code = Empty,
     );
     if telemetry::traces() {
-        span.record("otel.name", format!("{method} {route}")).record("otel.kind", "server");
-        span.record("http.request.method", method.as_str()).record("http.route", route);
+        span.record("otel.name", format!("{} {route}", known(&method))).record("otel.kind", "server");
+        span.record("http.request.method", known(&method)).record("http.route", route);
     }
     telemetry::continue_trace(&span, request.headers());
 
     let id = context.id().to_owned();
-    let response = context.scope(guarded(next, request)).instrument(span.clone()).await;
+    let response = match boundary.admit(&request, route) {
+        Ok(slot) => {
+            context.slot = slot;
+            let work = guarded(next, request, boundary.listener);
+            context.scope(work).instrument(span.clone()).await
+        }
+        Err(problem) => problem.into_response(),
+    };
     let response = span.in_scope(|| finish(response, &method, &id, request_id));
 
     let status = response.status();
@@ -70,18 +114,22 @@ pub(super) async fn boundary(State(boundary): State<Boundary>, request: Request,
     let elapsed = started.elapsed();
     boundary.metrics.observe(boundary.listener, &method, route, status, elapsed);
     // Probes and scrapes come every few seconds and tell nothing.
-    let (status, micros) = (status.as_u16(), elapsed.as_micros());
+    let (method, status, micros) = (known(&method), status.as_u16(), elapsed.as_micros());
     if boundary.listener == "management" {
-        span.in_scope(|| tracing::debug!(method = method.as_str(), route, status, micros, "answered"));
+        span.in_scope(|| tracing::debug!(method, route, status, micros, "answered"));
     } else {
-        span.in_scope(|| tracing::info!(method = method.as_str(), route, peer, status, micros, "answered"));
+        span.in_scope(|| tracing::info!(method, route, peer, status, micros, "answered"));
     }
     response
 }
 
 /// Runs the handler: what takes too long is a 503, and a panic is a 500 for its request and nothing else.
-async fn guarded(next: Next, request: Request) -> Response {
-    match timeout(LONGEST, AssertUnwindSafe(next.run(request)).catch_unwind()).await {
+async fn guarded(next: Next, request: Request, listener: &str) -> Response {
+    let handler = async {
+        fail_point!("{listener}.request");
+        next.run(request).await
+    };
+    match timeout(LONGEST, AssertUnwindSafe(handler).catch_unwind()).await {
         Ok(Ok(response)) => response,
         Ok(Err(panic)) => {
             let text = panic.downcast_ref::<&str>().map(ToString::to_string);

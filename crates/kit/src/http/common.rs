@@ -75,6 +75,9 @@ async fn openapi(State(common): State<Common>) -> Response {
 /// This document, for people.
 #[utoipa::path(get, path = "/docs", tag = "docs", responses((status = 200, description = "A page that reads the document", content_type = "text/html", body = String)))]
 async fn page() -> Response {
-    let policy = [(header::CONTENT_SECURITY_POLICY, docs::policy())];
+    let policy = [
+        (header::CONTENT_SECURITY_POLICY, docs::policy()),
+        (header::REFERRER_POLICY, "no-referrer".to_owned()),
+    ];
     (policy, Html(docs::PAGE)).into_response()
 }

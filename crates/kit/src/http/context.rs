@@ -1,10 +1,13 @@
-//! What a request carries along on its way through the services: its id and its trace.
+//! What a request carries along on its way through the services: its id and its trace; and its slot.
+
+use std::sync::Arc;
 
 use http::{HeaderMap, HeaderValue, header::HeaderName};
 
 use tracing::Instrument;
 
-use crate::{clock::Clock, random, telemetry};
+use super::Slot;
+use crate::{clock::Clock, metrics::Counted, random, telemetry};
 
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -17,7 +20,16 @@ tokio::task_local! {
 pub(crate) struct Context {
     pub(crate) request_id: HeaderValue,
     trace: Vec<(HeaderName, HeaderValue)>,
+    /// Its place among the requests that are worked on. What goes on after the client hung up keeps it, too.
+    pub(crate) slot: Option<Held>,
 }
+
+/// A place among the requests that are worked on, and that it counts.
+pub(crate) type Held = Arc<(Slot, Counted)>;
+
+/// The trace headers, and how long each may be: `tracestate` as long as one must be passed on (W3C Trace Context, section 3.3.1.5).
+/// A longer one would make our own calls too large for who is called.
+const TRACE: [(&str, usize); 2] = [("traceparent", 64), ("tracestate", 512)];
 
 impl Context {
     /// The context that `headers` name; a request without a good id gets a new one.
@@ -25,8 +37,11 @@ impl Context {
         let sent = headers.get(REQUEST_ID).filter(|value| is_good(value.as_bytes())).cloned();
         let made = || HeaderValue::try_from(random::uuid_v7(clock).to_string());
         let request_id = sent.map_or_else(made, Ok).unwrap_or(HeaderValue::from_static("unknown"));
-        let kept = |name: &'static str| Some((HeaderName::from_static(name), headers.get(name)?.clone()));
-        Self { request_id, trace: ["traceparent", "tracestate"].into_iter().filter_map(kept).collect() }
+        let kept = |(name, longest): (&'static str, usize)| {
+            let value = headers.get(name).filter(|value| value.len() <= longest && value.to_str().is_ok())?;
+            Some((HeaderName::from_static(name), value.clone()))
+        };
+        Self { request_id, trace: TRACE.into_iter().filter_map(kept).collect(), slot: None }
     }
 
     /// The id as text.

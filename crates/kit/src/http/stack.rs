@@ -6,6 +6,7 @@ use axum::{Router, middleware};
 use bytes::Bytes;
 
 use super::{
+    Slots,
     boundary::{Boundary, boundary},
     common::{self, Common},
     cors,
@@ -25,6 +26,7 @@ pub(crate) fn public(
     routes: Router,
     documents: &Documents,
     readiness: &Readiness,
+    slots: Arc<Slots>,
 ) -> Result<Router, ConfigError> {
     let document = Arc::new(Bytes::from(documents.public_json()));
     let common = Common { readiness: readiness.clone(), document };
@@ -34,19 +36,19 @@ pub(crate) fn public(
         Some(cors) => routes.layer(cors),
         None => routes,
     };
-    Ok(layered(routes, platform, "public"))
+    Ok(layered(routes, platform, "public", slots))
 }
 
 /// The internal listener's routes.
-pub(crate) fn internal(platform: &Platform, routes: Router) -> Router {
-    layered(routes, platform, "internal")
+pub(crate) fn internal(platform: &Platform, routes: Router, slots: Arc<Slots>) -> Router {
+    layered(routes, platform, "internal", slots)
 }
 
 /// The management listener's routes: health and metrics.
-pub(crate) fn management(platform: &Platform, readiness: &Readiness) -> Router {
+pub(crate) fn management(platform: &Platform, readiness: &Readiness, slots: Arc<Slots>) -> Router {
     let common = Common { readiness: readiness.clone(), document: Arc::default() };
     let health: Router = Router::from(common::health()).with_state(common);
-    layered(health.merge(metrics::route(platform.metrics.clone())), platform, "management")
+    layered(health.merge(metrics::route(platform.metrics.clone())), platform, "management", slots)
 }
 
 /// The common routes' part of the public document.
@@ -54,8 +56,8 @@ pub(crate) fn common_document() -> utoipa::openapi::OpenApi {
     common::health().merge(common::documents()).into_openapi()
 }
 
-fn layered(routes: Router, platform: &Platform, listener: &'static str) -> Router {
-    let state = Boundary { clock: platform.clock.clone(), metrics: platform.http.clone(), listener };
+fn layered(routes: Router, platform: &Platform, listener: &'static str, slots: Arc<Slots>) -> Router {
+    let state = Boundary { clock: platform.clock.clone(), metrics: platform.http.clone(), listener, slots };
     // One layer, as each costs every request an allocation or two.
     routes.layer(middleware::from_fn_with_state(state, boundary))
 }

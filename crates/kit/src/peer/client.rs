@@ -8,10 +8,11 @@ use reqwest::{Body, Client, Url};
 use serde::{Serialize, de::DeserializeOwned};
 use tokio::time::{Instant, sleep, timeout_at};
 
-use super::Identity;
+use super::{Identity, SETTINGS};
 use crate::{
     config::{ConfigError, Env},
     http::context,
+    live::Live,
     random,
 };
 
@@ -27,7 +28,8 @@ const PAUSE: Duration = Duration::from_millis(100);
 pub struct PeerClient {
     peer: PeerName,
     base: Arc<Url>,
-    http: Client,
+    /// Made again with each new certificate: nothing is resumed that an authority which is gone has vouched for.
+    http: Live<Client>,
 }
 
 /// Why a call brought no result.
@@ -75,7 +77,13 @@ impl PeerClient {
                 example,
             ));
         }
-        let http = client(&Identity::from_env(env)?, peer)?;
+        let http = Live::new(
+            peer.as_str(),
+            env,
+            SETTINGS,
+            |env| client(&Identity::from_env(env)?, peer),
+            move |env| client(&Identity::renewed(env)?, peer),
+        )?;
         Ok(Self { peer, base: Arc::new(base), http })
     }
 
@@ -150,7 +158,7 @@ impl PeerClient {
         deadline: Instant,
     ) -> Result<T, PeerError> {
         let url = self.base.join(path).map_err(|error| self.unknown(error.to_string()))?;
-        let mut request = self.http.request(method, url).headers(context::outgoing());
+        let mut request = self.http.get().request(method, url).headers(context::outgoing());
         if let Some((kind, body)) = body {
             request = request.header(header::CONTENT_TYPE, kind).body(body);
         }

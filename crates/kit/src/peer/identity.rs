@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use rustls::{
     ClientConfig, RootCertStore, ServerConfig,
-    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
-    server::WebPkiClientVerifier,
+    pki_types::{CertificateDer, PrivateKeyDer, UnixTime, pem::PemObject},
+    server::{WebPkiClientVerifier, danger::ClientCertVerifier},
 };
 use secrecy::{ExposeSecret, SecretString};
+use x509_parser::{certificate::X509Certificate, prelude::FromDer};
 
 use super::verify::NamedPeer;
 use crate::{
@@ -15,6 +16,9 @@ use crate::{
     pem::{self, EXAMPLE},
 };
 use estore_contract::PeerName;
+
+/// The settings that it is made of.
+pub(crate) const SETTINGS: &[&str] = &["TLS_CERT", "TLS_KEY", "TLS_CA"];
 
 /// What this service shows and whom it trusts on internal connections.
 pub struct Identity {
@@ -38,12 +42,34 @@ impl Identity {
         Ok(Self { chain, key, roots: Arc::new(roots) })
     }
 
+    /// The same where it is to take the place of another that works: not one that nobody would accept, as it has ended, or is not
+    /// signed by an authority of ours.
+    pub(crate) fn renewed(env: &Env) -> Result<Self, ConfigError> {
+        let identity = Self::from_env(env)?;
+        let wrong = |why: String| ConfigError::new("TLS_CERT", format!("is not good ({why})"), EXAMPLE);
+        let (own, others) = identity.chain.split_first().ok_or_else(|| wrong("empty".to_owned()))?;
+        let verified = identity.clients()?.verify_client_cert(own, others, UnixTime::now());
+        verified.map_err(|error| wrong(error.to_string()))?;
+        Ok(identity)
+    }
+
+    /// When its certificate ends, as a Unix time.
+    pub(crate) fn expires(&self) -> Option<i64> {
+        let (_, own) = X509Certificate::from_der(self.chain.first()?).ok()?;
+        Some(own.validity().not_after.timestamp())
+    }
+
+    fn clients(&self) -> Result<Arc<dyn ClientCertVerifier>, ConfigError> {
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        WebPkiClientVerifier::builder_with_provider(self.roots.clone(), provider)
+            .build()
+            .map_err(|error| ConfigError::new("TLS_CA", format!("is wrong ({error})"), EXAMPLE))
+    }
+
     /// TLS for the internal listener: no client without a certificate of our authority.
     pub fn server(&self) -> Result<ServerConfig, ConfigError> {
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let clients = WebPkiClientVerifier::builder_with_provider(self.roots.clone(), provider.clone())
-            .build()
-            .map_err(|error| ConfigError::new("TLS_CA", format!("is wrong ({error})"), EXAMPLE))?;
+        let clients = self.clients()?;
         let mut config = ServerConfig::builder_with_provider(provider)
             .with_protocol_versions(&[&rustls::version::TLS13])
             .and_then(|builder| {

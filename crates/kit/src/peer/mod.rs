@@ -7,3 +7,4 @@ mod verify;
 pub(crate) use client::chain;
 pub use client::{PeerClient, PeerError};
 pub use identity::Identity;
+pub(crate) use identity::SETTINGS;

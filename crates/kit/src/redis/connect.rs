@@ -10,13 +10,15 @@ use secrecy::ExposeSecret;
 
 use crate::{
     config::{ConfigError, Env},
+    live::Live,
     pem,
 };
 
 /// The store of one service: a database of a Redis server. Cheap to clone.
 #[derive(Clone)]
 pub struct Redis {
-    manager: ConnectionManager,
+    /// Made again when the authority is another.
+    manager: Live<ConnectionManager>,
     /// `ALLOW_VOLATILE_REDIS`: broken premises are a warning, for tests.
     pub(super) allow_volatile: bool,
 }
@@ -25,7 +27,7 @@ impl Redis {
     /// A connection to send commands on. It is shared: commands of many requests are on their way at once.
     #[must_use]
     pub fn connection(&self) -> ConnectionManager {
-        self.manager.clone()
+        self.manager.get()
     }
 }
 
@@ -37,6 +39,16 @@ pub fn connect(env: &Env) -> Result<Redis, ConfigError> {
 
 /// The same, with another database than `REDIS_DB`.
 pub fn connect_to(env: &Env, database: i64) -> Result<Redis, ConfigError> {
+    let make = move |env: &Env| manager(env, database);
+    let manager = if env.flag("REDIS_TLS", false)? {
+        Live::new("redis", env, &["REDIS_TLS_CA", "TLS_CA"], make, make)?
+    } else {
+        Live::fixed(make(env)?)
+    };
+    Ok(Redis { manager, allow_volatile: env.flag("ALLOW_VOLATILE_REDIS", false)? })
+}
+
+fn manager(env: &Env, database: i64) -> Result<ConnectionManager, ConfigError> {
     let host: String = env.required("REDIS_HOST", "localhost")?;
     let port: u16 = env.or("REDIS_PORT", 6379, "6379")?;
     let mut user = RedisConnectionInfo::default().set_db(database);
@@ -65,8 +77,7 @@ pub fn connect_to(env: &Env, database: i64) -> Result<Redis, ConfigError> {
             .map_err(|_| ConfigError::new("REDIS_TLS_CA", "holds no certificate in PEM", pem::EXAMPLE))?,
         None => Client::open(info).map_err(wrong)?,
     };
-    let manager = ConnectionManager::new_lazy_with_config(client, config).map_err(wrong)?;
-    Ok(Redis { manager, allow_volatile: env.flag("ALLOW_VOLATILE_REDIS", false)? })
+    ConnectionManager::new_lazy_with_config(client, config).map_err(wrong)
 }
 
 /// Where `REDIS_TLS` is set, whom to trust: the authority in `REDIS_TLS_CA`, or that of the services. The server's certificate

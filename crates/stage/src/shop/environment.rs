@@ -192,6 +192,8 @@ impl Environment {
             ("REDIS_PORT", self.places.redis.to_string()),
             ("REDIS_USERNAME", name.to_owned()),
             ("REDIS_PASSWORD", self.secrets.redis.clone()),
+            // Everybody comes from one address here.
+            ("MAX_REQUESTS_PER_ADDRESS", "256".to_owned()),
         ];
         pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
     }

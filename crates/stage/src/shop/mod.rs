@@ -15,7 +15,9 @@ use std::{
 
 use anyhow::{Context, Result};
 
-use crate::{mailbox::Mailbox, postgres::Postgres, proxy::Proxy, redis::Redis, service::Service};
+use crate::{
+    mailbox::Mailbox, ports::free_port, postgres::Postgres, proxy::Proxy, redis::Redis, service::Service,
+};
 use environment::Environment;
 pub use links::Link;
 pub use names::ServiceName;
@@ -61,6 +63,20 @@ impl Shop {
     pub fn replica(&mut self, name: ServiceName, index: u16) -> &mut Service {
         let all = self.services.get_mut(&name);
         all.and_then(|all| all.get_mut(usize::from(index))).expect("so many replicas")
+    }
+
+    /// Starts one more process of a service, on ports of its own and with `settings` beside the usual ones. Nobody is sent to it, so
+    /// what is done to it does no harm to others.
+    pub fn another(&self, name: ServiceName, settings: &[(&str, &str)]) -> Result<Service> {
+        let mut environment = self.environment(name);
+        for port in ["SERVICE_PORT", "MANAGEMENT_PORT", "INTERNAL_PORT"] {
+            environment.insert(port.to_owned(), free_port()?.to_string());
+        }
+        let settings = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        environment.extend(settings);
+        let log =
+            environment.get("SERVICE_PORT").map_or_else(String::new, |port| format!("{name}-{port}.log"));
+        Service::start(&format!("estore-{name}"), environment, &self.directory.join(log))
     }
 
     /// How many processes each service has.
