@@ -14,6 +14,7 @@ pub mod fail;
 mod http;
 pub mod jobs;
 mod lifecycle;
+pub mod limit;
 mod log_lines;
 mod metrics;
 mod openapi;
@@ -28,7 +29,7 @@ pub mod redis;
 pub mod seal;
 mod telemetry;
 
-pub use http::{RemoteAddr, carry};
+pub use http::{ClientAddress, RemoteAddr, carry};
 pub use lifecycle::{Build, Platform, Service, StartError, main, work};
 pub use openapi::Documents;
 pub use problem::Problem;

@@ -28,6 +28,7 @@ use crate::{
     fail,
     http::{self, Listener, Stop},
     jobs::Job,
+    limit::Limits,
     metrics::{self, HttpMetrics},
     openapi::Documents,
     peer::Identity,
@@ -65,6 +66,8 @@ pub struct Service {
     pub internal: Router,
     /// When it can serve.
     pub readiness: Readiness,
+    /// What its public routes are charged to.
+    pub limits: Limits,
     /// What it does beside serving.
     pub jobs: Vec<Job>,
 }
@@ -135,13 +138,13 @@ async fn run(
     service: Service,
     documents: &Documents,
 ) -> Result<ExitCode, StartError> {
-    let Service { public, internal, readiness, jobs } = service;
+    let Service { public, internal, readiness, limits, jobs } = service;
     let (public_port, offset) =
         (env.required::<u16>("SERVICE_PORT", "8000")?, |by: u16| move |port: u16| port.saturating_add(by));
     let management_port = env.or("MANAGEMENT_PORT", offset(100)(public_port), "8100")?;
     let internal_port = env.or("INTERNAL_PORT", offset(200)(public_port), "8200")?;
     let tls = TlsAcceptor::from(Arc::new(Identity::from_env(env)?.server()?));
-    let public = http::public(env, platform, public, documents, &readiness)?;
+    let public = http::public(env, platform, public, documents, &readiness, limits)?;
     let (internal, management) = (http::internal(platform, internal), http::management(platform, &readiness));
     let listeners = [
         Listener { socket: bind(public_port, "SERVICE_PORT")?, routes: public, tls: None },

@@ -10,6 +10,7 @@ use estore_kit::{
     auth::{AuthUnavailable, Authenticator},
     clock::Clock,
     config::Env,
+    limit::KeyedHash,
     peer::PeerClient,
     pg,
 };
@@ -32,6 +33,8 @@ pub(crate) struct App {
     pub(crate) tokens: Arc<TokenIssuer>,
     pub(crate) hasher: Hasher,
     pub(crate) verification: PeerClient,
+    /// Of addresses from which people log in: the first makes new ones, each recognises its own.
+    pub(crate) address_keys: Arc<[KeyedHash]>,
     pub(crate) metrics: Metrics,
     /// Notified once a mail is in the outbox, committed.
     pub(crate) mail: Arc<Notify>,
@@ -42,12 +45,15 @@ impl App {
         let secrets = JwtSecrets::from_env(env)?;
         let hasher = Hasher::new().map_err(|error| StartError::Other(error.into()))?;
         let database = pg::connect(env)?;
+        let address_keys = [Some(&secrets.current), secrets.previous.as_ref()];
+        let address_keys = address_keys.into_iter().flatten();
         Ok(Self {
             replica: pg::replica(env, &database)?,
             database,
             clock: platform.clock.clone(),
             tokens: Arc::new(TokenIssuer::new(&secrets.current, secrets.previous.as_ref())),
             hasher,
+            address_keys: address_keys.map(|secret| KeyedHash::new(secret, "familiar addresses")).collect(),
             verification: PeerClient::from_env(env, PeerName::Verification)?,
             metrics: Metrics::new(&platform.metrics)?,
             mail: Arc::default(),

@@ -19,8 +19,11 @@ use http::{HeaderValue, Method, StatusCode, header};
 use tokio::time::timeout;
 use tracing::{Instrument, field::Empty};
 
-use super::context::{Context, REQUEST_ID};
-use crate::{Problem, auth::PeerIdentity, clock::Clock, metrics::HttpMetrics, telemetry};
+use super::{
+    RemoteAddr, TrustedProxies,
+    context::{Context, REQUEST_ID},
+};
+use crate::{Problem, auth::PeerIdentity, clock::Clock, limit::Limits, metrics::HttpMetrics, telemetry};
 
 /// The longest that a handler may work: above what an order's hops may take (order-flow section 5).
 const LONGEST: Duration = Duration::from_secs(30);
@@ -32,10 +35,33 @@ pub(super) struct Boundary {
     pub(super) metrics: HttpMetrics,
     /// Which listener: a metric label.
     pub(super) listener: &'static str,
+    /// Who counts as a client, and what is counted: where clients are.
+    pub(super) counting: Option<Counting>,
 }
 
-pub(super) async fn boundary(State(boundary): State<Boundary>, request: Request, next: Next) -> Response {
+/// What limited routes find on their requests.
+#[derive(Clone)]
+pub(super) struct Counting {
+    pub(super) proxies: TrustedProxies,
+    pub(super) limits: Limits,
+}
+
+impl Counting {
+    fn mark(&self, request: &mut Request) {
+        let peer = request.extensions().get::<RemoteAddr>().copied();
+        if let Some(RemoteAddr(peer)) = peer {
+            let client = self.proxies.client(peer, request.headers());
+            request.extensions_mut().insert(client);
+        }
+        request.extensions_mut().insert(self.limits.clone());
+    }
+}
+
+pub(super) async fn boundary(State(boundary): State<Boundary>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
+    if let Some(counting) = &boundary.counting {
+        counting.mark(&mut request);
+    }
     let context = Context::of(request.headers(), boundary.clock.as_ref());
     let request_id = context.request_id.clone();
     let method = request.method().clone();

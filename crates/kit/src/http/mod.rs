@@ -1,6 +1,7 @@
 //! Everything between a connection and a handler.
 
 mod boundary;
+mod client;
 mod common;
 mod connection;
 pub(crate) mod context;
@@ -9,6 +10,8 @@ mod docs;
 mod server;
 mod stack;
 
+pub use client::ClientAddress;
+pub(crate) use client::TrustedProxies;
 pub(crate) use common::Health;
 pub(crate) use connection::Stop;
 pub use context::carry;

@@ -6,13 +6,15 @@ use axum::{Router, middleware};
 use bytes::Bytes;
 
 use super::{
-    boundary::{Boundary, boundary},
+    TrustedProxies,
+    boundary::{Boundary, Counting, boundary},
     common::{self, Common},
     cors,
 };
 use crate::{
     Platform,
     config::{ConfigError, Env},
+    limit::Limits,
     metrics,
     openapi::Documents,
     readiness::Readiness,
@@ -25,6 +27,7 @@ pub(crate) fn public(
     routes: Router,
     documents: &Documents,
     readiness: &Readiness,
+    limits: Limits,
 ) -> Result<Router, ConfigError> {
     let document = Arc::new(Bytes::from(documents.public_json()));
     let common = Common { readiness: readiness.clone(), document };
@@ -34,19 +37,20 @@ pub(crate) fn public(
         Some(cors) => routes.layer(cors),
         None => routes,
     };
-    Ok(layered(routes, platform, "public"))
+    let counting = Counting { proxies: TrustedProxies::from_env(env)?, limits };
+    Ok(layered(routes, platform, "public", Some(counting)))
 }
 
 /// The internal listener's routes.
 pub(crate) fn internal(platform: &Platform, routes: Router) -> Router {
-    layered(routes, platform, "internal")
+    layered(routes, platform, "internal", None)
 }
 
 /// The management listener's routes: health and metrics.
 pub(crate) fn management(platform: &Platform, readiness: &Readiness) -> Router {
     let common = Common { readiness: readiness.clone(), document: Arc::default() };
     let health: Router = Router::from(common::health()).with_state(common);
-    layered(health.merge(metrics::route(platform.metrics.clone())), platform, "management")
+    layered(health.merge(metrics::route(platform.metrics.clone())), platform, "management", None)
 }
 
 /// The common routes' part of the public document.
@@ -54,8 +58,14 @@ pub(crate) fn common_document() -> utoipa::openapi::OpenApi {
     common::health().merge(common::documents()).into_openapi()
 }
 
-fn layered(routes: Router, platform: &Platform, listener: &'static str) -> Router {
-    let state = Boundary { clock: platform.clock.clone(), metrics: platform.http.clone(), listener };
+fn layered(
+    routes: Router,
+    platform: &Platform,
+    listener: &'static str,
+    counting: Option<Counting>,
+) -> Router {
+    let state =
+        Boundary { clock: platform.clock.clone(), metrics: platform.http.clone(), listener, counting };
     // One layer, as each costs every request an allocation or two.
     routes.layer(middleware::from_fn_with_state(state, boundary))
 }

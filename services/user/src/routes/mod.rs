@@ -14,6 +14,10 @@ mod resend_verification;
 mod session;
 mod verify_email;
 
+use estore_kit::limit::{
+    Class::{Admin, Codes, Login, Mails, Reads, Refresh, Register, Writes},
+    limited,
+};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::app::App;
@@ -23,13 +27,14 @@ pub(crate) use internal::router as internal;
 /// What clients reach.
 pub(crate) fn public() -> OpenApiRouter<App> {
     OpenApiRouter::default()
-        .routes(routes!(register::register))
-        .routes(routes!(verify_email::verify_email))
-        .routes(routes!(resend_verification::resend_verification))
-        .routes(routes!(login::login))
-        .routes(routes!(refresh_token::refresh_token))
-        .routes(routes!(logout::logout))
-        .routes(routes!(get_me::get_me, patch_me::patch_me))
-        .routes(routes!(list_users::list_users))
-        .routes(routes!(get_user::get_user, patch_user::patch_user))
+        .routes(limited(Register, routes!(register::register)))
+        .routes(limited(Codes, routes!(verify_email::verify_email)))
+        .routes(limited(Mails, routes!(resend_verification::resend_verification)))
+        .routes(limited(Login, routes!(login::login)))
+        .routes(limited(Refresh, routes!(refresh_token::refresh_token)))
+        .routes(limited(Writes, routes!(logout::logout)))
+        .routes(limited(Reads, routes!(get_me::get_me)))
+        .routes(limited(Writes, routes!(patch_me::patch_me)))
+        .routes(limited(Admin, routes!(list_users::list_users)))
+        .routes(limited(Admin, routes!(get_user::get_user, patch_user::patch_user)))
 }

@@ -1,6 +1,7 @@
 //! The only place that talks to the database: one file for each aggregate.
 
 pub mod epochs;
+pub mod familiar;
 pub mod outbox;
 pub mod sessions;
 pub mod users;

@@ -1,0 +1,33 @@
+//! Forgets what is not needed any more.
+
+use std::{sync::Arc, time::Duration};
+
+use estore_kit::{clock::Clock, jobs, limit};
+use sqlx::PgPool;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use crate::{app::App, store::familiar};
+
+const PERIOD: Duration = Duration::from_mins(1);
+
+pub(crate) struct Housekeeping {
+    database: PgPool,
+    clock: Arc<dyn Clock>,
+}
+
+impl Housekeeping {
+    pub(crate) fn new(app: &App) -> Self {
+        Self { database: app.database.clone(), clock: app.clock.clone() }
+    }
+
+    pub(crate) async fn run(self, stop: CancellationToken) {
+        jobs::poll("housekeeping", &stop, &Notify::new(), PERIOD, || self.step()).await;
+    }
+
+    async fn step(&self) -> Result<bool, sqlx::Error> {
+        limit::sweep(&self.database).await?;
+        familiar::forget(&self.database, self.clock.now()).await?;
+        Ok(false)
+    }
+}
