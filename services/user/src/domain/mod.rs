@@ -3,6 +3,7 @@
 mod hasher;
 mod password;
 mod tokens;
+mod turns;
 
 pub use hasher::{HashError, Hasher};
 pub use password::NewPassword;
