@@ -29,7 +29,7 @@ pub struct Mail<'a> {
     pub locale: Locale,
 }
 
-/// Puts a mail in the outbox, unless the address got its share of the hour.
+/// Puts a mail in the outbox, unless the address got its share of the hour; within a transaction.
 pub async fn push(db: &mut PgConnection, mail: Mail<'_>, now: OffsetDateTime) -> Result<(), sqlx::Error> {
     let data = json!({ "name": mail.name });
     let request = VerificationRequest {
@@ -40,6 +40,11 @@ pub async fn push(db: &mut PgConnection, mail: Mail<'_>, now: OffsetDateTime) ->
         locale: mail.locale,
         idempotency_key: mail.id.to_string(),
     };
+    // One after the other for each address, until the caller commits: of several at once none would count the others.
+    sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))")
+        .bind(mail.email.as_str())
+        .execute(&mut *db)
+        .await?;
     sqlx::query(
         "INSERT INTO outbox (id, email, request, due_at, created_at)
          SELECT $1, $2, $3, $4, $4 WHERE (SELECT count(*) FROM outbox WHERE email = $2 AND created_at > $5) < $6",
