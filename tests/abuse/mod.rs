@@ -5,5 +5,6 @@ mod document;
 mod edges;
 mod encrypted;
 mod internal;
+mod limits;
 mod redis_rules;
 mod settings;
