@@ -7,5 +7,5 @@ build_local() {
 
 up() {
     build_local
-    exec "$(binaries release)/estore-local" up
+    exec "$(binaries release)/estore-local" up "$@"
 }

@@ -24,6 +24,16 @@ RULES = {
     "orders.leaseSeconds": {"type": "number", "exclusiveMinimum": 0},
     "orders.sweepSeconds": {"type": "number", "exclusiveMinimum": 0},
     "orders.reconcileAfterSeconds": {"type": "number", "exclusiveMinimum": 0},
+    "limits.policies": {
+        "type": "object",
+        "additionalProperties": False,
+        "patternProperties": {
+            "^(reads|writes|orders|cards|register|login|password|codes|mails|refresh|admin)(Address|Account|Familiar|Card)$": {
+                "type": "string",
+                "pattern": "^(off|[0-9]+/[0-9]+per[0-9]+)$",
+            }
+        },
+    },
     "defaults.podDisruptionBudget.maxUnavailable": {"type": ["integer", "string"]},
 }
 # Whose content is Kubernetes' own.
@@ -52,7 +62,7 @@ def schema(value, path, said):
     name = path.rsplit(".", 1)[-1]
     if path.startswith("services."):
         made = {"$ref": "#/$defs/service"}
-    elif path in RULES and not isinstance(value, dict):
+    elif path in RULES:
         made = {"type": "string"} | RULES[path]
     elif isinstance(value, bool):
         made = {"type": "boolean"}

@@ -13,6 +13,7 @@ mod headers;
 mod heads;
 mod http2;
 mod internal;
+mod limits;
 mod memory;
 mod origins;
 mod redis_rules;

@@ -6,7 +6,7 @@ use estore_tests::{access, shop};
 #[tokio::test]
 async fn a_service_may_not_do_what_it_does_not_need() {
     let _running = access();
-    let forbidden: [&[&str]; 16] = [
+    let forbidden: [&[&str]; 18] = [
         &["FLUSHALL"],
         &["FLUSHDB"],
         &["FUNCTION", "FLUSH"],
@@ -23,6 +23,8 @@ async fn a_service_may_not_do_what_it_does_not_need() {
         &["HGETALL", "{other}:o:1"],
         &["EXPIRE", "{inv}:p:MUG-ENAMEL-01", "1"],
         &["REPLICAOF", "NO", "ONE"],
+        &["DEL", "{lim}:x"],
+        &["EXPIRE", "{lim}:x", "1"],
     ];
     for (user, service) in [("inventory", Inventory), ("payment", Payment)] {
         let password = shop().environment(service)["REDIS_PASSWORD"].clone();
@@ -35,10 +37,13 @@ async fn a_service_may_not_do_what_it_does_not_need() {
     let password = shop().environment(Inventory)["REDIS_PASSWORD"].clone();
     let theirs = shop().redis.ask("inventory", &password, &["HGETALL", "{pay}:o:1"]).unwrap();
     assert!(theirs.starts_with("NOPERM"), "{theirs}");
+    // What it takes to count requests is good for that alone.
+    let written = shop().redis.ask("inventory", &password, &["SET", "{inv}:p:X", "1"]).unwrap();
+    assert!(written.starts_with("NOPERM"), "{written}");
     // What marks a store as whole is bootstrap's to say, and nothing else is.
     let raise = ["-n", "1", "FCALL", "inv1_raise_epoch", "1", "{inv}:epoch", "99"];
     let theirs = shop().redis.ask("inventory", &password, &raise).unwrap();
-    assert!(theirs.contains("can't run this command"), "{theirs}");
+    assert!(theirs.contains("The user executing the script can't access"), "{theirs}");
     for command in [["GET", "{pay}:journal"], ["HGETALL", "{inv}:p:MUG-ENAMEL-01"], ["DEL", "{pay}:epoch"]] {
         let theirs = shop().redis.ask("bootstrap", &password, &command).unwrap();
         assert!(theirs.starts_with("NOPERM"), "{command:?}: {theirs}");

@@ -9,7 +9,7 @@ mod until;
 
 use std::{collections::BTreeMap, path::PathBuf};
 
-use estore_stage::{Options, Ports, Stores};
+use estore_stage::{Limits, Options, Ports, Stores};
 
 pub use answer::Answer;
 pub use customer::{CARD, Customer, PASSWORD};
@@ -44,6 +44,8 @@ pub fn options(directory: PathBuf, settings: &[(&str, &str)]) -> Options {
         seed: 0,
         faults: false,
         mails_kept: 1_000,
+        // Tests hammer; those of the limits turn them on.
+        limits: Limits::Off,
         settings,
         admin: (ADMIN.0.to_owned(), ADMIN.1.to_owned()),
         progress: Box::new(|_| {}),

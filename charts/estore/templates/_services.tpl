@@ -14,6 +14,13 @@
 {{- with $values.shop.corsAllowedOrigins }}
 - {name: CORS_ALLOWED_ORIGINS, value: {{ join "," . | quote }}}
 {{- end }}
+- {name: LIMITS, value: {{ ternary "on" "off" $values.limits.enabled | quote }}}
+{{- with $values.limits.trustedProxies }}
+- {name: TRUSTED_PROXIES, value: {{ join "," . | quote }}}
+{{- end }}
+{{- range $name, $policy := $values.limits.policies }}
+- {name: LIMIT_{{ $name | snakecase | upper }}, value: {{ $policy | quote }}}
+{{- end }}
 {{- include "estore.peerEnv" .root  }}
 {{- include "estore.serviceEnv" .  }}
 {{- end -}}

@@ -14,6 +14,7 @@ pub mod fail;
 mod http;
 pub mod jobs;
 mod lifecycle;
+pub mod limit;
 mod live;
 mod log_lines;
 mod metrics;
@@ -32,7 +33,7 @@ pub mod seal;
 mod seldom;
 mod telemetry;
 
-pub use http::{RemoteAddr, carry};
+pub use http::{ClientAddress, RemoteAddr, carry};
 pub use lifecycle::{Build, Platform, Service, StartError, main, work};
 pub use openapi::Documents;
 pub use problem::Problem;

@@ -26,8 +26,9 @@ use crate::{
     clock::{Clock, SystemClock},
     config::{ConfigError, Env},
     fail,
-    http::{self, Limits, Listener, Stop},
+    http::{self, Bounds, Listener, Stop},
     jobs::Job,
+    limit::Limits,
     live::Live,
     metrics::{self, HttpMetrics},
     openapi::Documents,
@@ -67,6 +68,8 @@ pub struct Service {
     pub internal: Router,
     /// When it can serve.
     pub readiness: Readiness,
+    /// What its public routes are charged to.
+    pub limits: Limits,
     /// What it does beside serving.
     pub jobs: Vec<Job>,
 }
@@ -138,29 +141,29 @@ async fn run(
     service: Service,
     documents: &Documents,
 ) -> Result<ExitCode, StartError> {
-    let Service { public, internal, readiness, jobs } = service;
+    let Service { public, internal, readiness, limits, jobs } = service;
     let (public_port, offset) =
         (env.required::<u16>("SERVICE_PORT", "8000")?, |by: u16| move |port: u16| port.saturating_add(by));
     let management_port = env.or("MANAGEMENT_PORT", offset(100)(public_port), "8100")?;
     let internal_port = env.or("INTERNAL_PORT", offset(200)(public_port), "8200")?;
-    let (limits, own_limits) = (Limits::public(env)?, Limits::internal());
-    let public = http::public(env, platform, public, documents, &readiness, limits.requests)?;
+    let (bounds, own_bounds) = (Bounds::public(env)?, Bounds::internal());
+    let public = http::public(env, platform, public, documents, &readiness, bounds.requests, limits)?;
     let listeners = [
         Listener {
             name: "public",
             socket: bind(public_port, "SERVICE_PORT")?,
             routes: public,
             tls: None,
-            slots: limits.connections,
+            slots: bounds.connections,
             metrics: platform.http.clone(),
         },
         management(platform, &readiness, management_port)?,
         Listener {
             name: "internal",
             socket: bind(internal_port, "INTERNAL_PORT")?,
-            routes: http::internal(platform, internal, own_limits.requests),
+            routes: http::internal(platform, internal, own_bounds.requests),
             tls: Some(tls(env, platform)?),
-            slots: own_limits.connections,
+            slots: own_bounds.connections,
             metrics: platform.http.clone(),
         },
     ];
@@ -170,13 +173,13 @@ async fn run(
 }
 
 fn management(platform: &Platform, readiness: &Readiness, port: u16) -> Result<Listener, StartError> {
-    let limits = Limits::management();
+    let bounds = Bounds::management();
     Ok(Listener {
         name: "management",
         socket: bind(port, "MANAGEMENT_PORT")?,
-        routes: http::management(platform, readiness, limits.requests),
+        routes: http::management(platform, readiness, bounds.requests),
         tls: None,
-        slots: limits.connections,
+        slots: bounds.connections,
         metrics: platform.http.clone(),
     })
 }

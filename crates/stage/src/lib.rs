@@ -22,4 +22,4 @@ pub use postgres::Postgres;
 pub use proxy::{Counts, Proxy, Weather};
 pub use redis::{AclUser, AppendOnlyFile, Redis, RedisCopy};
 pub use service::Service;
-pub use shop::{Link, Options, Ports, ServiceName, Shop, Stores};
+pub use shop::{Limits, Link, Options, Ports, ServiceName, Shop, Stores};

@@ -20,7 +20,7 @@ pub struct Library {
 }
 
 /// Every library, as this binary carries it.
-pub const LIBRARIES: [Library; 3] = [
+pub const LIBRARIES: [Library; 4] = [
     Library {
         name: "inv1",
         version: 3,
@@ -51,6 +51,7 @@ pub const LIBRARIES: [Library; 3] = [
         ),
     },
     Library { name: "gw1", version: 2, code: include_str!("../../../migrations/payment/gw1/10_sandbox.lua") },
+    Library { name: "lim1", version: 1, code: include_str!("../../../migrations/limit/10_buckets.lua") },
 ];
 
 /// Loads each library, unless the server has a newer one.

@@ -13,13 +13,14 @@ use estore_kit::{
     Documents, Platform, Readiness, Service, StartError,
     config::Env,
     jobs::Job,
+    limit::{self, Buckets, Limits},
     redis::{self, Library},
 };
 
 pub use error::Error;
 
-/// The function library that this service calls.
-pub const LIBRARY: Library = Library { name: "inv1", version: 3 };
+/// The function libraries that this service calls: its own, and that of the rate limits.
+pub const LIBRARIES: [Library; 2] = [Library { name: "inv1", version: 3 }, limit::LIBRARY];
 
 /// What the routers say of themselves.
 #[must_use]
@@ -35,7 +36,7 @@ pub fn build(env: &Env, platform: &Platform) -> Result<Service, StartError> {
         Readiness::new()
             .check("redis", move || {
                 let redis = redis.clone();
-                async move { redis::check(&redis, &[LIBRARY]).await }
+                async move { redis::check(&redis, &LIBRARIES).await }
             })
             .check("epoch", move || {
                 let epoch = epoch.clone();
@@ -43,10 +44,14 @@ pub fn build(env: &Env, platform: &Platform) -> Result<Service, StartError> {
             })
     };
     let sweeper = jobs::Sweeper::new(&app);
+    // Nothing else that this service knows is secret. Where Redis takes no password, the names of buckets can be guessed.
+    let secret = env.optional_secret("REDIS_PASSWORD")?.unwrap_or_default();
+    let limits = Limits::new(env, platform, Buckets::Redis(app.redis.clone()), &secret)?;
     Ok(Service {
         public: routes::public().with_state(app.clone()).into(),
         internal: routes::internal().with_state(app).into(),
         readiness,
+        limits,
         jobs: vec![Job::new("sweeper", move |stop| sweeper.run(stop))],
     })
 }

@@ -7,6 +7,7 @@ mod up;
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
+use estore_stage::Limits;
 
 /// E-Store on one machine.
 #[derive(Parser)]
@@ -22,7 +23,11 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Start it, and stop it with Ctrl-C.
-    Up,
+    Up {
+        /// Admit as many requests as come, for benchmarks.
+        #[arg(long)]
+        no_limits: bool,
+    },
     /// Erase its data.
     Reset,
 }
@@ -31,7 +36,10 @@ enum Command {
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = match arguments.command {
-        Command::Up => up::run(&arguments.dir).await,
+        Command::Up { no_limits } => {
+            let limits = if no_limits { Limits::Off } else { Limits::On };
+            up::run(&arguments.dir, limits).await
+        }
         Command::Reset => reset::run(&arguments.dir),
     };
     match done {

@@ -8,7 +8,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
-use estore_stage::{Leashed, Options, Ports, ServiceName, Shop, Stores};
+use estore_stage::{Leashed, Limits, Options, Ports, ServiceName, Shop, Stores};
 use tokio::{
     signal::unix::{SignalKind, signal},
     time::interval,
@@ -18,7 +18,7 @@ use crate::tell::{complain, say, welcome};
 
 const ADMIN: (&str, &str) = ("admin@example.com", "correct-horse-battery-staple");
 
-pub(crate) async fn run(directory: &Path) -> Result<()> {
+pub(crate) async fn run(directory: &Path, limits: Limits) -> Result<()> {
     fs::create_dir_all(directory)?;
     let _lock = lock(directory)?;
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
@@ -34,6 +34,7 @@ pub(crate) async fn run(directory: &Path) -> Result<()> {
         seed: 0,
         faults: false,
         mails_kept: 1_000,
+        limits,
         settings: settings.into_iter().collect(),
         admin: (ADMIN.0.to_owned(), ADMIN.1.to_owned()),
         progress: Box::new(|line| say(&format!("  · {line}"))),

@@ -6,12 +6,15 @@ use estore_kit::{
     config::{ConfigError, Env},
     seal::KeyRing,
 };
+use secrecy::SecretString;
 
 /// What operators can set.
 #[derive(Clone)]
 pub(crate) struct Config {
     /// Seals card numbers.
     pub(crate) card_keys: KeyRing,
+    /// The setting that they are read from, of which other keys are derived.
+    pub(crate) card_secret: SecretString,
     /// Whether money moves (`GATEWAY=stripe`); otherwise the sandbox plays with it.
     pub(crate) uses_stripe: bool,
     /// Whether a wrong check digit is refused (`CARD_LUHN=enforce`).
@@ -43,6 +46,7 @@ impl Config {
         }
         Ok(Self {
             card_keys: KeyRing::parse("CARD_KEYS", &keys)?,
+            card_secret: keys,
             uses_stripe: gateway == "stripe",
             enforce_luhn: luhn == "enforce",
             gateway_database: env.optional("GATEWAY_REDIS_DB", "2")?,

@@ -17,15 +17,16 @@ use estore_kit::{
     Documents, Platform, Readiness, Service, StartError,
     config::Env,
     jobs::Job,
+    limit::{self, Buckets, Limits},
     peer::PeerClient,
     redis::{self, Library},
 };
 
 pub use error::Error;
 
-/// The function libraries that this service calls: its own, and the sandbox gateway's.
-pub const LIBRARIES: [Library; 2] =
-    [Library { name: "pay1", version: 4 }, Library { name: "gw1", version: 2 }];
+/// The function libraries that this service calls: its own, the sandbox gateway's, and that of the rate limits.
+pub const LIBRARIES: [Library; 3] =
+    [Library { name: "pay1", version: 4 }, Library { name: "gw1", version: 2 }, limit::LIBRARY];
 
 /// What the routers say of themselves.
 #[must_use]
@@ -48,6 +49,7 @@ pub fn build(env: &Env, platform: &Platform) -> Result<Service, StartError> {
                 async move { epoch.check().await }
             })
     };
+    let limits = Limits::new(env, platform, Buckets::Redis(app.redis.clone()), &app.config.card_secret)?;
     let worker = jobs::Worker::new(&app);
     let mailer = jobs::Mailer::new(&app, PeerClient::from_env(env, PeerName::Verification)?);
     let reconciler = jobs::Reconciler::new(&app);
@@ -55,6 +57,7 @@ pub fn build(env: &Env, platform: &Platform) -> Result<Service, StartError> {
         public: routes::public().with_state(app.clone()).into(),
         internal: routes::internal().with_state(app).into(),
         readiness,
+        limits,
         jobs: vec![
             Job::new("worker", move |stop| worker.run(stop)),
             Job::new("mailer", move |stop| mailer.run(stop)),

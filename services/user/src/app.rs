@@ -10,6 +10,7 @@ use estore_kit::{
     auth::{AuthUnavailable, Authenticator},
     clock::Clock,
     config::Env,
+    limit::KeyedHash,
     peer::PeerClient,
     pg,
 };
@@ -34,6 +35,8 @@ pub(crate) struct App {
     pub(crate) lifetimes: Lifetimes,
     pub(crate) verification: PeerClient,
     pub(crate) payment: PeerClient,
+    /// Of addresses from which people log in: the first makes new ones, each recognises its own.
+    pub(crate) address_keys: Arc<[KeyedHash]>,
     pub(crate) metrics: Metrics,
     pub(crate) shop: String,
     /// Notified once a mail is in the outbox, committed.
@@ -47,6 +50,8 @@ impl App {
         let secrets = JwtSecrets::from_env(env)?;
         let hasher = Hasher::new(config::peppers(env)?).map_err(|error| StartError::Other(error.into()))?;
         let database = pg::connect(env)?;
+        let address_keys = [Some(&secrets.current), secrets.previous.as_ref()];
+        let address_keys = address_keys.into_iter().flatten();
         Ok(Self {
             replica: pg::replica(env, &database)?,
             database,
@@ -54,6 +59,7 @@ impl App {
             tokens: Arc::new(TokenIssuer::new(&secrets.current, secrets.previous.as_ref())),
             hasher,
             lifetimes: config::lifetimes(env)?,
+            address_keys: address_keys.map(|secret| KeyedHash::new(secret, "familiar addresses")).collect(),
             verification: PeerClient::from_env(env, PeerName::Verification)?,
             payment: PeerClient::from_env(env, PeerName::Payment)?,
             metrics: Metrics::new(&platform.metrics)?,

@@ -36,6 +36,9 @@ pub enum Error {
     /// The Verification Service refused the mail's token.
     #[error("the mail's token was refused: {0:?}")]
     MailToken(Code),
+    /// Too many tries, or nobody can tell how many there were.
+    #[error("refused by a rate limit")]
+    Limited(Problem),
     /// Passwords are hashed only so fast.
     #[error(transparent)]
     Hash(#[from] HashError),
@@ -68,6 +71,7 @@ impl From<Error> for Problem {
                 Self::new(Code::LastAdmin, "Ask another admin: nobody can demote or disable themselves.")
             }
             Error::MailToken(code) => Self::new(code, "This link was used, is too old, or was never sent."),
+            Error::Limited(problem) => problem,
             Error::Hash(HashError::Busy) => {
                 Self::new(Code::Unavailable, "Too many people log in at this moment. Try again.")
             }

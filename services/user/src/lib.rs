@@ -10,7 +10,13 @@ mod peers;
 mod routes;
 pub mod store;
 
-use estore_kit::{Documents, Platform, Readiness, Service, StartError, config::Env, jobs::Job, pg};
+use estore_kit::{
+    Documents, Platform, Readiness, Service, StartError,
+    config::Env,
+    jobs::Job,
+    limit::{Buckets, Limits},
+    pg,
+};
 use sqlx::migrate::Migrator;
 
 pub use error::Error;
@@ -36,10 +42,13 @@ pub fn build(env: &Env, platform: &Platform) -> Result<Service, StartError> {
     };
     let (outbox, erasures, housekeeping) =
         (jobs::Outbox::new(&app), jobs::Erasures::new(&app), jobs::Housekeeping::new(&app));
+    let buckets = Buckets::Postgres(app.database.clone());
+    let limits = Limits::new(env, platform, buckets, &config::JwtSecrets::from_env(env)?.current)?;
     Ok(Service {
         public: routes::public().with_state(app.clone()).into(),
         internal: routes::internal().with_state(app).into(),
         readiness,
+        limits,
         jobs: vec![
             Job::new("outbox", move |stop| outbox.run(stop)),
             Job::new("erasures", move |stop| erasures.run(stop)),

@@ -5,6 +5,15 @@ use estore_kit::config::{ConfigError, Env};
 use lettre::message::Mailbox;
 use secrecy::SecretString;
 
+/// Of which the names of rate limits are made: what else of this service is secret belongs to a certificate or a mail server, and is
+/// renewed while replicas are at work.
+pub(crate) fn limits_secret(env: &Env) -> Result<SecretString, ConfigError> {
+    match env.optional_secret("DATABASE_PASSWORD")? {
+        Some(password) => Ok(password),
+        None => env.secret("DATABASE_URL", "postgresql://user:password@localhost/verificationdb"),
+    }
+}
+
 /// How the connection to the mail server is protected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SmtpTls {

@@ -11,7 +11,13 @@ mod peers;
 mod routes;
 pub mod store;
 
-use estore_kit::{Documents, Platform, Readiness, Service, StartError, config::Env, jobs::Job, pg};
+use estore_kit::{
+    Documents, Platform, Readiness, Service, StartError,
+    config::Env,
+    jobs::Job,
+    limit::{Buckets, Limits},
+    pg,
+};
 use sqlx::migrate::Migrator;
 
 pub use error::Error;
@@ -35,12 +41,15 @@ pub fn build(env: &Env, platform: &Platform) -> Result<Service, StartError> {
             async move { pg::check(&database, &MIGRATOR).await }
         })
     };
+    let secret = config::limits_secret(env)?;
+    let limits = Limits::new(env, platform, Buckets::Postgres(app.database.clone()), &secret)?;
     let (outbox, reports, housekeeping) =
         (app.outbox(env)?, jobs::Reports::new(&app, env)?, jobs::Housekeeping::new(&app));
     Ok(Service {
         public: routes::public().with_state(app.clone()).into(),
         internal: routes::internal().with_state(app).into(),
         readiness,
+        limits,
         jobs: vec![
             Job::new("outbox", move |stop| outbox.run(stop)),
             Job::new("reports", move |stop| reports.run(stop)),

@@ -19,7 +19,7 @@ use estore_contract::{
 pub use introspector::Introspector;
 pub use peer::{Peer, PeerIdentity, Peers, peers};
 
-use crate::Problem;
+use crate::{Problem, limit};
 
 /// Tells who is behind an access token. Two real implementations: the User Service asks its own store, the others ask
 /// the User Service.
@@ -66,7 +66,10 @@ where
         let token = bearer::token(&parts.headers)?;
         let authenticator = Arc::<dyn Authenticator>::from_ref(state);
         match authenticator.authenticate(&token).await {
-            Ok(Some(principal)) => Ok(Self { principal }),
+            Ok(Some(principal)) => {
+                limit::charge_account(parts, principal.user_id).await?;
+                Ok(Self { principal })
+            }
             Ok(None) => Err(Problem::new(Code::InvalidToken, "The access token is not valid; log in again.")),
             Err(error) => Err(Problem::unavailable(error)),
         }

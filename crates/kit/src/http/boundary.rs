@@ -20,7 +20,7 @@ use tokio::time::timeout;
 use tracing::{Instrument, field::Empty};
 
 use super::{
-    RemoteAddr, Slots,
+    ClientAddress, RemoteAddr, Slots, TrustedProxies,
     context::{Context, Held, REQUEST_ID},
     target,
 };
@@ -29,6 +29,7 @@ use crate::{
     auth::PeerIdentity,
     clock::Clock,
     fail_point,
+    limit::Limits,
     metrics::{HttpMetrics, known},
     telemetry,
 };
@@ -46,6 +47,8 @@ pub(super) struct Boundary {
     pub(super) metrics: HttpMetrics,
     /// Which listener: a metric label.
     pub(super) listener: &'static str,
+    /// Who counts as a client, and what is counted: where clients are.
+    pub(super) counting: Option<Counting>,
     /// Room for requests that are worked on.
     pub(super) slots: Arc<Slots>,
 }
@@ -71,8 +74,29 @@ impl Boundary {
     }
 }
 
-pub(super) async fn boundary(State(boundary): State<Boundary>, request: Request, next: Next) -> Response {
+/// What limited routes find on their requests.
+#[derive(Clone)]
+pub(super) struct Counting {
+    pub(super) proxies: TrustedProxies,
+    pub(super) limits: Limits,
+}
+
+impl Counting {
+    fn mark(&self, request: &mut Request) {
+        let peer = request.extensions().get::<RemoteAddr>().copied();
+        if let Some(RemoteAddr(peer)) = peer {
+            let client = ClientAddress::of(&self.proxies, peer, request.headers());
+            request.extensions_mut().insert(client);
+        }
+        request.extensions_mut().insert(self.limits.clone());
+    }
+}
+
+pub(super) async fn boundary(State(boundary): State<Boundary>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
+    if let Some(counting) = &boundary.counting {
+        counting.mark(&mut request);
+    }
     let mut context = Context::of(request.headers(), boundary.clock.as_ref());
     let request_id = context.request_id.clone();
     let method = request.method().clone();

@@ -1,13 +1,14 @@
 //! Everything between a connection and a handler.
 
 mod boundary;
+mod bounds;
+mod client;
 mod common;
 mod connection;
 pub(crate) mod context;
 mod cors;
 mod docs;
 mod handshake;
-mod limits;
 mod patient;
 mod server;
 mod slots;
@@ -15,10 +16,11 @@ mod stack;
 mod target;
 mod trusted_proxies;
 
+pub(crate) use bounds::Bounds;
+pub use client::ClientAddress;
 pub(crate) use common::Health;
 pub(crate) use connection::{LAST, Stop};
 pub use context::carry;
-pub(crate) use limits::Limits;
 pub use server::RemoteAddr;
 pub(crate) use server::{Listener, serve};
 pub(crate) use slots::{Bound, Slot, Slots};

@@ -6,14 +6,15 @@ use axum::{Router, middleware};
 use bytes::Bytes;
 
 use super::{
-    Slots,
-    boundary::{Boundary, boundary},
+    Slots, TrustedProxies,
+    boundary::{Boundary, Counting, boundary},
     common::{self, Common},
     cors,
 };
 use crate::{
     Platform,
     config::{ConfigError, Env},
+    limit::Limits,
     metrics,
     openapi::Documents,
     readiness::Readiness,
@@ -27,6 +28,7 @@ pub(crate) fn public(
     documents: &Documents,
     readiness: &Readiness,
     slots: Arc<Slots>,
+    limits: Limits,
 ) -> Result<Router, ConfigError> {
     let document = Arc::new(Bytes::from(documents.public_json()));
     let common = Common { readiness: readiness.clone(), document };
@@ -36,19 +38,20 @@ pub(crate) fn public(
         Some(cors) => routes.layer(cors),
         None => routes,
     };
-    Ok(layered(routes, platform, "public", slots))
+    let counting = Counting { proxies: TrustedProxies::from_env(env)?, limits };
+    Ok(layered(routes, platform, "public", slots, Some(counting)))
 }
 
 /// The internal listener's routes.
 pub(crate) fn internal(platform: &Platform, routes: Router, slots: Arc<Slots>) -> Router {
-    layered(routes, platform, "internal", slots)
+    layered(routes, platform, "internal", slots, None)
 }
 
 /// The management listener's routes: health and metrics.
 pub(crate) fn management(platform: &Platform, readiness: &Readiness, slots: Arc<Slots>) -> Router {
     let common = Common { readiness: readiness.clone(), document: Arc::default() };
     let health: Router = Router::from(common::health()).with_state(common);
-    layered(health.merge(metrics::route(platform.metrics.clone())), platform, "management", slots)
+    layered(health.merge(metrics::route(platform.metrics.clone())), platform, "management", slots, None)
 }
 
 /// The common routes' part of the public document.
@@ -56,8 +59,15 @@ pub(crate) fn common_document() -> utoipa::openapi::OpenApi {
     common::health().merge(common::documents()).into_openapi()
 }
 
-fn layered(routes: Router, platform: &Platform, listener: &'static str, slots: Arc<Slots>) -> Router {
-    let state = Boundary { clock: platform.clock.clone(), metrics: platform.http.clone(), listener, slots };
+fn layered(
+    routes: Router,
+    platform: &Platform,
+    listener: &'static str,
+    slots: Arc<Slots>,
+    counting: Option<Counting>,
+) -> Router {
+    let (clock, metrics) = (platform.clock.clone(), platform.http.clone());
+    let state = Boundary { clock, metrics, listener, counting, slots };
     // One layer, as each costs every request an allocation or two.
     routes.layer(middleware::from_fn_with_state(state, boundary))
 }

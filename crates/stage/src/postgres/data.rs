@@ -6,6 +6,7 @@ use std::{
     os::unix::process::CommandExt,
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    sync::atomic::{AtomicU32, Ordering},
 };
 
 use anyhow::{Context, Result, ensure};
@@ -96,9 +97,12 @@ fn run(command: &mut Command, home: &Path, user: Option<RunAs>, input: &str) -> 
     Ok(())
 }
 
-/// Keeps what was made for those that come later. Of two that do so at once, one is first, and either is good.
+/// Keeps what was made for those that come later. Of two that do so at once, also in one process, one is
+/// first, and either is good.
 fn keep(home: &Path, template: &Path) -> Result<()> {
-    let new = template.with_extension(std::process::id().to_string());
+    static COPIES: AtomicU32 = AtomicU32::new(0);
+    let copy_number = COPIES.fetch_add(1, Ordering::Relaxed);
+    let new = template.with_extension(format!("{}-{copy_number}", std::process::id()));
     fs::create_dir_all(&new).with_context(|| new.display().to_string())?;
     for part in ["password", "data"] {
         copy(&home.join(part), &new.join(part))?;

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 use anyhow::Result;
 
 use super::{
-    Link, Options, Ports, ServiceName,
+    Limits, Link, Options, Ports, ServiceName,
     links::{Network, Places},
 };
 use crate::{encryption::HOST, ports::free_port, postgres::Postgres, redis::Redis};
@@ -31,6 +31,7 @@ pub(super) struct Environment {
     linked_databases: [String; 2],
     /// Given beside the URLs, where the stores speak TLS: Postgres's password.
     password: Option<String>,
+    limits: Limits,
     settings: Variables,
     admin: (String, String),
     catalog: PathBuf,
@@ -89,6 +90,7 @@ impl Environment {
             network,
             secrets,
             tls,
+            limits: options.limits,
             settings: options.settings.clone(),
             admin: options.admin.clone(),
             catalog: options.project.join("catalog"),
@@ -113,6 +115,7 @@ impl Environment {
         set("SERVICE_PORT", public.to_string());
         set("MANAGEMENT_PORT", management.to_string());
         set("INTERNAL_PORT", internal.to_string());
+        set("LIMITS", if self.limits == Limits::On { "on" } else { "off" }.to_owned());
         let redis = |link| self.network.through(Some(link), self.places.redis).to_string();
         let [userdb, verificationdb] = &self.linked_databases;
         match name {

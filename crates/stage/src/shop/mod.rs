@@ -21,7 +21,7 @@ use crate::{
 use environment::Environment;
 pub use links::Link;
 pub use names::ServiceName;
-pub use options::{Options, Ports, Stores};
+pub use options::{Limits, Options, Ports, Stores};
 
 /// How long a service that was started again may take to be ready.
 const PATIENCE: Duration = Duration::from_mins(1);

@@ -29,6 +29,8 @@ pub struct Options {
     pub faults: bool,
     /// How many mails the mailbox keeps, the newest.
     pub mails_kept: usize,
+    /// Whether requests are limited.
+    pub limits: Limits,
     /// Settings of the services beside the usual ones.
     pub settings: BTreeMap<String, String>,
     /// The first admin's address and password.
@@ -44,6 +46,15 @@ pub enum Ports {
     Seed,
     /// Any free ones.
     Free,
+}
+
+/// Whether too many requests are refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limits {
+    /// By the services' own limits, or those in the settings.
+    On,
+    /// Never: for those who hammer.
+    Off,
 }
 
 /// How stores are spoken to.

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
-use estore_stage::{Options, Ports, ServiceName, Shop, Stores};
+use estore_stage::{Limits, Options, Ports, ServiceName, Shop, Stores};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -28,6 +28,7 @@ pub(crate) async fn shop() -> &'static Shop {
             seed: 0,
             faults: false,
             mails_kept: 10,
+            limits: Limits::Off,
             settings: BTreeMap::from([("ANONYMOUS_BROWSE".to_owned(), "true".to_owned())]),
             admin: ("admin@example.com".to_owned(), "a very good password".to_owned()),
             progress: Box::new(|_| ()),

@@ -17,6 +17,10 @@ mod product_check;
 mod put_category;
 mod replace_product;
 
+use estore_kit::limit::{
+    Class::{Admin, Reads},
+    limited,
+};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::app::App;
@@ -26,17 +30,21 @@ pub(crate) use internal::router as internal;
 /// What clients reach.
 pub(crate) fn public() -> OpenApiRouter<App> {
     OpenApiRouter::default()
-        .routes(routes!(list_products::list_products, create_product::create_product))
-        .routes(routes!(
-            get_product::get_product,
-            replace_product::replace_product,
-            patch_product::patch_product,
-            archive_product::archive_product
+        .routes(limited(Reads, routes!(list_products::list_products)))
+        .routes(limited(Admin, routes!(create_product::create_product)))
+        .routes(limited(Reads, routes!(get_product::get_product)))
+        .routes(limited(
+            Admin,
+            routes!(
+                replace_product::replace_product,
+                patch_product::patch_product,
+                archive_product::archive_product
+            ),
         ))
-        .routes(routes!(get_stock::get_stock))
-        .routes(routes!(adjust_stock::adjust_stock))
-        .routes(routes!(list_categories::list_categories))
-        .routes(routes!(put_category::put_category, delete_category::delete_category))
-        .routes(routes!(list_tags::list_tags))
-        .routes(routes!(get_image::get_image))
+        .routes(limited(Admin, routes!(get_stock::get_stock)))
+        .routes(limited(Admin, routes!(adjust_stock::adjust_stock)))
+        .routes(limited(Reads, routes!(list_categories::list_categories)))
+        .routes(limited(Admin, routes!(put_category::put_category, delete_category::delete_category)))
+        .routes(limited(Reads, routes!(list_tags::list_tags)))
+        .routes(limited(Reads, routes!(get_image::get_image)))
 }

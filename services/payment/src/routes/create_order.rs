@@ -11,6 +11,7 @@ use estore_kit::{
     carry,
     extract::{IdempotencyKey, Json},
     fail_point,
+    limit::{Limiter, Scope},
 };
 use tokio::spawn;
 
@@ -38,20 +39,23 @@ use crate::{
     (status = 413, description = "Too large", body = ErrorBody),
     (status = 415, description = "Not `application/json`", body = ErrorBody),
     (status = 422, description = "Not valid; or `unknown_sku`, `currency_mismatch`, `idempotency_key_reused`, with `order_id`", body = ErrorBody),
-    (status = 429, description = "Too many orders under way", body = ErrorBody),
+    (status = 429, description = "Too many orders under way, or in a short time (`rate_limited`)", body = ErrorBody),
     (status = 503, description = "Nothing was done, or `outcome_unknown`: repeat with the same key", body = ErrorBody),
 ))]
 pub(super) async fn create_order(
     State(app): State<App>,
     caller: VerifiedCaller,
+    limiter: Limiter,
     key: IdempotencyKey,
     Json(request): Json<OrderRequest>,
 ) -> Result<Response, Problem> {
     if !(1..=100).contains(&request.items.len()) {
         return Err(Error::Invalid(vec![FieldError::new("items", "must have 1 to 100 items")]).into());
     }
-    app.epoch.guard().await?;
     let user = caller.principal.user_id;
+    let (account, card) = (user.to_string(), request.payment_method_id.to_string());
+    limiter.charge(&[(Scope::Account, &account), (Scope::Card, &card)]).await?;
+    app.epoch.guard().await?;
     let id = OrderId::of(user, key.as_str());
     let fingerprint = Fingerprint::of(&request).map_err(Problem::internal)?;
     let new = NewOrder {

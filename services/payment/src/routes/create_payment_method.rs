@@ -14,6 +14,7 @@ use estore_kit::{
     Problem,
     auth::Caller,
     extract::{self, IdempotencyKey, Json},
+    limit::{Limiter, Scope},
     random,
 };
 
@@ -34,12 +35,13 @@ use crate::{
     (status = 413, description = "Too large", body = ErrorBody),
     (status = 415, description = "Not `application/json`", body = ErrorBody),
     (status = 422, description = "A field or parameter is missing, unknown or not valid", body = ErrorBody),
-    (status = 429, description = "Too many saved cards", body = ErrorBody),
+    (status = 429, description = "Too many saved cards, or in a short time (`rate_limited`)", body = ErrorBody),
     (status = 503, description = "Nothing was done, or `outcome_unknown`: repeat with the same key", body = ErrorBody),
 ))]
 pub(super) async fn create_payment_method(
     State(app): State<App>,
     caller: Caller,
+    limiter: Limiter,
     key: Option<IdempotencyKey>,
     Json(request): Json<PaymentMethodRequest>,
 ) -> Result<Response, Problem> {
@@ -47,6 +49,7 @@ pub(super) async fn create_payment_method(
     let user = caller.principal.user_id;
     // No fingerprint of it, even a keyed one: that would outlive its use.
     drop(cvc);
+    limiter.charge(&[(Scope::Account, &user.to_string()), (Scope::Card, number.expose())]).await?;
     app.epoch.guard().await?;
     let plain = Card { number: Sensitive::from(number.expose()), expiry_month, expiry_year };
     if let Some(key) = &key

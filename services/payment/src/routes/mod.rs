@@ -19,6 +19,10 @@ mod list_refunds;
 mod list_transactions;
 mod reseal_cards;
 
+use estore_kit::limit::{
+    Class::{Admin, Cards, Orders, Reads, Writes},
+    limited,
+};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::app::App;
@@ -26,16 +30,17 @@ use crate::app::App;
 /// What clients reach.
 pub(crate) fn public() -> OpenApiRouter<App> {
     OpenApiRouter::default()
-        .routes(routes!(
-            list_payment_methods::list_payment_methods,
-            create_payment_method::create_payment_method
-        ))
-        .routes(routes!(get_payment_method::get_payment_method, delete_payment_method::delete_payment_method))
-        .routes(routes!(list_orders::list_orders, create_order::create_order))
-        .routes(routes!(get_order::get_order))
-        .routes(routes!(cancel_order::cancel_order))
-        .routes(routes!(list_refunds::list_refunds, create_refund::create_refund))
-        .routes(routes!(list_transactions::list_transactions))
+        .routes(limited(Reads, routes!(list_payment_methods::list_payment_methods)))
+        .routes(limited(Cards, routes!(create_payment_method::create_payment_method)))
+        .routes(limited(Reads, routes!(get_payment_method::get_payment_method)))
+        .routes(limited(Writes, routes!(delete_payment_method::delete_payment_method)))
+        .routes(limited(Reads, routes!(list_orders::list_orders)))
+        .routes(limited(Orders, routes!(create_order::create_order)))
+        .routes(limited(Reads, routes!(get_order::get_order)))
+        .routes(limited(Writes, routes!(cancel_order::cancel_order)))
+        .routes(limited(Reads, routes!(list_refunds::list_refunds)))
+        .routes(limited(Admin, routes!(create_refund::create_refund)))
+        .routes(limited(Reads, routes!(list_transactions::list_transactions)))
 }
 
 /// What only other services reach.

@@ -1,30 +1,26 @@
 //! Hashing of passwords with Argon2id (RFC 9106), off the async threads and only so many at once: each takes 19 MiB.
 
-use std::{sync::Arc, thread, time::Duration};
+use std::{io, sync::Arc};
 
 use argon2::{
     Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version, password_hash::phc::PasswordHash,
 };
 use estore_contract::Sensitive;
-use tokio::{
-    sync::Semaphore,
-    task::{JoinError, spawn_blocking},
-    time::timeout,
-};
 
-use super::pepper::{Peppers, split};
+use super::{
+    pepper::{Peppers, split},
+    turns::{NoTurn, Turns},
+};
 
 /// Memory in KiB, passes and lanes: OWASP's first choice for Argon2id.
 const MEMORY_KIB: u32 = 19_456;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
-/// How long a request waits for its turn before it is told to come back.
-const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Hashes and verifies passwords.
 #[derive(Clone)]
 pub struct Hasher {
-    turns: Arc<Semaphore>,
+    turns: Turns,
     peppers: Peppers,
     /// Verified against where an address has no account, so that both cases take the same time.
     dummy: Arc<str>,
@@ -42,17 +38,19 @@ pub enum HashError {
     /// The algorithm refused: a bug.
     #[error("argon2: {0}")]
     Argon2(String),
-    /// The thread ended early: a bug.
-    #[error(transparent)]
-    Thread(#[from] JoinError),
+    /// It panicked: a bug.
+    #[error("hashing broke")]
+    Broke,
+    /// There are no threads to be had.
+    #[error("no thread for hashing: {0}")]
+    Thread(#[from] io::Error),
 }
 
 impl Hasher {
-    /// A turn for each core, two at least.
+    /// Starts the threads that do it.
     pub fn new(peppers: Peppers) -> Result<Self, HashError> {
-        let cores = thread::available_parallelism().map_or(2, |cores| cores.get().max(2));
         let dummy = hash(&peppers, &Sensitive::from("a password that nobody has"))?;
-        Ok(Self { peppers, turns: Arc::new(Semaphore::new(cores)), dummy: dummy.into() })
+        Ok(Self { peppers, turns: Turns::start()?, dummy: dummy.into() })
     }
 
     /// What is stored of `password`: the name of its pepper and a PHC string.
@@ -94,15 +92,10 @@ impl Hasher {
         T: Send + 'static,
         F: FnOnce() -> Result<T, HashError> + Send + 'static,
     {
-        let turn = timeout(PATIENCE, self.turns.clone().acquire_owned()).await;
-        let Ok(Ok(turn)) = turn else { return Err(HashError::Busy) };
-        // The turn ends with the work, not with the request: an impatient client frees no memory.
-        let task = spawn_blocking(move || {
-            let result = work();
-            drop(turn);
-            result
-        });
-        task.await?
+        self.turns.take(work).await.map_err(|none| match none {
+            NoTurn::Busy => HashError::Busy,
+            NoTurn::Broke => HashError::Broke,
+        })?
     }
 }
 

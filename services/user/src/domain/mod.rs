@@ -4,6 +4,7 @@ mod hasher;
 mod password;
 mod pepper;
 mod tokens;
+mod turns;
 
 pub use hasher::{HashError, Hasher};
 pub use password::NewPassword;

@@ -1,13 +1,16 @@
-//! Forgets logins that ended long ago.
+//! Forgets what is not needed any more.
 
 use std::{sync::Arc, time::Duration};
 
-use estore_kit::{clock::Clock, jobs};
+use estore_kit::{clock::Clock, jobs, limit};
 use sqlx::PgPool;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use crate::{app::App, store::sessions};
+use crate::{
+    app::App,
+    store::{familiar, sessions},
+};
 
 const PERIOD: Duration = Duration::from_mins(1);
 /// For how long operators can still look up a login that ended.
@@ -28,6 +31,8 @@ impl Housekeeping {
     }
 
     async fn step(&self) -> Result<bool, sqlx::Error> {
+        limit::sweep(&self.database).await?;
+        familiar::forget(&self.database, self.clock.now()).await?;
         let forgotten = sessions::forget(&self.database, self.clock.now() - MEMORY).await?;
         if forgotten > 0 {
             tracing::info!(forgotten, "old sessions were put away");

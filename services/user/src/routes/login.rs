@@ -2,16 +2,23 @@
 
 use axum::{extract::State, http::HeaderMap};
 use estore_contract::{
-    ErrorBody,
+    ErrorBody, UserId,
     user::{LoginRequest, Tokens, UserStatus},
 };
-use estore_kit::extract::Json;
+use estore_kit::{
+    extract::Json,
+    limit::{Limiter, Scope},
+};
+use uuid::Uuid;
 
 use super::session;
 use crate::{
     Error,
     app::App,
-    store::users::{self, User},
+    store::{
+        familiar,
+        users::{self, User},
+    },
 };
 
 /// Opens a session. An unknown address and a wrong password look alike, also in the time that they take.
@@ -27,23 +34,31 @@ use crate::{
 ))]
 pub(crate) async fn login(
     State(app): State<App>,
+    limiter: Limiter,
     headers: HeaderMap,
     Json(request): Json<LoginRequest>,
 ) -> Result<Json<Tokens>, Error> {
-    let outcome = attempt(&app, &headers, request).await;
+    let outcome = attempt(&app, &limiter, &headers, request).await;
     let label = match &outcome {
         Ok(_) => "ok",
         Err(Error::InvalidCredentials) => "invalid_credentials",
         Err(Error::EmailNotVerified) => "email_not_verified",
         Err(Error::AccountDisabled) => "account_disabled",
+        Err(Error::Limited(_)) => "limited",
         Err(_) => "failed",
     };
     app.metrics.logins.with_label_values(&[label]).inc();
     outcome.map(Json)
 }
 
-async fn attempt(app: &App, headers: &HeaderMap, request: LoginRequest) -> Result<Tokens, Error> {
+async fn attempt(
+    app: &App,
+    limiter: &Limiter,
+    headers: &HeaderMap,
+    request: LoginRequest,
+) -> Result<Tokens, Error> {
     let user = users::by_email(&app.database, &request.email).await?;
+    let address = charge(app, limiter, user.as_ref(), request.email.as_str()).await?;
     let hash = user.as_ref().map(|user| user.password_hash.clone());
     let right = app.hasher.verify(request.password.clone(), hash).await?;
     let Some(user) = user.filter(|_| right) else { return Err(Error::InvalidCredentials) };
@@ -54,7 +69,30 @@ async fn attempt(app: &App, headers: &HeaderMap, request: LoginRequest) -> Resul
         return Err(Error::EmailNotVerified);
     }
     rehash(app, &user, request).await?;
+    familiar::note(&app.database, user.profile.id, &address, app.clock.now()).await?;
     session::open(app, user.profile.id, user.profile.role, headers).await
+}
+
+/// Before the password is looked at, so that a flood of guesses costs no hashing; with the same statements for an address that has
+/// no account. Answers the hash by which the client's address will be familiar.
+async fn charge(
+    app: &App,
+    limiter: &Limiter,
+    user: Option<&User>,
+    email: &str,
+) -> Result<familiar::Address, Error> {
+    let id = user.map_or(UserId(Uuid::nil()), |user| user.profile.id);
+    let network = limiter.client().network();
+    let account = id.to_string();
+    let hashes: Vec<_> = app.address_keys.iter().map(|key| key.of(&[&account, &network])).collect();
+    let pair = format!("{email} {network}");
+    let whose = if familiar::is_known(&app.database, id, &hashes, app.clock.now()).await? {
+        (Scope::Familiar, pair.as_str())
+    } else {
+        (Scope::Account, email)
+    };
+    limiter.charge(&[(Scope::Address, &network), whose]).await.map_err(Error::Limited)?;
+    Ok(hashes.first().copied().unwrap_or_default())
 }
 
 /// Only a login knows the password, so this is when a hash can follow risen parameters.

@@ -27,6 +27,10 @@ mod reset_password;
 mod session;
 mod verify_email;
 
+use estore_kit::limit::{
+    Class::{Admin, Codes, Login, Mails, Password, Reads, Refresh, Register, Writes},
+    limited,
+};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::app::App;
@@ -36,20 +40,22 @@ pub(crate) use internal::router as internal;
 /// What clients reach.
 pub(crate) fn public() -> OpenApiRouter<App> {
     OpenApiRouter::default()
-        .routes(routes!(register::register))
-        .routes(routes!(verify_email::verify_email))
-        .routes(routes!(resend_verification::resend_verification))
-        .routes(routes!(forgot_password::forgot_password))
-        .routes(routes!(reset_password::reset_password))
-        .routes(routes!(login::login))
-        .routes(routes!(refresh_token::refresh_token))
-        .routes(routes!(logout::logout))
-        .routes(routes!(get_me::get_me, patch_me::patch_me, delete_me::delete_me))
-        .routes(routes!(export_me::export_me))
-        .routes(routes!(change_password::change_password))
-        .routes(routes!(change_email::change_email))
-        .routes(routes!(list_sessions::list_sessions))
-        .routes(routes!(end_session::end_session))
-        .routes(routes!(list_users::list_users))
-        .routes(routes!(get_user::get_user, patch_user::patch_user))
+        .routes(limited(Register, routes!(register::register)))
+        .routes(limited(Codes, routes!(verify_email::verify_email)))
+        .routes(limited(Mails, routes!(resend_verification::resend_verification)))
+        .routes(limited(Mails, routes!(forgot_password::forgot_password)))
+        .routes(limited(Codes, routes!(reset_password::reset_password)))
+        .routes(limited(Login, routes!(login::login)))
+        .routes(limited(Refresh, routes!(refresh_token::refresh_token)))
+        .routes(limited(Writes, routes!(logout::logout)))
+        .routes(limited(Reads, routes!(get_me::get_me)))
+        .routes(limited(Writes, routes!(patch_me::patch_me)))
+        .routes(limited(Password, routes!(delete_me::delete_me)))
+        .routes(limited(Password, routes!(export_me::export_me)))
+        .routes(limited(Password, routes!(change_password::change_password)))
+        .routes(limited(Password, routes!(change_email::change_email)))
+        .routes(limited(Reads, routes!(list_sessions::list_sessions)))
+        .routes(limited(Writes, routes!(end_session::end_session)))
+        .routes(limited(Admin, routes!(list_users::list_users)))
+        .routes(limited(Admin, routes!(get_user::get_user, patch_user::patch_user)))
 }

@@ -3,6 +3,7 @@
 pub mod email_changes;
 pub mod epochs;
 pub mod erasures;
+pub mod familiar;
 pub mod outbox;
 pub mod sessions;
 pub mod users;

@@ -52,7 +52,7 @@ impl Notice {
 }
 
 /// Puts a mail in the outbox, unless the address got its share of the hour. Notices have no share: who knows the password causes them,
-/// and a flood of other mails must not keep them back.
+/// and a flood of other mails must not keep them back. Within a transaction.
 pub async fn push(db: &mut PgConnection, mail: Mail<'_>, now: OffsetDateTime) -> Result<(), sqlx::Error> {
     let mut data = json!({ "name": mail.name });
     if let Some(notice) = mail.notice {
@@ -67,6 +67,7 @@ pub async fn push(db: &mut PgConnection, mail: Mail<'_>, now: OffsetDateTime) ->
         locale: mail.locale,
         idempotency_key: mail.id.to_string(),
     };
+    take_turn(db, mail.email).await?;
     sqlx::query(
         "INSERT INTO outbox (id, email, request, due_at, created_at)
          SELECT $1, $2, $3, $4, $4 WHERE (SELECT count(*) FROM outbox WHERE email = $2 AND created_at > $5) < $6",
@@ -82,6 +83,15 @@ pub async fn push(db: &mut PgConnection, mail: Mail<'_>, now: OffsetDateTime) ->
     Ok(())
 }
 
+/// One after the other for each address, until the caller commits: of several at once none would count the others.
+async fn take_turn(db: &mut PgConnection, email: &Email) -> Result<(), sqlx::Error> {
+    sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))")
+        .bind(email.as_str())
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
 /// Does the work of [`push`] for an address that gets no mail, so that nobody learns from the time whether it has an account: a row
 /// that counts as sent.
 pub async fn pretend(
@@ -90,6 +100,7 @@ pub async fn pretend(
     email: &Email,
     now: OffsetDateTime,
 ) -> Result<(), sqlx::Error> {
+    take_turn(db, email).await?;
     sqlx::query(
         "INSERT INTO outbox (id, email, request, due_at, created_at, sent_at)
          SELECT $1, $2, 'null'::jsonb, $3, $3, $3 WHERE (SELECT count(*) FROM outbox WHERE email = $2 AND created_at > $4) < $5",

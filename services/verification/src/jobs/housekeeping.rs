@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use estore_kit::{clock::Clock, jobs};
+use estore_kit::{clock::Clock, jobs, limit};
 use sqlx::PgPool;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -34,6 +34,7 @@ impl Housekeeping {
     async fn step(&self) -> Result<bool, Error> {
         let now = self.clock.now();
         let expired = verifications::expire(&self.database, now).await?;
+        limit::sweep(&self.database).await?;
         let forgotten = tokens::forget(&self.database, now - MEMORY).await?;
         let erased = verifications::erase_late(&self.database).await?;
         if expired + forgotten + erased > 0 {

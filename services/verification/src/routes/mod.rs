@@ -12,6 +12,10 @@ mod show_verify_page;
 mod template_check;
 mod verify;
 
+use estore_kit::limit::{
+    Class::{Admin, Codes},
+    limited,
+};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::app::App;
@@ -21,10 +25,10 @@ pub(crate) use internal::router as internal;
 /// What clients reach.
 pub(crate) fn public() -> OpenApiRouter<App> {
     OpenApiRouter::default()
-        .routes(routes!(show_verify_page::show_verify_page, verify::verify))
-        .routes(routes!(list_verifications::list_verifications))
-        .routes(routes!(get_verification::get_verification))
-        .routes(routes!(list_templates::list_templates))
-        .routes(routes!(get_template::get_template, put_template::put_template))
-        .routes(routes!(preview_template::preview_template))
+        .routes(limited(Codes, routes!(show_verify_page::show_verify_page, verify::verify)))
+        .routes(limited(Admin, routes!(list_verifications::list_verifications)))
+        .routes(limited(Admin, routes!(get_verification::get_verification)))
+        .routes(limited(Admin, routes!(list_templates::list_templates)))
+        .routes(limited(Admin, routes!(get_template::get_template, put_template::put_template)))
+        .routes(limited(Admin, routes!(preview_template::preview_template)))
 }

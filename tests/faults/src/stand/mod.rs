@@ -8,7 +8,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use anyhow::{Context, Result};
 use estore_contract::Sku;
-use estore_stage::{Options, Ports, ServiceName, Shop, Stores};
+use estore_stage::{Limits, Options, Ports, ServiceName, Shop, Stores};
 use estore_tests::{ADMIN, Access, project};
 use futures::future::join_all;
 
@@ -95,6 +95,7 @@ impl Stand {
             replicas: plan.replicas,
             seed: plan.seed,
             mails_kept: 100_000,
+            limits: Limits::Off,
         };
         let shop = Shop::start(options).await.context("start a shop")?;
         let access = Access::to(&shop);

@@ -12,12 +12,12 @@ use crate::{
 const OTHER_FILES: usize = 2048;
 
 /// Room for connections, and for requests that are worked on.
-pub(crate) struct Limits {
+pub(crate) struct Bounds {
     pub(crate) connections: Arc<Slots>,
     pub(crate) requests: Arc<Slots>,
 }
 
-impl Limits {
+impl Bounds {
     /// Of the public listener: `MAX_CONNECTIONS` (4096) and `MAX_REQUESTS` (256), and of these for each address
     /// `MAX_CONNECTIONS_PER_ADDRESS` (512) and `MAX_REQUESTS_PER_ADDRESS` (128), other than those of `TRUSTED_PROXIES`.
     /// Bodies are kept while they are read, each 256 KiB at most: 256 of them are 64 MiB, half of what a pod has.

@@ -1,0 +1,71 @@
+//! Where cells are counted.
+
+use std::time::Duration;
+
+use sqlx::PgPool;
+
+use super::{postgres, redis, rules::Rule};
+use crate::redis::Redis;
+
+/// The store of a service's buckets: its own, so that it depends on no more than before.
+#[derive(Clone)]
+pub enum Buckets {
+    /// By the library [`LIBRARY`](super::LIBRARY).
+    Redis(Redis),
+    /// By the function `take_cells`, which the service's migrations make.
+    Postgres(PgPool),
+}
+
+/// A bucket's name in its store: a keyed hash of whose it is.
+pub(super) type Key = [u8; 16];
+
+/// A bucket to take from.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Bucket {
+    pub(super) rule: Rule,
+    pub(super) key: Key,
+}
+
+/// What came of taking.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Taken {
+    /// How many cells: the same from each bucket.
+    pub(super) granted: u32,
+    /// What each bucket has left, as the time in which it was earned.
+    pub(super) rooms: Vec<Duration>,
+}
+
+/// The store did not answer, or not what it should.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum StoreError {
+    #[error("the rate limits cannot be read: {0}")]
+    Redis(#[from] ::redis::RedisError),
+    #[error("the rate limits cannot be read: {0}")]
+    Postgres(#[from] sqlx::Error),
+    #[error("the rate limits' store answered {0:?}")]
+    Answer(Vec<i64>),
+}
+
+impl Buckets {
+    /// Takes as many cells as all of `buckets` admit, at most `most`, from each of them. Where one admits none, none is charged.
+    pub(super) async fn take(&self, buckets: &[Bucket], most: u32) -> Result<Taken, StoreError> {
+        let answer = match self {
+            Self::Redis(store) => redis::take(store, buckets, most).await?,
+            Self::Postgres(store) => postgres::take(store, buckets, most).await?,
+        };
+        let parsed = match answer.split_first() {
+            Some((granted, rooms)) if rooms.len() == buckets.len() => {
+                let room = |room: &i64| u64::try_from(*room).map(Duration::from_micros).ok();
+                let rooms = rooms.iter().map(room).collect::<Option<_>>();
+                u32::try_from(*granted).ok().zip(rooms).map(|(granted, rooms)| Taken { granted, rooms })
+            }
+            _ => None,
+        };
+        parsed.ok_or(StoreError::Answer(answer))
+    }
+}
+
+/// A duration as the stores count it.
+pub(super) fn micros(duration: Duration) -> i64 {
+    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,79 @@
+//! Floods, against the limits as they are shipped.
+
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::{Duration, Instant},
+};
+
+use estore_stage::ServiceName::{Payment, User, Verification};
+use estore_tests::{Answer, CARD, Customer, PASSWORD, unique};
+use futures::{StreamExt, stream};
+use serde_json::json;
+
+use super::{count, flood, from, most, refused, start};
+
+#[tokio::test]
+async fn floods_are_stopped_by_the_usual_limits() {
+    let (mut shop, access) = start("floods", 1, &[]).await;
+
+    // Small orders to try stolen cards with.
+    let customer = Customer::register(&access, &shop.mailbox).await;
+    let card = customer.save_card(CARD).await;
+    let body = json!({"items": [{"sku": "MUG-ENAMEL-01", "quantity": 1}], "payment_method_id": card});
+    let began = Instant::now();
+    let answers = flood((0..1000).map(|n| customer.order_request(&format!("order-{n}"), &body))).await;
+    let refusals = count(&answers, 429);
+    let admitted = answers.len() - refusals;
+    assert!((50..=most(100, 1, began)).contains(&admitted), "{admitted} of 1000 orders were admitted");
+    let one = answers.iter().find(|answer| answer.value()["code"] == "rate_limited").unwrap();
+    assert!(one.header("retry-after").parse::<u64>().unwrap() >= 1);
+    assert!(one.header("ratelimit").contains("\"orders-account\""), "{}", one.header("ratelimit"));
+    assert!(refused(&mut shop, &access, Payment, 0, "orders").await > 0);
+
+    // Stolen cards to be saved.
+    let cards = (0..60).map(|n| {
+        let number = format!("42424242424{n:05}");
+        let details = json!({"card_number": number, "expiry_month": 12, "expiry_year": 2029, "cvc": "123"});
+        let request = customer.request(reqwest::Method::POST, Payment, "/payment-methods");
+        request.json(&json!({"payment_type": "Card", "details": details}))
+    });
+    let answers = flood(cards).await;
+    assert!(count(&answers, 201) <= 20 && count(&answers, 429) >= 40, "{}", count(&answers, 201));
+
+    // Tokens of mails to be guessed; who says that it speaks for many is one client all the same.
+    let number = AtomicU64::new(0);
+    let guess = |path: &str| {
+        let n = number.fetch_add(1, Ordering::Relaxed);
+        let service = if path == "/verify" { Verification } else { User };
+        let request = access.http.post(access.url(service, path));
+        let client = format!("10.{}.{}.{}", n >> 16 & 255, n >> 8 & 255, n & 255);
+        from(&client, request.json(&json!({"token": format!("{:043}", n)})))
+    };
+    for path in ["/verify", "/verify-email"] {
+        let began = Instant::now();
+        let looked_at = stream::iter(0..10_000)
+            .map(|_| Answer::of(guess(path)))
+            .buffer_unordered(16)
+            .filter(|answer| std::future::ready(answer.status != 429))
+            .map(|answer| assert_eq!(answer.status, 404, "{}", answer.text))
+            .count()
+            .await;
+        assert!((100..=most(200, 1, began)).contains(&looked_at), "{looked_at} guesses at {path}");
+    }
+}
+
+#[tokio::test]
+async fn a_mail_bomb_is_answered_and_is_five_mails() {
+    let (shop, access) = start("bomb", 1, &[]).await;
+    let email = format!("{}@example.com", unique());
+    let account = json!({"email": email, "password": PASSWORD, "name": "Ada"});
+    let register = access.http.post(access.url(User, "/register")).json(&account);
+    let _accepted = Answer::of(register).await.expect(202);
+    let resend = || access.http.post(access.url(User, "/verify-email/resend")).json(&json!({"email": email}));
+    let answers = flood((0..1000).map(|_| resend())).await;
+    assert_eq!(count(&answers, 202), 1000);
+    let mails = shop.mailbox.wait_for(&email, 5, Duration::from_secs(20)).await.unwrap();
+    assert_eq!(mails.len(), 5);
+    let asked = format!("SELECT count(*) FROM outbox WHERE email = '{email}'");
+    assert_eq!(shop.postgres.sql("userdb", &asked).unwrap().trim(), "5");
+}

@@ -1,0 +1,118 @@
+//! Guessing passwords: slowed for each account, and its owner gets in all the same.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    time::{Duration, Instant},
+};
+
+use estore_stage::ServiceName::User;
+use estore_tests::{Access, Answer, Customer, PASSWORD, RequestBuilder, unique, until};
+use futures::future::join_all;
+use serde_json::json;
+
+use super::{BEHIND_PROXIES, count, flood, from, most, start};
+
+fn login(access: &Access, client: &str, email: &str, password: &str) -> RequestBuilder {
+    let body = json!({"email": email, "password": password});
+    from(client, access.http.post(access.url(User, "/login")).json(&body))
+}
+
+#[tokio::test]
+async fn an_account_that_is_attacked_from_everywhere_is_slowed_and_its_owner_is_not_kept_out() {
+    let settings = [
+        BEHIND_PROXIES,
+        ("LIMIT_LOGIN_ACCOUNT", "5/1per3"),
+        ("LIMIT_LOGIN_FAMILIAR", "5/1per3"),
+        ("LIMIT_LOGIN_ADDRESS", "50/1per3600"),
+    ];
+    let (shop, access) = start("logins", 1, &settings).await;
+    let owner = Customer::register(&access, &shop.mailbox).await;
+    let _at_home = Answer::of(login(&access, "198.51.100.1", &owner.email, PASSWORD)).await.expect(200);
+
+    let began = Instant::now();
+    let guesses = (0..200)
+        .map(|n| login(&access, &format!("203.0.113.{n}"), &owner.email, &format!("a wrong password {n}")));
+    let answers = flood(guesses).await;
+    let tried = count(&answers, 401);
+    assert_eq!(tried + count(&answers, 429), 200);
+    assert!((3..=most(5, 3, began)).contains(&tried), "{tried} guesses were looked at");
+    let refused = answers.iter().find(|answer| answer.status == 429).unwrap();
+    assert!((1..=3).contains(&refused.header("retry-after").parse::<u64>().unwrap()));
+    assert!(refused.header("ratelimit").contains("\"login-account\";r=0"), "{}", refused.header("ratelimit"));
+
+    // While it lasts: at an address that is known, at once.
+    let _at_home = Answer::of(login(&access, "198.51.100.1", &owner.email, PASSWORD)).await.expect(200);
+    // Elsewhere, once there is a cell again.
+    let elsewhere = async || Answer::of(login(&access, "198.51.100.2", &owner.email, PASSWORD)).await;
+    let _in = until(Duration::from_secs(20), elsewhere, |answer| answer.status == 200).await;
+    // And from then on this address is known, too.
+    let answers =
+        flood((0..30).map(|n| login(&access, &format!("203.0.114.{n}"), &owner.email, "wrong"))).await;
+    assert!(count(&answers, 429) > 20);
+    let _known_now = elsewhere().await.expect(200);
+    // Which names it in no store.
+    let rows = shop.postgres.sql("userdb", "SELECT * FROM familiar_addresses, rate_limits").unwrap();
+    assert!(rows.lines().count() > 1 && !rows.contains("198.51") && !rows.contains(&owner.email), "{rows}");
+}
+
+/// What can be told from an answer, but for times.
+fn told(answer: &Answer) -> (u16, BTreeSet<String>, serde_json::Value, String) {
+    let names = answer.headers.keys().map(ToString::to_string).collect();
+    let mut body = answer.value();
+    body.as_object_mut().unwrap().remove("request_id");
+    (answer.status, names, body, answer.header("ratelimit-policy").to_owned())
+}
+
+#[tokio::test]
+async fn an_address_without_an_account_is_counted_alike() {
+    let settings =
+        [BEHIND_PROXIES, ("LIMIT_LOGIN_ACCOUNT", "4/1per3600"), ("LIMIT_LOGIN_ADDRESS", "6/1per3600")];
+    let (shop, access) = start("alike", 1, &settings).await;
+    let known = Customer::register(&access, &shop.mailbox).await.email;
+    // Logged in once elsewhere: that must not be told by anything.
+    let _elsewhere = Answer::of(login(&access, "198.51.100.1", &known, PASSWORD)).await.expect(200);
+    let unknown = format!("{}@example.com", unique());
+    // One cell of the known account went into the login.
+    let _one = Answer::of(login(&access, "198.51.100.3", &unknown, "wrong")).await.expect(401);
+    for guess in 0..6 {
+        let ask = async |email: &str, n: u8| {
+            told(&Answer::of(login(&access, &format!("203.0.113.{n}"), email, "wrong")).await)
+        };
+        let (one, other) = (ask(&known, guess).await, ask(&unknown, 100 + guess).await);
+        assert_eq!(one, other, "guess {guess}");
+        assert_eq!(one.0, if guess < 3 { 401 } else { 429 });
+    }
+    // One client that tries many accounts.
+    let tries =
+        (0..10).map(|_| login(&access, "203.0.113.99", &format!("{}@example.com", unique()), "wrong"));
+    let answers = flood(tries).await;
+    assert_eq!((count(&answers, 401), count(&answers, 429)), (6, 4));
+    let refused = answers.iter().find(|answer| answer.status == 429).unwrap();
+    assert!(refused.header("ratelimit").contains("\"login-address\";r=0"));
+}
+
+#[tokio::test]
+async fn two_hundred_logins_at_once_are_served_or_told_to_come_back_in_little_memory() {
+    let (mut shop, access) = start("crowd", 1, &[BEHIND_PROXIES]).await;
+    let tries = (0..200).map(|n| {
+        let email = format!("{}@example.com", unique());
+        Answer::of(login(&access, &format!("203.0.113.{n}"), &email, "wrong"))
+    });
+    let answers = join_all(tries).await;
+    let (served, told) = (count(&answers, 401), count(&answers, 503));
+    assert_eq!(served + told, 200);
+    assert!(served > 0 && told > 0, "{served} served, {told} told to come back");
+    for answer in answers.iter().filter(|answer| answer.status == 503) {
+        assert_eq!(answer.header("retry-after"), "1");
+        assert_eq!(answer.value()["code"], "unavailable");
+    }
+    let status = fs::read_to_string(format!("/proc/{}/status", shop.service(User).process().pid()));
+    // Where there is /proc.
+    if let Ok(status) = status {
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        let peak: u64 = peak.trim().trim_end_matches(" kB").parse().unwrap();
+        assert!(peak < 128 * 1024, "{peak} KiB at most");
+    }
+    let _still_serves = Answer::of(access.http.get(access.url(User, "/ready"))).await.expect(200);
+}
