@@ -15,6 +15,8 @@ struct Case {
     /// The schema of the body, its reference followed.
     schema: Value,
     example: Option<Value>,
+    /// Pages send forms to a few.
+    takes_forms: bool,
 }
 
 impl Case {
@@ -37,9 +39,8 @@ async fn cases() -> (Customer, Vec<Case>) {
         let document = document(&access, service).await;
         for (path, operations) in operations(&document) {
             for (method, operation) in operations {
-                let Some(media) = operation["requestBody"]["content"].get("application/json") else {
-                    continue;
-                };
+                let content = &operation["requestBody"]["content"];
+                let Some(media) = content.get("application/json") else { continue };
                 let name = media["schema"]["$ref"].as_str().and_then(|path| path.rsplit('/').next()).unwrap();
                 let schema = document["components"]["schemas"][name].clone();
                 cases.push(Case {
@@ -48,6 +49,7 @@ async fn cases() -> (Customer, Vec<Case>) {
                     method: Method::from_bytes(method.to_uppercase().as_bytes()).unwrap(),
                     path: filled(&path),
                     example: schema.get("example").cloned(),
+                    takes_forms: content.get("application/x-www-form-urlencoded").is_some(),
                     schema,
                 });
             }
@@ -75,7 +77,7 @@ async fn what_is_not_json_or_too_large_or_of_another_type_is_refused() {
             );
         }
         let mut others = vec!["text/plain", "application/xml", "application/jsonx", "multipart/form-data"];
-        if !case.path.starts_with("/verify") || case.service != ServiceName::Verification {
+        if !case.takes_forms {
             others.push("application/x-www-form-urlencoded");
         }
         for other in others {

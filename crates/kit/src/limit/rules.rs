@@ -56,7 +56,7 @@ const RULES: [Rule; 20] = [
     rule(Register, Address, "register-address", "LIMIT_REGISTER_ADDRESS", (200, 60, 60)),
     rule(Login, Address, "login-address", "LIMIT_LOGIN_ADDRESS", (100, 60, 60)),
     rule(Login, Account, "login-account", "LIMIT_LOGIN_ACCOUNT", (10, 1, 30)),
-    rule(Login, Familiar, "login-familiar", "LIMIT_LOGIN_FAMILIAR", (20, 1, 10)),
+    rule(Login, Familiar, "login-familiar", "LIMIT_LOGIN_FAMILIAR", (60, 1, 5)),
     rule(Password, Address, "password-address", "LIMIT_PASSWORD_ADDRESS", (100, 60, 60)),
     rule(Password, Account, "password-account", "LIMIT_PASSWORD_ACCOUNT", (10, 1, 30)),
     rule(Codes, Address, "codes-address", "LIMIT_CODES_ADDRESS", (200, 60, 60)),

@@ -1,0 +1,134 @@
+//! Orders that ask for more than is theirs to ask.
+
+use estore_stage::{Options, ServiceName::Payment, Shop};
+use estore_tests::{Access, Answer, CARD, Customer, access, directory, options, until};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+async fn order(customer: &Customer, key: &str, body: &Value) -> Answer {
+    Answer::of(customer.order_request(key, body)).await
+}
+
+#[tokio::test]
+async fn what_the_shop_decides_cannot_be_sent_with_an_order() {
+    let access = access();
+    let customer = Customer::register(&access, Access::mailbox()).await;
+    let card = customer.save_card(CARD).await;
+    for (field, value) in [
+        ("price", json!(1)),
+        ("total", json!({"amount": 1, "currency": "USD"})),
+        ("state", json!("completed")),
+        ("status", json!("completed")),
+        ("user_id", json!("0197a6f0-3c5e-7d6b-9a44-0f5f4f1f2a01")),
+        ("role", json!("admin")),
+        ("verified", json!(true)),
+        ("id", json!("0197a6f0-3c5e-7d6b-9a44-0f5f4f1f2a01")),
+        ("__proto__", json!({"role": "admin"})),
+    ] {
+        let mut body = json!({"items": [{"sku": "MUG-ENAMEL-01", "quantity": 1}], "payment_method_id": card});
+        body[field] = value.clone();
+        let refused = order(&customer, "mass", &body).await.refused(422, "validation_error");
+        assert_eq!(refused.details[0].field, field);
+        let mut body = json!({"items": [{"sku": "MUG-ENAMEL-01", "quantity": 1}], "payment_method_id": card});
+        body["items"][0][field] = value;
+        let _refused = order(&customer, "mass", &body).await.refused(422, "validation_error");
+    }
+    let none = customer.get(Payment, "/orders").await.value();
+    assert_eq!(none["items"], json!([]), "nothing came of it");
+}
+
+#[tokio::test]
+async fn an_order_has_a_hundred_lines_at_most_and_a_body_its_bound() {
+    let access = access();
+    let customer = Customer::register(&access, Access::mailbox()).await;
+    let card = customer.save_card(CARD).await;
+    let with = |count: usize, quantity: u64| {
+        let lines: Vec<Value> =
+            (0..count).map(|n| json!({"sku": format!("SKU-{n:05}"), "quantity": quantity})).collect();
+        json!({"items": lines, "payment_method_id": card})
+    };
+    for (count, quantity) in [(0, 1), (101, 1), (2_000, 1), (1, 1_000), (1, 1_000_000_000)] {
+        let refused =
+            order(&customer, "lines", &with(count, quantity)).await.refused(422, "validation_error");
+        assert!(refused.details[0].field.starts_with("items"), "{refused:?}");
+    }
+    let _too_large = order(&customer, "lines", &with(10_001, 1)).await.refused(413, "payload_too_large");
+}
+
+#[tokio::test]
+async fn an_expected_total_is_whole_money_of_a_known_currency() {
+    let access = access();
+    let customer = Customer::register(&access, Access::mailbox()).await;
+    let card = customer.save_card(CARD).await;
+    for total in [
+        json!({"amount": 19.999, "currency": "USD"}),
+        json!({"amount": "1490", "currency": "USD"}),
+        json!({"amount": -1, "currency": "USD"}),
+        json!({"amount": 1490, "currency": "XXQ"}),
+        json!({"amount": 1490, "currency": "usd"}),
+        json!({"amount": 1490}),
+        json!(1490),
+    ] {
+        let body = json!({"items": [{"sku": "MUG-ENAMEL-01", "quantity": 1}], "payment_method_id": card, "expected_total": total});
+        let _refused = order(&customer, "total", &body).await.refused(422, "validation_error");
+    }
+}
+
+#[tokio::test]
+async fn a_key_finds_its_order_after_everything_was_restarted_and_never_ends() {
+    let directory = directory("keys");
+    Shop::erase(&directory).unwrap();
+    let options = Options { faults: true, ..options(directory.clone(), &[]) };
+    let mut shop = Shop::start(options).await.unwrap();
+    let access = Access::to(&shop);
+    let customer = Customer::register(&access, &shop.mailbox).await;
+    let card = customer.save_card(CARD).await;
+    let body = json!({"items": [{"sku": "MUG-ENAMEL-01", "quantity": 1}], "payment_method_id": card});
+    let first = order(&customer, "kept", &body).await.expect(201).value();
+    shop.redis.crash_and_restart().await.unwrap();
+    shop.service(Payment).kill().await.unwrap();
+    shop.service(Payment).start_again().unwrap();
+    let ready =
+        async || Answer::try_of(access.http.get(access.url(Payment, "/ready"))).await.map(|a| a.status).ok();
+    let _ready = until(std::time::Duration::from_secs(30), ready, |status| *status == Some(200)).await;
+    let again = order(&customer, "kept", &body).await.expect(201);
+    assert_eq!((again.header("idempotent-replayed"), &again.value()["id"]), ("true", &first["id"]));
+    let listed = customer.get(Payment, "/transactions").await.value();
+    assert_eq!(listed["items"].as_array().map(Vec::len), Some(2), "one authorization, one capture");
+    // Not after 25 hours, and not ever: the order is its own record, and has no end.
+    let password = shop.environment(Payment)["REDIS_PASSWORD"].clone();
+    let key = format!("{{pay}}:o:{}", first["id"].as_str().unwrap());
+    assert_eq!(shop.redis.ask("operator", &password, &["TTL", &key]).unwrap().trim(), "-1");
+    shop.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn who_has_too_many_orders_under_way_gets_no_more_and_holds_no_stock_for_it() {
+    let directory = directory("caps");
+    Shop::erase(&directory).unwrap();
+    let settings = [("MAX_OPEN_ORDERS", "2"), ("MAX_OPEN_UNITS", "5")];
+    let mut shop = Shop::start(options(directory.clone(), &settings)).await.unwrap();
+    let access = Access::to(&shop);
+    let admin = Customer::admin(&access).await;
+    let customer = Customer::register(&access, &shop.mailbox).await;
+    let card = customer.save_card(CARD).await;
+    let with = |quantity: u32| json!({"items": [{"sku": "MUG-ENAMEL-01", "quantity": quantity}], "payment_method_id": card});
+    // More at once than may be under way.
+    let _units = order(&customer, "units", &with(6)).await.refused(429, "rate_limited");
+    // Without stock to ask for, orders stay under way.
+    shop.service(estore_stage::ServiceName::Inventory).stop().await.unwrap();
+    let (one, two) = (order(&customer, "1", &with(1)).await, order(&customer, "2", &with(1)).await);
+    assert_eq!((one.status, two.status), (202, 202), "{} {}", one.text, two.text);
+    let refused = order(&customer, "3", &with(1)).await;
+    assert!(!refused.header("retry-after").is_empty(), "{:?}", refused.headers);
+    let _third = refused.refused(429, "rate_limited");
+    shop.service(estore_stage::ServiceName::Inventory).start_again().unwrap();
+    let done = async || {
+        let mine = Answer::of(customer.request(Method::GET, Payment, "/orders?status=pending")).await;
+        mine.value()["items"].as_array().map(Vec::len)
+    };
+    let _done = until(std::time::Duration::from_secs(60), done, |count| *count == Some(0)).await;
+    let _again = order(&customer, "3", &with(1)).await.expect(201);
+    assert_eq!(admin.stock("MUG-ENAMEL-01").await.1, 0, "nothing is held");
+    shop.stop().await.unwrap();
+}
