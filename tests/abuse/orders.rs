@@ -127,7 +127,7 @@ async fn who_has_too_many_orders_under_way_gets_no_more_and_holds_no_stock_for_i
         let mine = Answer::of(customer.request(Method::GET, Payment, "/orders?status=pending")).await;
         mine.value()["items"].as_array().map(Vec::len)
     };
-    let _done = until(std::time::Duration::from_secs(60), done, |count| *count == Some(0)).await;
+    let _done = until(std::time::Duration::from_mins(1), done, |count| *count == Some(0)).await;
     let _again = order(&customer, "3", &with(1)).await.expect(201);
     assert_eq!(admin.stock("MUG-ENAMEL-01").await.1, 0, "nothing is held");
     shop.stop().await.unwrap();

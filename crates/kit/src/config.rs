@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, fmt, fmt::Display, fs, str::FromStr, time::Dura
 use secrecy::SecretString;
 
 /// The longest time span that can be set.
-const LONGEST: Duration = Duration::from_secs(366 * 24 * 60 * 60);
+const LONGEST: Duration = Duration::from_hours(366 * 24);
 
 /// The environment, read once at the start: the one door to it.
 #[derive(Clone)]

@@ -4,7 +4,7 @@ use estore_contract::{
     Email, UserId,
     verification::{Locale, Purpose, VerificationRequest},
 };
-use serde_json::json;
+use serde_json::Map;
 use sqlx::{PgConnection, PgExecutor, PgPool, Row, types::Json};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
@@ -54,16 +54,16 @@ impl Notice {
 /// Puts a mail in the outbox, unless the address got its share of the hour. Notices have no share: who knows the password causes them,
 /// and a flood of other mails must not keep them back. Within a transaction.
 pub async fn push(db: &mut PgConnection, mail: Mail<'_>, now: OffsetDateTime) -> Result<(), sqlx::Error> {
-    let mut data = json!({ "name": mail.name });
+    let mut data = Map::from_iter([("name".to_owned(), mail.name.into())]);
     if let Some(notice) = mail.notice {
-        data["notice"] = notice.text(mail.locale).into();
+        data.insert("notice".to_owned(), notice.text(mail.locale).into());
     }
     let share = if mail.purpose == Purpose::SecurityNotice { i64::MAX } else { HOURLY };
     let request = VerificationRequest {
         user_id: mail.user,
         email: mail.email.clone(),
         purpose: mail.purpose,
-        data: data.as_object().cloned().unwrap_or_default(),
+        data,
         locale: mail.locale,
         idempotency_key: mail.id.to_string(),
     };

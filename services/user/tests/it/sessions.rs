@@ -105,12 +105,12 @@ async fn of_parallel_uses_one_is_first_and_never_do_two_tokens_live() {
         // In every second round all are the same attempt: each may be the one whose answer arrives.
         let same = round % 2 == 0;
         let next = RefreshToken::random();
-        let uses = (0..8).map(|_| {
+        let attempts = (0..8).map(|_| {
             let next = if same { next.clone() } else { RefreshToken::random() };
             let (family, key) = (&family, same.then_some("a"));
             async move { family.spend(&family.token, &next, key, Duration::ZERO).await }
         });
-        let answers = join_all(uses).await;
+        let answers = join_all(attempts).await;
         let won = answers.iter().flatten().count();
         assert_eq!(won, if same { 8 } else { 1 }, "round {round}");
         assert_eq!(family.live_tokens().await, i64::from(same), "round {round}");
