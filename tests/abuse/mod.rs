@@ -1,6 +1,7 @@
 //! What is tried, and what comes back.
 
 mod bodies;
+mod canaries;
 mod closed;
 mod crowds;
 mod document;
@@ -21,6 +22,10 @@ mod orders;
 mod origins;
 mod redis_rules;
 mod replica;
+mod rows_accounts;
+mod rows_lists;
+mod rows_orders;
+mod rows_tokens;
 mod settings;
 mod shedding;
 mod smuggling;

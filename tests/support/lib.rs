@@ -1,6 +1,7 @@
 //! What the tests and benchmarks share: a shop, and customers of it.
 
 mod answer;
+mod canary;
 mod customer;
 mod given;
 mod mails;
@@ -12,6 +13,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 use estore_stage::{Limits, Options, Ports, Stores};
 
 pub use answer::Answer;
+pub use canary::{Canary, Search};
 pub use customer::{CARD, Customer, PASSWORD};
 pub use given::{is_given, variable};
 pub use mails::{Mail, Mails};

@@ -44,3 +44,84 @@ impl Drop for Sensitive {
         self.0.zeroize();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeSet, fmt::Debug, fs, path::Path};
+
+    use serde::de::DeserializeOwned;
+    use serde_json::{Value, json};
+
+    use crate::{introspection, payment, user, verification};
+
+    /// Long enough for a password, and digits, so that it is a card's number as well.
+    const SECRET: &str = "4716059284713367";
+    const CVC: &str = "7391";
+
+    fn printed<T: DeserializeOwned + Debug>(of: Value) -> (String, String) {
+        let name = std::any::type_name::<T>().rsplit("::").next().unwrap_or_default().to_owned();
+        (name, format!("{:?}", serde_json::from_value::<T>(of).unwrap()))
+    }
+
+    /// Every type of the wire that holds a secret, as it prints.
+    fn all() -> Vec<(String, String)> {
+        let email = "ada@example.com";
+        let id = "0197a6f0-3c5e-7d6b-9a44-0f5f4f1f2a01";
+        let details = json!({"card_number": SECRET, "expiry_month": 12, "expiry_year": 2029, "cvc": CVC});
+        vec![
+            printed::<user::RegisterRequest>(json!({"email": email, "password": SECRET, "name": "Ada"})),
+            printed::<user::VerifyEmailRequest>(json!({ "token": SECRET })),
+            printed::<user::LoginRequest>(json!({"email": email, "password": SECRET})),
+            printed::<user::RefreshRequest>(json!({ "refresh_token": SECRET })),
+            printed::<user::Tokens>(
+                json!({"access_token": SECRET, "refresh_token": SECRET, "token_type": "Bearer", "expires_in": 900}),
+            ),
+            printed::<user::AdminRequest>(json!({"email": email, "password": SECRET})),
+            printed::<verification::RedeemRequest>(
+                json!({"token": SECRET, "purpose": "email", "redemption_id": id}),
+            ),
+            printed::<verification::VerifyRequest>(json!({ "token": SECRET })),
+            printed::<introspection::IntrospectRequest>(json!({ "token": SECRET })),
+            printed::<payment::CardDetails>(details.clone()),
+            printed::<payment::PaymentMethodRequest>(json!({"payment_type": "Card", "details": details})),
+        ]
+    }
+
+    #[test]
+    fn no_type_prints_its_secret() {
+        for (name, text) in all() {
+            assert!(!text.contains(SECRET) && !text.contains(CVC), "{name}: {text}");
+            assert!(text.contains("[redacted]"), "{name}: {text}");
+        }
+    }
+
+    /// The names of structs in our sources with a field of such a type.
+    fn with_secrets() -> BTreeSet<String> {
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let mut found = BTreeSet::new();
+        for file in fs::read_dir(source).unwrap() {
+            let text = fs::read_to_string(file.unwrap().path()).unwrap();
+            let mut name = String::new();
+            for line in text.lines() {
+                if let Some(rest) = line.strip_prefix("pub struct ") {
+                    name = rest.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_owned();
+                }
+                let field = line.trim_start().strip_prefix("pub ").and_then(|field| field.split_once(": "));
+                if field.is_some_and(|(_, kind)| {
+                    ["Sensitive", "CardNumber", "Cvc"].iter().any(|secret| kind.contains(secret))
+                }) {
+                    found.insert(name.clone());
+                }
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn no_type_with_a_secret_is_left_out_above() {
+        let named: BTreeSet<String> = all().into_iter().map(|(name, _)| name).collect();
+        let found = with_secrets();
+        assert!(found.len() >= 10, "{found:?}");
+        assert!(found.is_subset(&named), "{:?} may print its secret", found.difference(&named));
+    }
+}

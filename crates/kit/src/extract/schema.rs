@@ -106,7 +106,7 @@ fn describe(error: &ValidationError<'_>) -> Vec<FieldError> {
         Kind::MinProperties { limit } => one(format!("must have at least {limit} entries")),
         Kind::MaxProperties { limit } => one(format!("must have at most {limit} entries")),
         Kind::Pattern { pattern } => one(format!("must match {pattern}")),
-        Kind::Format { format } => one(format!("must be a {format}")),
+        Kind::Format { format } => one(format!("must be of the format {format}")),
         Kind::OneOfNotValid { context } | Kind::AnyOf { context } => {
             nearest(context).unwrap_or_else(|| one("has none of the allowed shapes".to_owned()))
         }

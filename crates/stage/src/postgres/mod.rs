@@ -70,6 +70,12 @@ impl Postgres {
         self.port
     }
 
+    /// The directory with its data and log.
+    #[must_use]
+    pub fn directory(&self) -> &Path {
+        &self.home
+    }
+
     /// The URL of a database, which is made where there is none.
     pub fn database(&self, name: &str) -> Result<String> {
         let there = self.sql(ANY, &format!("SELECT 1 FROM pg_database WHERE datname = '{name}'"))?;

@@ -1,0 +1,57 @@
+//! Secrets are in no log, trace, metric, answer, dump or mail, in whatever form; a mail's token is in its mail alone.
+
+mod forms;
+mod journeys;
+mod outputs;
+mod secrets;
+
+use std::{fs, path::Path, time::Duration};
+
+use estore_stage::{Options, Shop};
+use estore_tests::{Access, Search, directory, options, until};
+use journeys::Heard;
+use outputs::Traces;
+use secrets::Secrets;
+
+/// Everything that the services can say.
+const LOUD: &str = "trace";
+
+fn found(secrets: &Secrets, file: &Path) -> Vec<String> {
+    let name = file.file_name().unwrap().to_string_lossy().into_owned();
+    let canaries = secrets.forbidden_in(&name);
+    let places = Search::of(&canaries).unwrap().in_file(file).unwrap();
+    let told = |(canary, (times, first)): (usize, (u64, usize))| {
+        format!("{}: {} is in it {times} times, first at byte {first}", file.display(), canaries[canary].name)
+    };
+    places.into_iter().map(told).collect()
+}
+
+#[tokio::test]
+async fn no_secret_is_in_anything_that_is_written() {
+    let place = directory("canaries");
+    Shop::erase(&place).unwrap();
+    let traces = Traces::default();
+    let endpoint = traces.listen().await;
+    let settings = [("RUST_LOG", LOUD), ("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint.as_str())];
+    let mut shop = Shop::start(Options { faults: true, ..options(place, &settings) }).await.unwrap();
+    let access = Access::to(&shop);
+    let (mut secrets, heard) = (Secrets::of(&shop), Heard::default());
+    let customer = journeys::right(&shop, &access, &heard, &mut secrets).await;
+    journeys::wrong(&access, &heard, &customer).await;
+    let _said = shop.bootstrap_with(&["run"], &[("RUST_LOG", LOUD)]).await.unwrap();
+    until(Duration::from_secs(20), async || traces.has("/payment-methods"), |came| *came).await;
+    let files = outputs::collect(&mut shop, &access, &traces, &heard.all()).await;
+    let all: Vec<String> = files.iter().flat_map(|file| found(&secrets, file)).collect();
+    assert!(all.is_empty(), "{}", all.join("\n"));
+
+    // The search itself: each secret is found where it is written down, and the mail's token is in the mail.
+    let mails = files.iter().find(|file| file.ends_with("mails.json")).unwrap();
+    let planted = mails.with_file_name("planted.log");
+    fs::copy(mails, &planted).unwrap();
+    assert_eq!(found(&secrets, &planted).len(), 1, "the mail's token, once it is a log");
+    for canary in secrets.forbidden_in("planted.log") {
+        fs::write(&planted, format!("ok {} ok", canary.value)).unwrap();
+        let names: Vec<String> = found(&secrets, &planted);
+        assert!(names.iter().any(|name| name.contains(&canary.name)), "{} is not seen", canary.name);
+    }
+}

@@ -1,0 +1,101 @@
+//! Everything that a shop writes, as files.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::{Arc, Mutex},
+};
+
+use axum::{Router, body::Bytes, extract::State, routing::post};
+use estore_stage::{ServiceName, Shop, installed};
+use estore_tests::{Access, Answer};
+use tokio::{net::TcpListener, spawn};
+
+/// Takes traces (OTLP), and keeps them as they came.
+#[derive(Clone, Default)]
+pub(super) struct Traces(Arc<Mutex<Vec<u8>>>);
+
+impl Traces {
+    /// Where they are to be sent.
+    pub(super) async fn listen(&self) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        #[expect(clippy::disallowed_methods, reason = "it is no service, and has no document")]
+        let router = Router::new().route("/v1/traces", post(Self::take)).with_state(self.clone());
+        spawn(async move { axum::serve(listener, router).await });
+        url
+    }
+
+    async fn take(State(traces): State<Self>, body: Bytes) {
+        traces.0.lock().unwrap().extend_from_slice(&body);
+    }
+
+    /// Whether a trace of this route came.
+    pub(super) fn has(&self, route: &str) -> bool {
+        let bytes = self.0.lock().unwrap();
+        bytes.windows(route.len()).any(|window| window == route.as_bytes())
+    }
+}
+
+/// Writes down what is no file yet, and answers all files: logs, metrics, traces, mails, dumps of all stores, and what was answered.
+/// The shop is stopped meanwhile, so that everything is written.
+pub(super) async fn collect(
+    shop: &mut Shop,
+    access: &Access,
+    traces: &Traces,
+    answers: &[String],
+) -> Vec<PathBuf> {
+    let place = shop.directory().join("outputs");
+    fs::create_dir_all(&place).unwrap();
+    for name in ServiceName::ALL {
+        let port = shop.environment(name)["MANAGEMENT_PORT"].clone();
+        let metrics = access.http.get(format!("http://127.0.0.1:{port}/metrics"));
+        fs::write(place.join(format!("{name}.metrics")), Answer::of(metrics).await.expect(200).text).unwrap();
+    }
+    dump_redis(shop);
+    for (variable, service) in
+        [("DATABASE_URL", ServiceName::User), ("DATABASE_URL", ServiceName::Verification)]
+    {
+        let url = shop.environment(service)[variable].clone();
+        let dumped = Command::new(installed(&["pg_dump"]).unwrap()).arg(url).output().unwrap();
+        assert!(dumped.status.success(), "{}", String::from_utf8_lossy(&dumped.stderr));
+        fs::write(place.join(format!("{service}.sql")), dumped.stdout).unwrap();
+    }
+    let mails = serde_json::to_string(&shop.mailbox.messages()).unwrap();
+    fs::write(place.join("mails.json"), mails).unwrap();
+    fs::write(place.join("answers.txt"), answers.join("\n")).unwrap();
+    let (redis, postgres) = (shop.redis.directory().to_owned(), shop.postgres.directory().to_owned());
+    let of_shop =
+        [shop.directory().clone(), place.clone(), postgres, redis.clone(), redis.join("appendonlydir")];
+    shop.stop().await.unwrap();
+    fs::write(place.join("traces.bin"), &*traces.0.lock().unwrap()).unwrap();
+    let files: Vec<PathBuf> = of_shop.iter().flat_map(|directory| written(directory)).collect();
+    for name in
+        ["user.log", "payment.log", "postgres.log", "dump.rdb", "user.sql", "mails.json", "traces.bin"]
+    {
+        let file = files.iter().find(|file| file.ends_with(name));
+        assert!(
+            file.is_some_and(|file| fs::metadata(file).unwrap().len() > 0),
+            "{name} is not there, or empty"
+        );
+    }
+    files
+}
+
+/// A dump that hides nothing: it is not compressed.
+fn dump_redis(shop: &Shop) {
+    let password = shop.environment(ServiceName::Payment)["REDIS_PASSWORD"].clone();
+    for command in [&["CONFIG", "SET", "rdbcompression", "no"][..], &["SAVE"]] {
+        let answer = shop.redis.ask("operator", &password, command).unwrap();
+        assert_eq!(answer, "OK", "{command:?}");
+    }
+}
+
+fn written(directory: &Path) -> Vec<PathBuf> {
+    let kinds = ["log", "aof", "rdb", "sql", "metrics", "json", "txt", "bin"];
+    let files = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
+    files
+        .filter(|path| path.extension().is_some_and(|kind| kinds.iter().any(|known| kind == *known)))
+        .collect()
+}
