@@ -15,7 +15,6 @@ mod heads;
 mod http2;
 mod internal;
 mod limits;
-mod lists;
 mod mail_tokens;
 mod memory;
 mod orders;

@@ -1,64 +1,17 @@
-//! Access tokens that are none: forged without the secret, cut, mixed up, or sent in another way.
+//! Access tokens that are cut, mixed up, or sent in another way; `rows_tokens.rs` has those that are forged.
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use estore_stage::ServiceName::{self, Inventory, Payment, User, Verification};
 use estore_tests::{Access, Answer, Customer, access};
-use serde_json::{Value, json};
 
 /// What anybody with a token may read at each service; at one an admin.
 const READS: [(ServiceName, &str); 4] =
     [(User, "/me"), (Verification, "/templates"), (Inventory, "/tags"), (Payment, "/orders")];
-
-fn part(value: &Value) -> String {
-    URL_SAFE_NO_PAD.encode(value.to_string())
-}
-
-fn read(part: &str) -> Value {
-    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
-}
 
 async fn refused_everywhere(access: &Access, token: &str, why: &str) {
     for (service, path) in READS {
         let answer = Answer::of(access.http.get(access.url(service, path)).bearer_auth(token)).await;
         assert_eq!((answer.status, answer.header("www-authenticate")), (401, "Bearer"), "{why} at {service}");
         assert_eq!(answer.value()["code"], "invalid_token", "{why} at {service}");
-    }
-}
-
-#[tokio::test]
-async fn a_token_with_another_algorithm_or_none_is_refused_everywhere() {
-    let access = access();
-    let admin = Customer::admin(&access).await;
-    let [header, claims, signature] = admin.access_token.split('.').collect::<Vec<_>>()[..] else { panic!() };
-    for algorithm in ["none", "None", "nOnE", "RS256", "HS384", "HS512", "ES256", ""] {
-        let mut other = read(header);
-        other["alg"] = json!(algorithm);
-        for signature in ["", signature] {
-            let token = format!("{}.{claims}.{signature}", part(&other));
-            refused_everywhere(&access, &token, &format!("alg {algorithm:?}")).await;
-        }
-    }
-}
-
-#[tokio::test]
-async fn a_token_whose_claims_were_changed_is_refused_everywhere() {
-    let access = access();
-    let customer = Customer::register(&access, Access::mailbox()).await;
-    let [header, claims, signature] = customer.access_token.split('.').collect::<Vec<_>>()[..] else {
-        panic!()
-    };
-    let changes = [
-        ("role", json!("admin")),
-        ("exp", json!(253_402_300_799_i64)),
-        ("sub", json!("0197a6f0-3c5e-7d6b-9a44-0f5f4f1f2a01")),
-        ("iss", json!("else")),
-        ("aud", json!(["estore", "else"])),
-        ("jti", json!(null)),
-    ];
-    for (name, value) in changes {
-        let mut other = read(claims);
-        other[name] = value;
-        refused_everywhere(&access, &format!("{header}.{}.{signature}", part(&other)), name).await;
     }
 }
 
