@@ -1,6 +1,10 @@
 //! The house's own rules, where no other tool keeps them.
 
-use std::{fs, path::Path, process::Command};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use estore_tests::project;
 use serde_json::Value;
@@ -46,20 +50,53 @@ fn services_depend_on_the_contract_and_the_kit_and_never_on_each_other() {
 
 #[test]
 fn no_file_is_longer_than_four_hundred_lines_and_every_one_says_what_it_is() {
-    for root in ["crates", "services", "tests"] {
-        visit(&project().join(root));
+    for (path, text) in sources() {
+        assert!(text.lines().count() <= 400, "{} is too long", path.display());
+        assert!(text.starts_with("//!"), "{} does not say what it is", path.display());
     }
 }
 
-fn visit(directory: &Path) {
+#[test]
+fn every_abuse_that_is_documented_has_tests_that_exist() {
+    let text = fs::read_to_string(project().join("docs/security.md")).unwrap();
+    let sources = sources();
+    let mut documented = Vec::new();
+    for line in text.lines() {
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        let [_, number, .., tests, _] = cells[..] else { continue };
+        let Ok(number) = number.parse::<u32>() else { continue };
+        documented.push(number);
+        let names: Vec<&str> = tests.split('`').skip(1).step_by(2).collect();
+        assert!(!names.is_empty(), "{line}");
+        for name in names {
+            let function = format!("fn {name}(");
+            assert!(
+                sources.iter().any(|(_, text)| text.contains(&function)),
+                "{number}: there is no test {name}"
+            );
+        }
+    }
+    let all: Vec<u32> = (1..=documented.len().try_into().unwrap()).collect();
+    assert!(documented == all && all.len() >= 88, "{documented:?}");
+}
+
+/// Every source file of ours, with its text.
+fn sources() -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    for root in ["crates", "services", "tests"] {
+        visit(&project().join(root), &mut found);
+    }
+    found
+}
+
+fn visit(directory: &Path, found: &mut Vec<(PathBuf, String)>) {
     for entry in fs::read_dir(directory).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            visit(&path);
+            visit(&path, found);
         } else if path.extension().is_some_and(|kind| kind == "rs") {
             let text = fs::read_to_string(&path).unwrap();
-            assert!(text.lines().count() <= 400, "{} is too long", path.display());
-            assert!(text.starts_with("//!"), "{} does not say what it is", path.display());
+            found.push((path, text));
         }
     }
 }
