@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    future::{Ready, ready},
     path::{Path, PathBuf},
     process::Command,
     sync::{Arc, Mutex},
@@ -22,13 +23,13 @@ impl Traces {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         #[expect(clippy::disallowed_methods, reason = "it is no service, and has no document")]
-        let router = Router::new().route("/v1/traces", post(Self::take)).with_state(self.clone());
+        let router = Router::new().route("/v1/traces", post(take)).with_state(self.clone());
         spawn(async move { axum::serve(listener, router).await });
         url
     }
 
-    async fn take(State(traces): State<Self>, body: Bytes) {
-        traces.0.lock().unwrap().extend_from_slice(&body);
+    fn keep(&self, mut body: Vec<u8>) {
+        self.0.lock().unwrap().append(&mut body);
     }
 
     /// Whether a trace of this route came.
@@ -36,6 +37,11 @@ impl Traces {
         let bytes = self.0.lock().unwrap();
         bytes.windows(route.len()).any(|window| window == route.as_bytes())
     }
+}
+
+fn take(State(traces): State<Traces>, body: Bytes) -> Ready<()> {
+    traces.keep(body.into());
+    ready(())
 }
 
 /// Writes down what is no file yet, and answers all files: logs, metrics, traces, mails, dumps of all stores, and what was answered.

@@ -87,8 +87,8 @@ impl People {
         let statement = "UPDATE users SET email_verified_at = NULL WHERE email =";
         let _ = shop().postgres.sql("userdb", &format!("{statement} '{}'", unverified.email)).unwrap();
         let id = disabled.get(ServiceName::User, "/me").await.expect(200).value()["id"].clone();
-        let path = format!("/users/{}", id.as_str().unwrap());
-        let patch = admin.request(Method::PATCH, ServiceName::User, &path);
+        let account = format!("/users/{}", id.as_str().unwrap());
+        let patch = admin.request(Method::PATCH, ServiceName::User, &account);
         let answer = estore_tests::Answer::of(patch.json(&json!({"status": "disabled"}))).await;
         assert_eq!(answer.status, 200, "{}", answer.text);
         // A service may know an old answer for five seconds; the sixth is for a machine that is busy.

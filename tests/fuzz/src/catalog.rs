@@ -3,6 +3,7 @@
 use estore_contract::{
     Money,
     inventory::{CatalogLine, ProductBody},
+    text::Tag,
 };
 use estore_inventory::domain::{indexed_words, query_words, stored_name, wrong_in_line};
 use estore_kit::extract::parse_json;
@@ -33,7 +34,7 @@ fn taken(line: CatalogLine) {
         } => {
             assert!((0..=Money::MAX).contains(&price.amount));
             let words =
-                indexed_words(name.as_str(), sku.as_str(), tags.iter().map(|tag| tag.as_str()), &description);
+                indexed_words(name.as_str(), sku.as_str(), tags.iter().map(Tag::as_str), &description);
             assert!(words.len() <= 200 && words.keys().all(|word| word.chars().count() <= 40));
             // Its own SKU finds it, where there is room for it among its words.
             let asked = query_words(sku.as_str());

@@ -25,10 +25,14 @@ struct List {
     category: Option<Slug>,
     #[serde(default)]
     tag: Vec<Tag>,
+    #[expect(dead_code, reason = "only parsed")]
     min_price: Option<i64>,
     #[serde(default)]
+    #[expect(dead_code, reason = "only parsed")]
     in_stock: bool,
+    #[expect(dead_code, reason = "only parsed")]
     role: Option<Role>,
+    #[expect(dead_code, reason = "only parsed")]
     email: Option<Email>,
     #[serde(default)]
     limit: Limit,
@@ -52,7 +56,8 @@ fn list(query: &[u8]) {
             let words = list.category.iter().map(Slug::as_str).chain(list.tag.iter().map(Tag::as_str));
             let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
             assert!(words.into_iter().all(|word| word.bytes().all(plain)), "{list:?}");
-            let _read = (list.q, list.min_price, list.in_stock, list.role, list.email, list.cursor);
+            let texts = [list.q, list.cursor].into_iter().flatten();
+            assert!(texts.into_iter().all(|text| text.len() <= query.len()), "more than was sent");
         }
         Some(Err(refusal)) => assert_eq!(refusal.code(), Code::ValidationError),
         None => assert!(query.is_empty(), "it waits for nothing"),
