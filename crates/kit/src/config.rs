@@ -145,7 +145,7 @@ mod tests {
         let seconds =
             |text: &str| Env::from_iter([("LEASE_SECONDS", text)]).seconds("LEASE_SECONDS", 10.0, "10");
         assert_eq!(seconds("0.25"), Ok(Duration::from_millis(250)));
-        for wrong in ["-1", "NaN", "inf", "1e300", "31622401", "soon"] {
+        for wrong in ["-1", "NaN", "inf", "1e300", "31622401", "31622400.1", "soon"] {
             assert!(seconds(wrong).unwrap_err().to_string().starts_with("LEASE_SECONDS is "), "{wrong}");
         }
     }
