@@ -31,6 +31,14 @@ pub(crate) struct HttpMetrics {
 #[derive(Debug)]
 pub(crate) struct Counted(IntGauge);
 
+impl Counted {
+    /// One more, until it is dropped.
+    pub(crate) fn one_of(gauge: &IntGauge) -> Self {
+        gauge.inc();
+        Self(gauge.clone())
+    }
+}
+
 impl Drop for Counted {
     fn drop(&mut self) {
         self.0.dec();
@@ -76,12 +84,12 @@ impl HttpMetrics {
 
     /// Counts a connection as open until what is answered is dropped.
     pub(crate) fn opened(&self, listener: &str) -> Counted {
-        count(&self.connections, listener)
+        Counted::one_of(&self.connections.with_label_values(&[listener]))
     }
 
-    /// Counts a request as worked on until what is answered is dropped.
-    pub(crate) fn begun(&self, listener: &str) -> Counted {
-        count(&self.requests, listener)
+    /// How many requests are worked on.
+    pub(crate) fn working(&self, listener: &str) -> IntGauge {
+        self.requests.with_label_values(&[listener])
     }
 
     /// Counts a connection that was turned away.
@@ -106,12 +114,6 @@ impl HttpMetrics {
             .with_label_values(&[listener, known(method), route, status.as_str()])
             .observe(elapsed.as_secs_f64());
     }
-}
-
-fn count(gauges: &IntGaugeVec, listener: &str) -> Counted {
-    let gauge = gauges.with_label_values(&[listener]);
-    gauge.inc();
-    Counted(gauge)
 }
 
 /// A method's name; clients may make up others, of any length.

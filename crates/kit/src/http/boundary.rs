@@ -16,6 +16,7 @@ use axum::{
 use estore_contract::{Code, PeerName};
 use futures::FutureExt;
 use http::{HeaderValue, Method, StatusCode, header};
+use prometheus::IntGauge;
 use tokio::time::timeout;
 use tracing::{Instrument, field::Empty};
 
@@ -29,8 +30,8 @@ use crate::{
     auth::PeerIdentity,
     clock::Clock,
     fail_point,
-    limit::Limits,
-    metrics::{HttpMetrics, known},
+    limit::{Classes, Limiter, Limits},
+    metrics::{Counted, HttpMetrics, known},
     telemetry,
 };
 
@@ -51,6 +52,8 @@ pub(super) struct Boundary {
     pub(super) counting: Option<Counting>,
     /// Room for requests that are worked on.
     pub(super) slots: Arc<Slots>,
+    /// How many are.
+    pub(super) working: IntGauge,
 }
 
 impl Boundary {
@@ -64,7 +67,7 @@ impl Boundary {
             return Ok(None);
         }
         match self.slots.take(address.ip()) {
-            Ok(slot) => Ok(Some(Arc::new((slot, self.metrics.begun(self.listener))))),
+            Ok(slot) => Ok(Some(Arc::new((slot, Counted::one_of(&self.working))))),
             Err(full) => {
                 self.metrics.shed(self.listener, full.as_str());
                 let message = "Too much is asked for at once; nothing was done. Try again.";
@@ -74,29 +77,26 @@ impl Boundary {
     }
 }
 
-/// What limited routes find on their requests.
+/// By what requests are counted.
 #[derive(Clone)]
 pub(super) struct Counting {
     pub(super) proxies: TrustedProxies,
     pub(super) limits: Limits,
+    pub(super) classes: Arc<Classes>,
 }
 
 impl Counting {
-    fn mark(&self, request: &mut Request) {
-        let peer = request.extensions().get::<RemoteAddr>().copied();
-        if let Some(RemoteAddr(peer)) = peer {
-            let client = ClientAddress::of(&self.proxies, peer, request.headers());
-            request.extensions_mut().insert(client);
-        }
-        request.extensions_mut().insert(self.limits.clone());
+    /// What a request is charged to; `None` for a route without a class, such as the probes'.
+    fn limiter(&self, request: &Request, route: &str) -> Option<Limiter> {
+        let class = self.classes.find(route, request.method())?;
+        let RemoteAddr(peer) = *request.extensions().get()?;
+        let client = ClientAddress::of(&self.proxies, peer, request.headers());
+        Some(Limiter::new(self.limits.clone(), class, client))
     }
 }
 
 pub(super) async fn boundary(State(boundary): State<Boundary>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
-    if let Some(counting) = &boundary.counting {
-        counting.mark(&mut request);
-    }
     let mut context = Context::of(request.headers(), boundary.clock.as_ref());
     let request_id = context.request_id.clone();
     let method = request.method().clone();
@@ -121,14 +121,26 @@ pub(super) async fn boundary(State(boundary): State<Boundary>, mut request: Requ
     telemetry::continue_trace(&span, request.headers());
 
     let id = context.id().to_owned();
-    let response = match boundary.admit(&request, route) {
+    let limiter = boundary.counting.as_ref().and_then(|counting| counting.limiter(&request, route));
+    let mut response = match boundary.admit(&request, route) {
         Ok(slot) => {
             context.slot = slot;
-            let work = guarded(next, request, boundary.listener);
+            let work = async {
+                if let Some(limiter) = &limiter {
+                    if let Err(problem) = limiter.charge_address().await {
+                        return problem.into_response();
+                    }
+                    request.extensions_mut().insert(limiter.clone());
+                }
+                guarded(next, request, boundary.listener).await
+            };
             context.scope(work).instrument(span.clone()).await
         }
         Err(problem) => problem.into_response(),
     };
+    if let Some(limiter) = &limiter {
+        limiter.tell(response.headers_mut());
+    }
     let response = span.in_scope(|| finish(response, &method, &id, request_id));
 
     let status = response.status();

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     Platform,
     config::{ConfigError, Env},
-    limit::Limits,
+    limit::{Classes, Limits},
     metrics,
     openapi::Documents,
     readiness::Readiness,
@@ -38,7 +38,8 @@ pub(crate) fn public(
         Some(cors) => routes.layer(cors),
         None => routes,
     };
-    let counting = Counting { proxies: TrustedProxies::from_env(env)?, limits };
+    let classes = Arc::new(Classes::of(&documents.public));
+    let counting = Counting { proxies: TrustedProxies::from_env(env)?, limits, classes };
     Ok(layered(routes, platform, "public", slots, Some(counting)))
 }
 
@@ -67,7 +68,8 @@ fn layered(
     counting: Option<Counting>,
 ) -> Router {
     let (clock, metrics) = (platform.clock.clone(), platform.http.clone());
-    let state = Boundary { clock, metrics, listener, counting, slots };
+    let working = metrics.working(listener);
+    let state = Boundary { clock, metrics, listener, counting, slots, working };
     // One layer, as each costs every request an allocation or two.
     routes.layer(middleware::from_fn_with_state(state, boundary))
 }

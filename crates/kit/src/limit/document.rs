@@ -1,15 +1,19 @@
 //! What the document of a limited route says.
 
 use estore_contract::ErrorBody;
+use http::Method;
 use utoipa::{
     ToSchema,
     openapi::{
         Content, Header, ObjectBuilder, Paths, Ref, RefOr, Response, ResponseBuilder, Type,
-        extensions::Extensions, path::Operation,
+        extensions::Extensions,
+        path::{Operation, PathItem},
     },
 };
 
 use super::Class;
+
+const EXTENSION: &str = "x-rate-limit-class";
 
 /// Names the class (`x-rate-limit-class`), and the refusals that it can bring.
 pub(super) fn describe(paths: &mut Paths, class: Class) {
@@ -20,10 +24,28 @@ pub(super) fn describe(paths: &mut Paths, class: Class) {
             .flatten()
     });
     for operation in operations {
-        let named = Extensions::from_iter([("x-rate-limit-class", class.as_str())]);
+        let named = Extensions::from_iter([(EXTENSION, class.as_str())]);
         operation.extensions.get_or_insert_default().merge(named);
         refuse(operation);
     }
+}
+
+/// The class of each of a path's methods.
+pub(super) fn class_of(item: &PathItem) -> Vec<(Method, Class)> {
+    let operations = [
+        (Method::GET, &item.get),
+        (Method::PUT, &item.put),
+        (Method::POST, &item.post),
+        (Method::PATCH, &item.patch),
+        (Method::DELETE, &item.delete),
+    ];
+    let class = |operation: &Operation| {
+        let name = operation.extensions.as_ref()?.get(EXTENSION)?.as_str()?;
+        Class::ALL.into_iter().find(|class| class.as_str() == name)
+    };
+    let known =
+        operations.into_iter().filter_map(|(method, operation)| Some((method, class(operation.as_ref()?)?)));
+    known.collect()
 }
 
 fn refuse(operation: &mut Operation) {

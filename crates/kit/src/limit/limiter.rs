@@ -23,7 +23,7 @@ pub struct Limiter {
 }
 
 impl Limiter {
-    pub(super) fn new(limits: Limits, class: Class, client: ClientAddress) -> Self {
+    pub(crate) fn new(limits: Limits, class: Class, client: ClientAddress) -> Self {
         Self { limits, class, client, standings: Arc::default() }
     }
 
@@ -49,7 +49,7 @@ impl Limiter {
     }
 
     /// The address is charged before anything is done, unless the handler charges it with more.
-    pub(super) async fn charge_address(&self) -> Result<(), Problem> {
+    pub(crate) async fn charge_address(&self) -> Result<(), Problem> {
         if self.class.charges_address_first() {
             self.charge(&[(Scope::Address, &self.client.network())]).await
         } else {
@@ -58,7 +58,7 @@ impl Limiter {
     }
 
     /// Says in the answer where the client stands.
-    pub(super) fn tell(&self, headers: &mut HeaderMap) {
+    pub(crate) fn tell(&self, headers: &mut HeaderMap) {
         fields::tell(&self.standings.lock().unwrap_or_else(PoisonError::into_inner), headers);
     }
 }

@@ -27,4 +27,5 @@ pub use limits::Limits;
 pub use policy::Policy;
 pub use postgres::sweep;
 pub use redis::LIBRARY;
+pub(crate) use route::Classes;
 pub use route::limited;

@@ -1,39 +1,39 @@
-//! What a route's class does to its requests.
+//! Which class a route has: it is said where the route is added, kept in its document, and looked up by what was matched.
 
-use axum::{
-    extract::Request,
-    middleware::{self, Next},
-    response::{IntoResponse, Response},
-};
+use std::collections::HashMap;
+
+use http::Method;
+use utoipa::openapi::OpenApi;
 use utoipa_axum::router::UtoipaMethodRouter;
 
-use super::{Class, Limiter, Limits, document};
-use crate::{ClientAddress, Problem};
+use super::{
+    Class,
+    document::{self, class_of},
+};
 
-/// `routes`, all of the class `class`: their document says so, and each request is charged to its client's address, then to its
-/// account, by the guard that knows it.
+/// `routes`, all of the class `class`: each request is charged to its client's address, then to its account, by the guard that
+/// knows it.
 pub fn limited<S>(class: Class, (schemas, mut paths, methods): UtoipaMethodRouter<S>) -> UtoipaMethodRouter<S>
 where
     S: Clone + Send + Sync + 'static,
 {
     document::describe(&mut paths, class);
-    let charge = middleware::from_fn(move |request: Request, next: Next| pass(class, request, next));
-    (schemas, paths, methods.route_layer(charge))
+    (schemas, paths, methods)
 }
 
-async fn pass(class: Class, mut request: Request, next: Next) -> Response {
-    let extensions = request.extensions();
-    let (Some(limits), Some(client)) = (extensions.get::<Limits>(), extensions.get::<ClientAddress>()) else {
-        return Problem::internal("a limited route is served where nothing is counted").into_response();
-    };
-    let limiter = Limiter::new(limits.clone(), class, *client);
-    let mut response = match limiter.charge_address().await {
-        Ok(()) => {
-            request.extensions_mut().insert(limiter.clone());
-            next.run(request).await
-        }
-        Err(problem) => problem.into_response(),
-    };
-    limiter.tell(response.headers_mut());
-    response
+/// The classes of a service's routes, by path template and method. One look-up costs a request less than a layer around its route.
+#[derive(Debug, Default)]
+pub(crate) struct Classes(HashMap<String, Vec<(Method, Class)>>);
+
+impl Classes {
+    pub(crate) fn of(document: &OpenApi) -> Self {
+        let paths = document.paths.paths.iter();
+        Self(paths.map(|(path, item)| (path.clone(), class_of(item))).collect())
+    }
+
+    /// That of a route; HEAD is a GET without the body.
+    pub(crate) fn find(&self, route: &str, method: &Method) -> Option<Class> {
+        let method = if method == Method::HEAD { &Method::GET } else { method };
+        self.0.get(route)?.iter().find(|(of, _)| of == method).map(|(_, class)| *class)
+    }
 }
