@@ -7,7 +7,7 @@ use estore_stage::{
     ServiceName::{Inventory, User, Verification},
     Shop,
 };
-use estore_tests::{ADMIN, Access, CARD, Customer, PASSWORD};
+use estore_tests::{ADMIN, Access, Answer, CARD, Customer, PASSWORD, unique};
 use futures::future::join_all;
 use serde_json::{Value, json};
 
@@ -47,6 +47,9 @@ impl Scene {
             ids.push(me.get("id").and_then(Value::as_str).context("an id")?.to_owned());
         }
         let users = ids.split_off(2);
+        let refresh_tokens =
+            join_all(spare.iter().map(|spare| Customer::login(&access, &spare.email, PASSWORD))).await;
+        let mail_tokens = join_all((0..SPARE).map(|_| mailed(shop, &access))).await;
         let mails = admin.get(Verification, "/verifications?limit=10").await.expect(200).value();
         let pictures = admin.get(Inventory, "/products?limit=50").await.expect(200).value();
         let images: Vec<String> = strings(&pictures, "/images/0").collect();
@@ -63,6 +66,8 @@ impl Scene {
                 ("products", products),
                 ("images", images),
                 ("image-names", names),
+                ("refresh-tokens", refresh_tokens.into_iter().map(|login| login.refresh_token).collect()),
+                ("mail-tokens", mail_tokens),
                 ("slugs", ["desk", "drinkware", "home"].map(str::to_owned).into()),
                 ("tags", ["camping", "gift"].map(str::to_owned).into()),
             ],
@@ -81,6 +86,14 @@ impl Scene {
         }
         Ok(())
     }
+}
+
+/// The token of somebody who has not verified their address yet.
+async fn mailed(shop: &Shop, access: &Access) -> String {
+    let email = format!("{}@example.com", unique());
+    let body = json!({"email": email, "password": PASSWORD, "name": "Ada"});
+    let _accepted = Answer::of(access.http.post(access.url(User, "/register")).json(&body)).await.expect(202);
+    Customer::mailed_token(&shop.mailbox, &email).await
 }
 
 /// The texts at `pointer` of each item of a list.

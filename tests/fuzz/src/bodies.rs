@@ -61,7 +61,11 @@ where
             assert!(matches!(refusal.code(), Code::BadRequest | Code::ValidationError), "{refusal:?}");
             let is_json = serde_json::from_slice::<Value>(body);
             // Names of fields are repeated, and what is no JSON is not looked into.
-            let named = is_json.as_ref().is_ok_and(|value| has_key(value, CANARY));
+            let named = match &is_json {
+                Ok(value) => has_key(value, CANARY),
+                // JSON, but with a number that nobody knows: its field is named.
+                Err(error) => error.to_string().starts_with("number out of range"),
+            };
             assert!(named || !format!("{refusal:?}").contains(CANARY), "{refusal:?}");
         }
     }
