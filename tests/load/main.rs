@@ -20,7 +20,7 @@ use estore_stage::{
 use estore_tests::{Access, Customer, directory, options};
 
 /// What one product's read must reach, compared with a bare handler that does one Redis GET.
-const PROMISED: f64 = 0.60;
+const PROMISED: f64 = 0.50;
 const ROUNDS: usize = 5;
 
 #[tokio::main]

@@ -7,7 +7,7 @@ use std::{
 
 use secrecy::ExposeSecret;
 use sha2::{Digest, Sha256};
-use tokio::{task::spawn_blocking, time::sleep};
+use tokio::{sync::Mutex, task::spawn_blocking, time::sleep};
 
 use crate::{
     config::{ConfigError, Env},
@@ -55,6 +55,9 @@ impl<T: Clone + Send + Sync + 'static> Live<T> {
     }
 }
 
+/// One looks after the other, so that all share one thread: each has its own memory, and lives on for a while.
+static TURN: Mutex<()> = Mutex::const_new(());
+
 type Fingerprint = [u8; 32];
 
 struct Watch<M> {
@@ -77,6 +80,7 @@ impl<M> Watch<M> {
     {
         loop {
             sleep(period).await;
+            let turn = TURN.lock().await;
             let Ok((watch, made)) = spawn_blocking(move || {
                 let made = self.look();
                 (self, made)
@@ -85,6 +89,7 @@ impl<M> Watch<M> {
             else {
                 return tracing::error!("certificates are looked at no more");
             };
+            drop(turn);
             self = watch;
             let Some(slot) = slot.upgrade() else { return };
             if let Some(value) = made {

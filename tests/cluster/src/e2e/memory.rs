@@ -17,7 +17,7 @@ use crate::{
 
 const EVERY: Duration = Duration::from_secs(5);
 /// Of a service under load, in MiB.
-const MOST: u64 = 30;
+const MOST: u64 = 40;
 /// What the User Service has beside it for each password that is being hashed, in MiB (argon2's memory).
 const HASHING: u64 = 19;
 
