@@ -18,11 +18,12 @@ use crate::{
 pub(super) async fn note(app: &App, id: UserId, email: &Email) -> Result<Option<User>, Error> {
     let now = app.clock.now();
     let mut transaction = app.database.begin().await?;
+    // Locked before it is looked at: the token's owner and the Verification Service tell of it at the same time.
+    let before = users::lock(&mut transaction, id).await?.ok_or(Error::NotFound)?;
     if let Some(user) = users::verify_email(&mut *transaction, id, email, now).await? {
         transaction.commit().await?;
         return Ok(Some(user));
     }
-    let before = users::lock(&mut transaction, id).await?.ok_or(Error::NotFound)?;
     match email_changes::fulfil(&mut *transaction, id, email, now).await {
         Ok(true) => {}
         Ok(false) => return Ok(None),
