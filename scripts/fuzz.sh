@@ -18,10 +18,12 @@ fuzz() {
         say "· $name, $seconds s"
         mkdir -p "$place/corpus/$name" "$place/found"
         FUZZ_TARGET=$name "$TOOLS/bin/cargo-fuzz" fuzz run "${how[@]}" check "$place/corpus/$name" "tests/fuzz/seeds/$name" -- \
-            -max_total_time="$seconds" -artifact_prefix="$place/found/$name-" -timeout=10 -max_len=8192 -print_final_stats=1 2>&1 |
-            tee "$place/$name.log" | grep -E 'panicked|^thread|stat::number_of_executed|cov: .* DONE|ALARM|ERROR' ||
-            true
-        [ "${PIPESTATUS[0]}" = 0 ] || die "$name does not hold for the bytes in $place/found; $place/$name.log says more. Keep them in tests/fuzz/seeds/$name."
+            -max_total_time="$seconds" -artifact_prefix="$place/found/$name-" -timeout=10 -max_len=8192 -print_final_stats=1 \
+            >"$place/$name.log" 2>&1 || {
+            grep -A 3 -E 'panicked|ALARM|ERROR|must be one of' "$place/$name.log" >&2
+            die "$name does not hold for the bytes in $place/found; $place/$name.log says more. Keep them in tests/fuzz/seeds/$name."
+        }
+        grep -E 'DONE +cov:' "$place/$name.log" >&2 || true
     done
     say "Every check held."
 }

@@ -76,9 +76,10 @@ fn keys(bytes: &[u8]) {
             let sealed = ring.seal(&["user"], b"x");
             assert!(sealed.is_some_and(|sealed| ring.open(&["user"], &sealed).is_ok()), "{keys}");
         }
+        // It says of each the same.
         Err(error) => {
-            let told = error.to_string();
-            assert!(!told.contains('\n') && (keys.len() < 12 || !told.contains(keys)), "{told}");
+            let other = KeyRing::parse("CARD_KEYS", &SecretString::from("!")).err();
+            assert!(!error.to_string().contains('\n') && Some(error) == other);
         }
     }
 }

@@ -19,8 +19,12 @@ const USUAL: [(&str, &str); 7] = [
     ("INVENTORY_SERVICE_URL", "https://localhost:8201"),
 ];
 
+/// What may hold a secret.
 const SECRET: [&str; 6] =
-    ["CARD_KEYS", "REDIS_PASSWORD", "STRIPE_API_KEY", "DATABASE_URL", "DATABASE_PASSWORD", "JWT_SECRET"];
+    ["CARD_KEYS", "REDIS_PASSWORD", "STRIPE_API_KEY", "STRIPE_API_BASE", "DATABASE_URL", "DATABASE_PASSWORD"];
+
+/// In these, here and in the seeds, there is one of these parts, and in nothing that a message says by itself.
+const PARTS: [&str; 4] = ["a-password", "a-secret", "test_a_key", "AQEBAQEB"];
 
 /// Clients of stores are made on one, and connect later.
 static RUNTIME: LazyLock<Option<Runtime>> =
@@ -59,8 +63,8 @@ fn tells_no_secret(error: &str, settings: &[(&str, &str)]) {
     let first = error.split(' ').next().unwrap_or_default();
     let named = !first.is_empty() && first.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
     assert!(named && !error.contains(['\n', '\r']), "{error:?}");
-    for (name, value) in settings {
-        let told = SECRET.contains(name) && value.len() >= 12 && error.contains(*value);
-        assert!(!told, "{name} is told: {error}");
+    for part in PARTS {
+        let open = |(name, value): &(&str, &str)| !SECRET.contains(name) && value.contains(part);
+        assert!(!error.contains(part) || settings.iter().any(open), "a secret is told: {error}");
     }
 }
