@@ -80,7 +80,7 @@ mod tests {
         let plan = Plan::read(
             r#"{"labels": {"app.kubernetes.io/instance": "estore"},
                 "secrets": {"estore-user": {"database-password": "password", "jwt-secret": "jwt-secret"},
-                            "estore-payment": {"card-keys": "card-keys"}},
+                            "estore-payment": {"card-keys": "key-ring"}},
                 "authority": "estore-ca",
                 "certificates": {"estore-user-tls": ["user.estore.internal"],
                                  "estore-redis-tls": ["estore-redis", "estore-redis.shop.svc", "localhost"]}}"#,
