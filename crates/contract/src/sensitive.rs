@@ -76,6 +76,12 @@ mod tests {
             printed::<user::Tokens>(
                 json!({"access_token": SECRET, "refresh_token": SECRET, "token_type": "Bearer", "expires_in": 900}),
             ),
+            printed::<user::ResetPasswordRequest>(json!({"token": SECRET, "new_password": SECRET})),
+            printed::<user::ChangePasswordRequest>(
+                json!({"current_password": SECRET, "new_password": SECRET}),
+            ),
+            printed::<user::ChangeEmailRequest>(json!({"password": SECRET, "new_email": email})),
+            printed::<user::CloseAccountRequest>(json!({ "password": SECRET })),
             printed::<user::AdminRequest>(json!({"email": email, "password": SECRET})),
             printed::<verification::RedeemRequest>(
                 json!({"token": SECRET, "purpose": "email", "redemption_id": id}),

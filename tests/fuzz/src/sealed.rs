@@ -76,10 +76,13 @@ fn keys(bytes: &[u8]) {
             let sealed = ring.seal(&["user"], b"x");
             assert!(sealed.is_some_and(|sealed| ring.open(&["user"], &sealed).is_ok()), "{keys}");
         }
-        // It says of each the same.
+        // It says one of two things, whatever the keys are.
         Err(error) => {
-            let other = KeyRing::parse("CARD_KEYS", &SecretString::from("!")).err();
-            assert!(!error.to_string().contains('\n') && Some(error) == other);
+            let twice = "k:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+            let mut said = ["!".to_owned(), format!("{twice},{twice}")]
+                .into_iter()
+                .filter_map(|keys| KeyRing::parse("CARD_KEYS", &SecretString::from(keys)).err());
+            assert!(said.any(|said| said == error) && !error.to_string().contains('\n'), "{error}");
         }
     }
 }
