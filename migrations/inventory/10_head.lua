@@ -2,7 +2,7 @@
 -- The Inventory Service's functions, contract number 1. Within a number, arguments are only appended and fields only added.
 -- A function validates everything first and writes last: Redis undoes nothing (order-flow section 1).
 
-local VERSION = 3
+local VERSION = 4
 local TAG = '{inv}'
 
 local function product_key(sku) return TAG .. ':p:' .. sku end

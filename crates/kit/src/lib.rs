@@ -17,7 +17,7 @@ mod lifecycle;
 pub mod limit;
 mod live;
 mod log_lines;
-mod metrics;
+pub mod metrics;
 mod openapi;
 pub mod outside;
 pub mod page;

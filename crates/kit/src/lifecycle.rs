@@ -11,7 +11,6 @@ use std::{
 
 use axum::Router;
 use estore_contract::PeerName;
-use prometheus::Registry;
 use tokio::{
     net::{TcpListener, TcpSocket},
     runtime,
@@ -27,12 +26,12 @@ use crate::{
     config::{ConfigError, Env},
     fail,
     http::{self, Bounds, Listener, Stop},
-    jobs::Job,
+    jobs::{Job, Stop as StopJobs},
     limit::Limits,
     live::Live,
-    metrics::{self, HttpMetrics},
+    metrics::{self, COMMON, HttpMetrics, JobMetrics, Meter, PeerMetrics, Section},
     openapi::Documents,
-    peer::{self, Identity},
+    peer::{self, Identity, PeerClient},
     process,
     readiness::Readiness,
     telemetry::Telemetry,
@@ -44,19 +43,32 @@ pub struct Platform {
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Where metrics are registered.
-    pub metrics: Registry,
+    pub metrics: Meter,
     /// Which service this is.
     pub name: PeerName,
     pub(crate) http: HttpMetrics,
+    pub(crate) jobs: JobMetrics,
+    peers: PeerMetrics,
 }
 
 impl Platform {
-    /// The machine's clock and a fresh registry.
+    /// The machine's clock and a fresh meter. Within the runtime that is watched.
     pub fn new(name: PeerName) -> Result<Self, StartError> {
-        let registry = Registry::new();
-        metrics::build_info(&registry, name.as_str())?;
-        let http = HttpMetrics::new(&registry)?;
-        Ok(Self { clock: Arc::new(SystemClock), metrics: registry, name, http })
+        let meter = Meter::default();
+        metrics::watch(&meter)?;
+        Ok(Self {
+            clock: Arc::new(SystemClock),
+            name,
+            http: HttpMetrics::new(&meter)?,
+            jobs: JobMetrics::new(&meter)?,
+            peers: PeerMetrics::new(&meter)?,
+            metrics: meter,
+        })
+    }
+
+    /// The client of `peer`, whose calls are measured.
+    pub fn peer(&self, env: &Env, peer: PeerName) -> Result<PeerClient, ConfigError> {
+        Ok(PeerClient::from_env(env, peer)?.measured(self.peers.clone()))
     }
 }
 
@@ -82,7 +94,7 @@ pub enum StartError {
     Config(#[from] ConfigError),
     /// A metric is declared twice or badly: a bug.
     #[error("metrics: {0}")]
-    Metrics(#[from] prometheus::Error),
+    Metrics(#[from] metrics::Error),
     /// A port is taken, or the like.
     #[error("{0}")]
     Io(#[from] io::Error),
@@ -95,16 +107,20 @@ pub enum StartError {
 pub type Build = fn(&Env, &Platform) -> Result<Service, StartError>;
 
 /// Runs the service `name`: without arguments it serves until SIGTERM or SIGINT; `openapi` and `openapi --internal` print
-/// its documents.
-pub fn main(name: PeerName, documents: fn() -> Documents, build: Build) -> ExitCode {
+/// its documents, `metrics` what it measures: what every service does, and `sections`.
+pub fn main(name: PeerName, documents: fn() -> Documents, sections: &[Section], build: Build) -> ExitCode {
+    let sections = [&COMMON, sections].concat();
     let documents = documents().complete(name);
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match arguments.as_slice() {
-        [] => start(name, &documents, build),
+        [] => start(name, &documents, &sections, build),
         ["openapi"] => print(&documents.public_json()),
         ["openapi", "--internal"] => print(&documents.internal_json()),
-        _ => Err(StartError::Other("usage: no argument to serve, or `openapi [--internal]`".into())),
+        ["metrics"] => print(metrics::markdown(&sections).trim_end()),
+        _ => {
+            Err(StartError::Other("usage: no argument to serve, `openapi [--internal]`, or `metrics`".into()))
+        }
     };
     match outcome {
         Ok(code) => code,
@@ -121,7 +137,12 @@ fn print(document: &str) -> Result<ExitCode, StartError> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn start(name: PeerName, documents: &Documents, build: Build) -> Result<ExitCode, StartError> {
+fn start(
+    name: PeerName,
+    documents: &Documents,
+    sections: &[Section],
+    build: Build,
+) -> Result<ExitCode, StartError> {
     process::harden()?;
     let env = Env::from_process();
     runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
@@ -129,7 +150,7 @@ fn start(name: PeerName, documents: &Documents, build: Build) -> Result<ExitCode
         fail::arm(&env)?;
         let platform = Platform::new(name)?;
         let service = build(&env, &platform)?;
-        let code = run(&env, &platform, service, documents).await;
+        let code = run(&env, &platform, service, documents, sections).await;
         telemetry.stop();
         code
     })
@@ -140,6 +161,7 @@ async fn run(
     platform: &Platform,
     service: Service,
     documents: &Documents,
+    sections: &[Section],
 ) -> Result<ExitCode, StartError> {
     let Service { public, internal, readiness, limits, jobs } = service;
     let (public_port, offset) =
@@ -167,7 +189,8 @@ async fn run(
             metrics: platform.http.clone(),
         },
     ];
-    let code = live(env, listeners, &readiness, jobs);
+    platform.metrics.is_as_said(sections).map_err(|wrong| StartError::Other(wrong.into()))?;
+    let code = live(env, platform, listeners, &readiness, jobs);
     tracing::info!(public_port, management_port, internal_port, "started");
     code.await
 }
@@ -217,7 +240,7 @@ pub async fn work(
     let port = env.or("MANAGEMENT_PORT", port, "8104")?;
     let listeners = [management(&platform, &readiness, port)?];
     tracing::info!(management_port = port, "started");
-    let code = live(env, listeners, &readiness, jobs).await;
+    let code = live(env, &platform, listeners, &readiness, jobs).await;
     telemetry.stop();
     code
 }
@@ -225,6 +248,7 @@ pub async fn work(
 /// Serves and works until told to stop, or until a job ends by itself.
 async fn live<const N: usize>(
     env: &Env,
+    platform: &Platform,
     listeners: [Listener; N],
     readiness: &Readiness,
     jobs: Vec<Job>,
@@ -243,11 +267,11 @@ async fn live<const N: usize>(
     }
     let mut working = JoinSet::new();
     for job in jobs {
-        let stop = stop_jobs.clone();
+        let stop = StopJobs::new(stop_jobs.clone(), job.name, platform);
         let ready = readiness.clone();
         working.spawn(async move {
             // Before its stores are prepared a job could only fail.
-            if ready.reached(&stop).await {
+            if ready.reached(stop.token()).await {
                 (job.run)(stop).await;
             }
             job.name

@@ -2,7 +2,7 @@
 -- The Payment Service's functions, contract number 1. Within a number, arguments are only appended and fields only added.
 -- A function validates everything first and writes last: Redis undoes nothing (order-flow section 1).
 
-local VERSION = 4
+local VERSION = 5
 local TAG = '{pay}'
 
 local function order_key(id) return TAG .. ':o:' .. id end

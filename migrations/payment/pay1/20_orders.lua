@@ -79,7 +79,7 @@ local function postpone(_, args)
     return 1
 end
 
--- How many orders are not final, when the oldest of them came (or '') and the time, refunds under way, mails that wait.
+-- The same as survey() in fewer words, for replicas of version 4 while they are replaced.
 local function gauges()
     local oldest = redis.call('ZRANGE', OPEN, 0, 0, 'WITHSCORES')
     local open = redis.call('ZCARD', OPEN)

@@ -31,6 +31,7 @@ pub const LIBRARIES: [Library; 4] = [
             include_str!("../../../migrations/inventory/40_list.lua"),
             include_str!("../../../migrations/inventory/50_epoch.lua"),
             include_str!("../../../migrations/inventory/60_archive.lua"),
+            include_str!("../../../migrations/inventory/70_survey.lua"),
         ),
     },
     Library {
@@ -43,6 +44,7 @@ pub const LIBRARIES: [Library; 4] = [
             include_str!("../../../migrations/payment/pay1/25_refunds.lua"),
             include_str!("../../../migrations/payment/pay1/30_methods.lua"),
             include_str!("../../../migrations/payment/pay1/40_mail.lua"),
+            include_str!("../../../migrations/payment/pay1/45_survey.lua"),
             include_str!("../../../migrations/payment/pay1/50_reconcile.lua"),
             include_str!("../../../migrations/payment/pay1/60_epoch.lua"),
             include_str!("../../../migrations/payment/pay1/70_restore.lua"),

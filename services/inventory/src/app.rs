@@ -9,7 +9,6 @@ use estore_kit::{
     auth::{Authenticator, Introspector},
     config::Env,
     epoch::EpochGuard,
-    peer::PeerClient,
     redis::{self, Redis},
 };
 
@@ -32,7 +31,7 @@ pub(crate) struct App {
 
 impl App {
     pub(crate) fn new(env: &Env, platform: &Platform) -> Result<Self, StartError> {
-        let user = PeerClient::from_env(env, PeerName::User)?;
+        let user = platform.peer(env, PeerName::User)?;
         let redis = redis::connect(env)?;
         Ok(Self {
             epoch: EpochGuard::new(redis.clone(), "{inv}", user.clone()),
@@ -41,7 +40,7 @@ impl App {
             hold: Duration::from_secs(env.or("HOLD_SECONDS", 120, "120")?),
             sweep: env.seconds("SWEEP_SECONDS", 5.0, "5")?,
             anonymous_browse: env.flag("ANONYMOUS_BROWSE", false)?,
-            authenticator: Arc::new(Introspector::new(user, platform.clock.clone())),
+            authenticator: Arc::new(Introspector::new(user, platform)?),
         })
     }
 }

@@ -18,9 +18,10 @@ use estore_kit::{
 };
 
 pub use error::Error;
+pub use metrics::METRICS;
 
 /// The function libraries that this service calls: its own, and that of the rate limits.
-pub const LIBRARIES: [Library; 2] = [Library { name: "inv1", version: 3 }, limit::LIBRARY];
+pub const LIBRARIES: [Library; 2] = [Library { name: "inv1", version: 4 }, limit::LIBRARY];
 
 /// What the routers say of themselves.
 #[must_use]
@@ -43,7 +44,8 @@ pub fn build(env: &Env, platform: &Platform) -> Result<Service, StartError> {
                 async move { epoch.check().await }
             })
     };
-    let sweeper = jobs::Sweeper::new(&app);
+    let (sweeper, survey) = (jobs::Sweeper::new(&app), jobs::Surveyor::new(&app));
+    let redis = redis::watch(&app.redis, platform)?;
     // Nothing else that this service knows is secret. Where Redis takes no password, the names of buckets can be guessed.
     let secret = env.optional_secret("REDIS_PASSWORD")?.unwrap_or_default();
     let limits = Limits::new(env, platform, Buckets::Redis(app.redis.clone()), &secret)?;
@@ -52,6 +54,10 @@ pub fn build(env: &Env, platform: &Platform) -> Result<Service, StartError> {
         internal: routes::internal().with_state(app).into(),
         readiness,
         limits,
-        jobs: vec![Job::new("sweeper", move |stop| sweeper.run(stop))],
+        jobs: vec![
+            redis,
+            Job::new("sweeper", move |stop| sweeper.run(stop)),
+            Job::new("survey", move |stop| survey.run(stop)),
+        ],
     })
 }

@@ -10,7 +10,6 @@ use estore_kit::{
     clock::Clock,
     config::Env,
     epoch::EpochGuard,
-    peer::PeerClient,
     redis::{self, Redis},
 };
 use tokio::sync::Notify;
@@ -18,7 +17,7 @@ use tokio::sync::Notify;
 use crate::{
     config::Config,
     flow::Flow,
-    gateway::{CardGateway, Sandbox, Stripe},
+    gateway::{CardGateway, Measured, Sandbox, Stripe},
     metrics::Metrics,
     peers::Inventory,
 };
@@ -52,16 +51,17 @@ impl App {
             };
             Arc::new(Sandbox::new(books))
         };
+        let gateway = Arc::new(Measured::new(gateway, &platform.metrics)?);
         let flow = Flow {
             redis: redis.clone(),
-            inventory: Inventory::new(PeerClient::from_env(env, PeerName::Inventory)?),
+            inventory: Inventory::new(platform.peer(env, PeerName::Inventory)?),
             gateway,
             card_keys: config.card_keys.clone(),
             lease: config.lease,
             hold: config.hold,
             metrics: metrics.clone(),
         };
-        let user = PeerClient::from_env(env, PeerName::User)?;
+        let user = platform.peer(env, PeerName::User)?;
         Ok(Self {
             epoch: EpochGuard::new(redis.clone(), "{pay}", user.clone()),
             redis,
@@ -70,7 +70,7 @@ impl App {
             metrics,
             flow,
             work: Arc::default(),
-            authenticator: Arc::new(Introspector::new(user, platform.clock.clone())),
+            authenticator: Arc::new(Introspector::new(user, platform)?),
         })
     }
 }

@@ -18,15 +18,15 @@ use estore_kit::{
     config::Env,
     jobs::Job,
     limit::{self, Buckets, Limits},
-    peer::PeerClient,
     redis::{self, Library},
 };
 
 pub use error::Error;
+pub use metrics::METRICS;
 
 /// The function libraries that this service calls: its own, the sandbox gateway's, and that of the rate limits.
 pub const LIBRARIES: [Library; 3] =
-    [Library { name: "pay1", version: 4 }, Library { name: "gw1", version: 2 }, limit::LIBRARY];
+    [Library { name: "pay1", version: 5 }, Library { name: "gw1", version: 2 }, limit::LIBRARY];
 
 /// What the routers say of themselves.
 #[must_use]
@@ -51,14 +51,17 @@ pub fn build(env: &Env, platform: &Platform) -> Result<Service, StartError> {
     };
     let limits = Limits::new(env, platform, Buckets::Redis(app.redis.clone()), &app.config.card_secret)?;
     let worker = jobs::Worker::new(&app);
-    let mailer = jobs::Mailer::new(&app, PeerClient::from_env(env, PeerName::Verification)?);
-    let reconciler = jobs::Reconciler::new(&app);
+    let mailer = jobs::Mailer::new(&app, platform.peer(env, PeerName::Verification)?);
+    let (reconciler, survey) = (jobs::Reconciler::new(&app), jobs::Surveyor::new(&app));
+    let redis = redis::watch(&app.redis, platform)?;
     Ok(Service {
         public: routes::public().with_state(app.clone()).into(),
         internal: routes::internal().with_state(app).into(),
         readiness,
         limits,
         jobs: vec![
+            redis,
+            Job::new("survey", move |stop| survey.run(stop)),
             Job::new("worker", move |stop| worker.run(stop)),
             Job::new("mailer", move |stop| mailer.run(stop)),
             Job::new("reconciler", move |stop| reconciler.run(stop)),

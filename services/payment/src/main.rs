@@ -5,5 +5,10 @@ use std::process::ExitCode;
 use estore_contract::PeerName;
 
 fn main() -> ExitCode {
-    estore_kit::main(PeerName::Payment, estore_payment::documents, estore_payment::build)
+    estore_kit::main(
+        PeerName::Payment,
+        estore_payment::documents,
+        &estore_payment::METRICS,
+        estore_payment::build,
+    )
 }

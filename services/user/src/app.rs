@@ -49,6 +49,7 @@ impl App {
     pub(crate) fn new(env: &Env, platform: &Platform) -> Result<Self, StartError> {
         let secrets = JwtSecrets::from_env(env)?;
         let hasher = Hasher::new(config::peppers(env)?).map_err(|error| StartError::Other(error.into()))?;
+        let metrics = Metrics::new(&platform.metrics, &hasher)?;
         let database = pg::connect(env)?;
         let address_keys = [Some(&secrets.current), secrets.previous.as_ref()];
         let address_keys = address_keys.into_iter().flatten();
@@ -60,9 +61,9 @@ impl App {
             hasher,
             lifetimes: config::lifetimes(env)?,
             address_keys: address_keys.map(|secret| KeyedHash::new(secret, "familiar addresses")).collect(),
-            verification: PeerClient::from_env(env, PeerName::Verification)?,
-            payment: PeerClient::from_env(env, PeerName::Payment)?,
-            metrics: Metrics::new(&platform.metrics)?,
+            verification: platform.peer(env, PeerName::Verification)?,
+            payment: platform.peer(env, PeerName::Payment)?,
+            metrics,
             shop: env.or("SHOP_NAME", "E-Store".to_owned(), "E-Store")?,
             mail: Arc::default(),
             closed: Arc::default(),

@@ -20,6 +20,7 @@ use estore_kit::{
 use sqlx::migrate::Migrator;
 
 pub use error::Error;
+pub use metrics::METRICS;
 
 /// What the database must have.
 pub static MIGRATOR: Migrator = sqlx::migrate!("../../migrations/user");
@@ -44,12 +45,14 @@ pub fn build(env: &Env, platform: &Platform) -> Result<Service, StartError> {
         (jobs::Outbox::new(&app), jobs::Erasures::new(&app), jobs::Housekeeping::new(&app));
     let buckets = Buckets::Postgres(app.database.clone());
     let limits = Limits::new(env, platform, buckets, &config::JwtSecrets::from_env(env)?.current)?;
+    let postgres = pg::watch(&app.database, platform)?;
     Ok(Service {
         public: routes::public().with_state(app.clone()).into(),
         internal: routes::internal().with_state(app).into(),
         readiness,
         limits,
         jobs: vec![
+            postgres,
             Job::new("outbox", move |stop| outbox.run(stop)),
             Job::new("erasures", move |stop| erasures.run(stop)),
             Job::new("housekeeping", move |stop| housekeeping.run(stop)),

@@ -9,7 +9,6 @@ use estore_kit::{
     auth::{Authenticator, Introspector},
     clock::Clock,
     config::Env,
-    peer::PeerClient,
     pg,
 };
 use sqlx::PgPool;
@@ -41,7 +40,7 @@ pub(crate) struct App {
 
 impl App {
     pub(crate) fn new(env: &Env, platform: &Platform) -> Result<Self, StartError> {
-        let user = PeerClient::from_env(env, PeerName::User)?;
+        let user = platform.peer(env, PeerName::User)?;
         let database = pg::connect(env)?;
         Ok(Self {
             replica: pg::replica(env, &database)?,
@@ -52,7 +51,7 @@ impl App {
             reset_url: config::reset_url(env)?,
             mail: Arc::default(),
             reports: Arc::default(),
-            authenticator: Arc::new(Introspector::new(user, platform.clock.clone())),
+            authenticator: Arc::new(Introspector::new(user, platform)?),
         })
     }
 

@@ -11,6 +11,7 @@ mod peers;
 mod routes;
 pub mod store;
 
+use estore_contract::PeerName;
 use estore_kit::{
     Documents, Platform, Readiness, Service, StartError,
     config::Env,
@@ -21,6 +22,7 @@ use estore_kit::{
 use sqlx::migrate::Migrator;
 
 pub use error::Error;
+pub use metrics::METRICS;
 
 /// What the database must have.
 pub static MIGRATOR: Migrator = sqlx::migrate!("../../migrations/verification");
@@ -43,14 +45,19 @@ pub fn build(env: &Env, platform: &Platform) -> Result<Service, StartError> {
     };
     let secret = config::limits_secret(env)?;
     let limits = Limits::new(env, platform, Buckets::Postgres(app.database.clone()), &secret)?;
-    let (outbox, reports, housekeeping) =
-        (app.outbox(env)?, jobs::Reports::new(&app, env)?, jobs::Housekeeping::new(&app));
+    let (outbox, reports, housekeeping) = (
+        app.outbox(env)?,
+        jobs::Reports::new(&app, platform.peer(env, PeerName::User)?),
+        jobs::Housekeeping::new(&app),
+    );
+    let postgres = pg::watch(&app.database, platform)?;
     Ok(Service {
         public: routes::public().with_state(app.clone()).into(),
         internal: routes::internal().with_state(app).into(),
         readiness,
         limits,
         jobs: vec![
+            postgres,
             Job::new("outbox", move |stop| outbox.run(stop)),
             Job::new("reports", move |stop| reports.run(stop)),
             Job::new("housekeeping", move |stop| housekeeping.run(stop)),

@@ -5,5 +5,10 @@ use std::process::ExitCode;
 use estore_contract::PeerName;
 
 fn main() -> ExitCode {
-    estore_kit::main(PeerName::Verification, estore_verification::documents, estore_verification::build)
+    estore_kit::main(
+        PeerName::Verification,
+        estore_verification::documents,
+        &estore_verification::METRICS,
+        estore_verification::build,
+    )
 }

@@ -13,7 +13,9 @@ use sha2::{Digest, Sha256};
 
 use super::{AuthUnavailable, Authenticator};
 use crate::{
+    Platform,
     clock::Clock,
+    metrics::{Definition, Error, IntCounter, Label, Section},
     peer::{PeerClient, PeerError},
 };
 
@@ -23,6 +25,20 @@ const MEMORY: Duration = Duration::from_secs(5);
 /// How many answers are kept; each is a few hundred bytes.
 const CAPACITY: u64 = 50_000;
 
+const CACHE: Label = Label::from("cache", "introspection");
+const REQUESTS: Definition = Definition::counter(
+    "estore_cache_requests_total",
+    "Questions to a cache: whether it knew the answer (hit), or somebody else had to be asked (miss)",
+    &[Label::each("cache", &["introspection"]), Label::each("result", &["hit", "miss"])],
+);
+const ENTRIES: Definition = Definition::gauge("estore_cache_entries", "Answers that a cache has", &[CACHE]);
+
+/// What is measured of it.
+pub const METRICS: Section = Section {
+    title: "Verification, Inventory and Payment: who calls, as the User Service said",
+    metrics: &[REQUESTS, ENTRIES],
+};
+
 /// The authenticator of every service but the User Service.
 #[derive(Clone)]
 pub struct Introspector {
@@ -30,6 +46,8 @@ pub struct Introspector {
     clock: Arc<dyn Clock>,
     /// By the SHA-256 of the token, so that a dump of the memory of the cache holds none.
     answers: Cache<[u8; 32], Principal>,
+    hits: IntCounter,
+    misses: IntCounter,
 }
 
 /// Why an answer is not kept.
@@ -45,10 +63,19 @@ enum NotKept {
 
 impl Introspector {
     /// Asks `user`, the User Service.
-    #[must_use]
-    pub fn new(user: PeerClient, clock: Arc<dyn Clock>) -> Self {
+    pub fn new(user: PeerClient, platform: &Platform) -> Result<Self, Error> {
         let answers = Cache::builder().max_capacity(CAPACITY).time_to_live(MEMORY).build();
-        Self { user, clock, answers }
+        let requests = REQUESTS.counters(&platform.metrics)?;
+        let entries = ENTRIES.gauges(&platform.metrics)?.with_label_values(&["introspection"]);
+        let counted = answers.clone();
+        platform.metrics.look(move || entries.set(i64::try_from(counted.entry_count()).unwrap_or(i64::MAX)));
+        Ok(Self {
+            user,
+            clock: platform.clock.clone(),
+            answers,
+            hits: requests.with_label_values(&["introspection", "hit"]),
+            misses: requests.with_label_values(&["introspection", "miss"]),
+        })
     }
 
     async fn ask(&self, token: &Sensitive) -> Result<Principal, NotKept> {
@@ -71,9 +98,12 @@ impl Authenticator for Introspector {
     async fn authenticate(&self, token: &Sensitive) -> Result<Option<Principal>, AuthUnavailable> {
         let key: [u8; 32] = Sha256::digest(token.expose()).into();
         // A known answer costs one look-up; unknown ones fly once for each token, however many requests wait.
-        let answer = match self.answers.get(&key).await {
-            Some(principal) => Ok(principal),
-            None => self.answers.try_get_with(key, self.ask(token)).await,
+        let answer = if let Some(principal) = self.answers.get(&key).await {
+            self.hits.inc();
+            Ok(principal)
+        } else {
+            self.misses.inc();
+            self.answers.try_get_with(key, self.ask(token)).await
         };
         match answer {
             Ok(principal) if principal.expires_at > self.clock.now() => Ok(Some(principal)),

@@ -16,7 +16,7 @@ use estore_contract::{
     introspection::{Principal, Role},
 };
 
-pub use introspector::Introspector;
+pub use introspector::{Introspector, METRICS};
 pub use peer::{Peer, PeerIdentity, Peers, peers};
 
 use crate::{Problem, limit};

@@ -16,7 +16,6 @@ use axum::{
 use estore_contract::{Code, PeerName};
 use futures::FutureExt;
 use http::{HeaderValue, Method, StatusCode, header};
-use prometheus::IntGauge;
 use tokio::time::timeout;
 use tracing::{Instrument, field::Empty};
 
@@ -31,7 +30,7 @@ use crate::{
     clock::Clock,
     fail_point,
     limit::{Classes, Limiter, Limits},
-    metrics::{Counted, HttpMetrics, known},
+    metrics::{HttpMetrics, known},
     telemetry,
 };
 
@@ -52,8 +51,6 @@ pub(super) struct Boundary {
     pub(super) counting: Option<Counting>,
     /// Room for requests that are worked on.
     pub(super) slots: Arc<Slots>,
-    /// How many are.
-    pub(super) working: IntGauge,
 }
 
 impl Boundary {
@@ -67,7 +64,10 @@ impl Boundary {
             return Ok(None);
         }
         match self.slots.take(address.ip()) {
-            Ok(slot) => Ok(Some(Arc::new((slot, Counted::one_of(&self.working))))),
+            Ok(slot) => {
+                let working = self.metrics.working(self.listener, request.method(), route);
+                Ok(Some(Arc::new((slot, working))))
+            }
             Err(full) => {
                 self.metrics.shed(self.listener, full.as_str());
                 let message = "Too much is asked for at once; nothing was done. Try again.";

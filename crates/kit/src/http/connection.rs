@@ -145,8 +145,8 @@ impl Connection {
 
 #[cfg(test)]
 mod tests {
+    use crate::metrics::Meter;
     use estore_contract::PeerName;
-    use prometheus::Registry;
     use tokio::{
         io::{AsyncReadExt, AsyncWriteExt, duplex},
         time::timeout,
@@ -162,8 +162,10 @@ mod tests {
     async fn a_client_that_opens_no_window_is_cut_off_in_the_end() {
         let address = SocketAddr::from(([192, 0, 2, 1], 1));
         let slots = Slots::new(Bound { all: 1, each: 1 }, TrustedProxies::default());
-        let held =
-            (slots.take(address.ip()).unwrap(), HttpMetrics::new(&Registry::new()).unwrap().opened("public"));
+        let held = (
+            slots.take(address.ip()).unwrap(),
+            HttpMetrics::new(&Meter::default()).unwrap().opened("public"),
+        );
         let stop = Stop {
             leaving: CancellationToken::new(),
             now: CancellationToken::new(),

@@ -68,8 +68,7 @@ fn layered(
     counting: Option<Counting>,
 ) -> Router {
     let (clock, metrics) = (platform.clock.clone(), platform.http.clone());
-    let working = metrics.working(listener);
-    let state = Boundary { clock, metrics, listener, counting, slots, working };
+    let state = Boundary { clock, metrics, listener, counting, slots };
     // One layer, as each costs every request an allocation or two.
     routes.layer(middleware::from_fn_with_state(state, boundary))
 }

@@ -6,7 +6,6 @@ use std::{
 };
 
 use moka::future::Cache;
-use prometheus::{IntCounterVec, Opts};
 use secrecy::SecretString;
 
 use super::{
@@ -16,12 +15,23 @@ use super::{
     lease::Leases,
     rules::Rules,
 };
-use crate::{Platform, StartError, config::Env};
+use crate::{
+    Platform, StartError,
+    config::Env,
+    metrics::{Definition, IntCounterVec, Label},
+};
 
 /// How many buckets are remembered to be empty.
 const CAPACITY: u64 = 50_000;
 /// For how long at most.
 const MEMORY: Duration = Duration::from_mins(10);
+
+/// What was refused.
+pub(crate) const REFUSED: Definition = Definition::counter(
+    "estore_rate_limited_total",
+    "Requests that were refused as too many",
+    &[Label::from("class", "classes of routes")],
+);
 
 /// Cheap to clone.
 #[derive(Clone)]
@@ -53,11 +63,7 @@ impl Limits {
         buckets: Buckets,
         secret: &SecretString,
     ) -> Result<Self, StartError> {
-        let refused = IntCounterVec::new(
-            Opts::new("estore_rate_limited_total", "Requests that were refused as too many, by class"),
-            &["class"],
-        )?;
-        platform.metrics.register(Box::new(refused.clone()))?;
+        let refused = REFUSED.counters(&platform.metrics)?;
         for class in Class::ALL {
             // Shown from the start, so that the first refusal is seen as a rise.
             refused.with_label_values(&[class.as_str()]);

@@ -24,6 +24,7 @@ pub use keyed::KeyedHash;
 pub use limiter::Limiter;
 pub(crate) use limiter::charge_account;
 pub use limits::Limits;
+pub(crate) use limits::REFUSED;
 pub use policy::Policy;
 pub use postgres::sweep;
 pub use redis::LIBRARY;

@@ -13,6 +13,7 @@ use crate::{
     config::{ConfigError, Env},
     http::context,
     live::Live,
+    metrics::PeerMetrics,
     random,
 };
 
@@ -30,6 +31,7 @@ pub struct PeerClient {
     base: Arc<Url>,
     /// Made again with each new certificate: nothing is resumed that an authority which is gone has vouched for.
     http: Live<Client>,
+    metrics: Option<PeerMetrics>,
 }
 
 /// Why a call brought no result.
@@ -84,7 +86,14 @@ impl PeerClient {
             |env| client(&Identity::from_env(env)?, peer),
             move |env| client(&Identity::renewed(env)?, peer),
         )?;
-        Ok(Self { peer, base: Arc::new(base), http })
+        Ok(Self { peer, base: Arc::new(base), http, metrics: None })
+    }
+
+    /// The same, and each attempt is measured.
+    pub(crate) fn measured(mut self, metrics: PeerMetrics) -> Self {
+        metrics.known(self.peer);
+        self.metrics = Some(metrics);
+        self
     }
 
     /// Calls `path` (with its query) and reads the answer; `()` reads an empty one. Repeats on failures that may pass.
@@ -166,11 +175,21 @@ impl PeerClient {
             let response = request.send().await?;
             Ok::<_, reqwest::Error>((response.status(), response.bytes().await?))
         };
-        match timeout_at(deadline, exchange).await {
+        let began = Instant::now();
+        let answer = match timeout_at(deadline, exchange).await {
             Ok(Ok((status, body))) => self.read(status, &body),
             Ok(Err(error)) => Err(self.unknown(chain(&error.without_url()))),
             Err(_elapsed) => Err(self.unknown("no answer in time")),
+        };
+        if let Some(metrics) = &self.metrics {
+            let outcome = match &answer {
+                Ok(_) => "ok",
+                Err(PeerError::Answered(..)) => "refused",
+                Err(PeerError::Unknown { .. }) => "unknown",
+            };
+            metrics.observe(self.peer, outcome, began.elapsed());
         }
+        answer
     }
 
     fn read<T: DeserializeOwned>(&self, status: StatusCode, body: &[u8]) -> Result<T, PeerError> {

@@ -3,10 +3,12 @@
 mod connect;
 mod function;
 mod premises;
+mod watch;
 
 pub use connect::{Redis, connect, connect_to};
 pub use function::{fcall, fcall_ro, is_silent, problem, write_problem};
 pub use premises::check;
+pub use watch::{METRICS, watch};
 
 /// A function library, as the service that calls it was compiled with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use estore_kit::{epoch::EpochGuard, fail_point, jobs, redis::Redis};
 use tokio::sync::Notify;
-use tokio_util::sync::CancellationToken;
 
 use crate::{Error, app::App, metrics::Metrics, store::reservations};
 
@@ -28,8 +27,8 @@ impl Sweeper {
         }
     }
 
-    pub(crate) async fn run(self, stop: CancellationToken) {
-        jobs::poll("sweeper", &stop, &Notify::new(), self.period, || self.step()).await;
+    pub(crate) async fn run(self, stop: jobs::Stop) {
+        jobs::poll(&stop, &Notify::new(), self.period, || self.step()).await;
     }
 
     async fn step(&self) -> Result<bool, Error> {

@@ -7,6 +7,7 @@ pub mod images;
 pub mod list;
 pub mod reservations;
 pub mod stock;
+pub mod survey;
 
 use time::OffsetDateTime;
 

@@ -69,7 +69,7 @@ impl Flow {
         fail_point!("payment.{to}.written");
         match moved {
             Ok(order) => {
-                self.metrics.transitions.with_label_values(&[to]).inc();
+                self.metrics.moved(&order, step);
                 tracing::info!(order = %order.id, from, to, version = order.version, "order moved");
                 if let Some(alarm) = step.alarm {
                     self.alarm(&order, alarm);

@@ -8,7 +8,7 @@ use estore_kit::{fail_point, jobs::backoff, random};
 use super::{Flow, LONGEST_PAUSE, Stuck};
 use crate::{
     domain::{
-        Order, Refund,
+        Order, Refund, RefundStage,
         protocol::{RefundAnswer, RefundAsk, RefundNext, begin_refund, then_refund},
     },
     peers::Refused,
@@ -48,6 +48,9 @@ impl Flow {
                     fail_point!("payment.refund_{to}.written");
                     if moved {
                         self.metrics.refunds.with_label_values(&[to]).inc();
+                        if step.to == RefundStage::Paid {
+                            self.metrics.refunded(refund.amount);
+                        }
                         tracing::info!(order = %order.id, refund = refund.n, to, "refund moved");
                     }
                     return Ok(now);

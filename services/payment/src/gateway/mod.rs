@@ -1,5 +1,6 @@
 //! The card gateway (order-flow section 4).
 
+mod measured;
 mod sandbox;
 mod stripe;
 
@@ -10,6 +11,7 @@ use time::OffsetDateTime;
 use crate::domain::Card;
 
 pub use crate::domain::{CreatedPayment, PaymentState, RefundState, Voided};
+pub(crate) use measured::{Measured, SECONDS};
 pub use sandbox::Sandbox;
 pub use stripe::{DEADLINE as STRIPE_DEADLINE, Stripe};
 

@@ -9,7 +9,6 @@ use estore_kit::{epoch::EpochGuard, fail_point, jobs, peer::PeerClient, random, 
 use futures::future::join_all;
 use serde_json::{Map, Value, json};
 use tokio::sync::Notify;
-use tokio_util::sync::CancellationToken;
 
 use crate::{
     Error,
@@ -42,8 +41,8 @@ impl Mailer {
         }
     }
 
-    pub(crate) async fn run(self, stop: CancellationToken) {
-        jobs::poll("mailer", &stop, &Notify::new(), PERIOD, || self.step()).await;
+    pub(crate) async fn run(self, stop: jobs::Stop) {
+        jobs::poll(&stop, &Notify::new(), PERIOD, || self.step()).await;
     }
 
     async fn step(&self) -> Result<bool, Error> {

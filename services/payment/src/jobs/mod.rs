@@ -2,8 +2,10 @@
 
 mod mailer;
 mod reconciler;
+mod survey;
 mod worker;
 
 pub(crate) use mailer::Mailer;
 pub(crate) use reconciler::Reconciler;
+pub(crate) use survey::Surveyor;
 pub(crate) use worker::Worker;

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use estore_kit::{epoch::EpochGuard, fail_point, jobs, redis::Redis};
 use tokio::sync::Notify;
-use tokio_util::sync::CancellationToken;
 
 use crate::{
     Error,
@@ -39,10 +38,10 @@ impl Reconciler {
         }
     }
 
-    pub(crate) async fn run(self, stop: CancellationToken) {
+    pub(crate) async fn run(self, stop: jobs::Stop) {
         // Where orders are compared early, as in tests, it looks as often.
         let period = PERIOD.min(self.after);
-        jobs::poll("reconciler", &stop, &Notify::new(), period, || self.step()).await;
+        jobs::poll(&stop, &Notify::new(), period, || self.step()).await;
     }
 
     async fn step(&self) -> Result<bool, Stuck> {

@@ -5,7 +5,6 @@ use std::{sync::Arc, time::Duration};
 use estore_kit::{epoch::EpochGuard, jobs, redis::Redis};
 use futures::future::join_all;
 use tokio::sync::Notify;
-use tokio_util::sync::CancellationToken;
 
 use crate::{
     Error,
@@ -44,8 +43,8 @@ impl Worker {
         }
     }
 
-    pub(crate) async fn run(self, stop: CancellationToken) {
-        jobs::poll("worker", &stop, &self.wake, PERIOD, || self.step()).await;
+    pub(crate) async fn run(self, stop: jobs::Stop) {
+        jobs::poll(&stop, &self.wake, PERIOD, || self.step()).await;
     }
 
     async fn step(&self) -> Result<bool, Error> {
@@ -53,8 +52,6 @@ impl Worker {
         let claimed = orders::claim(&self.redis, BATCH, self.lease).await?;
         let full = claimed.len() >= BATCH;
         join_all(claimed.into_iter().map(|work| self.take(work))).await;
-        let gauges = orders::gauges(&self.redis).await?;
-        self.metrics.watch(&gauges);
         Ok(full)
     }
 

@@ -12,7 +12,7 @@ use estore_kit::{
 };
 use tokio::time::Instant;
 
-use crate::{app::App, domain::State as At, store::accounts};
+use crate::{app::App, store::accounts};
 
 /// How many orders a step looks at: the store does nothing else meanwhile.
 const PART: usize = 500;
@@ -37,7 +37,7 @@ pub(super) async fn close_user(
     loop {
         let step = accounts::close(&app.redis, id, PART).await?;
         if step.undone > 0 {
-            app.metrics.transitions.with_label_values(&[At::Cancelling.as_str()]).inc_by(step.undone);
+            app.metrics.undone(step.undone);
             tracing::info!(user = %id, orders = step.undone, "orders of a closed account are undone");
             app.work.notify_one();
         }

@@ -75,6 +75,8 @@ pub(super) async fn create_order(
     match orders::create(&app.redis, &new).await {
         // A task of its own goes on where the client hangs up; where this process dies, the worker of any replica does.
         Ok(Created::New(order)) => {
+            app.metrics.created.inc();
+            app.metrics.transitions.with_label_values(&[order.state.as_str()]).inc();
             fail_point!("payment.accepted.written");
             let flow = app.flow.clone();
             let driven =

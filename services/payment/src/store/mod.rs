@@ -11,6 +11,7 @@ pub mod reconcile;
 pub mod refunds;
 pub mod reseal;
 pub mod restore;
+pub mod survey;
 
 use std::time::Duration;
 

@@ -207,25 +207,3 @@ pub async fn list(
     let orders = rows.map(|row| Row::parse(row)?.into_order()).collect::<Result<_, _>>()?;
     Ok((orders, place))
 }
-
-/// What operators watch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Gauges {
-    /// Orders that are not final.
-    pub open: i64,
-    /// How long the oldest of them is under way.
-    pub oldest: Duration,
-    /// Refunds under way.
-    pub refunds: i64,
-    /// Mails that the Verification Service was not asked for yet.
-    pub mails: i64,
-}
-
-/// Reads them all: one round trip.
-pub async fn gauges(redis: &Redis) -> Result<Gauges, Error> {
-    let (open, oldest, now, refunds, mails): (i64, String, u64, i64, i64) =
-        fcall_ro("pay1_gauges", TAG).query_async(&mut redis.connection()).await?;
-    let oldest =
-        oldest.parse().map_or(Duration::ZERO, |oldest| Duration::from_millis(now.saturating_sub(oldest)));
-    Ok(Gauges { open, oldest, refunds, mails })
-}

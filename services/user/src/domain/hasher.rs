@@ -9,7 +9,7 @@ use estore_contract::Sensitive;
 
 use super::{
     pepper::{Peppers, split},
-    turns::{NoTurn, Turns},
+    turns::{Load, NoTurn, Turns},
 };
 
 /// Memory in KiB, passes and lanes: OWASP's first choice for Argon2id.
@@ -51,6 +51,11 @@ impl Hasher {
     pub fn new(peppers: Peppers) -> Result<Self, HashError> {
         let dummy = hash(&peppers, &Sensitive::from("a password that nobody has"))?;
         Ok(Self { peppers, turns: Turns::start()?, dummy: dummy.into() })
+    }
+
+    /// How many passwords are hashed, and wait for it.
+    pub(crate) fn load(&self) -> Load {
+        self.turns.load()
     }
 
     /// What is stored of `password`: the name of its pepper and a PHC string.

@@ -5,6 +5,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc, Mutex, PoisonError,
+        atomic::{AtomicI64, Ordering},
         mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
     },
     thread,
@@ -25,7 +26,28 @@ type Work = Box<dyn FnOnce() + Send>;
 
 /// Cheap to clone; the threads end with the last of them.
 #[derive(Clone)]
-pub(super) struct Turns(SyncSender<Work>);
+pub(super) struct Turns {
+    queue: SyncSender<Work>,
+    counts: Arc<Counts>,
+    threads: usize,
+}
+
+#[derive(Default)]
+struct Counts {
+    waiting: AtomicI64,
+    working: AtomicI64,
+}
+
+/// How much there is to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Load {
+    /// How much is being done.
+    pub(crate) working: i64,
+    /// How much waits, given up or not.
+    pub(crate) waiting: i64,
+    /// How much can be done at once.
+    pub(crate) max: i64,
+}
 
 /// The work was not done: too much waits already, or it broke.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,12 +65,21 @@ impl Turns {
 
     fn with(threads: usize, queue: usize) -> std::io::Result<Self> {
         let (sender, receiver) = sync_channel(queue);
-        let receiver = Arc::new(Mutex::new(receiver));
+        let (receiver, counts) = (Arc::new(Mutex::new(receiver)), Arc::<Counts>::default());
         for _ in 0..threads {
-            let receiver = receiver.clone();
-            thread::Builder::new().name("hashing".to_owned()).spawn(move || serve(&receiver))?;
+            let (receiver, counts) = (receiver.clone(), counts.clone());
+            thread::Builder::new().name("hashing".to_owned()).spawn(move || serve(&receiver, &counts))?;
         }
-        Ok(Self(sender))
+        Ok(Self { queue: sender, counts, threads })
+    }
+
+    /// How much there is to do now.
+    pub(super) fn load(&self) -> Load {
+        Load {
+            working: self.counts.working.load(Ordering::Relaxed),
+            waiting: self.counts.waiting.load(Ordering::Relaxed),
+            max: i64::try_from(self.threads).unwrap_or(i64::MAX),
+        }
     }
 
     /// What `work` answers, once it had its turn.
@@ -65,9 +96,14 @@ impl Turns {
                 let _gone = answer.send(work());
             }
         });
-        self.0.try_send(work).map_err(|full| match full {
-            TrySendError::Full(_) => NoTurn::Busy,
-            TrySendError::Disconnected(_) => NoTurn::Broke,
+        // Counted before a thread can take it.
+        self.counts.waiting.fetch_add(1, Ordering::Relaxed);
+        self.queue.try_send(work).map_err(|full| {
+            self.counts.waiting.fetch_sub(1, Ordering::Relaxed);
+            match full {
+                TrySendError::Full(_) => NoTurn::Busy,
+                TrySendError::Disconnected(_) => NoTurn::Broke,
+            }
         })?;
         match timeout(PATIENCE, started).await {
             Err(_elapsed) => Err(NoTurn::Busy),
@@ -77,7 +113,7 @@ impl Turns {
     }
 }
 
-fn serve(receiver: &Mutex<Receiver<Work>>) {
+fn serve(receiver: &Mutex<Receiver<Work>>, counts: &Counts) {
     // On Linux this is the calling thread's alone. Where it may not be lowered, it works as well as before.
     if cfg!(target_os = "linux") {
         let _kept = setpriority_process(None, NICE);
@@ -85,8 +121,11 @@ fn serve(receiver: &Mutex<Receiver<Work>>) {
     loop {
         let next = receiver.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(work) = next else { return };
+        counts.waiting.fetch_sub(1, Ordering::Relaxed);
+        counts.working.fetch_add(1, Ordering::Relaxed);
         // Its answer is lost, which is told; the thread goes on.
         let _broke = catch_unwind(AssertUnwindSafe(work));
+        counts.working.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -125,6 +164,7 @@ mod tests {
             assert!(futures::FutureExt::now_or_never(one.clone()).is_none());
         }
         assert_eq!(turns.take(|| ()).await, Err(NoTurn::Busy));
+        assert_eq!(turns.load(), Load { working: 1, waiting: 2, max: 1 });
         finish.send(()).unwrap();
         assert_eq!(first.await.unwrap(), Ok(true));
         for (n, one) in waiting.into_iter().enumerate() {

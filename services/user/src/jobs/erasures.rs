@@ -7,10 +7,10 @@ use estore_kit::{clock::Clock, fail_point, jobs, peer::PeerClient, random};
 use futures::future::join_all;
 use sqlx::PgPool;
 use tokio::sync::Notify;
-use tokio_util::sync::CancellationToken;
 
 use crate::{
     app::App,
+    metrics::Metrics,
     peers::privacy,
     store::erasures::{self, Claimed},
 };
@@ -27,6 +27,7 @@ pub(crate) struct Erasures {
     payment: PeerClient,
     verification: PeerClient,
     wake: Arc<Notify>,
+    metrics: Metrics,
 }
 
 impl Erasures {
@@ -37,11 +38,12 @@ impl Erasures {
             payment: app.payment.clone(),
             verification: app.verification.clone(),
             wake: app.closed.clone(),
+            metrics: app.metrics.clone(),
         }
     }
 
-    pub(crate) async fn run(self, stop: CancellationToken) {
-        jobs::poll("erasures", &stop, &self.wake, PERIOD, || self.step()).await;
+    pub(crate) async fn run(self, stop: jobs::Stop) {
+        jobs::poll(&stop, &self.wake, PERIOD, || self.step()).await;
     }
 
     async fn step(&self) -> Result<bool, sqlx::Error> {
@@ -50,6 +52,7 @@ impl Erasures {
         for asked in join_all(claimed.into_iter().map(|erasure| self.ask(erasure))).await {
             asked?;
         }
+        self.metrics.erasures.show(erasures::waiting(&self.database).await?, self.clock.now());
         Ok(more)
     }
 

@@ -7,7 +7,6 @@ use futures::future::join_all;
 use sqlx::PgPool;
 use time::OffsetDateTime;
 use tokio::sync::Notify;
-use tokio_util::sync::CancellationToken;
 
 use crate::{
     app::App,
@@ -42,8 +41,8 @@ impl Outbox {
         }
     }
 
-    pub(crate) async fn run(self, stop: CancellationToken) {
-        jobs::poll("outbox", &stop, &self.wake, PERIOD, || self.step()).await;
+    pub(crate) async fn run(self, stop: jobs::Stop) {
+        jobs::poll(&stop, &self.wake, PERIOD, || self.step()).await;
     }
 
     async fn step(&self) -> Result<bool, sqlx::Error> {
@@ -57,7 +56,7 @@ impl Outbox {
             // Sent ones are kept as long as they count.
             outbox::forget(&self.database, now - time::Duration::hours(1)).await?;
         }
-        self.metrics.outbox.set(outbox::depth(&self.database).await?);
+        self.metrics.mails.show(outbox::waiting(&self.database).await?, self.clock.now());
         Ok(more)
     }
 

@@ -22,6 +22,9 @@ pub(super) async fn note(app: &App, id: UserId, email: &Email) -> Result<Option<
     let before = users::lock(&mut transaction, id).await?.ok_or(Error::NotFound)?;
     if let Some(user) = users::verify_email(&mut *transaction, id, email, now).await? {
         transaction.commit().await?;
+        if !before.profile.email_verified {
+            app.metrics.verified.inc();
+        }
         return Ok(Some(user));
     }
     match email_changes::fulfil(&mut *transaction, id, email, now).await {

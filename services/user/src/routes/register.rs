@@ -56,7 +56,8 @@ pub(crate) async fn register(
         locale: request.locale,
     };
     let mut transaction = app.database.begin().await?;
-    if users::insert(&mut transaction, user, now).await? {
+    let is_new = users::insert(&mut transaction, user, now).await?;
+    if is_new {
         outbox::push(&mut transaction, mail, now).await?;
     } else if let Some(owner) = users::by_email(&mut *transaction, &request.email).await? {
         // The account's own name and language: what a stranger sent is not mailed to its owner.
@@ -71,6 +72,7 @@ pub(crate) async fn register(
     fail_point!("user.registered.before");
     transaction.commit().await?;
     fail_point!("user.registered.written");
+    app.metrics.registrations.with_label_values(&[if is_new { "registered" } else { "address_taken" }]).inc();
     app.mail.notify_one();
     Ok((StatusCode::ACCEPTED, Json(MailSent { status: "verification_sent".to_owned() })))
 }

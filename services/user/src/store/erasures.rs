@@ -1,6 +1,7 @@
 //! What other services must still erase of closed accounts.
 
 use estore_contract::{PeerName, UserId};
+use estore_kit::metrics::Waiting;
 use sqlx::{PgExecutor, PgPool, Row, postgres::PgRow};
 use time::{Duration, OffsetDateTime};
 
@@ -85,4 +86,13 @@ pub async fn postpone(
         .execute(db)
         .await?;
     Ok(())
+}
+
+/// What others were not told of yet.
+pub async fn waiting(db: impl PgExecutor<'_>) -> Result<Waiting, sqlx::Error> {
+    let row = sqlx::query(
+        "SELECT count(*) AS depth, min(created_at) AS oldest FROM erasures WHERE done_at IS NULL",
+    );
+    let row = row.fetch_one(db).await?;
+    Ok(Waiting { depth: row.try_get("depth")?, oldest: row.try_get("oldest")? })
 }

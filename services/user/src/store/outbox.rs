@@ -4,6 +4,7 @@ use estore_contract::{
     Email, UserId,
     verification::{Locale, Purpose, VerificationRequest},
 };
+use estore_kit::metrics::Waiting;
 use serde_json::Map;
 use sqlx::{PgConnection, PgExecutor, PgPool, Row, types::Json};
 use time::{Duration, OffsetDateTime};
@@ -171,9 +172,12 @@ pub async fn postpone(db: impl PgExecutor<'_>, id: Uuid, due: OffsetDateTime) ->
     Ok(())
 }
 
-/// How many wait.
-pub async fn depth(db: impl PgExecutor<'_>) -> Result<i64, sqlx::Error> {
-    sqlx::query_scalar("SELECT count(*) FROM outbox WHERE sent_at IS NULL").fetch_one(db).await
+/// What waits.
+pub async fn waiting(db: impl PgExecutor<'_>) -> Result<Waiting, sqlx::Error> {
+    let row =
+        sqlx::query("SELECT count(*) AS depth, min(created_at) AS oldest FROM outbox WHERE sent_at IS NULL");
+    let row = row.fetch_one(db).await?;
+    Ok(Waiting { depth: row.try_get("depth")?, oldest: row.try_get("oldest")? })
 }
 
 /// Forgets what was sent before `before`.

@@ -5,7 +5,6 @@ use std::{sync::Arc, time::Duration};
 use estore_kit::{clock::Clock, jobs, limit};
 use sqlx::PgPool;
 use tokio::sync::Notify;
-use tokio_util::sync::CancellationToken;
 
 use crate::{
     Error,
@@ -27,8 +26,8 @@ impl Housekeeping {
         Self { database: app.database.clone(), clock: app.clock.clone() }
     }
 
-    pub(crate) async fn run(self, stop: CancellationToken) {
-        jobs::poll("housekeeping", &stop, &Notify::new(), PERIOD, || self.step()).await;
+    pub(crate) async fn run(self, stop: jobs::Stop) {
+        jobs::poll(&stop, &Notify::new(), PERIOD, || self.step()).await;
     }
 
     async fn step(&self) -> Result<bool, Error> {

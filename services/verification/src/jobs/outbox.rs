@@ -6,7 +6,6 @@ use estore_kit::{clock::Clock, fail_point, jobs, random};
 use futures::future::join_all;
 use sqlx::PgPool;
 use tokio::sync::Notify;
-use tokio_util::sync::CancellationToken;
 
 use crate::{
     Error,
@@ -45,8 +44,8 @@ pub struct Outbox {
 
 impl Outbox {
     /// Runs until `stop`.
-    pub async fn run(self, stop: CancellationToken) {
-        jobs::poll("outbox", &stop, &self.wake, PERIOD, || self.step()).await;
+    pub async fn run(self, stop: jobs::Stop) {
+        jobs::poll(&stop, &self.wake, PERIOD, || self.step()).await;
     }
 
     /// Sends what is due; `true` where there may be more.
@@ -56,7 +55,7 @@ impl Outbox {
         for sent in join_all(claimed.into_iter().map(|mail| self.send(mail))).await {
             sent?;
         }
-        self.metrics.outbox.set(outbox::depth(&self.database).await?);
+        self.metrics.outbox.show(outbox::waiting(&self.database).await?, self.clock.now());
         Ok(more)
     }
 

@@ -2,16 +2,15 @@
 
 use std::{sync::Arc, time::Duration};
 
-use estore_contract::PeerName;
-use estore_kit::{StartError, clock::Clock, config::Env, fail_point, jobs, peer::PeerClient, random};
+use estore_kit::{clock::Clock, fail_point, jobs, peer::PeerClient, random};
 use futures::future::join_all;
 use sqlx::PgPool;
 use tokio::sync::Notify;
-use tokio_util::sync::CancellationToken;
 
 use crate::{
     Error,
     app::App,
+    metrics::Metrics,
     peers::user,
     store::reports::{self, Claimed},
 };
@@ -26,16 +25,22 @@ pub(crate) struct Reports {
     clock: Arc<dyn Clock>,
     user: PeerClient,
     wake: Arc<Notify>,
+    metrics: Metrics,
 }
 
 impl Reports {
-    pub(crate) fn new(app: &App, env: &Env) -> Result<Self, StartError> {
-        let user = PeerClient::from_env(env, PeerName::User)?;
-        Ok(Self { database: app.database.clone(), clock: app.clock.clone(), user, wake: app.reports.clone() })
+    pub(crate) fn new(app: &App, user: PeerClient) -> Self {
+        Self {
+            database: app.database.clone(),
+            clock: app.clock.clone(),
+            user,
+            wake: app.reports.clone(),
+            metrics: app.metrics.clone(),
+        }
     }
 
-    pub(crate) async fn run(self, stop: CancellationToken) {
-        jobs::poll("reports", &stop, &self.wake, PERIOD, || self.step()).await;
+    pub(crate) async fn run(self, stop: jobs::Stop) {
+        jobs::poll(&stop, &self.wake, PERIOD, || self.step()).await;
     }
 
     async fn step(&self) -> Result<bool, Error> {
@@ -44,6 +49,7 @@ impl Reports {
         for told in join_all(claimed.into_iter().map(|report| self.tell(report))).await {
             told?;
         }
+        self.metrics.reports.show(reports::waiting(&self.database).await?, self.clock.now());
         Ok(more)
     }
 

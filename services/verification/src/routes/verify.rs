@@ -53,7 +53,10 @@ pub(super) async fn verify(
 async fn redeem(app: &App, request: VerifyRequest) -> Result<(), Error> {
     let token = MailToken::from(request.token);
     // Each press of the button is an attempt of its own.
-    tokens::redeem(&app.database, &token, Purpose::Email, random::uuid_v4(), app.clock.now()).await?;
+    let redeemed =
+        tokens::redeem(&app.database, &token, Purpose::Email, random::uuid_v4(), app.clock.now()).await;
+    app.metrics.redeemed(&redeemed);
+    redeemed?;
     app.reports.notify_one();
     Ok(())
 }

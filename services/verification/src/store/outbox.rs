@@ -4,6 +4,7 @@ use estore_contract::{
     Email, VerificationId,
     verification::{Locale, Purpose},
 };
+use estore_kit::metrics::Waiting;
 use serde_json::{Map, Value};
 use sqlx::{PgExecutor, PgPool, Row, postgres::PgRow, types::Json};
 use time::{Duration, OffsetDateTime};
@@ -107,7 +108,11 @@ pub async fn bounced(db: impl PgExecutor<'_>, id: VerificationId, answer: &str) 
     Ok(())
 }
 
-/// How many wait.
-pub async fn depth(db: impl PgExecutor<'_>) -> Result<i64, sqlx::Error> {
-    sqlx::query_scalar("SELECT count(*) FROM verifications WHERE status = 'pending'").fetch_one(db).await
+/// What waits.
+pub async fn waiting(db: impl PgExecutor<'_>) -> Result<Waiting, sqlx::Error> {
+    let row = sqlx::query(
+        "SELECT count(*) AS depth, min(created_at) AS oldest FROM verifications WHERE status = 'pending'",
+    );
+    let row = row.fetch_one(db).await?;
+    Ok(Waiting { depth: row.try_get("depth")?, oldest: row.try_get("oldest")? })
 }

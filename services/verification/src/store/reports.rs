@@ -1,6 +1,7 @@
 //! What the User Service must be told.
 
 use estore_contract::{UserId, VerificationId, verification::EmailVerified};
+use estore_kit::metrics::Waiting;
 use sqlx::{PgExecutor, PgPool, Row, postgres::PgRow};
 use time::{Duration, OffsetDateTime};
 
@@ -76,4 +77,14 @@ pub async fn postpone(
         .execute(db)
         .await?;
     Ok(())
+}
+
+/// What the User Service was not told yet.
+pub async fn waiting(db: impl PgExecutor<'_>) -> Result<Waiting, sqlx::Error> {
+    let row = sqlx::query(
+        "SELECT count(*) AS depth, min(redeemed_at) AS oldest
+         FROM reports JOIN redemptions USING (verification_id) WHERE done_at IS NULL",
+    );
+    let row = row.fetch_one(db).await?;
+    Ok(Waiting { depth: row.try_get("depth")?, oldest: row.try_get("oldest")? })
 }

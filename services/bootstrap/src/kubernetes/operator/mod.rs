@@ -48,8 +48,8 @@ pub async fn run(env: &Env) -> Result<ExitCode> {
         async move { listed(&client, &namespace).await }
     });
     let jobs = vec![
-        Job::new("categories", |stop| control::<Category>(categories, stop)),
-        Job::new("products", |stop| control::<Product>(products, stop)),
+        Job::new("categories", |stop| control::<Category>(categories, stop.token().clone())),
+        Job::new("products", |stop| control::<Product>(products, stop.token().clone())),
     ];
     work(env, PeerName::Bootstrap, PORT, readiness, jobs).await.context("the operator")
 }

@@ -25,10 +25,7 @@ pub(super) async fn confirm(
 ) -> Result<Json<Reservation>, Error> {
     app.epoch.guard().await?;
     let outcome = reservations::confirm(&app.redis, order).await;
-    app.metrics
-        .reservations
-        .with_label_values(&["confirm", if outcome.is_ok() { "confirmed" } else { "refused" }])
-        .inc();
+    app.metrics.asked("confirm", if outcome.is_ok() { "confirmed" } else { "refused" });
     outcome.map(Json)
 }
 
@@ -50,9 +47,6 @@ pub(super) async fn release(
     if matches!(outcome, Err(Error::AlreadyConfirmed)) {
         tracing::error!(%order, "a confirmed reservation was to be released");
     }
-    app.metrics
-        .reservations
-        .with_label_values(&["release", if outcome.is_ok() { "released" } else { "refused" }])
-        .inc();
+    app.metrics.asked("release", if outcome.is_ok() { "released" } else { "refused" });
     outcome.map(Json)
 }

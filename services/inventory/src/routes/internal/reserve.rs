@@ -36,6 +36,6 @@ pub(super) async fn reserve(
         Err(Error::InsufficientStock(_)) => "insufficient_stock",
         Err(_) => "refused",
     };
-    app.metrics.reservations.with_label_values(&["reserve", label]).inc();
+    app.metrics.asked("reserve", label);
     outcome.map(|reservation| (StatusCode::CREATED, Json(reservation)))
 }

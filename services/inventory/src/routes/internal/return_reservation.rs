@@ -31,5 +31,7 @@ pub(super) async fn put_back(
     let invalid = || Error::Invalid(vec![FieldError::new("items", "must have 1 to 100 items")]);
     let lines = request.items.as_deref().map(|items| Lines::sum(items).ok_or_else(invalid)).transpose()?;
     app.epoch.guard().await?;
-    reservations::put_back(&app.redis, order, request.n, lines.as_ref()).await.map(Json)
+    let outcome = reservations::put_back(&app.redis, order, request.n, lines.as_ref()).await;
+    app.metrics.asked("return", if outcome.is_ok() { "returned" } else { "refused" });
+    outcome.map(Json)
 }

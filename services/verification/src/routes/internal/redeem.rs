@@ -29,8 +29,9 @@ pub(super) async fn redeem(
 ) -> Result<Json<Redeemed>, Error> {
     let token = MailToken::from(request.token);
     let redeemed =
-        tokens::redeem(&app.database, &token, request.purpose, request.redemption_id, app.clock.now())
-            .await?;
+        tokens::redeem(&app.database, &token, request.purpose, request.redemption_id, app.clock.now()).await;
+    app.metrics.redeemed(&redeemed);
+    let redeemed = redeemed?;
     fail_point!("verification.redeemed.written");
     app.reports.notify_one();
     Ok(Json(redeemed))

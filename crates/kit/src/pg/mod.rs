@@ -1,5 +1,9 @@
 //! Postgres.
 
+mod watch;
+
+pub use watch::{METRICS, watch};
+
 use std::{collections::BTreeSet, time::Duration};
 
 use secrecy::ExposeSecret;

@@ -1,0 +1,25 @@
+//! `GET /metrics`.
+
+use ::http::header;
+use axum::{
+    Router,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::Meter;
+use crate::Problem;
+
+/// The route.
+pub(crate) fn route(meter: Meter) -> Router {
+    OpenApiRouter::default().routes(routes!(scrape)).with_state(meter).into()
+}
+
+#[utoipa::path(get, path = "/metrics", responses((status = 200, description = "Prometheus' text format", body = String)))]
+async fn scrape(State(meter): State<Meter>) -> Response {
+    match meter.text() {
+        Ok(text) => ([(header::CONTENT_TYPE, prometheus::TEXT_FORMAT)], text).into_response(),
+        Err(error) => Problem::internal(error).into_response(),
+    }
+}

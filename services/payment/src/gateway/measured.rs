@@ -1,0 +1,96 @@
+//! Measures what is asked of a gateway.
+
+use std::{sync::Arc, time::Instant};
+
+use async_trait::async_trait;
+use estore_contract::{Money, OrderId, UserId};
+use estore_kit::metrics::{Definition, Error, HistogramVec, Label, Meter};
+use time::OffsetDateTime;
+
+use super::{CardGateway, CreatedPayment, ListedPayment, PaymentState, RefundState, Silence, Voided};
+use crate::domain::Card;
+
+pub(crate) const SECONDS: Definition = Definition::histogram(
+    "estore_gateway_call_duration_seconds",
+    "Time of each call of the card gateway: it did it (ok), it said no (declined), or nobody knows (silent)",
+    &[
+        Label::each("operation", &["create", "read", "authorize", "capture", "void", "refund", "list"]),
+        Label::each("outcome", &["ok", "declined", "silent"]),
+    ],
+);
+
+/// The gateway inside, measured.
+pub(crate) struct Measured {
+    gateway: Arc<dyn CardGateway>,
+    seconds: HistogramVec,
+}
+
+impl Measured {
+    pub(crate) fn new(gateway: Arc<dyn CardGateway>, meter: &Meter) -> Result<Self, Error> {
+        Ok(Self { gateway, seconds: SECONDS.histograms(meter)? })
+    }
+
+    async fn call<T>(
+        &self,
+        operation: &str,
+        says_no: fn(&T) -> bool,
+        answer: impl Future<Output = Result<T, Silence>>,
+    ) -> Result<T, Silence> {
+        let began = Instant::now();
+        let answer = answer.await;
+        let outcome = match &answer {
+            Ok(said) if says_no(said) => "declined",
+            Ok(_) => "ok",
+            Err(_) => "silent",
+        };
+        self.seconds.with_label_values(&[operation, outcome]).observe(began.elapsed().as_secs_f64());
+        answer
+    }
+}
+
+fn never<T>(_: &T) -> bool {
+    false
+}
+
+fn is_declined(state: &PaymentState) -> bool {
+    matches!(state, PaymentState::Declined(_))
+}
+
+#[async_trait]
+impl CardGateway for Measured {
+    async fn create(&self, order: OrderId, user: UserId, amount: Money) -> Result<CreatedPayment, Silence> {
+        self.call("create", never, self.gateway.create(order, user, amount)).await
+    }
+
+    async fn authorize(&self, order: OrderId, payment: &str, card: &Card) -> Result<PaymentState, Silence> {
+        self.call("authorize", is_declined, self.gateway.authorize(order, payment, card)).await
+    }
+
+    async fn read(&self, order: OrderId, payment: &str) -> Result<PaymentState, Silence> {
+        self.call("read", is_declined, self.gateway.read(order, payment)).await
+    }
+
+    async fn capture(&self, order: OrderId, payment: &str, again: bool) -> Result<PaymentState, Silence> {
+        self.call("capture", is_declined, self.gateway.capture(order, payment, again)).await
+    }
+
+    async fn void(&self, order: OrderId, payment: Option<&str>) -> Result<Voided, Silence> {
+        self.call("void", never, self.gateway.void(order, payment)).await
+    }
+
+    async fn refund(
+        &self,
+        order: OrderId,
+        payment: &str,
+        n: u32,
+        amount: Money,
+        again: bool,
+    ) -> Result<RefundState, Silence> {
+        let says_no = |state: &RefundState| matches!(state, RefundState::Failed(_));
+        self.call("refund", says_no, self.gateway.refund(order, payment, n, amount, again)).await
+    }
+
+    async fn list(&self, since: OffsetDateTime, after: Option<&str>) -> Result<Vec<ListedPayment>, Silence> {
+        self.call("list", never, self.gateway.list(since, after)).await
+    }
+}

@@ -1,0 +1,30 @@
+//! Looks at all open orders now and then, for operators.
+
+use std::time::Duration;
+
+use estore_kit::{jobs, redis::Redis};
+use tokio::sync::Notify;
+
+use crate::{Error, app::App, metrics::Metrics, store::survey};
+
+const PERIOD: Duration = Duration::from_secs(2);
+
+pub(crate) struct Surveyor {
+    redis: Redis,
+    metrics: Metrics,
+}
+
+impl Surveyor {
+    pub(crate) fn new(app: &App) -> Self {
+        Self { redis: app.redis.clone(), metrics: app.metrics.clone() }
+    }
+
+    pub(crate) async fn run(self, stop: jobs::Stop) {
+        jobs::poll(&stop, &Notify::new(), PERIOD, || self.step()).await;
+    }
+
+    async fn step(&self) -> Result<bool, Error> {
+        self.metrics.watch(&survey::survey(&self.redis).await?);
+        Ok(false)
+    }
+}
