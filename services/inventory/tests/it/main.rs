@@ -4,3 +4,4 @@
 mod catalogue;
 mod reservations;
 mod store;
+mod survey;

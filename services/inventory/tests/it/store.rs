@@ -12,7 +12,7 @@ use estore_kit::{
 /// The connection as the service has it; the server ends with it.
 pub(crate) struct Store {
     pub(crate) redis: Redis,
-    _server: estore_stage::Redis,
+    server: estore_stage::Redis,
 }
 
 fn project() -> PathBuf {
@@ -45,7 +45,13 @@ impl Store {
             ("REDIS_USERNAME", "inventory"),
             ("REDIS_PASSWORD", "pw"),
         ];
-        Self { redis: connect(&settings.into_iter().collect::<Env>()).unwrap(), _server: server }
+        Self { redis: connect(&settings.into_iter().collect::<Env>()).unwrap(), server }
+    }
+
+    /// Does whatever an operator may.
+    pub(crate) fn operate(&self, command: &[&str]) {
+        let command = [&["-n", "1"], command].concat();
+        self.server.ask("loader", "pw", &command).unwrap();
     }
 
     /// Adds a product with `stock` pieces.

@@ -13,3 +13,4 @@ mod model;
 mod resealing;
 mod stage;
 mod stripe;
+mod survey;

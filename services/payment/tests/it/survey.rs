@@ -1,0 +1,48 @@
+//! What operators are shown of orders is what is there.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use estore_contract::{
+    Quantity,
+    payment::{OrderItem, OrderRequest},
+};
+use estore_kit::seal::KeyRing;
+use estore_payment::{domain::State, store::survey::survey};
+use secrecy::SecretString;
+
+use crate::stage::{Stage, method, user};
+
+#[tokio::test]
+async fn open_orders_are_counted_by_state_with_the_oldest_and_the_mails_that_wait() {
+    let stage = Stage::start("survey").await;
+    let keys = SecretString::from("k1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=");
+    let keys = KeyRing::parse("CARD_KEYS", &keys).unwrap();
+    stage.save(&keys, user(1), method(1), None).await.unwrap();
+    let none = survey(&stage.redis).await.unwrap();
+    assert_eq!(
+        (none.oldest, none.refunds, none.mails.depth, none.mails.oldest),
+        (Duration::ZERO, 0, 0, None)
+    );
+    assert!(none.open.values().all(|count| *count == 0), "{none:?}");
+
+    let request = OrderRequest {
+        items: vec![OrderItem { sku: "MUG".parse().unwrap(), quantity: Quantity::new(1).unwrap() }],
+        payment_method_id: method(1),
+        expected_total: None,
+        shipping_address: None,
+    };
+    let way = [State::Reserved, State::Authorized, State::Confirming, State::Confirmed, State::Completed];
+    let mut first = None;
+    for (n, steps) in [0, 1, 1, 5].into_iter().enumerate() {
+        let order = stage.create(user(1), &n.to_string(), &request).await.unwrap();
+        first.get_or_insert(order.created_at);
+        let order = stage.walk(order, &way[..steps]).await;
+        assert_eq!(order.state.is_final(), steps == 5);
+    }
+    let found = survey(&stage.redis).await.unwrap();
+    let count = |state: &str, count| (state.to_owned(), count);
+    assert_eq!(found.open, BTreeMap::from([count("accepted", 1), count("reserved", 2), count("other", 0)]));
+    assert_eq!(Some(found.now - found.oldest), first, "the first that came is the oldest");
+    assert_eq!(found.mails.depth, 1);
+    assert!(found.mails.oldest.is_some_and(|oldest| oldest >= first.unwrap() && oldest <= found.now));
+}
