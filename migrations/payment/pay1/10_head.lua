@@ -2,7 +2,7 @@
 -- The Payment Service's functions, contract number 1. Within a number, arguments are only appended and fields only added.
 -- A function validates everything first and writes last: Redis undoes nothing (order-flow section 1).
 
-local VERSION = 4
+local VERSION = 5
 local TAG = '{pay}'
 
 local function order_key(id) return TAG .. ':o:' .. id end
@@ -54,6 +54,11 @@ local function move(id, version, from, to, now)
     local next_version = text(tonumber(version) + 1)
     redis.call('HSET', order_key(id), 'status', to, 'version', next_version, 'updated_at', now, 'attempts', '0')
     redis.call('RPUSH', log_key(id), next_version .. ' ' .. from .. ' ' .. to .. ' ' .. now)
+end
+
+-- Which trace an order or a refund began in, so that what works on it later can tell. Services of before version 5 name none.
+local function note_trace(key, traceparent)
+    if traceparent and traceparent ~= '' then redis.call('HSET', key, 'trace', traceparent) end
 end
 
 -- A flat list of a hash's fields and values, with its name and the time.

@@ -8,6 +8,7 @@ use redis::{
 };
 use secrecy::ExposeSecret;
 
+use super::Connection;
 use crate::{
     config::{ConfigError, Env},
     live::Live,
@@ -26,8 +27,8 @@ pub struct Redis {
 impl Redis {
     /// A connection to send commands on. It is shared: commands of many requests are on their way at once.
     #[must_use]
-    pub fn connection(&self) -> ConnectionManager {
-        self.manager.get()
+    pub fn connection(&self) -> Connection {
+        Connection::over(self.manager.get())
     }
 }
 
