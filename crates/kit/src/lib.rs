@@ -16,7 +16,6 @@ pub mod jobs;
 mod lifecycle;
 pub mod limit;
 mod live;
-mod log_lines;
 pub mod metrics;
 mod openapi;
 pub mod outside;
@@ -32,6 +31,7 @@ pub mod redis;
 pub mod seal;
 mod seldom;
 mod telemetry;
+pub mod trace;
 
 pub use http::{ClientAddress, RemoteAddr, carry};
 pub use lifecycle::{Build, Platform, Service, StartError, main, work};

@@ -53,8 +53,8 @@ pub struct Platform {
 
 impl Platform {
     /// The machine's clock and a fresh meter. Within the runtime that is watched.
-    pub fn new(name: PeerName) -> Result<Self, StartError> {
-        let meter = Meter::default();
+    pub fn new(env: &Env, name: PeerName) -> Result<Self, StartError> {
+        let meter = Meter::from_env(env)?;
         metrics::watch(&meter)?;
         Ok(Self {
             clock: Arc::new(SystemClock),
@@ -148,7 +148,7 @@ fn start(
     runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
         let telemetry = Telemetry::start(&env, name.as_str())?;
         fail::arm(&env)?;
-        let platform = Platform::new(name)?;
+        let platform = Platform::new(&env, name)?;
         let service = build(&env, &platform)?;
         let code = run(&env, &platform, service, documents, sections).await;
         telemetry.stop();
@@ -236,7 +236,7 @@ pub async fn work(
     jobs: Vec<Job>,
 ) -> Result<ExitCode, StartError> {
     let telemetry = Telemetry::start(env, name.as_str())?;
-    let platform = Platform::new(name)?;
+    let platform = Platform::new(env, name)?;
     let port = env.or("MANAGEMENT_PORT", port, "8104")?;
     let listeners = [management(&platform, &readiness, port)?];
     tracing::info!(management_port = port, "started");

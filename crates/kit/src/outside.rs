@@ -7,7 +7,7 @@ use http::{HeaderMap, Method, Response};
 use reqwest::{Client, RequestBuilder, Url, redirect::Policy, retry};
 use tokio::time::timeout;
 
-use crate::{config::ConfigError, peer::chain};
+use crate::{config::ConfigError, http::spans, peer::chain, trace::Span};
 
 /// Name, address and TLS together. Longer than between our own services, as this leads through the internet.
 const CONNECT: Duration = Duration::from_secs(1);
@@ -67,7 +67,9 @@ impl Outside {
 
     /// Reads `path`, which does not begin with a slash.
     pub async fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<Response<Bytes>, Unknown> {
-        self.exchange(self.http.request(Method::GET, self.url(path)?).query(query)).await
+        let url = self.url(path)?;
+        let span = Self::span(&Method::GET, &url);
+        self.exchange(span, self.http.request(Method::GET, url).query(query)).await
     }
 
     /// Sends `form` to `path`.
@@ -77,14 +79,21 @@ impl Outside {
         headers: HeaderMap,
         form: &[(&str, &str)],
     ) -> Result<Response<Bytes>, Unknown> {
-        self.exchange(self.http.request(Method::POST, self.url(path)?).headers(headers).form(form)).await
+        let url = self.url(path)?;
+        let span = Self::span(&Method::POST, &url);
+        self.exchange(span, self.http.request(Method::POST, url).headers(headers).form(form)).await
+    }
+
+    /// The call is a step of the trace; the API is not told of which.
+    fn span(method: &Method, url: &Url) -> Span {
+        spans::call(method, url, url.host_str().unwrap_or_default(), 0)
     }
 
     fn url(&self, path: &str) -> Result<Url, Unknown> {
         self.base.join(path).map_err(|error| Unknown(error.to_string()))
     }
 
-    async fn exchange(&self, request: RequestBuilder) -> Result<Response<Bytes>, Unknown> {
+    async fn exchange(&self, span: Span, request: RequestBuilder) -> Result<Response<Bytes>, Unknown> {
         let exchange = async {
             let mut response = request.send().await.map_err(unknown)?;
             let mut body = BytesMut::new();
@@ -99,9 +108,14 @@ impl Outside {
             *answer.headers_mut() = std::mem::take(response.headers_mut());
             Ok(answer)
         };
-        timeout(self.limit, exchange)
+        let answer = timeout(self.limit, exchange)
             .await
-            .unwrap_or_else(|_elapsed| Err(Unknown("no answer in time".to_owned())))
+            .unwrap_or_else(|_elapsed| Err(Unknown("no answer in time".to_owned())));
+        match &answer {
+            Ok(answer) => spans::answered(&span, answer.status()),
+            Err(_unknown) => span.fail("unreachable"),
+        }
+        answer
     }
 }
 

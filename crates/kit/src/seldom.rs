@@ -5,19 +5,33 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// From one line to the next.
+/// From one line to the next, unless said otherwise.
 const PAUSE: Duration = Duration::from_secs(10);
 
 /// When the last line was, and how many were kept back since.
-#[derive(Default)]
-pub(crate) struct Seldom(Mutex<(Option<Instant>, u64)>);
+#[derive(Debug)]
+pub(crate) struct Seldom {
+    pause: Duration,
+    last: Mutex<(Option<Instant>, u64)>,
+}
+
+impl Default for Seldom {
+    fn default() -> Self {
+        Self::every(PAUSE)
+    }
+}
 
 impl Seldom {
+    /// One line in each `pause`.
+    pub(crate) fn every(pause: Duration) -> Self {
+        Self { pause, last: Mutex::default() }
+    }
+
     /// `None` where it is too early for another line; else how many were kept back since the last.
     pub(crate) fn due(&self) -> Option<u64> {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         let (last, kept_back) = &mut *state;
-        if last.is_some_and(|last| last.elapsed() < PAUSE) {
+        if last.is_some_and(|last| last.elapsed() < self.pause) {
             *kept_back += 1;
             return None;
         }
@@ -35,7 +49,7 @@ mod tests {
         let seldom = Seldom::default();
         assert_eq!(seldom.due(), Some(0));
         assert!((0..1000).all(|_| seldom.due().is_none()));
-        seldom.0.lock().unwrap().0 = Instant::now().checked_sub(PAUSE);
+        seldom.last.lock().unwrap().0 = Instant::now().checked_sub(PAUSE);
         assert_eq!(seldom.due(), Some(1000));
     }
 }

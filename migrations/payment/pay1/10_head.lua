@@ -56,6 +56,11 @@ local function move(id, version, from, to, now)
     redis.call('RPUSH', log_key(id), next_version .. ' ' .. from .. ' ' .. to .. ' ' .. now)
 end
 
+-- Which trace an order or a refund began in, so that what works on it later can tell. Services of before version 5 name none.
+local function note_trace(key, traceparent)
+    if traceparent and traceparent ~= '' then redis.call('HSET', key, 'trace', traceparent) end
+end
+
 -- A flat list of a hash's fields and values, with its name and the time.
 local function fields_of(key, id)
     local answer = redis.call('HGETALL', key)

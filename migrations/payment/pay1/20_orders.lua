@@ -1,7 +1,7 @@
 -- Orders (order-flow sections 2 to 4). The order is its own idempotency record.
 
 -- ARGV: order, user, fingerprint, request as JSON, method, units, lease in ms, most open orders, most open units, and what
--- mails about it need: address, locale, name
+-- mails about it need: address, locale, name; and the traceparent of the request, or ''
 local function create(_, args)
     local id, user, fingerprint, method, units = args[1], args[2], args[3], args[5], tonumber(args[6])
     local kept = redis.call('HMGET', order_key(id), 'user', 'fingerprint')
@@ -21,6 +21,7 @@ local function create(_, args)
     redis.call('HSET', order_key(id), 'user', user, 'fingerprint', fingerprint, 'request', args[4], 'method', method,
         'brand', card.brand, 'last4', card.last4, 'status', 'accepted', 'version', '1', 'attempts', '0', 'refunded', '0',
         'created_at', now, 'updated_at', now, 'email', args[10], 'locale', args[11], 'name', args[12])
+    note_trace(order_key(id), args[13])
     redis.call('RPUSH', log_key(id), '1  accepted ' .. now)
     redis.call('ZADD', WORK, text(tonumber(now) + tonumber(args[7])), id)
     redis.call('ZADD', user_key(user, 'orders'), now, id)

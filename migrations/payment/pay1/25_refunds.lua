@@ -1,7 +1,7 @@
 -- Refunds (order-flow section 4): entries beside a completed order, each with its own version.
 
 -- ARGV: order, Idempotency-Key, fingerprint, the version of the order's refunds that the caller saw, lines as JSON (a flat list
--- of SKU and quantity), amount, whether to restock ('1' or '0'), reason or '', lease in ms.
+-- of SKU and quantity), amount, whether to restock ('1' or '0'), reason or '', lease in ms, the request's traceparent or ''.
 -- One call finds a repeat, checks that what has not failed stays within what was captured, and puts the refund in the work set.
 -- Which lines may still be refunded is the caller's sum, which holds for the version that it names.
 local function refund(_, args)
@@ -25,6 +25,7 @@ local function refund(_, args)
     redis.call('HSET', refund_key(id, n), 'status', 'requested', 'version', '1', 'attempts', '0', 'key', key, 'fingerprint', args[3],
         'lines', args[5], 'amount', args[6], 'currency', kept[3], 'restock', args[7], 'reason', args[8],
         'created_at', now, 'updated_at', now)
+    note_trace(refund_key(id, n), args[10])
     redis.call('RPUSH', refund_log_key(id, n), '1  requested ' .. now)
     redis.call('HSET', refund_keys_key(id), key, n)
     redis.call('HSET', order_key(id), 'refunds', n)

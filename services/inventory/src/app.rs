@@ -9,7 +9,7 @@ use estore_kit::{
     auth::{Authenticator, Introspector},
     config::Env,
     epoch::EpochGuard,
-    redis::{self, Redis},
+    redis::{self, Calls, Redis},
 };
 
 use crate::metrics::Metrics;
@@ -32,7 +32,7 @@ pub(crate) struct App {
 impl App {
     pub(crate) fn new(env: &Env, platform: &Platform) -> Result<Self, StartError> {
         let user = platform.peer(env, PeerName::User)?;
-        let redis = redis::connect(env)?;
+        let redis = redis::connect(env)?.measured(&Calls::new(&platform.metrics)?);
         Ok(Self {
             epoch: EpochGuard::new(redis.clone(), "{inv}", user.clone()),
             redis,

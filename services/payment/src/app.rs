@@ -10,7 +10,7 @@ use estore_kit::{
     clock::Clock,
     config::Env,
     epoch::EpochGuard,
-    redis::{self, Redis},
+    redis::{self, Calls, Redis},
 };
 use tokio::sync::Notify;
 
@@ -40,13 +40,14 @@ pub(crate) struct App {
 impl App {
     pub(crate) fn new(env: &Env, platform: &Platform) -> Result<Self, StartError> {
         let config = Config::from_env(env)?;
-        let redis = redis::connect(env)?;
+        let calls = Calls::new(&platform.metrics)?;
+        let redis = redis::connect(env)?.measured(&calls);
         let metrics = Metrics::new(&platform.metrics)?;
         let gateway: Arc<dyn CardGateway> = if config.uses_stripe {
             Arc::new(Stripe::from_env(env)?)
         } else {
             let books = match config.gateway_database {
-                Some(database) => redis::connect_to(env, database)?,
+                Some(database) => redis::connect_to(env, database)?.measured(&calls),
                 None => redis.clone(),
             };
             Arc::new(Sandbox::new(books))

@@ -48,7 +48,7 @@ pub(crate) fn check(data: &[u8]) {
     let all: Vec<(&str, &str)> = USUAL.into_iter().chain(given.iter().copied()).collect();
     let env: Env = all.iter().copied().collect();
     on_runtime(async {
-        if let Ok(platform) = Platform::new(PeerName::Payment)
+        if let Ok(platform) = Platform::new(&env, PeerName::Payment)
             && let Err(error) = estore_payment::build(&env, &platform)
         {
             tells_no_secret(&error.to_string(), &all);

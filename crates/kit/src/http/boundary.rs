@@ -17,12 +17,11 @@ use estore_contract::{Code, PeerName};
 use futures::FutureExt;
 use http::{HeaderValue, Method, StatusCode, header};
 use tokio::time::timeout;
-use tracing::{Instrument, field::Empty};
 
 use super::{
     ClientAddress, RemoteAddr, Slots, TrustedProxies,
     context::{Context, Held, REQUEST_ID},
-    target,
+    spans, target,
 };
 use crate::{
     Problem,
@@ -31,7 +30,6 @@ use crate::{
     fail_point,
     limit::{Classes, Limiter, Limits},
     metrics::{HttpMetrics, known},
-    telemetry,
 };
 
 /// The longest that a handler may work: above what an order's hops may take (order-flow section 5).
@@ -104,59 +102,55 @@ pub(super) async fn boundary(State(boundary): State<Boundary>, mut request: Requ
     let route = route.as_ref().map_or("(none)", MatchedPath::as_str);
     let peer =
         request.extensions().get::<PeerIdentity>().and_then(|identity| identity.0).map(PeerName::as_str);
-    // What stands in every line of the log is kept small; the rest is for traces, where they are on.
-    let span = tracing::info_span!(
-        "request",
-        request_id = context.id(),
-        otel.name = Empty,
-        otel.kind = Empty,
-        http.request.method = Empty,
-        http.route = Empty,
-        http.response.status_code = Empty,
-    );
-    if telemetry::traces() {
-        span.record("otel.name", format!("{} {route}", known(&method))).record("otel.kind", "server");
-        span.record("http.request.method", known(&method)).record("http.route", route);
-    }
-    telemetry::continue_trace(&span, request.headers());
-
-    let id = context.id().to_owned();
-    let limiter = boundary.counting.as_ref().and_then(|counting| counting.limiter(&request, route));
-    let mut response = match boundary.admit(&request, route) {
-        Ok(slot) => {
-            context.slot = slot;
-            let work = async {
-                if let Some(limiter) = &limiter {
-                    if let Err(problem) = limiter.charge_address().await {
-                        return problem.into_response();
-                    }
-                    request.extensions_mut().insert(limiter.clone());
-                }
-                guarded(next, request, boundary.listener).await
-            };
-            context.scope(work).instrument(span.clone()).await
-        }
-        Err(problem) => problem.into_response(),
-    };
-    if let Some(limiter) = &limiter {
-        limiter.tell(response.headers_mut());
-    }
-    let response = span.in_scope(|| finish(response, &method, &id, request_id));
-
-    let status = response.status();
-    if telemetry::traces() {
-        span.record("http.response.status_code", status.as_u16());
-    }
-    let elapsed = started.elapsed();
-    boundary.metrics.observe(boundary.listener, &method, route, status, elapsed);
     // Probes and scrapes come every few seconds and tell nothing.
-    let (method, status, micros) = (known(&method), status.as_u16(), elapsed.as_micros());
-    if boundary.listener == "management" {
-        span.in_scope(|| tracing::debug!(method, route, status, micros, "answered"));
-    } else {
-        span.in_scope(|| tracing::info!(method, route, peer, status, micros, "answered"));
+    let is_probe = boundary.listener == "management" || ALWAYS.contains(&route);
+    let id = context.id().to_owned();
+    let span =
+        if is_probe { None } else { Some(spans::serve(&request, boundary.listener, route, peer, &id)) };
+    let limiter = boundary.counting.as_ref().and_then(|counting| counting.limiter(&request, route));
+    let admitted = boundary.admit(&request, route);
+    if let Ok(slot) = &admitted {
+        context.slot.clone_from(slot);
     }
-    response
+    let work = async {
+        let mut response = match admitted {
+            Ok(_slot) => {
+                let work = async {
+                    if let Some(limiter) = &limiter {
+                        if let Err(problem) = limiter.charge_address().await {
+                            return problem.into_response();
+                        }
+                        request.extensions_mut().insert(limiter.clone());
+                    }
+                    guarded(next, request, boundary.listener).await
+                };
+                work.await
+            }
+            Err(problem) => problem.into_response(),
+        };
+        if let Some(limiter) = &limiter {
+            limiter.tell(response.headers_mut());
+        }
+        let response = finish(response, &method, &id, request_id);
+
+        let status = response.status();
+        if let Some(span) = &span {
+            spans::served(span, status);
+        }
+        let elapsed = started.elapsed();
+        boundary.metrics.observe(boundary.listener, &method, route, status, elapsed);
+        let (method, status, micros) = (known(&method), status.as_u16(), elapsed.as_micros());
+        if boundary.listener == "management" {
+            tracing::debug!(method, route, status, micros, "answered");
+        } else {
+            tracing::info!(method, route, peer, status, micros, "answered");
+        }
+        response
+    };
+    match &span {
+        Some(span) => span.run(context.scope(work)).await,
+        None => context.scope(work).await,
+    }
 }
 
 /// Runs the handler: what takes too long is a 503, and a panic is a 500 for its request and nothing else.

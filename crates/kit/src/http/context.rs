@@ -1,13 +1,11 @@
-//! What a request carries along on its way through the services: its id and its trace; and its slot.
+//! What a request carries along on its way through the services: its id; and its slot. Its trace is `trace`'s.
 
 use std::sync::Arc;
 
 use http::{HeaderMap, HeaderValue, header::HeaderName};
 
-use tracing::Instrument;
-
 use super::Slot;
-use crate::{clock::Clock, metrics::Counted, random, telemetry};
+use crate::{clock::Clock, metrics::Counted, random, trace};
 
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -15,21 +13,16 @@ tokio::task_local! {
     static CURRENT: Context;
 }
 
-/// The id of the request that this task works for, and the trace headers it came with.
+/// The id of the request that this task works for.
 #[derive(Debug, Clone)]
 pub(crate) struct Context {
     pub(crate) request_id: HeaderValue,
-    trace: Vec<(HeaderName, HeaderValue)>,
     /// Its place among the requests that are worked on. What goes on after the client hung up keeps it, too.
     pub(crate) slot: Option<Held>,
 }
 
 /// A place among the requests that are worked on, and that it counts.
-pub(crate) type Held = Arc<(Slot, Counted)>;
-
-/// The trace headers, and how long each may be: `tracestate` as long as one must be passed on (W3C Trace Context, section 3.3.1.5).
-/// A longer one would make our own calls too large for who is called.
-const TRACE: [(&str, usize); 2] = [("traceparent", 64), ("tracestate", 512)];
+pub(crate) type Held = Arc<(Slot, Option<Counted>)>;
 
 impl Context {
     /// The context that `headers` name; a request without a good id gets a new one.
@@ -37,11 +30,7 @@ impl Context {
         let sent = headers.get(REQUEST_ID).filter(|value| is_good(value.as_bytes())).cloned();
         let made = || HeaderValue::try_from(random::uuid_v7(clock).to_string());
         let request_id = sent.map_or_else(made, Ok).unwrap_or(HeaderValue::from_static("unknown"));
-        let kept = |(name, longest): (&'static str, usize)| {
-            let value = headers.get(name).filter(|value| value.len() <= longest && value.to_str().is_ok())?;
-            Some((HeaderName::from_static(name), value.clone()))
-        };
-        Self { request_id, trace: TRACE.into_iter().filter_map(kept).collect(), slot: None }
+        Self { request_id, slot: None }
     }
 
     /// The id as text.
@@ -55,11 +44,16 @@ impl Context {
     }
 }
 
+/// Tells the id of the request that this task works for, where it works for one.
+pub(crate) fn with_id(tell: impl FnOnce(&str)) {
+    let _none = CURRENT.try_with(|context| tell(context.id()));
+}
+
 /// `work` in the context of the request that this task works for, so that it can be spawned: it then goes on where the
-/// client hangs up, and its calls and log lines still carry the request's id.
+/// client hangs up, and its calls and log lines still carry the request's id and its trace.
 pub fn carry<F: Future>(work: F) -> impl Future<Output = F::Output> {
     let context = CURRENT.try_with(Clone::clone).ok();
-    let work = work.instrument(tracing::Span::current());
+    let work = trace::carry(work);
     async move {
         match context {
             Some(context) => context.scope(work).await,
@@ -72,11 +66,10 @@ pub fn carry<F: Future>(work: F) -> impl Future<Output = F::Output> {
 pub(crate) fn outgoing() -> HeaderMap {
     let mut headers = HeaderMap::new();
     // Background work has no request: its calls carry only their own trace.
-    if let Ok(context) = CURRENT.try_with(Clone::clone) {
-        headers.insert(REQUEST_ID, context.request_id);
-        headers.extend(context.trace);
+    if let Ok(id) = CURRENT.try_with(|context| context.request_id.clone()) {
+        headers.insert(REQUEST_ID, id);
     }
-    telemetry::inject(&mut headers);
+    trace::inject(&mut headers);
     headers
 }
 

@@ -9,7 +9,7 @@ use super::{
     Slots, TrustedProxies,
     boundary::{Boundary, Counting, boundary},
     common::{self, Common},
-    cors,
+    cors, log,
 };
 use crate::{
     Platform,
@@ -48,11 +48,12 @@ pub(crate) fn internal(platform: &Platform, routes: Router, slots: Arc<Slots>) -
     layered(routes, platform, "internal", slots, None)
 }
 
-/// The management listener's routes: health and metrics.
+/// The management listener's routes: health, metrics, and what the log has.
 pub(crate) fn management(platform: &Platform, readiness: &Readiness, slots: Arc<Slots>) -> Router {
     let common = Common { readiness: readiness.clone(), document: Arc::default() };
     let health: Router = Router::from(common::health()).with_state(common);
-    layered(health.merge(metrics::route(platform.metrics.clone())), platform, "management", slots, None)
+    let routes = health.merge(metrics::route(platform.metrics.clone())).merge(log::routes());
+    layered(routes, platform, "management", slots, None)
 }
 
 /// The common routes' part of the public document.

@@ -17,21 +17,26 @@ pub(super) const ALL: [Definition; 1] = [SECONDS];
 
 /// Attempts by peer and outcome. Cheap to clone.
 #[derive(Clone)]
-pub(crate) struct PeerMetrics(HistogramVec);
+pub(crate) struct PeerMetrics(Option<HistogramVec>);
 
 impl PeerMetrics {
     pub(crate) fn new(meter: &Meter) -> Result<Self, Error> {
-        Ok(Self(SECONDS.histograms(meter)?))
+        let seconds = SECONDS.histograms(meter)?;
+        Ok(Self(meter.measures().then_some(seconds)))
     }
 
     /// There is such a peer.
     pub(crate) fn known(&self, peer: PeerName) {
-        for outcome in ["ok", "refused", "unknown"] {
-            self.0.with_label_values(&[peer.as_str(), outcome]);
+        let outcomes = ["ok", "refused", "unknown"];
+        for (seconds, outcome) in self.0.iter().flat_map(|seconds| outcomes.map(|outcome| (seconds, outcome)))
+        {
+            seconds.with_label_values(&[peer.as_str(), outcome]);
         }
     }
 
     pub(crate) fn observe(&self, peer: PeerName, outcome: &str, elapsed: Duration) {
-        self.0.with_label_values(&[peer.as_str(), outcome]).observe(elapsed.as_secs_f64());
+        if let Some(seconds) = &self.0 {
+            seconds.with_label_values(&[peer.as_str(), outcome]).observe(elapsed.as_secs_f64());
+        }
     }
 }

@@ -40,6 +40,7 @@ pub(super) const ALL: [Definition; 5] = [SECONDS, CONNECTIONS, REQUESTS, REFUSED
 /// enums and templates, never from input.
 #[derive(Clone)]
 pub(crate) struct HttpMetrics {
+    measures: bool,
     seconds: HistogramVec,
     connections: IntGaugeVec,
     requests: IntGaugeVec,
@@ -68,6 +69,7 @@ impl Drop for Counted {
 impl HttpMetrics {
     pub(crate) fn new(meter: &Meter) -> Result<Self, Error> {
         Ok(Self {
+            measures: meter.measures(),
             seconds: SECONDS.histograms(meter)?,
             connections: CONNECTIONS.gauges(meter)?,
             requests: REQUESTS.gauges(meter)?,
@@ -82,8 +84,9 @@ impl HttpMetrics {
     }
 
     /// Counts a request as worked on until what is answered is dropped.
-    pub(crate) fn working(&self, listener: &str, method: &Method, route: &str) -> Counted {
-        Counted::one_of(&self.requests.with_label_values(&[listener, known(method), route]))
+    pub(crate) fn working(&self, listener: &str, method: &Method, route: &str) -> Option<Counted> {
+        let gauge = || self.requests.with_label_values(&[listener, known(method), route]);
+        self.measures.then(|| Counted::one_of(&gauge()))
     }
 
     /// Counts a connection that was turned away.
@@ -104,9 +107,11 @@ impl HttpMetrics {
         status: StatusCode,
         elapsed: Duration,
     ) {
-        self.seconds
-            .with_label_values(&[listener, known(method), route, status.as_str()])
-            .observe(elapsed.as_secs_f64());
+        if self.measures {
+            self.seconds
+                .with_label_values(&[listener, known(method), route, status.as_str()])
+                .observe(elapsed.as_secs_f64());
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use std::{
 use prometheus::{Error, IntCounter, Registry, TextEncoder, core::Collector};
 
 use super::{Definition, Section};
+use crate::config::{ConfigError, Env};
 
 /// Brings `counter` to what somebody else counted: `now`, in all. Where that is less, they began anew, and so does this.
 pub(crate) fn follow(counter: &IntCounter, now: u64) {
@@ -26,12 +27,24 @@ pub struct Meter(Arc<Inner>);
 
 #[derive(Default)]
 struct Inner {
+    /// Whether times are not measured.
+    is_off: bool,
     registry: Registry,
     names: Mutex<BTreeSet<String>>,
     looks: Mutex<Vec<Look>>,
 }
 
 impl Meter {
+    /// Where the setting `METRICS` is `false`, no times of requests and calls are measured: to find what that costs.
+    pub(crate) fn from_env(env: &Env) -> Result<Self, ConfigError> {
+        Ok(Self(Arc::new(Inner { is_off: !env.flag("METRICS", true)?, ..Inner::default() })))
+    }
+
+    /// Whether times are measured.
+    pub(crate) fn measures(&self) -> bool {
+        !self.0.is_off
+    }
+
     /// Registers what was made of a definition.
     pub(super) fn add<C: Collector + Clone + 'static>(&self, collector: C) -> Result<C, Error> {
         self.names().extend(collector.desc().into_iter().map(|desc| desc.fq_name.clone()));

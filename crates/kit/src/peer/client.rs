@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 use super::{Identity, SETTINGS};
 use crate::{
     config::{ConfigError, Env},
-    http::context,
+    http::{context, spans},
     live::Live,
     metrics::PeerMetrics,
     random,
@@ -110,11 +110,13 @@ impl PeerClient {
         let mut tries = 1;
         loop {
             let text = body.clone().map(|body| ("application/json", Body::from(body)));
-            let error =
-                match self.attempt(method.clone(), path, text, deadline.min(Instant::now() + TRY)).await {
-                    Err(error @ PeerError::Unknown { .. }) => error,
-                    answered => return answered,
-                };
+            let error = match self
+                .attempt(method.clone(), path, text, tries - 1, deadline.min(Instant::now() + TRY))
+                .await
+            {
+                Err(error @ PeerError::Unknown { .. }) => error,
+                answered => return answered,
+            };
             let wait = pause.mul_f64(random::fraction());
             if tries == TRIES || Instant::now() + wait >= deadline {
                 return Err(error);
@@ -136,7 +138,7 @@ impl PeerClient {
     ) -> Result<T, PeerError> {
         let body = serde_json::to_vec(body).map_err(|error| self.unknown(error.to_string()))?;
         let body = Some(("application/json", Body::from(body)));
-        self.attempt(method, path, body, Instant::now() + limit).await
+        self.attempt(method, path, body, 0, Instant::now() + limit).await
     }
 
     /// Reads `path` once, with its own `limit` of time: for long answers.
@@ -145,7 +147,7 @@ impl PeerClient {
         path: &str,
         limit: Duration,
     ) -> Result<T, PeerError> {
-        self.attempt(Method::GET, path, None, Instant::now() + limit).await
+        self.attempt(Method::GET, path, None, 0, Instant::now() + limit).await
     }
 
     /// Sends a long `body` once, with its own `limit` of time.
@@ -156,30 +158,42 @@ impl PeerClient {
         body: Vec<u8>,
         limit: Duration,
     ) -> Result<T, PeerError> {
-        self.attempt(Method::PUT, path, Some((kind, Body::from(body))), Instant::now() + limit).await
+        self.attempt(Method::PUT, path, Some((kind, Body::from(body))), 0, Instant::now() + limit).await
     }
 
+    /// Calls once; it was tried `again` times before.
     async fn attempt<T: DeserializeOwned>(
         &self,
         method: Method,
         path: &str,
         body: Option<(&str, Body)>,
+        again: u32,
         deadline: Instant,
     ) -> Result<T, PeerError> {
         let url = self.base.join(path).map_err(|error| self.unknown(error.to_string()))?;
-        let mut request = self.http.get().request(method, url).headers(context::outgoing());
-        if let Some((kind, body)) = body {
-            request = request.header(header::CONTENT_TYPE, kind).body(body);
-        }
+        let span = spans::call(&method, &url, self.peer.as_str(), again);
         let exchange = async {
+            let mut request = self.http.get().request(method, url).headers(context::outgoing());
+            if let Some((kind, body)) = body {
+                request = request.header(header::CONTENT_TYPE, kind).body(body);
+            }
             let response = request.send().await?;
             Ok::<_, reqwest::Error>((response.status(), response.bytes().await?))
         };
         let began = Instant::now();
-        let answer = match timeout_at(deadline, exchange).await {
-            Ok(Ok((status, body))) => self.read(status, &body),
-            Ok(Err(error)) => Err(self.unknown(chain(&error.without_url()))),
-            Err(_elapsed) => Err(self.unknown("no answer in time")),
+        let answer = match span.run(timeout_at(deadline, exchange)).await {
+            Ok(Ok((status, body))) => {
+                spans::answered(&span, status);
+                self.read(status, &body)
+            }
+            Ok(Err(error)) => {
+                span.fail("unreachable");
+                Err(self.unknown(chain(&error.without_url())))
+            }
+            Err(_elapsed) => {
+                span.fail("timeout");
+                Err(self.unknown("no answer in time"))
+            }
         };
         if let Some(metrics) = &self.metrics {
             let outcome = match &answer {

@@ -1,7 +1,9 @@
 //! Postgres.
 
+mod statements;
 mod watch;
 
+pub(crate) use statements::observe;
 pub use watch::{METRICS, watch};
 
 use std::{collections::BTreeSet, time::Duration};

@@ -6,6 +6,8 @@ use std::time::Duration;
 use sqlx::{PgPool, Row};
 use tokio::sync::Notify;
 
+use super::statements;
+
 use crate::{
     Platform,
     jobs::{self, Job},
@@ -44,11 +46,25 @@ const READS: Definition =
 /// What is watched of a Postgres.
 pub const METRICS: Section = Section {
     title: "User and Verification: their Postgres, as each of them sees it",
-    metrics: &[POOL, POOL_MAX, UP, SIZE, BACKENDS, MAX, COMMITS, ROLLBACKS, DEADLOCKS, HITS, READS],
+    metrics: &[
+        statements::SECONDS,
+        POOL,
+        POOL_MAX,
+        UP,
+        SIZE,
+        BACKENDS,
+        MAX,
+        COMMITS,
+        ROLLBACKS,
+        DEADLOCKS,
+        HITS,
+        READS,
+    ],
 };
 
 /// A job that watches `pool` and its server.
 pub fn watch(pool: &PgPool, platform: &Platform) -> Result<Job, Error> {
+    statements::measure(&platform.metrics)?;
     watch_pool(pool.clone(), platform)?;
     let (pool, watched) = (pool.clone(), Watched::new(platform)?);
     Ok(Job::new("postgres", async move |stop| {

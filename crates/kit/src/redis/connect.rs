@@ -8,6 +8,7 @@ use redis::{
 };
 use secrecy::ExposeSecret;
 
+use super::{Calls, Connection};
 use crate::{
     config::{ConfigError, Env},
     live::Live,
@@ -21,13 +22,20 @@ pub struct Redis {
     manager: Live<ConnectionManager>,
     /// `ALLOW_VOLATILE_REDIS`: broken premises are a warning, for tests.
     pub(super) allow_volatile: bool,
+    calls: Option<Calls>,
 }
 
 impl Redis {
     /// A connection to send commands on. It is shared: commands of many requests are on their way at once.
     #[must_use]
-    pub fn connection(&self) -> ConnectionManager {
-        self.manager.get()
+    pub fn connection(&self) -> Connection {
+        Connection::over(self.manager.get(), self.calls.clone())
+    }
+
+    /// The same, and each call is measured.
+    #[must_use]
+    pub fn measured(self, calls: &Calls) -> Self {
+        Self { calls: Some(calls.clone()), ..self }
     }
 }
 
@@ -45,7 +53,7 @@ pub fn connect_to(env: &Env, database: i64) -> Result<Redis, ConfigError> {
     } else {
         Live::fixed(make(env)?)
     };
-    Ok(Redis { manager, allow_volatile: env.flag("ALLOW_VOLATILE_REDIS", false)? })
+    Ok(Redis { manager, allow_volatile: env.flag("ALLOW_VOLATILE_REDIS", false)?, calls: None })
 }
 
 fn manager(env: &Env, database: i64) -> Result<ConnectionManager, ConfigError> {

@@ -1,11 +1,13 @@
 //! Redis: one multiplexed connection that reconnects, the function libraries, and the premises of order-flow section 1.
 
 mod connect;
+mod connection;
 mod function;
 mod premises;
 mod watch;
 
 pub use connect::{Redis, connect, connect_to};
+pub use connection::{Calls, Connection};
 pub use function::{fcall, fcall_ro, is_silent, problem, write_problem};
 pub use premises::check;
 pub use watch::{METRICS, watch};

@@ -49,6 +49,7 @@ const REPLICAS: Definition = Definition::gauge("redis_connected_slaves", "Replic
 pub const METRICS: Section = Section {
     title: "Inventory and Payment: their Redis, as each of them sees it",
     metrics: &[
+        super::connection::SECONDS,
         UP,
         USED,
         MAX,

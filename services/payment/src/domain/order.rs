@@ -5,6 +5,7 @@ use estore_contract::{
     payment::{self, OrderCard, OrderFailure, OrderLine, OrderRequest, OrderStatus},
     verification::Locale,
 };
+use estore_kit::trace::Cause;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
@@ -82,6 +83,8 @@ pub struct Order {
     pub refund_version: u64,
     /// Whom mails about it go to; `None` where that was erased.
     pub contact: Option<Contact>,
+    /// Which trace asked for it; `None` where none is known.
+    pub cause: Option<Cause>,
     /// When it was made.
     pub created_at: OffsetDateTime,
     /// When it last changed.

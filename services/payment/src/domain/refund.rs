@@ -6,6 +6,7 @@ use estore_contract::{
     FieldError, Money, OrderId, Sku,
     payment::{self, RefundRequest, RefundStatus},
 };
+use estore_kit::trace::Cause;
 use time::OffsetDateTime;
 
 use super::{Fingerprint, Order};
@@ -75,6 +76,8 @@ pub struct Refund {
     pub reason: Option<String>,
     /// The gateway's code, where it failed.
     pub failure: Option<String>,
+    /// Which trace asked for it; `None` where none is known.
+    pub cause: Option<Cause>,
     /// When it was asked for.
     pub created_at: OffsetDateTime,
     /// When it last changed.
@@ -218,6 +221,7 @@ mod tests {
             refunded: 0,
             refund_version: 0,
             contact: None,
+            cause: None,
             created_at: EPOCH,
             updated_at: EPOCH,
             now: EPOCH,
@@ -237,6 +241,7 @@ mod tests {
             restock: false,
             reason: None,
             failure: None,
+            cause: None,
             created_at: EPOCH,
             updated_at: EPOCH,
         }

@@ -4,7 +4,7 @@ use estore_contract::{
     Code,
     reservation::{Reservation, ReserveLine},
 };
-use estore_kit::fail_point;
+use estore_kit::{fail_point, trace};
 
 use super::{Flow, Stuck};
 use crate::{
@@ -20,6 +20,17 @@ impl Flow {
     /// Asks, and waits for the final answer.
     pub(super) async fn ask(&self, order: &Order, ask: &Ask) -> Result<Answer, Stuck> {
         let name = ask.name();
+        let span = trace::step(name).with("estore.order.id", || order.id.to_string());
+        let answer = span.run(self.answer(order, ask, name)).await;
+        match &answer {
+            Ok(Answer::Refused(code, _)) => span.set("estore.refusal", || code.as_str()),
+            Ok(_) => {}
+            Err(stuck) => span.fail(stuck.kind()),
+        }
+        answer
+    }
+
+    async fn answer(&self, order: &Order, ask: &Ask, name: &str) -> Result<Answer, Stuck> {
         fail_point!("payment.{name}.before");
         let answer = match ask {
             Ask::Reserve => self.reserve(order).await?,

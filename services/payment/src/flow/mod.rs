@@ -60,6 +60,18 @@ pub enum Stuck {
     Protocol(&'static str),
 }
 
+impl Stuck {
+    /// In one word, for traces.
+    const fn kind(&self) -> &'static str {
+        match self {
+            Self::Inventory(_) => "inventory",
+            Self::Gateway(_) => "gateway",
+            Self::Store(_) => "store",
+            Self::Protocol(_) => "protocol",
+        }
+    }
+}
+
 impl Flow {
     /// Takes `step`; where somebody else moved the order meanwhile, answers it as it is now.
     pub async fn advance(&self, order: &Order, step: &Move) -> Result<Order, Error> {

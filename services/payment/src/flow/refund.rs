@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use estore_contract::{Code, Quantity, Sku, reservation::ReserveLine};
-use estore_kit::{fail_point, jobs::backoff, random};
+use estore_kit::{fail_point, jobs::backoff, random, trace};
 
 use super::{Flow, LONGEST_PAUSE, Stuck};
 use crate::{
@@ -65,6 +65,26 @@ impl Flow {
     }
 
     async fn ask_refund(
+        &self,
+        order: &Order,
+        refund: &Refund,
+        ask: &RefundAsk,
+    ) -> Result<RefundAnswer, Stuck> {
+        let name = match ask {
+            RefundAsk::Money { .. } => "refund",
+            RefundAsk::Stock => "restock",
+        };
+        let span = trace::step(name)
+            .with("estore.order.id", || order.id.to_string())
+            .with("estore.refund", || i64::from(refund.n));
+        let answer = span.run(self.answer_refund(order, refund, ask)).await;
+        if let Err(stuck) = &answer {
+            span.fail(stuck.kind());
+        }
+        answer
+    }
+
+    async fn answer_refund(
         &self,
         order: &Order,
         refund: &Refund,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::http::Method;
 use estore_contract::verification::{Purpose, VerificationAccepted, VerificationRequest};
-use estore_kit::{epoch::EpochGuard, fail_point, jobs, peer::PeerClient, random, redis::Redis};
+use estore_kit::{epoch::EpochGuard, fail_point, jobs, peer::PeerClient, random, redis::Redis, trace};
 use futures::future::join_all;
 use serde_json::{Map, Value, json};
 use tokio::sync::Notify;
@@ -49,10 +49,17 @@ impl Mailer {
         self.epoch.guard().await?;
         let claimed = mail::claim(&self.redis, BATCH, self.lease).await?;
         let full = claimed.len() >= BATCH;
-        for asked in join_all(claimed.iter().map(|mail| self.ask(mail))).await {
+        for asked in join_all(claimed.iter().map(|mail| self.take(mail))).await {
             asked?;
         }
         Ok(full)
+    }
+
+    async fn take(&self, mail: &Claimed) -> Result<(), Error> {
+        let refund = mail.refund.as_ref().and_then(|refund| refund.cause.as_ref());
+        let span = trace::process("mails", refund.or(mail.order.cause.as_ref()))
+            .with("estore.order.id", || mail.order.id.to_string());
+        span.run(self.ask(mail)).await
     }
 
     async fn ask(&self, mail: &Claimed) -> Result<(), Error> {

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use estore_kit::{epoch::EpochGuard, jobs, redis::Redis};
+use estore_kit::{epoch::EpochGuard, jobs, redis::Redis, trace};
 use futures::future::join_all;
 use tokio::sync::Notify;
 
@@ -61,7 +61,11 @@ impl Worker {
                 let (id, from, version) = (order.id, order.state, order.version);
                 self.metrics.retries.with_label_values(&[from.as_str()]).inc();
                 self.complain(&order);
-                let now = self.flow.drive(*order).await;
+                let span = trace::resume("resume order", order.cause.as_ref())
+                    .with("estore.order.id", || id.to_string())
+                    .with("estore.order.state", || from.as_str())
+                    .with("estore.attempts", || i64::from(order.attempts));
+                let now = span.run(self.flow.drive(*order)).await;
                 if now.version != version {
                     tracing::info!(order = %id, from = from.as_str(), to = now.state.as_str(), "an order that was left behind went on");
                 }
@@ -70,7 +74,10 @@ impl Worker {
                 let (order, refund) = *both;
                 let (n, from, version) = (refund.n, refund.stage, refund.version);
                 self.metrics.retries.with_label_values(&["refund"]).inc();
-                let now = self.flow.drive_refund(&order, refund).await;
+                let span = trace::resume("resume refund", refund.cause.as_ref())
+                    .with("estore.order.id", || order.id.to_string())
+                    .with("estore.refund", || i64::from(n));
+                let now = span.run(self.flow.drive_refund(&order, refund)).await;
                 if now.version != version {
                     tracing::info!(order = %order.id, refund = n, from = from.as_str(), to = now.stage.as_str(), "a refund that was left behind went on");
                 }

@@ -12,6 +12,7 @@ use estore_kit::{
     extract::{IdempotencyKey, Json},
     fail_point,
     limit::{Limiter, Scope},
+    trace::Cause,
 };
 use tokio::spawn;
 
@@ -70,6 +71,7 @@ pub(super) async fn create_order(
             name: caller.principal.name.to_string(),
         },
         most_open: (app.config.most_open_orders, app.config.most_open_units),
+        cause: Cause::now(),
     };
     // One round trip finds a repeat, checks the card and the caps, and creates.
     match orders::create(&app.redis, &new).await {

@@ -14,6 +14,7 @@ use estore_kit::{
     auth::Admin,
     carry,
     extract::{self, IdempotencyKey, Json, Path},
+    trace::Cause,
 };
 use tokio::spawn;
 
@@ -97,6 +98,7 @@ async fn book(
             restock: request.restock,
             reason: request.reason.as_ref().map(estore_contract::text::ShortText::as_str),
             lease: app.config.lease,
+            cause: Cause::now(),
         };
         match refunds::request(&app.redis, &new).await? {
             Requested::New(both) => return Ok(Booked::New(both)),

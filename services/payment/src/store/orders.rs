@@ -6,7 +6,10 @@ use estore_contract::{
     OrderId, UserId,
     payment::{OrderRequest, OrderStatus},
 };
-use estore_kit::redis::{Redis, fcall, fcall_ro};
+use estore_kit::{
+    redis::{Redis, fcall, fcall_ro},
+    trace::Cause,
+};
 use redis::{Cmd, Value};
 use serde_json::json;
 
@@ -50,6 +53,8 @@ pub struct NewOrder<'a> {
     pub contact: &'a Contact,
     /// The most orders and pieces under way for each user.
     pub most_open: (u32, u32),
+    /// Which trace asks for it.
+    pub cause: Option<Cause>,
 }
 
 /// The call that creates an order, or finds the one that the key made.
@@ -65,7 +70,8 @@ pub fn create_call(new: &NewOrder<'_>) -> Result<Cmd, Error> {
         .arg(new.most_open.1)
         .arg(new.contact.email.as_str())
         .arg(new.contact.locale.as_str())
-        .arg(&new.contact.name);
+        .arg(&new.contact.name)
+        .arg(new.cause.as_ref().map(Cause::to_string).unwrap_or_default());
     Ok(call)
 }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use estore_contract::{Money, verification::Locale};
+use estore_kit::trace::Cause;
 use redis::{FromRedisValue, Value};
 
 use super::time_of;
@@ -96,6 +97,7 @@ fn parse_order(fields: &Fields) -> Option<Order> {
         refunded: text("refunded")?.parse().ok()?,
         refund_version: text("refund_version").unwrap_or("0").parse().ok()?,
         contact: contact(fields),
+        cause: text("trace").and_then(Cause::parse),
         created_at: time_of(text("created_at")?)?,
         updated_at: time_of(text("updated_at")?)?,
         now: time_of(text("now")?)?,
@@ -131,6 +133,7 @@ fn parse_refund(fields: &Fields) -> Option<Refund> {
         restock: text("restock")? == "1",
         reason: filled("reason"),
         failure: filled("failure"),
+        cause: text("trace").and_then(Cause::parse),
         created_at: time_of(text("created_at")?)?,
         updated_at: time_of(text("updated_at")?)?,
     })

@@ -3,7 +3,10 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use estore_contract::{FieldError, Money, OrderId, Sku};
-use estore_kit::redis::{Redis, fcall, fcall_ro};
+use estore_kit::{
+    redis::{Redis, fcall, fcall_ro},
+    trace::Cause,
+};
 use redis::Cmd;
 use serde_json::json;
 
@@ -43,6 +46,8 @@ pub struct NewRefund<'a> {
     pub reason: Option<&'a str>,
     /// How long nobody else works on it.
     pub lease: Duration,
+    /// Which trace asks for it.
+    pub cause: Option<Cause>,
 }
 
 /// The call that books a refund, or finds the one that the key made.
@@ -59,7 +64,8 @@ pub fn request_call(new: &NewRefund<'_>) -> Cmd {
         .arg(new.amount.amount)
         .arg(u8::from(new.restock))
         .arg(new.reason.unwrap_or_default())
-        .arg(millis(new.lease));
+        .arg(millis(new.lease))
+        .arg(new.cause.as_ref().map(Cause::to_string).unwrap_or_default());
     call
 }
 

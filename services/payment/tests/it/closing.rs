@@ -194,6 +194,7 @@ async fn refund(stage: &Stage, order: &Order, key: &str) {
         restock: false,
         reason: None,
         lease: LEASE,
+        cause: None,
     };
     let Requested::New(both) = refunds::request(&stage.redis, &new).await.unwrap() else {
         panic!("a refund")

@@ -150,6 +150,7 @@ impl Stage {
                 name: "Ada Lovelace".to_owned(),
             },
             most_open: (50, 10_000),
+            cause: None,
         };
         match orders::create(&self.redis, &new).await? {
             Created::New(order) | Created::Existing(order) => Ok(order),

@@ -6,6 +6,7 @@ use argon2::{
     Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version, password_hash::phc::PasswordHash,
 };
 use estore_contract::Sensitive;
+use estore_kit::trace;
 
 use super::{
     pepper::{Peppers, split},
@@ -97,7 +98,8 @@ impl Hasher {
         T: Send + 'static,
         F: FnOnce() -> Result<T, HashError> + Send + 'static,
     {
-        self.turns.take(work).await.map_err(|none| match none {
+        let hashed = trace::step("hash password").run(self.turns.take(work)).await;
+        hashed.map_err(|none| match none {
             NoTurn::Busy => HashError::Busy,
             NoTurn::Broke => HashError::Broke,
         })?

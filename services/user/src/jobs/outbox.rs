@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use estore_kit::{clock::Clock, fail_point, jobs, peer::PeerClient, random};
+use estore_kit::{clock::Clock, fail_point, jobs, peer::PeerClient, random, trace};
 use futures::future::join_all;
 use sqlx::PgPool;
 use time::OffsetDateTime;
@@ -61,6 +61,11 @@ impl Outbox {
     }
 
     async fn send(&self, mail: Claimed) -> Result<(), sqlx::Error> {
+        let span = trace::process("mails", mail.cause.as_ref());
+        span.run(self.ask(mail)).await
+    }
+
+    async fn ask(&self, mail: Claimed) -> Result<(), sqlx::Error> {
         let answer = verification::ask(&self.verification, &mail.request).await;
         fail_point!("user.mail.answered");
         match answer {

@@ -4,7 +4,10 @@ use estore_contract::{
     Email, UserId,
     verification::{Locale, Purpose, VerificationRequest},
 };
-use estore_kit::metrics::Waiting;
+use estore_kit::{
+    metrics::Waiting,
+    trace::{self, Cause},
+};
 use serde_json::Map;
 use sqlx::{PgConnection, PgExecutor, PgPool, Row, types::Json};
 use time::{Duration, OffsetDateTime};
@@ -68,19 +71,23 @@ pub async fn push(db: &mut PgConnection, mail: Mail<'_>, now: OffsetDateTime) ->
         locale: mail.locale,
         idempotency_key: mail.id.to_string(),
     };
-    take_turn(db, mail.email).await?;
-    sqlx::query(
-        "INSERT INTO outbox (id, email, request, due_at, created_at)
-         SELECT $1, $2, $3, $4, $4 WHERE (SELECT count(*) FROM outbox WHERE email = $2 AND created_at > $5) < $6",
-    )
-    .bind(mail.id)
-    .bind(mail.email.as_str())
-    .bind(Json(request))
-    .bind(now)
-    .bind(now - Duration::hours(1))
-    .bind(share)
-    .execute(db)
-    .await?;
+    let written = async {
+        take_turn(db, mail.email).await?;
+        sqlx::query(
+            "INSERT INTO outbox (id, email, request, due_at, created_at, trace)
+             SELECT $1, $2, $3, $4, $4, $7 WHERE (SELECT count(*) FROM outbox WHERE email = $2 AND created_at > $5) < $6",
+        )
+        .bind(mail.id)
+        .bind(mail.email.as_str())
+        .bind(Json(request))
+        .bind(now)
+        .bind(now - Duration::hours(1))
+        .bind(share)
+        .bind(Cause::now().map(|cause| cause.to_string()))
+        .execute(db)
+        .await
+    };
+    trace::send("mails").run(written).await?;
     Ok(())
 }
 
@@ -101,18 +108,22 @@ pub async fn pretend(
     email: &Email,
     now: OffsetDateTime,
 ) -> Result<(), sqlx::Error> {
-    take_turn(db, email).await?;
-    sqlx::query(
-        "INSERT INTO outbox (id, email, request, due_at, created_at, sent_at)
-         SELECT $1, $2, 'null'::jsonb, $3, $3, $3 WHERE (SELECT count(*) FROM outbox WHERE email = $2 AND created_at > $4) < $5",
-    )
-    .bind(id)
-    .bind(email.as_str())
-    .bind(now)
-    .bind(now - Duration::hours(1))
-    .bind(HOURLY)
-    .execute(db)
-    .await?;
+    let written = async {
+        take_turn(db, email).await?;
+        sqlx::query(
+            "INSERT INTO outbox (id, email, request, due_at, created_at, sent_at, trace)
+             SELECT $1, $2, 'null'::jsonb, $3, $3, $3, $6 WHERE (SELECT count(*) FROM outbox WHERE email = $2 AND created_at > $4) < $5",
+        )
+        .bind(id)
+        .bind(email.as_str())
+        .bind(now)
+        .bind(now - Duration::hours(1))
+        .bind(HOURLY)
+        .bind(Cause::now().map(|cause| cause.to_string()))
+        .execute(db)
+        .await
+    };
+    trace::send("mails").run(written).await?;
     Ok(())
 }
 
@@ -134,6 +145,8 @@ pub struct Claimed {
     pub request: VerificationRequest,
     /// How often it was tried before.
     pub attempts: i32,
+    /// Which trace put it there.
+    pub cause: Option<Cause>,
 }
 
 /// Claims what is due, at most `limit`, until `lease` from now; other replicas skip it.
@@ -146,7 +159,7 @@ pub async fn claim(
     let rows = sqlx::query(
         "UPDATE outbox SET due_at = $2, attempts = attempts + 1 WHERE id IN
             (SELECT id FROM outbox WHERE sent_at IS NULL AND due_at <= $1 ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED)
-         RETURNING id, request, attempts",
+         RETURNING id, request, attempts, trace",
     )
     .bind(now)
     .bind(now + lease)
@@ -155,7 +168,8 @@ pub async fn claim(
     .await?;
     let claimed = |row: &sqlx::postgres::PgRow| {
         let Json(request) = row.try_get("request")?;
-        Ok(Claimed { id: row.try_get("id")?, request, attempts: row.try_get("attempts")? })
+        let cause = row.try_get::<Option<&str>, _>("trace")?.and_then(Cause::parse);
+        Ok(Claimed { id: row.try_get("id")?, request, attempts: row.try_get("attempts")?, cause })
     };
     rows.iter().map(claimed).collect()
 }

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use estore_kit::{clock::Clock, fail_point, jobs, random};
+use estore_kit::{clock::Clock, fail_point, jobs, random, trace};
 use futures::future::join_all;
 use sqlx::PgPool;
 use tokio::sync::Notify;
@@ -52,11 +52,18 @@ impl Outbox {
     pub async fn step(&self) -> Result<bool, Error> {
         let claimed = outbox::claim(&self.database, BATCH, LEASE, self.clock.now()).await?;
         let more = !claimed.is_empty();
-        for sent in join_all(claimed.into_iter().map(|mail| self.send(mail))).await {
+        for sent in join_all(claimed.into_iter().map(|mail| self.take(mail))).await {
             sent?;
         }
         self.metrics.outbox.show(outbox::waiting(&self.database).await?, self.clock.now());
         Ok(more)
+    }
+
+    async fn take(&self, mail: Claimed) -> Result<(), Error> {
+        let span = trace::process("mails", mail.cause.as_ref())
+            .with("estore.mail.purpose", || mail.purpose.as_str())
+            .with("estore.attempts", || i64::from(mail.attempts));
+        span.run(self.send(mail)).await
     }
 
     async fn send(&self, mail: Claimed) -> Result<(), Error> {
@@ -95,7 +102,14 @@ impl Outbox {
                 if let Some((token, lifetime)) = &token {
                     tokens::add(&self.database, token, mail.id, self.clock.now() + *lifetime).await?;
                 }
-                Ok(self.smtp.send(message).await)
+                let span = trace::call("send mail");
+                let outcome = span.run(self.smtp.send(message)).await;
+                match &outcome {
+                    Outcome::Sent(_) => {}
+                    Outcome::Later(_) => span.fail("later"),
+                    Outcome::Bounced(_) => span.fail("bounced"),
+                }
+                Ok(outcome)
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use estore_kit::{clock::Clock, fail_point, jobs, peer::PeerClient, random};
+use estore_kit::{clock::Clock, fail_point, jobs, peer::PeerClient, random, trace};
 use futures::future::join_all;
 use sqlx::PgPool;
 use tokio::sync::Notify;
@@ -46,11 +46,16 @@ impl Reports {
     async fn step(&self) -> Result<bool, Error> {
         let claimed = reports::claim(&self.database, BATCH, LEASE, self.clock.now()).await?;
         let more = !claimed.is_empty();
-        for told in join_all(claimed.into_iter().map(|report| self.tell(report))).await {
+        for told in join_all(claimed.into_iter().map(|report| self.take(report))).await {
             told?;
         }
         self.metrics.reports.show(reports::waiting(&self.database).await?, self.clock.now());
         Ok(more)
+    }
+
+    async fn take(&self, claimed: Claimed) -> Result<(), Error> {
+        let span = trace::process("reports", claimed.cause.as_ref());
+        span.run(self.tell(claimed)).await
     }
 
     async fn tell(&self, claimed: Claimed) -> Result<(), Error> {

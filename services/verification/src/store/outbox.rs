@@ -4,7 +4,7 @@ use estore_contract::{
     Email, VerificationId,
     verification::{Locale, Purpose},
 };
-use estore_kit::metrics::Waiting;
+use estore_kit::{metrics::Waiting, trace::Cause};
 use serde_json::{Map, Value};
 use sqlx::{PgExecutor, PgPool, Row, postgres::PgRow, types::Json};
 use time::{Duration, OffsetDateTime};
@@ -28,6 +28,8 @@ pub struct Claimed {
     pub attempts: u32,
     /// When it was asked for.
     pub created_at: OffsetDateTime,
+    /// Which trace asked for it.
+    pub cause: Option<Cause>,
 }
 
 /// Claims what is due, at most `limit`, until `lease` from now; other replicas skip it. No transaction stays open while
@@ -61,6 +63,7 @@ fn claimed(row: &PgRow) -> Result<Claimed, sqlx::Error> {
         data,
         attempts: u32::try_from(row.try_get::<i32, _>("attempts")?).unwrap_or(0),
         created_at: row.try_get("created_at")?,
+        cause: row.try_get::<Option<&str>, _>("trace")?.and_then(Cause::parse),
     })
 }
 

@@ -1,7 +1,7 @@
 //! What the User Service must be told.
 
 use estore_contract::{UserId, VerificationId, verification::EmailVerified};
-use estore_kit::metrics::Waiting;
+use estore_kit::{metrics::Waiting, trace::Cause};
 use sqlx::{PgExecutor, PgPool, Row, postgres::PgRow};
 use time::{Duration, OffsetDateTime};
 
@@ -16,6 +16,8 @@ pub struct Claimed {
     pub report: EmailVerified,
     /// How often it was tried, this time included.
     pub attempts: u32,
+    /// Which trace proved it.
+    pub cause: Option<Cause>,
 }
 
 /// Claims what is due, at most `limit`, until `lease` from now; other replicas skip it.
@@ -29,7 +31,7 @@ pub async fn claim(
         "UPDATE reports r SET due_at = $2, attempts = r.attempts + 1 FROM verifications v
          WHERE v.id = r.verification_id AND r.verification_id IN
             (SELECT verification_id FROM reports WHERE done_at IS NULL AND due_at <= $1 ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED)
-         RETURNING r.verification_id, r.attempts, v.user_id, v.email",
+         RETURNING r.verification_id, r.attempts, r.trace, v.user_id, v.email",
     )
     .bind(now)
     .bind(now + lease)
@@ -48,6 +50,7 @@ fn claimed(row: &PgRow) -> Result<Claimed, sqlx::Error> {
         user: UserId(row.try_get("user_id")?),
         report,
         attempts: u32::try_from(row.try_get::<i32, _>("attempts")?).unwrap_or(0),
+        cause: row.try_get::<Option<&str>, _>("trace")?.and_then(Cause::parse),
     })
 }
 

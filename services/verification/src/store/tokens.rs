@@ -4,6 +4,7 @@ use estore_contract::{
     UserId, VerificationId,
     verification::{Purpose, Redeemed},
 };
+use estore_kit::trace::{self, Cause};
 use sqlx::{PgExecutor, PgPool, Row};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
@@ -98,11 +99,15 @@ pub async fn redeem(
         .execute(&mut *db)
         .await?;
     if purpose == Purpose::Email {
-        sqlx::query("INSERT INTO reports (verification_id, due_at) VALUES ($1, $2)")
-            .bind(id.0)
-            .bind(now)
-            .execute(&mut *db)
-            .await?;
+        let written = async {
+            sqlx::query("INSERT INTO reports (verification_id, due_at, trace) VALUES ($1, $2, $3)")
+                .bind(id.0)
+                .bind(now)
+                .bind(Cause::now().map(|cause| cause.to_string()))
+                .execute(&mut *db)
+                .await
+        };
+        trace::send("reports").run(written).await?;
     }
     db.commit().await?;
     Ok(redeemed)

@@ -4,6 +4,7 @@ use estore_contract::{
     Email, PeerName, UserId, VerificationId,
     verification::{Purpose, Verification, VerificationRequest, VerificationStatus},
 };
+use estore_kit::trace::{self, Cause};
 use sqlx::{FromRow, PgExecutor, PgPool, Row, postgres::PgRow, types::Json};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -38,22 +39,26 @@ pub async fn accept(
     now: OffsetDateTime,
 ) -> Result<VerificationId, sqlx::Error> {
     // The update changes nothing; it makes the row of a repeat visible to RETURNING.
-    let kept: Option<Uuid> = sqlx::query_scalar(
-        "INSERT INTO verifications (id, user_id, email, purpose, locale, data, peer, idempotency_key, due_at, created_at)
-         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $9 WHERE NOT EXISTS (SELECT FROM erased_users WHERE user_id = $2)
-         ON CONFLICT (peer, idempotency_key) DO UPDATE SET peer = excluded.peer RETURNING id",
-    )
-    .bind(id.0)
-    .bind(request.user_id.0)
-    .bind(request.email.as_str())
-    .bind(request.purpose.as_str())
-    .bind(request.locale.as_str())
-    .bind(Json(&request.data))
-    .bind(peer.as_str())
-    .bind(&request.idempotency_key)
-    .bind(now)
-    .fetch_optional(pool)
-    .await?;
+    let written = async {
+        sqlx::query_scalar(
+            "INSERT INTO verifications (id, user_id, email, purpose, locale, data, peer, idempotency_key, due_at, created_at, trace)
+             SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10 WHERE NOT EXISTS (SELECT FROM erased_users WHERE user_id = $2)
+             ON CONFLICT (peer, idempotency_key) DO UPDATE SET peer = excluded.peer RETURNING id",
+        )
+        .bind(id.0)
+        .bind(request.user_id.0)
+        .bind(request.email.as_str())
+        .bind(request.purpose.as_str())
+        .bind(request.locale.as_str())
+        .bind(Json(&request.data))
+        .bind(peer.as_str())
+        .bind(&request.idempotency_key)
+        .bind(now)
+        .bind(Cause::now().map(|cause| cause.to_string()))
+        .fetch_optional(pool)
+        .await
+    };
+    let kept: Option<Uuid> = trace::send("mails").run(written).await?;
     Ok(kept.map_or(id, VerificationId))
 }
 

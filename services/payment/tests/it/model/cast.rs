@@ -71,6 +71,7 @@ pub(crate) fn purchase(buyer: usize, quantity: u32) -> Call {
         lease: LEASE,
         contact: &contact,
         most_open: (50, 10_000),
+        cause: None,
     };
     Call::of(&create_call(&new).unwrap())
 }

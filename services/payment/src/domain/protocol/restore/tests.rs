@@ -41,6 +41,7 @@ fn order(state: State, age: Duration, noted: bool) -> Order {
         refunded: 0,
         refund_version: 0,
         contact: None,
+        cause: None,
         created_at: made,
         updated_at: made,
         now: made + age,
@@ -71,6 +72,7 @@ fn refund(n: u32, stage: RefundStage) -> Refund {
         restock: false,
         reason: None,
         failure: None,
+        cause: None,
         created_at: OffsetDateTime::UNIX_EPOCH,
         updated_at: OffsetDateTime::UNIX_EPOCH,
     }

@@ -58,6 +58,7 @@ impl Refunding {
                     restock: true,
                     reason: None,
                     lease: LEASE,
+                    cause: None,
                 };
                 Call::of(&request_call(&new))
             }

@@ -9,8 +9,6 @@ use std::{
     time::Duration,
 };
 
-use tracing_subscriber::fmt::MakeWriter;
-
 /// How long a line waits for company.
 const PAUSE: Duration = Duration::from_millis(10);
 /// How much waits, in bytes, before requests wait too: lines are not lost where stdout is slow.
@@ -52,44 +50,30 @@ impl Shared {
     }
 }
 
-/// Takes lines. Cheap to clone.
-#[derive(Clone, Default)]
-pub(crate) struct LogLines(Arc<Shared>);
+/// Takes lines.
+#[derive(Default)]
+pub(super) struct LogLines(Arc<Shared>);
 
 /// Writes what still waits when it is dropped.
-pub(crate) struct LogGuard {
+pub(super) struct LogGuard {
     shared: Arc<Shared>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl LogLines {
     /// Starts the thread.
-    pub(crate) fn start() -> io::Result<(Self, LogGuard)> {
+    pub(super) fn start() -> io::Result<(Self, LogGuard)> {
         let lines = Self::default();
         let shared = lines.0.clone();
         let thread = thread::Builder::new().name("log".to_owned()).spawn(move || shared.run())?;
         let guard = LogGuard { shared: lines.0.clone(), thread: Some(thread) };
         Ok((lines, guard))
     }
-}
 
-impl Write for LogLines {
-    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+    /// Takes one.
+    pub(super) fn push(&self, line: &str) {
         let waiting = self.0.room.wait_while(self.0.waiting(), |waiting| waiting.lines.len() > MOST);
-        waiting.unwrap_or_else(PoisonError::into_inner).lines.extend_from_slice(line);
-        Ok(line.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for LogLines {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
+        waiting.unwrap_or_else(PoisonError::into_inner).lines.extend_from_slice(line.as_bytes());
     }
 }
 
