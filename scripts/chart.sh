@@ -28,6 +28,7 @@ generate_chart() {
     "$python/python" scripts/chart/generate.py charts/estore "$out"
     # The kinds of the catalogue operator, from their Rust types.
     "$(binaries debug)/estore-bootstrap" crds >"$out/files/crds.yaml"
+    "$(binaries debug)/estore-dashboards" "$out/files/dashboards"
 }
 
 chart_is_generated() {

@@ -36,6 +36,8 @@ check() {
     chart_is_generated
     say "· Tiltfile and examples"
     tiltfile_test
+    say "· alerts"
+    check_alerts
     say "· workflows and scripts"
     workflows_check
     shell_check

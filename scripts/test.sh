@@ -2,6 +2,7 @@
 
 run_tests() {
     stripe_mock
+    check_alerts
     # The programs first: the black-box tests start them.
     cargo build --locked --workspace --bins
     cargo test --locked --workspace

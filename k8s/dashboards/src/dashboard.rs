@@ -1,0 +1,116 @@
+//! A dashboard: rows of panels, from the general to the specific.
+
+use serde_json::{Value, json};
+
+use crate::{
+    Kind, Panel,
+    panel::{id, source},
+};
+
+/// How wide Grafana's grid is.
+const WIDTH: usize = 24;
+
+/// Panels of one thing, in columns of one width.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// What they are about.
+    pub title: &'static str,
+    /// How many stand side by side.
+    pub columns: usize,
+    /// The panels; what does not fit goes below.
+    pub panels: Vec<Panel>,
+}
+
+impl Row {
+    /// A row.
+    #[must_use]
+    pub const fn new(title: &'static str, columns: usize, panels: Vec<Panel>) -> Self {
+        Self { title, columns, panels }
+    }
+
+    /// Numbers are low, lines are high.
+    fn height(&self) -> usize {
+        if self.panels.iter().all(|panel| panel.kind == Kind::Stat) { 4 } else { 8 }
+    }
+}
+
+/// A dashboard.
+#[derive(Debug, Clone)]
+pub struct Dashboard {
+    /// Its file's name; its address is `/d/estore-<name>`.
+    pub name: &'static str,
+    /// What it is called.
+    pub title: &'static str,
+    /// For whom it is.
+    pub description: &'static str,
+    /// From when on it shows, such as `now-6h`.
+    pub from: &'static str,
+    /// Whether it shows one service, which is chosen above.
+    pub one_service: bool,
+    /// What it shows.
+    pub rows: Vec<Row>,
+}
+
+impl Dashboard {
+    /// As Grafana takes it (version 10 and later).
+    #[must_use]
+    pub fn json(&self) -> Value {
+        json!({
+            "id": null,
+            "uid": format!("estore-{}", self.name),
+            "title": self.title,
+            "description": self.description,
+            "tags": ["estore"],
+            "schemaVersion": 39,
+            "version": 1,
+            "editable": true,
+            "graphTooltip": 1,
+            "refresh": "30s",
+            "time": {"from": self.from, "to": "now"},
+            "timezone": "browser",
+            "annotations": {"list": []},
+            "links": [{
+                "type": "dashboards", "title": "E-Store", "tags": ["estore"], "asDropdown": false, "includeVars": false,
+                "keepTime": true, "targetBlank": false, "icon": "external link", "tooltip": "", "url": "",
+            }],
+            "templating": {"list": self.variables()},
+            "panels": self.panels(),
+        })
+    }
+
+    fn variables(&self) -> Vec<Value> {
+        let mut variables = vec![json!({
+            "name": "datasource", "label": "Prometheus", "type": "datasource", "query": "prometheus", "regex": "",
+            "refresh": 1, "hide": 0, "multi": false, "includeAll": false, "current": {}, "options": [],
+        })];
+        if self.one_service {
+            let query = "label_values(estore_build_info, service)";
+            variables.push(json!({
+                "name": "service", "label": "Service", "type": "query", "datasource": source(), "definition": query,
+                "query": {"query": query, "refId": "service", "qryType": 1}, "regex": "", "refresh": 2, "sort": 1, "hide": 0,
+                "multi": false, "includeAll": false, "current": {"selected": true, "text": "payment", "value": "payment"}, "options": [],
+            }));
+        }
+        variables
+    }
+
+    /// Rows below each other, and each one's panels from left to right.
+    fn panels(&self) -> Vec<Value> {
+        let (mut panels, mut y) = (Vec::new(), 0);
+        for row in &self.rows {
+            panels.push(json!({
+                "id": id(row.title), "type": "row", "title": row.title, "collapsed": false, "panels": [],
+                "gridPos": {"x": 0, "y": y, "w": WIDTH, "h": 1},
+            }));
+            y += 1;
+            let (width, height) = (WIDTH / row.columns, row.height());
+            for line in row.panels.chunks(row.columns) {
+                for (place, panel) in line.iter().enumerate() {
+                    panels.push(panel.json(&json!({"x": place * width, "y": y, "w": width, "h": height})));
+                }
+                y += height;
+            }
+        }
+        panels
+    }
+}
