@@ -6,6 +6,7 @@ have() { command -v "$1" >/dev/null 2>&1; }
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; elif have sudo; then sudo "$@"; else return 1; fi; }
 
 have_postgres() { have initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || compgen -G '/opt/homebrew/opt/postgresql*/bin/initdb' >/dev/null; }
+have_prometheus() { have prometheus && have promtool; }
 have_redis() { have redis-server || have valkey-server; }
 
 prepare_rust() {
@@ -38,6 +39,35 @@ prepare() {
         die "Please install Postgres (15 or newer: initdb, postgres, psql) and Redis (7 or newer: redis-server, redis-cli), then run this again."
     fi
     prepare_rust
+}
+
+# For --observe and the tests.
+prepare_prometheus() {
+    if have_prometheus; then return; fi
+    if have apt-get; then
+        say "Installing prometheus (apt-get)"
+        install_prometheus || die "Could not install it. Install prometheus (with promtool), then run this again."
+    elif have brew; then
+        say "Installing prometheus (brew)"
+        brew install --quiet prometheus
+    else
+        die "Please install Prometheus (2.42 or newer: prometheus, promtool), then run this again."
+    fi
+}
+
+# The package starts a server of its own otherwise, now and whenever the machine does; ours are private.
+install_prometheus() {
+    local policy=/usr/sbin/policy-rc.d made='' failed=''
+    if [ ! -e "$policy" ]; then
+        printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null && made=yes
+        as_root chmod 755 "$policy"
+    fi
+    export DEBIAN_FRONTEND=noninteractive
+    as_root apt-get update -qq || say "apt-get update failed; trying with what it knows"
+    as_root apt-get install -y -qq --no-install-recommends prometheus >/dev/null || failed=yes
+    if [ -n "$made" ]; then as_root rm -f "$policy"; fi
+    if [ -n "$failed" ]; then return 1; fi
+    if have systemctl; then as_root systemctl disable --quiet prometheus || say "Prometheus of the machine's own stays enabled"; fi
 }
 
 # Where the build is.

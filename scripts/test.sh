@@ -7,3 +7,9 @@ run_tests() {
     cargo build --locked --workspace --bins
     cargo test --locked --workspace
 }
+
+# Every query of every dashboard and alert, against a shop and a Prometheus.
+observe_test() {
+    cargo build --locked --workspace --bins
+    cargo test --locked --workspace --test observe "$@"
+}

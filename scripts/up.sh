@@ -6,6 +6,7 @@ build_local() {
 }
 
 up() {
+    case " $* " in *" --observe "*) prepare_prometheus ;; esac
     build_local
     exec "$(binaries release)/estore-local" up "$@"
 }

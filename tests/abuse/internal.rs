@@ -3,29 +3,20 @@
 use std::fs;
 
 use estore_stage::ServiceName::{self, Inventory, Payment, User};
-use estore_tests::{Answer, access, shop};
-use reqwest::{Certificate, Client, ClientBuilder, Identity};
+use estore_tests::{Answer, access, peer, peer_builder, shop};
+use reqwest::{Client, ClientBuilder, Identity};
 use serde_json::json;
 
 pub(super) fn internal(service: ServiceName, path: &str) -> String {
     format!("https://127.0.0.1:{}{path}", shop().environment(service)["INTERNAL_PORT"])
 }
 
-fn pem(file: &str) -> Vec<u8> {
-    fs::read(shop().directory().join("tls").join(file)).unwrap()
-}
-
-#[expect(clippy::disallowed_methods, reason = "a test is no service")]
 fn builder() -> ClientBuilder {
-    // The address is not the name in the certificate; whom we call is not what is tested here.
-    Client::builder()
-        .tls_danger_accept_invalid_hostnames(true)
-        .tls_certs_only([Certificate::from_pem(&pem("ca.crt")).unwrap()])
+    peer_builder(shop())
 }
 
 pub(super) fn client_of(name: &str) -> Client {
-    let both = [pem(&format!("{name}.crt")), pem(&format!("{name}.key"))].concat();
-    builder().identity(Identity::from_pem(&both).unwrap()).build().unwrap()
+    peer(shop(), name)
 }
 
 #[tokio::test]

@@ -1,11 +1,10 @@
 //! A shop of a test's own, called as its other services call it, and read as whoever has its Redis reads it.
 
-use std::{fs, path::PathBuf, time::Duration};
+use std::time::Duration;
 
 use estore_stage::{ServiceName::Payment, Shop};
 use estore_tests::{Answer, Method, directory, options};
 use redis::{Client, FromRedisValue, Value, aio::MultiplexedConnection, cmd};
-use reqwest::{Certificate, Identity};
 use uuid::Uuid;
 
 pub(super) const PATIENCE: Duration = Duration::from_mins(1);
@@ -26,16 +25,8 @@ pub(super) async fn restart(shop: &mut Shop, extra: &[(&str, &str)]) {
 }
 
 /// Calls an internal route of the Payment Service with the certificate of `peer`; nothing, where no answer came.
-#[expect(clippy::disallowed_methods, reason = "a test is no service")]
 pub(super) async fn call(shop: &Shop, peer: &str, method: Method, path: &str) -> Option<Answer> {
-    let pem = |file: &str| fs::read(PathBuf::from(shop.directory()).join("tls").join(file)).unwrap();
-    let both = [pem(&format!("{peer}.crt")), pem(&format!("{peer}.key"))].concat();
-    let client = reqwest::Client::builder()
-        .tls_danger_accept_invalid_hostnames(true)
-        .tls_certs_only([Certificate::from_pem(&pem("ca.crt")).unwrap()])
-        .identity(Identity::from_pem(&both).unwrap())
-        .build()
-        .unwrap();
+    let client = estore_tests::peer(shop, peer);
     let port = &shop.environment(Payment)["INTERNAL_PORT"];
     Answer::try_of(client.request(method, format!("https://127.0.0.1:{port}{path}"))).await.ok()
 }

@@ -5,6 +5,7 @@ mod canary;
 mod customer;
 mod given;
 mod mails;
+mod peer;
 mod shared;
 mod until;
 
@@ -17,6 +18,7 @@ pub use canary::{Canary, Search};
 pub use customer::{CARD, Customer, PASSWORD};
 pub use given::{is_given, variable};
 pub use mails::{Mail, Mails};
+pub use peer::{peer, peer_builder};
 pub use reqwest::{Method, RequestBuilder};
 pub use shared::{Access, access, directory, program, shop, unique, unique_id};
 pub use until::until;

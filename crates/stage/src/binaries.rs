@@ -25,7 +25,7 @@ pub fn installed(names: &[&str]) -> Result<PathBuf> {
     places.extend(versions("/usr/lib/postgresql", "bin"));
     for brew in ["/opt/homebrew/opt", "/usr/local/opt"] {
         places.extend(
-            ["postgresql@17", "postgresql@16", "postgresql@15", "postgresql", "redis"]
+            ["postgresql@17", "postgresql@16", "postgresql@15", "postgresql", "redis", "prometheus"]
                 .map(|package| Path::new(brew).join(package).join("bin")),
         );
     }

@@ -1,4 +1,4 @@
-//! One small question by HTTP: is it ready?
+//! One small question by HTTP: is it ready?, or what does Prometheus say?
 
 use std::time::Duration;
 
@@ -10,11 +10,20 @@ use tokio::{
 
 /// The status and body of `GET path`; `None` where nobody answers.
 pub(crate) async fn get(port: u16, path: &str) -> Option<(u16, String)> {
+    ask(port, "HTTP/1.1", path).await
+}
+
+/// The same of a server that answers long things in chunks: to the older version of HTTP it must not.
+pub(crate) async fn get_whole(port: u16, path: &str) -> Option<(u16, String)> {
+    ask(port, "HTTP/1.0", path).await
+}
+
+async fn ask(port: u16, version: &str, path: &str) -> Option<(u16, String)> {
     let exchange = async {
         let mut stream = TcpStream::connect(("127.0.0.1", port)).await?;
         stream
             .write_all(
-                format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").as_bytes(),
+                format!("GET {path} {version}\r\nHost: localhost\r\nConnection: close\r\n\r\n").as_bytes(),
             )
             .await?;
         let mut answer = Vec::new();

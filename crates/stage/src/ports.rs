@@ -10,6 +10,8 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
+use anyhow::{Result, bail};
+
 /// Below those that systems give to outgoing connections: one of these would otherwise take the port of a server that was killed
 /// and is to come back, or of one that is not there yet.
 const PORTS: Range<u16> = 15_000..30_000;
@@ -72,6 +74,14 @@ impl Pool {
     }
 }
 
+/// Whether nobody listens on any of `ports`, or who has to make room.
+pub fn ensure_free(ports: impl IntoIterator<Item = u16>) -> Result<()> {
+    match ports.into_iter().find(|port| !is_free(*port)) {
+        Some(port) => bail!("port {port} is taken; stop what listens there, then start again"),
+        None => Ok(()),
+    }
+}
+
 /// Whether nobody listens on `port`.
 pub(crate) fn is_free(port: u16) -> bool {
     TcpListener::bind((Ipv4Addr::UNSPECIFIED, port)).is_ok()
@@ -98,6 +108,10 @@ mod tests {
     #[test]
     fn a_port_where_somebody_listens_is_not_free() {
         let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        assert!(!is_free(taken.local_addr().unwrap().port()));
+        let port = taken.local_addr().unwrap().port();
+        assert!(!is_free(port));
+        assert!(
+            ensure_free([free_port().unwrap(), port]).unwrap_err().to_string().contains(&port.to_string())
+        );
     }
 }

@@ -1,5 +1,6 @@
 //! What `./dev up` runs: the whole shop on this machine.
 
+mod observe;
 mod reset;
 mod tell;
 mod up;
@@ -27,6 +28,9 @@ enum Command {
         /// Admit as many requests as come, for benchmarks.
         #[arg(long)]
         no_limits: bool,
+        /// Run Prometheus beside it, and show the store live at <http://localhost:8090>.
+        #[arg(long)]
+        observe: bool,
     },
     /// Erase its data.
     Reset,
@@ -36,9 +40,9 @@ enum Command {
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = match arguments.command {
-        Command::Up { no_limits } => {
+        Command::Up { no_limits, observe } => {
             let limits = if no_limits { Limits::Off } else { Limits::On };
-            up::run(&arguments.dir, limits).await
+            up::run(&arguments.dir, limits, observe).await
         }
         Command::Reset => reset::run(&arguments.dir),
     };

@@ -12,8 +12,10 @@ pub(crate) fn complain(line: &str) {
     let _gone = writeln!(io::stderr(), "{line}");
 }
 
-/// What to do first, once everything runs.
-pub(crate) fn welcome(email: &str, password: &str, directory: &str) {
+/// What to do first, once everything runs; `page` is the port of the page that shows the store live, where there is one.
+pub(crate) fn welcome(email: &str, password: &str, directory: &str, page: Option<u16>) {
+    let live =
+        page.map_or_else(String::new, |port| format!("\n  The store, live  http://localhost:{port}\n"));
     say(&format!(
         r#"
 E-Store is up.
@@ -23,7 +25,7 @@ E-Store is up.
   Payment       http://localhost:8000/docs
   Verification  http://localhost:8003/docs
   Mailbox       http://localhost:8025
-
+{live}
   Admin         {email} / {password}
 
 A first order, in another terminal:

@@ -14,13 +14,19 @@ use tokio::{
     time::interval,
 };
 
-use crate::tell::{complain, say, welcome};
+use crate::{
+    observe::{self, Observer},
+    tell::{complain, say, welcome},
+};
 
 const ADMIN: (&str, &str) = ("admin@example.com", "correct-horse-battery-staple");
 
-pub(crate) async fn run(directory: &Path, limits: Limits) -> Result<()> {
+pub(crate) async fn run(directory: &Path, limits: Limits, observe: bool) -> Result<()> {
     fs::create_dir_all(directory)?;
     let _lock = lock(directory)?;
+    if observe {
+        observe::check()?;
+    }
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     let settings = [("LOG_FORMAT", "text")].map(|(name, value)| (name.to_owned(), value.to_owned()));
     let options = Options {
@@ -45,13 +51,23 @@ pub(crate) async fn run(directory: &Path, limits: Limits) -> Result<()> {
         _ = interrupt.recv() => bail!("interrupted; everything that was started is stopped"),
         _ = terminate.recv() => bail!("terminated; everything that was started is stopped"),
     };
-    welcome(ADMIN.0, ADMIN.1, &shop.directory().display().to_string());
+    let mut observer = if observe {
+        say("  · Prometheus");
+        Some(observe::start(&shop).await?)
+    } else {
+        None
+    };
+    let page = observer.as_ref().map(|_| observe::PAGE);
+    welcome(ADMIN.0, ADMIN.1, &shop.directory().display().to_string(), page);
     tokio::select! {
-        never = watch(&mut shop) => match never {},
+        never = watch(&mut shop, observer.as_mut()) => match never {},
         _ = interrupt.recv() => {}
         _ = terminate.recv() => {}
     }
     say("\nStopping");
+    if let Some(observer) = &mut observer {
+        observer.prometheus.stop().await?;
+    }
     shop.stop().await?;
     say("Stopped. The data stays for the next ./dev up.");
     Ok(())
@@ -67,7 +83,7 @@ pub(crate) fn lock(directory: &Path) -> Result<File> {
 }
 
 /// Says once of each part that dies how it died. Nothing is started again silently.
-async fn watch(shop: &mut Shop) -> std::convert::Infallible {
+async fn watch(shop: &mut Shop, mut observer: Option<&mut Observer>) -> std::convert::Infallible {
     let mut told = BTreeSet::new();
     let mut tick = interval(Duration::from_millis(500));
     loop {
@@ -77,6 +93,9 @@ async fn watch(shop: &mut Shop) -> std::convert::Infallible {
         }
         report("Redis", shop.redis.process(), &mut told);
         report("Postgres", shop.postgres.process(), &mut told);
+        if let Some(observer) = &mut observer {
+            report("Prometheus", observer.prometheus.process(), &mut told);
+        }
     }
 }
 

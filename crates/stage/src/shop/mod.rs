@@ -115,6 +115,13 @@ impl Shop {
         format!("http://127.0.0.1:{}", self.environment.port(name))
     }
 
+    /// The management port of each process of each service: where its health and metrics are.
+    #[must_use]
+    pub fn management_ports(&self) -> Vec<(ServiceName, u16)> {
+        let each = self.services.iter().flat_map(|(name, all)| all.iter().map(move |one| (*name, one)));
+        each.map(|(name, process)| (name, process.management_port)).collect()
+    }
+
     /// The URL of a database of Redis for one of its users (`observer`, `operator` where the shop has faults, a service),
     /// by no link.
     #[must_use]

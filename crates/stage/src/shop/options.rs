@@ -2,10 +2,10 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Result, ensure};
 
 use super::ServiceName;
-use crate::ports::is_free;
+use crate::ports::ensure_free;
 
 /// How to start a shop.
 pub struct Options {
@@ -86,10 +86,7 @@ impl Ports {
         }
         let services =
             ServiceName::ALL.into_iter().flat_map(|name| [0, 100, 200].map(|by| name.seed_port() + by));
-        match services.chain([1025, 8025]).find(|port| !is_free(*port)) {
-            Some(port) => bail!("port {port} is taken; stop what listens there, then start again"),
-            None => Ok(()),
-        }
+        ensure_free(services.chain([1025, 8025]))
     }
 
     pub(super) fn smtp(self) -> u16 {

@@ -1,0 +1,20 @@
+//! What it is configured with. JSON is YAML, and quotes what has to be.
+
+use anyhow::Result;
+use serde_json::{Value, json};
+
+use super::Scraping;
+
+/// Every sample carries `service`, as in a cluster, where relabelling sets it.
+pub(super) fn text(scraping: &Scraping) -> Result<String> {
+    let interval = format!("{}ms", scraping.interval.as_millis());
+    let target = |(service, port): &(crate::ServiceName, u16)| -> Value {
+        json!({"targets": [format!("127.0.0.1:{port}")], "labels": {"service": service.as_str()}})
+    };
+    let targets: Vec<Value> = scraping.targets.iter().map(target).collect();
+    Ok(serde_json::to_string_pretty(&json!({
+        "global": {"scrape_interval": interval, "scrape_timeout": interval, "evaluation_interval": interval},
+        "rule_files": scraping.rules.iter().collect::<Vec<_>>(),
+        "scrape_configs": [{"job_name": "estore", "static_configs": targets}],
+    }))?)
+}

@@ -1,0 +1,78 @@
+//! Prometheus's text format, read.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A metric: its type, and the names of its labels.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Metric {
+    pub kind: String,
+    pub labels: BTreeSet<String>,
+}
+
+/// One sample: the name as it stands, and its labels as text.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Clone)]
+pub struct Sample {
+    pub name: String,
+    pub labels: String,
+}
+
+/// Every sample.
+pub fn samples(text: &str) -> Vec<Sample> {
+    let lines = text.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
+    lines
+        .map(|line| {
+            let series = line.rsplit_once(' ').unwrap().0;
+            let (name, labels) = series.split_once('{').unwrap_or((series, ""));
+            Sample { name: name.to_owned(), labels: labels.trim_end_matches('}').to_owned() }
+        })
+        .collect()
+}
+
+/// The labels of a sample: names and values. Values here have no quotes.
+pub fn labels(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    text.split("\",").filter(|one| !one.is_empty()).map(|one| {
+        let (name, value) = one.split_once("=\"").unwrap();
+        (name, value.trim_end_matches('"'))
+    })
+}
+
+/// The metrics by name: a histogram is one, without `_bucket`, `_sum`, `_count` and `le`.
+pub fn metrics(text: &str) -> BTreeMap<String, Metric> {
+    let mut metrics: BTreeMap<String, Metric> = BTreeMap::new();
+    for line in text.lines() {
+        if let Some((name, kind)) = line.strip_prefix("# TYPE ").and_then(|rest| rest.split_once(' ')) {
+            metrics.entry(name.to_owned()).or_default().kind = kind.to_owned();
+        }
+    }
+    for sample in samples(text) {
+        let family = ["", "_bucket", "_sum", "_count"]
+            .iter()
+            .filter_map(|end| sample.name.strip_suffix(end))
+            .find(|name| metrics.contains_key(*name))
+            .unwrap_or_else(|| panic!("{} has no type", sample.name))
+            .to_owned();
+        let names = labels(&sample.labels).map(|(name, _)| name.to_owned()).filter(|name| name != "le");
+        metrics.get_mut(&family).unwrap().labels.extend(names);
+    }
+    metrics
+}
+
+/// The names that a query may use for a metric.
+pub fn names(name: &str, metric: &Metric) -> Vec<String> {
+    if metric.kind == "histogram" {
+        return ["_bucket", "_sum", "_count"].iter().map(|end| format!("{name}{end}")).collect();
+    }
+    vec![name.to_owned()]
+}
+
+#[test]
+fn an_exposition_is_read() {
+    let text = "# HELP a Something, by x\n# TYPE a counter\na{x=\"1\",y=\"/p/{id}\"} 3\n# TYPE h histogram\nh_bucket{le=\"+Inf\"} 1\nh_sum 2.5\nh_count 1\n";
+    let found = metrics(text);
+    let labels = BTreeSet::from(["x".to_owned(), "y".to_owned()]);
+    assert_eq!(found["a"], Metric { kind: "counter".to_owned(), labels });
+    assert_eq!(found["h"], Metric { kind: "histogram".to_owned(), labels: BTreeSet::new() });
+    assert_eq!(names("h", &found["h"]), ["h_bucket", "h_sum", "h_count"]);
+    assert_eq!(samples(text).len(), 4);
+    assert_eq!(self::labels(&samples(text)[0].labels).collect::<Vec<_>>(), [("x", "1"), ("y", "/p/{id}")]);
+}

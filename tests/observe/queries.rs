@@ -1,0 +1,117 @@
+//! Each query finds something, and no alert fires.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::{Duration, Instant},
+};
+
+use estore_stage::{Queries, Series, ServiceName};
+use futures::future::join_all;
+use tokio::time::sleep;
+
+use crate::{dashboards, exposition, listed, promql, rules, scene::scene};
+
+/// How long the first value of something that is measured now and then may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What is wrong with the answer, if anything is.
+async fn wrong(queries: Queries, expressions: &[String]) -> Option<String> {
+    let mut empty = String::new();
+    // For one value of its variables at least: not every service has everything.
+    for expression in expressions {
+        match queries.now(expression).await {
+            Ok(found) if found.iter().any(|series| Series::value(series).is_some()) => return None,
+            Ok(found) if found.is_empty() => empty = format!("nothing: {expression}"),
+            Ok(_) => empty = format!("no number: {expression}"),
+            Err(error) => return Some(format!("{error:#}")),
+        }
+    }
+    Some(empty)
+}
+
+/// Asks each, and those that find nothing again, for a while.
+async fn ask(queries: Queries, all: &BTreeMap<String, Vec<String>>) -> BTreeMap<String, Option<String>> {
+    let deadline = Instant::now() + PATIENCE;
+    let mut found = BTreeMap::new();
+    loop {
+        let left = all.iter().filter(|(id, _)| !matches!(found.get(*id), Some(None)));
+        let asked =
+            join_all(left.map(async |(id, expressions)| (id.clone(), wrong(queries, expressions).await)));
+        found.extend(asked.await);
+        if found.values().all(Option::is_none) || Instant::now() > deadline {
+            return found;
+        }
+        sleep(Duration::from_secs(1)).await;
+    }
+}
+
+/// Everything that is asked of Prometheus, by where it stands.
+async fn everything(queries: Queries) -> BTreeMap<String, Vec<String>> {
+    let mut all: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    all.extend(dashboards::all(queries).await.into_iter().map(|query| (query.id, query.expressions)));
+    for rule in rules::all() {
+        match (&rule.alert, &rule.record) {
+            (Some(alert), None) => {
+                // Silent, an alert finds nothing. It can see what it watches where each of its series is there, and where it has an
+                // answer once its comparisons are asked for one: so labels fit together, too.
+                for selector in promql::selectors(&rule.expr) {
+                    all.insert(format!("{alert} / {selector}"), vec![selector]);
+                }
+                all.entry(alert.clone()).or_default().push(promql::asked(&rule.expr));
+            }
+            (None, Some(record)) => {
+                all.entry(record.clone()).or_default().push(rule.expr.clone());
+            }
+            _ => panic!("{rule:?} is neither an alert nor a recording"),
+        }
+    }
+    all
+}
+
+#[tokio::test]
+async fn every_query_of_every_dashboard_and_alert_finds_something() {
+    let queries = scene().prometheus.queries();
+    let all = everything(queries).await;
+    listed::settle("empty", &ask(queries, &all).await);
+}
+
+#[tokio::test]
+async fn no_alert_fires_in_a_healthy_shop() {
+    let queries = scene().prometheus.queries();
+    let mut found = BTreeMap::new();
+    for rule in rules::all() {
+        if let Some(alert) = rule.alert {
+            // Not `for` how long it would have to hold: that it does is wrong already.
+            let series = queries.now(&rule.expr).await.unwrap();
+            let problem = series.first().map(|one| format!("fires: {:?} {:?}", one.labels, one.value()));
+            let problem: &mut Option<String> = found.entry(alert).or_insert(problem.clone());
+            if problem.is_none() {
+                *problem = series.first().map(|one| format!("{:?}", one.labels));
+            }
+        }
+    }
+    listed::settle("firing", &found);
+}
+
+#[tokio::test]
+async fn every_name_in_a_query_is_one_that_a_service_exposes() {
+    let scene = scene();
+    let mut known: BTreeSet<String> = rules::all().into_iter().filter_map(|rule| rule.record).collect();
+    // Prometheus's own.
+    known.extend(["up", "ALERTS", "scrape_duration_seconds", "scrape_samples_scraped"].map(str::to_owned));
+    for service in ServiceName::ALL {
+        let metrics = exposition::metrics(&scene.exposition(service).await);
+        known.extend(metrics.iter().flat_map(|(name, metric)| exposition::names(name, metric)));
+    }
+    let mut found = BTreeMap::new();
+    for (id, expressions) in everything(scene.prometheus.queries()).await {
+        for selector in expressions.iter().flat_map(|expression| promql::selectors(expression)) {
+            let name = promql::name(&selector);
+            let problem = (!name.is_empty() && !known.contains(name))
+                .then(|| format!("{name}, used by {id}, is not there"));
+            found.insert(name.to_owned(), problem);
+        }
+    }
+    assert!(found.len() > 20, "{found:?}");
+    listed::settle("unknown", &found);
+}

@@ -1,0 +1,38 @@
+//! The rules: alerts, and what they are made from.
+
+use std::{fs, path::PathBuf};
+
+use estore_tests::project;
+use serde::Deserialize;
+
+/// One rule: an alert, or a recording.
+#[derive(Debug, Deserialize)]
+pub struct Rule {
+    pub alert: Option<String>,
+    pub record: Option<String>,
+    pub expr: String,
+}
+
+#[derive(Deserialize)]
+struct Groups {
+    groups: Vec<Group>,
+}
+
+#[derive(Deserialize)]
+struct Group {
+    rules: Vec<Rule>,
+}
+
+/// The chart's own.
+pub fn file() -> PathBuf {
+    fs::canonicalize(project().join("charts/estore/files/alerts.yaml"))
+        .expect("charts/estore/files/alerts.yaml")
+}
+
+/// Every rule in it.
+pub fn all() -> Vec<Rule> {
+    let groups: Groups = serde_yaml_ng::from_str(&fs::read_to_string(file()).unwrap()).unwrap();
+    let all: Vec<Rule> = groups.groups.into_iter().flat_map(|group| group.rules).collect();
+    assert!(all.iter().any(|rule| rule.alert.is_some()), "there is no alert");
+    all
+}

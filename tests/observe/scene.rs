@@ -1,0 +1,85 @@
+//! One shop with its Prometheus and its page, in which everything was done twice.
+
+use std::{sync::OnceLock, thread, time::Duration};
+
+use estore_stage::{Limits, Live, Options, Prometheus, Scraping, ServiceName, Shop, Watched};
+use estore_tests::{Access, Answer, directory, options, until};
+
+use crate::{journeys, journeys::Tally, rules};
+
+/// How often metrics are read here.
+const INTERVAL: Duration = Duration::from_secs(1);
+
+/// What every test here looks at.
+pub struct Scene {
+    pub shop: Shop,
+    pub access: Access,
+    pub prometheus: Prometheus,
+    pub live: Live,
+    pub tally: Tally,
+}
+
+static SCENE: OnceLock<&'static Scene> = OnceLock::new();
+
+/// The scene; it is set when the first test comes, and its parts are on leashes that end with this process.
+pub fn scene() -> &'static Scene {
+    SCENE.get_or_init(|| {
+        // Its own runtime: that of the test that comes first ends with that test.
+        thread::spawn(|| {
+            let runtime = Box::leak(Box::new(tokio::runtime::Runtime::new().unwrap()));
+            &*Box::leak(Box::new(runtime.block_on(set())))
+        })
+        .join()
+        .expect("the scene's thread")
+    })
+}
+
+async fn set() -> Scene {
+    let directory = directory("observe");
+    Shop::erase(&directory).unwrap();
+    let usual = options(directory.clone(), &[journeys::REFRESHES]);
+    let shop = Shop::start(Options { limits: Limits::On, ..usual }).await.unwrap();
+    let access = Access::to(&shop);
+    let targets = shop.management_ports();
+    let scraping =
+        Scraping { interval: INTERVAL, targets: targets.clone(), rules: Some(rules::file()), port: None };
+    let prometheus = Prometheus::start(&directory.join("prometheus"), &scraping).await.unwrap();
+    let watched = Watched {
+        services: targets,
+        mailbox: shop.mailbox.http_port,
+        prometheus: prometheus.port,
+        interval: INTERVAL,
+        has_rules: true,
+        links: vec![["Mailbox".to_owned(), format!("http://localhost:{}", shop.mailbox.http_port)]],
+    };
+    let live = Live::start(0, watched).await.unwrap();
+    let mut scene = Scene { shop, access, prometheus, live, tally: Tally::default() };
+    // A rate needs a value before and one after; what is born with its first value has to move once more.
+    for _ in 0..2 {
+        scene.read(2).await;
+        journeys::round(&scene.shop, &scene.access, &mut scene.tally).await;
+    }
+    journeys::too_often(&scene.access).await;
+    // Rules read what rules have written.
+    scene.read(4).await;
+    scene
+}
+
+impl Scene {
+    /// Waits until every service was read so many times more.
+    pub async fn read(&self, times: u32) {
+        let read = async || {
+            let found =
+                self.prometheus.queries().now("min(count_over_time(up[1h]) and on (service) up == 1)").await;
+            found.unwrap().first().and_then(estore_stage::Series::value).unwrap_or(0.0)
+        };
+        let enough = read().await + f64::from(times);
+        until(Duration::from_secs(60), read, |seen| *seen >= enough).await;
+    }
+
+    /// What a service says of itself.
+    pub async fn exposition(&self, service: ServiceName) -> String {
+        let (_, port) = *self.shop.management_ports().iter().find(|(name, _)| *name == service).unwrap();
+        Answer::of(self.access.http.get(format!("http://127.0.0.1:{port}/metrics"))).await.expect(200).text
+    }
+}

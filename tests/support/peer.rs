@@ -1,0 +1,35 @@
+//! Clients of the internal listeners.
+
+use std::fs;
+
+use estore_stage::Shop;
+use reqwest::{Certificate, Client, ClientBuilder, Identity};
+
+/// A client that trusts the authority of a shop, and shows no certificate.
+///
+/// # Panics
+/// Where the shop has no authority.
+#[must_use]
+#[expect(clippy::disallowed_methods, clippy::expect_used, reason = "a test is no service")]
+pub fn peer_builder(shop: &Shop) -> ClientBuilder {
+    let authority = Certificate::from_pem(&pem(shop, "ca.crt")).expect("an authority");
+    // The address is not the name in the certificate; whom we call is not what is tested here.
+    Client::builder().tls_danger_accept_invalid_hostnames(true).tls_certs_only([authority])
+}
+
+/// A client that shows the certificate of `name`.
+///
+/// # Panics
+/// Where the shop has none of that name.
+#[must_use]
+#[expect(clippy::expect_used, reason = "a test is no service")]
+pub fn peer(shop: &Shop, name: &str) -> Client {
+    let both = [pem(shop, &format!("{name}.crt")), pem(shop, &format!("{name}.key"))].concat();
+    let identity = Identity::from_pem(&both).expect("a certificate and its key");
+    peer_builder(shop).identity(identity).build().expect("a client")
+}
+
+#[expect(clippy::expect_used, reason = "a test is no service")]
+fn pem(shop: &Shop, file: &str) -> Vec<u8> {
+    fs::read(shop.directory().join("tls").join(file)).expect(file)
+}
