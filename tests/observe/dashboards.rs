@@ -7,16 +7,16 @@ use estore_tests::project;
 use serde_json::Value;
 
 /// A query as Grafana would send it: where it stands, and an expression for each value of the dashboard's variables.
-pub struct Query {
-    pub id: String,
-    pub expressions: Vec<String>,
+pub(crate) struct Query {
+    pub(crate) id: String,
+    pub(crate) expressions: Vec<String>,
 }
 
 /// As far back as the test goes: a shorter one could miss what the journeys did.
 const INTERVALS: [(&str, &str); 3] = [("__rate_interval", "5m"), ("__interval", "5m"), ("__range", "5m")];
 
 /// Every query of every dashboard; the values of variables are asked from Prometheus.
-pub async fn all(queries: Queries) -> Vec<Query> {
+pub(crate) async fn all(queries: Queries) -> Vec<Query> {
     let folder = project().join("charts/estore/files/dashboards");
     let files = fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
     let mut all = Vec::new();

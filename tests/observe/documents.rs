@@ -14,23 +14,51 @@ use crate::{
     scene::scene,
 };
 
+/// As it is written: its type, and its labels with the values that each may have, where those are named.
+#[derive(Debug, Default)]
+struct Row {
+    kind: String,
+    labels: BTreeMap<String, Option<BTreeSet<String>>>,
+}
+
 /// The rows `` | `name` | type | labels | meaning | ``, of all tables together; each has a meaning.
-fn rows(text: &str) -> BTreeMap<String, Metric> {
-    let mut rows: BTreeMap<String, Metric> = BTreeMap::new();
+fn rows(text: &str) -> BTreeMap<String, Row> {
+    let mut rows: BTreeMap<String, Row> = BTreeMap::new();
     for line in text.lines().filter(|line| line.starts_with("| `")) {
-        let cells: Vec<&str> =
-            line.trim_matches('|').split(" | ").map(|cell| cell.trim_matches([' ', '|'])).collect();
-        let [name, kind, labels, meaning, ..] = cells[..] else { panic!("a row without four cells: {line}") };
+        let cells: Vec<&str> = line[2..].trim_end_matches([' ', '|']).split(" | ").collect();
+        let [name, kind, labels, meaning] = cells[..] else { panic!("a row without four cells: {line}") };
         assert!(!meaning.is_empty(), "no meaning: {line}");
-        let word = |text: &str| text.trim_matches([' ', '`']).to_owned();
-        let named = labels.split(',').map(word);
-        // `method` and `method` (what it may be) are the same label.
-        let named = named.map(|label| label.split([' ', '`', '(']).next().unwrap_or_default().to_owned());
-        let row = rows.entry(word(name)).or_default();
-        kind.trim_matches('`').clone_into(&mut row.kind);
-        row.labels.extend(named.filter(|label| label.starts_with(|c: char| c.is_ascii_lowercase())));
+        // Some are in two tables: for each service that has them.
+        let row = rows.entry(name.trim_matches('`').to_owned()).or_default();
+        kind.clone_into(&mut row.kind);
+        for label in labels.split("; ").filter(|label| !label.is_empty()) {
+            let (name, told) = label[1..].split_once('`').unwrap_or_else(|| panic!("no label: {line}"));
+            let values = told
+                .strip_prefix(": ")
+                .map(|all| all.split(", ").map(str::to_owned).collect::<BTreeSet<_>>());
+            let known = row.labels.entry(name.to_owned()).or_insert_with(|| Some(BTreeSet::new()));
+            *known = known.take().zip(values).map(|(known, values)| &known | &values);
+        }
     }
     rows
+}
+
+/// What is exposed and not as it is written.
+fn difference(row: &Row, metric: &Metric) -> Option<String> {
+    if row.kind != metric.kind {
+        return Some(format!("it is a {}, and not a {}", metric.kind, row.kind));
+    }
+    for (label, values) in &metric.labels {
+        match row.labels.get(label) {
+            None => return Some(format!("it has the label {label}, too")),
+            Some(Some(known)) if !values.is_subset(known) => {
+                return Some(format!("{label} is {values:?}, too"));
+            }
+            Some(_) => {}
+        }
+    }
+    let missing = row.labels.keys().find(|label| !metric.labels.contains_key(*label));
+    missing.map(|label| format!("it has no label {label}"))
 }
 
 #[tokio::test]
@@ -41,17 +69,17 @@ async fn docs_metrics_is_what_the_services_expose() {
         for (name, metric) in exposition::metrics(&scene().exposition(service).await) {
             let one = exposed.entry(name).or_default();
             one.kind = metric.kind;
-            one.labels.extend(metric.labels);
+            for (label, values) in metric.labels {
+                one.labels.entry(label).or_default().extend(values);
+            }
         }
     }
     let names: BTreeSet<&String> = documented.keys().chain(exposed.keys()).collect();
     let problem = |name: &String| match (documented.get(name), exposed.get(name)) {
         (None, Some(_)) => Some("docs/metrics.md does not have it".to_owned()),
         (Some(_), None) => Some("no service exposes it".to_owned()),
-        (documented, exposed) if documented != exposed => {
-            Some(format!("{documented:?} is written, {exposed:?} is so"))
-        }
-        _ => None,
+        (Some(row), Some(metric)) => difference(row, metric),
+        (None, None) => None,
     };
     let found: BTreeMap<_, _> = names.into_iter().map(|name| (name.clone(), problem(name))).collect();
     assert!(found.len() > 20, "{found:?}");
@@ -59,10 +87,19 @@ async fn docs_metrics_is_what_the_services_expose() {
 }
 
 #[test]
-fn rows_are_read() {
-    let text = "| Name | Type | Labels | Meaning |\n| --- | --- | --- | --- |\n| `a_total` | counter | `x`, `y` | Things |\n| `b` | gauge | | A thing |\n";
+fn rows_are_read_and_compared() {
+    let text = "| metric | type | labels | meaning |\n|---|---|---|---|\n| `a_total` | counter | `x`: 1, 2; `y` (templates) | Things, by x |\n| `b` | gauge |  | A thing |\n| `a_total` | counter | `x`: 3; `y` (templates) | Things elsewhere |\n";
     let rows = rows(text);
-    let labels = BTreeSet::from(["x".to_owned(), "y".to_owned()]);
-    assert_eq!(rows["a_total"], Metric { kind: "counter".to_owned(), labels });
-    assert_eq!(rows["b"], Metric { kind: "gauge".to_owned(), labels: BTreeSet::new() });
+    let metric = |kind: &str, labels: &[(&str, &str)]| {
+        let one = |(name, value): &(&str, &str)| ((*name).to_owned(), BTreeSet::from([(*value).to_owned()]));
+        Metric { kind: kind.to_owned(), labels: labels.iter().map(one).collect() }
+    };
+    let differs =
+        |name: &str, kind: &str, labels: &[(&str, &str)]| difference(&rows[name], &metric(kind, labels));
+    assert_eq!(differs("a_total", "counter", &[("x", "3"), ("y", "/{id}")]), None);
+    assert_eq!(differs("b", "gauge", &[]), None);
+    assert!(differs("a_total", "gauge", &[("x", "3"), ("y", "")]).is_some());
+    assert!(differs("a_total", "counter", &[("x", "4"), ("y", "")]).is_some());
+    assert!(differs("a_total", "counter", &[("x", "1")]).is_some());
+    assert!(differs("b", "gauge", &[("x", "1")]).is_some());
 }

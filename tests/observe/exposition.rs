@@ -2,22 +2,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A metric: its type, and the names of its labels.
+/// A metric: its type, and its labels with their values.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Metric {
-    pub kind: String,
-    pub labels: BTreeSet<String>,
+pub(crate) struct Metric {
+    pub(crate) kind: String,
+    pub(crate) labels: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// One sample: the name as it stands, and its labels as text.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Clone)]
-pub struct Sample {
-    pub name: String,
-    pub labels: String,
+pub(crate) struct Sample {
+    pub(crate) name: String,
+    pub(crate) labels: String,
 }
 
 /// Every sample.
-pub fn samples(text: &str) -> Vec<Sample> {
+pub(crate) fn samples(text: &str) -> Vec<Sample> {
     let lines = text.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
     lines
         .map(|line| {
@@ -29,7 +29,7 @@ pub fn samples(text: &str) -> Vec<Sample> {
 }
 
 /// The labels of a sample: names and values. Values here have no quotes.
-pub fn labels(text: &str) -> impl Iterator<Item = (&str, &str)> {
+pub(crate) fn labels(text: &str) -> impl Iterator<Item = (&str, &str)> {
     text.split("\",").filter(|one| !one.is_empty()).map(|one| {
         let (name, value) = one.split_once("=\"").unwrap();
         (name, value.trim_end_matches('"'))
@@ -37,7 +37,7 @@ pub fn labels(text: &str) -> impl Iterator<Item = (&str, &str)> {
 }
 
 /// The metrics by name: a histogram is one, without `_bucket`, `_sum`, `_count` and `le`.
-pub fn metrics(text: &str) -> BTreeMap<String, Metric> {
+pub(crate) fn metrics(text: &str) -> BTreeMap<String, Metric> {
     let mut metrics: BTreeMap<String, Metric> = BTreeMap::new();
     for line in text.lines() {
         if let Some((name, kind)) = line.strip_prefix("# TYPE ").and_then(|rest| rest.split_once(' ')) {
@@ -51,14 +51,16 @@ pub fn metrics(text: &str) -> BTreeMap<String, Metric> {
             .find(|name| metrics.contains_key(*name))
             .unwrap_or_else(|| panic!("{} has no type", sample.name))
             .to_owned();
-        let names = labels(&sample.labels).map(|(name, _)| name.to_owned()).filter(|name| name != "le");
-        metrics.get_mut(&family).unwrap().labels.extend(names);
+        let known = &mut metrics.get_mut(&family).unwrap().labels;
+        for (name, value) in labels(&sample.labels).filter(|(name, _)| *name != "le") {
+            known.entry(name.to_owned()).or_default().insert(value.to_owned());
+        }
     }
     metrics
 }
 
 /// The names that a query may use for a metric.
-pub fn names(name: &str, metric: &Metric) -> Vec<String> {
+pub(crate) fn names(name: &str, metric: &Metric) -> Vec<String> {
     if metric.kind == "histogram" {
         return ["_bucket", "_sum", "_count"].iter().map(|end| format!("{name}{end}")).collect();
     }
@@ -69,9 +71,10 @@ pub fn names(name: &str, metric: &Metric) -> Vec<String> {
 fn an_exposition_is_read() {
     let text = "# HELP a Something, by x\n# TYPE a counter\na{x=\"1\",y=\"/p/{id}\"} 3\n# TYPE h histogram\nh_bucket{le=\"+Inf\"} 1\nh_sum 2.5\nh_count 1\n";
     let found = metrics(text);
-    let labels = BTreeSet::from(["x".to_owned(), "y".to_owned()]);
+    let one = |value: &str| BTreeSet::from([value.to_owned()]);
+    let labels = BTreeMap::from([("x".to_owned(), one("1")), ("y".to_owned(), one("/p/{id}"))]);
     assert_eq!(found["a"], Metric { kind: "counter".to_owned(), labels });
-    assert_eq!(found["h"], Metric { kind: "histogram".to_owned(), labels: BTreeSet::new() });
+    assert_eq!(found["h"], Metric { kind: "histogram".to_owned(), labels: BTreeMap::new() });
     assert_eq!(names("h", &found["h"]), ["h_bucket", "h_sum", "h_count"]);
     assert_eq!(samples(text).len(), 4);
     assert_eq!(self::labels(&samples(text)[0].labels).collect::<Vec<_>>(), [("x", "1"), ("y", "/p/{id}")]);

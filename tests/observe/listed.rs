@@ -11,9 +11,15 @@ fn list(kind: &str) -> BTreeMap<String, String> {
     lists.remove(kind).unwrap_or_else(|| panic!("listed.yaml has no list {kind}"))
 }
 
-/// Compares what was found (each thing that was looked at, and what is wrong with it, if anything is) with the list `kind`.
-pub fn settle(kind: &str, found: &BTreeMap<String, Option<String>>) {
-    let wrong = differences(&list(kind), found);
+/// Compares what was found (each thing that was looked at, and what is wrong with it, if anything is) with the list `kind`: what is
+/// neither well nor listed, and what is listed and not so.
+pub(crate) fn wrong(kind: &str, found: &BTreeMap<String, Option<String>>) -> Vec<String> {
+    differences(&list(kind), found)
+}
+
+/// The same, and insists that nothing is wrong.
+pub(crate) fn settle(kind: &str, found: &BTreeMap<String, Option<String>>) {
+    let wrong = wrong(kind, found);
     assert!(wrong.is_empty(), "{} of {} under `{kind}`:\n{}", wrong.len(), found.len(), wrong.join("\n"));
 }
 

@@ -95,7 +95,7 @@ fn closed(rest: &str, end: char) -> usize {
 }
 
 /// Each selector in `expression`: a metric's name with the matchers behind it, without range and offset.
-pub fn selectors(expression: &str) -> Vec<String> {
+pub(crate) fn selectors(expression: &str) -> Vec<String> {
     let all = pieces(expression);
     let mut found = Vec::new();
     let mut at = 0;
@@ -138,12 +138,12 @@ fn is_aggregation(name: &str) -> bool {
 }
 
 /// The metric's name in a selector.
-pub fn name(selector: &str) -> &str {
+pub(crate) fn name(selector: &str) -> &str {
     selector.split('{').next().unwrap()
 }
 
 /// `expression` with comparisons that say 0 or 1 and drop nothing: so the silent alert, too, has an answer.
-pub fn asked(expression: &str) -> String {
+pub(crate) fn asked(expression: &str) -> String {
     let all = pieces(expression);
     let mut asked = String::new();
     for (at, piece) in all.iter().enumerate() {

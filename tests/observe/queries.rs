@@ -2,12 +2,12 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use estore_stage::{Queries, Series, ServiceName};
+use estore_tests::until;
 use futures::future::join_all;
-use tokio::time::sleep;
 
 use crate::{dashboards, exposition, listed, promql, rules, scene::scene};
 
@@ -27,22 +27,6 @@ async fn wrong(queries: Queries, expressions: &[String]) -> Option<String> {
         }
     }
     Some(empty)
-}
-
-/// Asks each, and those that find nothing again, for a while.
-async fn ask(queries: Queries, all: &BTreeMap<String, Vec<String>>) -> BTreeMap<String, Option<String>> {
-    let deadline = Instant::now() + PATIENCE;
-    let mut found = BTreeMap::new();
-    loop {
-        let left = all.iter().filter(|(id, _)| !matches!(found.get(*id), Some(None)));
-        let asked =
-            join_all(left.map(async |(id, expressions)| (id.clone(), wrong(queries, expressions).await)));
-        found.extend(asked.await);
-        if found.values().all(Option::is_none) || Instant::now() > deadline {
-            return found;
-        }
-        sleep(Duration::from_secs(1)).await;
-    }
 }
 
 /// Everything that is asked of Prometheus, by where it stands.
@@ -72,7 +56,11 @@ async fn everything(queries: Queries) -> BTreeMap<String, Vec<String>> {
 async fn every_query_of_every_dashboard_and_alert_finds_something() {
     let queries = scene().prometheus.queries();
     let all = everything(queries).await;
-    listed::settle("empty", &ask(queries, &all).await);
+    let ask = async || {
+        let asked = all.iter().map(async |(id, expressions)| (id.clone(), wrong(queries, expressions).await));
+        listed::wrong("empty", &join_all(asked).await.into_iter().collect())
+    };
+    let _nothing = until(PATIENCE, ask, Vec::is_empty).await;
 }
 
 #[tokio::test]
@@ -84,10 +72,9 @@ async fn no_alert_fires_in_a_healthy_shop() {
             // Not `for` how long it would have to hold: that it does is wrong already.
             let series = queries.now(&rule.expr).await.unwrap();
             let problem = series.first().map(|one| format!("fires: {:?} {:?}", one.labels, one.value()));
-            let problem: &mut Option<String> = found.entry(alert).or_insert(problem.clone());
-            if problem.is_none() {
-                *problem = series.first().map(|one| format!("{:?}", one.labels));
-            }
+            // Several rules may make one alert.
+            let known: &mut Option<String> = found.entry(alert).or_default();
+            *known = known.take().or(problem);
         }
     }
     listed::settle("firing", &found);

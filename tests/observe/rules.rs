@@ -7,10 +7,10 @@ use serde::Deserialize;
 
 /// One rule: an alert, or a recording.
 #[derive(Debug, Deserialize)]
-pub struct Rule {
-    pub alert: Option<String>,
-    pub record: Option<String>,
-    pub expr: String,
+pub(crate) struct Rule {
+    pub(crate) alert: Option<String>,
+    pub(crate) record: Option<String>,
+    pub(crate) expr: String,
 }
 
 #[derive(Deserialize)]
@@ -24,13 +24,13 @@ struct Group {
 }
 
 /// The chart's own.
-pub fn file() -> PathBuf {
+pub(crate) fn file() -> PathBuf {
     fs::canonicalize(project().join("charts/estore/files/alerts.yaml"))
         .expect("charts/estore/files/alerts.yaml")
 }
 
 /// Every rule in it.
-pub fn all() -> Vec<Rule> {
+pub(crate) fn all() -> Vec<Rule> {
     let groups: Groups = serde_yaml_ng::from_str(&fs::read_to_string(file()).unwrap()).unwrap();
     let all: Vec<Rule> = groups.groups.into_iter().flat_map(|group| group.rules).collect();
     assert!(all.iter().any(|rule| rule.alert.is_some()), "there is no alert");

@@ -1,6 +1,6 @@
 //! One shop with its Prometheus and its page, in which everything was done twice.
 
-use std::{sync::OnceLock, thread, time::Duration};
+use std::{sync::LazyLock, thread, time::Duration};
 
 use estore_stage::{Limits, Live, Options, Prometheus, Scraping, ServiceName, Shop, Watched};
 use estore_tests::{Access, Answer, directory, options, until};
@@ -11,33 +11,34 @@ use crate::{journeys, journeys::Tally, rules};
 const INTERVAL: Duration = Duration::from_secs(1);
 
 /// What every test here looks at.
-pub struct Scene {
-    pub shop: Shop,
-    pub access: Access,
-    pub prometheus: Prometheus,
-    pub live: Live,
-    pub tally: Tally,
+pub(crate) struct Scene {
+    pub(crate) shop: Shop,
+    pub(crate) access: Access,
+    pub(crate) prometheus: Prometheus,
+    pub(crate) live: Live,
+    pub(crate) tally: Tally,
 }
 
-static SCENE: OnceLock<&'static Scene> = OnceLock::new();
-
-/// The scene; it is set when the first test comes, and its parts are on leashes that end with this process.
-pub fn scene() -> &'static Scene {
-    SCENE.get_or_init(|| {
-        // Its own runtime: that of the test that comes first ends with that test.
-        thread::spawn(|| {
-            let runtime = Box::leak(Box::new(tokio::runtime::Runtime::new().unwrap()));
-            &*Box::leak(Box::new(runtime.block_on(set())))
-        })
-        .join()
-        .expect("the scene's thread")
+/// It is set when the first test comes; where that fails, every other test fails at once.
+static SCENE: LazyLock<&'static Scene> = LazyLock::new(|| {
+    // Its own runtime: that of the test that comes first ends with that test.
+    thread::spawn(|| {
+        let runtime = Box::leak(Box::new(tokio::runtime::Runtime::new().unwrap()));
+        &*Box::leak(Box::new(runtime.block_on(set())))
     })
+    .join()
+    .expect("the scene's thread")
+});
+
+/// The scene; its parts are on leashes that end with this process.
+pub(crate) fn scene() -> &'static Scene {
+    *SCENE
 }
 
 async fn set() -> Scene {
     let directory = directory("observe");
     Shop::erase(&directory).unwrap();
-    let usual = options(directory.clone(), &[journeys::REFRESHES]);
+    let usual = options(directory.clone(), &journeys::LIMITS);
     let shop = Shop::start(Options { limits: Limits::On, ..usual }).await.unwrap();
     let access = Access::to(&shop);
     let targets = shop.management_ports();
@@ -67,7 +68,7 @@ async fn set() -> Scene {
 
 impl Scene {
     /// Waits until every service was read so many times more.
-    pub async fn read(&self, times: u32) {
+    pub(crate) async fn read(&self, times: u32) {
         let read = async || {
             let found =
                 self.prometheus.queries().now("min(count_over_time(up[1h]) and on (service) up == 1)").await;
@@ -78,7 +79,7 @@ impl Scene {
     }
 
     /// What a service says of itself.
-    pub async fn exposition(&self, service: ServiceName) -> String {
+    pub(crate) async fn exposition(&self, service: ServiceName) -> String {
         let (_, port) = *self.shop.management_ports().iter().find(|(name, _)| *name == service).unwrap();
         Answer::of(self.access.http.get(format!("http://127.0.0.1:{port}/metrics"))).await.expect(200).text
     }
