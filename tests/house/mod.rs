@@ -83,7 +83,7 @@ fn every_abuse_that_is_documented_has_tests_that_exist() {
 /// Every source file of ours, with its text.
 fn sources() -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();
-    for root in ["crates", "services", "tests"] {
+    for root in ["crates", "services", "k8s", "tests"] {
         visit(&project().join(root), &mut found);
     }
     found

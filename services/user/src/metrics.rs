@@ -18,10 +18,10 @@ const VERIFIED: Definition =
     Definition::counter("estore_addresses_verified_total", "Accounts whose address was proven", &[]);
 const LOGINS: Definition = Definition::counter(
     "estore_logins_total",
-    "Logins by outcome; limited: too many attempts; failed: nothing was decided, such as where too many passwords wait",
+    "Logins by outcome; limited: too many attempts; busy: too many passwords wait; failed: nothing was decided otherwise",
     &[Label::each(
         "outcome",
-        &["ok", "invalid_credentials", "email_not_verified", "account_disabled", "limited", "failed"],
+        &["ok", "invalid_credentials", "email_not_verified", "account_disabled", "limited", "busy", "failed"],
     )],
 );
 const HASHING: Definition = Definition::gauge(

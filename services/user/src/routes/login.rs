@@ -15,6 +15,7 @@ use super::session;
 use crate::{
     Error,
     app::App,
+    domain::HashError,
     store::{
         familiar,
         users::{self, User},
@@ -45,6 +46,7 @@ pub(crate) async fn login(
         Err(Error::EmailNotVerified) => "email_not_verified",
         Err(Error::AccountDisabled) => "account_disabled",
         Err(Error::Limited(_)) => "limited",
+        Err(Error::Hash(HashError::Busy)) => "busy",
         Err(_) => "failed",
     };
     app.metrics.logins.with_label_values(&[label]).inc();

@@ -1,0 +1,13 @@
+//! What the house asks of dashboards, alerts and runbooks.
+
+mod alerts;
+mod dashboards;
+mod metrics;
+mod promql;
+
+use std::path::PathBuf;
+
+/// A place in the project.
+fn project(place: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..").join(place)
+}
