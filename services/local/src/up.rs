@@ -22,7 +22,7 @@ pub(crate) async fn run(directory: &Path, limits: Limits) -> Result<()> {
     fs::create_dir_all(directory)?;
     let _lock = lock(directory)?;
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    let settings = [("LOG_FORMAT", "text")].map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let settings = [("LOG_FORMAT", "pretty")].map(|(name, value)| (name.to_owned(), value.to_owned()));
     let options = Options {
         directory: directory.to_owned(),
         project: ".".into(),
