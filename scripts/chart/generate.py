@@ -18,7 +18,7 @@ RULES = {
     "smtp.tls": {"enum": ["starttls", "tls", "none"]},
     "log.format": {"enum": ["json", "pretty"]},
     "telemetry.sampler": {"enum": [f"{parent}{rule}" for parent in ("parentbased_", "") for rule in ("always_on", "always_off", "traceidratio")]},
-    "telemetry.ratio": {"minimum": 0, "maximum": 1},
+    "telemetry.ratio": {"type": "number", "minimum": 0, "maximum": 1},
     "defaults.service.type": {"enum": ["ClusterIP", "NodePort", "LoadBalancer"]},
     "archive.after": {"pattern": "^[0-9]+[dhms]?$"},
     "shop.publicUrl": {"pattern": "^https?://"},

@@ -76,10 +76,12 @@ fn keys(bytes: &[u8]) {
             let sealed = ring.seal(&["user"], b"x");
             assert!(sealed.is_some_and(|sealed| ring.open(&["user"], &sealed).is_ok()), "{keys}");
         }
-        // It says of each the same.
+        // It says one of two things, and nothing of the keys.
         Err(error) => {
-            let other = KeyRing::parse("CARD_KEYS", &SecretString::from("!")).err();
-            assert!(!error.to_string().contains('\n') && Some(error) == other);
+            let twice = "k:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=,k:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
+            let others =
+                ["!", twice].map(|keys| KeyRing::parse("CARD_KEYS", &SecretString::from(keys)).err());
+            assert!(!error.to_string().contains('\n') && others.contains(&Some(error)), "it says more");
         }
     }
 }
