@@ -7,3 +7,4 @@ mod house;
 mod journeys;
 mod privacy;
 mod restore;
+mod traces;

@@ -113,8 +113,10 @@ async fn a_trace_that_is_too_long_to_pass_on_is_left_behind() {
     let access = access();
     let admin = Customer::admin(&access).await;
     // Longer than what the User Service, who is asked about the token, takes of a head.
-    let request =
-        admin.request(Method::GET, Inventory, "/categories").header("tracestate", "x=".repeat(20_000));
+    let request = admin
+        .request(Method::GET, Inventory, "/categories")
+        .header("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+        .header("tracestate", format!("x={}", "y".repeat(40_000)));
     let _served = Answer::of(request).await.expect(200);
 }
 

@@ -45,6 +45,9 @@ async fn the_setting_is_named_with_an_example() {
         (Payment, "TLS_CERT", Some("/no/such/file")),
         (Payment, "RUST_LOG", Some("=,=")),
         (Payment, "LOG_FORMAT", Some("xml")),
+        (Payment, "OTEL_EXPORTER_OTLP_ENDPOINT", Some("collector:4317")),
+        (Payment, "OTEL_TRACES_SAMPLER", Some("jaeger_remote")),
+        (Payment, "TRACE_TRUST_CLIENTS", Some("some")),
     ];
     for (service, name, value) in cases {
         let output = start(service, |environment| match value {

@@ -2,6 +2,7 @@
 
 mod answer;
 mod canary;
+mod collector;
 mod customer;
 mod given;
 mod mails;
@@ -15,6 +16,7 @@ use estore_stage::{Limits, Options, Ports, Stores};
 
 pub use answer::Answer;
 pub use canary::{Canary, Search};
+pub use collector::{Collector, Manner, Step};
 pub use customer::{CARD, Customer, PASSWORD};
 pub use given::{is_given, variable};
 pub use mails::{Mail, Mails};

@@ -10,6 +10,9 @@
 - {name: RUST_LOG, value: {{ $values.log.filter | quote }}}
 {{- with $values.telemetry.otlpEndpoint }}
 - {name: OTEL_EXPORTER_OTLP_ENDPOINT, value: {{ . | quote }}}
+- {name: OTEL_TRACES_SAMPLER, value: {{ $values.telemetry.sampler }}}
+- {name: OTEL_TRACES_SAMPLER_ARG, value: {{ $values.telemetry.ratio | quote }}}
+- {name: TRACE_TRUST_CLIENTS, value: {{ $values.telemetry.trustClients | quote }}}
 {{- end }}
 {{- with $values.shop.corsAllowedOrigins }}
 - {name: CORS_ALLOWED_ORIGINS, value: {{ join "," . | quote }}}

@@ -28,7 +28,7 @@ pub(crate) async fn run(directory: &Path, limits: Limits, observe: bool) -> Resu
         observe::check()?;
     }
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    let settings = [("LOG_FORMAT", "text")].map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let settings = [("LOG_FORMAT", "pretty")].map(|(name, value)| (name.to_owned(), value.to_owned()));
     let options = Options {
         directory: directory.to_owned(),
         project: ".".into(),

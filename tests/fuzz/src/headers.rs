@@ -1,4 +1,4 @@
-//! Headers that are read: Idempotency-Key, If-Match, and the token in Authorization.
+//! Headers that are read: Idempotency-Key, If-Match, the token in Authorization, and traceparent.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -8,17 +8,19 @@ use estore_contract::{Sensitive, introspection::Principal};
 use estore_kit::{
     auth::{AuthUnavailable, Authenticator, Caller},
     extract::{IdempotencyKey, IfMatch},
+    trace::Cause,
 };
 use futures::FutureExt;
 use http::{HeaderName, HeaderValue, Request, header, request::Parts};
 
-use crate::choose;
+use crate::{choose, text};
 
 pub(crate) fn check(data: &[u8]) {
-    match choose(data, 3) {
+    match choose(data, 4) {
         Some((0, values)) => key(values),
         Some((1, values)) => if_match(values),
-        Some((_, values)) => bearer(values),
+        Some((2, values)) => bearer(values),
+        Some((_, values)) => traceparent(values),
         None => {}
     }
 }
@@ -60,6 +62,15 @@ fn if_match(values: &[u8]) {
         Some(Ok(IfMatch::Tags(tags))) => assert!(tags.iter().all(|tag| !tag.contains(','))),
         None => assert!(there, "it waits for nothing"),
     }
+}
+
+/// What is kept of one names the same trace and step as it does, and is one itself.
+fn traceparent(values: &[u8]) {
+    let Some(sent) = text(values) else { return };
+    let Some(cause) = Cause::parse(sent) else { return };
+    let kept = cause.to_string();
+    assert!(kept.len() == 55 && sent.get(2..53) == kept.get(2..53), "{sent:?} became {kept}");
+    assert_eq!(Cause::parse(&kept), Some(cause), "{sent:?}");
 }
 
 /// Notes which token it was asked about.

@@ -76,13 +76,12 @@ fn keys(bytes: &[u8]) {
             let sealed = ring.seal(&["user"], b"x");
             assert!(sealed.is_some_and(|sealed| ring.open(&["user"], &sealed).is_ok()), "{keys}");
         }
-        // It says one of two things, whatever the keys are.
+        // It says one of two things, and nothing of the keys.
         Err(error) => {
-            let twice = "k:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
-            let mut said = ["!".to_owned(), format!("{twice},{twice}")]
-                .into_iter()
-                .filter_map(|keys| KeyRing::parse("CARD_KEYS", &SecretString::from(keys)).err());
-            assert!(said.any(|said| said == error) && !error.to_string().contains('\n'), "{error}");
+            let twice = "k:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=,k:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
+            let others =
+                ["!", twice].map(|keys| KeyRing::parse("CARD_KEYS", &SecretString::from(keys)).err());
+            assert!(!error.to_string().contains('\n') && others.contains(&Some(error)), "it says more");
         }
     }
 }

@@ -86,6 +86,14 @@ Who may speak with whom. Each line is one edge: from component, to component, po
 {{- if or (and (eq .component "payment") (eq $values.payment.gateway "stripe")) (and (eq .component "backup") $values.backup.s3.enabled) }}
 {{ include "estore.toCidrs" (dict "cidrs" $values.networkPolicy.internet.cidrs "ports" (list 443)) }}
 {{- end }}
+{{- if and (has .component (list "user" "verification" "inventory" "payment")) $values.telemetry.otlpEndpoint }}
+{{- $url := urlParse $values.telemetry.otlpEndpoint }}
+{{- $port := regexFind "[0-9]+$" (regexFind ":[0-9]+$" $url.host) | default (ternary "443" "80" (eq $url.scheme "https")) }}
+- to:
+    {{- toYaml $values.networkPolicy.collector | nindent 4 }}
+  ports:
+    - {port: {{ $port }}, protocol: TCP}
+{{- end }}
 {{- if and (has .component (list "user" "verification" "inventory" "payment")) $values.networkPolicy.extraEgress }}
 {{ toYaml $values.networkPolicy.extraEgress }}
 {{- end }}

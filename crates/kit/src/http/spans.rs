@@ -5,7 +5,6 @@ use axum::extract::Request;
 use http::{Method, StatusCode, Version};
 use opentelemetry::trace::SpanKind;
 use reqwest::Url;
-use uuid::Uuid;
 
 use crate::{
     metrics::known,
@@ -87,15 +86,14 @@ fn named(method: &Method) -> &str {
     }
 }
 
-/// A path with `{id}` for each part that names one thing among many: what has a digit, but for versions such as `v1`, or is long.
+/// A path with `{id}` for each part that names one thing among many: what is no short word in lower case, or a version such as `v1`.
 fn template(path: &str) -> String {
-    let part = |part: &str| {
-        let word = part.len() < 32
-            && part.bytes().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'-' | b'_'));
-        let version = part.len() <= 3 && part.starts_with('v');
-        if (word && Uuid::parse_str(part).is_err()) || version { part.to_owned() } else { "{id}".to_owned() }
+    let is_word = |part: &str| {
+        part.len() < 32 && part.bytes().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'-' | b'_'))
     };
-    path.split('/').map(part).collect::<Vec<_>>().join("/")
+    let is_version = |part: &str| part.len() <= 3 && part.starts_with('v');
+    let told = |part| if is_word(part) || is_version(part) { part } else { "{id}" };
+    path.split('/').map(told).collect::<Vec<_>>().join("/")
 }
 
 #[cfg(test)]

@@ -1,0 +1,69 @@
+//! What a crash left behind goes on in a trace that names the one it began in.
+
+use std::time::Duration;
+
+use estore_contract::payment::OrderStatus;
+use estore_stage::ServiceName::Payment;
+use estore_tests::{Answer, CARD, Customer, Step, until};
+use serde_json::json;
+
+use super::{
+    stand::{PATIENCE, Stand, traceparent},
+    tree,
+};
+
+/// What the worker had to do.
+const RESUMED: &str = "\
+payment internal resume order
+  payment internal confirm
+    payment client POST /internal/reservations/{id}/confirm
+      inventory server POST /internal/reservations/{order_id}/confirm
+        inventory client GET
+        inventory client FCALL inv1_confirm
+  payment client FCALL pay1_advance
+  payment internal capture
+    payment client FCALL gw1_capture
+  payment client FCALL pay1_advance
+";
+
+#[tokio::test]
+async fn a_worker_that_finishes_an_order_after_a_crash_links_to_its_trace() {
+    let mut stand = Stand::start("trace-crash", &[("LEASE_SECONDS", "1")]).await;
+    let customer = Customer::register(&stand.access, &stand.shop.mailbox).await;
+    let card = customer.save_card(CARD).await;
+    stand.shop.service(Payment).stop().await.unwrap();
+    stand.shop.service(Payment).start_with(&[("FAIL_POINT", "payment.confirm.answered")]).unwrap();
+    stand.shop.service(Payment).ready(PATIENCE).await.unwrap();
+
+    let (id, header) = traceparent(true);
+    let body = json!({"items": [{"sku": "MUG-ENAMEL-01", "quantity": 1}], "payment_method_id": card});
+    let order = || Answer::try_of(customer.order_request("crashed", &body).header("traceparent", &header));
+    assert!(order().await.is_err(), "the service dies on its way");
+    let _died = stand.shop.service(Payment).died(PATIENCE).await.unwrap();
+    stand.shop.service(Payment).start_again().unwrap();
+    stand.shop.service(Payment).ready(PATIENCE).await.unwrap();
+
+    let resumed = stand.due_to(&id, "resume order").await.remove(0);
+    assert_eq!((resumed.kind, resumed.parent.as_str(), resumed.failed), ("internal", "", false));
+    assert_ne!(resumed.trace, id);
+    // To the step of the request that made it: the process that had it is gone, and its callees still name it.
+    let [(trace, server)] = &resumed.links[..] else { panic!("{resumed:?}") };
+    assert_eq!(trace, &id);
+    let first = stand.collector.trace(&id);
+    assert!(
+        first.iter().all(|step| step.service != "estore-payment" || step.parent == *server),
+        "{first:#?}"
+    );
+    assert_eq!(resumed.attributes["estore.order.state"], "confirming");
+    let all = |steps: &[Step]| steps.len() >= RESUMED.lines().count();
+    let steps = stand.trace(&resumed.trace, all).await;
+    assert_eq!(tree::draw(&steps, "", &[]), RESUMED);
+
+    // The repeat finds it, and the mail links to where it began, not to the worker.
+    let answer =
+        until(Duration::from_secs(20), async || order().await.unwrap(), |answer| answer.status == 201).await;
+    assert_eq!(answer.json::<estore_contract::payment::Order>().status, OrderStatus::Completed);
+    let mail = stand.due_to(&id, "process mails").await.remove(0);
+    assert_eq!(mail.links, resumed.links);
+    stand.shop.stop().await.unwrap();
+}
