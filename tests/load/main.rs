@@ -4,6 +4,7 @@ mod bare;
 mod crowd;
 mod drive;
 mod logins;
+mod observed;
 
 use std::{
     env,
@@ -48,6 +49,7 @@ async fn measure() -> Result<bool> {
     let access = Access::to(&shop);
     let customer = Customer::register(&access, &shop.mailbox).await;
     let mut good = browse(&shop, &access, customer.clone()).await?;
+    good &= observed::costs(&shop, &customer).await?;
     good &= logins::alike(&access, &customer).await?;
     good &= logins::crowd(&access, &customer).await?;
     shop.stop().await?;
