@@ -26,7 +26,7 @@ pub(crate) fn series(query: &str) -> Vec<Series<'_>> {
             rest = behind.trim_start();
             if BEFORE_LABELS.contains(&word) {
                 rest = after(rest, ')');
-            } else if rest.starts_with('(') || WORDS.contains(&word) {
+            } else if rest.starts_with('(') || rest.starts_with("by (") || WORDS.contains(&word) {
                 // A function, or a word between two queries.
             } else {
                 let braces = if rest.starts_with('{') { rest.len() - after(rest, '}').len() } else { 0 };
