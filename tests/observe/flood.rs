@@ -104,7 +104,7 @@ async fn made_up_requests_make_no_series_and_leave_no_word() {
             *born.entry(sample.name.as_str()).or_default() += 1;
         }
         let http: Vec<&&str> = born.keys().filter(|name| name.starts_with("http_")).collect();
-        assert!(http.is_empty(), "{service}: {:?}", after.difference(&before).collect::<Vec<_>>());
+        assert!(http.is_empty(), "{service}: {:?}", after.difference(&before).take(9).collect::<Vec<_>>());
         assert!(born.values().sum::<usize>() <= BORN, "{service}: {born:?}");
 
         let everything =
