@@ -19,9 +19,15 @@ const LONGEST_PARENT: usize = 128;
 pub struct Cause(pub(super) SpanContext);
 
 impl Cause {
-    /// The step that this task works on; `None` where no trace is known.
+    /// The step that this task works on; `None` where it is not recorded: there is nothing to link to.
     #[must_use]
     pub fn now() -> Option<Self> {
+        super::TRACER.get()?;
+        Self::current().filter(|Self(context)| context.is_sampled())
+    }
+
+    /// The step that this task works on, or that it was called by; `None` where no trace is known.
+    pub(super) fn current() -> Option<Self> {
         let current = super::ACTIVE.try_with(|context| context.span().span_context().clone());
         current.ok().filter(SpanContext::is_valid).map(Self)
     }

@@ -130,7 +130,7 @@ pub(crate) fn serve(headers: &HeaderMap, trusted: bool) -> Span {
 
 /// Names the current step in the headers of an outgoing call.
 pub(crate) fn inject(headers: &mut HeaderMap) {
-    if let Some(cause) = Cause::now() {
+    if let Some(cause) = Cause::current() {
         cause.write(headers);
     }
 }
