@@ -143,11 +143,11 @@ fn jobs() -> Row {
         Panel::new(Lines, "Jobs that fail", Unit::PerMinute,
             "Steps of jobs that failed, a minute. They are tried again; the log says why: level WARN, \"a background step failed\" (runbook \
              EStoreJobFailing).")
-            .query("{{exported_job}}", "60 * sum by (exported_job) (rate(estore_job_failures_total{service=\"$service\"}[$__rate_interval]))")
+            .query("{{name}}", "60 * sum by (name) (rate(estore_job_failures_total{service=\"$service\"}[$__rate_interval]))")
             .bad_above(1.0, 6.0),
         Panel::new(Lines, "Since a job's last step", Unit::Seconds,
             "How long ago any replica did a step of each job that succeeded. They come each second to each minute (runbook EStoreJobSilent).")
-            .query("{{exported_job}}", "time() - max by (exported_job) (estore_job_success_timestamp_seconds{service=\"$service\"})")
+            .query("{{name}}", "time() - max by (name) (estore_job_success_timestamp_seconds{service=\"$service\"})")
             .bad_above(180.0, 600.0),
         Panel::new(Lines, "Outboxes", Unit::Count, "What waits to be told to others, by outbox. It should come and go.")
             .query("{{outbox}}", "max by (outbox) (estore_outbox_depth{service=\"$service\"})")

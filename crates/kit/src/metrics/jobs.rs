@@ -5,7 +5,7 @@ use prometheus::{Error, IntCounterVec, IntGaugeVec};
 use super::{Definition, Label, Meter};
 use crate::clock::Clock;
 
-const JOB: Label = Label::from("job", "the service's jobs");
+const JOB: Label = Label::from("name", "the service's jobs");
 const FAILURES: Definition = Definition::counter(
     "estore_job_failures_total",
     "Steps of jobs that failed, and will be tried again",
