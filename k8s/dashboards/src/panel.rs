@@ -28,7 +28,7 @@ pub enum Bad {
     Below(f64, f64),
 }
 
-/// A query in PromQL, and what its lines are called.
+/// A query (`PromQL`), and what its lines are called.
 #[derive(Debug, Clone)]
 pub struct Query {
     /// What is asked.

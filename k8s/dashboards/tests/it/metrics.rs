@@ -1,99 +1,35 @@
 //! The metrics that there are: docs/metrics.md.
 
-use crate::promql::Series;
+use std::{collections::BTreeMap, fs, sync::LazyLock};
 
-/// Counters and gauges, and `up`, which Prometheus itself keeps.
-const PLAIN: &[&str] = &[
-    "up",
-    "estore_build_info",
-    "http_requests_in_progress",
-    "http_connections",
-    "http_connections_refused_total",
-    "http_requests_shed_total",
-    "estore_rate_limited_total",
-    "estore_certificate_expires_seconds",
-    "estore_job_failures_total",
-    "estore_job_success_timestamp_seconds",
-    "tokio_workers",
-    "tokio_alive_tasks",
-    "tokio_global_queue_depth",
-    "tokio_busy_seconds_total",
-    "process_cpu_seconds_total",
-    "process_resident_memory_bytes",
-    "process_virtual_memory_bytes",
-    "process_open_fds",
-    "process_max_fds",
-    "process_start_time_seconds",
-    "process_threads",
-    "estore_cache_requests_total",
-    "estore_cache_entries",
-    "estore_outbox_depth",
-    "estore_outbox_oldest_seconds",
-    "redis_up",
-    "redis_memory_used_bytes",
-    "redis_memory_max_bytes",
-    "redis_connected_clients",
-    "redis_commands_processed_total",
-    "redis_aof_enabled",
-    "redis_aof_last_write_status",
-    "redis_aof_last_bgrewrite_status",
-    "redis_aof_current_size_bytes",
-    "redis_evicted_keys_total",
-    "redis_uptime_in_seconds",
-    "redis_connected_slaves",
-    "estore_pool_connections",
-    "estore_pool_connections_max",
-    "pg_up",
-    "pg_database_size_bytes",
-    "pg_stat_database_numbackends",
-    "pg_settings_max_connections",
-    "pg_stat_database_xact_commit_total",
-    "pg_stat_database_xact_rollback_total",
-    "pg_stat_database_deadlocks_total",
-    "pg_stat_database_blks_hit_total",
-    "pg_stat_database_blks_read_total",
-    "estore_registrations_total",
-    "estore_addresses_verified_total",
-    "estore_logins_total",
-    "estore_hashing",
-    "estore_hashing_max",
-    "estore_mails_total",
-    "estore_verifications_total",
-    "estore_reservations_total",
-    "estore_holds_expired_total",
-    "estore_holds_open",
-    "estore_holds_overdue_seconds",
-    "estore_stock_units",
-    "estore_products",
-    "estore_invariant_violations",
-    "estore_orders_created_total",
-    "estore_order_transitions_total",
-    "estore_orders_cancelled_total",
-    "estore_captured_minor_units_total",
-    "estore_refunded_minor_units_total",
-    "estore_refunds_total",
-    "estore_order_retries_total",
-    "estore_reconciliations_total",
-    "estore_order_alarms_total",
-    "estore_orders_open",
-    "estore_order_oldest_seconds",
-    "estore_refunds_open",
-];
-/// Histograms.
-const HISTOGRAMS: &[&str] = &[
-    "http_request_duration_seconds",
-    "estore_peer_call_duration_seconds",
-    "estore_redis_call_duration_seconds",
-    "estore_postgres_statement_duration_seconds",
-    "estore_order_duration_seconds",
-    "estore_gateway_call_duration_seconds",
-];
+use crate::{project, promql::Series};
+
+/// Each metric, and whether it is a histogram.
+static METRICS: LazyLock<BTreeMap<String, bool>> = LazyLock::new(|| {
+    let text = fs::read_to_string(project("docs/metrics.md")).unwrap();
+    let rows = text.lines().filter_map(|line| line.strip_prefix("| `"));
+    rows.map(|row| {
+        let (name, rest) = row.split_once('`').unwrap();
+        (name.to_owned(), rest.starts_with(" | histogram |"))
+    })
+    .collect()
+});
+
+/// The metric that a series is of: a histogram has several.
+fn metric(series: &str) -> Option<&'static str> {
+    let found = |name: &str, histogram| METRICS.get_key_value(name).filter(|(_, is)| **is == histogram);
+    let of_histogram = || {
+        let base = ["_bucket", "_count", "_sum"].iter().find_map(|end| series.strip_suffix(end))?;
+        found(base, true)
+    };
+    found(series, false).or_else(of_histogram).map(|(name, _)| name.as_str())
+}
 
 /// Whether there is such a metric, and the query says whose it is: names such as `redis_up` are others' too.
 pub(crate) fn judge(series: &Series) -> Result<(), String> {
     let name = series.name;
-    let base = ["_bucket", "_count", "_sum"].iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name);
-    if !PLAIN.contains(&name) && !(base != name && HISTOGRAMS.contains(&base)) {
+    // Prometheus itself keeps `up`.
+    if name != "up" && metric(name).is_none() {
         return Err(format!("there is no {name}"));
     }
     if !name.starts_with("estore_") && !series.selector.contains("service=") {
@@ -102,7 +38,8 @@ pub(crate) fn judge(series: &Series) -> Result<(), String> {
     Ok(())
 }
 
-/// All of them, to find those that nobody looks at.
-pub(crate) fn all() -> impl Iterator<Item = &'static str> {
-    PLAIN.iter().chain(HISTOGRAMS).copied()
+/// Those that none of these series is of.
+pub(crate) fn besides(asked: &[Series]) -> Vec<&'static str> {
+    let asked: Vec<&str> = asked.iter().filter_map(|one| metric(one.name)).collect();
+    METRICS.keys().map(String::as_str).filter(|name| !asked.contains(name)).collect()
 }

@@ -1,4 +1,4 @@
-//! Just enough of PromQL to say which series a query asks for.
+//! Just enough of `PromQL` to say which series a query asks for.
 
 /// A metric that a query names, and what stands in the braces behind it.
 #[derive(Debug, PartialEq, Eq)]
