@@ -74,8 +74,8 @@ async fn accounts(shop: &Shop, access: &Access, tally: &mut Tally) {
         Mails::from(&shop.mailbox).wait_for(&customer.email, 3, Duration::from_secs(20)).await.unwrap();
     // The one that tells of the second registration may come before it, or after.
     let mail = mails.iter().find(|mail| mail.subject.starts_with("Reset")).unwrap();
-    let rest = mail.text.split("token=").nth(1).unwrap();
-    let token = rest.split_whitespace().next().unwrap();
+    let link = mail.text.split("token=").nth(1).unwrap();
+    let token = link.split_whitespace().next().unwrap();
     let reset = async |password: &str| {
         post(access, "/password/reset", json!({"token": token, "new_password": password})).await
     };

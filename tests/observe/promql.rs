@@ -1,4 +1,4 @@
-//! As much of PromQL as it takes to see which series an expression reads, and to ask it without its thresholds.
+//! As much of the query language as it takes to see which series an expression reads, and to ask it without its thresholds.
 
 /// A piece of an expression.
 #[derive(Debug, PartialEq)]

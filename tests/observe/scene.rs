@@ -75,7 +75,7 @@ impl Scene {
             found.unwrap().first().and_then(estore_stage::Series::value).unwrap_or(0.0)
         };
         let enough = read().await + f64::from(times);
-        until(Duration::from_secs(60), read, |seen| *seen >= enough).await;
+        until(Duration::from_mins(1), read, |seen| *seen >= enough).await;
     }
 
     /// What a service says of itself.

@@ -9,7 +9,6 @@ use reqwest::{Certificate, Client, ClientBuilder, Identity};
 ///
 /// # Panics
 /// Where the shop has no authority.
-#[must_use]
 #[expect(clippy::disallowed_methods, clippy::expect_used, reason = "a test is no service")]
 pub fn peer_builder(shop: &Shop) -> ClientBuilder {
     let authority = Certificate::from_pem(&pem(shop, "ca.crt")).expect("an authority");
