@@ -22,8 +22,8 @@ const DAY: u64 = 24 * 60 * 60;
 
 /// Which lines the log has.
 #[derive(Debug, Serialize, ToSchema)]
-struct Filter {
-    /// As `RUST_LOG` has it.
+struct Log {
+    /// Its filter, as `RUST_LOG` has it.
     filter: String,
     /// What it was at the start, and is again after `until`.
     configured: String,
@@ -44,13 +44,13 @@ pub(super) fn routes() -> Router {
     OpenApiRouter::default().routes(routes!(read, set)).into()
 }
 
-#[utoipa::path(get, path = "/log", responses((status = 200, description = "As it is", body = Filter)))]
-async fn read() -> Result<Json<Filter>, Problem> {
+#[utoipa::path(get, path = "/log", responses((status = 200, description = "As it is", body = Log)))]
+async fn read() -> Result<Json<Log>, Problem> {
     Ok(Json(levels()?.shown().into()))
 }
 
-#[utoipa::path(put, path = "/log", responses((status = 200, description = "As it is now", body = Filter)))]
-async fn set(Query(Span { seconds }): Query<Span>, body: Body) -> Result<Json<Filter>, Problem> {
+#[utoipa::path(put, path = "/log", responses((status = 200, description = "As it is now", body = Log)))]
+async fn set(Query(Span { seconds }): Query<Span>, body: Body) -> Result<Json<Log>, Problem> {
     if seconds.is_some_and(|seconds| !(1..=DAY).contains(&seconds)) {
         return Err(Problem::field("seconds", "must be from 1 to 86400"));
     }
@@ -71,7 +71,7 @@ fn bad(wrong: &str) -> Problem {
     )
 }
 
-impl From<Shown> for Filter {
+impl From<Shown> for Log {
     fn from(Shown { filter, configured, until }: Shown) -> Self {
         Self { filter, configured, until }
     }

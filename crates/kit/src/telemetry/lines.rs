@@ -82,8 +82,7 @@ pub(super) mod tests {
     pub(in crate::telemetry) fn lines(format: Format, work: impl FnOnce()) -> Vec<String> {
         let kept = Kept(Arc::default(), format);
         tracing::subscriber::with_default(registry().with(kept.clone()), work);
-        let lines = kept.0.lock().unwrap().clone();
-        lines
+        kept.0.lock().unwrap().clone()
     }
 
     #[test]

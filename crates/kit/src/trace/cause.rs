@@ -16,7 +16,7 @@ const LONGEST_PARENT: usize = 128;
 
 /// A step of a trace that something which happens later is due to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cause(pub(super) SpanContext);
+pub struct Cause(pub(super) Box<SpanContext>);
 
 impl Cause {
     /// The step that this task works on; `None` where it is not recorded: there is nothing to link to.
@@ -29,7 +29,7 @@ impl Cause {
     /// The step that this task works on, or that it was called by; `None` where no trace is known.
     pub(super) fn current() -> Option<Self> {
         let current = super::ACTIVE.try_with(|context| context.span().span_context().clone());
-        current.ok().filter(SpanContext::is_valid).map(Self)
+        current.ok().filter(SpanContext::is_valid).map(|context| Self(Box::new(context)))
     }
 
     /// Reads a `traceparent`; `None` where it is none. It may come from anywhere.
@@ -50,7 +50,7 @@ impl Cause {
         // Only this flag is known to all versions.
         let flags = TraceFlags::new(flags) & TraceFlags::SAMPLED;
         let context = SpanContext::new(trace, span, flags, true, TraceState::default());
-        context.is_valid().then_some(Self(context))
+        context.is_valid().then(|| Self(Box::new(context)))
     }
 
     /// What a request's headers name. A request that names two traces has none.
@@ -60,13 +60,8 @@ impl Cause {
         let Self(context) = Self::parse(parent.to_str().ok()?)?;
         let state = headers.get(TRACESTATE).filter(|state| state.len() <= LONGEST_STATE);
         let state: Option<TraceState> = state.and_then(|state| state.to_str().ok()?.parse().ok());
-        Some(Self(SpanContext::new(
-            context.trace_id(),
-            context.span_id(),
-            context.trace_flags(),
-            true,
-            state.unwrap_or_default(),
-        )))
+        let (trace, span, flags) = (context.trace_id(), context.span_id(), context.trace_flags());
+        Some(Self(Box::new(SpanContext::new(trace, span, flags, true, state.unwrap_or_default()))))
     }
 
     /// Names it in the headers of a call.

@@ -49,33 +49,28 @@ pub(crate) fn clients_are_trusted() -> bool {
 }
 
 /// A step within the one that this task works on, such as a hash of a password.
-#[must_use]
 pub fn step(name: &'static str) -> Span {
     child(SpanKind::Internal, || name.into())
 }
 
 /// A call to what keeps no trace of its own, such as a mail server.
-#[must_use]
 pub fn call(name: &'static str) -> Span {
     child(SpanKind::Client, || name.into())
 }
 
 /// Something is put into `queue`, to be done later: [`Cause::now`] in it is what is kept with it.
-#[must_use]
 pub fn send(queue: &'static str) -> Span {
     let span = child(SpanKind::Producer, || format!("send {queue}").into());
     messaging(span, queue, "send")
 }
 
 /// Something was taken from `queue`: a trace of its own, with a link to what put it there.
-#[must_use]
 pub fn process(queue: &'static str, cause: Option<&Cause>) -> Span {
     let span = root(SpanKind::Consumer, format!("process {queue}").into(), cause);
     messaging(span, queue, "process")
 }
 
 /// Something that was left goes on: a trace of its own, with a link to what began it.
-#[must_use]
 pub fn resume(name: &'static str, cause: Option<&Cause>) -> Span {
     root(SpanKind::Internal, name.into(), cause)
 }
@@ -92,7 +87,7 @@ fn root(kind: SpanKind, name: Cow<'static, str>, cause: Option<&Cause>) -> Span 
     let builder = SpanBuilder::from_name(name).with_kind(kind);
     let (builder, context) = match cause {
         Some(Cause(cause)) => {
-            let link = Link::new(cause.clone(), Vec::new(), 0);
+            let link = Link::new(cause.as_ref().clone(), Vec::new(), 0);
             (
                 builder.with_links(vec![link]),
                 Context::new().with_value(Caused { sampled: cause.is_sampled() }),
@@ -116,7 +111,7 @@ pub(crate) fn child(kind: SpanKind, name: impl FnOnce() -> Cow<'static, str>) ->
 /// A request that is served: it goes on with the trace that its headers name, whoever sent them. Whether it is recorded is for
 /// `trusted` callers to say, and for us where a stranger calls.
 pub(crate) fn serve(headers: &HeaderMap, trusted: bool) -> Span {
-    let parent = Cause::of(headers).map(|Cause(parent)| Context::new().with_remote_span_context(parent));
+    let parent = Cause::of(headers).map(|Cause(parent)| Context::new().with_remote_span_context(*parent));
     let Some(tracer) = TRACER.get() else { return parent.map_or_else(Span::none, Span::of) };
     let parent = match parent {
         Some(parent) if !trusted => parent.with_value(Stranger),

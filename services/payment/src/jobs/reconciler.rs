@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use estore_kit::{epoch::EpochGuard, fail_point, jobs, redis::Redis};
+use estore_kit::{epoch::EpochGuard, fail_point, jobs, redis::Redis, trace};
 use tokio::sync::Notify;
 
 use crate::{
@@ -68,15 +68,17 @@ impl Reconciler {
         let id = unsettled.order;
         let stock = self.inventory.read(id).await?.map(|reservation| reservation.status);
         let finding = reconcile(unsettled.state, stock);
+        // Only what there is to mend is traced: nearly all agree.
+        let span = || trace::resume("mend stock", None).with("estore.order.id", || id.to_string());
         let action = match finding {
             Finding::Wait => return Ok(()),
             Finding::Agree => "agree",
             Finding::PutBack => {
-                self.inventory.put_back(id, 0, None).await?;
+                span().run(self.inventory.put_back(id, 0, None)).await?;
                 "put_back"
             }
             Finding::Release => {
-                self.inventory.release(id).await?;
+                span().run(self.inventory.release(id)).await?;
                 "released"
             }
             Finding::Alarm => {
