@@ -37,7 +37,11 @@ async fn the_page_says_what_was_done() {
         live(scene).await
     };
     let patience = Duration::from_secs(30);
-    let answer = until(patience, ask, |answer| figure(answer, "figures", "latency_p99") > 0.0).await;
+    // What is counted in the stores is counted every 5 s.
+    let is_told = |answer: &Value| {
+        figure(answer, "figures", "latency_p99") > 0.0 && figure(answer, "figures", "orders_open") < 1.0
+    };
+    let answer = until(patience, ask, is_told).await;
     let tally = &scene.tally;
     for (id, count) in [
         ("registered", tally.registered),
@@ -60,7 +64,7 @@ async fn the_page_says_what_was_done() {
         ["payment_declined", f64::from(tally.declined)]
     ]);
     assert_eq!(entries(&answer, "cancelled"), reasons);
-    assert_eq!((figure(&answer, "figures", "orders_open"), figure(&answer, "figures", "errors")), (0.0, 0.0));
+    assert_eq!(figure(&answer, "figures", "errors").to_string(), "0");
     assert!(
         figure(&answer, "figures", "stock_available") > 100.0
             && figure(&answer, "figures", "products_sold_out") >= 2.0
