@@ -1,4 +1,5 @@
 //! What the house asks of dashboards, alerts and runbooks.
+#![cfg(test)]
 
 mod alerts;
 mod dashboards;
