@@ -54,7 +54,8 @@ impl Telemetry {
         if let Some(provider) = &traces {
             trace::start(provider.tracer("estore"), trust_clients);
         }
-        registry().with(lines).with(statements::layer()).init();
+        let steps = traces.as_ref().map(|provider| trace::layer(provider.tracer("estore")));
+        registry().with(lines).with(statements::layer()).with(steps).init();
         let _already = LEVELS.set(Levels::new(handle, configured));
         std::panic::set_hook(Box::new(|panic| {
             let place = panic.location().map(ToString::to_string);
