@@ -2,5 +2,5 @@
 
 bench() {
     cargo build --release --locked --workspace --bins
-    "$(binaries release)/estore-bench"
+    "$(binaries release)/estore-bench" "$@"
 }
