@@ -7,10 +7,11 @@ use argon2::{
 };
 use estore_contract::Sensitive;
 use estore_kit::trace;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{
     pepper::{Peppers, split},
-    turns::{Load, NoTurn, Turns},
+    turns::{Load, NoTurn, QUEUE, Turns},
 };
 
 /// Memory in KiB, passes and lanes: OWASP's first choice for Argon2id.
@@ -21,6 +22,8 @@ const LANES: u32 = 1;
 /// Hashes and verifies passwords.
 #[derive(Clone)]
 pub struct Hasher {
+    /// Places for those who log in.
+    places: Arc<Semaphore>,
     turns: Turns,
     peppers: Peppers,
     /// Verified against where an address has no account, so that both cases take the same time.
@@ -51,7 +54,14 @@ impl Hasher {
     /// Starts the threads that do it.
     pub fn new(peppers: Peppers) -> Result<Self, HashError> {
         let dummy = hash(&peppers, &Sensitive::from("a password that nobody has"))?;
-        Ok(Self { peppers, turns: Turns::start()?, dummy: dummy.into() })
+        let places = Arc::new(Semaphore::new(QUEUE));
+        Ok(Self { places, peppers, turns: Turns::start()?, dummy: dummy.into() })
+    }
+
+    /// A place among those who log in, to be held until the password is verified: of a crowd, those who would find no turn learn
+    /// so before the database is asked anything for them.
+    pub fn place(&self) -> Result<OwnedSemaphorePermit, HashError> {
+        self.places.clone().try_acquire_owned().map_err(|_full| HashError::Busy)
     }
 
     /// How many passwords are hashed, and wait for it.
@@ -140,6 +150,15 @@ mod tests {
         assert!(hasher.verify(Sensitive::from("open sesame"), Some(phc.clone())).await.unwrap());
         assert!(!hasher.verify(Sensitive::from("close sesame"), Some(phc)).await.unwrap());
         assert!(!hasher.verify(Sensitive::from("a password that nobody has"), None).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_place_is_free_again_once_it_is_given_up() {
+        let hasher = hasher("");
+        let mut places: Vec<_> = (0..QUEUE).map(|_| hasher.place().unwrap()).collect();
+        assert!(matches!(hasher.place(), Err(HashError::Busy)));
+        places.pop();
+        assert!(hasher.place().is_ok());
     }
 
     #[tokio::test]

@@ -16,7 +16,7 @@ use rustix::process::setpriority_process;
 use tokio::{sync::oneshot, time::timeout};
 
 /// How many may wait; whoever comes then is told at once to come back.
-const QUEUE: usize = 64;
+pub(super) const QUEUE: usize = 64;
 /// How long one waits before it is told to come back.
 const PATIENCE: Duration = Duration::from_secs(3);
 /// How far these threads stand back (`nice`): a tenth of the share of one that serves.

@@ -59,10 +59,12 @@ async fn attempt(
     headers: &HeaderMap,
     request: LoginRequest,
 ) -> Result<Tokens, Error> {
+    let place = app.hasher.place()?;
     let user = users::by_email(&app.database, &request.email).await?;
     let address = charge(app, limiter, user.as_ref(), request.email.as_str()).await?;
     let hash = user.as_ref().map(|user| user.password_hash.clone());
     let right = app.hasher.verify(request.password.clone(), hash).await?;
+    drop(place);
     let Some(user) = user.filter(|_| right) else { return Err(Error::InvalidCredentials) };
     if user.profile.status == UserStatus::Disabled {
         return Err(Error::AccountDisabled);
