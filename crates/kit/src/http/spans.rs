@@ -56,7 +56,7 @@ pub(super) fn served(span: &Span, status: StatusCode) {
 /// One attempt of a call; `service` is whom we call, by the name that people know, and `again` how often it was tried before.
 pub(crate) fn call(method: &Method, url: &Url, service: &str, again: u32) -> Span {
     let span =
-        trace::child(SpanKind::Client, || format!("{} {}", named(method), template(url.path())).into());
+        trace::child(&SpanKind::Client, || format!("{} {}", named(method), template(url.path())).into());
     if !span.is_recorded() {
         return span;
     }

@@ -120,7 +120,7 @@ impl<'a> Called<'a> {
             Some(function) => format!("{command} {function}").into(),
             None => command.to_owned().into(),
         };
-        let span = trace::child(SpanKind::Client, name);
+        let span = trace::child(&SpanKind::Client, name);
         if !span.is_recorded() {
             return span;
         }

@@ -68,17 +68,17 @@ pub(crate) fn clients_are_trusted() -> bool {
 
 /// A step within the one that this task works on, such as a hash of a password.
 pub fn step(name: &'static str) -> Span {
-    child(SpanKind::Internal, || name.into())
+    child(&SpanKind::Internal, || name.into())
 }
 
 /// A call to what keeps no trace of its own, such as a mail server.
 pub fn call(name: &'static str) -> Span {
-    child(SpanKind::Client, || name.into())
+    child(&SpanKind::Client, || name.into())
 }
 
 /// Something is put into `queue`, to be done later: [`Cause::now`] in it is what is kept with it.
 pub fn send(queue: &'static str) -> Span {
-    let span = child(SpanKind::Producer, || format!("send {queue}").into());
+    let span = child(&SpanKind::Producer, || format!("send {queue}").into());
     messaging(span, queue, "send")
 }
 
@@ -117,10 +117,10 @@ fn root(kind: SpanKind, name: Cow<'static, str>, cause: Option<&Cause>) -> Span 
 }
 
 /// A step of its own where the current one is recorded; else nothing.
-pub(crate) fn child(kind: SpanKind, name: impl FnOnce() -> Cow<'static, str>) -> Span {
+pub(crate) fn child(kind: &SpanKind, name: impl FnOnce() -> Cow<'static, str>) -> Span {
     let begun = ACTIVE.try_with(|parent| {
         let _on = TRACER.get().filter(|_| parent.span().span_context().is_sampled())?;
-        Some(Span::within(parent, &kind, &name()))
+        Some(Span::within(parent, kind, &name()))
     });
     begun.ok().flatten().unwrap_or_else(Span::none)
 }
