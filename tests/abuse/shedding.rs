@@ -13,7 +13,7 @@ use super::{
 
 const SOON: Duration = Duration::from_secs(8);
 const READ: &str = "/categories";
-const WORKED_ON: &str = "http_requests_in_progress{listener=\"public\"}";
+const WORKED_ON: &str = "http_requests_in_progress{listener=\"public\",method=\"POST\",route=\"/products\"}";
 
 /// A request whose body does not come: it is worked on until it does.
 fn under_way(port: u16, admin: &Customer) -> TcpStream {

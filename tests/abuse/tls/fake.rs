@@ -24,11 +24,16 @@ use super::authority::{Authority, Pair};
 pub(super) struct Call {
     pub(super) certificate: Vec<u8>,
     pub(super) text: String,
+    /// How often the server had been told what to show when the caller came.
+    turn: u32,
 }
+
+/// How often it was told what to show, and what that is; none is no TLS.
+type Shown = (u32, Option<Arc<ServerConfig>>);
 
 pub(super) struct Fake {
     pub(super) port: u16,
-    shown: Arc<Mutex<Option<Arc<ServerConfig>>>>,
+    shown: Arc<Mutex<Shown>>,
     calls: Arc<Mutex<Vec<Call>>>,
     task: AbortHandle,
 }
@@ -37,15 +42,14 @@ impl Fake {
     pub(super) async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        let (shown, calls) =
-            (Arc::<Mutex<Option<Arc<ServerConfig>>>>::default(), Arc::<Mutex<Vec<Call>>>::default());
+        let (shown, calls) = (Arc::<Mutex<Shown>>::default(), Arc::<Mutex<Vec<Call>>>::default());
         let (what, heard) = (shown.clone(), calls.clone());
         let serve = async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let (tls, heard) = (what.lock().unwrap().clone(), heard.clone());
+                let ((turn, tls), heard) = (what.lock().unwrap().clone(), heard.clone());
                 tokio::spawn(async move {
                     if let Some(call) = attend(stream, tls).await {
-                        heard.lock().unwrap().push(call);
+                        heard.lock().unwrap().push(Call { turn, ..call });
                     }
                 });
             }
@@ -72,17 +76,25 @@ impl Fake {
         let config =
             ServerConfig::builder_with_provider(provider).with_protocol_versions(&[version]).unwrap();
         let config = config.with_client_cert_verifier(callers).with_single_cert(chain, key).unwrap();
-        *self.shown.lock().unwrap() = Some(Arc::new(config));
+        self.turn(Some(Arc::new(config)));
     }
 
     /// From now on it speaks no TLS.
     pub(super) fn show_nothing(&self) {
-        *self.shown.lock().unwrap() = None;
+        self.turn(None);
     }
 
-    /// The calls since it was last asked.
+    fn turn(&self, tls: Option<Arc<ServerConfig>>) {
+        let mut shown = self.shown.lock().unwrap();
+        *shown = (shown.0 + 1, tls);
+    }
+
+    /// The calls since it was last asked, of those who came since it shows what it does: a job's call may just be under way.
     pub(super) fn calls(&self) -> Vec<Call> {
-        std::mem::take(&mut *self.calls.lock().unwrap())
+        let (turn, _) = *self.shown.lock().unwrap();
+        let mut calls = std::mem::take(&mut *self.calls.lock().unwrap());
+        calls.retain(|call| call.turn == turn);
+        calls
     }
 }
 
@@ -109,7 +121,7 @@ async fn attend(mut stream: TcpStream, tls: Option<Arc<ServerConfig>>) -> Option
     let body = if text.contains("/internal/epoch") { r#"{"epoch": 1}"# } else { r#"{"active": false}"# };
     let _gone = stream.write_all(&answer(body)).await;
     let _gone = stream.shutdown().await;
-    Some(Call { certificate: certificate.unwrap_or_default(), text })
+    Some(Call { certificate: certificate.unwrap_or_default(), text, ..Call::default() })
 }
 
 fn answer(body: &str) -> Vec<u8> {
