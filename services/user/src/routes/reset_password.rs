@@ -33,11 +33,11 @@ use crate::{
     (status = 204, description = "Changed"),
     (status = 400, description = "Not JSON", body = ErrorBody),
     (status = 403, description = "The account is disabled", body = ErrorBody),
-    (status = 404, description = "No such token (`token_unknown`)", body = ErrorBody),
-    (status = 410, description = "The token was used or is too old (`token_used`, `token_expired`)", body = ErrorBody),
+    (status = 404, description = "No such token (`token_unknown`)", content((ErrorBody = "application/json"), (String = "text/html"))),
+    (status = 410, description = "The token was used or is too old (`token_used`, `token_expired`)", content((ErrorBody = "application/json"), (String = "text/html"))),
     (status = 413, description = "Too large", body = ErrorBody),
     (status = 415, description = "Not `application/json`", body = ErrorBody),
-    (status = 422, description = "A field is missing, unknown or not valid", body = ErrorBody),
+    (status = 422, description = "A field is missing, unknown or not valid", content((ErrorBody = "application/json"), (String = "text/html"))),
     (status = 503, description = "Try again with the same token and password", body = ErrorBody),
 ))]
 pub(crate) async fn reset_password(
