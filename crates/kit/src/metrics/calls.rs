@@ -7,10 +7,11 @@ use prometheus::{Error, HistogramVec};
 
 use super::{Definition, Label, Meter};
 
+const OUTCOMES: [&str; 3] = ["ok", "refused", "unknown"];
 const SECONDS: Definition = Definition::histogram(
     "estore_peer_call_duration_seconds",
     "Time of each attempt to call another service: it did it (ok), it said no (refused), or nobody knows (unknown)",
-    &[Label::from("peer", "services that it calls"), Label::each("outcome", &["ok", "refused", "unknown"])],
+    &[Label::from("peer", "services that it calls"), Label::each("outcome", &OUTCOMES)],
 );
 
 pub(super) const ALL: [Definition; 1] = [SECONDS];
@@ -27,8 +28,7 @@ impl PeerMetrics {
 
     /// There is such a peer.
     pub(crate) fn known(&self, peer: PeerName) {
-        let outcomes = ["ok", "refused", "unknown"];
-        for (seconds, outcome) in self.0.iter().flat_map(|seconds| outcomes.map(|outcome| (seconds, outcome)))
+        for (seconds, outcome) in self.0.iter().flat_map(|seconds| OUTCOMES.map(|outcome| (seconds, outcome)))
         {
             seconds.with_label_values(&[peer.as_str(), outcome]);
         }

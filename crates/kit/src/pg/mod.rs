@@ -1,9 +1,11 @@
 //! Postgres.
 
 mod statements;
+mod waiting;
 mod watch;
 
 pub(crate) use statements::observe;
+pub use waiting::waiting;
 pub use watch::{METRICS, watch};
 
 use std::{collections::BTreeSet, time::Duration};

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use redis::{ErrorKind, InfoDict, RedisError, cmd};
+use redis::{InfoDict, RedisError, cmd};
 use tokio::sync::Notify;
 
 use super::Redis;
@@ -109,8 +109,7 @@ impl Watched {
     async fn step(&self, redis: &Redis) -> Result<bool, RedisError> {
         let info: Result<InfoDict, RedisError> = cmd("INFO").query_async(&mut redis.connection()).await;
         // A server that refuses to tell is there nevertheless.
-        let silent =
-            info.as_ref().is_err_and(|error| super::is_silent(error) || error.kind() == ErrorKind::Io);
+        let silent = info.as_ref().is_err_and(super::is_silent);
         self.up.set(i64::from(!silent));
         let info = info?;
         for (name, gauge) in &self.numbers {

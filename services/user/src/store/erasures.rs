@@ -3,6 +3,7 @@
 use estore_contract::{PeerName, UserId};
 use estore_kit::{
     metrics::Waiting,
+    pg,
     trace::{self, Cause},
 };
 use sqlx::{PgExecutor, PgPool, Row, postgres::PgRow};
@@ -104,9 +105,6 @@ pub async fn postpone(
 
 /// What others were not told of yet.
 pub async fn waiting(db: impl PgExecutor<'_>) -> Result<Waiting, sqlx::Error> {
-    let row = sqlx::query(
-        "SELECT count(*) AS depth, min(created_at) AS oldest FROM erasures WHERE done_at IS NULL",
-    );
-    let row = row.fetch_one(db).await?;
-    Ok(Waiting { depth: row.try_get("depth")?, oldest: row.try_get("oldest")? })
+    pg::waiting(db, "SELECT count(*) AS depth, min(created_at) AS oldest FROM erasures WHERE done_at IS NULL")
+        .await
 }

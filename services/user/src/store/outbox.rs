@@ -6,6 +6,7 @@ use estore_contract::{
 };
 use estore_kit::{
     metrics::Waiting,
+    pg,
     trace::{self, Cause},
 };
 use serde_json::Map;
@@ -188,10 +189,8 @@ pub async fn postpone(db: impl PgExecutor<'_>, id: Uuid, due: OffsetDateTime) ->
 
 /// What waits.
 pub async fn waiting(db: impl PgExecutor<'_>) -> Result<Waiting, sqlx::Error> {
-    let row =
-        sqlx::query("SELECT count(*) AS depth, min(created_at) AS oldest FROM outbox WHERE sent_at IS NULL");
-    let row = row.fetch_one(db).await?;
-    Ok(Waiting { depth: row.try_get("depth")?, oldest: row.try_get("oldest")? })
+    pg::waiting(db, "SELECT count(*) AS depth, min(created_at) AS oldest FROM outbox WHERE sent_at IS NULL")
+        .await
 }
 
 /// Forgets what was sent before `before`.

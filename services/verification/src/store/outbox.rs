@@ -4,7 +4,7 @@ use estore_contract::{
     Email, VerificationId,
     verification::{Locale, Purpose},
 };
-use estore_kit::{metrics::Waiting, trace::Cause};
+use estore_kit::{metrics::Waiting, pg, trace::Cause};
 use serde_json::{Map, Value};
 use sqlx::{PgExecutor, PgPool, Row, postgres::PgRow, types::Json};
 use time::{Duration, OffsetDateTime};
@@ -113,9 +113,9 @@ pub async fn bounced(db: impl PgExecutor<'_>, id: VerificationId, answer: &str) 
 
 /// What waits.
 pub async fn waiting(db: impl PgExecutor<'_>) -> Result<Waiting, sqlx::Error> {
-    let row = sqlx::query(
+    pg::waiting(
+        db,
         "SELECT count(*) AS depth, min(created_at) AS oldest FROM verifications WHERE status = 'pending'",
-    );
-    let row = row.fetch_one(db).await?;
-    Ok(Waiting { depth: row.try_get("depth")?, oldest: row.try_get("oldest")? })
+    )
+    .await
 }

@@ -1,7 +1,7 @@
 //! What the User Service must be told.
 
 use estore_contract::{UserId, VerificationId, verification::EmailVerified};
-use estore_kit::{metrics::Waiting, trace::Cause};
+use estore_kit::{metrics::Waiting, pg, trace::Cause};
 use sqlx::{PgExecutor, PgPool, Row, postgres::PgRow};
 use time::{Duration, OffsetDateTime};
 
@@ -84,10 +84,10 @@ pub async fn postpone(
 
 /// What the User Service was not told yet.
 pub async fn waiting(db: impl PgExecutor<'_>) -> Result<Waiting, sqlx::Error> {
-    let row = sqlx::query(
+    pg::waiting(
+        db,
         "SELECT count(*) AS depth, min(redeemed_at) AS oldest
          FROM reports JOIN redemptions USING (verification_id) WHERE done_at IS NULL",
-    );
-    let row = row.fetch_one(db).await?;
-    Ok(Waiting { depth: row.try_get("depth")?, oldest: row.try_get("oldest")? })
+    )
+    .await
 }
