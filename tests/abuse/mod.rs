@@ -2,6 +2,8 @@
 
 mod bodies;
 mod canaries;
+mod cards;
+mod charges;
 mod closed;
 mod crowds;
 mod document;

@@ -135,7 +135,9 @@ async fn a_total_is_money_and_the_price_is_that_of_now() {
 async fn a_card_is_taken_to_the_end_of_its_month_and_shown_by_its_last_four() {
     let access = access();
     let customer = Customer::register(&access, Access::mailbox()).await;
-    let now = shop().postgres.sql("userdb", "SELECT to_char(now() AT TIME ZONE 'UTC', 'MM YYYY')").unwrap();
+    // A month ends last at UTC−12.
+    let asked = "SELECT to_char(now() AT TIME ZONE 'Etc/GMT+12', 'MM YYYY')";
+    let now = shop().postgres.sql("userdb", asked).unwrap();
     let (month, year) = now.trim().split_once(' ').unwrap();
     let (month, year): (u32, u32) = (month.parse().unwrap(), year.parse().unwrap());
     let save = async |month: u32, year: u32| {

@@ -3,6 +3,7 @@
 mod accounts;
 mod admins;
 mod catalogue;
+mod free;
 mod leaving;
 mod moving;
 mod orders;

@@ -77,6 +77,7 @@
 - {name: REDIS_PASSWORD_FILE, value: /etc/estore/secrets/redis-password}
 - {name: CARD_KEYS_FILE, value: /etc/estore/secrets/card-keys}
 - {name: CARD_LUHN, value: {{ $values.payment.cardLuhn }}}
+- {name: MAX_PAYMENT_METHODS, value: {{ $values.payment.maxPaymentMethods | int64 | quote }}}
 - {name: GATEWAY, value: {{ $values.payment.gateway }}}
 {{- if eq $values.payment.gateway "stripe" }}
 - {name: STRIPE_API_BASE, value: {{ $values.payment.stripeApiBase }}}

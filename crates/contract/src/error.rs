@@ -127,6 +127,10 @@ codes! {
     OrderLost = "order_lost", 409;
     /// The key made an order that was archived since.
     OrderArchived = "order_archived", 409;
+    /// The account has as many saved cards as it may have.
+    TooManyPaymentMethods = "too_many_payment_methods", 409;
+    /// The key saved a card that was deleted since.
+    PaymentMethodDeleted = "payment_method_deleted", 409;
     /// The order's stock is being confirmed.
     OrderNotCancellable = "order_not_cancellable", 409;
     /// The order has ended.
@@ -151,6 +155,8 @@ codes! {
     ValidationError = "validation_error", 422;
     /// No such SKU.
     UnknownSku = "unknown_sku", 422;
+    /// The payment gateway charges no such amount.
+    AmountNotChargeable = "amount_not_chargeable", 422;
     /// The order mixes currencies.
     CurrencyMismatch = "currency_mismatch", 422;
     /// The key was used for another body.

@@ -29,6 +29,12 @@ impl Money {
         Self { amount, currency }
     }
 
+    /// Whether it is nothing: no gateway moves it, and no ledger enters it.
+    #[must_use]
+    pub const fn is_zero(self) -> bool {
+        self.amount == 0
+    }
+
     /// This price for `quantity` pieces; `None` past [`Money::MAX`].
     #[must_use]
     pub fn times(self, quantity: u32) -> Option<Self> {

@@ -73,6 +73,22 @@ pub struct ReservedLine {
     pub returned: u32,
 }
 
+/// Asks what lines cost now; nothing is held.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct QuoteRequest {
+    /// What; lines of one SKU are summed.
+    #[schema(min_items = 1, max_items = 100)]
+    pub items: Vec<ReserveLine>,
+}
+
+/// What lines cost now. The price of an order is that of its reservation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Quote {
+    /// The lines, one for each SKU.
+    pub items: Vec<ReservedLine>,
+}
+
 /// Asks that sold stock be put back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

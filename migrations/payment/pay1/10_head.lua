@@ -2,7 +2,7 @@
 -- The Payment Service's functions, contract number 1. Within a number, arguments are only appended and fields only added.
 -- A function validates everything first and writes last: Redis undoes nothing (order-flow section 1).
 
-local VERSION = 5
+local VERSION = 6
 local TAG = '{pay}'
 
 local function order_key(id) return TAG .. ':o:' .. id end
@@ -68,12 +68,6 @@ local function fields_of(key, id)
     return answer
 end
 
--- What a caller learns of an order: a word, and its fields.
-local function view(word, id) return { word, fields_of(order_key(id), id) } end
-
--- What a caller learns of a refund: a word, its order's fields, and its own.
-local function refund_view(word, id, n) return { word, fields_of(order_key(id), id), fields_of(refund_key(id, n), n) } end
-
 -- What is due: at most so many members whose time has come, and such as have a time further ahead than `furthest`: those
 -- were written before the clock stepped back.
 local function due(set, now, furthest, limit)
@@ -95,8 +89,9 @@ local ACCOUNTS = {
     refund = { 'customer', 'shop' },
 }
 
--- Adds an entry to a user's ledger; n is the number of a refund or ''.
+-- Adds an entry to a user's ledger; n is the number of a refund or ''. Where no money moves there is nothing to enter.
 local function post(user, kind, order, amount, currency, now, n)
+    if tonumber(amount) == 0 then return end
     local fields = { 'type', kind, 'order', order, 'amount', amount, 'currency', currency, 'at', now,
         'debit', ACCOUNTS[kind][1], 'credit', ACCOUNTS[kind][2] }
     if n ~= '' then

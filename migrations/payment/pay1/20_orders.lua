@@ -93,13 +93,12 @@ local function read(_, args)
     return view('found', args[1])
 end
 
+local RETURNED = { none = 'completed', part = 'partially_refunded', all = 'refunded' }
+
 local function public_status(id)
-    local kept = redis.call('HMGET', order_key(id), 'status', 'refunded', 'amount')
-    if kept[1] == 'cancelled' then return 'cancelled' end
-    if kept[1] ~= 'completed' then return 'pending' end
-    if tonumber(kept[2] or '0') == 0 then return 'completed' end
-    if tonumber(kept[2]) >= tonumber(kept[3]) then return 'refunded' end
-    return 'partially_refunded'
+    local status = redis.call('HGET', order_key(id), 'status')
+    if status == 'completed' then return RETURNED[returned(id)] end
+    return status == 'cancelled' and status or 'pending'
 end
 
 -- ARGV: user or '', status or '', id of the last one seen or '', how many. Newest first; after so many steps a page

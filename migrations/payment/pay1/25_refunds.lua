@@ -50,7 +50,8 @@ local function advance_refund(_, args)
         post(user, 'refund', id, kept[3], kept[4], now, n)
         redis.call('HINCRBY', order_key(id), 'refunded', kept[3])
         redis.call('HSET', order_key(id), 'updated_at', now)
-        if not is_closed(user) then redis.call('ZADD', MAIL, now, id .. '/refunded/' .. n) end
+        -- There is a mail about money that is on its way back, and about nothing else.
+        if tonumber(kept[3]) > 0 and not is_closed(user) then redis.call('ZADD', MAIL, now, id .. '/refunded/' .. n) end
         redis.call('ZADD', WORK, text(tonumber(now) + tonumber(args[6])), id .. '/' .. n)
     else
         redis.call('ZREM', WORK, id .. '/' .. n)
@@ -71,7 +72,7 @@ local function refunds(_, args)
     local id = args[1]
     local last = redis.call('HMGET', order_key(id), 'user', 'refunds')
     if not last[1] then return { 'none' } end
-    local answer = { 'found', fields_of(order_key(id), id) }
+    local answer = view('found', id)
     for n = 1, tonumber(last[2] or '0') do answer[#answer + 1] = fields_of(refund_key(id, text(n)), text(n)) end
     return answer
 end

@@ -36,9 +36,10 @@ pub const LIBRARIES: [Library; 4] = [
     },
     Library {
         name: "pay1",
-        version: 5,
+        version: 6,
         code: concat!(
             include_str!("../../../migrations/payment/pay1/10_head.lua"),
+            include_str!("../../../migrations/payment/pay1/12_views.lua"),
             include_str!("../../../migrations/payment/pay1/15_personal.lua"),
             include_str!("../../../migrations/payment/pay1/20_orders.lua"),
             include_str!("../../../migrations/payment/pay1/25_refunds.lua"),

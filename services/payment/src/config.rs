@@ -8,6 +8,9 @@ use estore_kit::{
 };
 use secrecy::SecretString;
 
+/// The most that `MAX_PAYMENT_METHODS` may be: an export reads all cards of a user at once.
+pub(crate) const MOST_METHODS: u32 = 100;
+
 /// What operators can set.
 #[derive(Clone)]
 pub(crate) struct Config {
@@ -31,6 +34,8 @@ pub(crate) struct Config {
     pub(crate) most_open_orders: u32,
     /// The most pieces in them.
     pub(crate) most_open_units: u32,
+    /// The most saved cards of each user.
+    pub(crate) most_methods: u32,
 }
 
 impl Config {
@@ -55,6 +60,16 @@ impl Config {
             reconcile_after: env.seconds("RECONCILE_AFTER_SECONDS", 600.0, "600")?,
             most_open_orders: env.or("MAX_OPEN_ORDERS", 50, "50")?,
             most_open_units: env.or("MAX_OPEN_UNITS", 10_000, "10000")?,
+            most_methods: most_methods(env)?,
         })
+    }
+}
+
+fn most_methods(env: &Env) -> Result<u32, ConfigError> {
+    let most = env.or("MAX_PAYMENT_METHODS", 20, "20")?;
+    if (1..=MOST_METHODS).contains(&most) {
+        Ok(most)
+    } else {
+        Err(ConfigError::new("MAX_PAYMENT_METHODS", "must be from 1 to 100", "20"))
     }
 }

@@ -22,9 +22,18 @@ pub enum Error {
     /// The key made an order that was archived.
     #[error("the order was archived")]
     Archived(OrderId),
-    /// Too many orders under way, or saved cards.
-    #[error("too many {0}")]
-    TooMany(&'static str),
+    /// The key saved a card that was deleted since.
+    #[error("the key's card was deleted")]
+    MethodDeleted,
+    /// The order has more pieces than a user may have under way.
+    #[error("more than {0} pieces")]
+    TooManyUnits(u32),
+    /// Too many orders under way.
+    #[error("too many orders under way")]
+    TooManyOrders,
+    /// As many saved cards as a user may have.
+    #[error("too many saved cards")]
+    TooManyMethods,
     /// The order is not completed.
     #[error("the order is not completed")]
     NotRefundable,
@@ -58,8 +67,20 @@ impl From<Error> for Problem {
             Error::Archived(order) => {
                 Self::new(Code::OrderArchived, "This key made an order that was archived.").order_id(order)
             }
-            Error::TooMany(what) => Self::new(Code::RateLimited, format!("There are too many {what}."))
+            Error::MethodDeleted => Self::new(
+                Code::PaymentMethodDeleted,
+                "This key saved a card that was deleted; use another key to save it again.",
+            ),
+            Error::TooManyUnits(most) => {
+                Self::field("items", format!("must come to at most {most} pieces"))
+            }
+            // They end by themselves.
+            Error::TooManyOrders => Self::new(Code::RateLimited, "There are too many orders under way.")
                 .retry_after(std::time::Duration::from_secs(10)),
+            Error::TooManyMethods => Self::new(
+                Code::TooManyPaymentMethods,
+                "There are as many saved cards as an account may have; delete one first.",
+            ),
             Error::NotRefundable => {
                 Self::new(Code::OrderNotRefundable, "Only a completed order is refunded.")
             }

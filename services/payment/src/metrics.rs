@@ -50,6 +50,7 @@ const CANCELLED: Definition = Definition::counter(
             "price_changed",
             "unknown_sku",
             "currency_mismatch",
+            "amount_not_chargeable",
             "order_timed_out",
             "order_lost",
             "validation_error",

@@ -108,6 +108,7 @@ pub(super) const TABLE: &[(ServiceName, &[(&str, Guard)])] = &[
             ("DELETE /internal/catalog/categories/{slug}", BOOTSTRAP),
             ("DELETE /internal/catalog/products/{sku}", BOOTSTRAP),
             ("POST /internal/forget-reservations", BOOTSTRAP),
+            ("POST /internal/quotes", PAYMENT),
             ("POST /internal/reservation-records", BOOTSTRAP),
             ("GET /internal/reservations", PAYMENT),
             ("POST /internal/reservations", PAYMENT),

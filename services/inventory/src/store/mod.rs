@@ -5,6 +5,7 @@ pub mod catalog;
 pub mod categories;
 pub mod images;
 pub mod list;
+pub mod quotes;
 pub mod reservations;
 pub mod stock;
 pub mod survey;

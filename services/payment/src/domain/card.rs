@@ -6,7 +6,7 @@ use estore_contract::{
 };
 use estore_kit::seal::{CannotOpen, KeyRing};
 use serde::{Deserialize, Serialize};
-use time::OffsetDateTime;
+use time::{OffsetDateTime, UtcOffset, macros::offset};
 
 /// A card as it is stored: one JSON string, its number sealed. The code on its back is not there.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -103,9 +103,13 @@ impl StoredCard {
     }
 }
 
-/// Whether a card that is good through `month` of `year` has ended at `now`.
+/// Where a month ends last: UTC−12.
+const LAST: UtcOffset = offset!(-12);
+
+/// Whether a card that is good through `month` of `year` has ended at `now`, wherever its owner is.
 #[must_use]
 pub fn expires_before(now: OffsetDateTime, month: u8, year: u16) -> bool {
+    let now = now.to_offset(LAST);
     (i32::from(year), month) < (now.year(), u8::from(now.month()))
 }
 
@@ -118,10 +122,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_card_is_good_through_the_end_of_its_month() {
-        let now = datetime!(2026-11-30 23:59:59 UTC);
-        assert!(!expires_before(now, 11, 2026) && !expires_before(now, 1, 2027));
-        assert!(expires_before(now, 10, 2026) && expires_before(now, 12, 2025));
+    fn card_ends_when_its_month_ended_everywhere() {
+        for last in [datetime!(2026-11-30 23:59:59 UTC), datetime!(2026-12-01 11:59:59 UTC)] {
+            assert!(!expires_before(last, 11, 2026) && !expires_before(last, 1, 2027));
+            assert!(expires_before(last, 10, 2026) && expires_before(last, 12, 2025));
+        }
+        assert!(expires_before(datetime!(2026-12-01 12:00 UTC), 11, 2026));
+        assert!(!expires_before(datetime!(2027-01-01 11:59:59 UTC), 12, 2026));
+        assert!(expires_before(datetime!(2027-01-01 12:00 UTC), 12, 2026));
     }
 
     #[test]

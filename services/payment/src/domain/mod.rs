@@ -10,9 +10,9 @@ mod refusal;
 mod state;
 
 pub use card::{Card, StoredCard, expires_before};
-pub use order::{Contact, Fingerprint, Order, PricedLine};
+pub use order::{Contact, Fingerprint, Order, PricedLine, Returned};
 pub use payment::{CreatedPayment, PaymentState, RefundState, Voided};
-pub use pricing::price;
+pub use pricing::{chargeable, price};
 pub use refund::{Refund, RefundStage, refundable};
 pub use refusal::Refusal;
 pub use state::State;

@@ -39,6 +39,17 @@ pub struct PricedLine {
     pub line_total: Money,
 }
 
+/// What came back of a completed order, counted in pieces: a free piece comes back although no money does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Returned {
+    /// Nothing.
+    Nothing,
+    /// Some of it.
+    Part,
+    /// Everything.
+    All,
+}
+
 /// Whom mails about an order go to, as it was when the order was made.
 #[derive(Debug, Clone)]
 pub struct Contact {
@@ -79,6 +90,8 @@ pub struct Order {
     pub failure: Option<Refusal>,
     /// Minor units that went back.
     pub refunded: i64,
+    /// What came back.
+    pub returned: Returned,
     /// Grows with every change of its refunds.
     pub refund_version: u64,
     /// Whom mails about it go to; `None` where that was erased.
@@ -97,14 +110,20 @@ impl Order {
     /// Where it stands, for clients.
     #[must_use]
     pub fn status(&self) -> OrderStatus {
-        let total = self.priced.as_ref().map_or(0, |(_, total)| total.amount);
-        match self.state {
-            State::Cancelled => OrderStatus::Cancelled,
-            State::Completed if self.refunded == 0 => OrderStatus::Completed,
-            State::Completed if self.refunded >= total => OrderStatus::Refunded,
-            State::Completed => OrderStatus::PartiallyRefunded,
+        match (self.state, self.returned) {
+            (State::Cancelled, _) => OrderStatus::Cancelled,
+            (State::Completed, Returned::Nothing) => OrderStatus::Completed,
+            (State::Completed, Returned::Part) => OrderStatus::PartiallyRefunded,
+            (State::Completed, Returned::All) => OrderStatus::Refunded,
             _ => OrderStatus::Pending,
         }
+    }
+
+    /// Whether it costs nothing, and no gateway has heard of it: then none will. One that an earlier version brought to the
+    /// gateway ends there.
+    #[must_use]
+    pub fn is_free(&self) -> bool {
+        self.payment.is_none() && self.priced.as_ref().is_some_and(|(_, total)| total.is_zero())
     }
 
     /// Which card.

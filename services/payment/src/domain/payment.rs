@@ -7,6 +7,10 @@ pub enum CreatedPayment {
     Id(String),
     /// The order was voided before.
     Voided,
+    /// The gateway says no to the customer, for good; its code.
+    Declined(String),
+    /// The gateway never charges such an amount; why, for people.
+    Unchargeable(String),
 }
 
 /// How a payment stands.

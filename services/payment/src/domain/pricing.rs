@@ -40,6 +40,18 @@ pub fn price(lines: Vec<ReservedLine>, expected: Option<Money>) -> Result<(Vec<P
     Ok((priced, total))
 }
 
+/// Whether a gateway with the rule `charge` can charge what `lines` cost; otherwise the refusal that is kept. What is free is
+/// charged nowhere, and what has no price is refused when stock is held.
+pub fn chargeable(
+    lines: Vec<ReservedLine>,
+    charge: fn(Money) -> Result<(), String>,
+) -> Result<(), Refusal> {
+    match price(lines, None) {
+        Ok((_, total)) if !total.is_zero() => charge(total).map_err(|why| Refusal::unchargeable(&why)),
+        _ => Ok(()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -59,6 +71,17 @@ mod tests {
         assert_eq!(code(vec![line("A", 2, 100, "USD")], usd(199)), "price_changed");
         assert!(price(vec![line("A", 2, 100, "USD")], usd(200)).is_ok());
         assert_eq!(code(vec![line("A", 999, Money::MAX, "USD")], None), "validation_error");
+    }
+
+    #[test]
+    fn free_lines_are_chargeable_by_any_rule() {
+        let never = |_| Err("must be more".to_owned());
+        let refused = chargeable(vec![line("A", 1, 1, "USD")], never).unwrap_err();
+        assert_eq!(refused.code, "amount_not_chargeable");
+        assert_eq!(refused.details[0].message, "must be more");
+        assert!(chargeable(vec![line("A", 3, 0, "USD")], never).is_ok());
+        let mixed = vec![line("A", 1, 1, "USD"), line("B", 1, 1, "EUR")];
+        assert!(chargeable(mixed, never).is_ok(), "it has another refusal");
     }
 
     proptest! {

@@ -174,7 +174,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::domain::{Fingerprint, PricedLine, State};
+    use crate::domain::{Fingerprint, PricedLine, Returned, State};
 
     const EPOCH: OffsetDateTime = OffsetDateTime::UNIX_EPOCH;
 
@@ -219,6 +219,7 @@ mod tests {
             has_authorization: true,
             failure: None,
             refunded: 0,
+            returned: Returned::Nothing,
             refund_version: 0,
             contact: None,
             cause: None,

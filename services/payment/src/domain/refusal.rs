@@ -40,6 +40,15 @@ impl Refusal {
         }
     }
 
+    /// No attempt can charge what the order costs.
+    #[must_use]
+    pub fn unchargeable(why: &str) -> Self {
+        Self {
+            details: vec![FieldError::new("items", why)],
+            ..Self::new(Code::AmountNotChargeable, &format!("The total cannot be charged: it {why}."))
+        }
+    }
+
     /// The order was not done in time.
     #[must_use]
     pub fn timed_out() -> Self {

@@ -9,7 +9,7 @@ use estore_kit::{fail_point, trace};
 use super::{Flow, Stuck};
 use crate::{
     domain::{
-        Card, Order, Refusal,
+        Card, Order, Refusal, chargeable, expires_before,
         protocol::{Answer, Ask, Held},
     },
     peers::Refused,
@@ -62,19 +62,35 @@ impl Flow {
             sku: item.sku.clone(),
             quantity: item.quantity,
         };
-        match self.inventory.reserve(order.id, order.request.items.iter().map(line).collect()).await {
-            Ok(reservation) => Ok(Answer::Held(held(reservation)?)),
-            Err(refused) => refusal(refused),
+        let lines: Vec<ReserveLine> = order.request.items.iter().map(line).collect();
+        let rule = self.gateway.rule();
+        if let Some(rule) = rule
+            && let Some(quoted) = self.inventory.quote(lines.clone()).await?
+            && let Err(refusal) = chargeable(quoted, rule.charge)
+        {
+            return Ok(Answer::Refused(Code::AmountNotChargeable, refusal));
+        }
+        let held = match self.inventory.reserve(order.id, lines).await {
+            Ok(reservation) => held(reservation)?,
+            Err(refused) => return refusal(refused),
+        };
+        // The prices may have changed since they were quoted, or nobody quoted them.
+        match rule.map(|rule| chargeable(held.lines.clone(), rule.charge)) {
+            Some(Err(refusal)) => Ok(Answer::Refused(Code::AmountNotChargeable, refusal)),
+            _ => Ok(Answer::Held(held)),
         }
     }
 
-    /// The order's card, opened; or the refusal where it is gone or its key is.
+    /// The order's card, opened; or the refusal where it is gone, it has ended, or its key is gone.
     async fn card(&self, order: &Order) -> Result<Result<Card, Refusal>, Stuck> {
         let gone = |message: &str| Err(Refusal::new(Code::PaymentMethodNotFound, message));
         let card = methods::read(&self.redis, order.method()).await?;
         let Some(card) = card.filter(|card| card.user == order.user) else {
             return Ok(gone("The saved card is gone."));
         };
+        if expires_before(order.now, card.expiry_month, card.expiry_year) {
+            return Ok(Err(Refusal::declined("expired_card")));
+        }
         Ok(card.open(&self.card_keys).or_else(|_| {
             self.alarm(order, "card_cannot_be_opened");
             gone("The saved card cannot be used; save it again.")

@@ -7,7 +7,7 @@ use estore_contract::{Money, OrderId, UserId};
 use estore_kit::metrics::{Definition, Error, HistogramVec, Label, Meter};
 use time::OffsetDateTime;
 
-use super::{CardGateway, CreatedPayment, ListedPayment, PaymentState, RefundState, Silence, Voided};
+use super::{AmountRule, CardGateway, CreatedPayment, ListedPayment, PaymentState, RefundState, Silence, Voided};
 use crate::domain::Card;
 
 pub(crate) const SECONDS: Definition = Definition::histogram(
@@ -58,8 +58,15 @@ fn is_declined(state: &PaymentState) -> bool {
 
 #[async_trait]
 impl CardGateway for Measured {
+    fn rule(&self) -> Option<AmountRule> {
+        self.gateway.rule()
+    }
+
     async fn create(&self, order: OrderId, user: UserId, amount: Money) -> Result<CreatedPayment, Silence> {
-        self.call("create", never, self.gateway.create(order, user, amount)).await
+        let says_no = |payment: &CreatedPayment| {
+            matches!(payment, CreatedPayment::Declined(_) | CreatedPayment::Unchargeable(_))
+        };
+        self.call("create", says_no, self.gateway.create(order, user, amount)).await
     }
 
     async fn authorize(&self, order: OrderId, payment: &str, card: &Card) -> Result<PaymentState, Silence> {

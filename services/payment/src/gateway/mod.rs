@@ -19,8 +19,12 @@ pub use stripe::{DEADLINE as STRIPE_DEADLINE, Stripe};
 /// repeated, and then has no further effect.
 #[async_trait]
 pub trait CardGateway: Send + Sync {
-    /// Creates the payment of an order. No money moves. Answers the payment's id, or that the order is voided already. The
-    /// order and its user are noted with the payment, so that a store that lost the order can be mended from the gateway.
+    /// Which amounts it charges and sends back, as far as that is known before it is asked; `None` for whatever there is.
+    fn rule(&self) -> Option<AmountRule>;
+
+    /// Creates the payment of an order. No money moves. Answers the payment's id, that the order is voided already, or that no
+    /// attempt will do better. The order and its user are noted with the payment, so that a store that lost the order can be
+    /// mended from the gateway.
     async fn create(&self, order: OrderId, user: UserId, amount: Money) -> Result<CreatedPayment, Silence>;
 
     /// Sets the money aside. Called again only after [`CardGateway::read`] showed that it did not happen.
@@ -49,6 +53,15 @@ pub trait CardGateway: Send + Sync {
     /// The payments made since `since`, oldest or newest first, a page at a time: `after` is the `payment` of the last one seen.
     /// An empty page is the end (order-flow section 7).
     async fn list(&self, since: OffsetDateTime, after: Option<&str>) -> Result<Vec<ListedPayment>, Silence>;
+}
+
+/// Which amounts a gateway moves. Each answers why it does not, in words that follow "it" or "the total".
+#[derive(Debug, Clone, Copy)]
+pub struct AmountRule {
+    /// Whether a payment may be of this amount.
+    pub charge: fn(Money) -> Result<(), String>,
+    /// Whether a refund may be.
+    pub refund: fn(Money) -> Result<(), String>,
 }
 
 /// A payment in the gateway's own books.

@@ -8,7 +8,7 @@ use estore_kit::redis::{Redis, fcall, fcall_ro};
 use redis::Cmd;
 use time::OffsetDateTime;
 
-use super::{CardGateway, CreatedPayment, ListedPayment, PaymentState, RefundState, Silence, Voided};
+use super::{AmountRule, CardGateway, CreatedPayment, ListedPayment, PaymentState, RefundState, Silence, Voided};
 use crate::domain::Card;
 
 const TAG: &str = "{gw}";
@@ -56,6 +56,11 @@ fn decline_code(card: &Card) -> Option<&'static str> {
 
 #[async_trait]
 impl CardGateway for Sandbox {
+    /// It moves whatever it is asked to.
+    fn rule(&self) -> Option<AmountRule> {
+        None
+    }
+
     async fn create(&self, order: OrderId, user: UserId, amount: Money) -> Result<CreatedPayment, Silence> {
         let mut call = fcall("gw1_create", TAG);
         call.arg(order.to_string()).arg(amount.amount).arg(amount.currency.code()).arg(user.to_string());

@@ -5,7 +5,9 @@ use axum::http::Method;
 use estore_contract::{
     Code, ErrorBody, OrderId,
     inventory::JournalEntry,
-    reservation::{Reservation, ReserveLine, ReserveRequest, ReturnRequest},
+    reservation::{
+        Quote, QuoteRequest, Reservation, ReserveLine, ReserveRequest, ReservedLine, ReturnRequest,
+    },
 };
 use estore_kit::peer::{PeerClient, PeerError};
 
@@ -29,6 +31,17 @@ impl Inventory {
     #[must_use]
     pub fn new(client: PeerClient) -> Self {
         Self(client)
+    }
+
+    /// What lines cost now; `None` where that is not known before they are held: something is not for sale, or the peer is of a
+    /// version that knows no quotes.
+    pub async fn quote(&self, items: Vec<ReserveLine>) -> Result<Option<Vec<ReservedLine>>, Refused> {
+        let answer = self.0.call::<Quote>(Method::POST, "/internal/quotes", Some(&QuoteRequest { items })).await;
+        match answer {
+            Ok(quote) => Ok(Some(quote.items)),
+            Err(error) if matches!(error.code(), Some(Code::UnknownSku | Code::NotFound)) => Ok(None),
+            Err(error) => Err(Refused::Unknown(error)),
+        }
     }
 
     /// Sets stock aside.

@@ -39,7 +39,7 @@ use crate::{
     (status = 409, description = "`insufficient_stock` with what is left, `price_changed`, `order_timed_out`, `order_lost`, `order_archived`; with `order_id`", body = ErrorBody),
     (status = 413, description = "Too large", body = ErrorBody),
     (status = 415, description = "Not `application/json`", body = ErrorBody),
-    (status = 422, description = "Not valid; or `unknown_sku`, `currency_mismatch`, `idempotency_key_reused`, with `order_id`", body = ErrorBody),
+    (status = 422, description = "Not valid; or `unknown_sku`, `currency_mismatch`, `amount_not_chargeable` (the payment gateway charges no such total; `details` say why), `idempotency_key_reused`, with `order_id`", body = ErrorBody),
     (status = 429, description = "Too many orders under way, or in a short time (`rate_limited`)", body = ErrorBody),
     (status = 503, description = "Nothing was done, or `outcome_unknown`: repeat with the same key", body = ErrorBody),
 ))]

@@ -32,10 +32,11 @@ use crate::{
     (status = 400, description = "Not JSON, or a header is missing", body = ErrorBody),
     (status = 401, description = "No good access token", body = ErrorBody),
     (status = 403, description = "Not allowed", body = ErrorBody),
+    (status = 409, description = "As many saved cards as an account may have (`too_many_payment_methods`), or a repeat whose card was deleted since (`payment_method_deleted`)", body = ErrorBody),
     (status = 413, description = "Too large", body = ErrorBody),
     (status = 415, description = "Not `application/json`", body = ErrorBody),
     (status = 422, description = "A field or parameter is missing, unknown or not valid", body = ErrorBody),
-    (status = 429, description = "Too many saved cards, or in a short time (`rate_limited`)", body = ErrorBody),
+    (status = 429, description = "Too many in a short time (`rate_limited`)", body = ErrorBody),
     (status = 503, description = "Nothing was done, or `outcome_unknown`: repeat with the same key", body = ErrorBody),
 ))]
 pub(super) async fn create_payment_method(
@@ -55,7 +56,7 @@ pub(super) async fn create_payment_method(
     if let Some(key) = &key
         && let Some(record) = methods::record(&app.redis, user, key.as_str()).await?
     {
-        return replay(&app, &record, &plain);
+        return replay(&app, &record, &plain).await;
     }
     check(&app, &number, expiry_month, expiry_year)?;
     let id = PaymentMethodId(random::uuid_v7(app.clock.as_ref()));
@@ -74,8 +75,8 @@ pub(super) async fn create_payment_method(
     let (key_id, fingerprint) = plain.fingerprint(&app.config.card_keys, None).ok_or_else(cannot_seal)?;
     let record = Record { key_id, fingerprint, answer: card.view() };
     let keyed = key.as_ref().map(|key| (key.as_str(), &record));
-    match methods::save(&app.redis, &card, keyed).await? {
-        Some(first) => replay(&app, &first, &plain),
+    match methods::save(&app.redis, &card, keyed, app.config.most_methods).await? {
+        Some(first) => replay(&app, &first, &plain).await,
         None => created(&record.answer, false),
     }
 }
@@ -95,10 +96,15 @@ fn check(app: &App, number: &CardNumber, month: u8, year: u16) -> Result<(), Err
     if wrong.is_empty() { Ok(()) } else { Err(Error::Invalid(wrong)) }
 }
 
-fn replay(app: &App, record: &Record, plain: &Card) -> Result<Response, Problem> {
+/// The first answer, while it is true: a card that was deleted since cannot be paid with, and its key does not bring it back.
+async fn replay(app: &App, record: &Record, plain: &Card) -> Result<Response, Problem> {
     match plain.fingerprint(&app.config.card_keys, Some(&record.key_id)) {
-        Some((_, fingerprint)) if fingerprint == record.fingerprint => created(&record.answer, true),
-        _ => Err(Error::KeyReused(None).into()),
+        Some((_, fingerprint)) if fingerprint == record.fingerprint => {}
+        _ => return Err(Error::KeyReused(None).into()),
+    }
+    match methods::read(&app.redis, record.answer.id).await? {
+        Some(_) => created(&record.answer, true),
+        None => Err(Error::MethodDeleted.into()),
     }
 }
 

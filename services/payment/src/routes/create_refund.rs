@@ -89,6 +89,9 @@ async fn book(
             return Err(Error::NotRefundable);
         }
         let (lines, amount) = refundable(&order, &before, request).map_err(Error::Invalid)?;
+        if let Some(rule) = app.flow.gateway.rule() {
+            (rule.refund)(amount).map_err(|why| Error::Invalid(vec![FieldError::new("items", why)]))?;
+        }
         let new = NewRefund {
             order: &order,
             key: key.as_str(),

@@ -8,9 +8,6 @@ use serde::{Deserialize, Serialize};
 use super::TAG;
 use crate::{Error, domain::StoredCard};
 
-/// The most cards of one user.
-const MOST: u32 = 20;
-
 /// What is kept of a request with an Idempotency-Key: its keyed fingerprint, and what was answered.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Record {
@@ -32,21 +29,22 @@ pub async fn record(redis: &Redis, user: UserId, key: &str) -> Result<Option<Rec
     kept.map(|kept| parse(&kept)).transpose()
 }
 
-/// Saves a card, with the record of its key; `Some` is the record of one that came first.
+/// Saves a card, with the record of its key, where its user has fewer than `most`; `Some` is the record of one that came first.
 pub async fn save(
     redis: &Redis,
     card: &StoredCard,
     keyed: Option<(&str, &Record)>,
+    most: u32,
 ) -> Result<Option<Record>, Error> {
     let (key, record) = keyed.unzip();
     let mut call = fcall("pay1_save_method", TAG);
-    call.arg(card.user.to_string()).arg(card.id.to_string()).arg(text(card)?).arg(MOST);
+    call.arg(card.user.to_string()).arg(card.id.to_string()).arg(text(card)?).arg(most);
     call.arg(key.unwrap_or_default()).arg(record.map(text).transpose()?.unwrap_or_default());
     let answer: Vec<String> = call.query_async(&mut redis.connection()).await.map_err(Error::Write)?;
     match (answer.first().map_or("", String::as_str), answer.get(1)) {
         ("saved", _) => Ok(None),
         ("exists", Some(kept)) => parse(kept).map(Some),
-        ("too_many", _) => Err(Error::TooMany("saved cards")),
+        ("too_many", _) => Err(Error::TooManyMethods),
         ("closed", _) => Err(Error::Closed),
         (other, _) => Err(Error::Unexpected(other.to_owned())),
     }

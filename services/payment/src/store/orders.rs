@@ -57,14 +57,17 @@ pub struct NewOrder<'a> {
     pub cause: Option<Cause>,
 }
 
+fn units(request: &OrderRequest) -> u32 {
+    request.items.iter().map(|item| item.quantity.get()).sum()
+}
+
 /// The call that creates an order, or finds the one that the key made.
 pub fn create_call(new: &NewOrder<'_>) -> Result<Cmd, Error> {
     let request = serde_json::to_string(new.request).map_err(|error| Error::Unexpected(error.to_string()))?;
-    let units: u32 = new.request.items.iter().map(|item| item.quantity.get()).sum();
     let mut call = fcall("pay1_create", TAG);
     call.arg(new.id.to_string()).arg(new.user.to_string()).arg(&new.fingerprint.0).arg(request);
     call.arg(new.request.payment_method_id.to_string())
-        .arg(units)
+        .arg(units(new.request))
         .arg(millis(new.lease))
         .arg(new.most_open.0)
         .arg(new.most_open.1)
@@ -85,7 +88,9 @@ pub async fn create(redis: &Redis, new: &NewOrder<'_>) -> Result<Created, Error>
         "reused" => row.into_order().map(|order| Created::Reused(order.id)),
         "archived" => Err(Error::Archived(new.id)),
         "no_method" => Err(Error::NoMethod),
-        "too_many" => Err(Error::TooMany("orders under way")),
+        // No waiting makes room for it.
+        "too_many" if units(new.request) > new.most_open.1 => Err(Error::TooManyUnits(new.most_open.1)),
+        "too_many" => Err(Error::TooManyOrders),
         "closed" => Err(Error::Closed),
         other => Err(Error::Unexpected(other.to_owned())),
     }

@@ -9,7 +9,7 @@ use redis::{FromRedisValue, Value};
 use super::time_of;
 use crate::{
     Error,
-    domain::{Contact, Fingerprint, Order, Refund, RefundStage, State},
+    domain::{Contact, Fingerprint, Order, Refund, RefundStage, Returned, State},
 };
 
 /// The fields of a hash.
@@ -95,6 +95,12 @@ fn parse_order(fields: &Fields) -> Option<Order> {
         has_authorization: text("count:authorization").is_some(),
         failure,
         refunded: text("refunded")?.parse().ok()?,
+        returned: match text("returned")? {
+            "none" => Returned::Nothing,
+            "part" => Returned::Part,
+            "all" => Returned::All,
+            _ => return None,
+        },
         refund_version: text("refund_version").unwrap_or("0").parse().ok()?,
         contact: contact(fields),
         cause: text("trace").and_then(Cause::parse),

@@ -47,7 +47,7 @@ pub(crate) const GOOD: &str = "4242424242424242";
 pub(crate) async fn created(gateway: &dyn CardGateway, order: OrderId) -> String {
     match gateway.create(order, user(), usd(2000)).await.unwrap() {
         CreatedPayment::Id(id) => id,
-        CreatedPayment::Voided => panic!("it was never voided"),
+        other => panic!("it was never voided, and can be charged: {other:?}"),
     }
 }
 

@@ -57,7 +57,7 @@ impl Trip {
         self.until(async |gateway, _| {
             Ok(match gateway.create(order, user(), usd(2000)).await? {
                 CreatedPayment::Id(id) => Some(id),
-                CreatedPayment::Voided => None,
+                _ => None,
             })
         })
         .await

@@ -128,7 +128,7 @@ impl Stage {
         let answer =
             PaymentMethod { id, payment_type: PaymentType::Card, details, created_at: card.created_at };
         let record = Record { key_id, fingerprint, answer };
-        methods::save(&self.redis, &card, key.map(|key| (key, &record))).await
+        methods::save(&self.redis, &card, key.map(|key| (key, &record)), 20).await
     }
 
     /// Makes an order of a user whose card is there.

@@ -19,6 +19,7 @@ pub(super) fn agree_with_the_ledger(case: &Case<'_>, found: &mut Findings) {
             continue;
         };
         is_of_its_order(*id, order, payment, found);
+        found.unless(!order.is_free(), 5, id, || "it is free, and the gateway has heard of it".to_owned());
         if payment.state == State::Captured {
             // Nobody is charged for what is not theirs.
             let may = matches!(
@@ -33,7 +34,7 @@ pub(super) fn agree_with_the_ledger(case: &Case<'_>, found: &mut Findings) {
     }
     for (id, order) in &case.snapshot.orders {
         let payment = case.snapshot.payments.get(id);
-        if case.is_quiet() && order.state == OrderState::Cancelled {
+        if case.is_quiet() && order.state == OrderState::Cancelled && !order.is_free() {
             // The fence is up, also where there was nothing to void: a late authorization finds it.
             let state = payment.map(|payment| payment.state);
             let fenced = state == Some(State::Voided) || case.was_captured_and_refunded(*id, order);
@@ -144,6 +145,8 @@ fn refunds_agree(
     for (n, refund) in case.refunds(id) {
         let there = booked.get(&n).copied();
         let holds = match refund.state {
+            // The gateway is not asked to send nothing.
+            _ if refund.amount == 0 => there.is_none(),
             RefundState::Paid | RefundState::Done => there == Some(refund.amount),
             RefundState::Requested => there.is_none_or(|amount| amount == refund.amount),
             RefundState::Failed => there.is_none(),

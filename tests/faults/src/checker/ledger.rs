@@ -68,6 +68,11 @@ fn is_of_its_order(id: OrderId, order: &Order, entry: &Entry, found: &mut Findin
 
 fn counts(case: &Case<'_>, id: OrderId, order: &Order, found: &mut Findings) {
     let [authorizations, captures, voids] = [Authorization, Capture, Void].map(|kind| case.count(id, kind));
+    counts_itself(case, id, order, found);
+    if order.is_free() {
+        found.unless(case.entries(id).is_empty(), 5, &id, || "it is free, and has entries".to_owned());
+        return;
+    }
     found.unless(captures <= 1 && captures + voids <= authorizations && authorizations <= 1, 5, &id, || {
         format!("{authorizations} authorizations, {captures} captures, {voids} voids")
     });
@@ -93,6 +98,9 @@ fn counts(case: &Case<'_>, id: OrderId, order: &Order, found: &mut Findings) {
             format!("{authorizations} authorizations, {captures} captures and {voids} voids: one is open")
         });
     }
+}
+
+fn counts_itself(case: &Case<'_>, id: OrderId, order: &Order, found: &mut Findings) {
     for (kind, count) in &order.counts {
         let booked = case.count(id, *kind);
         found.unless(i64::try_from(booked) == Ok(*count), 5, &id, || {
@@ -113,12 +121,13 @@ fn refunds(case: &Case<'_>, id: OrderId, found: &mut Findings) {
         let n = entry.n.unwrap_or(-1);
         let whole = n == 0
             && case.snapshot.orders.get(&id).is_some_and(|order| case.was_captured_and_refunded(id, order));
-        let holds = booked.insert(n) && (whole || paid.get(&n) == Some(&entry.amount));
+        let holds = booked.insert(n) && entry.amount != 0 && (whole || paid.get(&n) == Some(&entry.amount));
         found.unless(holds, 5, &format!("{id}/{n}"), || {
             format!("the ledger has a refund of {}, and refunds {paid:?} were paid", entry.amount)
         });
     }
-    for (n, amount) in paid.iter().filter(|(n, _)| !booked.contains(n)) {
+    // Where no money went back there is nothing to enter.
+    for (n, amount) in paid.iter().filter(|(n, amount)| **amount != 0 && !booked.contains(n)) {
         found.add(5, &format!("{id}/{n}"), format!("{amount} went back, and the ledger has no refund"));
     }
 }

@@ -54,8 +54,9 @@ fn an_order(case: &Case<'_>, op: &Op, seen: &payment::Order, found: &mut Finding
     let Some(kept) = case.snapshot.orders.get(&seen.id) else {
         return wrong(format!("it was seen {:?}, and is not there", seen.status));
     };
-    if !may_follow(seen.status, kept.status()) {
-        wrong(format!("it was seen {:?}, and is {:?}", seen.status, kept.status()));
+    let status = kept.status(case.refunds(seen.id).map(|(_, refund)| refund));
+    if !may_follow(seen.status, status) {
+        wrong(format!("it was seen {:?}, and is {status:?}", seen.status));
     }
     if let (OpKind::Cancel { .. }, false) = (&op.kind, kept.state.is_undone()) {
         wrong(format!("its cancelling was accepted, and it is {:?}", kept.state));

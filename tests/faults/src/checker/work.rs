@@ -48,7 +48,7 @@ fn is_due(case: &Case<'_>, mail: &str) -> bool {
         }
         (Some(id), ["refunded", n]) => {
             let refund = n.parse().ok().and_then(|n| case.snapshot.refunds.get(&(id, n)));
-            refund.is_some_and(|refund| refund.state.is_paid())
+            refund.is_some_and(|refund| refund.state.is_paid() && refund.amount > 0)
         }
         _ => false,
     }

@@ -1,4 +1,4 @@
-//! Mails: one confirmation for each completed order and one notice for each refund, and no other.
+//! Mails: one confirmation for each completed order and one notice for each refund of money, and no other.
 
 use std::{
     collections::BTreeSet,
@@ -69,7 +69,7 @@ impl Stand {
 fn expected(snapshot: &Snapshot) -> BTreeSet<String> {
     let completed = snapshot.orders.iter().filter(|(_, order)| order.state == OrderState::Completed);
     let paid = |state| matches!(state, RefundState::Paid | RefundState::Done);
-    let refunds = snapshot.refunds.iter().filter(|(_, refund)| paid(refund.state));
+    let refunds = snapshot.refunds.iter().filter(|(_, refund)| paid(refund.state) && refund.amount > 0);
     completed
         .map(|(id, _)| format!("{id}/confirmed"))
         .chain(refunds.map(|((id, n), _)| format!("{id}/refunded/{n}")))

@@ -96,17 +96,25 @@ pub struct Refund {
 }
 
 impl Order {
-    /// Where it stands, for clients.
+    /// Where it stands, for clients, with its refunds: a free piece comes back although no money does.
     #[must_use]
-    pub fn status(&self) -> OrderStatus {
-        let amount = self.price.as_ref().map_or(0, |price| price.amount);
+    pub fn status<'a>(&self, refunds: impl Iterator<Item = &'a Refund>) -> OrderStatus {
+        let bought: i64 = self.price.iter().flat_map(|price| &price.lines).map(|line| line.quantity).sum();
+        let paid = refunds.filter(|refund| refund.state.is_paid());
+        let back: i64 = paid.flat_map(|refund| &refund.lines).map(|(_, pieces)| pieces).sum();
         match self.state {
             OrderState::Cancelled => OrderStatus::Cancelled,
-            OrderState::Completed if self.refunded == 0 => OrderStatus::Completed,
-            OrderState::Completed if self.refunded >= amount => OrderStatus::Refunded,
+            OrderState::Completed if back == 0 => OrderStatus::Completed,
+            OrderState::Completed if back >= bought => OrderStatus::Refunded,
             OrderState::Completed => OrderStatus::PartiallyRefunded,
             _ => OrderStatus::Pending,
         }
+    }
+
+    /// Whether it is known to cost nothing: then no gateway has heard of it, and it has no entry in the ledger.
+    #[must_use]
+    pub fn is_free(&self) -> bool {
+        self.price.as_ref().is_some_and(|price| price.amount == 0)
     }
 
     pub(super) fn of(fields: &Fields<'_>, log: &[String], keys: &Fields<'_>) -> Result<Self, Misread> {

@@ -116,6 +116,27 @@ async fn equation_5_the_gateways_books_say_what_the_ledger_says() {
 }
 
 #[tokio::test]
+async fn free_order_with_money_is_found() {
+    let shop = quiet::shop("eq5-free").await;
+    let (gifts, beside) = (bob("gifts"), bob("with-gift"));
+    for when in [Always, Lossy, Quiet] {
+        entry(&shop, when, (user(2), gifts), &[CAPTURE.as_slice(), &["amount", "0"]].concat()).await;
+        let refund = ["type", "refund", "debit", "customer", "credit", "shop", "currency", "USD", "amount", "0"];
+        let refund = [refund.as_slice(), &["n", "1"]].concat();
+        let (key, order) = (ledger(user(2)), beside.to_string());
+        let add = [&["XADD", &key, "*", "order", &order, "at", "1"], refund.as_slice()].concat();
+        breaks(&shop, when, 5, format!("{beside}/1"), &add).await;
+    }
+    for when in [Lossy, Quiet] {
+        let created = ["HSET", &payment_key(gifts), "state", "created", "amount", "0", "currency", "USD"];
+        let created = [created.as_slice(), &["user", &user(2).to_string(), "times:created", "1"]].concat();
+        breaks(&shop, when, 5, gifts, &created).await;
+        breaks(&shop, when, 5, format!("{beside}/1"), &["HSET", &payment_key(beside), "refund:1", "0"]).await;
+    }
+    is_clean(&shop, Quiet).await;
+}
+
+#[tokio::test]
 async fn a_capture_that_a_void_found_and_sent_back_whole_is_an_alarm_and_no_violation() {
     let shop = quiet::shop("eq5-whole").await;
     let (whole, key) = (bob("whole"), payment_key(bob("whole")));

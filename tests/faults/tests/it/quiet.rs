@@ -24,11 +24,13 @@ pub(crate) async fn shop(name: &str) -> Shop {
     shop.product("PEN", 999, "USD", 40).await;
     shop.product("LAMP", 4500, "EUR", 10).await;
     shop.product(HOT, 100, "USD", 3).await;
+    shop.product("GIFT", 0, "USD", 20).await;
     assert_eq!(shop.stage.call("inv1_adjust", &["MUG", "-2", "broken", "k1", "f"]).await[0], "adjusted");
     shop.save_card(user(1)).await;
     shop.save_card(user(2)).await;
     completed(&shop).await;
     refunded(&shop).await;
+    free(&shop).await;
     refused(&shop).await;
     undone(&shop).await;
     shop
@@ -84,6 +86,34 @@ async fn refunded(shop: &Shop) {
     order.tell(op, 201).await;
     order.refund("r1", &lines, true, &["paid", "done"]).await;
     shop.read(order.id).await;
+}
+
+/// What costs nothing, kept and given back; and free pieces beside others.
+async fn free(shop: &Shop) {
+    let gifts = [("GIFT", 3)];
+    let op = shop.history.invoke(0, Shop::asks(user(2), "gifts", &gifts));
+    let mut order = shop.create(user(2), "gifts", &gifts).await;
+    order.give_away().await;
+    order.tell(op, 201).await;
+    order.refund("r1", &[("GIFT", 2)], true, &["paid", "done"]).await;
+    shop.read(order.id).await;
+    let lines = [("GIFT", 1), ("MUG", 1)];
+    let op = shop.history.invoke(0, Shop::asks(user(2), "with-gift", &lines));
+    let mut order = shop.create(user(2), "with-gift", &lines).await;
+    order.complete().await;
+    order.tell(op, 201).await;
+    order.refund("r1", &[("GIFT", 1)], true, &["paid", "done"]).await;
+    shop.read(order.id).await;
+    // Undone before it was sold: there is nothing to void.
+    let op = shop.history.invoke(4, Shop::asks(user(2), "gift-unwanted", &gifts));
+    let mut order = shop.create(user(2), "gift-unwanted", &gifts).await;
+    order.reserve("600000").await;
+    order.tell(op, 202).await;
+    let op = shop.history.invoke(4, OpKind::Cancel { order: order.id });
+    order.cancelling(None).await;
+    order.release().await;
+    order.advance("cancelled", &[], &[]).await;
+    order.tell(op, 200).await;
 }
 
 async fn refused(shop: &Shop) {

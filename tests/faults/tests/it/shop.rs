@@ -78,7 +78,7 @@ impl Shop {
 
     /// An order as its owner sees it now.
     pub(crate) async fn view(&self, id: OrderId) -> payment::Order {
-        view(id, &self.stage.snapshot().await.orders[&id])
+        view(id, &self.stage.snapshot().await)
     }
 
     /// A client reads an order.

@@ -4,11 +4,13 @@ use estore_contract::{
     Money, OrderId,
     payment::{self, OrderCard, OrderFailure, OrderLine},
 };
-use estore_faults::stores::Order;
+use estore_faults::stores::Snapshot;
 use time::OffsetDateTime;
 
 /// What the service would answer.
-pub(crate) fn view(id: OrderId, order: &Order) -> payment::Order {
+pub(crate) fn view(id: OrderId, snapshot: &Snapshot) -> payment::Order {
+    let order = &snapshot.orders[&id];
+    let refunds = snapshot.refunds.range((id, i64::MIN)..=(id, i64::MAX)).map(|(_, refund)| refund);
     let date = |ms: i64| OffsetDateTime::from_unix_timestamp_nanos(i128::from(ms) * 1_000_000).unwrap();
     let pieces = |n: &i64| u32::try_from(*n).unwrap();
     let items = match &order.price {
@@ -38,7 +40,7 @@ pub(crate) fn view(id: OrderId, order: &Order) -> payment::Order {
     let total = order.price.as_ref().map(|price| Money::new(price.amount, price.currency));
     payment::Order {
         id,
-        status: order.status(),
+        status: order.status(refunds),
         items,
         total,
         payment_method: OrderCard { id: order.method, brand: "visa".to_owned(), last4: "4242".to_owned() },

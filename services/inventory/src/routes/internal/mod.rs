@@ -4,6 +4,7 @@ mod change_reservation;
 mod forget_reservations;
 mod get_reservation;
 mod import_catalog;
+mod quote;
 mod read_journal;
 mod read_records;
 mod reserve;
@@ -17,6 +18,7 @@ use crate::app::App;
 pub(crate) fn router() -> OpenApiRouter<App> {
     OpenApiRouter::default()
         .routes(routes!(reserve::reserve, read_journal::read_journal))
+        .routes(routes!(quote::quote))
         .routes(routes!(get_reservation::get_reservation))
         .routes(routes!(change_reservation::confirm))
         .routes(routes!(change_reservation::release))

@@ -2,7 +2,7 @@
 
 use time::Duration;
 
-use super::{Ask, Move, Next};
+use super::{Ask, Move, Next, Undone};
 use crate::domain::{Order, Refusal, State};
 
 /// The first thing to do for `order`. `hold` is how long one that holds no stock yet is tried.
@@ -13,6 +13,10 @@ pub fn begin(order: &Order, hold: Duration) -> Next {
     }
     let payment = order.payment.clone();
     match (order.state, payment, &order.priced) {
+        // What costs nothing is asked of no gateway: not to set it aside, not to take it, not to let it go.
+        (State::Reserved, ..) if order.is_free() => Next::Move(Move::to(State::Authorized)),
+        (State::Confirmed, ..) if order.is_free() => Next::Move(Move::to(State::Completed)),
+        (State::Cancelling, ..) if order.is_free() => Next::Ask(Ask::Release(Undone::Nothing)),
         (State::Accepted, ..) => Next::Ask(Ask::Reserve),
         // No money moves yet: the payment's id is noted first, so that whatever happens can be settled by reading.
         (State::Reserved, None, Some((_, total))) => Next::Ask(Ask::CreatePayment(*total)),

@@ -57,6 +57,8 @@ pub enum RefundNext {
 #[must_use]
 pub fn begin_refund(order: &Order, refund: &Refund) -> RefundNext {
     match (refund.stage, &order.payment) {
+        // No money goes back: the gateway is not asked.
+        (RefundStage::Requested, _) if refund.amount.is_zero() => to(RefundStage::Paid, None),
         (RefundStage::Requested, Some(payment)) => RefundNext::Ask(RefundAsk::Money {
             payment: payment.clone(),
             amount: refund.amount,

@@ -15,6 +15,12 @@ pub fn then(order: &Order, ask: &Ask, answer: Answer) -> Next {
             Answer::Refused(Code::ReservationClosed | Code::ReservationUnknown, _),
         )
         | (Ask::CreatePayment(_), Answer::Created(CreatedPayment::Voided)) => refuse(Refusal::timed_out()),
+        (Ask::CreatePayment(_), Answer::Created(CreatedPayment::Declined(code))) => {
+            refuse(Refusal::declined(&code))
+        }
+        (Ask::CreatePayment(_), Answer::Created(CreatedPayment::Unchargeable(why))) => {
+            refuse(Refusal::unchargeable(&why))
+        }
         (Ask::Reserve, Answer::Refused(_, refusal)) | (Ask::Authorize(_), Answer::NoCard(refusal)) => {
             refuse(refusal)
         }
@@ -91,6 +97,8 @@ fn voided_to(order: &Order, payment: Option<&str>, voided: Voided) -> Next {
             Next::Ask(Ask::Release(Undone::Voided))
         }
         (Voided::Done { .. }, ..) => Next::Ask(Ask::Release(Undone::Nothing)),
+        // Only a free order that an earlier version brought to the gateway: nothing goes back.
+        (Voided::Captured, _, Some(total)) if total.is_zero() => Next::Ask(Ask::Release(Undone::Nothing)),
         (Voided::Captured, Some(payment), Some(total)) => Next::Alarm(
             "captured_while_cancelling",
             Box::new(Next::Ask(Ask::RefundAll(payment.to_owned(), total))),

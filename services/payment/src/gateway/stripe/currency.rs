@@ -1,6 +1,6 @@
 //! Amounts: Stripe counts a few currencies in other units than ISO 4217 does (docs.stripe.com/currencies#zero-decimal).
 
-use estore_contract::Money;
+use estore_contract::{Currency, Money};
 
 /// How many of Stripe's units are one of ours, or the other way round.
 enum Scale {
@@ -19,12 +19,24 @@ fn scale(code: &str) -> Scale {
     }
 }
 
+/// What every amount is a multiple of, in our units: the last of three decimals is always 0 at Stripe.
+pub(super) fn step(currency: Currency) -> i64 {
+    match (scale(currency.code()), currency.digits()) {
+        (Scale::Coarser, _) => 100,
+        (_, 3) => 10,
+        _ => 1,
+    }
+}
+
 /// The number to send; `None` where Stripe has none for it.
 pub(super) fn to_stripe(money: Money) -> Option<i64> {
+    if money.amount % step(money.currency) != 0 {
+        return None;
+    }
     match scale(money.currency.code()) {
         Scale::Same => Some(money.amount),
         Scale::Finer => money.amount.checked_mul(100),
-        Scale::Coarser => (money.amount % 100 == 0).then_some(money.amount / 100),
+        Scale::Coarser => Some(money.amount / 100),
     }
 }
 
@@ -55,6 +67,7 @@ mod tests {
             (1999, "USD", Some(1999)),
             (500, "JPY", Some(500)),
             (12_340, "KWD", Some(12_340)),
+            (12_345, "KWD", None),
             (5, "ISK", Some(500)),
             (5, "UGX", Some(500)),
             (500, "MGA", Some(5)),

@@ -5,14 +5,6 @@ use crate::gateway::{PaymentState, RefundState, Silence, Voided};
 
 /// Codes of requests that met another one, or too many: nothing is said of the request itself.
 const PASSING: [&str; 3] = ["lock_timeout", "idempotency_key_in_use", "rate_limit"];
-/// Codes with which Stripe says for good that a refund will not be.
-const NEVER_REFUNDED: [&str; 5] = [
-    "charge_already_refunded",
-    "charge_disputed",
-    "refund_disputed_payment",
-    "amount_too_large",
-    "amount_too_small",
-];
 
 /// How the payment stands.
 pub(super) fn state(intent: &Intent) -> Result<PaymentState, Silence> {
@@ -78,15 +70,6 @@ impl Refusal {
     pub(super) fn is_about_the_request(&self) -> bool {
         matches!(self.kind.as_deref(), Some("card_error" | "invalid_request_error"))
             && !self.code.as_deref().is_some_and(|code| PASSING.contains(&code))
-    }
-
-    /// No later attempt at this refund will do better.
-    pub(super) fn is_never_refunded(&self) -> bool {
-        match self.code.as_deref() {
-            Some(code) => NEVER_REFUNDED.contains(&code),
-            // More than is left: Stripe says it of the amount, and gives no code.
-            None => self.param.as_deref() == Some("amount"),
-        }
     }
 
     /// The code, in the words that Stripe's users know: the bank's own, where it gave one.
@@ -197,18 +180,5 @@ mod tests {
         for unknown in [json!("pending"), json!("requires_action"), json!("else"), Value::Null] {
             assert_eq!(stands(unknown, Value::Null), None);
         }
-    }
-
-    #[test]
-    fn a_refund_fails_for_good_only_by_a_published_code() {
-        let never = |code: Option<&str>, param: Option<&str>| {
-            refusal(json!({"type": "invalid_request_error", "code": code, "param": param}))
-                .is_never_refunded()
-        };
-        assert!(never(Some("charge_already_refunded"), None) && never(None, Some("amount")));
-        assert!(!never(Some("resource_missing"), Some("payment_intent")) && !never(None, None));
-        assert!(
-            !never(Some("parameter_unknown"), Some("amount")) && !never(Some("balance_insufficient"), None)
-        );
     }
 }

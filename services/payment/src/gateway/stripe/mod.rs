@@ -6,9 +6,11 @@
 
 mod api;
 mod currency;
+mod finals;
 mod listing;
 mod meaning;
 mod refunds;
+mod rules;
 mod settings;
 mod wire;
 
@@ -20,7 +22,7 @@ use self::{
     api::Api,
     wire::{Intent, Method, Status},
 };
-use super::{CardGateway, CreatedPayment, ListedPayment, PaymentState, RefundState, Silence, Voided};
+use super::{AmountRule, CardGateway, CreatedPayment, ListedPayment, PaymentState, RefundState, Silence, Voided};
 use crate::domain::Card;
 
 /// The longest that one call to the API takes; each operation makes one to three.
@@ -48,7 +50,14 @@ impl Stripe {
 
 #[async_trait]
 impl CardGateway for Stripe {
+    fn rule(&self) -> Option<AmountRule> {
+        Some(rules::RULE)
+    }
+
     async fn create(&self, order: OrderId, user: UserId, amount: Money) -> Result<CreatedPayment, Silence> {
+        if let Err(why) = (rules::RULE.charge)(amount) {
+            return Ok(CreatedPayment::Unchargeable(why));
+        }
         let minor = currency::to_stripe(amount)
             .ok_or_else(|| Silence(format!("there is no such amount as {amount:?} at Stripe")))?;
         let form = [
@@ -60,7 +69,14 @@ impl CardGateway for Stripe {
             ("metadata[user_id]", user.to_string()),
         ];
         let reply = self.api.post::<Intent>("v1/payment_intents", &key(order, "authorize"), &form).await?;
-        let intent = reply.answer.map_err(|refusal| refusal.silence())?;
+        let intent = match reply.answer {
+            Ok(intent) => intent,
+            Err(refusal) if refusal.is_decline() => return Ok(CreatedPayment::Declined(refusal.word())),
+            Err(refusal) if refusal.is_never_created() => {
+                return Ok(CreatedPayment::Unchargeable(refusal.why_unchargeable().to_owned()));
+            }
+            Err(refusal) => return Err(refusal.silence()),
+        };
         // A repeat of what was answered first tells the id, but not what became of it since.
         let voided = if reply.replayed {
             self.read(order, &intent.id).await? == PaymentState::Voided
@@ -82,17 +98,22 @@ impl CardGateway for Stripe {
         let method = match reply.answer {
             Ok(method) => method,
             // No card has such a number, or it has ended: that stays so, said now or before.
-            Err(refusal) if refusal.is_decline() => return Ok(PaymentState::Declined(refusal.word())),
+            Err(refusal) if refusal.is_never_a_card() => return Ok(PaymentState::Declined(refusal.word())),
             Err(refusal) => return Err(refusal.silence()),
         };
         // Nobody is there to answer a bank's question: where it has one, the payment fails instead of waiting.
         let form = [("payment_method", method.id), ("error_on_requires_action", "true".to_owned())];
         let path = intent_path(payment, "/confirm")?;
         let reply = self.api.post::<Intent>(&path, &key(order, "confirm"), &form).await?;
-        match reply.fresh() {
-            Some(Ok(intent)) => meaning::state(&intent),
-            Some(Err(refusal)) if refusal.is_decline() => Ok(PaymentState::Declined(refusal.word())),
-            _ => self.read(order, payment).await,
+        let never = reply.answer.as_ref().err().filter(|refusal| refusal.is_never_confirmed()).cloned();
+        match (reply.fresh(), never) {
+            (Some(Ok(intent)), _) => meaning::state(&intent),
+            (Some(Err(refusal)), _) if refusal.is_decline() => Ok(PaymentState::Declined(refusal.word())),
+            // A refusal may be of a repeat, whose first one went through: it counts where the payment did not move.
+            (_, never) => Ok(match (self.read(order, payment).await?, never) {
+                (PaymentState::Created, Some(refusal)) => PaymentState::Declined(refusal.word()),
+                (state, _) => state,
+            }),
         }
     }
 

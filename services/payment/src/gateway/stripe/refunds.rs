@@ -22,8 +22,9 @@ impl Stripe {
         if again && let Some(refund) = self.find_refund(payment, n).await? {
             return meaning::refund(&refund);
         }
-        let minor = currency::to_stripe(amount)
-            .ok_or_else(|| Silence(format!("there is no such amount as {amount:?} at Stripe")))?;
+        let Some(minor) = currency::to_stripe(amount) else {
+            return Ok(RefundState::Failed("amount_not_refundable".to_owned()));
+        };
         let form = [
             ("payment_intent", payment.to_owned()),
             ("amount", minor.to_string()),

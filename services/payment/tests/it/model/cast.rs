@@ -85,11 +85,11 @@ fn item(quantity: u32) -> OrderItem {
     OrderItem { sku: sku(), quantity: Quantity::new(quantity).unwrap() }
 }
 
-/// What is there at the start: `stock` pieces, and a saved card of each buyer; buyer 1's may be one that declines.
-pub(crate) fn stage(stock: u32, second_declines: bool) -> Vec<Call> {
+/// What is there at the start: `stock` pieces at `price`, and a saved card of each buyer; buyer 1's may be one that declines.
+pub(crate) fn stage(stock: u32, price: i64, second_declines: bool) -> Vec<Call> {
     let call = |side, name: &str, args: &[&str]| Call::new(side, name, args.iter().copied());
     let index = r#"{"sort_name":"cup","category":"c","tags":[],"words":[]}"#;
-    let (stock, price) = (stock.to_string(), PRICE.to_string());
+    let (stock, price) = (stock.to_string(), price.to_string());
     let mut calls = vec![
         call(Side::Inventory, "inv1_put_category", &["c", "C", ""]),
         call(

@@ -254,7 +254,7 @@ async fn the_emulated_redis_answers_and_keeps_what_a_real_one_does() {
     let mut random = TestRng::from_seed(RngAlgorithm::ChaCha, &[11; 32]);
     for _ in 0..ROUNDS {
         mirror.empty();
-        for call in cast::stage(3, false) {
+        for call in cast::stage(3, cast::PRICE, false) {
             mirror.call(&call);
         }
         for _ in 0..CALLS {

@@ -1,6 +1,7 @@
 //! The model, checked: each equation is broken by a mutant of the protocol or of a library, and the model tells how. A mutant that
 //! nothing catches fails its test.
 
+use estore_contract::payment::TransactionType;
 use estore_payment::domain::{
     Order, PaymentState, State,
     protocol::{Answer, Ask, Move, Next, begin, then},
@@ -198,6 +199,30 @@ fn the_money_is_taken_before_the_stock_is_sold() {
         _ => then(order, ask, answer),
     };
     catch("captured first", replaced(CALM, Protocol { begin, then, ..Protocol::REAL }), "nobody is charged");
+}
+
+#[test]
+fn free_order_is_brought_to_the_gateway() {
+    let begin = |order: &Order, hold: Duration| match (order.state, &order.payment, &order.priced) {
+        (State::Reserved, None, Some((_, total))) => Next::Ask(Ask::CreatePayment(*total)),
+        _ => begin(order, hold),
+    };
+    let mutant = replaced(CALM, Protocol { begin, ..Protocol::REAL });
+    catch("a payment of nothing", Scenario { price: 0, ..mutant }, "5: so do");
+}
+
+#[test]
+fn free_order_is_completed_with_a_capture() {
+    let change = [("    if tonumber(amount) == 0 then return end\n", "")];
+    let begin = |order: &Order, hold: Duration| match begin(order, hold) {
+        Next::Move(step) if step.to == State::Completed => {
+            Next::Move(step.entry(TransactionType::Capture, order.priced.as_ref().unwrap().1, None))
+        }
+        next => next,
+    };
+    let mutant = replaced(CALM, Protocol { begin, ..Protocol::REAL });
+    let changes = changed(CALM, Payment, &change).changes;
+    catch("a capture of nothing", Scenario { price: 0, changes, ..mutant }, "5: the ledger");
 }
 
 #[test]

@@ -16,6 +16,8 @@ use super::{
 pub(crate) struct Scenario {
     /// Pieces of the one SKU.
     pub(crate) stock: u32,
+    /// What a piece costs.
+    pub(crate) price: i64,
     /// Pieces that each buyer buys; 0 is nothing.
     pub(crate) pieces: [u32; 2],
     /// Whether buyer 1's card declines.
@@ -57,6 +59,7 @@ impl Scenario {
     pub(crate) fn new() -> Self {
         Self {
             stock: 1,
+            price: cast::PRICE,
             pieces: [1, 1],
             declines: false,
             sells: Some(1),
@@ -84,7 +87,7 @@ impl Scenario {
             settling: 0,
             broken: 0,
         };
-        for call in cast::stage(self.stock, self.declines) {
+        for call in cast::stage(self.stock, self.price, self.declines) {
             state.do_now(world, call);
         }
         if self.loses_an_order() {

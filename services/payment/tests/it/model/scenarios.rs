@@ -139,6 +139,31 @@ fn two_admins_refund_more_than_there_is() {
 }
 
 #[test]
+fn free_order_needs_no_gateway() {
+    for (name, left, at_least) in [
+        (
+            "free order, crash, lost answer, doubled call, two drivers",
+            Left { crashes: 1, silences: 1, doubles: 1, hasty: 1, ..NONE },
+            1,
+        ),
+        ("free order, cancel, crash, doubled call", Left { cancels: 1, crashes: 1, doubles: 1, ..NONE }, 1),
+    ] {
+        let scenario = Scenario { left, price: 0, pieces: [1, 0], ..Scenario::new() };
+        explore(name, scenario, vec![TOLD_COMPLETED, TAKEN_OVER], at_least);
+    }
+}
+
+#[test]
+fn free_order_is_refunded_without_a_gateway() {
+    let one: Sight = ("one piece is refunded", |shop, state| refunded(shop, state, 1));
+    let two: Sight = ("two pieces are refunded", |shop, state| refunded(shop, state, 2));
+    let left = Left { crashes: 1, silences: 1, doubles: 1, ..NONE };
+    let (stock, pieces, refunds) = (2, [2, 0], vec![1, 2]);
+    let scenario = Scenario { left, price: 0, refunds, stock, pieces, sells: None, ..Scenario::new() };
+    explore("free refunds, crash, lost answer, doubled call", scenario, vec![one, two], 1);
+}
+
+#[test]
 fn the_reconciler_puts_back_what_was_sold_for_nobody() {
     let left = Left { crashes: 1, silences: 1, rounds: 1, ..NONE };
     let scenario = Scenario { left, reconciler: Reconciler::WithLostOrder, sells: None, ..Scenario::new() };

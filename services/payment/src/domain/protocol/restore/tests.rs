@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::*;
-use crate::domain::Fingerprint;
+use crate::domain::{Fingerprint, Returned};
 
 const HOLD: Duration = Duration::minutes(2);
 const STATES: [PaymentState; 4] =
@@ -39,6 +39,7 @@ fn order(state: State, age: Duration, noted: bool) -> Order {
         has_authorization: false,
         failure: None,
         refunded: 0,
+        returned: Returned::Nothing,
         refund_version: 0,
         contact: None,
         cause: None,

@@ -31,6 +31,8 @@ pub(crate) struct OrderFacts {
     pub(crate) version: i64,
     pub(crate) attempts: i64,
     pub(crate) total: i64,
+    /// Whether it is known to cost nothing.
+    pub(crate) free: bool,
     pub(crate) quantity: i64,
     pub(crate) refunded: i64,
     /// How many of each kind the ledger has.
@@ -140,6 +142,7 @@ fn order(store: &Store, buyer: usize) -> Option<OrderFacts> {
         version: number(store, &key, "version").unwrap(),
         attempts: number(store, &key, "attempts").unwrap(),
         total,
+        free: number(store, &key, "amount") == Some(0),
         quantity: lines.iter().map(|line| i64::from(line.quantity)).sum(),
         refunded: number(store, &key, "refunded").unwrap(),
         captures: of(TransactionType::Capture).count(),
@@ -149,7 +152,7 @@ fn order(store: &Store, buyer: usize) -> Option<OrderFacts> {
         captured: of(TransactionType::Capture).map(|(_, amount)| amount).sum(),
         undone_while_confirming: edges.contains(&(State::Confirming, State::Cancelling)),
         lawful,
-        priced_right: total == lines.iter().map(|line| i64::from(line.quantity) * cast::PRICE).sum::<i64>(),
+        priced_right: total == lines.iter().map(|line| i64::from(line.quantity) * line.unit_price.amount).sum::<i64>(),
         refunds: refunds.map(|n| refund(store, &format!("{key}:r:{n}"))).collect(),
     })
 }
