@@ -92,7 +92,10 @@ async fn unchargeable_total_is_refused_before_stock_is_held() {
             assert_eq!(answer.header("idempotent-replayed"), replayed);
             let refused = answer.refused(422, "amount_not_chargeable");
             assert!(refused.message.contains(why), "{refused:?}");
-            assert_eq!((refused.details[0].field.as_str(), refused.details[0].message.as_str()), ("items", why));
+            assert_eq!(
+                (refused.details[0].field.as_str(), refused.details[0].message.as_str()),
+                ("items", why)
+            );
             let held = reservation(&shop, &refused.order_id.unwrap().to_string()).await;
             assert_eq!((&held["status"], &held["items"]), (&json!("released"), &json!([])), "never held");
         }

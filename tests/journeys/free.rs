@@ -45,7 +45,8 @@ impl Scene {
 
     /// Where an order stands, alone and in the lists by status.
     async fn status(&self, order: &Order) -> OrderStatus {
-        let now: Order = self.customer.get(Payment, &format!("/orders/{}", order.id)).await.expect(200).json();
+        let now: Order =
+            self.customer.get(Payment, &format!("/orders/{}", order.id)).await.expect(200).json();
         let status = json!(now.status).as_str().unwrap().to_owned();
         for listed in ["completed", "partially_refunded", "refunded"] {
             let list = self.customer.get(Payment, &format!("/orders?status={listed}")).await.value();

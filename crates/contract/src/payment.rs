@@ -113,13 +113,13 @@ pub struct OrderItem {
 pub enum OrderStatus {
     /// On its way.
     Pending,
-    /// Paid, and the stock is sold.
+    /// Paid, where it costs anything, and the stock is sold.
     Completed,
     /// It will never be captured.
     Cancelled,
-    /// All the money went back.
+    /// Every piece came back, free ones too.
     Refunded,
-    /// Some of the money went back.
+    /// Some pieces came back.
     PartiallyRefunded,
 }
 

@@ -71,9 +71,7 @@ impl From<Error> for Problem {
                 Code::PaymentMethodDeleted,
                 "This key saved a card that was deleted; use another key to save it again.",
             ),
-            Error::TooManyUnits(most) => {
-                Self::field("items", format!("must come to at most {most} pieces"))
-            }
+            Error::TooManyUnits(most) => Self::field("items", format!("must come to at most {most} pieces")),
             // They end by themselves.
             Error::TooManyOrders => Self::new(Code::RateLimited, "There are too many orders under way.")
                 .retry_after(std::time::Duration::from_secs(10)),

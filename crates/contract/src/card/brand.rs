@@ -32,7 +32,10 @@ pub(super) fn of(number: &str) -> &'static str {
     }
     let begins = |(from, to, _): &&(u32, u32, &str)| {
         let digits = from.to_string().len();
-        number.get(..digits).and_then(|lead| lead.parse().ok()).is_some_and(|lead| (*from..=*to).contains(&lead))
+        number
+            .get(..digits)
+            .and_then(|lead| lead.parse().ok())
+            .is_some_and(|lead| (*from..=*to).contains(&lead))
     };
     BRANDS.iter().find(begins).map_or("unknown", |(_, _, brand)| brand)
 }

@@ -42,10 +42,7 @@ pub fn price(lines: Vec<ReservedLine>, expected: Option<Money>) -> Result<(Vec<P
 
 /// Whether a gateway with the rule `charge` can charge what `lines` cost; otherwise the refusal that is kept. What is free is
 /// charged nowhere, and what has no price is refused when stock is held.
-pub fn chargeable(
-    lines: Vec<ReservedLine>,
-    charge: fn(Money) -> Result<(), String>,
-) -> Result<(), Refusal> {
+pub fn chargeable(lines: Vec<ReservedLine>, charge: fn(Money) -> Result<(), String>) -> Result<(), Refusal> {
     match price(lines, None) {
         Ok((_, total)) if !total.is_zero() => charge(total).map_err(|why| Refusal::unchargeable(&why)),
         _ => Ok(()),

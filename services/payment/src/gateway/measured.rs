@@ -7,7 +7,9 @@ use estore_contract::{Money, OrderId, UserId};
 use estore_kit::metrics::{Definition, Error, HistogramVec, Label, Meter};
 use time::OffsetDateTime;
 
-use super::{AmountRule, CardGateway, CreatedPayment, ListedPayment, PaymentState, RefundState, Silence, Voided};
+use super::{
+    AmountRule, CardGateway, CreatedPayment, ListedPayment, PaymentState, RefundState, Silence, Voided,
+};
 use crate::domain::Card;
 
 pub(crate) const SECONDS: Definition = Definition::histogram(

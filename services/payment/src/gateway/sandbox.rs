@@ -8,7 +8,9 @@ use estore_kit::redis::{Redis, fcall, fcall_ro};
 use redis::Cmd;
 use time::OffsetDateTime;
 
-use super::{AmountRule, CardGateway, CreatedPayment, ListedPayment, PaymentState, RefundState, Silence, Voided};
+use super::{
+    AmountRule, CardGateway, CreatedPayment, ListedPayment, PaymentState, RefundState, Silence, Voided,
+};
 use crate::domain::Card;
 
 const TAG: &str = "{gw}";

@@ -36,7 +36,8 @@ impl Inventory {
     /// What lines cost now; `None` where that is not known before they are held: something is not for sale, or the peer is of a
     /// version that knows no quotes.
     pub async fn quote(&self, items: Vec<ReserveLine>) -> Result<Option<Vec<ReservedLine>>, Refused> {
-        let answer = self.0.call::<Quote>(Method::POST, "/internal/quotes", Some(&QuoteRequest { items })).await;
+        let answer =
+            self.0.call::<Quote>(Method::POST, "/internal/quotes", Some(&QuoteRequest { items })).await;
         match answer {
             Ok(quote) => Ok(Some(quote.items)),
             Err(error) if matches!(error.code(), Some(Code::UnknownSku | Code::NotFound)) => Ok(None),

@@ -1,11 +1,11 @@
 //! What is Stripe's alone.
 
-use estore_payment::gateway::{CardGateway, PaymentState, RefundState, Voided};
+use estore_payment::gateway::{CardGateway, CreatedPayment, PaymentState, RefundState, Voided};
 use time::OffsetDateTime;
 
 use crate::{
     gateway_contract::{Books, GOOD, authorized, captured, card, created, holds, listed, order, usd, user},
-    stripe::{Fake, Operation},
+    stripe::{Fake, Fault, Operation},
 };
 
 #[tokio::test]
@@ -24,6 +24,75 @@ async fn a_number_that_no_card_has_is_a_decline() {
         assert_eq!(state, PaymentState::Declined("incorrect_number".to_owned()));
     }
     assert_eq!(fake.asked(Operation::Confirm), 0);
+}
+
+#[tokio::test]
+async fn refusal_of_a_payment_is_final_or_unknown() {
+    for (code, is_final) in [
+        ("amount_too_small", true),
+        ("amount_too_large", true),
+        ("parameter_invalid_integer", true),
+        ("account_invalid", false),
+        ("parameter_unknown", false),
+    ] {
+        let fake = Fake::start().await;
+        let gateway = fake.gateway();
+        fake.break_next(Operation::Create, Fault::Refuses(code));
+        // The second answer is the first one, repeated under its key.
+        for _ in 0..2 {
+            let answer = gateway.create(order(1), user(), usd(2000)).await;
+            assert_eq!(matches!(answer, Ok(CreatedPayment::Unchargeable(_))), is_final, "{code}: {answer:?}");
+            assert_eq!(answer.is_err(), !is_final, "{code}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn refusal_to_confirm_is_final_or_unknown() {
+    for (code, expected) in [
+        ("amount_too_small", PaymentState::Declined("amount_too_small".to_owned())),
+        (
+            "payment_intent_incompatible_payment_method",
+            PaymentState::Declined("payment_intent_incompatible_payment_method".to_owned()),
+        ),
+        ("payment_intent_unexpected_state", PaymentState::Created),
+    ] {
+        let fake = Fake::start().await;
+        let gateway = fake.gateway();
+        let payment = created(&gateway, order(1)).await;
+        fake.break_next(Operation::Confirm, Fault::Refuses(code));
+        for _ in 0..2 {
+            let state = gateway.authorize(order(1), &payment, &card(GOOD)).await.unwrap();
+            assert_eq!(state, expected, "{code}");
+        }
+        let voided = gateway.void(order(1), Some(&payment)).await.unwrap();
+        assert_eq!(voided, Voided::Done { authorized: false });
+    }
+}
+
+#[tokio::test]
+async fn refused_repeat_of_a_confirmation_is_read() {
+    let fake = Fake::start().await;
+    let gateway = fake.gateway();
+    let payment = authorized(&gateway, order(1)).await;
+    fake.break_next(Operation::Confirm, Fault::Refuses("amount_too_small"));
+    let state = gateway.authorize(order(1), &payment, &card(GOOD)).await.unwrap();
+    assert_eq!(state, PaymentState::Authorized);
+}
+
+#[tokio::test]
+async fn amount_that_stripe_has_not_is_never_sent() {
+    let fake = Fake::start().await;
+    let gateway = fake.gateway();
+    let dinar = |amount| estore_contract::Money::new(amount, "KWD".parse().unwrap());
+    for amount in [usd(0), usd(49), usd(100_000_000), dinar(12_345)] {
+        let answer = gateway.create(order(1), user(), amount).await.unwrap();
+        assert!(matches!(answer, CreatedPayment::Unchargeable(_)), "{answer:?}");
+        assert!((gateway.rule().unwrap().charge)(amount).is_err());
+    }
+    let refund = gateway.refund(order(1), "pi_0", 1, dinar(5), false).await.unwrap();
+    assert_eq!(refund, RefundState::Failed("amount_not_refundable".to_owned()));
+    assert_eq!((fake.asked(Operation::Create), fake.asked(Operation::Refund)), (0, 0));
 }
 
 #[tokio::test]

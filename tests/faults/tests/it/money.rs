@@ -121,7 +121,8 @@ async fn free_order_with_money_is_found() {
     let (gifts, beside) = (bob("gifts"), bob("with-gift"));
     for when in [Always, Lossy, Quiet] {
         entry(&shop, when, (user(2), gifts), &[CAPTURE.as_slice(), &["amount", "0"]].concat()).await;
-        let refund = ["type", "refund", "debit", "customer", "credit", "shop", "currency", "USD", "amount", "0"];
+        let refund =
+            ["type", "refund", "debit", "customer", "credit", "shop", "currency", "USD", "amount", "0"];
         let refund = [refund.as_slice(), &["n", "1"]].concat();
         let (key, order) = (ledger(user(2)), beside.to_string());
         let add = [&["XADD", &key, "*", "order", &order, "at", "1"], refund.as_slice()].concat();

@@ -13,3 +13,6 @@ pub use begin::begin;
 pub use reconcile::{Finding, reconcile};
 pub use refund::{RefundAnswer, RefundAsk, RefundMove, RefundNext, begin_refund, then_refund};
 pub use then::then;
+
+#[cfg(test)]
+mod tests;

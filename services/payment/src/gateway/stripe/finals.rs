@@ -6,8 +6,11 @@ use super::wire::Refusal;
 /// Stripe moves no such amount.
 const AMOUNT: [&str; 3] = ["amount_too_small", "amount_too_large", "invalid_currency"];
 /// The payment is not made for this card.
-const METHOD: [&str; 3] =
-    ["payment_intent_incompatible_payment_method", "payment_method_invalid_parameter", "payment_method_unactivated"];
+const METHOD: [&str; 3] = [
+    "payment_intent_incompatible_payment_method",
+    "payment_method_invalid_parameter",
+    "payment_method_unactivated",
+];
 /// No money of this payment goes back.
 const REFUND: [&str; 4] =
     ["charge_already_refunded", "charge_disputed", "charge_not_refundable", "refund_disputed_payment"];
@@ -31,7 +34,10 @@ impl Refusal {
     /// This refund will never be made.
     pub(super) fn is_never_refunded(&self) -> bool {
         // More than is left: Stripe says it of the amount, and gives no code.
-        self.is_of(&REFUND) || self.is_of(&AMOUNT) || self.is_a_parameter() || self.is_without_code_about(&["amount"])
+        self.is_of(&REFUND)
+            || self.is_of(&AMOUNT)
+            || self.is_a_parameter()
+            || self.is_without_code_about(&["amount"])
     }
 
     /// Why the total is not charged, in words that follow "it".

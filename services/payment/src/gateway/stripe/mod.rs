@@ -22,7 +22,9 @@ use self::{
     api::Api,
     wire::{Intent, Method, Status},
 };
-use super::{AmountRule, CardGateway, CreatedPayment, ListedPayment, PaymentState, RefundState, Silence, Voided};
+use super::{
+    AmountRule, CardGateway, CreatedPayment, ListedPayment, PaymentState, RefundState, Silence, Voided,
+};
 use crate::domain::Card;
 
 /// The longest that one call to the API takes; each operation makes one to three.

@@ -112,6 +112,13 @@ impl Desk {
                 }
                 plain(answer)
             }
+            Fault::Refuses(code) => {
+                let answer = refused(400, "invalid_request_error", Some(code));
+                if let Some(key) = &request.key {
+                    self.keys.insert(key.clone(), Kept::Answered(request.clone(), answer.clone()));
+                }
+                plain(answer)
+            }
             Fault::BadGateway => Outcome::Page(502),
             Fault::Garbled => Outcome::Page(200),
             Fault::InUse => plain(refused(409, "idempotency_error", Some("idempotency_key_in_use"))),

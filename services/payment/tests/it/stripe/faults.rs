@@ -59,6 +59,8 @@ pub(crate) enum Fault {
     TooMany,
     /// None, but what is late comes in just before.
     AfterLate,
+    /// A refusal with this code, which is kept under the key.
+    Refuses(&'static str),
 }
 
 impl Fault {

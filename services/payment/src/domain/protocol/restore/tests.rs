@@ -183,3 +183,14 @@ fn the_money_of_a_lost_order_goes_back_once_and_the_ledger_comes_to_nothing() {
     assert_eq!(kinds(Voided::Done { authorized: true }), [Kind::Authorization, Kind::Void]);
     assert_eq!(kinds(Voided::Done { authorized: false }), []);
 }
+
+#[test]
+fn payment_of_nothing_agrees_with_any_order() {
+    for state in State::ALL {
+        for payment in STATES {
+            let free = Order { priced: Some((Vec::new(), usd(0))), ..order(state, Duration::ZERO, false) };
+            let listed = ListedPayment { amount: usd(0), ..listed(payment, &[]) };
+            assert_eq!(known(&free, &[], &listed, HOLD), Known::Agrees, "{state:?}");
+        }
+    }
+}

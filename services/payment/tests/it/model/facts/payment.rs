@@ -152,7 +152,8 @@ fn order(store: &Store, buyer: usize) -> Option<OrderFacts> {
         captured: of(TransactionType::Capture).map(|(_, amount)| amount).sum(),
         undone_while_confirming: edges.contains(&(State::Confirming, State::Cancelling)),
         lawful,
-        priced_right: total == lines.iter().map(|line| i64::from(line.quantity) * line.unit_price.amount).sum::<i64>(),
+        priced_right: total
+            == lines.iter().map(|line| i64::from(line.quantity) * line.unit_price.amount).sum::<i64>(),
         refunds: refunds.map(|n| refund(store, &format!("{key}:r:{n}"))).collect(),
     })
 }
