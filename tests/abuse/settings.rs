@@ -38,6 +38,7 @@ async fn the_setting_is_named_with_an_example() {
         (Payment, "TLS_RELOAD_SECONDS", Some("soon")),
         (Payment, "CARD_KEYS", Some("k1:c2hvcnQ=")),
         (Payment, "GATEWAY", Some("bank")),
+        (Payment, "MAX_PAYMENT_METHODS", Some("0")),
         (Payment, "CORS_ALLOWED_ORIGINS", Some("*")),
         (Payment, "LIMITS", Some("maybe")),
         (User, "LIMIT_LOGIN_ACCOUNT", Some("lots")),
