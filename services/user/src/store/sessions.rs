@@ -91,6 +91,17 @@ pub async fn rotate(
     }))
 }
 
+/// Whether a session goes on; nobody ends it until the transaction does.
+pub async fn hold(db: impl PgExecutor<'_>, id: SessionId, now: OffsetDateTime) -> Result<bool, sqlx::Error> {
+    let found =
+        sqlx::query("SELECT FROM sessions WHERE id = $1 AND ended_at IS NULL AND expires_at > $2 FOR SHARE")
+            .bind(id.0)
+            .bind(now)
+            .fetch_optional(db)
+            .await?;
+    Ok(found.is_some())
+}
+
 /// Ends a session: its tokens are dead.
 pub async fn end(db: impl PgExecutor<'_>, id: SessionId, now: OffsetDateTime) -> Result<(), sqlx::Error> {
     sqlx::query("UPDATE sessions SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL")

@@ -103,6 +103,16 @@ pub async fn by_email(db: impl PgExecutor<'_>, email: &Email) -> Result<Option<U
     sqlx::query_as("SELECT * FROM users WHERE email = $1").bind(email.as_str()).fetch_optional(db).await
 }
 
+/// The account of an address, which nobody changes until the transaction ends.
+pub async fn hold_by_email(db: impl PgExecutor<'_>, email: &Email) -> Result<Option<User>, sqlx::Error> {
+    sqlx::query_as("SELECT * FROM users WHERE email = $1 FOR SHARE").bind(email.as_str()).fetch_optional(db).await
+}
+
+/// The account with an id, which nobody changes until the transaction ends.
+pub async fn hold(db: impl PgExecutor<'_>, id: UserId) -> Result<Option<User>, sqlx::Error> {
+    sqlx::query_as("SELECT * FROM users WHERE id = $1 FOR SHARE").bind(id.0).fetch_optional(db).await
+}
+
 /// The account with an id.
 pub async fn by_id(db: impl PgExecutor<'_>, id: UserId) -> Result<Option<User>, sqlx::Error> {
     sqlx::query_as("SELECT * FROM users WHERE id = $1").bind(id.0).fetch_optional(db).await
@@ -128,6 +138,14 @@ pub async fn lock(db: &mut PgConnection, id: UserId) -> Result<Option<User>, sql
     sqlx::query_as("SELECT * FROM users WHERE id = $1 FOR UPDATE").bind(id.0).fetch_optional(db).await
 }
 
+/// Every active admin: until the transaction ends nobody becomes less than that.
+pub async fn lock_admins(db: &mut PgConnection) -> Result<Vec<UserId>, sqlx::Error> {
+    let ids = sqlx::query_scalar(
+        "SELECT id FROM users WHERE role = 'admin' AND status = 'active' ORDER BY id FOR UPDATE",
+    );
+    Ok(ids.fetch_all(db).await?.into_iter().map(UserId).collect())
+}
+
 /// Sets a new password.
 pub async fn set_password(
     db: impl PgExecutor<'_>,
@@ -150,16 +168,16 @@ pub async fn erase(db: impl PgExecutor<'_>, id: UserId) -> Result<(), sqlx::Erro
     Ok(())
 }
 
-/// Replaces the hash `old` by one of the same password with today's parameters.
-pub async fn rehash(db: impl PgExecutor<'_>, id: UserId, old: &str, new: &str) -> Result<(), sqlx::Error> {
+/// Replaces the hash `old` by one of the same password with today's parameters. `false` if it was replaced meanwhile.
+pub async fn rehash(db: impl PgExecutor<'_>, id: UserId, old: &str, new: &str) -> Result<bool, sqlx::Error> {
     // Only the hash that was verified: a password changed meanwhile stays changed.
-    sqlx::query("UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2")
+    let done = sqlx::query("UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2")
         .bind(id.0)
         .bind(old)
         .bind(new)
         .execute(db)
         .await?;
-    Ok(())
+    Ok(done.rows_affected() == 1)
 }
 
 /// Changes what the owner may change.
