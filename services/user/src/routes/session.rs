@@ -2,8 +2,7 @@
 
 use axum::http::{HeaderMap, header};
 use estore_contract::{
-    SessionId, UserId,
-    introspection::Role,
+    SessionId,
     user::{Tokens, UserStatus},
 };
 use estore_kit::random;
@@ -13,7 +12,8 @@ use crate::{
     app::App,
     domain::{ACCESS_TOKEN_SECONDS, RefreshToken},
     store::{
-        familiar, sessions,
+        familiar,
+        sessions::{self, Rotated},
         users::{self, User},
     },
 };
@@ -41,7 +41,7 @@ pub(super) async fn open(
         familiar::note(&mut *transaction, id, address, now).await?;
     }
     transaction.commit().await?;
-    tokens(app, id, session, role, refresh).map(Some)
+    tokens(app, Rotated { session, user: id, role, token: refresh, since: now }).map(Some)
 }
 
 fn same(seen: &User, now: &User) -> bool {
@@ -51,17 +51,12 @@ fn same(seen: &User, now: &User) -> bool {
         && now.password_hash == seen.password_hash
 }
 
-/// A pair for a session.
-pub(super) fn tokens(
-    app: &App,
-    user: UserId,
-    session: SessionId,
-    role: Role,
-    refresh: RefreshToken,
-) -> Result<Tokens, Error> {
+/// The pair of a session, as it stands.
+pub(super) fn tokens(app: &App, standing: Rotated) -> Result<Tokens, Error> {
+    let Rotated { session, user, role, token, since } = standing;
     Ok(Tokens {
-        access_token: app.tokens.issue(user, session, role, app.clock.now())?,
-        refresh_token: refresh.into_inner(),
+        access_token: app.tokens.issue_with(&token, user, session, role, since)?,
+        refresh_token: token.into_inner(),
         token_type: "Bearer".to_owned(),
         expires_in: ACCESS_TOKEN_SECONDS,
     })

@@ -4,7 +4,7 @@ use estore_contract::{
     Email, UserId,
     introspection::Role,
     text::{PersonName, Phone},
-    user::{Address, Profile, ProfilePatch, UserPatch, UserStatus},
+    user::{KeptAddress, Profile, ProfilePatch, UserPatch, UserStatus},
     verification::Locale,
 };
 use sqlx::{FromRow, PgConnection, PgExecutor, Row, postgres::PgRow, types::Json};
@@ -33,7 +33,7 @@ impl<'r> FromRow<'r, PgRow> for User {
         let email: String = row.try_get("email")?;
         let name: String = row.try_get("name")?;
         let phone: Option<String> = row.try_get("phone")?;
-        let address: Option<Json<Address>> = row.try_get("shipping_address")?;
+        let address: Option<Json<KeptAddress>> = row.try_get("shipping_address")?;
         let phone =
             phone.map(Phone::try_from).transpose().map_err(|error| parsed("phone", error.to_owned()))?;
         let profile = Profile {
@@ -46,9 +46,9 @@ impl<'r> FromRow<'r, PgRow> for User {
             } else {
                 UserStatus::Disabled
             },
-            name: PersonName::try_from(name).map_err(|error| parsed("name", error.to_owned()))?,
+            name: PersonName::kept(name),
             phone,
-            shipping_address: address.map(|Json(address)| address),
+            shipping_address: address.map(|Json(address)| address.into()),
             locale: locale(row.try_get("locale")?),
             created_at: row.try_get("created_at")?,
         };
