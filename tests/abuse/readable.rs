@@ -50,7 +50,11 @@ async fn name_that_links_or_hides_is_refused() {
             assert!(refused.details[0].message.contains("no web address"), "{refused:?}");
         }
     }
-    for good in ["J.R.R. O'Neill-Smith, Ph.D.", "\u{645}\u{6cc}\u{200c}\u{62e}\u{648}", "\u{1f469}\u{200d}\u{1f4bb} Zo\u{eb}"] {
+    for good in [
+        "J.R.R. O'Neill-Smith, Ph.D.",
+        "\u{645}\u{6cc}\u{200c}\u{62e}\u{648}",
+        "\u{1f469}\u{200d}\u{1f4bb} Zo\u{eb}",
+    ] {
         let changed = patch(&customer, json!({"name": good})).await.expect(200).value();
         assert_eq!(changed["name"], json!(good));
     }
@@ -86,7 +90,8 @@ async fn country_and_postcode_follow_the_tables() {
         ("DE", None, "postal_code"),
         ("US", None, "postal_code"),
     ] {
-        let refused = patch(&customer, json!({"shipping_address": address("1 High Street", country, code)})).await;
+        let refused =
+            patch(&customer, json!({"shipping_address": address("1 High Street", country, code)})).await;
         let refused = refused.refused(422, "validation_error");
         assert_eq!(refused.details[0].field, format!("shipping_address.{field}"), "{country} {code:?}");
     }

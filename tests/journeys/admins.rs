@@ -81,7 +81,8 @@ async fn admins_who_demote_each_other_leave_one() {
     for weaker in [json!({"role": "customer"}), json!({"status": "disabled"})] {
         for _ in 0..10 {
             for id in &ids {
-                let _promoted = patch(&admin, id, json!({"role": "admin", "status": "active"})).await.expect(200);
+                let _promoted =
+                    patch(&admin, id, json!({"role": "admin", "status": "active"})).await.expect(200);
             }
             let ada = Customer::login(&access, &ada.email, PASSWORD).await;
             let eve = Customer::login(&access, &eve.email, PASSWORD).await;

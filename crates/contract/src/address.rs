@@ -79,7 +79,8 @@ mod tests {
 
     #[test]
     fn postcode_is_needed_where_there_are_some() {
-        for (country, postcode) in [("DE", Some("10115")), ("HK", None), ("AE", None), ("HK", Some("999077"))] {
+        for (country, postcode) in [("DE", Some("10115")), ("HK", None), ("AE", None), ("HK", Some("999077"))]
+        {
             assert!(from_value::<Address>(address(country, postcode)).is_ok(), "{country} {postcode:?}");
         }
         for (country, postcode) in [("DE", None), ("XX", Some("10115")), ("UK", Some("KA7 1AA"))] {

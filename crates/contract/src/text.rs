@@ -124,8 +124,14 @@ mod tests {
         let bad = ["", " Ada", "\u{feff}Ada", "Ada\r\nBcc: x", "A\u{0}da"];
         assert!(bad.into_iter().all(|text| PersonName::try_from(text.to_owned()).is_err()));
         assert!(PersonName::try_from("Ǻđà 🦀".to_owned()).is_ok());
-        assert!(["XX", "UK", "de", "DEU", "EU", "ZZ"].into_iter().all(|text| Country::try_from(text.to_owned()).is_err()));
-        assert!(["DE", "GB", "HK", "AX", "SS"].into_iter().all(|text| Country::try_from(text.to_owned()).is_ok()));
+        assert!(
+            ["XX", "UK", "de", "DEU", "EU", "ZZ"]
+                .into_iter()
+                .all(|text| Country::try_from(text.to_owned()).is_err())
+        );
+        assert!(
+            ["DE", "GB", "HK", "AX", "SS"].into_iter().all(|text| Country::try_from(text.to_owned()).is_ok())
+        );
         assert!(Phone::try_from("+49301234567".to_owned()).is_ok());
         assert!(
             ["+0123456789", "0301234567", "+49 30 123"]

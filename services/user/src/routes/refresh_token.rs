@@ -8,12 +8,7 @@ use estore_contract::{
 use estore_kit::extract::{IdempotencyKey, Json};
 
 use super::session;
-use crate::{
-    Error,
-    app::App,
-    domain::RefreshToken,
-    store::sessions,
-};
+use crate::{Error, app::App, domain::RefreshToken, store::sessions};
 
 /// Spends a refresh token for a new pair. A repeat within `REFRESH_LEEWAY_SECONDS` (10) gets the same pair: two tabs that refresh at once
 /// keep their session. A later one ends the session.

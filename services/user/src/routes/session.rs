@@ -32,7 +32,8 @@ pub(super) async fn open(
     let agent: Option<String> = agent.map(|agent| agent.chars().take(200).collect());
     let mut transaction = app.database.begin().await?;
     let now = app.clock.now();
-    let Some(user) = users::hold(&mut *transaction, seen.profile.id).await?.filter(|user| same(seen, user)) else {
+    let Some(user) = users::hold(&mut *transaction, seen.profile.id).await?.filter(|user| same(seen, user))
+    else {
         return Ok(None);
     };
     let (id, role, end) = (user.profile.id, user.profile.role, now + app.lifetimes.absolute);

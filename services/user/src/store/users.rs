@@ -105,7 +105,10 @@ pub async fn by_email(db: impl PgExecutor<'_>, email: &Email) -> Result<Option<U
 
 /// The account of an address, which nobody changes until the transaction ends.
 pub async fn hold_by_email(db: impl PgExecutor<'_>, email: &Email) -> Result<Option<User>, sqlx::Error> {
-    sqlx::query_as("SELECT * FROM users WHERE email = $1 FOR SHARE").bind(email.as_str()).fetch_optional(db).await
+    sqlx::query_as("SELECT * FROM users WHERE email = $1 FOR SHARE")
+        .bind(email.as_str())
+        .fetch_optional(db)
+        .await
 }
 
 /// The account with an id, which nobody changes until the transaction ends.

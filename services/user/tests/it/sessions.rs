@@ -34,12 +34,7 @@ impl<'a> Family<'a> {
         Self { store, user, id, token }
     }
 
-    async fn spend(
-        &self,
-        token: &RefreshToken,
-        next: &RefreshToken,
-        after: Duration,
-    ) -> Option<Rotated> {
+    async fn spend(&self, token: &RefreshToken, next: &RefreshToken, after: Duration) -> Option<Rotated> {
         self.spend_within(LEEWAY, token, next, after).await
     }
 
@@ -139,17 +134,11 @@ async fn a_session_ends_when_it_is_not_used_and_after_its_longest_time() {
         assert!(family.spend(&token, &next, Duration::days(day)).await.is_some(), "day {day}");
         token = next;
     }
-    assert!(
-        family.spend(&token, &RefreshToken::random(), Duration::days(30)).await.is_none(),
-        "at its end"
-    );
+    assert!(family.spend(&token, &RefreshToken::random(), Duration::days(30)).await.is_none(), "at its end");
     sqlx::query("DELETE FROM sessions").execute(&store.pool).await.unwrap();
 
     let family = Family::open(&store, user).await;
-    assert!(
-        family.spend(&family.token, &RefreshToken::random(), IDLE).await.is_none(),
-        "unused for 14 days"
-    );
+    assert!(family.spend(&family.token, &RefreshToken::random(), IDLE).await.is_none(), "unused for 14 days");
     let seen = |after: Duration| {
         let pool = &store.pool;
         async move { sessions::list(pool, user, family.id, IDLE, NOW + after, None, 10).await.unwrap().len() }
