@@ -2,7 +2,7 @@
 
 use estore_contract::user::Tokens;
 use estore_stage::ServiceName::User;
-use estore_tests::{Access, Answer, Customer, access, shop, unique};
+use estore_tests::{Access, Answer, Customer, access, unique};
 use futures::future::join_all;
 use reqwest::Method;
 use serde_json::json;
@@ -99,23 +99,13 @@ async fn a_refresh_token_works_once_and_its_reuse_ends_the_session() {
     let access = access();
     let customer = Customer::register(&access, Access::mailbox()).await;
     let next: Tokens = refresh(&access, &customer.refresh_token, None).await.expect(200).json();
-    leeway_passes(&customer);
+    customer.outlive_leeway();
     let _reused = refresh(&access, &customer.refresh_token, None).await.refused(401, "invalid_token");
     let _ended = refresh(&access, next.refresh_token.expose(), None).await.refused(401, "invalid_token");
     let _ended = customer.get(User, "/me").await.refused(401, "invalid_token");
     for forged in ["", "x", customer.access_token.as_str()] {
         let _refused = refresh(&access, forged, None).await.refused(401, "invalid_token");
     }
-}
-
-/// Makes what the customer's refresh tokens were spent for older than the leeway.
-fn leeway_passes(customer: &Customer) {
-    let statement = format!(
-        "UPDATE refresh_tokens SET spent_at = spent_at - interval '11 seconds' WHERE session_id IN \
-         (SELECT s.id FROM sessions s JOIN users u ON u.id = s.user_id WHERE u.email = '{}')",
-        customer.email
-    );
-    let _changed = shop().postgres.sql("userdb", &statement).unwrap();
 }
 
 #[tokio::test]
@@ -138,7 +128,7 @@ async fn repeated_refresh_after_the_leeway_ends_the_session() {
     for key in [None, Some("attempt")] {
         let customer = Customer::register(&access, Access::mailbox()).await;
         let pair: Tokens = refresh(&access, &customer.refresh_token, key).await.expect(200).json();
-        leeway_passes(&customer);
+        customer.outlive_leeway();
         let _late = refresh(&access, &customer.refresh_token, key).await.refused(401, "invalid_token");
         let _ended = refresh(&access, pair.refresh_token.expose(), None).await.refused(401, "invalid_token");
     }
