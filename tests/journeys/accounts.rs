@@ -2,7 +2,7 @@
 
 use estore_contract::user::Tokens;
 use estore_stage::ServiceName::User;
-use estore_tests::{Access, Answer, Customer, access, unique};
+use estore_tests::{Access, Answer, Customer, access, is_given, unique};
 use futures::future::join_all;
 use reqwest::Method;
 use serde_json::json;
@@ -96,6 +96,10 @@ async fn resend_tells_nothing_and_mails_three_times_at_most() {
 
 #[tokio::test]
 async fn a_refresh_token_works_once_and_its_reuse_ends_the_session() {
+    // The times of its tokens are changed in the database.
+    if is_given() {
+        return;
+    }
     let access = access();
     let customer = Customer::register(&access, Access::mailbox()).await;
     let next: Tokens = refresh(&access, &customer.refresh_token, None).await.expect(200).json();
@@ -124,6 +128,10 @@ async fn parallel_refreshes_get_the_same_pair() {
 
 #[tokio::test]
 async fn repeated_refresh_after_the_leeway_ends_the_session() {
+    // The times of its tokens are changed in the database.
+    if is_given() {
+        return;
+    }
     let access = access();
     for key in [None, Some("attempt")] {
         let customer = Customer::register(&access, Access::mailbox()).await;
