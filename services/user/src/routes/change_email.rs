@@ -24,7 +24,8 @@ use crate::{
 #[utoipa::path(put, path = "/me/email", tag = "me", security(("bearer" = [])), request_body = ChangeEmailRequest, responses(
     (status = 202, description = "A mail is on its way", body = MailSent),
     (status = 400, description = "Not JSON", body = ErrorBody),
-    (status = 401, description = "No good access token, or the password is wrong (`invalid_credentials`)", body = ErrorBody),
+    (status = 401, description = "No good access token", body = ErrorBody),
+    (status = 403, description = "The password is wrong (`wrong_password`)", body = ErrorBody),
     (status = 413, description = "Too large", body = ErrorBody),
     (status = 415, description = "Not `application/json`", body = ErrorBody),
     (status = 422, description = "A field is missing, unknown or not valid", body = ErrorBody),
@@ -35,13 +36,14 @@ pub(crate) async fn change_email(
     caller: Caller,
     Json(request): Json<ChangeEmailRequest>,
 ) -> Result<(StatusCode, Json<MailSent>), Error> {
-    let user = password::confirmed(&app, caller.principal.user_id, request.password).await?;
+    let before = password::confirmed(&app, caller.principal.user_id, request.password).await?;
     let new = &request.new_email;
+    let now = app.clock.now();
+    let mut transaction = app.database.begin().await?;
+    let user = password::lock(&app, &mut transaction, &caller.principal, &before).await?;
     if *new == user.profile.email {
         return Err(Error::Invalid(vec![FieldError::new("new_email", "is the account's address already")]));
     }
-    let now = app.clock.now();
-    let mut transaction = app.database.begin().await?;
     let owner = users::by_email(&mut *transaction, new).await?;
     let purpose = if owner.is_some() { Purpose::AlreadyRegistered } else { Purpose::Email };
     let addressee = owner.as_ref().unwrap_or(&user);

@@ -22,15 +22,16 @@ pub(super) async fn send(
 ) -> Result<(), Error> {
     let (id, now) = (random::uuid_v7(app.clock.as_ref()), app.clock.now());
     let mut transaction = app.database.begin().await?;
-    let user = users::by_email(&mut *transaction, email).await?;
+    // Held: what disabling or closing the account cancels is not asked for beside it.
+    let user = users::hold_by_email(&mut *transaction, email).await?;
     match user.filter(|user| wanted(user.profile.status, user.profile.email_verified)) {
         Some(user) => {
             let profile = &user.profile;
             let (user, name, locale) = (profile.id, profile.name.as_str(), profile.locale);
             let mail = Mail { id, user, email, purpose, name, notice: None, locale };
-            outbox::push(&mut transaction, mail, now).await?;
+            outbox::push_link(&mut transaction, mail, now).await?;
         }
-        None => outbox::pretend(&mut transaction, id, email, now).await?,
+        None => outbox::pretend(&mut transaction, id, email, purpose, now).await?,
     }
     transaction.commit().await?;
     app.mail.notify_one();

@@ -35,5 +35,5 @@ pub(crate) async fn verify_email(
     if user.profile.status == UserStatus::Disabled {
         return Err(Error::AccountDisabled);
     }
-    session::open(&app, user.profile.id, user.profile.role, &headers).await.map(Json)
+    session::open(&app, &user, None, &headers).await?.ok_or(Error::Changing).map(Json)
 }
