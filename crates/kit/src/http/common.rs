@@ -21,7 +21,6 @@ use crate::{extract::Json, readiness::Readiness};
 #[schema(example = json!({"status": "ready", "checks": {"redis": "ok"}}))]
 pub(crate) struct Health {
     /// How it is.
-    #[schema(inline)]
     pub(crate) status: Standing,
     /// Each dependency: `ok`, or what is wrong.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
