@@ -2,7 +2,7 @@
 -- The Inventory Service's functions, contract number 1. Within a number, arguments are only appended and fields only added.
 -- A function validates everything first and writes last: Redis undoes nothing (order-flow section 1).
 
-local VERSION = 4
+local VERSION = 5
 local TAG = '{inv}'
 
 local function product_key(sku) return TAG .. ':p:' .. sku end
@@ -26,6 +26,17 @@ end
 
 -- tostring() of a large number loses digits.
 local function text(number) return string.format('%.0f', number) end
+
+-- Whether a is less than b: numbers by value, texts by their bytes, as indexes have them. Lua's own `<` compares texts by the
+-- server's LC_COLLATE, so no text is compared with it.
+local function less(a, b)
+    if type(a) == 'number' then return a < b end
+    for at = 1, math.min(#a, #b) do
+        local one, other = string.byte(a, at), string.byte(b, at)
+        if one ~= other then return one < other end
+    end
+    return #a < #b
+end
 
 local function stock_of(sku)
     local found = redis.call('HMGET', product_key(sku), 'on_hand', 'reserved', 'status')

@@ -28,7 +28,7 @@ local function leave_indexes(sku)
         if redis.call('SCARD', tag_key(tag)) == 0 then redis.call('SREM', TAGS, tag) end
     end
     for _, word in ipairs(idx.words) do redis.call('ZREM', word_key(word[1]), sku) end
-    redis.call('HDEL', product_key(sku), 'idx')
+    redis.call('HDEL', product_key(sku), 'idx', 'folding')
 end
 
 local function enter_indexes(sku, idx, amount, created)
@@ -43,47 +43,65 @@ local function enter_indexes(sku, idx, amount, created)
         redis.call('SADD', TAGS, tag)
     end
     for _, word in ipairs(idx.words) do redis.call('ZADD', word_key(word[1]), word[2], sku) end
-    redis.call('HSET', product_key(sku), 'idx', cjson.encode(idx))
+    redis.call('HSET', product_key(sku), 'idx', cjson.encode(idx), 'folding', idx.folding or 0)
     index_stock(sku)
 end
 
--- ARGV: sku, mode (create | replace | import), expected version or '', doc, name, amount, currency, idx, stock of a new one
+-- The status of a product after a write that asks for `asked`: '' leaves it as it is. An import puts back on sale what was
+-- withdrawn with its entry, and nothing that an admin archived.
+local function status_after(kept, asked, is_import)
+    if asked ~= '' then return asked end
+    if is_import and kept.withdrawn then return 'active' end
+    return kept.status or 'active'
+end
+
+-- ARGV: sku, mode (create | replace | import), expected version or '', doc, name, amount, currency, idx, stock of a new one,
+-- status ('active', 'archived', or '' to leave it), '1' if the category is not a part of the change
 -- Answers what happened, and the version.
 local function put_product(_, args)
     local sku, mode, expected, doc, name, amount, currency = args[1], args[2], args[3], args[4], args[5], args[6], args[7]
     local key, idx = product_key(sku), cjson.decode(args[8])
-    local kept = redis.call('HMGET', key, 'version', 'doc', 'status', 'amount', 'created_at', 'currency')
-    if mode == 'create' and kept[1] then return { 'exists' } end
-    if mode == 'replace' and not kept[1] then return { 'none' } end
-    if expected ~= '' and expected ~= kept[1] then return { 'changed' } end
-    if redis.call('HLEN', CATEGORIES) == 0 or not redis.call('HGET', CATEGORIES, idx.category) then return { 'no_category' } end
-    if mode == 'import' and kept[1] and kept[2] == doc and kept[4] == amount and kept[6] == currency and kept[3] == 'active' then
-        return { 'unchanged', kept[1] }
+    local found = redis.call('HMGET', key, 'version', 'doc', 'status', 'amount', 'created_at', 'currency', 'withdrawn')
+    local kept = { version = found[1], doc = found[2], status = found[3], amount = found[4], created_at = found[5],
+        currency = found[6], withdrawn = found[7] }
+    if mode == 'create' and kept.version then return { 'exists' } end
+    if mode == 'replace' and not kept.version then return { 'none' } end
+    if expected ~= '' and expected ~= kept.version then return { 'changed' } end
+    if args[11] ~= '1' and not redis.call('HGET', CATEGORIES, idx.category) then return { 'no_category' } end
+    -- A replica of before sends no status, and means that the product is for sale.
+    local status = status_after(kept, args[10] or 'active', mode == 'import')
+    if mode == 'import' and kept.doc == doc and kept.amount == amount and kept.currency == currency and kept.status == status then
+        return { 'unchanged', kept.version }
     end
     local now = text(now_ms())
-    local version = text(tonumber(kept[1] or '0') + 1)
+    local version = text(tonumber(kept.version or '0') + 1)
     leave_indexes(sku)
     redis.call('HSET', key, 'doc', doc, 'name', name, 'amount', amount, 'currency', currency, 'version', version,
-        'status', 'active', 'updated_at', now)
-    if not kept[1] then
+        'status', status, 'updated_at', now)
+    if not kept.version then
         redis.call('HSET', key, 'created_at', now, 'on_hand', args[9], 'reserved', '0', 'received', args[9])
         if tonumber(args[9]) > 0 then
             movement(sku, 'received', tonumber(args[9]), 'first stock', tonumber(now))
             journal('received', '', { sku, args[9] })
         end
     end
-    enter_indexes(sku, idx, amount, kept[5] or now)
-    return { kept[1] and 'updated' or 'created', version }
+    if status == 'active' then
+        redis.call('HDEL', key, 'withdrawn')
+        enter_indexes(sku, idx, amount, kept.created_at or now)
+    end
+    return { kept.version and 'updated' or 'created', version }
 end
 
--- ARGV: sku, expected version or ''
+-- ARGV: sku, expected version or '', 'withdrawn' if its entry is gone from where imports come from
 local function archive_product(_, args)
-    local kept = redis.call('HMGET', product_key(args[1]), 'version', 'status')
+    local key = product_key(args[1])
+    local kept = redis.call('HMGET', key, 'version', 'status')
     if not kept[1] then return { 'none' } end
     if args[2] ~= '' and args[2] ~= kept[1] then return { 'changed' } end
     if kept[2] ~= 'archived' then
         leave_indexes(args[1])
-        redis.call('HSET', product_key(args[1]), 'status', 'archived', 'version', text(tonumber(kept[1]) + 1), 'updated_at', text(now_ms()))
+        redis.call('HSET', key, 'status', 'archived', 'version', text(tonumber(kept[1]) + 1), 'updated_at', text(now_ms()))
+        if args[3] == 'withdrawn' then redis.call('HSET', key, 'withdrawn', '1') end
     end
     return { 'archived' }
 end

@@ -37,12 +37,9 @@ local function sort_value(ask, sku)
 end
 
 local function before(ask, a, a_sku, b, b_sku)
-    if a ~= b then
-        if ask.descending then return a > b end
-        return a < b
-    end
-    if ask.descending then return a_sku > b_sku end
-    return a_sku < b_sku
+    if a == b then a, b = a_sku, b_sku end
+    if ask.descending then a, b = b, a end
+    return less(a, b)
 end
 
 local function collect(ask, rarest)

@@ -236,7 +236,8 @@ async fn stock_is_adjusted_once_for_each_key_and_never_below_zero() {
     let (first, again) = (adjust("a", -4).await.expect(201), adjust("a", -4).await.expect(201));
     assert_eq!((&first.text, again.header("idempotent-replayed")), (&again.text, "true"));
     let _reused = adjust("a", -5).await.refused(422, "idempotency_key_reused");
-    let _short = adjust("b", -7).await.refused(409, "insufficient_stock");
+    let short = adjust("b", -7).await.refused(409, "insufficient_stock");
+    assert_eq!((short.details[0].field.as_str(), short.details[0].available), ("delta", Some(6)));
     for delta in [0, 1_000_001, -1_000_001] {
         let _refused = adjust("c", delta).await.refused(422, "validation_error");
     }

@@ -2,13 +2,16 @@
 
 mod accounts;
 mod admins;
+mod archived;
 mod catalogue;
 mod free;
+mod conditions;
 mod leaving;
 mod moving;
 mod orders;
 mod passwords;
 mod refunds;
 mod refusals;
+mod search;
 mod seed_flows;
 mod sessions;

@@ -34,6 +34,14 @@ async fn short_stock_names_every_short_sku_and_holds_nothing() {
             .map(|detail| (detail.sku.as_ref().unwrap().to_string(), detail.available.unwrap()))
             .collect();
         left.sort_by_key(|(_, left)| *left);
+        let line = |sku: &str| {
+            let detail = refused
+                .details
+                .iter()
+                .find(|detail| detail.sku.as_ref().is_some_and(|it| it.as_str() == sku));
+            detail.map(|detail| detail.field.as_str())
+        };
+        assert_eq!((line(&sku), line(&other)), (Some("items[0].quantity"), Some("items[2].quantity")));
         assert_eq!(left, [(other.clone(), 3), (sku.clone(), 5)]);
         let order: Order =
             customer.get(Payment, &format!("/orders/{}", refused.order_id.unwrap())).await.expect(200).json();
@@ -87,6 +95,12 @@ async fn an_unknown_sku_and_mixed_currencies_are_refused() {
     let card = customer.save_card(CARD).await;
     let refused = customer.order("unknown", card, "NO-SUCH-SKU", 1).await.refused(422, "unknown_sku");
     assert_eq!(refused.details[0].sku.as_ref().unwrap().as_str(), "NO-SUCH-SKU");
+    let body = json!({"items": [{"sku": sku, "quantity": 1}, {"sku": "NO-SUCH-SKU", "quantity": 1}], "payment_method_id": card});
+    for replayed in ["", "true"] {
+        let answer = Answer::of(customer.order_request("second line", &body)).await;
+        assert_eq!(answer.header("idempotent-replayed"), replayed);
+        assert_eq!(answer.refused(422, "unknown_sku").details[0].field, "items[1].sku");
+    }
     let euro = format!("{sku}-EUR");
     let body = json!({"sku": euro, "name": "Euro", "description": "x", "price": {"amount": 5, "currency": "EUR"}, "category": "desk"});
     let _created = admin.post(Inventory, "/products", &body).await.expect(201);

@@ -10,7 +10,7 @@ use crate::Sensitive;
 /// A card number (ISO/IEC 7812): 12 to 19 digits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(transparent)]
-#[schema(value_type = String, min_length = 12, max_length = 19, pattern = "^[0-9]{12,19}$", example = "4242424242424242")]
+#[schema(value_type = String, min_length = 12, max_length = 19, pattern = "^[0-9]{12,19}$", description = "must have 12 to 19 digits", example = "4242424242424242")]
 pub struct CardNumber(Sensitive);
 
 impl CardNumber {
@@ -48,7 +48,7 @@ impl CardNumber {
 /// A card's code: 3 or 4 digits. It is used once and kept nowhere.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(transparent)]
-#[schema(value_type = String, min_length = 3, max_length = 4, pattern = "^[0-9]{3,4}$", example = "123")]
+#[schema(value_type = String, min_length = 3, max_length = 4, pattern = "^[0-9]{3,4}$", description = "must have 3 to 4 digits", example = "123")]
 pub struct Cvc(Sensitive);
 
 fn digits<'de, D: Deserializer<'de>>(

@@ -39,7 +39,7 @@ pub struct FieldError {
     pub field: String,
     /// What is wrong.
     pub message: String,
-    /// `insufficient_stock` only: the SKU that is short.
+    /// `insufficient_stock` and `unknown_sku` only: the SKU that is short or unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sku: Option<crate::Sku>,
     /// `insufficient_stock` only: how many pieces are left.
@@ -52,6 +52,16 @@ impl FieldError {
     #[must_use]
     pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
         Self { field: field.into(), message: message.into(), sku: None, available: None }
+    }
+
+    /// The same, which names the `part` of the first line that asks for its SKU: `items[0].quantity`.
+    #[must_use]
+    pub fn in_line<'a>(mut self, lines: impl IntoIterator<Item = &'a crate::Sku>, part: &str) -> Self {
+        let first = |sku| lines.into_iter().position(|line| line == sku);
+        if let Some(at) = self.sku.as_ref().and_then(first) {
+            self.field = format!("items[{at}].{part}");
+        }
+        self
     }
 }
 

@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use utoipa::ToSchema;
 
 use crate::{
-    Money, OrderId, Sku,
+    Money, MoneyPatch, OrderId, Sku,
     text::{ShortText, Slug, Tag, Title},
 };
 
@@ -183,10 +183,11 @@ pub struct NewProduct {
     pub attributes: BTreeMap<String, String>,
 }
 
-/// `PATCH /products/{sku}`: what is left out stays.
+/// `PATCH /products/{sku}`: what is left out stays, also within `price` and `attributes`; `null` clears what a product may be
+/// without (RFC 7396).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"price": {"amount": 1290, "currency": "USD"}}))]
+#[schema(example = json!({"price": {"amount": 1290}, "attributes": {"colour": "blue", "weight": null}}))]
 pub struct ProductPatch {
     /// Its name for people.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::value")]
@@ -199,23 +200,27 @@ pub struct ProductPatch {
     /// What it costs.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::value")]
     #[schema(nullable = false)]
-    pub price: Option<Money>,
+    pub price: Option<MoneyPatch>,
     /// The slug of its category.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::value")]
     #[schema(nullable = false)]
     pub category: Option<Slug>,
     /// Words to find it by.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::value")]
-    #[schema(nullable = false, max_items = 20)]
-    pub tags: Option<Vec<Tag>>,
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::nullable")]
+    #[schema(value_type = Option<Vec<Tag>>, max_items = 20)]
+    pub tags: Option<Option<Vec<Tag>>>,
     /// Paths of pictures that are there already.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::value")]
-    #[schema(nullable = false, max_items = 10)]
-    pub images: Option<Vec<String>>,
-    /// Facts about it.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::nullable")]
+    #[schema(value_type = Option<Vec<String>>, max_items = 10)]
+    pub images: Option<Option<Vec<String>>>,
+    /// Facts about it; `null` takes one away.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::nullable")]
+    #[schema(value_type = Option<BTreeMap<String, Option<String>>>)]
+    pub attributes: Option<Option<BTreeMap<String, Option<String>>>>,
+    /// Whether it is for sale: `active` puts an archived product back.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::value")]
     #[schema(nullable = false)]
-    pub attributes: Option<BTreeMap<String, String>>,
+    pub status: Option<ProductStatus>,
 }
 
 /// A category with what is below it.

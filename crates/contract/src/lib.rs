@@ -3,11 +3,14 @@
 //! Source of every shape here: the HTTP contract described by each service's `openapi.json`.
 
 mod address;
+mod address_patch;
 pub mod archive;
 pub mod card;
 mod country;
+mod currency;
 mod email;
 pub mod error;
+mod fold;
 mod ids;
 pub mod introspection;
 pub mod inventory;
@@ -27,10 +30,13 @@ pub mod text;
 pub mod user;
 pub mod verification;
 
+pub use address_patch::AddressPatch;
+pub use currency::{Currency, InvalidCurrency};
 pub use email::{Email, InvalidEmail};
 pub use error::{Code, ErrorBody, FieldError};
+pub use fold::{FOLDING, fold};
 pub use ids::{MessageId, OrderId, PaymentMethodId, SessionId, UserId, VerificationId};
-pub use money::{Currency, InvalidCurrency, Money};
+pub use money::{Money, MoneyPatch};
 pub use page::{Limit, Page};
 pub use peer::PeerName;
 pub use sensitive::Sensitive;

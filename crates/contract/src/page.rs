@@ -21,6 +21,11 @@ impl<T> Page<T> {
         let next_cursor = found.last().filter(|_| more).map(place);
         Self { items: found, next_cursor }
     }
+
+    /// The same page, of what `view` makes of each thing.
+    pub fn map<U>(self, view: impl FnMut(T) -> U) -> Page<U> {
+        Page { items: self.items.into_iter().map(view).collect(), next_cursor: self.next_cursor }
+    }
 }
 
 /// How many items a page may have: 1 to 100, 20 unless said.

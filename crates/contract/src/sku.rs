@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 /// A stock keeping unit: `[A-Za-z0-9][A-Za-z0-9._-]{0,63}`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, ToSchema)]
 #[serde(transparent)]
-#[schema(value_type = String, pattern = "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", example = "MUG-ENAMEL-01")]
+#[schema(value_type = String, pattern = "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", description = "must be 1 to 64 letters, digits, dots, underscores or hyphens, and begin with a letter or digit", example = "MUG-ENAMEL-01")]
 pub struct Sku(String);
 
 /// What is wrong with a SKU.

@@ -16,6 +16,7 @@ use crate::{
 /// No control characters (`char::is_control`), no space around it.
 const PLAIN: &str = r"^[^\s\x00-\x1f\x7f-\x9f]([^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f])?$";
 
+/// The last part of a rule is its pattern in words, which a refusal says.
 macro_rules! texts {
     ($($(#[$meta:meta])* $name:ident($least:literal..=$most:literal, $pattern:expr, $rule:expr, $says:literal);)+) => {$(
         $(#[$meta])*

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 pub use crate::address::{Address, KeptAddress};
 use crate::{
-    Email, Sensitive, SessionId, UserId,
+    AddressPatch, Email, Sensitive, SessionId, UserId,
     introspection::Role,
     privacy::{PaymentExport, VerificationExport},
     text::{PersonName, Phone},
@@ -205,7 +205,7 @@ pub struct Profile {
     pub created_at: OffsetDateTime,
 }
 
-/// `PATCH /me`: what is left out stays; `null` clears `phone` and `shipping_address` (RFC 7396).
+/// `PATCH /me`: what is left out stays, also within `shipping_address`; `null` clears `phone` and `shipping_address` (RFC 7396).
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"name": "Ada L.", "phone": "+49301234567"}))]
@@ -220,8 +220,8 @@ pub struct ProfilePatch {
     pub phone: Option<Option<Phone>>,
     /// Where parcels go.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::nullable")]
-    #[schema(value_type = Option<Address>)]
-    pub shipping_address: Option<Option<Address>>,
+    #[schema(value_type = Option<AddressPatch>)]
+    pub shipping_address: Option<Option<AddressPatch>>,
     /// The language of mails.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::value")]
     #[schema(nullable = false)]

@@ -19,7 +19,7 @@ use tokio::{
 
 use tokio_util::sync::CancellationToken;
 
-use crate::http::Health;
+use crate::http::{Health, Standing};
 
 type Check = Box<dyn Fn() -> Pin<Box<dyn Future<Output = Result<(), String>> + Send>> + Send + Sync>;
 
@@ -66,7 +66,7 @@ impl Readiness {
     /// Waits until the answer is yes; `false` where `stop` comes first.
     pub(crate) async fn reached(&self, stop: &CancellationToken) -> bool {
         let mut tick = interval(Duration::from_millis(250));
-        while self.ask().await.status != "ready" {
+        while self.ask().await.status != Standing::Ready {
             tokio::select! {
                 () = stop.cancelled() => return false,
                 _ = tick.tick() => {}
@@ -93,7 +93,7 @@ impl Readiness {
             checks.insert("service", "is stopping".to_owned());
         }
         let ready = checks.values().all(|answer| answer == "ok");
-        Health { status: if ready { "ready" } else { "unready" }, checks }
+        Health { status: if ready { Standing::Ready } else { Standing::Unready }, checks }
     }
 
     async fn run(&self) -> BTreeMap<&'static str, String> {

@@ -23,11 +23,12 @@ pub struct Library {
 pub const LIBRARIES: [Library; 4] = [
     Library {
         name: "inv1",
-        version: 3,
+        version: 5,
         code: concat!(
             include_str!("../../../migrations/inventory/10_head.lua"),
             include_str!("../../../migrations/inventory/20_reservations.lua"),
             include_str!("../../../migrations/inventory/30_catalog.lua"),
+            include_str!("../../../migrations/inventory/35_folding.lua"),
             include_str!("../../../migrations/inventory/40_list.lua"),
             include_str!("../../../migrations/inventory/50_epoch.lua"),
             include_str!("../../../migrations/inventory/60_archive.lua"),
@@ -86,6 +87,19 @@ async fn load_one(redis: &Redis, library: &Library) -> Result<String, RedisError
                 .query_async::<String>(&mut connection)
                 .await?;
             Ok(format!("{name} {ours}"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn library_has_the_version_that_its_code_answers() {
+        for Library { name, version, code } in &LIBRARIES {
+            let said = [format!("local VERSION = {version}\n"), format!("function() return {version} end")];
+            assert!(said.iter().any(|said| code.contains(said)), "{name} is not version {version}");
         }
     }
 }

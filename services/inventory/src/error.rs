@@ -28,9 +28,9 @@ pub enum Error {
     /// The category has products or children.
     #[error("the category is in use")]
     CategoryInUse,
-    /// Fewer pieces than asked for: each short SKU with what is left.
+    /// Fewer pieces than the field asks for: each short SKU with what is left.
     #[error("insufficient stock")]
-    InsufficientStock(Vec<(Sku, i64)>),
+    InsufficientStock(&'static str, Vec<(Sku, i64)>),
     /// SKUs that are not for sale.
     #[error("unknown SKU")]
     UnknownSku(Vec<Sku>),
@@ -75,20 +75,19 @@ impl From<Error> for Problem {
             Error::CategoryInUse => {
                 Self::new(Code::CategoryInUse, "The category has products or categories below it.")
             }
-            Error::InsufficientStock(short) => {
+            Error::InsufficientStock(field, short) => {
                 let details = short.into_iter().map(|(sku, left)| FieldError {
-                    sku: Some(sku.clone()),
+                    sku: Some(sku),
                     available: Some(left),
-                    ..FieldError::new(sku.to_string(), format!("{left} left"))
+                    ..FieldError::new(field, format!("{left} left"))
                 });
                 Self::new(Code::InsufficientStock, "There are not as many pieces left.")
                     .details(details.collect())
             }
             Error::UnknownSku(skus) => {
-                let details = skus.into_iter().map(|sku| FieldError {
-                    sku: Some(sku.clone()),
-                    ..FieldError::new(sku.to_string(), "is not for sale")
-                });
+                let details = skus
+                    .into_iter()
+                    .map(|sku| FieldError { sku: Some(sku), ..FieldError::new("items", "is not for sale") });
                 Self::new(Code::UnknownSku, "There is no such product for sale.")
                     .with_status(StatusCode::NOT_FOUND)
                     .details(details.collect())

@@ -21,7 +21,7 @@ pub use error::Error;
 pub use metrics::METRICS;
 
 /// The function libraries that this service calls: its own, and that of the rate limits.
-pub const LIBRARIES: [Library; 2] = [Library { name: "inv1", version: 4 }, limit::LIBRARY];
+pub const LIBRARIES: [Library; 2] = [Library { name: "inv1", version: 5 }, limit::LIBRARY];
 
 /// What the routers say of themselves.
 #[must_use]
@@ -44,7 +44,8 @@ pub fn build(env: &Env, platform: &Platform) -> Result<Service, StartError> {
                 async move { epoch.check().await }
             })
     };
-    let (sweeper, survey) = (jobs::Sweeper::new(&app), jobs::Surveyor::new(&app));
+    let (sweeper, survey, indexer) =
+        (jobs::Sweeper::new(&app), jobs::Surveyor::new(&app), jobs::Indexer::new(&app));
     let redis = redis::watch(&app.redis, platform)?;
     // Nothing else that this service knows is secret. Where Redis takes no password, the names of buckets can be guessed.
     let secret = env.optional_secret("REDIS_PASSWORD")?.unwrap_or_default();
@@ -58,6 +59,7 @@ pub fn build(env: &Env, platform: &Platform) -> Result<Service, StartError> {
             redis,
             Job::new("sweeper", move |stop| sweeper.run(stop)),
             Job::new("survey", move |stop| survey.run(stop)),
+            Job::new("indexer", move |stop| indexer.run(stop)),
         ],
     })
 }

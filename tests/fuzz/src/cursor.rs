@@ -1,22 +1,45 @@
 //! Cursors: one that we made comes back as it was, and one that we did not is refused without being repeated.
 
-use estore_kit::cursor::{decode, encode};
-use serde_json::Value;
+use std::str::FromStr;
+
+use estore_contract::{Sku, UserId};
+use estore_inventory::store::list::{Place, SortValue};
+use estore_kit::{
+    cursor::{Cursor, Moment},
+    redis::StreamId,
+};
+use serde::{Serialize, de::DeserializeOwned};
 
 use crate::text;
 
-/// As the lists have them: by text or number, then by id.
-type Place = (bool, Value, String);
+const PRODUCTS: Cursor<(Place, bool)> = Cursor::of("products");
+const USERS: Cursor<(Moment, UserId)> = Cursor::of("users");
+const TRANSACTIONS: Cursor<StreamId> = Cursor::of("transactions");
 
 pub(crate) fn check(data: &[u8]) {
     let Some(text) = text(data) else { return };
-    let made: Place = (data.len().is_multiple_of(2), data.len().into(), text.to_owned());
-    assert_eq!(decode::<Place>(&encode(&made)).ok(), Some(made));
-    match decode::<Place>(text) {
-        Ok(place) => assert_eq!(decode::<Place>(&encode(&place)).ok(), Some(place)),
+    read(&PRODUCTS, text);
+    read(&USERS, text);
+    read(&TRANSACTIONS, text);
+    if let Ok(name) = text.to_owned().try_into() {
+        let (Ok(sku), descending) = (Sku::from_str("A"), data.len().is_multiple_of(2)) else { return };
+        let place = (Place(SortValue::Name(name), sku), descending);
+        let cursor = PRODUCTS.encode(&place);
+        assert!(cursor.len() > 2048 || PRODUCTS.decode(&cursor).ok() == Some(place), "{cursor}");
+        assert!(USERS.decode(&cursor).is_err(), "{cursor}");
+    }
+    if let Ok(id) = text.parse::<StreamId>() {
+        assert_eq!(id.to_string(), text);
+        assert_eq!(TRANSACTIONS.decode(&TRANSACTIONS.encode(&id)).ok(), Some(id));
+    }
+}
+
+fn read<T: Serialize + DeserializeOwned>(list: &Cursor<T>, text: &str) {
+    match list.decode(text) {
+        Ok(place) => assert_eq!(list.encode(&place), text),
         // It says of each the same.
         Err(refusal) => {
-            let other = decode::<Place>("!").map(|_| ());
+            let other = list.decode("!").map(|_| ());
             assert_eq!(format!("{:?}", Err::<(), _>(refusal)), format!("{other:?}"));
         }
     }

@@ -54,12 +54,11 @@ fn if_match(values: &[u8]) {
     let read = <IfMatch as FromRequestParts<()>>::from_request_parts(&mut parts, &()).now_or_never();
     let there = parts.headers.contains_key(header::IF_MATCH);
     match read {
-        Some(Ok(IfMatch::Absent)) => {
-            let readable = parts.headers.get_all(header::IF_MATCH).iter().any(|value| value.to_str().is_ok());
-            assert!(!readable, "a condition was not heard");
+        Some(Ok(IfMatch::Absent)) => assert!(!there, "a condition was not heard"),
+        Some(Ok(IfMatch::Any)) | Some(Err(_)) => assert!(there),
+        Some(Ok(IfMatch::Tags(tags))) => {
+            assert!(tags.iter().all(|tag| !tag.contains(['"', ' ', '\t'])), "{tags:?}");
         }
-        Some(Ok(IfMatch::Any)) => assert!(there),
-        Some(Ok(IfMatch::Tags(tags))) => assert!(tags.iter().all(|tag| !tag.contains(','))),
         None => assert!(there, "it waits for nothing"),
     }
 }

@@ -5,7 +5,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use estore_contract::{Code, FieldError};
-use http::{HeaderMap, HeaderValue, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -25,9 +25,7 @@ impl<T: DeserializeOwned + ToSchema + 'static, S: Sync> FromRequest<S> for Json<
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
-        if !is_json(request.headers()) {
-            return Err(Problem::new(Code::UnsupportedMediaType, "Send the body as application/json."));
-        }
+        check_type(request.method(), request.headers())?;
         refuse_coding(request.headers())?;
         let body = read_body(request.into_body(), BODY_LIMIT).await?;
         parse_json(&body).map(Self)
@@ -63,13 +61,6 @@ pub fn parse_json<T: DeserializeOwned + ToSchema + 'static>(body: &[u8]) -> Resu
         Ok(_) => Err(Problem::invalid(details)),
         Err(field) => {
             let below = format!("{}.", field.field);
-            // A type says in words what a pattern says in signs.
-            let signs = |known: &&mut FieldError| {
-                known.field == field.field && known.message.starts_with("must match ")
-            };
-            if let Some(known) = details.iter_mut().find(signs) {
-                known.message.clone_from(&field.message);
-            }
             if !details.iter().any(|known| known.field == field.field || known.field.starts_with(&below)) {
                 details.push(field);
             }
@@ -88,7 +79,28 @@ fn malformed() -> Problem {
     Problem::new(Code::BadRequest, "The body is not JSON.")
 }
 
-fn is_json(headers: &HeaderMap) -> bool {
+/// The type of a merge patch (RFC 7396), which is how every `PATCH` of the shop is read.
+const MERGE_PATCH: &str = "application/merge-patch+json";
+
+fn check_type(method: &Method, headers: &HeaderMap) -> Result<(), Problem> {
+    let is_patch = method == Method::PATCH;
+    if is_json(headers, "application/json") || is_patch && is_json(headers, MERGE_PATCH) {
+        return Ok(());
+    }
+    let refused = |message| Problem::new(Code::UnsupportedMediaType, message);
+    Err(if is_patch {
+        let message = "Send the body as application/merge-patch+json or application/json.";
+        refused(message).header(
+            // RFC 5789, section 3.1.
+            HeaderName::from_static("accept-patch"),
+            HeaderValue::from_static(MERGE_PATCH),
+        )
+    } else {
+        refused("Send the body as application/json.")
+    })
+}
+
+fn is_json(headers: &HeaderMap, name: &str) -> bool {
     let Some(value) = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()) else {
         return false;
     };
@@ -97,7 +109,7 @@ fn is_json(headers: &HeaderMap) -> bool {
         Some(charset) => matches!(charset.trim_matches('"'), "utf-8" | "utf8"),
         None => true,
     };
-    essence.trim().eq_ignore_ascii_case("application/json") && utf8
+    essence.trim().eq_ignore_ascii_case(name) && utf8
 }
 
 #[cfg(test)]

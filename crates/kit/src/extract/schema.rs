@@ -16,27 +16,34 @@ use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 /// The validators, each compiled once.
-static VALIDATORS: LazyLock<RwLock<HashMap<TypeId, Arc<Validator>>>> = LazyLock::new(RwLock::default);
+static VALIDATORS: LazyLock<RwLock<HashMap<TypeId, Arc<Judge>>>> = LazyLock::new(RwLock::default);
 
-fn validator<T: ToSchema + 'static>() -> Option<Arc<Validator>> {
+/// A schema, and what checks it.
+struct Judge {
+    schema: Value,
+    validator: Validator,
+}
+
+fn judge<T: ToSchema + 'static>() -> Option<Arc<Judge>> {
     let id = TypeId::of::<T>();
     if let Some(known) = VALIDATORS.read().unwrap_or_else(PoisonError::into_inner).get(&id) {
         return Some(known.clone());
     }
-    let compiled =
-        Arc::new(jsonschema::options().should_validate_formats(true).build(&schema_of::<T>()).ok()?);
+    let schema = schema_of::<T>();
+    let validator = jsonschema::options().should_validate_formats(true).build(&schema).ok()?;
+    let compiled = Arc::new(Judge { schema, validator });
     VALIDATORS.write().unwrap_or_else(PoisonError::into_inner).insert(id, compiled.clone());
     Some(compiled)
 }
 
 /// Every violation of `T`'s schema by `body`.
 pub(super) fn violations<T: ToSchema + 'static>(body: &Value) -> Vec<FieldError> {
-    let Some(validator) = validator::<T>() else {
+    let Some(judge) = judge::<T>() else {
         tracing::error!(schema = %T::name(), "the schema of a body does not compile");
         return Vec::new();
     };
     let mut fields: Vec<FieldError> =
-        validator.iter_errors(body).flat_map(|error| describe(&error)).collect();
+        judge.validator.iter_errors(body).flat_map(|error| describe(&judge.schema, &error)).collect();
     fields.dedup_by(|a, b| a.field == b.field);
     fields.truncate(100);
     fields
@@ -83,7 +90,7 @@ fn place(path: &str) -> String {
     if path == "." || path.is_empty() { "body".to_owned() } else { path.to_owned() }
 }
 
-fn describe(error: &ValidationError<'_>) -> Vec<FieldError> {
+fn describe(schema: &Value, error: &ValidationError<'_>) -> Vec<FieldError> {
     let path = dotted(&error.instance_path().to_string());
     let one = |message: String| vec![FieldError::new(place(&path), message)];
     match error.kind() {
@@ -105,24 +112,41 @@ fn describe(error: &ValidationError<'_>) -> Vec<FieldError> {
         Kind::MaxItems { limit } => one(format!("must have at most {limit} items")),
         Kind::MinProperties { limit } => one(format!("must have at least {limit} entries")),
         Kind::MaxProperties { limit } => one(format!("must have at most {limit} entries")),
-        Kind::Pattern { pattern } => one(format!("must match {pattern}")),
-        Kind::Format { format } => one(format!("must be of the format {format}")),
+        Kind::Pattern { .. } => one(in_words(schema, error)),
+        Kind::Format { format } => one(format!("must be {}", named_format(format))),
         Kind::OneOfNotValid { context } | Kind::AnyOf { context } => {
-            nearest(context).unwrap_or_else(|| one("has none of the allowed shapes".to_owned()))
+            nearest(schema, context).unwrap_or_else(|| one("has none of the allowed shapes".to_owned()))
         }
         other => one(format!("breaks the rule `{}`", other.keyword())),
     }
 }
 
 /// Of the alternatives (an object, or null), the one that nearly fits tells most.
-fn nearest(context: &[Vec<ValidationError<'static>>]) -> Option<Vec<FieldError>> {
+fn nearest(schema: &Value, context: &[Vec<ValidationError<'static>>]) -> Option<Vec<FieldError>> {
     let fits_type = |errors: &&Vec<ValidationError<'static>>| {
         !errors
             .iter()
             .any(|error| matches!(error.kind(), Kind::Type { kind: TypeKind::Single(JsonType::Null) }))
     };
     let errors = context.iter().filter(fits_type).min_by_key(|errors| errors.len())?;
-    Some(errors.iter().flat_map(describe).collect())
+    Some(errors.iter().flat_map(|error| describe(schema, error)).collect())
+}
+
+/// A pattern in words: the description beside it.
+fn in_words(schema: &Value, error: &ValidationError<'_>) -> String {
+    let place = error.schema_path().as_str();
+    let beside =
+        place.rsplit_once('/').and_then(|(parent, _)| schema.pointer(parent)?["description"].as_str());
+    beside.unwrap_or("is not of the form that is asked for").to_owned()
+}
+
+fn named_format(format: &str) -> &str {
+    match format {
+        "uuid" => "a UUID",
+        "email" => "an email address",
+        "date-time" => "a time such as 2026-01-31T12:00:00Z (RFC 3339)",
+        other => other,
+    }
 }
 
 fn types(kind: &TypeKind) -> String {

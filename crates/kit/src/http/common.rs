@@ -20,12 +20,23 @@ use crate::{extract::Json, readiness::Readiness};
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({"status": "ready", "checks": {"redis": "ok"}}))]
 pub(crate) struct Health {
-    /// `ok`, `ready` or `unready`.
-    #[schema(pattern = "^(ok|ready|unready)$")]
-    pub(crate) status: &'static str,
+    /// How it is.
+    pub(crate) status: Standing,
     /// Each dependency: `ok`, or what is wrong.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) checks: BTreeMap<&'static str, String>,
+}
+
+/// How a service is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Standing {
+    /// The process lives.
+    Ok,
+    /// It can serve.
+    Ready,
+    /// It cannot.
+    Unready,
 }
 
 /// What the routes answer from.
@@ -48,7 +59,7 @@ pub(super) fn documents() -> OpenApiRouter<Common> {
 /// Whether the process lives. Asks no dependency.
 #[utoipa::path(get, path = "/health", tag = "health", responses((status = 200, description = "The process lives", body = Health)))]
 async fn alive() -> Json<Health> {
-    Json(Health { status: "ok", checks: BTreeMap::new() })
+    Json(Health { status: Standing::Ok, checks: BTreeMap::new() })
 }
 
 /// Whether the service can serve: its stores answer and are prepared.
@@ -58,7 +69,8 @@ async fn alive() -> Json<Health> {
 ))]
 async fn ready(State(common): State<Common>) -> Response {
     let health = common.readiness.ask().await;
-    let status = if health.status == "ready" { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let status =
+        if health.status == Standing::Ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(health)).into_response()
 }
 

@@ -20,7 +20,7 @@ mod trusted_proxies;
 
 pub(crate) use bounds::Bounds;
 pub use client::ClientAddress;
-pub(crate) use common::Health;
+pub(crate) use common::{Health, Standing};
 pub(crate) use connection::{LAST, Stop};
 pub use context::carry;
 pub use server::RemoteAddr;

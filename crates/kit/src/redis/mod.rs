@@ -4,12 +4,14 @@ mod connect;
 mod connection;
 mod function;
 mod premises;
+mod stream_id;
 mod watch;
 
 pub use connect::{Redis, connect, connect_to};
 pub use connection::{Calls, Connection};
 pub use function::{fcall, fcall_ro, is_silent, problem, write_problem};
 pub use premises::check;
+pub use stream_id::{InvalidStreamId, StreamId};
 pub use watch::{METRICS, watch};
 
 /// A function library, as the service that calls it was compiled with it.

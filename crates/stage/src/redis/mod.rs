@@ -36,6 +36,7 @@ pub struct Redis {
     pub port: u16,
     /// Where it listens for TLS, and the arguments that make it.
     encrypted: Option<(u16, Vec<String>)>,
+    environment: Vec<(String, String)>,
 }
 
 /// A user of the server: name, password, rules.
@@ -52,12 +53,32 @@ impl Redis {
         Self::start_with(directory, users, false, None).await
     }
 
+    /// The same, of a server with these environment variables.
+    pub async fn start_in(
+        directory: &Path,
+        users: &[AclUser<'_>],
+        environment: &[(&str, &str)],
+    ) -> Result<Self> {
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        Self::start_as(directory, users, false, None, environment.iter().map(owned).collect()).await
+    }
+
     /// The same, where `own_clock`, with a clock that [`step_clock`](Self::step_clock) sets, and with a second port for TLS.
     pub async fn start_with(
         directory: &Path,
         users: &[AclUser<'_>],
         own_clock: bool,
         encryption: Option<&Encryption>,
+    ) -> Result<Self> {
+        Self::start_as(directory, users, own_clock, encryption, Vec::new()).await
+    }
+
+    async fn start_as(
+        directory: &Path,
+        users: &[AclUser<'_>],
+        own_clock: bool,
+        encryption: Option<&Encryption>,
+        environment: Vec<(String, String)>,
     ) -> Result<Self> {
         fs::create_dir_all(directory).with_context(|| directory.display().to_string())?;
         let directory = fs::canonicalize(directory)?;
@@ -76,10 +97,10 @@ impl Redis {
             }
             None => None,
         };
-        let process = launch(&directory, port, clock.as_ref().ok(), encrypted.as_ref())?;
+        let process = launch(&directory, port, clock.as_ref().ok(), encrypted.as_ref(), &environment)?;
         let passwords =
             users.iter().map(|(name, password, _)| ((*name).to_owned(), (*password).to_owned())).collect();
-        let mut redis = Self { process, directory, passwords, clock, port, encrypted };
+        let mut redis = Self { process, directory, passwords, clock, port, encrypted, environment };
         ready(&mut redis.process, port).await?;
         Ok(redis)
     }
@@ -128,7 +149,8 @@ impl Redis {
     /// Starts it again on the same data and port, and waits until it has loaded the data.
     pub async fn start_again(&mut self) -> Result<()> {
         ensure!(self.process.ended().is_some(), "Redis still runs");
-        self.process = launch(&self.directory, self.port, self.clock.as_ref().ok(), self.encrypted.as_ref())?;
+        let (clock, encrypted) = (self.clock.as_ref().ok(), self.encrypted.as_ref());
+        self.process = launch(&self.directory, self.port, clock, encrypted, &self.environment)?;
         ready(&mut self.process, self.port).await
     }
 
@@ -208,6 +230,7 @@ fn launch(
     port: u16,
     clock: Option<&Clock>,
     encrypted: Option<&(u16, Vec<String>)>,
+    environment: &[(String, String)],
 ) -> Result<Leashed> {
     let mut server = Command::new(installed(&["redis-server", "valkey-server"])?);
     server.args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", "", "--daemonize", "no"]);
@@ -215,6 +238,7 @@ fn launch(
     server.args(["--aof-load-truncated", "yes", "--maxmemory-policy", "noeviction"]);
     server.arg("--dir").arg(directory).arg("--aclfile").arg(directory.join("users.acl"));
     server.args(encrypted.map(|(_, arguments)| arguments.as_slice()).unwrap_or_default());
+    server.envs(environment.iter().map(|(name, value)| (name, value)));
     if let Some(clock) = clock {
         clock.give_to(&mut server);
     }

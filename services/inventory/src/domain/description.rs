@@ -2,7 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use estore_contract::FieldError;
+use estore_contract::{FieldError, Money};
+
+/// What is wrong with a new price, which stands in `field`. Prices of before stay as they are, also in a currency that was
+/// withdrawn since.
+#[must_use]
+pub fn wrong_price(field: &str, price: &Money) -> Option<FieldError> {
+    let message = "must be a currency in circulation (ISO 4217)";
+    (!price.currency.is_current()).then(|| FieldError::new(format!("{field}.currency"), message))
+}
 
 /// The parts of a description that have a rule.
 pub struct Description<'a> {

@@ -3,7 +3,7 @@
 use base64::{Engine, engine::general_purpose::STANDARD};
 use estore_contract::{FieldError, Sku, inventory::CatalogLine};
 
-use super::Description;
+use super::{Description, wrong_price};
 
 const KINDS: [&str; 4] = ["image/svg+xml", "image/png", "image/jpeg", "image/webp"];
 
@@ -25,9 +25,10 @@ pub fn wrong_in_line(line: &CatalogLine) -> Vec<FieldError> {
             (STANDARD.decode(data).is_ok(), "data", "is not base64"),
         ]),
         CatalogLine::Category { .. } => Vec::new(),
-        CatalogLine::Product { description, tags, images, attributes, stock, .. } => {
+        CatalogLine::Product { description, price, tags, images, attributes, stock, .. } => {
             let (tags, images) = (tags.len(), images.len());
             let mut found = Description { text: description, tags, images, attributes }.wrong();
+            found.extend(wrong_price("price", price));
             found.extend(wrong([(*stock <= MOST, "stock", "must be at most 1000000")]));
             found
         }

@@ -4,10 +4,12 @@ mod description;
 mod image;
 mod import;
 mod lines;
+mod patch;
 mod words;
 
-pub use description::Description;
+pub use description::{Description, wrong_price};
 pub use image::stored_name;
 pub use import::wrong_in_line;
 pub use lines::Lines;
-pub use words::{fold, indexed_words, query_words};
+pub use patch::{merge, named};
+pub use words::{indexed_words, query_words, sort_name};

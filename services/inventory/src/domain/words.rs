@@ -1,35 +1,28 @@
-//! Words: how a text is cut into what is indexed and searched.
+//! Words: how a text is cut into what is indexed and searched. Both are folded alike.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, iter};
+
+use estore_contract::fold;
+use icu_properties::{CodePointMapData, props::Script};
 
 /// The longest word that is kept; what follows it is cut off.
 const LONGEST: usize = 40;
 /// The most words of one product.
-const MOST: usize = 200;
+const MOST: usize = 500;
+/// The most words of a search.
+const MOST_ASKED: usize = 20;
+/// The longest name that products are sorted by; a cursor carries it.
+const SORTED: usize = 100;
 
-/// `text` for comparing: lower case.
-#[must_use]
-pub fn fold(text: &str) -> String {
-    text.to_lowercase()
-}
-
-fn words(text: &str) -> impl Iterator<Item = String> {
-    let folded = fold(text);
-    let split: Vec<String> = folded
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(|word| word.chars().take(LONGEST).collect())
-        .collect();
-    split.into_iter()
-}
-
-/// The words of a search, each once; at most 10.
+/// The words of a search, each once. Texts without letters and digits have none.
 #[must_use]
 pub fn query_words(text: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
-    for word in words(text) {
-        if !found.contains(&word) && found.len() < 10 {
-            found.push(word);
+    for compound in compounds(&fold(text)) {
+        for word in compound.split(is_hyphen).flat_map(asked) {
+            if !found.contains(&word) && found.len() < MOST_ASKED {
+                found.push(word);
+            }
         }
     }
     found
@@ -47,7 +40,7 @@ pub fn indexed_words<'a>(
     let tags = tags.join(" ");
     let mut weights = BTreeMap::new();
     for (text, weight) in [(name, 8), (sku, 4), (tags.as_str(), 4), (description, 1)] {
-        for word in words(text) {
+        for word in compounds(&fold(text)).flat_map(indexed) {
             if weights.contains_key(&word) || weights.len() < MOST {
                 *weights.entry(word).or_insert(0) += weight;
             }
@@ -56,18 +49,177 @@ pub fn indexed_words<'a>(
     weights
 }
 
+/// The text that products are sorted by under the order `name`.
+#[must_use]
+pub fn sort_name(name: &str) -> String {
+    fold(name).chars().take(SORTED).collect()
+}
+
+/// Words with what joins their parts: `t-shirt`, `d'anjou`, `mug-enamel-01`.
+fn compounds(folded: &str) -> impl Iterator<Item = &str> {
+    let parts = |c: char| !(c.is_alphanumeric() || is_hyphen(c) || is_apostrophe(c));
+    folded.split(parts).filter(|compound| compound.chars().any(char::is_alphanumeric))
+}
+
+fn is_hyphen(c: char) -> bool {
+    matches!(c, '-' | '\u{2010}')
+}
+
+fn is_apostrophe(c: char) -> bool {
+    matches!(c, '\'' | '\u{2018}' | '\u{2019}' | '\u{2bc}')
+}
+
+/// What a compound is found by: each part, and the whole as people write it in one.
+fn indexed(compound: &str) -> impl Iterator<Item = String> {
+    let compound = compound.trim_matches(|c| is_hyphen(c) || is_apostrophe(c));
+    let joined = compound.contains(is_hyphen).then(|| joined(compound)).into_iter();
+    let parts = compound.split(is_hyphen).flat_map(|part| {
+        let part = part.trim_matches(is_apostrophe);
+        let pieces = part.contains(is_apostrophe).then(|| part.split(is_apostrophe)).into_iter().flatten();
+        iter::once(self::joined(part)).chain(pieces.map(str::to_owned))
+    });
+    parts.chain(joined).flat_map(|word| runs(&word).flat_map(|run| run.indexed()).collect::<Vec<_>>())
+}
+
+/// What is searched for by a part of a compound.
+fn asked(part: &str) -> Vec<String> {
+    runs(&joined(part)).flat_map(|run| run.asked()).collect()
+}
+
+fn joined(word: &str) -> String {
+    word.chars().filter(|c| c.is_alphanumeric() && !is_apostrophe(*c)).collect()
+}
+
+/// A part of a word in one kind of script.
+enum Run {
+    /// Of a script that puts space between words: it is one.
+    Spaced(String),
+    /// Of a script that does not. Nobody can tell its words, so it is found by every two letters that follow each other.
+    Unspaced(Vec<char>),
+}
+
+impl Run {
+    fn indexed(&self) -> Vec<String> {
+        match self {
+            Self::Spaced(word) => vec![word.clone()],
+            Self::Unspaced(letters) => letters.iter().map(char::to_string).chain(pairs(letters)).collect(),
+        }
+    }
+
+    fn asked(&self) -> Vec<String> {
+        match self {
+            Self::Unspaced(letters) if letters.len() > 1 => pairs(letters).collect(),
+            other => other.indexed(),
+        }
+    }
+}
+
+fn pairs(letters: &[char]) -> impl Iterator<Item = String> {
+    letters.windows(2).map(|pair| pair.iter().collect())
+}
+
+fn runs(word: &str) -> impl Iterator<Item = Run> {
+    let letters: Vec<char> = word.chars().collect();
+    let runs: Vec<Run> = letters
+        .chunk_by(|a, b| is_unspaced(*a) == is_unspaced(*b))
+        .map(|run| match run.first() {
+            Some(first) if is_unspaced(*first) => Run::Unspaced(run.to_vec()),
+            _ => Run::Spaced(run.iter().take(LONGEST).collect()),
+        })
+        .collect();
+    runs.into_iter()
+}
+
+fn is_unspaced(letter: char) -> bool {
+    let script = CodePointMapData::<Script>::new().get(letter);
+    // The mark that lengthens a vowel is of both kana.
+    letter == 'ー'
+        || [
+            Script::Han,
+            Script::Hiragana,
+            Script::Katakana,
+            Script::Bopomofo,
+            Script::Hangul,
+            Script::Thai,
+            Script::Lao,
+            Script::Khmer,
+            Script::Myanmar,
+        ]
+        .contains(&script)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Whether a product with this name is found.
+    fn finds(question: &str, name: &str) -> bool {
+        let index = indexed_words(name, "S", iter::empty(), "");
+        let words = query_words(question);
+        !words.is_empty() && words.iter().all(|word| index.contains_key(word))
+    }
 
     #[test]
     fn words_are_folded_and_weighed() {
         let found =
             indexed_words("Café Größe", "CAFE-01", ["camping", "steel"].into_iter(), "A café for camping.");
-        assert_eq!(found["café"], 9);
+        assert_eq!(found["cafe"], 13);
         assert_eq!(found["camping"], 5);
         assert_eq!(found["01"], 4);
-        assert_eq!(query_words("  GRÖSSE größe, camping! größe"), ["grösse", "größe", "camping"]);
+        assert_eq!(query_words("  GRÖSSE größe, camping! größe"), ["grosse", "camping"]);
         assert!(query_words("{inv}:* \0 ' --").iter().all(|word| word == "inv"));
+    }
+
+    #[test]
+    fn a_word_is_found_however_it_is_written() {
+        for (question, name) in [
+            ("décoré", "De\u{301}core\u{301} Teller"),
+            ("istanbul", "İstanbul Tasse"),
+            ("strasse", "Straße Tasse"),
+            ("creme", "Crème brûlée Form"),
+            ("マグカップ", "日本語マグカップ"),
+            ("ﾏｸﾞｶｯﾌﾟ", "日本語マグカップ"),
+            ("日本語", "日本語マグカップ"),
+            ("本", "日本語マグカップ"),
+            ("用ケース", "iPhone用ケース"),
+            ("iphone", "iPhone用ケース"),
+            ("컵", "머그컵 세트"),
+            ("머그", "머그컵 세트"),
+            ("กาแฟ", "แก้วกาแฟ"),
+            ("tshirt", "T-Shirt"),
+            ("t-shirt", "T-Shirt"),
+            ("t shirt", "T-Shirt"),
+            ("mens", "Men's Jacket"),
+            ("men’s", "Men's Jacket"),
+            ("men", "Men's Jacket"),
+            ("anjou", "Crème d’Anjou"),
+            ("d'anjou", "Crème d’Anjou"),
+            ("'mug'", "Mug"),
+            ("mug-enamel-01", "MUG-ENAMEL-01"),
+            ("a\u{301}\u{301}\u{301}\u{301}b", "áb"),
+        ] {
+            assert!(finds(question, name), "{question} in {name}: {:?}", query_words(question));
+        }
+        assert!(!finds("マグ皿", "日本語マグカップ") && !finds("mug", "smuggler"));
+    }
+
+    #[test]
+    fn a_text_without_words_has_none() {
+        for text in ["", " ", "!!!", "☕", "☕️👩‍👩‍👧", "'", "--", "\u{301}", "\u{200b}", "｡", "+*/", "\u{0}"]
+        {
+            assert_eq!(query_words(text), [""; 0], "{text:?}");
+        }
+    }
+
+    #[test]
+    fn the_words_of_a_text_are_bounded() {
+        // One letter of Arabic presentation forms is eighteen.
+        let long = "\u{fdfa}".repeat(200);
+        assert!(query_words(&long).iter().all(|word| word.chars().count() <= LONGEST));
+        assert_eq!(query_words(&"日本語茶".repeat(50)).len(), 4);
+        let many: String = (0..1000).map(|n| format!("w{n} ")).collect();
+        assert_eq!(indexed_words(&many, "S", iter::empty(), "").len(), MOST);
+        assert_eq!(query_words(&many).len(), MOST_ASKED);
+        assert_eq!(sort_name(&long).chars().count(), SORTED);
     }
 }

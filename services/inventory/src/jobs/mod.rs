@@ -1,7 +1,9 @@
 //! What runs beside the requests.
 
+mod indexer;
 mod survey;
 mod sweeper;
 
+pub(crate) use indexer::Indexer;
 pub(crate) use survey::Surveyor;
 pub(crate) use sweeper::Sweeper;

@@ -8,7 +8,11 @@ use estore_kit::{
 };
 
 use super::product_check;
-use crate::{Error, app::App, store::catalog};
+use crate::{
+    Error,
+    app::App,
+    store::catalog::{self, Archived},
+};
 
 /// Takes a product off sale. It is kept: orders name it.
 #[utoipa::path(delete, path = "/products/{sku}", tag = "catalogue admin", security(("bearer" = [])),
@@ -18,6 +22,7 @@ use crate::{Error, app::App, store::catalog};
     (status = 403, description = "Not allowed", body = ErrorBody),
     (status = 404, description = "No such thing", body = ErrorBody),
     (status = 412, description = "Changed since (`precondition_failed`)", body = ErrorBody),
+    (status = 422, description = "`If-Match` is no list of entity tags", body = ErrorBody),
     (status = 428, description = "`If-Match` is missing", body = ErrorBody),
     (status = 503, description = "Nothing was done, or `outcome_unknown`: try again", body = ErrorBody),
 ))]
@@ -27,6 +32,7 @@ pub(super) async fn archive_product(
     condition: IfMatch,
     Path(sku): Path<Sku>,
 ) -> Result<StatusCode, Error> {
-    catalog::archive(&app.redis, &sku, product_check::version(condition)?).await?;
+    let version = product_check::version(&app, &sku, condition).await?;
+    catalog::archive(&app.redis, &sku, Archived::ByAdmin(version)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

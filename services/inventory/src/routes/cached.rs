@@ -1,30 +1,44 @@
 //! Answers that a client may keep as long as it asks whether they still hold (RFC 9110, section 13.1.2).
 
 use axum::{
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use estore_contract::inventory::Product;
-use estore_kit::{Problem, extract::Json};
+use estore_contract::{Sku, inventory::Product};
+use estore_kit::{
+    Problem,
+    extract::{IfNoneMatch, Json},
+};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 /// The entity tag of a product: it changes with the description and with what is left.
 pub(super) fn product_tag(product: &Product) -> String {
-    format!("\"{}-{}\"", product.version, product.available)
+    format!("\"{}\"", opaque(&product.sku, product.version, product.available))
 }
 
-/// The version in an entity tag that we gave.
-pub(super) fn version_in(tag: &str) -> Option<u64> {
-    tag.split('-').next()?.parse().ok()
+/// The version that a tag of this product was given for; `None` if no state of it ever had this tag. What was left then does not
+/// matter: a sale between reading and writing is no change of the description.
+pub(super) fn version_in(sku: &Sku, tag: &str) -> Option<u64> {
+    let (version, rest) = tag.split_once('-')?;
+    let (available, _) = rest.rsplit_once('-')?;
+    let version = version.parse().ok()?;
+    (opaque(sku, version, available.parse().ok()?) == tag).then_some(version)
 }
 
-/// `body` with its tag, or 304 where the client has it.
-pub(super) fn answer<T: Serialize>(request: &HeaderMap, body: T, tag: &str) -> Result<Response, Problem> {
+/// A tag without its quotes. The digest tells tags that were given from such as were made up or are another product's.
+fn opaque(sku: &Sku, version: u64, available: i64) -> String {
+    let mut digest = hex::encode(Sha256::digest(format!("{sku} {version} {available}")));
+    digest.truncate(12);
+    format!("{version}-{available}-{digest}")
+}
+
+/// `body` with its tag, or 304 if the client has it.
+pub(super) fn answer<T: Serialize>(known: &IfNoneMatch, body: T, tag: &str) -> Result<Response, Problem> {
     let value = HeaderValue::from_str(tag).map_err(Problem::internal)?;
     let headers =
         [(header::ETAG, value), (header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=0"))];
-    if has(request, tag) {
+    if known.has(tag) {
         Ok((StatusCode::NOT_MODIFIED, headers).into_response())
     } else {
         Ok((headers, Json(body)).into_response())
@@ -32,14 +46,36 @@ pub(super) fn answer<T: Serialize>(request: &HeaderMap, body: T, tag: &str) -> R
 }
 
 /// `body` with a weak tag made of its content.
-pub(super) fn answer_hashed<T: Serialize>(request: &HeaderMap, body: T) -> Result<Response, Problem> {
+pub(super) fn answer_hashed<T: Serialize>(known: &IfNoneMatch, body: T) -> Result<Response, Problem> {
     let text = serde_json::to_vec(&body).map_err(Problem::internal)?;
     let hash = hex::encode(Sha256::digest(&text));
-    answer(request, body, &format!("W/\"{hash}\""))
+    answer(known, body, &format!("W/\"{hash}\""))
 }
 
-fn has(request: &HeaderMap, tag: &str) -> bool {
-    let weak = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
-    let sent = request.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
-    sent.flat_map(|value| value.split(',')).any(|one| one.trim() == "*" || weak(one) == weak(tag))
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_tags_that_were_given_name_a_version() {
+        let (sku, other): (Sku, Sku) = ("A".parse().unwrap(), "B".parse().unwrap());
+        let tag = opaque(&sku, 2, 9);
+        assert_eq!(version_in(&sku, &tag), Some(2));
+        assert_eq!(version_in(&sku, &opaque(&sku, 2, 5)), Some(2));
+        assert_eq!(version_in(&other, &tag), None);
+        let forged = [
+            "2".to_owned(),
+            "2-9".to_owned(),
+            "2-999".to_owned(),
+            tag.replace("-9-", "-999-"),
+            tag.replacen('2', "3", 1),
+            tag.replacen('2', "02", 1),
+            tag.replacen('2', "+2", 1),
+            format!("{tag}0"),
+            String::new(),
+        ];
+        for forged in forged {
+            assert_eq!(version_in(&sku, &forged), None, "{forged}");
+        }
+    }
 }

@@ -36,6 +36,7 @@ pub(super) async fn create_product(
 ) -> Result<Response, Problem> {
     let NewProduct { sku, name, description, price, category, tags, images, attributes } = new;
     let body = ProductBody { name, description, price, category, tags, images, attributes };
+    product_check::check_price(&body.price)?;
     product_check::check(&app, &body).await?;
     catalog::write(&app.redis, &sku, body, Write::Create).await?;
     let product = catalog::read(&app.redis, &sku).await?;

@@ -1,8 +1,11 @@
 //! `GET /products/{sku}`.
 
-use axum::{extract::State, http::HeaderMap, response::Response};
+use axum::{extract::State, response::Response};
 use estore_contract::{ErrorBody, Sku, inventory::Product};
-use estore_kit::{Problem, extract::Path};
+use estore_kit::{
+    Problem,
+    extract::{IfNoneMatch, Path},
+};
 
 use super::cached;
 use crate::{app::App, browser::Browser, store::catalog};
@@ -18,10 +21,10 @@ use crate::{app::App, browser::Browser, store::catalog};
 pub(super) async fn get_product(
     State(app): State<App>,
     _browser: Browser,
-    headers: HeaderMap,
+    known: IfNoneMatch,
     Path(sku): Path<Sku>,
 ) -> Result<Response, Problem> {
     let product = catalog::read(&app.redis, &sku).await?;
     let tag = cached::product_tag(&product);
-    cached::answer(&headers, product, &tag)
+    cached::answer(&known, product, &tag)
 }

@@ -1,8 +1,8 @@
 //! `GET /categories`.
 
-use axum::{extract::State, http::HeaderMap, response::Response};
+use axum::{extract::State, response::Response};
 use estore_contract::{ErrorBody, inventory::CategoryTree};
-use estore_kit::Problem;
+use estore_kit::{Problem, extract::IfNoneMatch};
 
 use super::cached;
 use crate::{app::App, browser::Browser, store::categories};
@@ -17,8 +17,8 @@ use crate::{app::App, browser::Browser, store::categories};
 pub(super) async fn list_categories(
     State(app): State<App>,
     _browser: Browser,
-    headers: HeaderMap,
+    known: IfNoneMatch,
 ) -> Result<Response, Problem> {
     let items = categories::tree(&app.redis).await?;
-    cached::answer_hashed(&headers, CategoryTree { items })
+    cached::answer_hashed(&known, CategoryTree { items })
 }

@@ -1,12 +1,16 @@
 //! `GET /products`.
 
-use axum::{extract::State, http::HeaderMap, response::Response};
+use axum::{extract::State, response::Response};
 use estore_contract::{
     ErrorBody, Limit, Page,
     inventory::Product,
     text::{Slug, Tag},
 };
-use estore_kit::{Problem, cursor, extract::Query};
+use estore_kit::{
+    Problem,
+    cursor::Cursor,
+    extract::{IfNoneMatch, Query},
+};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -18,12 +22,16 @@ use crate::{
     store::list::{self, Place, Question, SortKey},
 };
 
+/// A place, and whether the list descends.
+const CURSOR: Cursor<(Place, bool)> = Cursor::of("products");
+
 /// Which products, and in which order.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Params {
-    /// Words in name, description, SKU and tags, all of which it has.
+    /// Words in name, description, SKU and tags, all of which it has. A text without letters and digits finds nothing, an empty
+    /// one included; leave `q` out to list everything. Case, accents and the form of a letter do not matter.
     #[param(max_length = 200)]
     q: Option<String>,
     /// The category that it is in or below.
@@ -77,13 +85,19 @@ enum Sort {
 pub(super) async fn list_products(
     State(app): State<App>,
     _browser: Browser,
-    headers: HeaderMap,
+    known: IfNoneMatch,
     Query(params): Query<Params>,
 ) -> Result<Response, Problem> {
+    let is_search = params.q.is_some();
     let question = question(params)?;
-    let (items, place) = list::read(&app.redis, &question).await?;
-    let next_cursor = place.map(|place| cursor::encode(&(question.sort.0, question.sort.1, place)));
-    cached::answer_hashed(&headers, Page { items, next_cursor })
+    // Without words there is nothing to look for: that is not the same as no question.
+    let (items, place) = if is_search && question.words.is_empty() {
+        (Vec::new(), None)
+    } else {
+        list::read(&app.redis, &question).await?
+    };
+    let next_cursor = place.map(|place| CURSOR.encode(&(place, question.sort.1)));
+    cached::answer_hashed(&known, Page { items, next_cursor })
 }
 
 fn question(params: Params) -> Result<Question, Problem> {
@@ -104,14 +118,9 @@ fn question(params: Params) -> Result<Question, Problem> {
         Some(Sort::Relevance) | None if !words.is_empty() => (SortKey::Relevance, true),
         Some(Sort::Name | Sort::Relevance) | None => (SortKey::Name, false),
     };
-    let after: Option<(SortKey, bool, Place)> = params.cursor.as_deref().map(cursor::decode).transpose()?;
     // A cursor is a place in one order; in another it means nothing.
-    let after = match after {
-        Some((key, descending, place))
-            if (key, descending) == sort && place.1.is_string() == (key == SortKey::Name) =>
-        {
-            Some(place)
-        }
+    let after = match CURSOR.read(params.cursor.as_deref())? {
+        Some((place, descending)) if (place.0.key(), descending) == sort => Some(place),
         Some(_) => return Err(Problem::field("cursor", "is not a cursor of this list")),
         None => None,
     };

@@ -1,8 +1,8 @@
 //! `GET /tags`.
 
-use axum::{extract::State, http::HeaderMap, response::Response};
+use axum::{extract::State, response::Response};
 use estore_contract::{ErrorBody, inventory::TagList};
-use estore_kit::Problem;
+use estore_kit::{Problem, extract::IfNoneMatch};
 
 use super::cached;
 use crate::{app::App, browser::Browser, store::categories};
@@ -17,8 +17,8 @@ use crate::{app::App, browser::Browser, store::categories};
 pub(super) async fn list_tags(
     State(app): State<App>,
     _browser: Browser,
-    headers: HeaderMap,
+    known: IfNoneMatch,
 ) -> Result<Response, Problem> {
     let items = categories::tags(&app.redis).await?;
-    cached::answer_hashed(&headers, TagList { items })
+    cached::answer_hashed(&known, TagList { items })
 }

@@ -3,7 +3,7 @@
 use axum::{extract::State, response::Response};
 use estore_contract::{
     ErrorBody, Sku,
-    inventory::{Product, ProductBody, ProductPatch},
+    inventory::{Product, ProductPatch},
 };
 use estore_kit::{
     Problem,
@@ -15,11 +15,13 @@ use super::{product_check, replace_product};
 use crate::{
     Error,
     app::App,
+    domain::{merge, named},
     store::catalog::{self, Write},
 };
 
-/// Changes parts of a product's description: what is left out stays.
-#[utoipa::path(patch, path = "/products/{sku}", tag = "catalogue admin", security(("bearer" = [])), request_body = ProductPatch,
+/// Changes parts of a product: what is left out stays. `{"status": "active"}` puts an archived product back on sale; no other change
+/// does.
+#[utoipa::path(patch, path = "/products/{sku}", tag = "catalogue admin", security(("bearer" = [])), request_body(content((ProductPatch = "application/json"), (ProductPatch = "application/merge-patch+json"))),
     params(("sku" = Sku, Path, description = "The product"), ("If-Match" = String, Header, description = "The ETag that was seen, or `*`")), responses(
     (status = 200, description = "The product as it is now", body = Product),
     (status = 400, description = "Not JSON, or a header is missing", body = ErrorBody),
@@ -28,7 +30,7 @@ use crate::{
     (status = 404, description = "No such thing", body = ErrorBody),
     (status = 412, description = "Changed since (`precondition_failed`)", body = ErrorBody),
     (status = 413, description = "Too large", body = ErrorBody),
-    (status = 415, description = "Not `application/json`", body = ErrorBody),
+    (status = 415, description = "Neither `application/merge-patch+json` nor `application/json`", body = ErrorBody),
     (status = 422, description = "A field or parameter is missing, unknown or not valid", body = ErrorBody),
     (status = 428, description = "`If-Match` is missing", body = ErrorBody),
     (status = 503, description = "Nothing was done, or `outcome_unknown`: try again", body = ErrorBody),
@@ -40,27 +42,22 @@ pub(super) async fn patch_product(
     Path(sku): Path<Sku>,
     Json(patch): Json<ProductPatch>,
 ) -> Result<Response, Problem> {
-    let wanted = product_check::version(condition)?;
+    if condition == IfMatch::Absent {
+        return Err(Error::NoIfMatch.into());
+    }
     let now = catalog::read(&app.redis, &sku).await?;
-    if wanted.is_some_and(|wanted| wanted != now.version) {
+    if !product_check::matches(&condition, &now) {
         return Err(Error::Changed.into());
     }
-    let version = now.version;
+    let mode =
+        Write::Patch { version: now.version, status: patch.status, category: patch.category.is_some() };
+    let (named, new_currency) = (named(&patch), patch.price.is_some_and(|price| price.currency.is_some()));
     let body = merge(now, patch);
-    product_check::check(&app, &body).await?;
-    // The version that was merged into: a change that came between is not overwritten.
-    catalog::write(&app.redis, &sku, body, Write::Replace(Some(version))).await?;
-    replace_product::answer(&app, &sku).await
-}
-
-fn merge(now: Product, patch: ProductPatch) -> ProductBody {
-    ProductBody {
-        name: patch.name.unwrap_or(now.name),
-        description: patch.description.unwrap_or(now.description),
-        price: patch.price.unwrap_or(now.price),
-        category: patch.category.unwrap_or(now.category),
-        tags: patch.tags.unwrap_or(now.tags),
-        images: patch.images.unwrap_or(now.images),
-        attributes: patch.attributes.unwrap_or(now.attributes),
+    if new_currency {
+        product_check::check_price(&body.price)?;
     }
+    product_check::check_named(&app, &body, &named).await?;
+    // The version that was merged into: a change that came between is not overwritten.
+    catalog::write(&app.redis, &sku, body, mode).await?;
+    replace_product::answer(&app, &sku).await
 }

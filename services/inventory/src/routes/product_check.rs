@@ -1,30 +1,62 @@
 //! What the types cannot check of a product's description.
 
-use estore_contract::{FieldError, inventory::ProductBody};
+use estore_contract::{
+    FieldError, Money, Sku,
+    inventory::{Product, ProductBody},
+};
 use estore_kit::extract::IfMatch;
 
 use super::cached::version_in;
-use crate::{Error, app::App, domain::Description, store::images};
+use crate::{
+    Error,
+    app::App,
+    domain::{Description, wrong_price},
+    store::{catalog, images},
+};
 
-/// Lengths, counts, and that the pictures are there.
+/// Checks lengths, counts, and that the pictures are there.
 pub(super) async fn check(app: &App, body: &ProductBody) -> Result<(), Error> {
+    check_named(app, body, &["description", "tags", "images", "attributes"]).await
+}
+
+/// Checks the same of the fields that a change names.
+pub(super) async fn check_named(app: &App, body: &ProductBody, named: &[&str]) -> Result<(), Error> {
     let (tags, images) = (body.tags.len(), body.images.len());
-    let wrong = Description { text: &body.description, tags, images, attributes: &body.attributes }.wrong();
+    let mut wrong =
+        Description { text: &body.description, tags, images, attributes: &body.attributes }.wrong();
+    wrong.retain(|wrong| named.contains(&wrong.field.as_str()));
     if !wrong.is_empty() {
         return Err(Error::Invalid(wrong));
     }
-    match images::missing(&app.redis, &body.images).await? {
+    let images = if named.contains(&"images") { body.images.as_slice() } else { &[] };
+    match images::missing(&app.redis, images).await? {
         Some(_) => Err(Error::Invalid(vec![FieldError::new("images", "must name pictures that are there")])),
         None => Ok(()),
     }
 }
 
-/// The version that the client saw; `None` where any will do.
-pub(super) fn version(condition: IfMatch) -> Result<Option<u64>, Error> {
+/// Checks that a new price is in a currency that people can pay in.
+pub(super) fn check_price(price: &Money) -> Result<(), Error> {
+    wrong_price("price", price).map_or(Ok(()), |wrong| Err(Error::Invalid(vec![wrong])))
+}
+
+/// The version that a write may replace; `None` if any will do.
+pub(super) async fn version(app: &App, sku: &Sku, condition: IfMatch) -> Result<Option<u64>, Error> {
     match condition {
         IfMatch::Absent => Err(Error::NoIfMatch),
         IfMatch::Any => Ok(None),
-        // A tag that we never gave is no version that exists.
-        IfMatch::Tags(tags) => tags.iter().find_map(|tag| version_in(tag)).map(Some).ok_or(Error::Changed),
+        tags @ IfMatch::Tags(_) => {
+            let now = catalog::read(&app.redis, sku).await?;
+            matches(&tags, &now).then_some(Some(now.version)).ok_or(Error::Changed)
+        }
+    }
+}
+
+/// Whether the client saw the product as it is described now.
+pub(super) fn matches(condition: &IfMatch, now: &Product) -> bool {
+    match condition {
+        IfMatch::Absent => false,
+        IfMatch::Any => true,
+        IfMatch::Tags(tags) => tags.iter().any(|tag| version_in(&now.sku, tag) == Some(now.version)),
     }
 }

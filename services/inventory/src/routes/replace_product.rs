@@ -43,7 +43,8 @@ pub(super) async fn replace_product(
     Path(sku): Path<Sku>,
     Json(body): Json<ProductBody>,
 ) -> Result<Response, Problem> {
-    let version = product_check::version(condition)?;
+    let version = product_check::version(&app, &sku, condition).await?;
+    product_check::check_price(&body.price)?;
     product_check::check(&app, &body).await?;
     catalog::write(&app.redis, &sku, body, Write::Replace(version)).await?;
     answer(&app, &sku).await

@@ -7,7 +7,7 @@ use std::{
 };
 
 use estore_contract::{
-    Money, Sku,
+    FOLDING, Money, Sku,
     inventory::{Product, ProductBody, ProductStatus},
     text::{Slug, Tag, Title},
 };
@@ -19,12 +19,12 @@ use serde_json::json;
 use super::{TAG, time_of};
 use crate::{
     Error,
-    domain::{fold, indexed_words},
+    domain::{indexed_words, sort_name},
 };
 
 /// What is kept of a description as one text; the rest are fields of their own, which the functions need.
 #[derive(Debug, Serialize, Deserialize)]
-struct Doc {
+pub(super) struct Doc {
     name: Title,
     description: String,
     category: Slug,
@@ -42,10 +42,31 @@ const FIELDS: [&str; 9] =
 pub enum Write {
     /// Only where it is new.
     Create,
-    /// Only where it is there, in this version if one is given.
+    /// Only where it is there, in this version if one is given. It is for sale afterwards.
     Replace(Option<u64>),
-    /// In both cases; a new one gets this stock.
+    /// Only in this version. What the change leaves out stays.
+    Patch {
+        /// The version that the description was merged into.
+        version: u64,
+        /// The status afterwards, if the change names one.
+        status: Option<ProductStatus>,
+        /// Whether the change names a category, which must exist then.
+        category: bool,
+    },
+    /// In both cases; a new one gets this stock. A product that an admin archived stays so.
     Import(u32),
+}
+
+impl Write {
+    /// What the function is told: mode, version, stock, status, and whether the category is left as it is.
+    fn arguments(self) -> (&'static str, Option<u64>, u32, Option<ProductStatus>, bool) {
+        match self {
+            Self::Create => ("create", None, 0, Some(ProductStatus::Active), false),
+            Self::Replace(version) => ("replace", version, 0, Some(ProductStatus::Active), false),
+            Self::Patch { version, status, category } => ("replace", Some(version), 0, status, !category),
+            Self::Import(stock) => ("import", None, stock, None, false),
+        }
+    }
 }
 
 /// What a write did.
@@ -71,16 +92,9 @@ pub async fn read(redis: &Redis, sku: &Sku) -> Result<Product, Error> {
 
 /// Writes a product with its place in every index.
 pub async fn write(redis: &Redis, sku: &Sku, body: ProductBody, mode: Write) -> Result<Written, Error> {
-    let words =
-        indexed_words(body.name.as_str(), sku.as_str(), body.tags.iter().map(Tag::as_str), &body.description);
-    let mut tags = body.tags;
+    let (name, price, mut tags) = (body.name.to_string(), body.price, body.tags);
     tags.sort();
     tags.dedup();
-    let idx = json!({
-        "sort_name": fold(body.name.as_str()), "category": body.category, "tags": tags,
-        "words": words.into_iter().collect::<Vec<_>>(),
-    });
-    let (name, price) = (body.name.to_string(), body.price);
     let doc = Doc {
         name: body.name,
         description: body.description,
@@ -89,15 +103,13 @@ pub async fn write(redis: &Redis, sku: &Sku, body: ProductBody, mode: Write) -> 
         images: body.images,
         attributes: body.attributes,
     };
+    let idx = index(sku, &doc);
     let doc = serde_json::to_string(&doc).map_err(|error| Error::Unexpected(error.to_string()))?;
-    let (word, version, stock) = match mode {
-        Write::Create => ("create", None, 0),
-        Write::Replace(version) => ("replace", version, 0),
-        Write::Import(stock) => ("import", None, stock),
-    };
+    let (word, version, stock, status, same_category) = mode.arguments();
     let mut call = fcall("inv1_put_product", TAG);
     call.arg(sku.as_str()).arg(word).arg(version.map(|version| version.to_string()).unwrap_or_default());
-    call.arg(doc).arg(name).arg(price.amount).arg(price.currency.code()).arg(idx.to_string()).arg(stock);
+    call.arg(doc).arg(name).arg(price.amount).arg(price.currency.code()).arg(idx).arg(stock);
+    call.arg(status.map_or("", status_name)).arg(i32::from(same_category));
     let answer: Vec<String> = call.query_async(&mut redis.connection()).await.map_err(Error::Write)?;
     match answer.first().map_or("", String::as_str) {
         "created" => Ok(Written::Created),
@@ -113,10 +125,41 @@ pub async fn write(redis: &Redis, sku: &Sku, body: ProductBody, mode: Write) -> 
     }
 }
 
+/// Where a product stands in the indexes, as the functions take it.
+pub(super) fn index(sku: &Sku, doc: &Doc) -> String {
+    let (name, tags) = (doc.name.as_str(), doc.tags.iter().map(Tag::as_str));
+    let words: Vec<_> = indexed_words(name, sku.as_str(), tags, &doc.description).into_iter().collect();
+    json!({
+        "sort_name": sort_name(name), "category": doc.category, "tags": doc.tags, "words": words,
+        "folding": FOLDING,
+    })
+    .to_string()
+}
+
+const fn status_name(status: ProductStatus) -> &'static str {
+    match status {
+        ProductStatus::Active => "active",
+        ProductStatus::Archived => "archived",
+    }
+}
+
+/// Who takes a product off sale.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Archived {
+    /// An admin, who saw this version if one is given. Only an admin puts it back.
+    ByAdmin(Option<u64>),
+    /// Whoever imports, as its entry is gone. The next import that has one puts it back.
+    Withdrawn,
+}
+
 /// Takes a product off the lists; it stays readable.
-pub async fn archive(redis: &Redis, sku: &Sku, version: Option<u64>) -> Result<(), Error> {
+pub async fn archive(redis: &Redis, sku: &Sku, by: Archived) -> Result<(), Error> {
+    let (version, word) = match by {
+        Archived::ByAdmin(version) => (version, "archived"),
+        Archived::Withdrawn => (None, "withdrawn"),
+    };
     let mut call = fcall("inv1_archive_product", TAG);
-    call.arg(sku.as_str()).arg(version.map(|version| version.to_string()).unwrap_or_default());
+    call.arg(sku.as_str()).arg(version.map(|version| version.to_string()).unwrap_or_default()).arg(word);
     let answer: Vec<String> = call.query_async(&mut redis.connection()).await.map_err(Error::Write)?;
     match answer.first().map_or("", String::as_str) {
         "archived" => Ok(()),

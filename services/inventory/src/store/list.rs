@@ -52,9 +52,91 @@ pub struct Question {
     pub after: Option<Place>,
 }
 
-/// Where a page ended: the product's SKU and what it was sorted by.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Place(pub String, pub serde_json::Value);
+/// Where a page ended: the value that its last product was sorted by, and the product.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place(pub SortValue, pub Sku);
+
+/// What a product is sorted by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SortValue {
+    /// Its name, folded.
+    Name(SortName),
+    /// Minor units.
+    Price(Whole),
+    /// Milliseconds since 1970.
+    CreatedAt(Whole),
+    /// How well it fits the words.
+    Relevance(Whole),
+}
+
+/// A whole number that a store's doubles hold exactly; never negative.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "u64", into = "u64")]
+pub struct Whole(u64);
+
+impl TryFrom<u64> for Whole {
+    type Error = &'static str;
+
+    fn try_from(number: u64) -> Result<Self, Self::Error> {
+        if number < 1 << f64::MANTISSA_DIGITS { Ok(Self(number)) } else { Err("is too large") }
+    }
+}
+
+impl From<Whole> for u64 {
+    fn from(Whole(number): Whole) -> Self {
+        number
+    }
+}
+
+/// A folded name. NUL ends it in the index, so it has none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct SortName(String);
+
+impl TryFrom<String> for SortName {
+    type Error = &'static str;
+
+    fn try_from(name: String) -> Result<Self, Self::Error> {
+        if name.contains('\0') { Err("has a NUL") } else { Ok(Self(name)) }
+    }
+}
+
+impl From<SortName> for String {
+    fn from(SortName(name): SortName) -> Self {
+        name
+    }
+}
+
+impl SortValue {
+    /// By what a list with such values is sorted.
+    #[must_use]
+    pub const fn key(&self) -> SortKey {
+        match self {
+            Self::Name(_) => SortKey::Name,
+            Self::Price(_) => SortKey::Price,
+            Self::CreatedAt(_) => SortKey::CreatedAt,
+            Self::Relevance(_) => SortKey::Relevance,
+        }
+    }
+
+    fn parse(key: SortKey, text: &str) -> Option<Self> {
+        let whole = || -> Option<Whole> { text.parse::<u64>().ok()?.try_into().ok() };
+        Some(match key {
+            SortKey::Name => Self::Name(text.to_owned().try_into().ok()?),
+            SortKey::Price => Self::Price(whole()?),
+            SortKey::CreatedAt => Self::CreatedAt(whole()?),
+            SortKey::Relevance => Self::Relevance(whole()?),
+        })
+    }
+
+    fn json(self) -> serde_json::Value {
+        match self {
+            Self::Name(SortName(name)) => name.into(),
+            Self::Price(Whole(n)) | Self::CreatedAt(Whole(n)) | Self::Relevance(Whole(n)) => n.into(),
+        }
+    }
+}
 
 /// A page, and where the next begins.
 pub async fn read(redis: &Redis, question: &Question) -> Result<(Vec<Product>, Option<Place>), Error> {
@@ -64,7 +146,8 @@ pub async fn read(redis: &Redis, question: &Question) -> Result<(Vec<Product>, O
     filters.extend(question.category.iter().map(|slug| set(format!("{TAG}:s:cat:{slug}"))));
     filters.extend(question.tags.iter().map(|tag| set(format!("{TAG}:s:tag:{tag}"))));
     filters.extend(question.in_stock.then(|| set(format!("{TAG}:s:in_stock"))));
-    let (after_sku, after_value) = question.after.clone().map(|Place(sku, value)| (sku, value)).unzip();
+    let (after_value, after_sku) =
+        question.after.clone().map(|Place(value, sku)| (value.json(), sku.to_string())).unzip();
     let mut ask = json!({"filters": filters, "sort": question.sort.0, "descending": question.sort.1, "limit": question.limit});
     let optional = [
         ("min", question.min_price.map(Into::into)),
@@ -92,14 +175,11 @@ pub async fn read(redis: &Redis, question: &Question) -> Result<(Vec<Product>, O
         let sku: Sku = sku.parse().map_err(|_| Error::Unexpected(format!("SKU {sku}")))?;
         products.push(catalog::product(sku, &hash)?);
     }
-    Ok((products, next(question.sort.0, place)))
+    Ok((products, next(question.sort.0, &place)?))
 }
 
-fn next(sort: SortKey, place: Vec<String>) -> Option<Place> {
-    let [sku, value]: [String; 2] = place.try_into().ok()?;
-    let value = match sort {
-        SortKey::Name => json!(value),
-        _ => json!(value.parse::<i64>().ok()?),
-    };
-    Some(Place(sku, value))
+fn next(sort: SortKey, place: &[String]) -> Result<Option<Place>, Error> {
+    let [sku, value] = place else { return Ok(None) };
+    let place = SortValue::parse(sort, value).zip(sku.parse().ok()).map(|(value, sku)| Place(value, sku));
+    place.map(Some).ok_or_else(|| Error::Unexpected(format!("place of {sku}")))
 }

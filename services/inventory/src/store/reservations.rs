@@ -9,7 +9,7 @@ use estore_contract::{
 };
 use estore_kit::{
     fail_point,
-    redis::{Redis, fcall, fcall_ro},
+    redis::{Redis, StreamId, fcall, fcall_ro},
 };
 use redis::Cmd;
 
@@ -71,9 +71,13 @@ pub async fn sweep(redis: &Redis, limit: usize) -> Result<u64, Error> {
 }
 
 /// The journal after a place, or from its beginning.
-pub async fn journal(redis: &Redis, after: Option<&str>, limit: usize) -> Result<Vec<JournalEntry>, Error> {
+pub async fn journal(
+    redis: &Redis,
+    after: Option<StreamId>,
+    limit: usize,
+) -> Result<Vec<JournalEntry>, Error> {
     let rows: Vec<(String, String, String, String)> = fcall_ro("inv1_journal", TAG)
-        .arg(after.unwrap_or("-"))
+        .arg(after.map_or_else(|| "-".to_owned(), |after| after.to_string()))
         .arg(limit)
         .query_async(&mut redis.connection())
         .await?;
@@ -116,7 +120,7 @@ fn parse(order: OrderId, answer: Vec<String>) -> Result<Reservation, Error> {
         "closed" => return Err(Error::ReservationClosed(fields.next().unwrap_or_default())),
         "mismatch" => return Err(Error::KeyReused),
         "unknown" => return Err(Error::UnknownSku(fields.filter_map(|sku| sku.parse().ok()).collect())),
-        "short" => return Err(Error::InsufficientStock(short(&fields.collect::<Vec<_>>()))),
+        "short" => return Err(Error::InsufficientStock("items", short(&fields.collect::<Vec<_>>()))),
         "too_many" => {
             return Err(Error::Invalid(vec![estore_contract::FieldError::new(
                 "items",

@@ -61,7 +61,7 @@ pub async fn adjust(
         )),
         "none" => Err(Error::NotFound),
         "mismatch" => Err(Error::KeyReused),
-        "short" => Err(Error::InsufficientStock(vec![(sku.clone(), number)])),
+        "short" => Err(Error::InsufficientStock("delta", vec![(sku.clone(), number)])),
         "too_many" => Err(Error::Invalid(vec![estore_contract::FieldError::new(
             "delta",
             "would make more than 1,000,000,000 pieces",

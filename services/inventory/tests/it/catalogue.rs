@@ -1,9 +1,12 @@
 //! Lists against a naive model, over products that differ at random.
 
 use estore_contract::{Sku, inventory::Product, text::Slug};
-use estore_inventory::store::{
-    catalog, categories,
-    list::{self, Question, SortKey},
+use estore_inventory::{
+    domain::query_words,
+    store::{
+        catalog, categories,
+        list::{self, Question, SortKey},
+    },
 };
 use proptest::{
     prelude::Rng,
@@ -12,11 +15,11 @@ use proptest::{
 
 use crate::store::{Store, body};
 
-fn slug(text: &str) -> Slug {
+pub(crate) fn slug(text: &str) -> Slug {
     text.to_owned().try_into().unwrap()
 }
 
-async fn walk(store: &Store, mut question: Question) -> Vec<Product> {
+pub(crate) async fn walk(store: &Store, mut question: Question) -> Vec<Product> {
     let mut found = Vec::new();
     loop {
         let (page, place) = list::read(&store.redis, &question).await.unwrap();
@@ -75,7 +78,7 @@ async fn every_filter_and_order_lists_what_a_naive_search_finds() {
                 continue;
             }
             let question = Question {
-                words: word.into_iter().map(str::to_owned).collect(),
+                words: word.map(query_words).unwrap_or_default(),
                 category: category.map(slug),
                 tags: tag.into_iter().map(|tag: &str| tag.to_owned().try_into().unwrap()).collect(),
                 min_price: range.0,

@@ -2,6 +2,8 @@
 #![cfg(test)]
 
 mod catalogue;
+mod collation;
+mod folding;
 mod reservations;
 mod store;
 mod survey;

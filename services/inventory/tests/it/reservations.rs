@@ -64,7 +64,7 @@ fn order(id: u128) -> OrderId {
 fn word<T>(outcome: &Result<T, Error>) -> &'static str {
     match outcome {
         Ok(_) => "ok",
-        Err(Error::InsufficientStock(_)) => "short",
+        Err(Error::InsufficientStock(..)) => "short",
         Err(Error::ReservationClosed(_)) => "closed",
         Err(Error::ReservationUnknown) => "unknown",
         Err(Error::AlreadyConfirmed) => "confirmed",

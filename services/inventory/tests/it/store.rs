@@ -22,6 +22,11 @@ fn project() -> PathBuf {
 impl Store {
     /// An empty one, named after the test.
     pub(crate) async fn start(name: &str) -> Self {
+        Self::start_in(name, &[]).await
+    }
+
+    /// The same, of a server with these variables.
+    pub(crate) async fn start_in(name: &str, environment: &[(&str, &str)]) -> Self {
         let build =
             env::current_exe().unwrap().ancestors().nth(3).unwrap().join("inventory-tests").join(name);
         if build.exists() {
@@ -29,7 +34,7 @@ impl Store {
         }
         let rules = fs::read_to_string(project().join("migrations/acl/inventory.acl")).unwrap();
         let users = [("inventory", "pw", rules.as_str()), ("loader", "pw", "+@all ~*")];
-        let server = estore_stage::Redis::start(&build, &users).await.unwrap();
+        let server = estore_stage::Redis::start_in(&build, &users, environment).await.unwrap();
         let mut files: Vec<PathBuf> = fs::read_dir(project().join("migrations/inventory"))
             .unwrap()
             .map(|file| file.unwrap().path())
@@ -49,9 +54,9 @@ impl Store {
     }
 
     /// Does whatever an operator may.
-    pub(crate) fn operate(&self, command: &[&str]) {
+    pub(crate) fn operate(&self, command: &[&str]) -> String {
         let command = [&["-n", "1"], command].concat();
-        self.server.ask("loader", "pw", &command).unwrap();
+        self.server.ask("loader", "pw", &command).unwrap()
     }
 
     /// Adds a product with `stock` pieces.

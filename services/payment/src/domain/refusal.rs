@@ -1,6 +1,6 @@
 //! Why an order failed: kept with it, so that a repeat gets the first answer.
 
-use estore_contract::{Code, FieldError, OrderId};
+use estore_contract::{Code, FieldError, OrderId, payment::OrderRequest};
 use estore_kit::Problem;
 use serde::{Deserialize, Serialize};
 
@@ -67,12 +67,17 @@ impl Refusal {
         )
     }
 
-    /// The answer for the order's client.
+    /// The answer for the order's client, who sent `request`.
     #[must_use]
-    pub fn problem(&self, order: OrderId) -> Problem {
+    pub fn problem(&self, order: OrderId, request: &OrderRequest) -> Problem {
         let code =
             Code::ALL.iter().copied().find(|code| code.as_str() == self.code).unwrap_or(Code::InternalError);
-        let problem = Problem::new(code, self.message.clone()).details(self.details.clone()).order_id(order);
+        // What is kept names SKUs; the client is told which of its lines ask for them.
+        let part = if code == Code::UnknownSku { "sku" } else { "quantity" };
+        let in_line =
+            |detail: &FieldError| detail.clone().in_line(request.items.iter().map(|item| &item.sku), part);
+        let details = self.details.iter().map(in_line).collect();
+        let problem = Problem::new(code, self.message.clone()).details(details).order_id(order);
         self.decline_code.iter().fold(problem, |problem, code| problem.decline_code(code.clone()))
     }
 }

@@ -16,7 +16,7 @@ pub(super) fn order(order: &Order, replayed: bool) -> Result<Response, Problem> 
     let mut response = match (order.state, &order.failure) {
         (State::Completed, _) => (StatusCode::CREATED, Json(order.view())).into_response(),
         (State::Cancelled, None) => (StatusCode::OK, Json(order.view())).into_response(),
-        (State::Cancelled, Some(refusal)) => refusal.problem(order.id).into_response(),
+        (State::Cancelled, Some(refusal)) => refusal.problem(order.id, &order.request).into_response(),
         _ => (StatusCode::ACCEPTED, Json(order.view())).into_response(),
     };
     if !response.status().is_client_error() {

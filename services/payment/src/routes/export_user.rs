@@ -13,7 +13,7 @@ use estore_kit::{
     Problem,
     auth::{Peer, peers::User},
     extract::Path,
-    redis::Redis,
+    redis::{Redis, StreamId},
 };
 use futures::{Stream, StreamExt, stream};
 use serde::Serialize;
@@ -71,13 +71,13 @@ fn all_orders(
 
 /// The same of their entries in the ledger.
 fn all_entries(redis: Redis, user: UserId) -> impl Stream<Item = Result<Vec<Transaction>, Error>> {
-    stream::try_unfold(Some(None), move |place: Option<Option<String>>| {
+    stream::try_unfold(Some(None), move |place: Option<Option<StreamId>>| {
         let redis = redis.clone();
         async move {
             let Some(before) = place else { return Ok(None) };
-            let found = ledger::list(&redis, user, before.as_deref(), PAGE).await?;
-            let place = found.last().filter(|_| found.len() == PAGE).map(|last| Some(last.id.clone()));
-            Ok(Some((found, place)))
+            let found = ledger::list(&redis, user, before, PAGE).await?;
+            let place = found.last().filter(|_| found.len() == PAGE).map(|(last, _)| Some(*last));
+            Ok(Some((found.into_iter().map(|(_, entry)| entry).collect(), place)))
         }
     })
 }

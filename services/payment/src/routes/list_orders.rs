@@ -9,13 +9,15 @@ use estore_contract::{
 use estore_kit::{
     Problem,
     auth::Caller,
-    cursor,
+    cursor::Cursor,
     extract::{Json, Query},
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::{app::App, domain, store::orders};
+
+const CURSOR: Cursor<OrderId> = Cursor::of("orders");
 
 /// Which orders.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -51,9 +53,9 @@ pub(super) async fn list_orders(
         return Err(Problem::new(Code::Forbidden, "Only an admin may see the orders of others."));
     }
     let user = if admin { params.user_id } else { Some(caller.principal.user_id) };
-    let after: Option<OrderId> = params.cursor.as_deref().map(cursor::decode).transpose()?;
+    let after = CURSOR.read(params.cursor.as_deref())?;
     app.epoch.guard().await?;
     let (found, place) = orders::list(&app.redis, user, params.status, after, params.limit.get()).await?;
-    let next_cursor = place.map(|place| cursor::encode(&place));
+    let next_cursor = place.map(|place| CURSOR.encode(&place));
     Ok(Json(Page { items: found.iter().map(domain::Order::view).collect(), next_cursor }))
 }

@@ -5,13 +5,15 @@ use estore_contract::{ErrorBody, Limit, Page, PaymentMethodId, payment::PaymentM
 use estore_kit::{
     Problem,
     auth::Caller,
-    cursor,
+    cursor::Cursor,
     extract::{Json, Query},
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::{app::App, domain::StoredCard, store::methods};
+
+const CURSOR: Cursor<PaymentMethodId> = Cursor::of("payment_methods");
 
 /// Which cards.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -37,8 +39,8 @@ pub(super) async fn list_payment_methods(
     caller: Caller,
     Query(params): Query<Params>,
 ) -> Result<Json<Page<PaymentMethod>>, Problem> {
-    let after: Option<PaymentMethodId> = params.cursor.as_deref().map(cursor::decode).transpose()?;
+    let after = CURSOR.read(params.cursor.as_deref())?;
     let found = methods::list(&app.redis, caller.principal.user_id, after, params.limit.get() + 1).await?;
     let found = found.iter().map(StoredCard::view).collect();
-    Ok(Json(Page::<PaymentMethod>::cut(found, params.limit, |last| cursor::encode(&last.id))))
+    Ok(Json(Page::<PaymentMethod>::cut(found, params.limit, |last| CURSOR.encode(&last.id))))
 }

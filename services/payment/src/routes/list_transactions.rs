@@ -5,13 +5,16 @@ use estore_contract::{ErrorBody, Limit, Page, payment::Transaction};
 use estore_kit::{
     Problem,
     auth::Caller,
-    cursor,
+    cursor::Cursor,
     extract::{Json, Query},
+    redis::StreamId,
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::{app::App, store::ledger};
+
+const CURSOR: Cursor<StreamId> = Cursor::of("transactions");
 
 /// Which entries.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -37,17 +40,10 @@ pub(super) async fn list_transactions(
     caller: Caller,
     Query(params): Query<Params>,
 ) -> Result<Json<Page<Transaction>>, Problem> {
-    let before: Option<String> = params.cursor.as_deref().map(cursor::decode).transpose()?;
-    if before.as_deref().is_some_and(|before| !is_entry(before)) {
-        return Err(Problem::field("cursor", "is not a cursor of this list"));
-    }
+    let before = CURSOR.read(params.cursor.as_deref())?;
     let user = caller.principal.user_id;
     app.epoch.guard().await?;
-    let found = ledger::list(&app.redis, user, before.as_deref(), params.limit.get() + 1).await?;
-    Ok(Json(Page::cut(found, params.limit, |last| cursor::encode(&last.id))))
-}
-
-/// Whether `id` is one of an entry: milliseconds and a number.
-fn is_entry(id: &str) -> bool {
-    id.split_once('-').is_some_and(|(millis, n)| [millis, n].iter().all(|part| part.parse::<u64>().is_ok()))
+    let found = ledger::list(&app.redis, user, before, params.limit.get() + 1).await?;
+    let page = Page::cut(found, params.limit, |(id, _)| CURSOR.encode(id));
+    Ok(Json(page.map(|(_, entry)| entry)))
 }

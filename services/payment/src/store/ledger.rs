@@ -3,20 +3,20 @@
 use std::collections::HashMap;
 
 use estore_contract::{Money, UserId, payment::Transaction};
-use estore_kit::redis::Redis;
+use estore_kit::redis::{Redis, StreamId};
 use redis::cmd;
 use serde_json::json;
 
 use super::{TAG, time_of};
 use crate::Error;
 
-/// A user's entries before the one with the id `before`, newest first.
+/// A user's entries before the one with the id `before`, newest first, each with its id.
 pub async fn list(
     redis: &Redis,
     user: UserId,
-    before: Option<&str>,
+    before: Option<StreamId>,
     limit: usize,
-) -> Result<Vec<Transaction>, Error> {
+) -> Result<Vec<(StreamId, Transaction)>, Error> {
     let from = before.map_or_else(|| "+".to_owned(), |before| format!("({before}"));
     let rows: Vec<(String, HashMap<String, String>)> = cmd("XREVRANGE")
         .arg(format!("{TAG}:u:{user}:ledger"))
@@ -26,11 +26,11 @@ pub async fn list(
         .arg(limit)
         .query_async(&mut redis.connection())
         .await?;
-    rows.into_iter()
-        .map(|(id, fields)| {
-            entry(&id, &fields).ok_or_else(|| Error::Unexpected(format!("ledger entry {id}")))
-        })
-        .collect()
+    let read = |(id, fields): (String, _)| {
+        let place = id.parse().ok().zip(entry(&id, &fields));
+        place.ok_or_else(|| Error::Unexpected(format!("ledger entry {id}")))
+    };
+    rows.into_iter().map(read).collect()
 }
 
 fn entry(id: &str, fields: &HashMap<String, String>) -> Option<Transaction> {

@@ -5,14 +5,15 @@ use estore_contract::{ErrorBody, Limit, Page, SessionId, user::Session};
 use estore_kit::{
     Problem,
     auth::Caller,
-    cursor,
+    cursor::{Cursor, Moment},
     extract::{Json, Query},
 };
 use serde::Deserialize;
-use time::OffsetDateTime;
 use utoipa::IntoParams;
 
 use crate::{Error, app::App, store::sessions};
+
+const CURSOR: Cursor<(Moment, SessionId)> = Cursor::of("sessions");
 
 /// Which sessions.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -38,11 +39,10 @@ pub(crate) async fn list_sessions(
     caller: Caller,
     Query(params): Query<Params>,
 ) -> Result<Json<Page<Session>>, Problem> {
-    let after: Option<(OffsetDateTime, SessionId)> =
-        params.cursor.as_deref().map(cursor::decode).transpose()?;
+    let after = CURSOR.read(params.cursor.as_deref())?.map(|(moment, id)| (moment.time(), id));
     let (user, current) = (caller.principal.user_id, caller.principal.session_id);
     let (idle, now, most) = (app.lifetimes.idle, app.clock.now(), params.limit.get() + 1);
     let found =
         sessions::list(&app.database, user, current, idle, now, after, most).await.map_err(Error::from)?;
-    Ok(Json(Page::cut(found, params.limit, |last| cursor::encode(&(last.created_at, last.id)))))
+    Ok(Json(Page::cut(found, params.limit, |last| CURSOR.encode(&(last.created_at.into(), last.id)))))
 }

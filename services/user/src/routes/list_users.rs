@@ -9,11 +9,10 @@ use estore_contract::{
 use estore_kit::{
     Problem,
     auth::Admin,
-    cursor,
+    cursor::{Cursor, Moment},
     extract::{Json, Query},
 };
 use serde::Deserialize;
-use time::OffsetDateTime;
 use utoipa::IntoParams;
 
 use crate::{
@@ -21,6 +20,8 @@ use crate::{
     app::App,
     store::users::{self, Filter},
 };
+
+const CURSOR: Cursor<(Moment, UserId)> = Cursor::of("users");
 
 /// Which accounts.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -53,9 +54,11 @@ pub(crate) async fn list_users(
     _admin: Admin,
     Query(params): Query<Params>,
 ) -> Result<impl IntoResponse, Problem> {
-    let after: Option<(OffsetDateTime, UserId)> = params.cursor.as_deref().map(cursor::decode).transpose()?;
+    let after = CURSOR.read(params.cursor.as_deref())?.map(|(moment, id)| (moment.time(), id));
     let filter = Filter { email: params.email, role: params.role, status: params.status, after };
     let found = users::list(&app.replica, filter, params.limit.get() + 1).await.map_err(Error::from)?;
     let found = found.into_iter().map(|user| user.profile).collect();
-    Ok(Json(Page::<Profile>::cut(found, params.limit, |last| cursor::encode(&(last.created_at, last.id)))))
+    Ok(Json(Page::<Profile>::cut(found, params.limit, |last| {
+        CURSOR.encode(&(last.created_at.into(), last.id))
+    })))
 }

@@ -19,7 +19,7 @@ use crate::{
 
 /// Changes what an account may do. Disabling ends every session.
 #[utoipa::path(patch, path = "/users/{id}", tag = "admin", security(("bearer" = [])), params(("id" = UserId, Path, description = "The account")),
-    request_body = UserPatch, responses(
+    request_body(content((UserPatch = "application/json"), (UserPatch = "application/merge-patch+json"))), responses(
     (status = 200, description = "The account as it is now", body = Profile),
     (status = 400, description = "Not JSON", body = ErrorBody),
     (status = 401, description = "No good access token", body = ErrorBody),
@@ -27,7 +27,7 @@ use crate::{
     (status = 404, description = "No such account", body = ErrorBody),
     (status = 409, description = "Nobody can demote or disable themselves (`last_admin`)", body = ErrorBody),
     (status = 413, description = "Too large", body = ErrorBody),
-    (status = 415, description = "Not `application/json`", body = ErrorBody),
+    (status = 415, description = "Neither `application/merge-patch+json` nor `application/json`", body = ErrorBody),
     (status = 422, description = "A field is unknown or not valid", body = ErrorBody),
     (status = 503, description = "Nothing was done; try again", body = ErrorBody),
 ))]

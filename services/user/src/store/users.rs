@@ -183,11 +183,12 @@ pub async fn rehash(db: impl PgExecutor<'_>, id: UserId, old: &str, new: &str) -
     Ok(done.rows_affected() == 1)
 }
 
-/// Changes what the owner may change.
+/// Changes what the owner may change. `address` is what the change makes of the address that is kept: its account is locked.
 pub async fn patch_profile(
     db: impl PgExecutor<'_>,
     id: UserId,
     patch: &ProfilePatch,
+    address: Option<&Address>,
     now: OffsetDateTime,
 ) -> Result<Option<User>, sqlx::Error> {
     sqlx::query_as(
@@ -202,7 +203,7 @@ pub async fn patch_profile(
     .bind(patch.phone.is_some())
     .bind(patch.phone.as_ref().and_then(Option::as_ref).map(Phone::as_str))
     .bind(patch.shipping_address.is_some())
-    .bind(patch.shipping_address.as_ref().and_then(Option::as_ref).map(Json))
+    .bind(address.map(Json))
     .bind(now)
     .fetch_optional(db)
     .await

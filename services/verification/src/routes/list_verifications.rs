@@ -8,11 +8,10 @@ use estore_contract::{
 use estore_kit::{
     Problem,
     auth::Admin,
-    cursor,
+    cursor::{Cursor, Moment},
     extract::{Json, Query},
 };
 use serde::Deserialize;
-use time::OffsetDateTime;
 use utoipa::IntoParams;
 
 use crate::{
@@ -20,6 +19,8 @@ use crate::{
     app::App,
     store::verifications::{self, Filter},
 };
+
+const CURSOR: Cursor<(Moment, VerificationId)> = Cursor::of("verifications");
 
 /// Which mails.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -52,10 +53,9 @@ pub(super) async fn list_verifications(
     _admin: Admin,
     Query(params): Query<Params>,
 ) -> Result<Json<Page<Verification>>, Problem> {
-    let after: Option<(OffsetDateTime, VerificationId)> =
-        params.cursor.as_deref().map(cursor::decode).transpose()?;
+    let after = CURSOR.read(params.cursor.as_deref())?.map(|(moment, id)| (moment.time(), id));
     let filter = Filter { email: params.email, status: params.status, purpose: params.purpose, after };
     let found =
         verifications::list(&app.replica, filter, params.limit.get() + 1).await.map_err(Error::from)?;
-    Ok(Json(Page::cut(found, params.limit, |last| cursor::encode(&(last.created_at, last.id)))))
+    Ok(Json(Page::cut(found, params.limit, |last| CURSOR.encode(&(last.created_at.into(), last.id)))))
 }

@@ -6,6 +6,7 @@ use estore_kit::{
     Problem,
     auth::{Peer, peers::Payment},
     extract::{Json, Query},
+    redis::StreamId,
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -18,7 +19,8 @@ use crate::{app::App, store::reservations};
 #[into_params(parameter_in = Query)]
 pub(super) struct Params {
     /// The `cursor` of the last entry that was read; left out, from the beginning.
-    after: Option<String>,
+    #[param(value_type = Option<String>)]
+    after: Option<StreamId>,
     /// How many.
     #[serde(default)]
     limit: Limit,
@@ -36,12 +38,6 @@ pub(super) async fn read_journal(
     _peer: Peer<Payment>,
     Query(params): Query<Params>,
 ) -> Result<Json<Vec<JournalEntry>>, Problem> {
-    let is_id = |text: &str| {
-        text.split_once('-').is_some_and(|(ms, n)| [ms, n].iter().all(|part| part.parse::<u64>().is_ok()))
-    };
-    if params.after.as_deref().is_some_and(|after| !is_id(after)) {
-        return Err(Problem::field("after", "is not a cursor of the journal"));
-    }
     app.epoch.guard().await?;
-    Ok(Json(reservations::journal(&app.redis, params.after.as_deref(), params.limit.get()).await?))
+    Ok(Json(reservations::journal(&app.redis, params.after, params.limit.get()).await?))
 }

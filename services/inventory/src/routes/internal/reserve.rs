@@ -33,7 +33,7 @@ pub(super) async fn reserve(
     let outcome = reservations::reserve(&app.redis, request.order_id, &lines, app.hold).await;
     let label = match &outcome {
         Ok(_) => "held",
-        Err(Error::InsufficientStock(_)) => "insufficient_stock",
+        Err(Error::InsufficientStock(..)) => "insufficient_stock",
         Err(_) => "refused",
     };
     app.metrics.asked("reserve", label);

@@ -10,7 +10,10 @@ use estore_kit::{
 use crate::{
     Error,
     app::App,
-    store::{catalog, categories},
+    store::{
+        catalog::{self, Archived},
+        categories,
+    },
 };
 
 /// Takes a product off sale; it is kept, as orders name it. The same answer to a repeat, and where there never was one.
@@ -25,7 +28,7 @@ pub(super) async fn product(
     _peer: Peer<Bootstrap>,
     Path(sku): Path<Sku>,
 ) -> Result<StatusCode, Error> {
-    gone(catalog::archive(&app.redis, &sku, None).await)
+    gone(catalog::archive(&app.redis, &sku, Archived::Withdrawn).await)
 }
 
 /// Removes a category that has no products for sale and nothing below it. The same answer to a repeat.

@@ -1,0 +1,116 @@
+//! Folding: the one form in which texts are compared when people search.
+
+use icu_casemap::CaseMapper;
+use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
+use icu_properties::{
+    CodePointMapData, CodePointSetData,
+    props::{DefaultIgnorableCodePoint, GeneralCategory},
+};
+
+/// The version of [`fold`]. An index keeps the version it was made by, and is made again by a newer one: raise it with every
+/// change of what folding answers, also when Unicode's tables change.
+pub const FOLDING: u32 = 1;
+
+const NFKD: DecomposingNormalizerBorrowed<'static> = DecomposingNormalizerBorrowed::new_nfkd();
+const NFC: ComposingNormalizerBorrowed<'static> = ComposingNormalizerBorrowed::new_nfc();
+
+/// `text` as it is compared: compatibility forms resolved (NFKD), marks and invisible characters dropped, case folded in
+/// full, and letters that are typed without their stroke replaced. Folding twice changes nothing.
+///
+/// `Crème`, `CREME` and `creme` are alike, and so are `Straße` and `strasse`, `İstanbul` and `istanbul`, `ﬁlter` and
+/// `filter`, `１２` and `12`.
+#[must_use]
+pub fn fold(text: &str) -> String {
+    let cased = CaseMapper::new().fold_string(&bare(text)).into_owned();
+    let mut plain = String::with_capacity(cased.len());
+    for letter in bare(&cased).chars() {
+        match unstroked(letter) {
+            Some(letters) => plain.push_str(letters),
+            None => plain.push(letter),
+        }
+    }
+    // What is left of marks goes back to its letter, so that a letter counts as one.
+    NFC.normalize(&plain).into_owned()
+}
+
+fn bare(text: &str) -> String {
+    NFKD.normalize(text).chars().filter(|letter| !is_dropped(*letter)).collect()
+}
+
+fn is_dropped(letter: char) -> bool {
+    let category = CodePointMapData::<GeneralCategory>::new().get(letter);
+    let mark = matches!(category, GeneralCategory::NonspacingMark | GeneralCategory::EnclosingMark);
+    (mark && !is_voicing(letter))
+        || letter == TATWEEL
+        || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(letter)
+}
+
+/// Stretches an Arabic word, and is no letter of it.
+const TATWEEL: char = '\u{640}';
+
+/// The marks that make another kana: `ガ` is not `カ`.
+fn is_voicing(letter: char) -> bool {
+    matches!(letter, '\u{3099}' | '\u{309a}')
+}
+
+/// Letters of which Unicode does not take the stroke apart, as people without them on the keyboard type them.
+fn unstroked(letter: char) -> Option<&'static str> {
+    Some(match letter {
+        'ı' => "i",
+        'ł' => "l",
+        'ø' => "o",
+        'đ' | 'ð' => "d",
+        'ħ' => "h",
+        'ŧ' => "t",
+        'æ' => "ae",
+        'œ' => "oe",
+        'þ' => "th",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_of_one_word_fold_alike() {
+        for alike in [
+            &["Crème brûlée", "CRÈME BRÛLÉE", "Cre\u{300}me bru\u{302}le\u{301}e", "creme brulee"][..],
+            &["Straße", "STRASSE", "STRAẞE", "strasse"],
+            &["İstanbul", "istanbul", "ISTANBUL", "ıstanbul", "I\u{307}stanbul"],
+            &["ﬁlter", "filter", "ＦＩＬＴＥＲ"],
+            &["１２３", "123", "①②③"],
+            &["ΟΔΟΣ", "οδος", "οδός", "ὁδός", "οδοσ"],
+            &["Łódź", "lodz", "LODZ"],
+            &["smørrebrød", "SMØRREBRØD", "smorrebrod"],
+            &["Ærø", "aero"],
+            &["ｶﾞﾗｽ", "ガラス", "カ\u{3099}ラス"],
+            &["한글", "\u{1112}\u{1161}\u{11ab}\u{1100}\u{1173}\u{11af}"],
+            &["שָׁלוֹם", "שלום"],
+            &["كِتَاب", "كتاب", "كتـــاب"],
+            &["Tee\u{ad}kanne", "Teekanne", "Tee\u{200b}kanne", "\u{feff}teekanne"],
+            &["☕️", "☕"],
+        ] {
+            let folded: Vec<String> = alike.iter().map(|text| fold(text)).collect();
+            assert!(folded.iter().all(|text| *text == folded[0]), "{folded:?}");
+        }
+    }
+
+    #[test]
+    fn other_words_stay_other_words() {
+        for (one, other) in [("mug", "mugs"), ("ガス", "カス"), ("öl", "el"), ("1", "l"), ("", "a")] {
+            assert_ne!(fold(one), fold(other));
+        }
+    }
+
+    #[test]
+    fn folding_twice_changes_nothing() {
+        // Beyond these planes no letter is taken apart or folded.
+        for letter in (0..0x2_0000).filter_map(char::from_u32) {
+            let text = format!("a{letter}\u{301}\u{3099}b{letter}");
+            let once = fold(&text);
+            assert_eq!(fold(&once), once, "U+{:04X}", u32::from(letter));
+        }
+    }
+}
