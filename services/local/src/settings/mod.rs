@@ -4,7 +4,7 @@ mod table;
 
 use std::{collections::BTreeMap, env};
 
-use estore_stage::{Limits, ServiceName, Settings};
+use estore_stage::{Limits, Settings};
 
 use table::{DECIDED, PASSED, PREFIX, To};
 
@@ -83,6 +83,8 @@ fn unused(caller: &Variables, why: &str, names: &[&str]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use estore_stage::ServiceName;
+
     use super::*;
 
     fn of(pairs: &[(&str, &str)]) -> Given {
