@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod abuse;
+mod again;
 mod crashes;
 mod house;
 mod journeys;

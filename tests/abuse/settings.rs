@@ -40,6 +40,8 @@ async fn the_setting_is_named_with_an_example() {
         (Payment, "GATEWAY", Some("bank")),
         (Payment, "MAX_PAYMENT_METHODS", Some("0")),
         (Payment, "CORS_ALLOWED_ORIGINS", Some("*")),
+        (User, "CORS_ALLOWED_ORIGINS", Some("http://localhost:*.evil.example")),
+        (User, "CORS_ALLOWED_ORIGINS", Some("https://shop.example:*")),
         (Payment, "LIMITS", Some("maybe")),
         (User, "LIMIT_LOGIN_ACCOUNT", Some("lots")),
         (Inventory, "TRUSTED_PROXIES", Some("10.0.0.0/99")),

@@ -32,7 +32,7 @@ async fn ask(replica: &Replica, admin: &Customer, path: &str) -> Answer {
 }
 
 /// So many requests, whose bodies do not come.
-async fn busy(replica: &Replica, admin: &Customer, count: u64) -> Vec<TcpStream> {
+pub(super) async fn busy(replica: &Replica, admin: &Customer, count: u64) -> Vec<TcpStream> {
     let busy = (0..count).map(|_| under_way(replica.process.port, admin)).collect();
     let _all = until(SOON, async || replica.metric(WORKED_ON).await, |worked_on| *worked_on == count).await;
     busy

@@ -1,5 +1,6 @@
 //! What happens when something dies.
 
+mod exporting;
 mod leaving;
 mod mails;
 mod replica;

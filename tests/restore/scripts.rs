@@ -5,6 +5,7 @@ use std::{
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::{Command, Output},
+    time::Duration,
 };
 
 use estore_contract::payment::Order;
@@ -75,6 +76,10 @@ impl Desk {
         job.envs(self.settings.iter().cloned()).envs(extra.iter().copied());
         let output = job.env("PATH", env::join_paths(path).unwrap()).output().unwrap();
         if output.status.success() { Ok(said(&output)) } else { Err(said(&output)) }
+    }
+
+    fn password(&self) -> String {
+        fs::read_to_string(self.backups.join("../admin-password")).unwrap().trim().to_owned()
     }
 
     /// The whole ones, oldest first.
@@ -222,7 +227,7 @@ async fn a_backup_counts_only_as_a_whole_and_in_its_order() {
     for (wrong, value) in
         [("REDIS_USERNAME", "nobody"), ("REDIS_PORT", "1"), ("REDIS_TLS_CA", "/etc/hostname")]
     {
-        let said = desk.run("redis.sh", &[(wrong, value)]).unwrap_err();
+        let said = desk.run("redis.sh", &[(wrong, value), ("BACKUP_WAIT_SECONDS", "1")]).unwrap_err();
         assert!(desk.run("complete.sh", &[]).is_err(), "{said}");
     }
     // A copy that somebody else had the server begin before is none.
@@ -261,5 +266,24 @@ async fn a_backup_counts_only_as_a_whole_and_in_its_order() {
     shop.postgres.sql("kept", "ALTER SCHEMA public OWNER TO other").unwrap();
     assert!(desk.run("restore-postgres.sh", &settings).is_err());
     assert_eq!(shop.postgres.sql("kept", tables).unwrap().trim(), "t|t");
+    shop.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn backup_waits_for_stores_that_load() {
+    let mut shop = start("scripts-loading").await;
+    let desk = Desk::of(&shop);
+    shop.redis.kill().await.unwrap();
+    shop.redis.start_loading(Duration::from_millis(2)).unwrap();
+    let loading = async || shop.redis.ask("operator", &desk.password(), &["PING"]).unwrap();
+    let _loads = until(PATIENCE, loading, |answer| answer.starts_with("LOADING")).await;
+    desk.run("redis.sh", &[]).unwrap();
+    shop.postgres.kill().await.unwrap();
+    shop.postgres.start_recovering(Duration::from_millis(500)).unwrap();
+    desk.run("postgres.sh", &[]).unwrap();
+    desk.run("complete.sh", &[]).unwrap();
+    shop.postgres.kill().await.unwrap();
+    shop.postgres.start_recovering(Duration::from_millis(500)).unwrap();
+    desk.run("restore-postgres.sh", &[]).unwrap();
     shop.stop().await.unwrap();
 }

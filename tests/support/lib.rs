@@ -52,7 +52,7 @@ pub fn options(directory: PathBuf, settings: &[(&str, &str)]) -> Options {
         mails_kept: 1_000,
         // Tests hammer; those of the limits turn them on.
         limits: Limits::Off,
-        settings,
+        settings: settings.into(),
         admin: (ADMIN.0.to_owned(), ADMIN.1.to_owned()),
         progress: Box::new(|_| {}),
     }

@@ -12,6 +12,8 @@ use std::{
 use anyhow::{Context, Result};
 use tokio::time::sleep;
 
+use crate::processes::Process;
+
 /// How long a program may take to end by itself.
 const GRACE: Duration = Duration::from_secs(25);
 
@@ -79,6 +81,7 @@ impl Leashed {
             .parse()
             .with_context(|| format!("the process id of {}", command.get_program().display()))?;
         let leash = wrapper.stdin.take();
+        note(pid, log)?;
         Ok(Self { wrapper, leash, pid, log: log.to_owned(), ended: None })
     }
 
@@ -162,6 +165,13 @@ impl Leashed {
         }
         Ok(())
     }
+}
+
+/// Notes beside its log which process it is, for those who come after this process was killed.
+fn note(pid: u32, log: &Path) -> Result<()> {
+    let Some(process) = Process::find(pid) else { return Ok(()) };
+    let path = log.with_extension("pid");
+    fs::write(&path, format!("{pid} {}\n", process.began)).with_context(|| path.display().to_string())
 }
 
 #[cfg(test)]

@@ -4,13 +4,14 @@ use std::{
     env,
     fs::{self, File, OpenOptions},
     hash::{BuildHasher, RandomState},
-    io,
-    net::{Ipv4Addr, TcpListener},
+    io::{self, ErrorKind},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpListener},
     ops::Range,
     sync::{Mutex, PoisonError},
 };
 
-use anyhow::{Result, bail};
+use anyhow::{Result, ensure};
+use listeners::{Listener, SocketState};
 
 /// Below those that systems give to outgoing connections: one of these would otherwise take the port of a server that was killed
 /// and is to come back, or of one that is not there yet.
@@ -76,15 +77,29 @@ impl Pool {
 
 /// Whether nobody listens on any of `ports`, or who has to make room.
 pub fn ensure_free(ports: impl IntoIterator<Item = u16>) -> Result<()> {
-    match ports.into_iter().find(|port| !is_free(*port)) {
-        Some(port) => bail!("port {port} is taken; stop what listens there, then start again"),
-        None => Ok(()),
-    }
+    let taken: Vec<String> = ports.into_iter().filter(|port| !is_free(*port)).map(taken).collect();
+    ensure!(taken.is_empty(), "{}; stop what listens there, or take other ports with --free-ports", taken.join("; "));
+    Ok(())
 }
 
-/// Whether nobody listens on `port`.
+/// Whether nobody listens on `port`, by either version of IP. A machine need not have both.
 pub(crate) fn is_free(port: u16) -> bool {
-    TcpListener::bind((Ipv4Addr::UNSPECIFIED, port)).is_ok()
+    let is_taken = |address: IpAddr| {
+        TcpListener::bind((address, port)).is_err_and(|error| error.kind() == ErrorKind::AddrInUse)
+    };
+    ![Ipv4Addr::UNSPECIFIED.into(), Ipv6Addr::UNSPECIFIED.into()].into_iter().any(is_taken)
+}
+
+/// Says who listens on a port, as far as the system tells: what other users run, it does not.
+fn taken(port: u16) -> String {
+    let all = listeners::get_all().unwrap_or_default();
+    let here = |one: &Listener| one.socket.port() == port && one.state == SocketState::Listen;
+    match all.into_iter().find(here) {
+        Some(Listener { process, .. }) => {
+            format!("port {port} is taken by {} (process {})", process.name, process.pid)
+        }
+        None => format!("port {port} is taken, and the system does not say by whom (try sudo lsof -i :{port})"),
+    }
 }
 
 #[cfg(test)]
@@ -110,8 +125,14 @@ mod tests {
         let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let port = taken.local_addr().unwrap().port();
         assert!(!is_free(port));
-        assert!(
-            ensure_free([free_port().unwrap(), port]).unwrap_err().to_string().contains(&port.to_string())
-        );
+        let refused = ensure_free([free_port().unwrap(), port]).unwrap_err().to_string();
+        let who = format!("port {port} is taken by ");
+        assert!(refused.contains(&who) && refused.contains(&std::process::id().to_string()), "{refused}");
+    }
+
+    #[test]
+    fn port_of_ipv6_alone_is_taken_too() {
+        let Ok(taken) = TcpListener::bind((Ipv6Addr::LOCALHOST, 0)) else { return };
+        assert!(!is_free(taken.local_addr().unwrap().port()));
     }
 }

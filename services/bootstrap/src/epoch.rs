@@ -1,16 +1,15 @@
 //! The epoch in Postgres and in both Redis databases, which shows whether a Redis is older than it was (order-flow section 7).
 
 use ::redis::RedisError;
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use estore_kit::{
     config::Env,
-    pg,
     redis::{self, Redis, fcall, fcall_ro},
 };
-use sqlx::{Connection, PgConnection, query, query_scalar};
+use sqlx::{PgConnection, query, query_scalar};
 use time::OffsetDateTime;
 
-use crate::{exit::Wrong, patience::until_done};
+use crate::{exit::Wrong, patience::until_done, stores};
 
 /// The epochs as they stand; 0 is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,9 +72,8 @@ impl Epochs {
 impl Stores {
     /// `REDIS_DB_INVENTORY` and `REDIS_DB_PAYMENT` name the databases.
     pub(crate) async fn open(env: &Env) -> Result<Self> {
-        let database = pg::options(env, "DATABASE_URL_USER", "DATABASE_PASSWORD_USER")?;
         Ok(Self {
-            postgres: PgConnection::connect_with(&database).await.context("Postgres")?,
+            postgres: stores::user_database(env).await?,
             inventory: redis::connect_to(env, env.or("REDIS_DB_INVENTORY", 1, "1")?)?,
             payment: redis::connect_to(env, env.or("REDIS_DB_PAYMENT", 0, "0")?)?,
         })
@@ -127,7 +125,7 @@ async fn ask(redis: &Redis, library: &str, tag: &str, raise_to: Option<i64>) -> 
         Some(epoch) => fcall(&format!("{library}_raise_epoch"), &key).arg(epoch).to_owned(),
     };
     let ask = async || call.query_async(&mut redis.connection()).await;
-    until_done(|error: &RedisError| !redis::is_silent(error), ask).await
+    until_done(|error: &RedisError| !redis::is_away(error), ask).await
 }
 
 /// Gives a new shop its first epoch; an error where a Redis is older than it was.

@@ -2,7 +2,7 @@
 
 use ::redis::RedisError;
 use estore_contract::Code;
-use estore_kit::{config::ConfigError, peer::PeerError};
+use estore_kit::{config::ConfigError, peer::PeerError, pg, redis};
 
 use crate::kubernetes::ApiFailure;
 
@@ -27,7 +27,7 @@ pub fn code(error: &anyhow::Error) -> u8 {
             || cause.downcast_ref().is_some_and(is_refused)
             || cause.downcast_ref().is_some_and(crate::migrations::is_final)
             || cause.downcast_ref().is_some_and(|error: &sqlx::Error| !is_postgres_away(error))
-            || cause.downcast_ref().is_some_and(|error: &RedisError| !is_redis_away(error))
+            || cause.downcast_ref().is_some_and(|error: &RedisError| !redis::is_away(error))
     });
     if is_final { WRONG } else { AGAIN }
 }
@@ -37,22 +37,7 @@ fn is_refused(error: &PeerError) -> bool {
     matches!(error.code(), Some(Code::ValidationError | Code::PayloadTooLarge))
 }
 
-/// Whether Postgres may answer later.
+/// Whether Postgres may answer later. A server that is killed may leave half an answer.
 pub(crate) fn is_postgres_away(error: &sqlx::Error) -> bool {
-    match error {
-        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut | sqlx::Error::Protocol(_) => {
-            true
-        }
-        // Starting or stopping (57P..), no room for connections (53...), locks (55P03, 40...).
-        sqlx::Error::Database(refused) => refused
-            .code()
-            .is_some_and(|code| ["57", "53", "55", "40", "08"].iter().any(|class| code.starts_with(class))),
-        _ => false,
-    }
-}
-
-/// Whether Redis may answer later.
-pub(crate) fn is_redis_away(error: &RedisError) -> bool {
-    estore_kit::redis::is_silent(error)
-        || matches!(error.code(), Some("LOADING" | "BUSY" | "OOM" | "READONLY" | "MASTERDOWN" | "TRYAGAIN"))
+    pg::is_away(error) || matches!(error, sqlx::Error::Protocol(_))
 }

@@ -15,7 +15,7 @@ pub mod migrations;
 mod patience;
 pub mod rotate_cards;
 pub mod steps;
-mod stores;
+pub mod stores;
 
 use std::io::{self, Write};
 

@@ -64,7 +64,7 @@ pub async fn load(env: &Env) -> anyhow::Result<String> {
     let mut done = Vec::new();
     for library in &LIBRARIES {
         let loaded =
-            until_done(|error: &RedisError| !redis::is_silent(error), || load_one(&redis, library)).await;
+            until_done(|error: &RedisError| !redis::is_away(error), || load_one(&redis, library)).await;
         done.push(loaded.with_context(|| format!("library {}", library.name))?);
     }
     Ok(done.join(", "))
@@ -76,7 +76,7 @@ async fn load_one(redis: &Redis, library: &Library) -> Result<String, RedisError
     let theirs: Result<i64, RedisError> =
         cmd("FCALL_RO").arg(format!("{name}_version")).arg(0).query_async(&mut connection).await;
     match theirs {
-        Err(error) if redis::is_silent(&error) => Err(error),
+        Err(error) if redis::is_away(&error) => Err(error),
         Ok(newer) if newer > ours => Ok(format!("{name} stays at {newer}")),
         // Absent, older, or the same number, whose code may differ only in what callers cannot see.
         _ => {

@@ -4,11 +4,12 @@ use std::{
     io::{self, Write},
     path::PathBuf,
     process::ExitCode,
+    time::Duration,
 };
 
 use clap::{Parser, Subcommand};
 use estore_bootstrap::{
-    after_restore, archive, certificates, epoch, exit, kubernetes, rotate_cards, say, steps::Step,
+    after_restore, archive, certificates, epoch, exit, kubernetes, rotate_cards, say, steps::Step, stores,
 };
 use estore_kit::{config::Env, fail, process};
 
@@ -93,6 +94,7 @@ async fn run(env: &Env) -> anyhow::Result<()> {
     if let Some(lease) = env.optional::<String>("BOOTSTRAP_LEASE", "estore-bootstrap")? {
         return kubernetes::job::run(env, &lease).await;
     }
+    stores_serve(env).await?;
     for step in Step::ALL {
         if let Some(did) = step.run(env).await? {
             say(&format!("{}: {did}", step.title()))?;
@@ -101,13 +103,20 @@ async fn run(env: &Env) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Waits for stores that load or recover; what they refuse is an error at once.
+async fn stores_serve(env: &Env) -> anyhow::Result<()> {
+    stores::wait(env, stores::deadline(env)?, Duration::ZERO).await
+}
+
 async fn raise_epoch(env: &Env) -> anyhow::Result<()> {
     fail::arm(env)?;
+    stores_serve(env).await?;
     Ok(say(&format!("epoch: {}", epoch::raise(env).await?))?)
 }
 
 async fn mend(env: &Env, all: bool) -> anyhow::Result<()> {
     fail::arm(env)?;
+    stores_serve(env).await?;
     after_restore::run(env, all, say).await
 }
 

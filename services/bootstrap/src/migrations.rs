@@ -8,7 +8,7 @@ use sqlx::{
     postgres::PgConnectOptions,
 };
 
-use crate::patience::until_done;
+use crate::{exit::is_postgres_away, patience::until_done};
 
 static USER: Migrator = sqlx::migrate!("../../migrations/user");
 static VERIFICATION: Migrator = sqlx::migrate!("../../migrations/verification");
@@ -48,8 +48,7 @@ fn tolerant(migrator: &Migrator) -> Migrator {
 /// A migration that fails, or was changed after it ran, does not mend itself; a database that is not up yet does.
 pub(crate) fn is_final(error: &MigrateError) -> bool {
     match error {
-        MigrateError::Execute(sqlx::Error::Io(_) | sqlx::Error::Tls(_)) => false,
-        MigrateError::Execute(sqlx::Error::Database(refused)) => refused.code().as_deref() != Some("57P03"),
+        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => !is_postgres_away(error),
         _ => true,
     }
 }

@@ -13,12 +13,11 @@ use estore_kit::{
     config::Env,
     fail_point,
     peer::{PeerClient, PeerError},
-    pg,
 };
 use http::Method;
-use sqlx::{Connection, PgConnection, query_scalar};
+use sqlx::{PgConnection, query_scalar};
 
-use crate::{exit::Wrong, patience::until_done};
+use crate::{exit::Wrong, patience::until_done, stores};
 
 /// How long the Payment Service may take for a part.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -40,8 +39,7 @@ struct Pass {
 
 /// Goes through all accounts until nothing is left to be sealed anew. Tells what it does with `say`.
 pub async fn run(env: &Env, say: impl Fn(&str) -> std::io::Result<()>) -> Result<()> {
-    let database = pg::options(env, "DATABASE_URL_USER", "DATABASE_PASSWORD_USER")?;
-    let mut database = PgConnection::connect_with(&database).await.context("Postgres")?;
+    let mut database = stores::user_database(env).await?;
     let payment = PeerClient::from_env(env, PeerName::Payment)?;
     for _ in 0..ROUNDS {
         let pass = go_through(&mut database, &payment).await?;

@@ -10,32 +10,52 @@ use tokio::time::{Instant, sleep, timeout};
 
 use crate::{
     databases,
-    exit::{is_postgres_away, is_redis_away},
-    patience::Progress,
+    exit::is_postgres_away,
+    patience::{Progress, until_done},
 };
 
 const PAUSE: Duration = Duration::from_millis(500);
 const TRY: Duration = Duration::from_secs(5);
-/// How long a store that answers, but refuses, is given: its users may still be in the making.
-const REFUSED: Duration = Duration::from_mins(1);
+/// How long both are waited for, unless `BOOTSTRAP_WAIT_SECONDS` says.
+const PATIENCE: u64 = 600;
 
-/// Waits until both answer, until `deadline` at most.
-pub(crate) async fn wait(env: &Env, deadline: Instant) -> Result<()> {
+/// The end of the time that stores are waited for.
+pub fn deadline(env: &Env) -> Result<Instant> {
+    let seconds = env.or("BOOTSTRAP_WAIT_SECONDS", PATIENCE, "600")?;
+    Ok(Instant::now() + Duration::from_secs(seconds))
+}
+
+/// Connects to the User Service's database, and waits for it.
+pub(crate) async fn user_database(env: &Env) -> Result<PgConnection> {
+    let options = pg::options(env, "DATABASE_URL_USER", "DATABASE_PASSWORD_USER")?;
+    let connect = || PgConnection::connect_with(&options);
+    until_done(|error| !is_postgres_away(error), connect).await.context("Postgres")
+}
+
+/// Waits until both serve, until `deadline` at most: one that loads or recovers says so. One that refuses is given the time
+/// `refused`, as its users may still be in the making.
+pub async fn wait(env: &Env, deadline: Instant, refused: Duration) -> Result<()> {
     let postgres = match databases::admin(env)? {
         Some(admin) => admin,
         None => pg::options(env, "DATABASE_URL_USER", "DATABASE_PASSWORD_USER")?,
     };
-    until_up("Postgres", deadline, is_postgres_away, || postgres_answers(&postgres)).await?;
+    until_up("Postgres", deadline, refused, is_postgres_away, || postgres_answers(&postgres)).await?;
     let redis = redis::connect(env)?;
     let ping = || async { cmd("PING").query_async::<()>(&mut redis.connection()).await };
-    until_up("Redis", deadline, is_redis_away, ping).await
+    until_up("Redis", deadline, refused, redis::is_away, ping).await
 }
 
 async fn postgres_answers(options: &PgConnectOptions) -> Result<(), sqlx::Error> {
     PgConnection::connect_with(options).await?.close().await
 }
 
-async fn until_up<E, F, R>(store: &str, deadline: Instant, is_away: fn(&E) -> bool, ask: F) -> Result<()>
+async fn until_up<E, F, R>(
+    store: &str,
+    deadline: Instant,
+    patience: Duration,
+    is_away: fn(&E) -> bool,
+    ask: F,
+) -> Result<()>
 where
     E: Error + Send + Sync + 'static,
     F: Fn() -> R,
@@ -50,7 +70,7 @@ where
                 let since =
                     if is_away(&error) { None } else { Some(*refused.get_or_insert_with(Instant::now)) };
                 refused = since;
-                let over = Instant::now() > deadline || since.is_some_and(|since| since.elapsed() > REFUSED);
+                let over = Instant::now() > deadline || since.is_some_and(|since| since.elapsed() >= patience);
                 if over {
                     return Err(error).with_context(|| store.to_owned());
                 }

@@ -1,14 +1,17 @@
 //! What `./dev up` runs: the whole shop on this machine.
 
+mod explain;
+mod lock;
 mod observe;
 mod reset;
+mod settings;
 mod tell;
 mod up;
 
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
-use estore_stage::Limits;
+use estore_stage::{Limits, Ports};
 
 /// E-Store on one machine.
 #[derive(Parser)]
@@ -31,6 +34,9 @@ enum Command {
         /// Run Prometheus beside it, and show the store live at <http://localhost:8090>.
         #[arg(long)]
         observe: bool,
+        /// Listen on any free ports, and say which.
+        #[arg(long)]
+        free_ports: bool,
     },
     /// Erase its data.
     Reset,
@@ -40,16 +46,17 @@ enum Command {
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = match arguments.command {
-        Command::Up { no_limits, observe } => {
+        Command::Up { no_limits, observe, free_ports } => {
             let limits = if no_limits { Limits::Off } else { Limits::On };
-            up::run(&arguments.dir, limits, observe).await
+            let ports = if free_ports { Ports::Free } else { Ports::Seed };
+            up::run(&arguments.dir, limits, ports, observe).await
         }
-        Command::Reset => reset::run(&arguments.dir),
+        Command::Reset => reset::run(&arguments.dir).await,
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            tell::complain(&format!("{error:#}"));
+            tell::complain(&explain::explain(&error));
             ExitCode::FAILURE
         }
     }

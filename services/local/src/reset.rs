@@ -5,11 +5,12 @@ use std::path::Path;
 use anyhow::Result;
 use estore_stage::Shop;
 
-use crate::{tell::say, up::lock};
+use crate::{lock::lock, tell::say};
 
-pub(crate) fn run(directory: &Path) -> Result<()> {
+pub(crate) async fn run(directory: &Path) -> Result<()> {
     if directory.exists() {
         let _lock = lock(directory)?;
+        Shop::clear(directory, &|line| say(&format!("  · {line}"))).await?;
         Shop::erase(directory)?;
     }
     say("Erased. The next ./dev up starts afresh.");

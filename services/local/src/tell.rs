@@ -2,6 +2,8 @@
 
 use std::io::{self, Write};
 
+use estore_stage::{ServiceName, Shop};
+
 /// A line on stdout. A terminal that is gone needs none.
 pub(crate) fn say(line: &str) {
     let _gone = writeln!(io::stdout(), "{line}");
@@ -13,26 +15,29 @@ pub(crate) fn complain(line: &str) {
 }
 
 /// What to do first, once everything runs; `page` is the port of the page that shows the store live, where there is one.
-pub(crate) fn welcome(email: &str, password: &str, directory: &str, page: Option<u16>) {
+pub(crate) fn welcome(shop: &Shop, (email, password): (&str, &str), page: Option<u16>) {
+    let [user, verification, inventory, payment] =
+        ServiceName::ALL.map(|name| shop.url(name).replace("127.0.0.1", "localhost"));
+    let (mailbox, directory) = (shop.mailbox.http_port, shop.directory().display());
     let live =
         page.map_or_else(String::new, |port| format!("\n  The store, live  http://localhost:{port}\n"));
     say(&format!(
         r#"
 E-Store is up.
 
-  User          http://localhost:8002/docs
-  Inventory     http://localhost:8001/docs
-  Payment       http://localhost:8000/docs
-  Verification  http://localhost:8003/docs
-  Mailbox       http://localhost:8025
+  User          {user}/docs
+  Inventory     {inventory}/docs
+  Payment       {payment}/docs
+  Verification  {verification}/docs
+  Mailbox       http://localhost:{mailbox}
 {live}
   Admin         {email} / {password}
 
 A first order, in another terminal:
 
-  TOKEN=$(curl -s localhost:8002/login -H 'Content-Type: application/json' -d '{{"email": "{email}", "password": "{password}"}}' | sed 's/.*"access_token":"\([^"]*\)".*/\1/')
-  CARD=$(curl -s localhost:8000/payment-methods -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '{{"payment_type": "Card", "details": {{"card_number": "4242424242424242", "expiry_month": 12, "expiry_year": 2029, "cvc": "123"}}}}' | sed 's/.*"id":"\([^"]*\)".*/\1/')
-  curl -s localhost:8000/orders -H "Authorization: Bearer $TOKEN" -H 'Idempotency-Key: first-order' -H 'Content-Type: application/json' -d '{{"items": [{{"sku": "MUG-ENAMEL-01", "quantity": 2}}], "payment_method_id": "'$CARD'"}}'
+  TOKEN=$(curl -s {user}/login -H 'Content-Type: application/json' -d '{{"email": "{email}", "password": "{password}"}}' | sed 's/.*"access_token":"\([^"]*\)".*/\1/')
+  CARD=$(curl -s {payment}/payment-methods -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '{{"payment_type": "Card", "details": {{"card_number": "4242424242424242", "expiry_month": 12, "expiry_year": 2029, "cvc": "123"}}}}' | sed 's/.*"id":"\([^"]*\)".*/\1/')
+  curl -s {payment}/orders -H "Authorization: Bearer $TOKEN" -H 'Idempotency-Key: first-order' -H 'Content-Type: application/json' -d '{{"items": [{{"sku": "MUG-ENAMEL-01", "quantity": 2}}], "payment_method_id": "'$CARD'"}}'
 
 Logs and data are in {directory}. Ctrl-C stops everything; the data stays for the next time, ./dev reset erases it."#
     ));

@@ -1,38 +1,37 @@
 //! Starting, watching, stopping.
 
-use std::{
-    collections::BTreeSet,
-    fs::{self, File},
-    path::Path,
-    time::Duration,
-};
+use std::{collections::BTreeSet, path::Path, time::Duration};
 
-use anyhow::{Context, Result, bail};
-use estore_stage::{Leashed, Limits, Options, Ports, ServiceName, Shop, Stores};
+use anyhow::{Result, bail};
+use estore_stage::{Leashed, Limits, Options, Ports, ServiceName, Shop, Stores, prepare};
 use tokio::{
     signal::unix::{SignalKind, signal},
     time::interval,
 };
 
 use crate::{
+    lock::lock,
     observe::{self, Observer},
+    settings::{self, Given},
     tell::{complain, say, welcome},
 };
 
 const ADMIN: (&str, &str) = ("admin@example.com", "correct-horse-battery-staple");
 
-pub(crate) async fn run(directory: &Path, limits: Limits, observe: bool) -> Result<()> {
-    fs::create_dir_all(directory)?;
+pub(crate) async fn run(directory: &Path, limits: Limits, ports: Ports, observe: bool) -> Result<()> {
+    let directory = &prepare(directory)?;
     let _lock = lock(directory)?;
     if observe {
+        // What was left behind may listen there.
+        Shop::clear(directory, &|line| say(&format!("  · {line}"))).await?;
         observe::check()?;
     }
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    let settings = [("LOG_FORMAT", "pretty")].map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let Given { settings, unused } = settings::from_process(limits);
     let options = Options {
         directory: directory.to_owned(),
         project: ".".into(),
-        ports: Ports::Seed,
+        ports,
         durable: true,
         replicas: 1,
         proxied: false,
@@ -41,11 +40,12 @@ pub(crate) async fn run(directory: &Path, limits: Limits, observe: bool) -> Resu
         faults: false,
         mails_kept: 1_000,
         limits,
-        settings: settings.into_iter().collect(),
+        settings,
         admin: (ADMIN.0.to_owned(), ADMIN.1.to_owned()),
         progress: Box::new(|line| say(&format!("  · {line}"))),
     };
     say("Starting E-Store");
+    unused.iter().for_each(|line| say(&format!("  ! {line}")));
     let mut shop = tokio::select! {
         shop = Shop::start(options) => shop?,
         _ = interrupt.recv() => bail!("interrupted; everything that was started is stopped"),
@@ -58,7 +58,7 @@ pub(crate) async fn run(directory: &Path, limits: Limits, observe: bool) -> Resu
         None
     };
     let page = observer.as_ref().map(|_| observe::PAGE);
-    welcome(ADMIN.0, ADMIN.1, &shop.directory().display().to_string(), page);
+    welcome(&shop, ADMIN, page);
     tokio::select! {
         never = watch(&mut shop, observer.as_mut()) => match never {},
         _ = interrupt.recv() => {}
@@ -71,15 +71,6 @@ pub(crate) async fn run(directory: &Path, limits: Limits, observe: bool) -> Resu
     shop.stop().await?;
     say("Stopped. The data stays for the next ./dev up.");
     Ok(())
-}
-
-/// One shop for each directory.
-pub(crate) fn lock(directory: &Path) -> Result<File> {
-    let file = File::create(directory.join("lock"))?;
-    file.try_lock()
-        .map_err(|error| anyhow::anyhow!("{error}"))
-        .with_context(|| format!("another E-Store runs in {}", directory.display()))?;
-    Ok(file)
 }
 
 /// Says once of each part that dies how it died. Nothing is started again silently.

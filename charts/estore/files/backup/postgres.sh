@@ -4,12 +4,15 @@
 set -eu
 umask 077
 : "${BACKUP_DIR:?where backups are kept}" "${DATABASE_URL_USER:?}" "${DATABASE_URL_VERIFICATION:?}"
+# shellcheck source=charts/estore/files/backup/wait.sh
+. "$(dirname "$0")/wait.sh"
 
 part=$(echo "$BACKUP_DIR"/*.part)
 [ -s "$part/redis.rdb" ] || { echo "there is no copy of Redis, which comes first" >&2 && exit 1; }
 
 # dump NAME URL PASSWORD PASSWORD_FILE
 dump() {
+    await Postgres postgres_serves "$2"
     if [ -n "$4" ]; then password=$(cat "$4"); else password=$3; fi
     # A password in the URL counts where there is none beside it.
     if [ -n "$password" ]; then export PGPASSWORD="$password"; else unset PGPASSWORD; fi

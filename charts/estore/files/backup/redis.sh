@@ -4,6 +4,8 @@
 set -eu
 umask 077
 : "${BACKUP_DIR:?where backups are kept}" "${REDIS_HOST:?}"
+# shellcheck source=charts/estore/files/backup/wait.sh
+. "$(dirname "$0")/wait.sh"
 
 tool() { command -v "valkey-$1" || command -v "redis-$1"; }
 cli=$(tool cli)
@@ -18,6 +20,8 @@ if [ -n "${REDIS_PASSWORD_FILE:-}" ]; then REDIS_PASSWORD=$(cat "$REDIS_PASSWORD
 export REDISCLI_AUTH="${REDIS_PASSWORD:-}"
 set -- -h "$REDIS_HOST" -p "${REDIS_PORT:-6379}" --user "${REDIS_USERNAME:-admin}" --no-auth-warning
 if [ "${REDIS_TLS:-false}" = true ]; then set -- "$@" --tls --cacert "$REDIS_TLS_CA" --sni "$REDIS_HOST"; fi
+
+await Redis redis_serves "$cli" "$@"
 
 # What was cut short is no backup.
 rm -rf "$BACKUP_DIR"/*.part

@@ -5,6 +5,8 @@
 set -eu
 umask 077
 : "${BACKUP_DIR:?where backups are kept}" "${DATABASE_URL_USER:?}" "${DATABASE_URL_VERIFICATION:?}"
+# shellcheck source=charts/estore/files/backup/wait.sh
+. "$(dirname "$0")/wait.sh"
 name=${BACKUP_NAME:-}
 if [ -z "$name" ]; then
     # The last of a sorted list.
@@ -18,6 +20,7 @@ trap 'rm -f "$sql"' EXIT
 
 # put_back NAME URL PASSWORD PASSWORD_FILE
 put_back() {
+    await Postgres postgres_serves "$2"
     if [ -n "$4" ]; then password=$(cat "$4"); else password=$3; fi
     if [ -n "$password" ]; then export PGPASSWORD="$password"; else unset PGPASSWORD; fi
     # What came since the backup, such as a table of a newer version, goes too.

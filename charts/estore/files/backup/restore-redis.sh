@@ -4,6 +4,8 @@
 set -eu
 umask 077
 : "${BACKUP_DIR:?where backups are kept}"
+# shellcheck source=charts/estore/files/backup/wait.sh
+. "$(dirname "$0")/wait.sh"
 data=${REDIS_DATA:-/data}
 name=${BACKUP_NAME:-}
 if [ -z "$name" ]; then
@@ -29,17 +31,17 @@ cp "$BACKUP_DIR/$name/redis.rdb" "$new/dump.rdb"
 running=$!
 ask() { "$cli" -s "$socket" "$@"; }
 value() { ask INFO persistence | tr -d '\r' | sed -n "s/^$1://p"; }
-await() {
-    until [ "$(value "$1" 2>/dev/null)" = "$2" ]; do
-        kill -0 "$running" 2>/dev/null || { echo "Redis ended before $1 was $2" >&2 && exit 1; }
-        sleep 1
-    done
+# is NAME VALUE: whether the server, which has to live for that, says so of itself.
+is() {
+    kill -0 "$running" 2>/dev/null || { echo "it ended before $1 was $2" && return 2; }
+    found=$(value "$1" 2>/dev/null)
+    [ "$found" = "$2" ] || { echo "$1 is ${found:-unknown}" && return 1; }
 }
-await loading 0
+await Redis is loading 0
 ask CONFIG SET appendonly yes
-await aof_enabled 1
-await aof_rewrite_scheduled 0
-await aof_rewrite_in_progress 0
+await Redis is aof_enabled 1
+await Redis is aof_rewrite_scheduled 0
+await Redis is aof_rewrite_in_progress 0
 [ "$(value aof_last_bgrewrite_status)" = ok ] || { echo "the log could not be made" >&2 && exit 1; }
 ask INFO keyspace
 ask SHUTDOWN NOSAVE || true

@@ -21,6 +21,7 @@ use tokio::time::timeout;
 use super::{
     ClientAddress, RemoteAddr, Slots, TrustedProxies,
     context::{Context, Held, REQUEST_ID},
+    cors::{self, Cors},
     spans, target,
 };
 use crate::{
@@ -45,6 +46,8 @@ pub(super) struct Boundary {
     pub(super) metrics: HttpMetrics,
     /// Which listener: a metric label.
     pub(super) listener: &'static str,
+    /// Pages of which origins may read answers, if any may.
+    pub(super) cors: Option<Cors>,
     /// Who counts as a client, and what is counted: where clients are.
     pub(super) counting: Option<Counting>,
     /// Room for requests that are worked on.
@@ -53,12 +56,12 @@ pub(super) struct Boundary {
 
 impl Boundary {
     /// What is refused before it is looked at; else the request's slot, where it needs one.
-    fn admit(&self, request: &Request, route: &str) -> Result<Option<Held>, Problem> {
+    fn admit(&self, request: &Request, route: &str, is_free: bool) -> Result<Option<Held>, Problem> {
         if let Some(problem) = target::refusal(request) {
             return Err(problem);
         }
         let Some(RemoteAddr(address)) = request.extensions().get() else { return Ok(None) };
-        if ALWAYS.contains(&route) {
+        if is_free {
             return Ok(None);
         }
         match self.slots.take(address.ip()) {
@@ -108,12 +111,15 @@ pub(super) async fn boundary(State(boundary): State<Boundary>, mut request: Requ
     let span =
         if is_probe { None } else { Some(spans::serve(&request, boundary.listener, route, peer, &id)) };
     let limiter = boundary.counting.as_ref().and_then(|counting| counting.limiter(&request, route));
-    let admitted = boundary.admit(&request, route);
+    let page = boundary.cors.as_ref().and_then(|cors| cors.page(request.headers()));
+    let is_preflight = page.is_some() && cors::is_preflight(&request);
+    let admitted = boundary.admit(&request, route, is_preflight || ALWAYS.contains(&route));
     if let Ok(slot) = &admitted {
         context.slot.clone_from(slot);
     }
     let work = async {
         let mut response = match admitted {
+            Ok(_) if is_preflight => cors::preflight(),
             Ok(_slot) => {
                 let work = async {
                     if let Some(limiter) = &limiter {
@@ -131,7 +137,10 @@ pub(super) async fn boundary(State(boundary): State<Boundary>, mut request: Requ
         if let Some(limiter) = &limiter {
             limiter.tell(response.headers_mut());
         }
-        let response = finish(response, &method, &id, request_id);
+        let mut response = finish(response, &method, &id, request_id);
+        if boundary.cors.is_some() {
+            Cors::complete(page, response.headers_mut());
+        }
 
         let status = response.status();
         if let Some(span) = &span {

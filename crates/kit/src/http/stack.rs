@@ -9,7 +9,8 @@ use super::{
     Slots, TrustedProxies,
     boundary::{Boundary, Counting, boundary},
     common::{self, Common},
-    cors, log,
+    cors::Cors,
+    log,
 };
 use crate::{
     Platform,
@@ -34,18 +35,14 @@ pub(crate) fn public(
     let common = Common { readiness: readiness.clone(), document };
     let own: Router = Router::from(common::health().merge(common::documents())).with_state(common);
     let routes = routes.merge(own);
-    let routes = match cors::layer(env)? {
-        Some(cors) => routes.layer(cors),
-        None => routes,
-    };
     let classes = Arc::new(Classes::of(&documents.public));
     let counting = Counting { proxies: TrustedProxies::from_env(env)?, limits, classes };
-    Ok(layered(routes, platform, "public", slots, Some(counting)))
+    Ok(layered(routes, platform, "public", slots, Cors::from_env(env)?, Some(counting)))
 }
 
 /// The internal listener's routes.
 pub(crate) fn internal(platform: &Platform, routes: Router, slots: Arc<Slots>) -> Router {
-    layered(routes, platform, "internal", slots, None)
+    layered(routes, platform, "internal", slots, None, None)
 }
 
 /// The management listener's routes: health, metrics, and what the log has.
@@ -53,7 +50,7 @@ pub(crate) fn management(platform: &Platform, readiness: &Readiness, slots: Arc<
     let common = Common { readiness: readiness.clone(), document: Arc::default() };
     let health: Router = Router::from(common::health()).with_state(common);
     let routes = health.merge(metrics::route(platform.metrics.clone())).merge(log::routes());
-    layered(routes, platform, "management", slots, None)
+    layered(routes, platform, "management", slots, None, None)
 }
 
 /// The common routes' part of the public document.
@@ -66,10 +63,11 @@ fn layered(
     platform: &Platform,
     listener: &'static str,
     slots: Arc<Slots>,
+    cors: Option<Cors>,
     counting: Option<Counting>,
 ) -> Router {
     let (clock, metrics) = (platform.clock.clone(), platform.http.clone());
-    let state = Boundary { clock, metrics, listener, counting, slots };
+    let state = Boundary { clock, metrics, listener, cors, counting, slots };
     // One layer, as each costs every request an allocation or two.
     routes.layer(middleware::from_fn_with_state(state, boundary))
 }

@@ -105,15 +105,26 @@ impl PeerClient {
     ) -> Result<T, PeerError> {
         let body =
             body.map(serde_json::to_vec).transpose().map_err(|error| self.unknown(error.to_string()))?;
-        let deadline = Instant::now() + IN_ALL;
+        let attempt = async |again, deadline| {
+            let text = body.clone().map(|body| ("application/json", Body::from(body)));
+            self.attempt(method.clone(), path, text, again, deadline).await
+        };
+        self.persist(path, IN_ALL, TRY, attempt).await
+    }
+
+    /// Makes `attempt`s, each of which may take `each`, until one is answered or `in_all` is over.
+    async fn persist<T>(
+        &self,
+        path: &str,
+        in_all: Duration,
+        each: Duration,
+        attempt: impl AsyncFn(u32, Instant) -> Result<T, PeerError>,
+    ) -> Result<T, PeerError> {
+        let deadline = Instant::now() + in_all;
         let mut pause = PAUSE;
         let mut tries = 1;
         loop {
-            let text = body.clone().map(|body| ("application/json", Body::from(body)));
-            let error = match self
-                .attempt(method.clone(), path, text, tries - 1, deadline.min(Instant::now() + TRY))
-                .await
-            {
+            let error = match attempt(tries - 1, deadline.min(Instant::now() + each)).await {
                 Err(error @ PeerError::Unknown { .. }) => error,
                 answered => return answered,
             };
@@ -141,13 +152,15 @@ impl PeerClient {
         self.attempt(method, path, body, 0, Instant::now() + limit).await
     }
 
-    /// Reads `path` once, with its own `limit` of time: for long answers.
+    /// Reads `path` with its own `limit` of time: for long answers. Repeats on failures that may pass, as a connection that could
+    /// not be made in time, or ended under the request, says nothing of the answer.
     pub async fn read_within<T: DeserializeOwned>(
         &self,
         path: &str,
         limit: Duration,
     ) -> Result<T, PeerError> {
-        self.attempt(Method::GET, path, None, 0, Instant::now() + limit).await
+        let attempt = async |again, deadline| self.attempt(Method::GET, path, None, again, deadline).await;
+        self.persist(path, limit, limit, attempt).await
     }
 
     /// Sends a long `body` once, with its own `limit` of time.

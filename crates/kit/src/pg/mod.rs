@@ -12,7 +12,8 @@ use std::{collections::BTreeSet, time::Duration};
 
 use secrecy::ExposeSecret;
 use sqlx::{
-    PgPool,
+    Connection, PgConnection, PgPool,
+    error::DatabaseError,
     migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
@@ -76,18 +77,15 @@ fn pool(env: &Env, options: PgConnectOptions) -> Result<PgPool, ConfigError> {
 
 /// For readiness: the database answers and has every migration that this binary knows.
 pub async fn check(pool: &PgPool, migrator: &Migrator) -> Result<(), String> {
+    if pool.size() == 0 {
+        // The pool tries until its time is over, and does not tell why in vain.
+        let try_one = PgConnection::connect_with(&pool.connect_options()).await;
+        try_one.map_err(|error| reason(&error))?.close().await.map_err(|error| reason(&error))?;
+    }
     let applied: Vec<i64> = sqlx::query_scalar("SELECT version FROM _sqlx_migrations WHERE success")
         .fetch_all(pool)
         .await
-        .map_err(|error| match &error {
-            sqlx::Error::Database(refused) if refused.code().as_deref() == Some("42P01") => {
-                "not migrated yet".to_owned()
-            }
-            _ => {
-                tracing::debug!(%error, "postgres check");
-                "does not answer".to_owned()
-            }
-        })?;
+        .map_err(|error| reason(&error))?;
     let applied: BTreeSet<i64> = applied.into_iter().collect();
     match migrator.iter().find(|migration| !applied.contains(&migration.version)) {
         Some(missing) => Err(format!("migration {} is missing", missing.version)),
@@ -95,21 +93,39 @@ pub async fn check(pool: &PgPool, migrator: &Migrator) -> Result<(), String> {
     }
 }
 
+/// What readiness says of a failure.
+fn reason(error: &sqlx::Error) -> String {
+    let code = error.as_database_error().and_then(DatabaseError::code);
+    let reason = match code.as_deref() {
+        Some("42P01") => "not migrated yet",
+        // Starting, recovering or stopping.
+        Some("57P03") => "loading",
+        _ => {
+            tracing::debug!(%error, "postgres check");
+            "does not answer"
+        }
+    };
+    reason.to_owned()
+}
+
 /// The answer where a statement failed: 503 where the database did not answer, else 500.
 #[must_use]
 pub fn problem(error: sqlx::Error) -> Problem {
+    if is_away(&error) { Problem::unavailable(error) } else { Problem::internal(error) }
+}
+
+/// Whether the server may do later what it did not do now: it does not answer, starts or stops (class 57), has no room (53), is
+/// locked (55P03, 40), is no primary (25006), or the connection broke (08).
+#[must_use]
+pub fn is_away(error: &sqlx::Error) -> bool {
     match error {
-        sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => {
-            Problem::unavailable(error)
-        }
-        sqlx::Error::Database(ref refused)
-            if matches!(
-                refused.code().as_deref(),
-                Some("57P01" | "57P02" | "57P03" | "53300" | "55P03" | "57014")
-            ) =>
-        {
-            Problem::unavailable(error)
-        }
-        error => Problem::internal(error),
+        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => true,
+        sqlx::Error::Database(refused) => refused.code().is_some_and(|code| {
+            PASSING.iter().any(|class| code.starts_with(class))
+        }),
+        _ => false,
     }
 }
+
+/// Classes and codes of SQLSTATE.
+const PASSING: [&str; 6] = ["08", "25006", "40", "53", "55P03", "57"];

@@ -27,7 +27,7 @@ fn call(command: &str, name: &str, tag: &str) -> Cmd {
 /// The answer where a read, or a write that certainly did not happen, failed.
 #[must_use]
 pub fn problem(error: RedisError) -> Problem {
-    if is_silent(&error) || is_full(&error) { Problem::unavailable(error) } else { Problem::internal(error) }
+    if is_away(&error) { Problem::unavailable(error) } else { Problem::internal(error) }
 }
 
 /// The answer where a write failed: where its answer was lost, it may have happened.
@@ -50,7 +50,26 @@ pub fn is_silent(error: &RedisError) -> bool {
         || error.is_unrecoverable_error()
 }
 
-/// Whether the server has no memory left for writes, or is still loading.
-fn is_full(error: &RedisError) -> bool {
-    matches!(error.code(), Some("OOM" | "LOADING" | "READONLY" | "MASTERDOWN" | "BUSY"))
+/// Whether the server may do later what it did not do now: it does not answer, loads its data, has no room, or is no primary.
+#[must_use]
+pub fn is_away(error: &RedisError) -> bool {
+    is_silent(error) || error.code().is_some_and(|code| PASSING.contains(&code))
 }
+
+/// Whether the server still loads its data.
+pub(super) fn is_loading(error: &RedisError) -> bool {
+    error.code() == Some("LOADING")
+}
+
+const PASSING: [&str; 10] = [
+    "BUSY",
+    "CLUSTERDOWN",
+    "LOADING",
+    "MASTERDOWN",
+    "MISCONF",
+    "NOREPLICAS",
+    "OOM",
+    "READONLY",
+    "TRYAGAIN",
+    "UNBLOCKED",
+];

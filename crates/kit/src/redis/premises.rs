@@ -4,7 +4,10 @@ use std::collections::HashMap;
 
 use redis::{RedisError, cmd};
 
-use super::{Library, Redis};
+use super::{
+    Library, Redis,
+    function::{is_away, is_loading},
+};
 
 const PREMISES: [(&str, &str); 4] = [
     ("appendonly", "yes"),
@@ -48,7 +51,7 @@ pub async fn check(redis: &Redis, libraries: &[Library]) -> Result<(), String> {
                     library.name, library.version
                 ));
             }
-            Err(error) if error.is_io_error() => return Err(silent(&error)),
+            Err(error) if is_away(&error) => return Err(silent(&error)),
             Err(_) => return Err(format!("library {} is not loaded yet", library.name)),
         }
     }
@@ -57,5 +60,6 @@ pub async fn check(redis: &Redis, libraries: &[Library]) -> Result<(), String> {
 
 fn silent(error: &RedisError) -> String {
     tracing::debug!(%error, "redis check");
-    "does not answer".to_owned()
+    let reason = if is_loading(error) { "loading" } else { "does not answer" };
+    reason.to_owned()
 }

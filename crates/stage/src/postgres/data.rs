@@ -38,7 +38,7 @@ pub(super) fn prepare(home: &Path, user: Option<RunAs>, durable: bool) -> Result
             None => initialise(home, user, &[])?,
         }
     }
-    secrets::kept(&password, 24)
+    secrets::kept(&password, 24, false)
 }
 
 /// Where data is kept that can be copied: below the build's directory, and gone with it. `None` where there is no build.
@@ -55,7 +55,7 @@ fn template(user: Option<RunAs>) -> Result<Option<PathBuf>> {
 
 fn initialise(home: &Path, user: Option<RunAs>, options: &[&str]) -> Result<()> {
     let (password, new) = (home.join("password"), home.join("data.new"));
-    secrets::kept(&password, 24)?;
+    secrets::kept(&password, 24, true)?;
     own(&password, user)?;
     if new.exists() {
         fs::remove_dir_all(&new)?;

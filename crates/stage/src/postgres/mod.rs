@@ -20,6 +20,8 @@ use crate::{
     encryption::Encryption,
     leash::{Leashed, RunAs},
     ports::{free_port, is_free},
+    shop::ensure_room,
+    wait::{Say, Wait},
 };
 
 /// A server of our own, with its data in its own directory.
@@ -33,6 +35,9 @@ pub struct Postgres {
     encrypted: bool,
 }
 
+/// What a server says that will let clients in later.
+const BUSY: [&str; 4] = ["starting up", "not yet accepting", "shutting down", "recovery mode"];
+
 /// A database that is always there.
 const ANY: &str = "template1";
 
@@ -41,12 +46,22 @@ impl Postgres {
     /// of the machine interrupts, is faster, and shares its password with others of this build: for tests. With
     /// `encryption`, it speaks TLS, too.
     pub async fn start(directory: &Path, durable: bool, encryption: Option<&Encryption>) -> Result<Self> {
+        Self::start_telling(directory, durable, encryption, &|_| ()).await
+    }
+
+    /// The same, and tells `say` how long it recovers.
+    pub(crate) async fn start_telling(
+        directory: &Path,
+        durable: bool,
+        encryption: Option<&Encryption>,
+        say: Say<'_>,
+    ) -> Result<Self> {
         let directory = directory.to_owned();
         let pair = encryption.map(|encryption| [encryption.certificate.clone(), encryption.key.clone()]);
         let encrypted = pair.is_some();
         let prepare = move || {
-            let user = place::other_user()?;
-            let home = place::home(&directory, user)?;
+            let (user, home) = (place::other_user()?, Self::home(&directory)?);
+            ensure_room(&home)?;
             let password = data::prepare(&home, user, durable)?;
             for (from, name) in pair.iter().flatten().zip(["server.crt", "server.key"]) {
                 // Its own, which it must be.
@@ -58,10 +73,15 @@ impl Postgres {
         };
         let (home, password, user) = spawn_blocking(prepare).await??;
         let port = free_port()?;
-        let process = launch(&home, port, durable, encrypted, user)?;
+        let process = launch(&home, port, durable, encrypted, user, None)?;
         let mut postgres = Self { process, home, port, password, user, durable, encrypted };
-        postgres.wait().await?;
+        postgres.ready(say).await?;
         Ok(postgres)
+    }
+
+    /// Where the data and log of a server are that [`start`](Self::start)s on `directory`.
+    pub(crate) fn home(directory: &Path) -> Result<PathBuf> {
+        place::home(directory, place::other_user()?)
     }
 
     /// Where it listens.
@@ -148,8 +168,25 @@ impl Postgres {
             ensure!(Instant::now() < deadline, "port {} stays taken", self.port);
             sleep(Duration::from_millis(10)).await;
         }
-        self.process = launch(&self.home, self.port, self.durable, self.encrypted, self.user)?;
-        self.wait().await
+        self.process = launch(&self.home, self.port, self.durable, self.encrypted, self.user, None)?;
+        self.recovered().await
+    }
+
+    /// Starts it again on the same data and port, so that it recovers for a few times `pause`, and lets nobody in meanwhile:
+    /// as one does that was killed under load. [`recovered`](Self::recovered) waits for it.
+    pub fn start_recovering(&mut self, pause: Duration) -> Result<()> {
+        ensure!(self.process.ended().is_some(), "Postgres still runs");
+        let signal = self.home.join("data/recovery.signal");
+        fs::write(&signal, "")?;
+        place::own(&signal, self.user)?;
+        self.process =
+            launch(&self.home, self.port, self.durable, self.encrypted, self.user, Some(pause))?;
+        Ok(())
+    }
+
+    /// Waits until it lets clients in.
+    pub async fn recovered(&mut self) -> Result<()> {
+        self.ready(&|_| ()).await
     }
 
     /// Stops it where it stands, with the processes that serve its connections.
@@ -176,19 +213,24 @@ impl Postgres {
         Ok(pairs.into_iter().filter(|(parent, _)| *parent == own).map(|(_, child)| child).collect())
     }
 
-    async fn wait(&mut self) -> Result<()> {
-        let deadline = Instant::now() + Duration::from_mins(1);
-        // Whether somebody listens is asked for less than the start of a client costs.
-        while TcpStream::connect(("127.0.0.1", self.port)).await.is_err()
-            || self.sql(ANY, "SELECT 1").is_err()
-        {
+    async fn ready(&mut self, say: Say<'_>) -> Result<()> {
+        let mut wait = Wait::new("Postgres", say);
+        loop {
+            let mut refused = String::new();
+            // Whether somebody listens is asked for less than the start of a client costs.
+            if TcpStream::connect(("127.0.0.1", self.port)).await.is_ok() {
+                match self.sql(ANY, "SELECT 1") {
+                    Ok(_) => return Ok(()),
+                    Err(error) => refused = error.to_string(),
+                }
+            }
             if let Some(status) = self.process.ended() {
                 bail!("Postgres ended ({status}):\n{}", self.process.last_lines(10).join("\n"));
             }
-            ensure!(Instant::now() < deadline, "Postgres does not answer");
-            sleep(Duration::from_millis(5)).await;
+            let busy = refused.split("FATAL:").nth(1).map(str::trim);
+            let busy = busy.filter(|reason| BUSY.iter().any(|part| reason.contains(part)));
+            wait.go_on(busy).await.with_context(|| refused.clone())?;
         }
-        Ok(())
     }
 
     /// Stops it.
@@ -207,7 +249,14 @@ impl Postgres {
     }
 }
 
-fn launch(home: &Path, port: u16, durable: bool, encrypted: bool, user: Option<RunAs>) -> Result<Leashed> {
+fn launch(
+    home: &Path,
+    port: u16,
+    durable: bool,
+    encrypted: bool,
+    user: Option<RunAs>,
+    pause: Option<Duration>,
+) -> Result<Leashed> {
     let mut server = Command::new(installed(&["postgres"])?);
     server.arg("-D").arg(home.join("data")).arg("-p").arg(port.to_string()).arg("-k").arg("");
     server.args(["-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200"]);
@@ -220,6 +269,10 @@ fn launch(home: &Path, port: u16, durable: bool, encrypted: bool, user: Option<R
             server.arg("-c").arg(format!("{setting}={}", home.join(file).display()));
         }
         server.args(["-c", "ssl=on"]);
+    }
+    if let Some(pause) = pause {
+        // It asks an archive for what it lacks, which takes its time and has nothing.
+        server.arg("-c").arg(format!("restore_command=sleep {}; false", pause.as_secs_f64()));
     }
     server.env("LC_ALL", "C").current_dir(home);
     Leashed::start(&server, user, &home.join("postgres.log"))

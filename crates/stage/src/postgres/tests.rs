@@ -56,3 +56,18 @@ async fn it_keeps_its_data_through_death_and_stands_still_as_a_whole() {
     postgres.stop().await.unwrap();
     Postgres::erase(&directory).unwrap();
 }
+
+#[tokio::test]
+async fn postgres_that_recovers_is_waited_for() {
+    let directory = env::temp_dir().join(format!("estore-postgres-recovering-{}", std::process::id()));
+    let mut postgres = Postgres::start(&directory, false, None).await.unwrap();
+    postgres.database("userdb").unwrap();
+    postgres.kill().await.unwrap();
+    postgres.start_recovering(Duration::from_millis(300)).unwrap();
+    let refused = || postgres.sql("userdb", "SELECT 1").err().map(|error| error.to_string());
+    until(|| refused().is_some_and(|refused| refused.contains("starting up"))).await;
+    postgres.recovered().await.unwrap();
+    assert_eq!(postgres.sql("userdb", "SELECT 1").unwrap().trim(), "1");
+    postgres.stop().await.unwrap();
+    Postgres::erase(&directory).unwrap();
+}

@@ -38,7 +38,7 @@ impl RedisCopy {
             let _nothing_there = fs::remove_dir_all(&directory);
         }
         let mut copy = copy?;
-        ready(&mut copy.process, copy.port).await?;
+        ready(&mut copy.process, copy.port, &|_| ()).await?;
         Ok(copy)
     }
 

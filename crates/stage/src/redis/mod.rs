@@ -14,16 +14,17 @@ use std::{
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
     process::Command,
+    time::Duration,
 };
 
 use anyhow::{Context, Result, anyhow, ensure};
 use tokio::task::spawn_blocking;
 
-use crate::{binaries::installed, encryption::Encryption, leash::Leashed, ports::free_port};
+use crate::{binaries::installed, encryption::Encryption, leash::Leashed, ports::free_port, wait::Say};
 pub use aof::AppendOnlyFile;
 use clock::Clock;
 pub use copy::RedisCopy;
-use ready::ready;
+use ready::{PROBE, ready};
 
 /// A server of our own, which keeps on disk whatever it answered (order-flow section 1).
 pub struct Redis {
@@ -50,7 +51,7 @@ pub(crate) const OPERATOR: &str = "+@all ~* &*";
 impl Redis {
     /// Starts on the data in `directory` with these users and no other.
     pub async fn start(directory: &Path, users: &[AclUser<'_>]) -> Result<Self> {
-        Self::start_with(directory, users, false, None).await
+        Self::start_with(directory, users, false, None, &|_| ()).await
     }
 
     /// The same, of a server with these environment variables.
@@ -60,17 +61,20 @@ impl Redis {
         environment: &[(&str, &str)],
     ) -> Result<Self> {
         let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
-        Self::start_as(directory, users, false, None, environment.iter().map(owned).collect()).await
+        let environment = environment.iter().map(owned).collect();
+        Self::start_as(directory, users, false, None, environment, &|_| ()).await
     }
 
-    /// The same, where `own_clock`, with a clock that [`step_clock`](Self::step_clock) sets, and with a second port for TLS.
-    pub async fn start_with(
+    /// The same; if `own_clock`, with a clock that [`step_clock`](Self::step_clock) sets; and with a second port for TLS. Tells `say`
+    /// how long it loads its data.
+    pub(crate) async fn start_with(
         directory: &Path,
         users: &[AclUser<'_>],
         own_clock: bool,
         encryption: Option<&Encryption>,
+        say: Say<'_>,
     ) -> Result<Self> {
-        Self::start_as(directory, users, own_clock, encryption, Vec::new()).await
+        Self::start_as(directory, users, own_clock, encryption, Vec::new(), say).await
     }
 
     async fn start_as(
@@ -79,6 +83,7 @@ impl Redis {
         own_clock: bool,
         encryption: Option<&Encryption>,
         environment: Vec<(String, String)>,
+        say: Say<'_>,
     ) -> Result<Self> {
         fs::create_dir_all(directory).with_context(|| directory.display().to_string())?;
         let directory = fs::canonicalize(directory)?;
@@ -97,11 +102,11 @@ impl Redis {
             }
             None => None,
         };
-        let process = launch(&directory, port, clock.as_ref().ok(), encrypted.as_ref(), &environment)?;
+        let process = launch(&directory, port, clock.as_ref().ok(), encrypted.as_ref(), &environment, None)?;
         let passwords =
             users.iter().map(|(name, password, _)| ((*name).to_owned(), (*password).to_owned())).collect();
         let mut redis = Self { process, directory, passwords, clock, port, encrypted, environment };
-        ready(&mut redis.process, port).await?;
+        ready(&mut redis.process, port, say).await?;
         Ok(redis)
     }
 
@@ -148,10 +153,26 @@ impl Redis {
 
     /// Starts it again on the same data and port, and waits until it has loaded the data.
     pub async fn start_again(&mut self) -> Result<()> {
+        self.launch_again(None)?;
+        self.loaded().await
+    }
+
+    /// Starts it again on the same data and port, so that it takes `pause` for each command of its append-only file: as one with much
+    /// data does, it loads for a while, and says so. [`loaded`](Self::loaded) waits for it.
+    pub fn start_loading(&mut self, pause: Duration) -> Result<()> {
+        self.launch_again(Some(pause))
+    }
+
+    /// Waits until it has loaded its data.
+    pub async fn loaded(&mut self) -> Result<()> {
+        ready(&mut self.process, self.port, &|_| ()).await
+    }
+
+    fn launch_again(&mut self, pause: Option<Duration>) -> Result<()> {
         ensure!(self.process.ended().is_some(), "Redis still runs");
         let (clock, encrypted) = (self.clock.as_ref().ok(), self.encrypted.as_ref());
-        self.process = launch(&self.directory, self.port, clock, encrypted, &self.environment)?;
-        ready(&mut self.process, self.port).await
+        self.process = launch(&self.directory, self.port, clock, encrypted, &self.environment, pause)?;
+        Ok(())
     }
 
     /// Puts its clock `seconds` ahead of the machine's, at once; a negative number puts it behind, 0 sets it right. It
@@ -200,7 +221,7 @@ fn write_users(directory: &Path, users: &[AclUser<'_>]) -> Result<()> {
     // Off: nobody is the default user. But not without rights: as it loads its file, Redis 7.0 checks the commands of
     // each transaction against this user, skips what it may not do, and so loses it.
     let lines =
-        "user default off resetpass ~* &* +@all\n".to_owned() + &users.iter().map(line).collect::<String>();
+        "user default off resetpass ~* &* +@all\n".to_owned() + PROBE + &users.iter().map(line).collect::<String>();
     let mut file = OpenOptions::new()
         .write(true)
         .create(true)
@@ -231,6 +252,7 @@ fn launch(
     clock: Option<&Clock>,
     encrypted: Option<&(u16, Vec<String>)>,
     environment: &[(String, String)],
+    pause: Option<Duration>,
 ) -> Result<Leashed> {
     let mut server = Command::new(installed(&["redis-server", "valkey-server"])?);
     server.args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", "", "--daemonize", "no"]);
@@ -239,6 +261,11 @@ fn launch(
     server.arg("--dir").arg(directory).arg("--aclfile").arg(directory.join("users.acl"));
     server.args(encrypted.map(|(_, arguments)| arguments.as_slice()).unwrap_or_default());
     server.envs(environment.iter().map(|(name, value)| (name, value)));
+    if let Some(pause) = pause {
+        server.args(["--key-load-delay", &pause.as_micros().to_string()]);
+        // It answers between two commands.
+        server.args(["--loading-process-events-interval-bytes", "1024"]);
+    }
     if let Some(clock) = clock {
         clock.give_to(&mut server);
     }

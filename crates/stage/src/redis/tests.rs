@@ -86,7 +86,7 @@ async fn it_can_be_dead_for_a_while() {
 #[expect(clippy::disallowed_methods, reason = "the machine's clock is what it is compared with")]
 async fn its_clock_can_be_stepped_while_it_runs() {
     let directory = directory("clock");
-    let mut redis = Redis::start_with(&directory, &USERS, true, None).await.unwrap();
+    let mut redis = Redis::start_with(&directory, &USERS, true, None, &|_| ()).await.unwrap();
     let ahead = |redis: &Redis| {
         let machine = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
         let its: u64 = redis.operator(&["TIME"]).lines().next().unwrap().parse().unwrap();
@@ -141,5 +141,18 @@ async fn a_copy_has_what_was_written_up_to_the_cut_and_leaves_nothing_behind() {
     redis.stop().await.unwrap();
     let left: Vec<_> = fs::read_dir(&directory).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(left.len(), 2, "{left:?}");
+    fs::remove_dir_all(directory).unwrap();
+}
+
+#[tokio::test]
+async fn redis_that_loads_is_waited_for() {
+    let directory = directory("loading");
+    let mut redis = Redis::start(&directory, &USERS).await.unwrap();
+    redis.operator(&["EVAL", "for i = 1, 1000 do redis.call('SET', i, i) end", "0"]);
+    redis.kill().await.unwrap();
+    redis.start_loading(Duration::from_micros(500)).unwrap();
+    redis.loaded().await.unwrap();
+    assert_eq!(redis.operator(&["GET", "1000"]), "1000");
+    redis.stop().await.unwrap();
     fs::remove_dir_all(directory).unwrap();
 }

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 use anyhow::Result;
 
 use super::{
-    Limits, Link, Options, Ports, ServiceName,
+    Limits, Link, Options, Ports, ServiceName, Settings,
     links::{Network, Places},
 };
 use crate::{encryption::HOST, ports::free_port, postgres::Postgres, redis::Redis};
@@ -32,7 +32,7 @@ pub(super) struct Environment {
     /// Given beside the URLs, where the stores speak TLS: Postgres's password.
     password: Option<String>,
     limits: Limits,
-    settings: Variables,
+    settings: Settings,
     admin: (String, String),
     catalog: PathBuf,
 }
@@ -148,7 +148,7 @@ impl Environment {
         if let (Some(password), ServiceName::User | ServiceName::Verification) = (&self.password, name) {
             variables.insert("DATABASE_PASSWORD".to_owned(), password.clone());
         }
-        variables.extend(self.settings.clone());
+        variables.extend(self.settings.of(name));
         variables
     }
 
@@ -173,6 +173,7 @@ impl Environment {
                 variables.insert(name.to_owned(), password.clone());
             }
         }
+        variables.extend(self.settings.bootstrap.clone());
         variables
     }
 

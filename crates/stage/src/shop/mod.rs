@@ -1,9 +1,12 @@
 //! The whole shop on one machine.
 
+mod earlier;
 mod environment;
 mod links;
 mod names;
 mod options;
+mod place;
+mod settings;
 mod start;
 
 use std::{
@@ -21,7 +24,10 @@ use crate::{
 use environment::Environment;
 pub use links::Link;
 pub use names::ServiceName;
+pub(crate) use place::ensure_room;
+pub use place::prepare;
 pub use options::{Limits, Options, Ports, Stores};
+pub use settings::Settings;
 
 /// How long a service that was started again may take to be ready.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -47,7 +53,7 @@ impl Shop {
 
     /// The same with another command, and with `extra` settings (such as `FAIL_POINT`); what it said.
     pub async fn bootstrap_with(&self, arguments: &[&str], extra: &[(&str, &str)]) -> Result<String> {
-        start::bootstrap(&self.environment, &self.directory, arguments, extra).await
+        start::bootstrap(&self.environment, &self.directory, arguments, extra, &|_| ()).await
     }
 
     /// One of the services; where it has several processes, the first.
@@ -154,6 +160,13 @@ impl Shop {
         }
         self.redis.stop().await?;
         self.postgres.stop().await
+    }
+
+    /// Ends what an earlier run on `directory` left behind, and tells `say` of it. Nobody else uses the directory meanwhile.
+    pub async fn clear(directory: &Path, say: &(dyn Fn(&str) + Send + Sync)) -> Result<()> {
+        let directory = fs::canonicalize(directory).with_context(|| directory.display().to_string())?;
+        let postgres = Postgres::home(&directory.join("postgres"))?;
+        earlier::Places { directory: &directory, postgres: &postgres }.clear(say).await
     }
 
     /// Erases what was kept in `directory`.

@@ -1,10 +1,10 @@
 //! How a shop is started.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Result, ensure};
 
-use super::ServiceName;
+use super::{ServiceName, Settings};
 use crate::ports::ensure_free;
 
 /// How to start a shop.
@@ -31,8 +31,8 @@ pub struct Options {
     pub mails_kept: usize,
     /// Whether requests are limited.
     pub limits: Limits,
-    /// Settings of the services beside the usual ones.
-    pub settings: BTreeMap<String, String>,
+    /// Settings beside the usual ones.
+    pub settings: Settings,
     /// The first admin's address and password.
     pub admin: (String, String),
     /// Told what is being started.

@@ -5,7 +5,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::Command,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context, Result, bail, ensure};
@@ -14,6 +14,7 @@ use tokio::{task::spawn_blocking, time::sleep};
 use super::{
     Options, ServiceName, Shop,
     environment::{Environment, Secrets},
+    place,
 };
 use crate::{
     binaries::ours,
@@ -24,29 +25,35 @@ use crate::{
     redis::{OBSERVER, OPERATOR, Redis},
     secrets,
     service::Service,
+    wait::Say,
 };
 
+/// How long bootstrap may take: it waits for stores and services by itself, and says so.
+const JOB: Duration = Duration::from_mins(12);
+/// From one line about it to the next.
+const LINES: Duration = Duration::from_secs(5);
 /// How long the services may take to be ready.
 const PATIENCE: Duration = Duration::from_secs(90);
 
 impl Shop {
-    /// Starts everything, and waits until it serves.
+    /// Starts everything, and waits until it serves. Nobody else uses the directory meanwhile.
     pub async fn start(options: Options) -> Result<Self> {
         let say = |line: &str| (options.progress)(line);
-        fs::create_dir_all(&options.directory)?;
-        let directory = fs::canonicalize(&options.directory)?;
+        let directory = place::prepare(&options.directory)?;
+        let postgres_directory = directory.join("postgres");
+        place::tell_of_the_future(&directory, &say);
+        Self::clear(&directory, &say).await?;
         options.check()?;
         let secrets = Secrets::kept(&directory)?;
 
         say("certificates, Postgres, Redis, mailbox");
         let tls = directory.join("tls");
-        let postgres_directory = directory.join("postgres");
         certificates(tls.clone()).await?;
         let encryption = |name| options.are_stores_encrypted().then(|| Encryption::of(name, &tls));
         let (for_postgres, for_redis) = (encryption("postgres"), encryption("redis"));
         let (postgres, redis, mailbox) = tokio::try_join!(
-            Postgres::start(&postgres_directory, options.durable, for_postgres.as_ref()),
-            redis(&options, &directory, &secrets.redis, for_redis.as_ref()),
+            Postgres::start_telling(&postgres_directory, options.durable, for_postgres.as_ref(), &say),
+            redis(&options, &directory, &secrets.redis, for_redis.as_ref(), &say),
             Mailbox::start(options.ports.smtp(), options.ports.mail_page(), options.mails_kept),
         )?;
 
@@ -66,7 +73,7 @@ impl Shop {
         }
         say("migrations, function libraries, catalogue");
         tokio::select! {
-            said = bootstrap(&environment, &directory, &["run"], &[]) => drop(said?),
+            said = bootstrap(&environment, &directory, &["run"], &[], &say) => drop(said?),
             // Which would be waited for in vain.
             why = death(&mut services) => bail!(why),
         }
@@ -94,6 +101,7 @@ pub(super) async fn bootstrap(
     directory: &Path,
     arguments: &[&str],
     extra: &[(&str, &str)],
+    say: Say<'_>,
 ) -> Result<String> {
     let mut job = Command::new(ours("estore-bootstrap")?);
     job.args(arguments).envs(environment.of_bootstrap()).envs(extra.iter().copied());
@@ -101,7 +109,12 @@ pub(super) async fn bootstrap(
     // Its own file each time, so that what went wrong is this run's.
     fs::write(&log, "")?;
     let mut job = Leashed::start(&job, None, &log)?;
-    job.wait(Duration::from_mins(3)).await?;
+    let began = Instant::now();
+    while job.wait(LINES).await.is_err() {
+        let said = job.last_lines(1).join("");
+        ensure!(began.elapsed() < JOB, "bootstrap does not end: {said}");
+        say(&format!("bootstrap is still at work ({} s): {said}", began.elapsed().as_secs()));
+    }
     let said = job.last_lines(20).join("\n");
     ensure!(job.ended().is_some_and(|status| status.success()), "bootstrap failed:\n{said}");
     Ok(said)
@@ -126,6 +139,7 @@ async fn redis(
     directory: &Path,
     password: &str,
     encryption: Option<&Encryption>,
+    say: Say<'_>,
 ) -> Result<Redis> {
     let rules = |name: &str| {
         fs::read_to_string(options.project.join(format!("migrations/acl/{name}.acl")))
@@ -141,12 +155,13 @@ async fn redis(
     if options.faults {
         users.push(("operator", password, OPERATOR));
     }
-    Redis::start_with(&directory.join("redis"), &users, options.faults, encryption).await
+    Redis::start_with(&directory.join("redis"), &users, options.faults, encryption, say).await
 }
 
 impl Secrets {
     fn kept(directory: &Path) -> Result<Self> {
-        let secret = |name: &str, bytes| secrets::kept(&directory.join(name), bytes);
+        let is_new = !directory.join("redis").exists();
+        let secret = |name: &str, bytes| secrets::kept(&directory.join(name), bytes, is_new);
         Ok(Self {
             jwt: secret("jwt.secret", 48)?,
             card: secret("card.secret", 32)?,

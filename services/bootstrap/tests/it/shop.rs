@@ -29,7 +29,7 @@ pub(crate) async fn shop() -> &'static Shop {
             faults: false,
             mails_kept: 10,
             limits: Limits::Off,
-            settings: BTreeMap::from([("ANONYMOUS_BROWSE".to_owned(), "true".to_owned())]),
+            settings: BTreeMap::from([("ANONYMOUS_BROWSE".to_owned(), "true".to_owned())]).into(),
             admin: ("admin@example.com".to_owned(), "a very good password".to_owned()),
             progress: Box::new(|_| ()),
         };

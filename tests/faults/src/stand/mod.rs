@@ -4,7 +4,7 @@ mod check;
 mod mails;
 mod quiet;
 
-use std::{path::PathBuf, sync::Arc};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use anyhow::{Context, Result};
 use estore_contract::Sku;
@@ -80,13 +80,13 @@ impl Stand {
             ("RECONCILE_AFTER_SECONDS", "1"),
         ];
         let settings =
-            settings.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+            settings.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
         let options = Options {
             directory,
             project: project(),
             ports: Ports::Free,
             durable: false,
-            settings,
+            settings: settings.collect::<BTreeMap<_, _>>().into(),
             admin: (ADMIN.0.to_owned(), ADMIN.1.to_owned()),
             progress: Box::new(|_| {}),
             proxied: true,

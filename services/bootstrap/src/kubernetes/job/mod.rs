@@ -7,26 +7,24 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use estore_kit::{config::Env, fail, fail_point};
-use tokio::time::Instant;
 
 use super::{Place, unless_stopped};
 use crate::{exit, say, steps::Step, stores};
 use lease::Held;
 use status::Status;
 
-/// How long the stores and another job are waited for, where `BOOTSTRAP_WAIT_SECONDS` does not say.
-const PATIENCE: u64 = 600;
+/// How long a store that answers, but refuses, is given: its users may still be in the making.
+const REFUSED: Duration = Duration::from_mins(1);
 
 /// Prepares the stores, holding the Lease `lease`, and notes each step in the ConfigMap `BOOTSTRAP_STATUS`.
 pub async fn run(env: &Env, lease: &str) -> Result<()> {
     fail::arm(env)?;
     let pod: String = env.required("POD_NAME", "estore-bootstrap-1a2b3c-x7z9q")?;
     let status: String = env.required("BOOTSTRAP_STATUS", "estore-bootstrap-status")?;
-    let patience = Duration::from_secs(env.or("BOOTSTRAP_WAIT_SECONDS", PATIENCE, "600")?);
     let place = Place::from_env(env).await?;
-    let deadline = Instant::now() + patience;
+    let deadline = stores::deadline(env)?;
     let turn = async {
-        stores::wait(env, deadline).await?;
+        stores::wait(env, deadline, REFUSED).await?;
         Held::take(&place, lease, &pod, deadline).await
     };
     let mut held = unless_stopped(turn).await?;

@@ -1,0 +1,121 @@
+//! What an earlier run left behind: programs that outlived it, as it was killed together with whoever watches over them, or was
+//! stopped where it stood. Two servers on the same data would ruin it.
+
+use std::{
+    ffi::OsStr,
+    fs,
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+
+use anyhow::{Result, ensure};
+use tokio::time::sleep;
+
+use crate::{processes::Process, wait::Say};
+
+/// How long a program may take to end by itself.
+const GRACE: Duration = Duration::from_secs(25);
+const LINES: Duration = Duration::from_secs(5);
+
+/// Where programs of a shop keep their data: its directory, and Redis's and Postgres's.
+pub(super) struct Places<'a> {
+    pub(super) directory: &'a Path,
+    pub(super) postgres: &'a Path,
+}
+
+impl Places<'_> {
+    /// Ends what an earlier run left, the stores last, and tells of it. Whoever calls this holds the directory's lock.
+    pub(super) async fn clear(&self, say: Say<'_>) -> Result<()> {
+        let left = self.left();
+        if !left.is_empty() {
+            let names: Vec<String> = left.iter().map(|one| format!("{} ({})", one.name, one.pid)).collect();
+            say(&format!("an earlier run left programs behind, which are ended now: {}", names.join(", ")));
+        }
+        let (stores, others) = left.into_iter().partition::<Vec<_>, _>(is_store);
+        end(others, say).await?;
+        end(stores, say).await?;
+        self.forget_postgres()
+    }
+
+    /// Programs of ours that live. Each noted its number and its beginning beside its log; the stores' own children, too, work
+    /// where the data is.
+    fn left(&self) -> Vec<Process> {
+        let (redis, prometheus) = (self.redis(), self.directory.join("prometheus"));
+        let places = [self.directory, &redis, &prometheus, self.postgres];
+        let mut left: Vec<Process> =
+            places.into_iter().flat_map(notes).filter_map(|note| noted(&note)).collect();
+        left.extend(Process::working_in(&redis, "redis-server"));
+        left.extend(Process::working_in(&self.data(), "postgres"));
+        left.sort_by_key(|one| one.pid);
+        left.dedup();
+        left
+    }
+
+    fn redis(&self) -> PathBuf {
+        self.directory.join("redis")
+    }
+
+    fn data(&self) -> PathBuf {
+        self.postgres.join("data")
+    }
+
+    /// Removes what would keep Postgres from starting though it does not run: its note of itself, which is empty if the disk was
+    /// full, and names anybody once numbers are given anew.
+    fn forget_postgres(&self) -> Result<()> {
+        let note = self.data().join("postmaster.pid");
+        let Ok(text) = fs::read_to_string(&note) else { return Ok(()) };
+        let named = text.lines().next().and_then(|line| line.parse().ok()).and_then(Process::find);
+        // Where it can be told, nobody works there any more.
+        let may_run = !cfg!(target_os = "linux") && named.is_some_and(|process| process.name == "postgres");
+        if !may_run {
+            fs::remove_file(note)?;
+        }
+        Ok(())
+    }
+}
+
+fn is_store(process: &Process) -> bool {
+    ["redis-server", "valkey-server", "postgres"].contains(&process.name.as_str())
+}
+
+fn notes(directory: &Path) -> Vec<PathBuf> {
+    let files = fs::read_dir(directory).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path()));
+    files.filter(|path| path.extension() == Some(OsStr::new("pid"))).collect()
+}
+
+fn noted(note: &Path) -> Option<Process> {
+    let text = fs::read_to_string(note).ok()?;
+    let (pid, began) = text.trim().split_once(' ')?;
+    Process::find(pid.parse().ok()?).filter(|process| process.began == began)
+}
+
+/// Ends these: those that do not end when they are told to are killed.
+async fn end(mut left: Vec<Process>, say: Say<'_>) -> Result<()> {
+    let began = Instant::now();
+    let mut next_line = began + LINES;
+    for process in &left {
+        let told = process.signal("TERM") && process.signal("CONT");
+        let (name, pid) = (&process.name, process.pid);
+        ensure!(
+            told || !process.lives(),
+            "{name} of an earlier run still works on this data, and is another user's: end it (sudo kill {pid}), then start again"
+        );
+    }
+    loop {
+        left.retain(Process::lives);
+        if left.is_empty() {
+            return Ok(());
+        }
+        if began.elapsed() > GRACE {
+            for process in &left {
+                let _gone = process.signal("KILL");
+            }
+        }
+        ensure!(began.elapsed() < GRACE * 2, "these do not end: {left:?}");
+        if Instant::now() > next_line {
+            next_line += LINES;
+            say(&format!("waiting for the end of an earlier run ({} s)", began.elapsed().as_secs()));
+        }
+        sleep(Duration::from_millis(20)).await;
+    }
+}

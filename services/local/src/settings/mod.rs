@@ -1,0 +1,143 @@
+//! The caller's settings: each goes to the programs that it belongs to, and one that `./dev up` decides itself is named.
+
+mod table;
+
+use std::{collections::BTreeMap, env};
+
+use estore_stage::{Limits, Settings};
+
+use table::{DECIDED, PASSED, PREFIX, To};
+
+type Variables = BTreeMap<String, String>;
+
+/// Pages that a person serves on this machine may call the shop, unless the caller says otherwise.
+const ORIGINS: (&str, &str) = ("CORS_ALLOWED_ORIGINS", "http://localhost:*,http://127.0.0.1:*");
+/// The services' logs are for a person.
+const LOG: (&str, &str) = ("LOG_FORMAT", "pretty");
+/// `--no-limits` counts more.
+const SWITCH: &str = "LIMITS";
+
+/// The settings that the programs get, and a line about each kind that they do not get.
+pub(crate) struct Given {
+    pub(crate) settings: Settings,
+    pub(crate) unused: Vec<String>,
+}
+
+/// Reads the environment of this process.
+#[expect(clippy::disallowed_methods, reason = "this program is no service, and stands apart from the kit")]
+pub(crate) fn from_process(limits: Limits) -> Given {
+    // A variable that is not UTF-8 cannot be one of ours.
+    let pairs = env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    given(&pairs.collect(), limits)
+}
+
+fn given(caller: &Variables, limits: Limits) -> Given {
+    let mut settings = Settings::default();
+    let defaults = [ORIGINS, LOG].map(|(name, value)| (name.to_owned(), value.to_owned()));
+    settings.all.extend(defaults);
+    for (to, names) in PASSED {
+        for name in names {
+            give(&mut settings, to, found(caller, name));
+        }
+    }
+    let buckets = caller.keys().filter(|name| name.starts_with(PREFIX) && !name.ends_with("_FILE"));
+    for name in buckets {
+        give(&mut settings, To::All, found(caller, name));
+    }
+    if limits == Limits::Off {
+        settings.all.remove(SWITCH);
+    }
+    Given { settings, unused: DECIDED.iter().filter_map(|(why, names)| unused(caller, why, names)).collect() }
+}
+
+/// A setting as a service finds it: the value itself, or the file that has it. An empty one is passed on, too: it takes a default
+/// of ours back.
+fn found(caller: &Variables, name: &str) -> Variables {
+    let file = format!("{name}_FILE");
+    let mut found: Variables =
+        [name, &file].iter().filter_map(|name| Some(((*name).to_owned(), caller.get(*name)?.clone()))).collect();
+    if found.contains_key(&file) {
+        // What we would set ourselves must not stand before the file.
+        found.entry(name.to_owned()).or_default();
+    }
+    found
+}
+
+fn give(settings: &mut Settings, to: To, found: Variables) {
+    match to {
+        To::All => settings.all.extend(found),
+        To::Services(names) => {
+            for name in names {
+                settings.of.entry(*name).or_default().extend(found.clone());
+            }
+        }
+        To::Bootstrap => settings.bootstrap.extend(found),
+    }
+}
+
+fn unused(caller: &Variables, why: &str, names: &[&str]) -> Option<String> {
+    let is_set = |name: &&&str| !found(caller, name).is_empty();
+    let set: Vec<&str> = names.iter().filter(is_set).copied().collect();
+    (!set.is_empty()).then(|| format!("not used here: {} ({why})", set.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use estore_stage::ServiceName;
+
+    use super::*;
+
+    fn of(pairs: &[(&str, &str)]) -> Given {
+        let caller = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        given(&caller, Limits::On)
+    }
+
+    #[test]
+    fn setting_goes_to_its_programs_alone() {
+        let Given { settings, unused } = of(&[
+            ("ANONYMOUS_BROWSE", "true"),
+            ("STRIPE_API_KEY_FILE", "key"),
+            ("HOLD_SECONDS", "7"),
+            ("LIMIT_LOGIN_ACCOUNT", "off"),
+            ("LIMIT_READS_ADDRESS_FILE", "reads"),
+            ("CATALOG_DIR", "mine"),
+            ("HOME", "/"),
+        ]);
+        assert_eq!(unused, [""; 0]);
+        let payment = &settings.of[&ServiceName::Payment];
+        let inventory = &settings.of[&ServiceName::Inventory];
+        assert_eq!([&payment["HOLD_SECONDS"], &inventory["HOLD_SECONDS"]], ["7", "7"]);
+        assert_eq!((inventory["ANONYMOUS_BROWSE"].as_str(), payment.get("ANONYMOUS_BROWSE")), ("true", None));
+        assert_eq!((payment["STRIPE_API_KEY"].as_str(), payment["STRIPE_API_KEY_FILE"].as_str()), ("", "key"));
+        assert_eq!(settings.all["LIMIT_LOGIN_ACCOUNT"], "off");
+        assert_eq!(settings.bootstrap["CATALOG_DIR"], "mine");
+        assert!(!settings.all.contains_key("HOME") && !settings.all.contains_key("STRIPE_API_KEY_FILE"));
+    }
+
+    #[test]
+    fn defaults_give_way_to_the_caller() {
+        let settings = of(&[]).settings.all;
+        assert_eq!((settings["CORS_ALLOWED_ORIGINS"].as_str(), settings["LOG_FORMAT"].as_str()), (ORIGINS.1, "pretty"));
+        let settings = of(&[("CORS_ALLOWED_ORIGINS", ""), ("LOG_FORMAT", "json")]).settings.all;
+        assert_eq!((settings["CORS_ALLOWED_ORIGINS"].as_str(), settings["LOG_FORMAT"].as_str()), ("", "json"));
+    }
+
+    #[test]
+    fn what_is_decided_here_is_named() {
+        let Given { settings, unused } =
+            of(&[("DATABASE_URL", "x"), ("REDIS_HOST", "y"), ("SMTP_SERVER", "z"), ("JWT_SECRET_FILE", "s")]);
+        let lines = unused.join("\n");
+        for name in ["DATABASE_URL", "REDIS_HOST", "SMTP_SERVER", "JWT_SECRET"] {
+            assert!(lines.contains(name), "{lines}");
+            assert!(!settings.all.contains_key(name) && settings.of.values().all(|own| !own.contains_key(name)));
+        }
+        assert!(!lines.contains("=x") && !lines.contains("CARD_KEYS"), "{lines}");
+    }
+
+    #[test]
+    fn flag_counts_more_than_the_switch() {
+        let caller = Variables::from([("LIMITS".to_owned(), "on".to_owned())]);
+        assert!(given(&caller, Limits::On).settings.all.contains_key("LIMITS"));
+        assert!(!given(&caller, Limits::Off).settings.all.contains_key("LIMITS"));
+    }
+}

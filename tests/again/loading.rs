@@ -1,0 +1,63 @@
+//! Stores that load or recover while the rest of a shop runs already.
+
+use std::time::Duration;
+
+use estore_stage::{
+    ServiceName::{self, Inventory, Payment, User, Verification},
+    Shop,
+};
+use estore_tests::{Access, Answer, directory, options, until};
+
+const PATIENCE: Duration = Duration::from_mins(1);
+
+async fn start(name: &str) -> (Shop, Access) {
+    let directory = directory(&format!("again-{name}"));
+    Shop::erase(&directory).unwrap();
+    let shop = Shop::start(options(directory, &[])).await.unwrap();
+    let access = Access::to(&shop);
+    (shop, access)
+}
+
+/// Waits until a service says why it is not ready.
+async fn says(access: &Access, service: ServiceName, reason: &str) {
+    let ask = async || Answer::of(access.http.get(access.url(service, "/ready"))).await;
+    let answer = until(PATIENCE, ask, |answer| answer.status == 503 && answer.text.contains(reason)).await;
+    assert!(answer.text.contains("\"loading\""), "{}", answer.text);
+}
+
+#[tokio::test]
+async fn redis_that_loads_is_waited_for_by_all() {
+    let (mut shop, access) = start("redis").await;
+    shop.redis.kill().await.unwrap();
+    shop.redis.start_loading(Duration::from_millis(4)).unwrap();
+    tokio::join!(says(&access, Inventory, "loading"), says(&access, Payment, "loading"));
+    let said = shop.bootstrap().await.unwrap();
+    assert!(said.contains("function libraries: inv1"), "{said}");
+    for service in [Inventory, Payment] {
+        shop.service(service).ready(PATIENCE).await.unwrap();
+    }
+    // Its other commands wait as well.
+    shop.redis.kill().await.unwrap();
+    shop.redis.start_loading(Duration::from_millis(1)).unwrap();
+    let said = shop.bootstrap_with(&["raise-epoch"], &[]).await.unwrap();
+    assert!(said.contains("epoch: "), "{said}");
+    shop.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn postgres_that_recovers_is_waited_for_by_all() {
+    let (mut shop, access) = start("postgres").await;
+    shop.postgres.kill().await.unwrap();
+    shop.postgres.start_recovering(Duration::from_secs(1)).unwrap();
+    tokio::join!(says(&access, User, "loading"), says(&access, Verification, "loading"));
+    let said = shop.bootstrap().await.unwrap();
+    assert!(said.contains("migrations: user"), "{said}");
+    for service in [User, Verification] {
+        shop.service(service).ready(PATIENCE).await.unwrap();
+    }
+    shop.postgres.kill().await.unwrap();
+    shop.postgres.start_recovering(Duration::from_millis(500)).unwrap();
+    let said = shop.bootstrap_with(&["rotate-cards"], &[]).await.unwrap();
+    assert!(said.contains("sealed") || said.contains("no account"), "{said}");
+    shop.stop().await.unwrap();
+}
