@@ -6,6 +6,7 @@ mod catalogue;
 mod leaving;
 mod moving;
 mod orders;
+mod pages;
 mod passwords;
 mod refunds;
 mod refusals;

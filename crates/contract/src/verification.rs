@@ -51,6 +51,9 @@ pub enum Locale {
 }
 
 impl Locale {
+    /// Every language, the one that stands in for the others first.
+    pub const ALL: [Self; 2] = [Self::En, Self::De];
+
     /// The tag: `en`, `de`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
