@@ -66,7 +66,7 @@ pub async fn push(db: &mut PgConnection, mail: Mail<'_>, now: OffsetDateTime) ->
     let share = if mail.purpose == Purpose::SecurityNotice { i64::MAX } else { HOURLY };
     let request = VerificationRequest {
         user_id: mail.user,
-        email: mail.email.clone(),
+        email: Some(mail.email.clone()),
         purpose: mail.purpose,
         data,
         locale: mail.locale,
