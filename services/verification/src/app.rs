@@ -9,6 +9,7 @@ use estore_kit::{
     auth::{Authenticator, Introspector},
     clock::Clock,
     config::Env,
+    peer::PeerClient,
     pg,
 };
 use sqlx::PgPool;
@@ -27,6 +28,8 @@ pub(crate) struct App {
     /// For lists, which may be a little behind.
     pub(crate) replica: PgPool,
     pub(crate) clock: Arc<dyn Clock>,
+    /// Knows where mails to an account go.
+    pub(crate) user: PeerClient,
     pub(crate) metrics: Metrics,
     pub(crate) shop: String,
     /// Where a form with a new password is sent.
@@ -51,7 +54,8 @@ impl App {
             reset_url: config::reset_url(env)?,
             mail: Arc::default(),
             reports: Arc::default(),
-            authenticator: Arc::new(Introspector::new(user, platform)?),
+            authenticator: Arc::new(Introspector::new(user.clone(), platform)?),
+            user,
         })
     }
 
@@ -62,6 +66,7 @@ impl App {
         Ok(Outbox {
             database: self.database.clone(),
             clock: self.clock.clone(),
+            user: self.user.clone(),
             composer: Composer {
                 from: smtp.from.clone(),
                 shop: self.shop.clone(),

@@ -11,6 +11,7 @@ use super::{
     common::{self, Common},
     cors::Cors,
     log,
+    pages::Pages,
 };
 use crate::{
     Platform,
@@ -37,12 +38,13 @@ pub(crate) fn public(
     let routes = routes.merge(own);
     let classes = Arc::new(Classes::of(&documents.public));
     let counting = Counting { proxies: TrustedProxies::from_env(env)?, limits, classes };
-    Ok(layered(routes, platform, "public", slots, Cors::from_env(env)?, Some(counting)))
+    let (cors, pages) = (Cors::from_env(env)?, Pages::new(env, &documents.public)?);
+    Ok(layered(routes, platform, "public", slots, cors, Some(counting), pages))
 }
 
 /// The internal listener's routes.
 pub(crate) fn internal(platform: &Platform, routes: Router, slots: Arc<Slots>) -> Router {
-    layered(routes, platform, "internal", slots, None, None)
+    layered(routes, platform, "internal", slots, None, None, Pages::default())
 }
 
 /// The management listener's routes: health, metrics, and what the log has.
@@ -50,7 +52,7 @@ pub(crate) fn management(platform: &Platform, readiness: &Readiness, slots: Arc<
     let common = Common { readiness: readiness.clone(), document: Arc::default() };
     let health: Router = Router::from(common::health()).with_state(common);
     let routes = health.merge(metrics::route(platform.metrics.clone())).merge(log::routes());
-    layered(routes, platform, "management", slots, None, None)
+    layered(routes, platform, "management", slots, None, None, Pages::default())
 }
 
 /// The common routes' part of the public document.
@@ -65,9 +67,10 @@ fn layered(
     slots: Arc<Slots>,
     cors: Option<Cors>,
     counting: Option<Counting>,
+    pages: Pages,
 ) -> Router {
     let (clock, metrics) = (platform.clock.clone(), platform.http.clone());
-    let state = Boundary { clock, metrics, listener, cors, counting, slots };
+    let state = Boundary { clock, metrics, listener, cors, counting, slots, pages };
     // One layer, as each costs every request an allocation or two.
     routes.layer(middleware::from_fn_with_state(state, boundary))
 }

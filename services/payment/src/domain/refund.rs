@@ -221,7 +221,6 @@ mod tests {
             refunded: 0,
             returned: Returned::Nothing,
             refund_version: 0,
-            contact: None,
             cause: None,
             created_at: EPOCH,
             updated_at: EPOCH,

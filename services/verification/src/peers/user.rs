@@ -1,7 +1,10 @@
 //! The User Service.
 
 use axum::http::Method;
-use estore_contract::{Code, UserId, verification::EmailVerified};
+use estore_contract::{
+    Code, UserId,
+    verification::{Contact, ContactAnswer, EmailVerified},
+};
 use estore_kit::peer::{PeerClient, PeerError};
 
 /// Tells that an address is proven. An account that is gone needs no telling.
@@ -14,4 +17,11 @@ pub(crate) async fn email_verified(
         Err(error) if error.code() == Some(Code::NotFound) => Ok(()),
         answer => answer,
     }
+}
+
+/// Where mails to an account go now; `None` for an account that is closed.
+pub(crate) async fn contact(client: &PeerClient, user: UserId) -> Result<Option<Contact>, PeerError> {
+    let path = format!("/internal/users/{user}/contact");
+    let answer: ContactAnswer = client.call(Method::GET, &path, None::<&()>).await?;
+    Ok(answer.contact)
 }

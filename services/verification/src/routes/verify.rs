@@ -2,7 +2,7 @@
 
 use axum::{
     extract::{FromRequest, Request, State},
-    http::{HeaderMap, header},
+    http::HeaderMap,
     response::{IntoResponse, Response},
 };
 use estore_contract::{
@@ -11,7 +11,7 @@ use estore_contract::{
 };
 use estore_kit::{
     Problem,
-    extract::{Form, Json},
+    extract::{Form, Json, is_form},
     random,
 };
 
@@ -35,8 +35,7 @@ pub(super) async fn verify(
     headers: HeaderMap,
     request: Request,
 ) -> Result<Response, Problem> {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    if kind.starts_with("application/x-www-form-urlencoded") {
+    if is_form(&headers) {
         let Form(form) = Form::<VerifyRequest>::from_request(request, &()).await?;
         let outcome = redeem(&app, form).await;
         let says = outcome.as_ref().map_or_else(Says::of, |()| Some(Says::Verified));

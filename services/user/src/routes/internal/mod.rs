@@ -1,5 +1,6 @@
 //! What only other services reach.
 
+mod contact;
 mod create_admin;
 mod email_verified;
 mod epoch;
@@ -15,4 +16,5 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .routes(routes!(email_verified::email_verified))
         .routes(routes!(create_admin::create_admin))
         .routes(routes!(epoch::epoch))
+        .routes(routes!(contact::contact))
 }

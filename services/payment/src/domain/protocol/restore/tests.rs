@@ -41,7 +41,6 @@ fn order(state: State, age: Duration, noted: bool) -> Order {
         refunded: 0,
         returned: Returned::Nothing,
         refund_version: 0,
-        contact: None,
         cause: None,
         created_at: made,
         updated_at: made,
