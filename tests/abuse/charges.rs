@@ -88,7 +88,7 @@ async fn unchargeable_total_is_refused_before_stock_is_held() {
     for (price, why) in [(49, "must be at least 0.50 USD"), (100_000_000, "must be at most 999999.99 USD")] {
         let sku = admin.add_product(3, price).await;
         for replayed in ["", "true"] {
-            let answer = customer.order(why, card, &sku, 1).await;
+            let answer = customer.order(&price.to_string(), card, &sku, 1).await;
             assert_eq!(answer.header("idempotent-replayed"), replayed);
             let refused = answer.refused(422, "amount_not_chargeable");
             assert!(refused.message.contains(why), "{refused:?}");

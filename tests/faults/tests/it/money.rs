@@ -128,9 +128,10 @@ async fn free_order_with_money_is_found() {
         let add = [&["XADD", &key, "*", "order", &order, "at", "1"], refund.as_slice()].concat();
         breaks(&shop, when, 5, format!("{beside}/1"), &add).await;
     }
+    let bob_id = user(2).to_string();
     for when in [Lossy, Quiet] {
         let created = ["HSET", &payment_key(gifts), "state", "created", "amount", "0", "currency", "USD"];
-        let created = [created.as_slice(), &["user", &user(2).to_string(), "times:created", "1"]].concat();
+        let created = [created.as_slice(), &["user", &bob_id, "times:created", "1"]].concat();
         breaks(&shop, when, 5, gifts, &created).await;
         breaks(&shop, when, 5, format!("{beside}/1"), &["HSET", &payment_key(beside), "refund:1", "0"]).await;
     }

@@ -52,7 +52,7 @@ fn pattern(name: &str) -> String {
             "<id>".to_owned()
         } else if part.parse::<u32>().is_ok() {
             "<n>".to_owned()
-        } else if ["MUG", "PEN", "LAMP", "HOT"].contains(&part) {
+        } else if ["MUG", "PEN", "LAMP", "HOT", "GIFT"].contains(&part) {
             "<sku>".to_owned()
         } else {
             part.to_owned()

@@ -137,7 +137,7 @@ async fn equation_8_nobody_sees_less_than_who_asked_before() {
     let (_shop, snapshot, ops) = base("eq8-order").await;
     let sold = ada("plain");
     let read = |id: u64, at: u64, status| {
-        let mut order = view(sold, &snapshot.orders[&sold]);
+        let mut order = view(sold, &snapshot);
         order.status = status;
         Op {
             id,

@@ -54,7 +54,7 @@ async fn equation_10_what_was_told_to_be_cancelled_is_never_captured() {
     for status in [200, 202] {
         let mut cancel = ops[at].clone();
         (cancel.id, cancel.kind) = (1000, OpKind::Cancel { order: sold });
-        let mut order = view(sold, &snapshot.orders[&sold]);
+        let mut order = view(sold, &snapshot);
         order.status = OrderStatus::Pending;
         cancel.outcome = Outcome::Ok { status, seen: Seen::Order(order) };
         let more = [ops.clone(), vec![cancel]].concat();

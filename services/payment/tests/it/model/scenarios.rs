@@ -144,9 +144,13 @@ fn free_order_needs_no_gateway() {
         (
             "free order, crash, lost answer, doubled call, two drivers",
             Left { crashes: 1, silences: 1, doubles: 1, hasty: 1, ..NONE },
-            1,
+            65_000,
         ),
-        ("free order, cancel, crash, doubled call", Left { cancels: 1, crashes: 1, doubles: 1, ..NONE }, 1),
+        (
+            "free order, cancel, crash, doubled call",
+            Left { cancels: 1, crashes: 1, doubles: 1, ..NONE },
+            14_000,
+        ),
     ] {
         let scenario = Scenario { left, price: 0, pieces: [1, 0], ..Scenario::new() };
         explore(name, scenario, vec![TOLD_COMPLETED, TAKEN_OVER], at_least);
@@ -160,7 +164,7 @@ fn free_order_is_refunded_without_a_gateway() {
     let left = Left { crashes: 1, silences: 1, doubles: 1, ..NONE };
     let (stock, pieces, refunds) = (2, [2, 0], vec![1, 2]);
     let scenario = Scenario { left, price: 0, refunds, stock, pieces, sells: None, ..Scenario::new() };
-    explore("free refunds, crash, lost answer, doubled call", scenario, vec![one, two], 1);
+    explore("free refunds, crash, lost answer, doubled call", scenario, vec![one, two], 30_000);
 }
 
 #[test]
