@@ -148,7 +148,7 @@ async fn sessions_are_paged_one_by_one() {
         let _session = Customer::login(&access, &customer.email, PASSWORD).await;
     }
     let list = (ServiceName::User, "/me/sessions".to_owned());
-    let (mut found, mut next) = (Vec::new(), None);
+    let (mut found, mut next) = (Vec::new(), None::<String>);
     loop {
         let answer = match &next {
             None => customer.get(list.0, "/me/sessions?limit=1").await,
