@@ -58,7 +58,7 @@ async fn lists(access: &Access) -> (Customer, Vec<(ServiceName, String)>) {
     let _other = Customer::admin(access).await;
     let (card, _other) = (admin.save_card(CARD).await, admin.save_card(CARD).await);
     for key in ["one", "two"] {
-        let _bought = admin.order(&format!("{key} {sku}"), card, &sku, 1).await.expect(201);
+        let _bought = admin.order(&format!("{key}-{sku}"), card, &sku, 1).await.expect(201);
     }
     let _mailed = Customer::register(access, Access::mailbox()).await;
     (admin, lists)
