@@ -58,7 +58,7 @@ async fn lists(access: &Access) -> (Customer, Vec<(ServiceName, String)>) {
     let _other = Customer::admin(access).await;
     let (card, _other) = (admin.save_card(CARD).await, admin.save_card(CARD).await);
     for key in ["one", "two"] {
-        let _bought = admin.order(&format!("{key} {sku}"), card, &sku, 1).await.expect(201);
+        let _bought = admin.order(&format!("{key}-{sku}"), card, &sku, 1).await.expect(201);
     }
     let _mailed = Customer::register(access, Access::mailbox()).await;
     (admin, lists)
@@ -148,7 +148,7 @@ async fn sessions_are_paged_one_by_one() {
         let _session = Customer::login(&access, &customer.email, PASSWORD).await;
     }
     let list = (ServiceName::User, "/me/sessions".to_owned());
-    let (mut found, mut next) = (Vec::new(), None);
+    let (mut found, mut next) = (Vec::new(), None::<String>);
     loop {
         let answer = match &next {
             None => customer.get(list.0, "/me/sessions?limit=1").await,

@@ -97,7 +97,7 @@ async fn an_unknown_sku_and_mixed_currencies_are_refused() {
     assert_eq!(refused.details[0].sku.as_ref().unwrap().as_str(), "NO-SUCH-SKU");
     let body = json!({"items": [{"sku": sku, "quantity": 1}, {"sku": "NO-SUCH-SKU", "quantity": 1}], "payment_method_id": card});
     for replayed in ["", "true"] {
-        let answer = Answer::of(customer.order_request("second line", &body)).await;
+        let answer = Answer::of(customer.order_request("second-line", &body)).await;
         assert_eq!(answer.header("idempotent-replayed"), replayed);
         assert_eq!(answer.refused(422, "unknown_sku").details[0].field, "items[1].sku");
     }
