@@ -273,8 +273,10 @@ async fn a_backup_counts_only_as_a_whole_and_in_its_order() {
 async fn backup_waits_for_stores_that_load() {
     let mut shop = start("scripts-loading").await;
     let desk = Desk::of(&shop);
+    let write = "for i = 1, 16384 do redis.call('SET', 'junk', i) end";
+    let _written = shop.redis.ask("operator", &desk.password(), &["EVAL", write, "0"]).unwrap();
     shop.redis.kill().await.unwrap();
-    shop.redis.start_loading(Duration::from_millis(2)).unwrap();
+    shop.redis.start_loading(Duration::from_micros(200)).unwrap();
     let loading = async || shop.redis.ask("operator", &desk.password(), &["PING"]).unwrap();
     let _loads = until(PATIENCE, loading, |answer| answer.starts_with("LOADING")).await;
     desk.run("redis.sh", &[]).unwrap();
