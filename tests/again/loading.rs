@@ -56,7 +56,7 @@ async fn redis_that_loads_is_waited_for_by_all() {
 async fn postgres_that_recovers_is_waited_for_by_all() {
     let (mut shop, access) = start("postgres").await;
     shop.postgres.kill().await.unwrap();
-    shop.postgres.start_recovering(Duration::from_secs(1)).unwrap();
+    shop.postgres.start_recovering(Duration::from_secs(1)).await.unwrap();
     tokio::join!(says(&access, User, "loading"), says(&access, Verification, "loading"));
     let said = shop.bootstrap().await.unwrap();
     assert!(said.contains("migrations: user"), "{said}");
@@ -64,7 +64,7 @@ async fn postgres_that_recovers_is_waited_for_by_all() {
         shop.service(service).ready(PATIENCE).await.unwrap();
     }
     shop.postgres.kill().await.unwrap();
-    shop.postgres.start_recovering(Duration::from_millis(500)).unwrap();
+    shop.postgres.start_recovering(Duration::from_millis(500)).await.unwrap();
     let said = shop.bootstrap_with(&["rotate-cards"], &[]).await.unwrap();
     assert!(said.contains("sealed") || said.contains("no account"), "{said}");
     shop.stop().await.unwrap();

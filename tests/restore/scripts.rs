@@ -281,11 +281,11 @@ async fn backup_waits_for_stores_that_load() {
     let _loads = until(PATIENCE, loading, |answer| answer.starts_with("LOADING")).await;
     desk.run("redis.sh", &[]).unwrap();
     shop.postgres.kill().await.unwrap();
-    shop.postgres.start_recovering(Duration::from_millis(500)).unwrap();
+    shop.postgres.start_recovering(Duration::from_millis(500)).await.unwrap();
     desk.run("postgres.sh", &[]).unwrap();
     desk.run("complete.sh", &[]).unwrap();
     shop.postgres.kill().await.unwrap();
-    shop.postgres.start_recovering(Duration::from_millis(500)).unwrap();
+    shop.postgres.start_recovering(Duration::from_millis(500)).await.unwrap();
     desk.run("restore-postgres.sh", &[]).unwrap();
     shop.stop().await.unwrap();
 }
