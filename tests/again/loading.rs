@@ -13,7 +13,8 @@ const PATIENCE: Duration = Duration::from_mins(1);
 async fn start(name: &str) -> (Shop, Access) {
     let directory = directory(&format!("again-{name}"));
     Shop::erase(&directory).unwrap();
-    let shop = Shop::start(options(directory, &[])).await.unwrap();
+    let options = estore_stage::Options { faults: true, ..options(directory, &[]) };
+    let shop = Shop::start(options).await.unwrap();
     let access = Access::to(&shop);
     (shop, access)
 }
@@ -25,11 +26,19 @@ async fn says(access: &Access, service: ServiceName, reason: &str) {
     assert!(answer.text.contains("\"loading\""), "{}", answer.text);
 }
 
+/// Ends a Redis with so much data that it answers while it loads it, and starts it again.
+async fn load_for_a_while(shop: &mut Shop) {
+    let password = shop.bootstrap_environment()["REDIS_PASSWORD"].clone();
+    let write = "for i = 1, 16384 do redis.call('SET', 'junk', i) end";
+    let _written = shop.redis.ask("operator", &password, &["EVAL", write, "0"]).unwrap();
+    shop.redis.kill().await.unwrap();
+    shop.redis.start_loading(Duration::from_micros(200)).unwrap();
+}
+
 #[tokio::test]
 async fn redis_that_loads_is_waited_for_by_all() {
     let (mut shop, access) = start("redis").await;
-    shop.redis.kill().await.unwrap();
-    shop.redis.start_loading(Duration::from_millis(4)).unwrap();
+    load_for_a_while(&mut shop).await;
     tokio::join!(says(&access, Inventory, "loading"), says(&access, Payment, "loading"));
     let said = shop.bootstrap().await.unwrap();
     assert!(said.contains("function libraries: inv1"), "{said}");
@@ -37,8 +46,7 @@ async fn redis_that_loads_is_waited_for_by_all() {
         shop.service(service).ready(PATIENCE).await.unwrap();
     }
     // Its other commands wait as well.
-    shop.redis.kill().await.unwrap();
-    shop.redis.start_loading(Duration::from_millis(1)).unwrap();
+    load_for_a_while(&mut shop).await;
     let said = shop.bootstrap_with(&["raise-epoch"], &[]).await.unwrap();
     assert!(said.contains("epoch: "), "{said}");
     shop.stop().await.unwrap();
@@ -48,7 +56,7 @@ async fn redis_that_loads_is_waited_for_by_all() {
 async fn postgres_that_recovers_is_waited_for_by_all() {
     let (mut shop, access) = start("postgres").await;
     shop.postgres.kill().await.unwrap();
-    shop.postgres.start_recovering(Duration::from_secs(1)).unwrap();
+    shop.postgres.start_recovering(Duration::from_secs(1)).await.unwrap();
     tokio::join!(says(&access, User, "loading"), says(&access, Verification, "loading"));
     let said = shop.bootstrap().await.unwrap();
     assert!(said.contains("migrations: user"), "{said}");
@@ -56,7 +64,7 @@ async fn postgres_that_recovers_is_waited_for_by_all() {
         shop.service(service).ready(PATIENCE).await.unwrap();
     }
     shop.postgres.kill().await.unwrap();
-    shop.postgres.start_recovering(Duration::from_millis(500)).unwrap();
+    shop.postgres.start_recovering(Duration::from_millis(500)).await.unwrap();
     let said = shop.bootstrap_with(&["rotate-cards"], &[]).await.unwrap();
     assert!(said.contains("sealed") || said.contains("no account"), "{said}");
     shop.stop().await.unwrap();

@@ -11,12 +11,12 @@ async fn ask(url: &str, origin: &str) -> Answer {
 #[tokio::test]
 async fn settings_of_the_caller_reach_their_services() {
     let directory = fresh("settings");
-    let own = [("ANONYMOUS_BROWSE", "true"), ("LIMIT_READS_ADDRESS", "7/1per3600"), ("DATABASE_URL", "elsewhere")];
+    let own = [("ANONYMOUS_BROWSE", "true"), ("LIMIT_READS_ADDRESS", "777/100per1"), ("DATABASE_URL", "elsewhere")];
     let up = Up::started(&directory, &own);
     assert!(up.said.contains("not used here: DATABASE_URL (./dev up has a Postgres of its own)"), "{}", up.said);
     let products = format!("{}/products", up.url("Inventory"));
     let page = ask(&products, "http://localhost:5173").await.expect(200);
-    assert!(page.header("ratelimit-policy").contains("q=7"), "{}", page.header("ratelimit-policy"));
+    assert!(page.header("ratelimit-policy").contains("q=777"), "{}", page.header("ratelimit-policy"));
     assert_eq!(page.header("access-control-allow-origin"), "http://localhost:5173");
     assert_eq!(ask(&products, "https://evil.example").await.header("access-control-allow-origin"), "");
     up.stop();

@@ -273,17 +273,19 @@ async fn a_backup_counts_only_as_a_whole_and_in_its_order() {
 async fn backup_waits_for_stores_that_load() {
     let mut shop = start("scripts-loading").await;
     let desk = Desk::of(&shop);
+    let write = "for i = 1, 16384 do redis.call('SET', 'junk', i) end";
+    let _written = shop.redis.ask("operator", &desk.password(), &["EVAL", write, "0"]).unwrap();
     shop.redis.kill().await.unwrap();
-    shop.redis.start_loading(Duration::from_millis(2)).unwrap();
+    shop.redis.start_loading(Duration::from_micros(200)).unwrap();
     let loading = async || shop.redis.ask("operator", &desk.password(), &["PING"]).unwrap();
     let _loads = until(PATIENCE, loading, |answer| answer.starts_with("LOADING")).await;
     desk.run("redis.sh", &[]).unwrap();
     shop.postgres.kill().await.unwrap();
-    shop.postgres.start_recovering(Duration::from_millis(500)).unwrap();
+    shop.postgres.start_recovering(Duration::from_millis(500)).await.unwrap();
     desk.run("postgres.sh", &[]).unwrap();
     desk.run("complete.sh", &[]).unwrap();
     shop.postgres.kill().await.unwrap();
-    shop.postgres.start_recovering(Duration::from_millis(500)).unwrap();
+    shop.postgres.start_recovering(Duration::from_millis(500)).await.unwrap();
     desk.run("restore-postgres.sh", &[]).unwrap();
     shop.stop().await.unwrap();
 }

@@ -105,37 +105,13 @@ impl PeerClient {
     ) -> Result<T, PeerError> {
         let body =
             body.map(serde_json::to_vec).transpose().map_err(|error| self.unknown(error.to_string()))?;
-        let attempt = async |again, deadline| {
-            let text = body.clone().map(|body| ("application/json", Body::from(body)));
-            self.attempt(method.clone(), path, text, again, deadline).await
-        };
-        self.persist(path, IN_ALL, TRY, attempt).await
-    }
-
-    /// Makes `attempt`s, each of which may take `each`, until one is answered or `in_all` is over.
-    async fn persist<T>(
-        &self,
-        path: &str,
-        in_all: Duration,
-        each: Duration,
-        attempt: impl AsyncFn(u32, Instant) -> Result<T, PeerError>,
-    ) -> Result<T, PeerError> {
-        let deadline = Instant::now() + in_all;
-        let mut pause = PAUSE;
-        let mut tries = 1;
+        let mut tries = Tries::new(IN_ALL, TRY);
         loop {
-            let error = match attempt(tries - 1, deadline.min(Instant::now() + each)).await {
-                Err(error @ PeerError::Unknown { .. }) => error,
+            let text = body.clone().map(|body| ("application/json", Body::from(body)));
+            match self.attempt(method.clone(), path, text, tries.before, tries.until()).await {
+                Err(error @ PeerError::Unknown { .. }) => tries.pause(error, path).await?,
                 answered => return answered,
-            };
-            let wait = pause.mul_f64(random::fraction());
-            if tries == TRIES || Instant::now() + wait >= deadline {
-                return Err(error);
             }
-            tracing::debug!(peer = %self.peer, %path, %error, tries, "calling again");
-            sleep(wait).await;
-            tries += 1;
-            pause *= 2;
         }
     }
 
@@ -159,8 +135,13 @@ impl PeerClient {
         path: &str,
         limit: Duration,
     ) -> Result<T, PeerError> {
-        let attempt = async |again, deadline| self.attempt(Method::GET, path, None, again, deadline).await;
-        self.persist(path, limit, limit, attempt).await
+        let mut tries = Tries::new(limit, limit);
+        loop {
+            match self.attempt(Method::GET, path, None, tries.before, tries.until()).await {
+                Err(error @ PeerError::Unknown { .. }) => tries.pause(error, path).await?,
+                answered => return answered,
+            }
+        }
     }
 
     /// Sends a long `body` once, with its own `limit` of time.
@@ -234,6 +215,39 @@ impl PeerClient {
 
     fn unknown(&self, reason: impl Into<String>) -> PeerError {
         PeerError::Unknown { peer: self.peer, reason: reason.into() }
+    }
+}
+
+/// How often something is tried, and for how long.
+struct Tries {
+    /// How often it was tried before.
+    before: u32,
+    deadline: Instant,
+    each: Duration,
+    pause: Duration,
+}
+
+impl Tries {
+    fn new(in_all: Duration, each: Duration) -> Self {
+        Self { before: 0, deadline: Instant::now() + in_all, each, pause: PAUSE }
+    }
+
+    /// When the next try is over.
+    fn until(&self) -> Instant {
+        self.deadline.min(Instant::now() + self.each)
+    }
+
+    /// Waits for a moment after `error`, which is the answer if that was the last try.
+    async fn pause(&mut self, error: PeerError, path: &str) -> Result<(), PeerError> {
+        let wait = self.pause.mul_f64(random::fraction());
+        self.before += 1;
+        if self.before == TRIES || Instant::now() + wait >= self.deadline {
+            return Err(error);
+        }
+        tracing::debug!(%path, %error, tries = self.before, "calling again");
+        sleep(wait).await;
+        self.pause *= 2;
+        Ok(())
     }
 }
 

@@ -13,15 +13,21 @@ use std::{collections::BTreeSet, time::Duration};
 use secrecy::ExposeSecret;
 use sqlx::{
     Connection, PgConnection, PgPool,
-    error::DatabaseError,
     migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
+
+use tokio::time::timeout;
 
 use crate::{
     Problem,
     config::{ConfigError, Env},
 };
+
+/// A server that starts, recovers or stops.
+const STARTING: &str = "57P03";
+/// How long the pool may take before a check looks for itself.
+const SOON: Duration = Duration::from_secs(1);
 
 const EXAMPLE: &str = "postgresql://user:password@localhost/userdb";
 
@@ -77,15 +83,17 @@ fn pool(env: &Env, options: PgConnectOptions) -> Result<PgPool, ConfigError> {
 
 /// For readiness: the database answers and has every migration that this binary knows.
 pub async fn check(pool: &PgPool, migrator: &Migrator) -> Result<(), String> {
-    if pool.size() == 0 {
-        // The pool tries until its time is over, and does not tell why in vain.
-        let try_one = PgConnection::connect_with(&pool.connect_options()).await;
-        try_one.map_err(|error| reason(&error))?.close().await.map_err(|error| reason(&error))?;
-    }
-    let applied: Vec<i64> = sqlx::query_scalar("SELECT version FROM _sqlx_migrations WHERE success")
-        .fetch_all(pool)
-        .await
-        .map_err(|error| reason(&error))?;
+    let applied = sqlx::query_scalar::<_, i64>("SELECT version FROM _sqlx_migrations WHERE success").fetch_all(pool);
+    tokio::pin!(applied);
+    let applied = match timeout(SOON, &mut applied).await {
+        Ok(applied) => applied,
+        Err(_elapsed) => {
+            // The pool goes on trying, and does not tell why in vain.
+            ensure_open(pool).await?;
+            applied.await
+        }
+    };
+    let applied = applied.map_err(|error| reason(&error))?;
     let applied: BTreeSet<i64> = applied.into_iter().collect();
     match migrator.iter().find(|migration| !applied.contains(&migration.version)) {
         Some(missing) => Err(format!("migration {} is missing", missing.version)),
@@ -93,13 +101,25 @@ pub async fn check(pool: &PgPool, migrator: &Migrator) -> Result<(), String> {
     }
 }
 
+/// An error if the server lets nobody in for now, and says so.
+async fn ensure_open(pool: &PgPool) -> Result<(), String> {
+    match PgConnection::connect_with(&pool.connect_options()).await {
+        Ok(connection) => drop(connection.close().await),
+        Err(error) if code(&error).as_deref() == Some(STARTING) => return Err(reason(&error)),
+        Err(error) => tracing::debug!(%error, "postgres check"),
+    }
+    Ok(())
+}
+
+fn code(error: &sqlx::Error) -> Option<String> {
+    Some(error.as_database_error()?.code()?.into_owned())
+}
+
 /// What readiness says of a failure.
 fn reason(error: &sqlx::Error) -> String {
-    let code = error.as_database_error().and_then(DatabaseError::code);
-    let reason = match code.as_deref() {
+    let reason = match code(error).as_deref() {
         Some("42P01") => "not migrated yet",
-        // Starting, recovering or stopping.
-        Some("57P03") => "loading",
+        Some(STARTING) => "loading",
         _ => {
             tracing::debug!(%error, "postgres check");
             "does not answer"

@@ -161,6 +161,25 @@ impl Postgres {
 
     /// Starts it again on the same data and port, and waits until it answers.
     pub async fn start_again(&mut self) -> Result<()> {
+        self.gone().await?;
+        self.process = launch(&self.home, self.port, self.durable, self.encrypted, self.user, None)?;
+        self.recovered().await
+    }
+
+    /// Starts it again on the same data and port, so that it recovers for a few times `pause`, and lets nobody in meanwhile:
+    /// as one does that was killed under load. [`recovered`](Self::recovered) waits for it.
+    pub async fn start_recovering(&mut self, pause: Duration) -> Result<()> {
+        self.gone().await?;
+        let signal = self.home.join("data/recovery.signal");
+        fs::write(&signal, "")?;
+        place::own(&signal, self.user)?;
+        self.process =
+            launch(&self.home, self.port, self.durable, self.encrypted, self.user, Some(pause))?;
+        Ok(())
+    }
+
+    /// Waits until all of it is gone.
+    async fn gone(&mut self) -> Result<()> {
         ensure!(self.process.ended().is_some(), "Postgres still runs");
         let deadline = Instant::now() + Duration::from_secs(20);
         // The server's own children notice its death a moment later, and hold the data until then.
@@ -168,19 +187,6 @@ impl Postgres {
             ensure!(Instant::now() < deadline, "port {} stays taken", self.port);
             sleep(Duration::from_millis(10)).await;
         }
-        self.process = launch(&self.home, self.port, self.durable, self.encrypted, self.user, None)?;
-        self.recovered().await
-    }
-
-    /// Starts it again on the same data and port, so that it recovers for a few times `pause`, and lets nobody in meanwhile:
-    /// as one does that was killed under load. [`recovered`](Self::recovered) waits for it.
-    pub fn start_recovering(&mut self, pause: Duration) -> Result<()> {
-        ensure!(self.process.ended().is_some(), "Postgres still runs");
-        let signal = self.home.join("data/recovery.signal");
-        fs::write(&signal, "")?;
-        place::own(&signal, self.user)?;
-        self.process =
-            launch(&self.home, self.port, self.durable, self.encrypted, self.user, Some(pause))?;
         Ok(())
     }
 
@@ -273,6 +279,7 @@ fn launch(
     if let Some(pause) = pause {
         // It asks an archive for what it lacks, which takes its time and has nothing.
         server.arg("-c").arg(format!("restore_command=sleep {}; false", pause.as_secs_f64()));
+        server.args(["-c", "hot_standby=off"]);
     }
     server.env("LC_ALL", "C").current_dir(home);
     Leashed::start(&server, user, &home.join("postgres.log"))

@@ -63,7 +63,7 @@ async fn postgres_that_recovers_is_waited_for() {
     let mut postgres = Postgres::start(&directory, false, None).await.unwrap();
     postgres.database("userdb").unwrap();
     postgres.kill().await.unwrap();
-    postgres.start_recovering(Duration::from_millis(300)).unwrap();
+    postgres.start_recovering(Duration::from_millis(300)).await.unwrap();
     let refused = || postgres.sql("userdb", "SELECT 1").err().map(|error| error.to_string());
     until(|| refused().is_some_and(|refused| refused.contains("starting up"))).await;
     postgres.recovered().await.unwrap();

@@ -158,7 +158,7 @@ impl Redis {
     }
 
     /// Starts it again on the same data and port, so that it takes `pause` for each command of its append-only file: as one with much
-    /// data does, it loads for a while, and says so. [`loaded`](Self::loaded) waits for it.
+    /// data does, it loads for a while, and says so (after every 1024 commands). [`loaded`](Self::loaded) waits for it.
     pub fn start_loading(&mut self, pause: Duration) -> Result<()> {
         self.launch_again(Some(pause))
     }
@@ -263,8 +263,6 @@ fn launch(
     server.envs(environment.iter().map(|(name, value)| (name, value)));
     if let Some(pause) = pause {
         server.args(["--key-load-delay", &pause.as_micros().to_string()]);
-        // It answers between two commands.
-        server.args(["--loading-process-events-interval-bytes", "1024"]);
     }
     if let Some(clock) = clock {
         clock.give_to(&mut server);

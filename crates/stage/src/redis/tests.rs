@@ -148,11 +148,11 @@ async fn a_copy_has_what_was_written_up_to_the_cut_and_leaves_nothing_behind() {
 async fn redis_that_loads_is_waited_for() {
     let directory = directory("loading");
     let mut redis = Redis::start(&directory, &USERS).await.unwrap();
-    redis.operator(&["EVAL", "for i = 1, 1000 do redis.call('SET', i, i) end", "0"]);
+    redis.operator(&["EVAL", "for i = 1, 8192 do redis.call('SET', i, i) end", "0"]);
     redis.kill().await.unwrap();
-    redis.start_loading(Duration::from_micros(500)).unwrap();
+    redis.start_loading(Duration::from_micros(200)).unwrap();
     redis.loaded().await.unwrap();
-    assert_eq!(redis.operator(&["GET", "1000"]), "1000");
+    assert_eq!(redis.operator(&["GET", "8192"]), "8192");
     redis.stop().await.unwrap();
     fs::remove_dir_all(directory).unwrap();
 }
