@@ -68,31 +68,21 @@ async fn refused_form_answers_a_page() {
     let verify = || access.http.post(access.url(Verification, "/verify"));
     let reset = || access.http.post(access.url(User, "/password/reset"));
     let form = "application/x-www-form-urlencoded";
-    for (name, request, status) in [
-        ("nothing", verify().header("Content-Type", form), 422),
-        ("twice", verify().header("Content-Type", form).body("token=a&token=b"), 422),
+    for (request, status) in [
+        (verify().header("Content-Type", form), 422),
+        (verify().header("Content-Type", form).body("token=a&token=b"), 422),
         (
-            "more",
             verify()
                 .header("Content-Type", "Application/X-WWW-Form-Urlencoded; charset=UTF-8")
                 .body("token=a&x=y"),
             422,
         ),
-        ("too much", verify().header("Content-Type", form).body("x".repeat(300_000)), 413),
-        (
-            "compressed",
-            verify().header("Content-Type", form).header("Content-Encoding", "gzip").body("token=a"),
-            415,
-        ),
-        (
-            "text",
-            verify().header("Content-Type", "text/plain").header("Accept", BROWSER).body("token=a"),
-            415,
-        ),
-        ("no password", reset().header("Content-Type", form).body("token=a"), 422),
-        ("reset too much", reset().header("Content-Type", form).body("x".repeat(300_000)), 413),
+        (verify().header("Content-Type", form).body("x".repeat(300_000)), 413),
+        (verify().header("Content-Type", form).header("Content-Encoding", "gzip").body("token=a"), 415),
+        (verify().header("Content-Type", "text/plain").header("Accept", BROWSER).body("token=a"), 415),
+        (reset().header("Content-Type", form).body("token=a"), 422),
+        (reset().header("Content-Type", form).body("x".repeat(300_000)), 413),
     ] {
-        println!("{name}");
         let _page = page(request, status, "That did not work").await;
     }
     let german = verify().header("Content-Type", form).header("Accept-Language", "en;q=0.1, de");

@@ -6,6 +6,7 @@ use minijinja::{
         ast::{Call, CallArg, Expr, Macro, Stmt},
         parse,
     },
+    syntax::SyntaxConfig,
 };
 
 use super::contents::{Contents, Kind, Variable};
@@ -38,7 +39,7 @@ impl From<Kind> for Type {
 /// The first thing in `source` that mails with these contents never have.
 pub(super) fn unknown(source: &str, contents: &Contents, environment: &Environment<'_>) -> Option<String> {
     // A template that cannot be parsed is refused with its own error, once it is filled.
-    let parsed = parse(source, "template", Default::default()).ok()?;
+    let parsed = parse(source, "template", SyntaxConfig::default()).ok()?;
     let mut reader = Reader { contents, environment, scopes: vec![Vec::new()], wrong: None };
     reader.statement(&parsed);
     reader.wrong
