@@ -9,6 +9,7 @@ use estore_kit::{
     auth::{Authenticator, Introspector},
     clock::Clock,
     config::Env,
+    peer::PeerClient,
     pg,
 };
 use sqlx::PgPool;
@@ -29,6 +30,7 @@ pub(crate) struct App {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) metrics: Metrics,
     pub(crate) shop: String,
+    pub(crate) user: PeerClient,
     /// Where a form with a new password is sent.
     pub(crate) reset_url: String,
     /// Notified once a mail is in the outbox, committed.
@@ -51,6 +53,7 @@ impl App {
             reset_url: config::reset_url(env)?,
             mail: Arc::default(),
             reports: Arc::default(),
+            user: user.clone(),
             authenticator: Arc::new(Introspector::new(user, platform)?),
         })
     }

@@ -6,13 +6,13 @@ use estore_kit::{auth::Caller, extract::Json};
 
 use super::{notice, password};
 use crate::{
-    Error,
+    Error, accounts,
     app::App,
     domain::NewPassword,
-    store::{outbox::Notice, sessions, users},
+    store::{outbox::Notice, users},
 };
 
-/// Sets a new password. All other sessions end, and the owner is told by mail.
+/// Sets a new password. All other sessions end, links in mails that wait to be pressed are void, and the owner is told by mail.
 #[utoipa::path(put, path = "/me/password", tag = "me", security(("bearer" = [])), request_body = ChangePasswordRequest, responses(
     (status = 204, description = "Changed; this session goes on"),
     (status = 400, description = "Not JSON", body = ErrorBody),
@@ -39,8 +39,8 @@ pub(crate) async fn change_password(
     if user.password_hash != before.password_hash {
         return Err(Error::WrongPassword);
     }
-    users::set_password(&mut *transaction, id, &hash, now).await?;
-    sessions::end_all(&mut *transaction, id, Some(caller.principal.session_id), now).await?;
+    let session = caller.principal.session_id;
+    accounts::replace_password(&mut transaction, id, &hash, Some(session), now).await?;
     notice::push(&app, &mut transaction, &user.profile, Notice::PasswordChanged).await?;
     transaction.commit().await?;
     app.mail.notify_one();

@@ -74,7 +74,10 @@ async fn attempt(
     }
     rehash(app, &user, request).await?;
     familiar::note(&app.database, user.profile.id, &address, app.clock.now()).await?;
-    session::open(app, user.profile.id, user.profile.role, headers).await
+    let mut transaction = app.database.begin().await?;
+    let tokens = session::open(app, &mut transaction, user.profile.id, user.profile.role, headers).await?;
+    transaction.commit().await?;
+    Ok(tokens)
 }
 
 /// Before the password is looked at, so that a flood of guesses costs no hashing; with the same statements for an address that has

@@ -3,6 +3,7 @@
 use axum::http::{HeaderMap, header};
 use estore_contract::{SessionId, UserId, introspection::Role, user::Tokens};
 use estore_kit::random;
+use sqlx::PgConnection;
 
 use crate::{
     Error,
@@ -11,17 +12,21 @@ use crate::{
     store::sessions,
 };
 
-/// Opens a session for `user` and answers its first tokens.
-pub(super) async fn open(app: &App, user: UserId, role: Role, headers: &HeaderMap) -> Result<Tokens, Error> {
+/// Opens a session for `user` within the caller's transaction, and answers its first tokens.
+pub(super) async fn open(
+    app: &App,
+    transaction: &mut PgConnection,
+    user: UserId,
+    role: Role,
+    headers: &HeaderMap,
+) -> Result<Tokens, Error> {
     let session = SessionId(random::uuid_v7(app.clock.as_ref()));
     let refresh = RefreshToken::random();
     let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
     let agent: Option<String> = agent.map(|agent| agent.chars().take(200).collect());
-    let mut transaction = app.database.begin().await?;
     let now = app.clock.now();
     let end = now + app.lifetimes.absolute;
-    sessions::open(&mut transaction, session, user, agent.as_deref(), &refresh, end, now).await?;
-    transaction.commit().await?;
+    sessions::open(transaction, session, user, agent.as_deref(), &refresh, end, now).await?;
     tokens(app, user, session, role, refresh)
 }
 

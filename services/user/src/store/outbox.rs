@@ -41,8 +41,6 @@ pub struct Mail<'a> {
 pub enum Notice {
     /// There is a new password.
     PasswordChanged,
-    /// There is a new address; this mail goes to the old one.
-    EmailChanged,
 }
 
 impl Notice {
@@ -50,8 +48,6 @@ impl Notice {
         match (self, locale) {
             (Self::PasswordChanged, Locale::En) => "your password was changed",
             (Self::PasswordChanged, Locale::De) => "Ihr Passwort wurde geändert",
-            (Self::EmailChanged, Locale::En) => "it has another e-mail address now",
-            (Self::EmailChanged, Locale::De) => "es hat jetzt eine andere E-Mail-Adresse",
         }
     }
 }
@@ -63,7 +59,7 @@ pub async fn push(db: &mut PgConnection, mail: Mail<'_>, now: OffsetDateTime) ->
     if let Some(notice) = mail.notice {
         data.insert("notice".to_owned(), notice.text(mail.locale).into());
     }
-    let share = if mail.purpose == Purpose::SecurityNotice { i64::MAX } else { HOURLY };
+    let share = if tells_owner(mail.purpose) { i64::MAX } else { HOURLY };
     let request = VerificationRequest {
         user_id: mail.user,
         email: mail.email.clone(),
@@ -90,6 +86,11 @@ pub async fn push(db: &mut PgConnection, mail: Mail<'_>, now: OffsetDateTime) ->
     };
     trace::send("mails").run(written).await?;
     Ok(())
+}
+
+/// Whether mails of this purpose tell owners what happened to their accounts.
+const fn tells_owner(purpose: Purpose) -> bool {
+    matches!(purpose, Purpose::SecurityNotice | Purpose::EmailChangeAsked | Purpose::EmailChanged)
 }
 
 /// One after the other for each address, until the caller commits: of several at once none would count the others.
