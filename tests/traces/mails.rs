@@ -16,6 +16,7 @@ user server POST /register
   user producer send mails
     user client SELECT
     user client INSERT outbox
+  user client INSERT mailed_links
   user client COMMIT
 ";
 const ASK: &str = "\
