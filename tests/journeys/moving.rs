@@ -33,8 +33,9 @@ async fn the_address_changes_once_the_new_one_is_verified_and_the_old_one_is_tol
     let after = customer.get(User, "/me").await.value();
     assert_eq!((&after["email"], &after["email_verified"]), (&json!(new), &json!(true)));
     let told = Access::mailbox().wait_for(&customer.email, 3, Duration::from_secs(20)).await.unwrap();
-    assert!(told[1].text.contains("asked to give your account another e-mail address"));
-    assert!(told[2].text.contains("it has another e-mail address now"));
+    let says = |words| told.iter().any(|mail| mail.text.contains(words));
+    assert!(says("asked to give your account another e-mail address"));
+    assert!(says("it has another e-mail address now"));
     assert!(told.iter().all(|mail| !mail.text.contains(&new)));
     let asked = Access::mailbox().wait_for(&new, 1, Duration::from_secs(20)).await.unwrap();
     assert!(!asked[0].text.contains("Welcome") && !asked[0].text.contains("register"), "{}", asked[0].text);

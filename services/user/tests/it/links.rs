@@ -57,13 +57,15 @@ async fn decision_ends_every_other_link_but_undo() {
     for (mail, kind) in mails.iter().zip(kinds) {
         let mut connection = store.pool.acquire().await.unwrap();
         // Any row will do: a link is kept if its mail is in the outbox.
-        sqlx::query("INSERT INTO outbox (id, email, request, due_at, created_at) VALUES ($1, $2, '{}', $3, $3)")
-            .bind(mail)
-            .bind(email.as_str())
-            .bind(NOW)
-            .execute(&mut *connection)
-            .await
-            .unwrap();
+        sqlx::query(
+            "INSERT INTO outbox (id, email, request, due_at, created_at) VALUES ($1, $2, '{}', $3, $3)",
+        )
+        .bind(mail)
+        .bind(email.as_str())
+        .bind(NOW)
+        .execute(&mut *connection)
+        .await
+        .unwrap();
         let link = NewLink { mail: *mail, user, kind, email: &email, registration: None };
         links::add(&mut *connection, link, NOW).await.unwrap();
     }
