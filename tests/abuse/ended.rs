@@ -92,6 +92,7 @@ async fn every_refresh_that_brings_nothing_is_refused_alike() {
     let other = Customer::register(&access, Access::mailbox()).await;
     let _out = Answer::of(customer.request(Method::POST, User, "/logout")).await.expect(204);
     let _spent = refresh(&access, &other.refresh_token).await.expect(200);
+    other.outlive_leeway();
     let random = "A".repeat(43);
     let long = "A".repeat(4096);
     let mut bodies = Vec::new();

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use estore_stage::ServiceName::{Inventory, Payment, User, Verification};
-use estore_tests::{Access, Answer, CARD, Customer, access, unique, until};
+use estore_tests::{Access, Answer, CARD, Customer, PASSWORD, access, unique, until};
+use futures::future::join;
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[tokio::test]
 async fn a_customer_is_kept_out_of_every_admin_route() {
@@ -61,6 +62,36 @@ async fn an_admin_cannot_lock_themselves_out() {
     for body in [json!({"role": "customer"}), json!({"status": "disabled"})] {
         let request = admin.request(Method::PATCH, User, &format!("/users/{id}")).json(&body);
         let _refused = Answer::of(request).await.refused(409, "last_admin");
+    }
+}
+
+#[tokio::test]
+async fn admins_who_demote_each_other_leave_one() {
+    let access = access();
+    let admin = Customer::admin(&access).await;
+    let (ada, eve) = (
+        Customer::register(&access, Access::mailbox()).await,
+        Customer::register(&access, Access::mailbox()).await,
+    );
+    let id = async |of: &Customer| of.get(User, "/me").await.value()["id"].as_str().unwrap().to_owned();
+    let ids = [id(&ada).await, id(&eve).await];
+    let patch = async |by: &Customer, id: &str, body: Value| {
+        Answer::of(by.request(Method::PATCH, User, &format!("/users/{id}")).json(&body)).await
+    };
+    for weaker in [json!({"role": "customer"}), json!({"status": "disabled"})] {
+        for _ in 0..10 {
+            for id in &ids {
+                let _promoted =
+                    patch(&admin, id, json!({"role": "admin", "status": "active"})).await.expect(200);
+            }
+            let ada = Customer::login(&access, &ada.email, PASSWORD).await;
+            let eve = Customer::login(&access, &eve.email, PASSWORD).await;
+            let (one, other) =
+                join(patch(&ada, &ids[1], weaker.clone()), patch(&eve, &ids[0], weaker.clone())).await;
+            let mut statuses = [one.status, other.status];
+            statuses.sort_unstable();
+            assert!(statuses[0] == 200 && matches!(statuses[1], 401 | 403), "{statuses:?}");
+        }
     }
 }
 

@@ -36,7 +36,7 @@ async fn an_export_has_everything_from_every_service_and_no_secret() {
 async fn a_closed_account_is_gone_at_once_and_its_address_is_free() {
     let access = access();
     let customer = Customer::register(&access, Access::mailbox()).await;
-    let _wrong = close(&customer, "not the one").await.refused(401, "invalid_credentials");
+    let _wrong = close(&customer, "not the one").await.refused(403, "wrong_password");
     let _closed = close(&customer, PASSWORD).await.expect(204);
     let _dead = customer.get(User, "/me").await.refused(401, "invalid_token");
     let body = json!({"refresh_token": customer.refresh_token});

@@ -21,7 +21,7 @@ async fn the_address_changes_once_the_new_one_is_verified_and_the_old_one_is_tol
     let access = access();
     let customer = Customer::register(&access, Access::mailbox()).await;
     let new = format!("{}@example.com", unique());
-    let _wrong = change(&customer, "not the one", &new).await.refused(401, "invalid_credentials");
+    let _wrong = change(&customer, "not the one", &new).await.refused(403, "wrong_password");
     let _same = change(&customer, PASSWORD, &customer.email).await.refused(422, "validation_error");
     let _sent = change(&customer, PASSWORD, &new).await.expect(202);
     let before = customer.get(User, "/me").await.value();

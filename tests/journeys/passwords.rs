@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use estore_stage::ServiceName::{User, Verification};
-use estore_tests::{Access, Answer, Customer, Mail, PASSWORD, access};
+use estore_tests::{Access, Answer, Customer, Mail, PASSWORD, access, until};
+use futures::future::{join, join_all};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -37,7 +38,9 @@ async fn a_changed_password_ends_all_other_sessions_and_is_told_by_mail() {
         let body = json!({"current_password": current, "new_password": new});
         Answer::of(customer.request(Method::PUT, User, "/me/password").json(&body)).await
     };
-    let _wrong = change("not the one", NEW).await.refused(401, "invalid_credentials");
+    let wrong = change("not the one", NEW).await;
+    assert_eq!(wrong.header("www-authenticate"), "", "clients log out at one");
+    let _wrong = wrong.refused(403, "wrong_password");
     let common = change(PASSWORD, "password1").await.refused(422, "validation_error");
     assert_eq!(common.details[0].field, "new_password");
     let _still = other.get(User, "/me").await.expect(200);
@@ -144,10 +147,11 @@ async fn asking_for_a_new_password_tells_nothing_and_mails_at_most_five_times_an
             assert_eq!(answer.value(), json!({"status": "reset_sent"}));
         }
     }
-    // The first mail of the hour was that of the registration.
+    // Beside that of the registration.
     let admin = Customer::admin(&access).await;
-    let _five = mails(&customer, 5).await;
-    let asked = admin.get(Verification, &format!("/verifications?email={}", customer.email)).await.value();
+    let _six = mails(&customer, 6).await;
+    let list = format!("/verifications?purpose=password_reset&email={}", customer.email);
+    let asked = admin.get(Verification, &list).await.value();
     assert_eq!(asked["items"].as_array().map(Vec::len), Some(5));
 }
 
@@ -177,7 +181,7 @@ async fn the_mailed_link_leads_to_a_page_that_changes_the_password() {
 }
 
 #[tokio::test]
-async fn a_password_is_taken_to_the_letter() {
+async fn password_is_one_in_every_unicode_form() {
     let access = access();
     // The same letters to the eye: composed, and decomposed.
     let (composed, decomposed) = ("caf\u{e9} caf\u{e9} caf\u{e9}", "cafe\u{301} cafe\u{301} cafe\u{301}");
@@ -185,7 +189,46 @@ async fn a_password_is_taken_to_the_letter() {
     let body = json!({"current_password": PASSWORD, "new_password": composed});
     let _changed =
         Answer::of(customer.request(Method::PUT, User, "/me/password").json(&body)).await.expect(204);
-    let _other = login(&customer, decomposed).await.refused(401, "invalid_credentials");
+    let _other_form = login(&customer, decomposed).await.expect(200);
+    let _other = login(&customer, "cafe cafe cafe").await.refused(401, "invalid_credentials");
     let _spaces = login(&customer, &format!(" {composed}")).await.refused(401, "invalid_credentials");
     let _same = login(&customer, composed).await.expect(200);
+    // Asked for once more, and reset: on another device.
+    let body = json!({"current_password": decomposed, "new_password": "na\u{ef}ve na\u{ef}ve"});
+    let _changed =
+        Answer::of(customer.request(Method::PUT, User, "/me/password").json(&body)).await.expect(204);
+    let _asked = post(&access, "/password/forgot", &json!({"email": customer.email})).await.expect(202);
+    let token = link_token(&customer).await;
+    let body = json!({"token": token, "new_password": decomposed});
+    let _reset = post(&access, "/password/reset", &body).await.expect(204);
+    let _composed = login(&customer, composed).await.expect(200);
+}
+
+/// The token in the mail for a new password, whichever mail that is.
+async fn link_token(customer: &Customer) -> String {
+    let mails = async || mails(customer, 1).await;
+    let has_link = |mail: &&Mail| mail.subject.contains("Reset");
+    let found = until(Duration::from_secs(20), mails, |mails| mails.iter().any(|mail| has_link(&mail))).await;
+    let mail = found.iter().find(has_link).unwrap();
+    mail.text.split("token=").nth(1).unwrap().split_whitespace().next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn session_of_a_replaced_password_ends_with_it() {
+    let access = access();
+    let customer = Customer::register(&access, Access::mailbox()).await;
+    let mut current = PASSWORD.to_owned();
+    for round in 0..4 {
+        let new = format!("{NEW} {round}");
+        let body = json!({"current_password": current, "new_password": new});
+        let change = Answer::of(customer.request(Method::PUT, User, "/me/password").json(&body));
+        let logins = join_all((0..4).map(|_| login(&customer, &current)));
+        let (changed, logins) = join(change, logins).await;
+        let _changed = changed.expect(204);
+        for answer in logins.into_iter().filter(|answer| answer.status == 200) {
+            let refresh = json!({"refresh_token": answer.value()["refresh_token"]});
+            let _dead = post(&access, "/token/refresh", &refresh).await.refused(401, "invalid_token");
+        }
+        current = new;
+    }
 }

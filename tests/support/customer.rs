@@ -7,7 +7,7 @@ use estore_stage::ServiceName;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
-use crate::{Access, Answer, Mails, unique};
+use crate::{Access, Answer, Mails, shop, unique};
 
 /// A card that is never declined.
 pub const CARD: &str = "4242424242424242";
@@ -111,6 +111,20 @@ impl Customer {
     pub async fn order(&self, key: &str, card: PaymentMethodId, sku: &str, quantity: u32) -> Answer {
         let body = json!({"items": [{"sku": sku, "quantity": quantity}], "payment_method_id": card});
         Answer::of(self.order_request(key, &body)).await
+    }
+
+    /// Makes the customer's spent refresh tokens older than the leeway in which a repeat gets the same answer.
+    ///
+    /// # Panics
+    /// Where the shared shop is given.
+    #[expect(clippy::expect_used, reason = "a test")]
+    pub fn outlive_leeway(&self) {
+        let statement = format!(
+            "UPDATE refresh_tokens SET spent_at = spent_at - interval '11 seconds' WHERE session_id IN \
+             (SELECT s.id FROM sessions s JOIN users u ON u.id = s.user_id WHERE u.email = '{}')",
+            self.email
+        );
+        let _changed = shop().postgres.sql("userdb", &statement).expect("a changed time");
     }
 
     /// As an admin: adds a product of the category `desk` with this stock and price in USD, and answers its SKU.

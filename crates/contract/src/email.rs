@@ -1,16 +1,42 @@
 //! E-mail addresses, in one canonical form.
 
-use std::{fmt, str::FromStr};
+use std::{borrow::Cow, fmt, str::FromStr};
 
+use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
 use serde::{Deserialize, Deserializer, Serialize, de};
-use utoipa::ToSchema;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{ObjectBuilder, RefOr, Schema, Type},
+};
 
-/// An address that mail can be sent to, in its canonical form: trimmed, lower case. The local part keeps its `+tag`
-/// and dots: two such addresses are two accounts. ASCII only: an international domain is given as `xn--…`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, ToSchema)]
+/// Spaces around it are taken off, and a domain may have any letters: the type decides which.
+const PATTERN: &str = concat!(
+    r"^\s*[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*",
+    r"@[^\x00-,/:-@\[-`{-\x7f]+\s*$"
+);
+
+/// An address that mail can be sent to, in its canonical form: trimmed, lower case, an international domain in its ASCII form
+/// (`xn--…`). The local part keeps its `+tag` and dots: two such addresses are two accounts. It is ASCII.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
-#[schema(value_type = String, format = "email", max_length = 254, example = "ada@example.com")]
 pub struct Email(String);
+
+impl PartialSchema for Email {
+    fn schema() -> RefOr<Schema> {
+        let text = ObjectBuilder::new().schema_type(Type::String).min_length(Some(3)).max_length(Some(320));
+        let text = text.pattern(Some(PATTERN)).examples(["ada@example.com"]);
+        text.description(Some(
+            "An e-mail address, 254 characters at most. It is trimmed, and kept in lower case, an international domain in its ASCII form.",
+        ))
+        .into()
+    }
+}
+
+impl ToSchema for Email {
+    fn name() -> Cow<'static, str> {
+        "Email".into()
+    }
+}
 
 /// What is wrong with an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -31,8 +57,9 @@ impl FromStr for Email {
     /// RFC 5321 dot-string local parts (no quoted strings, which is where header injection hides) at a host name of
     /// at least two labels; 254 bytes at most.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let address = text.trim_matches(' ').to_ascii_lowercase();
-        let (local, domain) = address.rsplit_once('@').ok_or(InvalidEmail)?;
+        let text = text.trim_matches(|c: char| c.is_whitespace() && !c.is_control());
+        let (local, domain) = text.rsplit_once('@').ok_or(InvalidEmail)?;
+        let (local, domain) = (local.to_ascii_lowercase(), ascii(domain)?);
         let atom = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+/=?^_`{|}~-".contains(&byte);
         let local_ok =
             local.len() <= 64 && local.split('.').all(|part| !part.is_empty() && part.bytes().all(atom));
@@ -45,8 +72,19 @@ impl FromStr for Email {
         let domain_ok = domain.contains('.')
             && domain.split('.').all(label_ok)
             && domain.rsplit('.').next().is_some_and(|top| !top.bytes().all(|byte| byte.is_ascii_digit()));
+        let address = format!("{local}@{domain}");
         if address.len() <= 254 && local_ok && domain_ok { Ok(Self(address)) } else { Err(InvalidEmail) }
     }
+}
+
+/// A domain as the DNS has it (UTS 46). One in ASCII is taken as it is.
+fn ascii(domain: &str) -> Result<String, InvalidEmail> {
+    if domain.is_ascii() {
+        return Ok(domain.to_ascii_lowercase());
+    }
+    let (deny, hyphens) = (AsciiDenyList::STD3, Hyphens::CheckFirstLast);
+    let ascii = Uts46::new().to_ascii(domain.as_bytes(), deny, hyphens, DnsLength::Verify);
+    ascii.map(Cow::into_owned).map_err(|_errors| InvalidEmail)
 }
 
 impl fmt::Display for Email {
@@ -69,6 +107,12 @@ mod tests {
     fn addresses_have_one_canonical_form() {
         assert_eq!("  Ada@Example.COM ".parse::<Email>().unwrap().as_str(), "ada@example.com");
         assert_eq!("a.b+tag@mail.example.com".parse::<Email>().unwrap().as_str(), "a.b+tag@mail.example.com");
+        assert_eq!("\u{a0}ada@example.com\u{3000}".parse::<Email>().unwrap().as_str(), "ada@example.com");
+        for same in ["b\u{fc}cher", "B\u{dc}CHER", "bu\u{308}cher", "xn--bcher-kva", "XN--BCHER-KVA"] {
+            let email = format!("ada@{same}.example").parse::<Email>().unwrap();
+            assert_eq!(email.as_str(), "ada@xn--bcher-kva.example", "{same}");
+        }
+        assert_eq!("ada@例え\u{3002}jp".parse::<Email>().unwrap().as_str(), "ada@xn--r8jz45g.jp");
     }
 
     #[test]
@@ -89,6 +133,11 @@ mod tests {
             "a@[127.0.0.1]",
             "a@127.0.0.1",
             "ä@b.de",
+            "a@b\u{200b}\u{2028}.de",
+            "a@\u{fc}_x.de",
+            "a@-\u{fc}.de",
+            "a@\u{202e}\u{fc}.de",
+            "a@b.de\n",
             "a@b.de,c@d.ef",
             long.as_str(),
         ] {

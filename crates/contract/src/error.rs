@@ -95,6 +95,8 @@ codes! {
     PaymentDeclined = "payment_declined", 402;
     /// The caller is known and may not.
     Forbidden = "forbidden", 403;
+    /// The caller's password, asked for once more, is wrong. No 401: the session is good, and clients log out at one.
+    WrongPassword = "wrong_password", 403;
     /// The caller's address is not verified.
     EmailNotVerified = "email_not_verified", 403;
     /// The account is disabled.

@@ -46,6 +46,7 @@ pub struct Principal {
     /// Whether the address is verified.
     pub email_verified: bool,
     /// How mails address the user.
+    #[serde(deserialize_with = "PersonName::deserialize_kept")]
     pub name: PersonName,
     /// The language of mails.
     #[serde(default)]

@@ -2,8 +2,10 @@
 //!
 //! Source of every shape here: the HTTP contract described by each service's `openapi.json`.
 
+mod address;
 pub mod archive;
 pub mod card;
+mod country;
 mod email;
 pub mod error;
 mod ids;
@@ -15,6 +17,7 @@ mod patch;
 pub mod payment;
 mod peer;
 pub mod privacy;
+mod readable;
 pub mod reseal;
 pub mod reservation;
 pub mod restore;

@@ -1,6 +1,7 @@
 //! The Payment Service's wire.
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 
@@ -8,7 +9,7 @@ use crate::{
     Money, OrderId, PaymentMethodId, Quantity, Sku,
     card::{CardNumber, Cvc},
     text::ShortText,
-    user::Address,
+    user::{Address, KeptAddress},
 };
 
 /// How is paid.
@@ -95,6 +96,17 @@ pub struct OrderRequest {
     /// Where it goes; kept with the order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shipping_address: Option<Address>,
+}
+
+impl OrderRequest {
+    /// Reads one as a store has it, whose address was taken before, by whatever rules there were then.
+    pub fn kept(json: &str) -> Result<Self, serde_json::Error> {
+        let mut fields: Map<String, Value> = serde_json::from_str(json)?;
+        let address = fields.remove("shipping_address");
+        let request: Self = serde_json::from_value(Value::Object(fields))?;
+        let address = address.map(serde_json::from_value::<Option<KeptAddress>>).transpose()?.flatten();
+        Ok(Self { shipping_address: address.map(Address::from), ..request })
+    }
 }
 
 /// One line of a new order.

@@ -8,7 +8,11 @@ use utoipa::{
     openapi::{ObjectBuilder, RefOr, Schema, Type},
 };
 
-use crate::verification::Locale;
+use crate::{
+    country,
+    readable::{has_host, has_link, is_readable},
+    verification::Locale,
+};
 
 /// No control characters (`char::is_control`), no space around it.
 const PLAIN: &str = r"^[^\s\x00-\x1f\x7f-\x9f]([^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f])?$";
@@ -25,6 +29,17 @@ macro_rules! texts {
             #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0
+            }
+
+            /// A text that was taken before, by whatever rule there was then: what a store holds stays readable when a rule changes.
+            #[must_use]
+            pub const fn kept(text: String) -> Self {
+                Self(text)
+            }
+
+            /// Reads one as [`Self::kept`] takes it: for what another service says of what is stored.
+            pub fn deserialize_kept<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                String::deserialize(deserializer).map(Self::kept)
             }
         }
 
@@ -67,16 +82,18 @@ macro_rules! texts {
 }
 
 texts! {
-    /// What a person is called.
-    PersonName(1..=100, PLAIN, |_| true, "must have 1 to 100 characters, without control characters or space around it");
+    /// What a person is called. Strangers and admins read it.
+    PersonName(1..=100, PLAIN, is_name, "must have 1 to 100 characters that can be seen, no control or bidirectional characters, no web address, and no space around it");
     /// A line of an address.
-    ShortText(1..=200, PLAIN, |_| true, "must have 1 to 200 characters, without control characters or space around it");
+    AddressLine(1..=200, PLAIN, |text| is_readable(text) && !has_link(text), "must have 1 to 200 characters that can be seen, no control or bidirectional characters, no web address, and no space around it");
+    /// A reason, given by an admin.
+    ShortText(1..=200, PLAIN, is_readable, "must have 1 to 200 characters that can be seen, no control or bidirectional characters, and no space around it");
     /// A postal code.
     Postcode(2..=16, "^[A-Za-z0-9-]([A-Za-z0-9 -]*[A-Za-z0-9-])?$", |text| text.chars().all(|c| c.is_ascii_alphanumeric() || c == ' ' || c == '-'), "must have 2 to 16 letters, digits, spaces or hyphens");
     /// A telephone number (E.164).
     Phone(8..=16, r"^\+[1-9][0-9]{6,14}$", |text| text.strip_prefix('+').is_some_and(|digits| !digits.starts_with('0') && digits.bytes().all(|b| b.is_ascii_digit())), "must be + and 7 to 15 digits, such as +49301234567");
     /// A country (ISO 3166-1 alpha-2).
-    Country(2..=2, "^[A-Z]{2}$", |text| text.bytes().all(|b| b.is_ascii_uppercase()), "must be two capital letters, such as DE");
+    Country(2..=2, country::pattern(), country::is_known, "must be the code of a country in ISO 3166-1, such as DE or GB");
     /// The name of a category in paths.
     Slug(1..=64, "^[a-z0-9]+(-[a-z0-9]+)*$", is_slug, "must be 1 to 64 small letters, digits and single hyphens");
     /// A word to find products by.
@@ -107,6 +124,10 @@ fn is_space(c: char) -> bool {
     c.is_whitespace() || c == '\u{feff}'
 }
 
+fn is_name(text: &str) -> bool {
+    is_readable(text) && !has_link(text) && !has_host(text)
+}
+
 fn is_slug(text: &str) -> bool {
     text.split('-')
         .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()))
@@ -125,6 +146,14 @@ mod tests {
             let name = PersonName::placeholder(locale);
             assert_eq!(PersonName::try_from(name.as_str().to_owned()), Ok(name));
         }
+        assert!(
+            ["XX", "UK", "de", "DEU", "EU", "ZZ"]
+                .into_iter()
+                .all(|text| Country::try_from(text.to_owned()).is_err())
+        );
+        assert!(
+            ["DE", "GB", "HK", "AX", "SS"].into_iter().all(|text| Country::try_from(text.to_owned()).is_ok())
+        );
         assert!(Phone::try_from("+49301234567".to_owned()).is_ok());
         assert!(
             ["+0123456789", "0301234567", "+49 30 123"]

@@ -4,11 +4,12 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 
+pub use crate::address::{Address, KeptAddress};
 use crate::{
     Email, Sensitive, SessionId, UserId,
     introspection::Role,
     privacy::{PaymentExport, VerificationExport},
-    text::{PersonName, Phone, Postcode, ShortText},
+    text::{PersonName, Phone},
     verification::Locale,
 };
 
@@ -19,8 +20,8 @@ use crate::{
 pub struct RegisterRequest {
     /// Where the verification mail goes.
     pub email: Email,
-    /// 8 to 128 characters, taken verbatim; the commonest passwords are refused.
-    #[schema(value_type = String, min_length = 8, max_length = 128)]
+    /// 8 to 128 characters, counted and kept in Unicode's composed form (NFC), not trimmed; the commonest passwords are refused.
+    #[schema(value_type = String, min_length = 8, max_length = 512)]
     pub password: Sensitive,
     /// How the shop addresses the user.
     pub name: PersonName,
@@ -84,7 +85,7 @@ pub struct ResetPasswordRequest {
     #[schema(value_type = String, min_length = 1, max_length = 256)]
     pub token: Sensitive,
     /// As at registration.
-    #[schema(value_type = String, min_length = 8, max_length = 128)]
+    #[schema(value_type = String, min_length = 8, max_length = 512)]
     pub new_password: Sensitive,
 }
 
@@ -96,7 +97,7 @@ pub struct ChangePasswordRequest {
     #[schema(value_type = String, max_length = 1024)]
     pub current_password: Sensitive,
     /// As at registration.
-    #[schema(value_type = String, min_length = 8, max_length = 128)]
+    #[schema(value_type = String, min_length = 8, max_length = 512)]
     pub new_password: Sensitive,
 }
 
@@ -178,27 +179,6 @@ pub enum UserStatus {
     Disabled,
 }
 
-/// Where parcels go.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({"line1": "1 Main Street", "city": "Berlin", "postal_code": "10115", "country": "DE"}))]
-pub struct Address {
-    /// Street and number.
-    pub line1: ShortText,
-    /// Flat, floor, company.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub line2: Option<ShortText>,
-    /// Town.
-    pub city: ShortText,
-    /// State, province or county.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub region: Option<ShortText>,
-    /// Postal code.
-    pub postal_code: Postcode,
-    /// ISO 3166-1 alpha-2.
-    pub country: crate::text::Country,
-}
-
 /// An account, as its owner and admins see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Profile {
@@ -270,6 +250,6 @@ pub struct AdminRequest {
     /// The admin's address, taken as verified.
     pub email: Email,
     /// The admin's password.
-    #[schema(value_type = String, min_length = 8, max_length = 128)]
+    #[schema(value_type = String, min_length = 8, max_length = 512)]
     pub password: Sensitive,
 }

@@ -33,7 +33,7 @@ impl JwtSecrets {
     }
 }
 
-/// How long logins last: 30 days at most, and 14 without being used, unless said.
+/// How long logins last: 30 days at most, and 14 without being used, unless said; and for how long a repeated refresh gets its answer.
 pub(crate) fn lifetimes(env: &Env) -> Result<Lifetimes, ConfigError> {
     const DAY: u32 = 24 * 60 * 60;
     let absolute = env.or("SESSION_SECONDS", 30 * DAY, "2592000")?;
@@ -44,7 +44,12 @@ pub(crate) fn lifetimes(env: &Env) -> Result<Lifetimes, ConfigError> {
     if !(1..=absolute).contains(&idle) {
         return Err(ConfigError::new("SESSION_IDLE_SECONDS", "must be 1 to SESSION_SECONDS", "1209600"));
     }
-    Ok(Lifetimes { absolute: Duration::seconds(absolute.into()), idle: Duration::seconds(idle.into()) })
+    let leeway = env.or("REFRESH_LEEWAY_SECONDS", 10, "10")?;
+    if !(0..=60).contains(&leeway) {
+        return Err(ConfigError::new("REFRESH_LEEWAY_SECONDS", "must be 0 (off) to 60", "10"));
+    }
+    let [absolute, idle, leeway] = [absolute, idle, leeway].map(|seconds| Duration::seconds(seconds.into()));
+    Ok(Lifetimes { absolute, idle, leeway })
 }
 
 /// How long an account waits for its address to be proven before it is removed: 7 days, unless said.

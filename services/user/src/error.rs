@@ -21,6 +21,15 @@ pub enum Error {
     /// The caller's password, asked for again, is wrong.
     #[error("wrong password")]
     WrongPassword,
+    /// The caller's session ended while the request was served.
+    #[error("the session has ended")]
+    SessionEnded,
+    /// The caller is no admin any more.
+    #[error("the caller is not an admin")]
+    NotAdmin,
+    /// The account was changed again and again while the request was served.
+    #[error("the account is changed at this moment")]
+    Changing,
     /// A refresh token that brings nothing.
     #[error("invalid token")]
     InvalidToken,
@@ -67,7 +76,14 @@ impl From<Error> for Problem {
             Error::InvalidCredentials => {
                 Self::new(Code::InvalidCredentials, "The address or the password is wrong.")
             }
-            Error::WrongPassword => Self::new(Code::InvalidCredentials, "The password is wrong."),
+            Error::WrongPassword => Self::new(Code::WrongPassword, "The password is wrong."),
+            Error::SessionEnded => {
+                Self::new(Code::InvalidToken, "The access token is not valid; log in again.")
+            }
+            Error::NotAdmin => Self::new(Code::Forbidden, "This needs the role admin."),
+            Error::Changing => {
+                Self::new(Code::Unavailable, "The account is changed at this moment. Try again.")
+            }
             Error::InvalidToken => {
                 Self::new(Code::InvalidToken, "The refresh token is not valid; log in again.")
             }

@@ -63,7 +63,7 @@ async fn floods_are_stopped_by_the_usual_limits() {
 }
 
 #[tokio::test]
-async fn a_mail_bomb_is_answered_and_is_five_mails() {
+async fn a_mail_bomb_is_answered_and_is_few_mails() {
     let (shop, access) = start("bomb", 1, &[]).await;
     let email = format!("{}@example.com", unique());
     let account = json!({"email": email, "password": PASSWORD, "name": "Ada"});
@@ -72,8 +72,9 @@ async fn a_mail_bomb_is_answered_and_is_five_mails() {
     let resend = || access.http.post(access.url(User, "/verify-email/resend")).json(&json!({"email": email}));
     let answers = flood((0..1000).map(|_| resend())).await;
     assert_eq!(count(&answers, 202), 1000);
-    let mails = shop.mailbox.wait_for(&email, 5, Duration::from_secs(20)).await.unwrap();
-    assert_eq!(mails.len(), 5);
+    // The first, and three more; the fifth of the hour is kept for somebody who registers.
+    let mails = shop.mailbox.wait_for(&email, 4, Duration::from_secs(20)).await.unwrap();
+    assert_eq!(mails.len(), 4);
     let asked = format!("SELECT count(*) FROM outbox WHERE email = '{email}'");
-    assert_eq!(shop.postgres.sql("userdb", &asked).unwrap().trim(), "5");
+    assert_eq!(shop.postgres.sql("userdb", &asked).unwrap().trim(), "4");
 }

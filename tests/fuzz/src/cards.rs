@@ -23,9 +23,11 @@ pub(crate) fn check(data: &[u8]) {
     }
     match NewPassword::new(Sensitive::from(text), "password") {
         Ok(password) => {
-            assert!((8..=128).contains(&text.chars().count()) && !text.contains('\0'));
             prints_nothing(&format!("{password:?}"));
-            assert_eq!(password.into_inner().expose(), text, "taken verbatim");
+            let composed = password.into_inner();
+            assert!((8..=128).contains(&composed.expose().chars().count()) && !text.contains('\0'));
+            let again = NewPassword::new(composed.clone(), "password").map(NewPassword::into_inner);
+            assert_eq!(again.ok(), Some(composed), "one form");
         }
         Err(refusal) => prints_nothing(&refusal.message),
     }

@@ -2,7 +2,7 @@
 
 use estore_contract::{
     Email, Money, Sku,
-    text::{Country, PersonName, Phone, Postcode, ShortText, Slug, Tag, Title},
+    text::{AddressLine, Country, PersonName, Phone, Postcode, ShortText, Slug, Tag, Title},
 };
 use estore_kit::extract::parse_json;
 use serde::{Serialize, de::DeserializeOwned};
@@ -17,6 +17,7 @@ pub(crate) fn check(data: &[u8]) {
         assert!((1..=64).contains(&sku.as_str().len()) && sku.as_str() == text && same(&sku));
     }
     plain::<PersonName>(text, 100);
+    plain::<AddressLine>(text, 200);
     plain::<ShortText>(text, 200);
     plain::<Title>(text, 200);
     plain::<Postcode>(text, 16);

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use estore_contract::{Money, verification::Locale};
+use estore_contract::{Money, payment::OrderRequest, verification::Locale};
 use estore_kit::trace::Cause;
 use redis::{FromRedisValue, Value};
 
@@ -84,7 +84,7 @@ fn parse_order(fields: &Fields) -> Option<Order> {
     Some(Order {
         id: text("id")?.parse().ok()?,
         user: text("user")?.parse().ok()?,
-        request: serde_json::from_str(text("request")?).ok()?,
+        request: OrderRequest::kept(text("request")?).ok()?,
         state: State::parse(text("status")?)?,
         version: text("version")?.parse().ok()?,
         attempts: text("attempts")?.parse().ok()?,

@@ -10,6 +10,7 @@ use estore_kit::trace;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{
+    forms,
     pepper::{Peppers, split},
     turns::{Load, NoTurn, QUEUE, Turns},
 };
@@ -69,24 +70,29 @@ impl Hasher {
         self.turns.load()
     }
 
-    /// What is stored of `password`: the name of its pepper and a PHC string.
+    /// What is stored of `password`, in its composed form: the name of its pepper and a PHC string.
     pub async fn hash(&self, password: Sensitive) -> Result<String, HashError> {
         let peppers = self.peppers.clone();
         self.work(move || hash(&peppers, &password)).await
     }
 
-    /// Whether `password` is the one of `stored`; of nobody's where that is `None`, after the same work.
+    /// Whether `password`, in any of its forms, is the one of `stored`; of nobody's where that is `None`, after the same work.
     pub async fn verify(&self, password: Sensitive, stored: Option<String>) -> Result<bool, HashError> {
         let known = stored.is_some();
         let stored = stored.unwrap_or_else(|| self.dummy.to_string());
         let peppers = self.peppers.clone();
         self.work(move || {
             let (pepper, phc) = split(&stored);
-            let password =
-                peppers.apply(pepper, &password).ok_or_else(|| HashError::NoPepper(pepper.to_owned()))?;
             let hash = PasswordHash::new(phc).map_err(|error| HashError::Argon2(error.to_string()))?;
-            // The parameters are the hash's own, so old hashes still verify.
-            Ok(Argon2::default().verify_password(password.expose().as_bytes(), &hash).is_ok() && known)
+            for form in forms::all(&password) {
+                let form =
+                    peppers.apply(pepper, &form).ok_or_else(|| HashError::NoPepper(pepper.to_owned()))?;
+                // The parameters are the hash's own, so old hashes still verify.
+                if Argon2::default().verify_password(form.expose().as_bytes(), &hash).is_ok() {
+                    return Ok(known);
+                }
+            }
+            Ok(false)
         })
         .await
     }
@@ -118,7 +124,8 @@ impl Hasher {
 
 fn hash(peppers: &Peppers, password: &Sensitive) -> Result<String, HashError> {
     let pepper = peppers.first();
-    let password = peppers.apply(pepper, password).ok_or_else(|| HashError::NoPepper(pepper.to_owned()))?;
+    let password = forms::composed(password);
+    let password = peppers.apply(pepper, &password).ok_or_else(|| HashError::NoPepper(pepper.to_owned()))?;
     let hash = argon2()?.hash_password(password.expose().as_bytes());
     hash.map(|hash| format!("{pepper}{hash}")).map_err(|error| HashError::Argon2(error.to_string()))
 }
@@ -150,6 +157,20 @@ mod tests {
         assert!(hasher.verify(Sensitive::from("open sesame"), Some(phc.clone())).await.unwrap());
         assert!(!hasher.verify(Sensitive::from("close sesame"), Some(phc)).await.unwrap());
         assert!(!hasher.verify(Sensitive::from("a password that nobody has"), None).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn password_in_another_form_is_the_same() {
+        let (composed, decomposed) = ("caf\u{e9} caf\u{e9}", "cafe\u{301} cafe\u{301}");
+        let hasher = hasher("");
+        let of_before = argon2().unwrap().hash_password(decomposed.as_bytes()).unwrap().to_string();
+        for stored in [hasher.hash(Sensitive::from(decomposed)).await.unwrap(), of_before] {
+            for typed in [composed, decomposed] {
+                let typed = Sensitive::from(typed);
+                assert!(hasher.verify(typed, Some(stored.clone())).await.unwrap(), "{stored}");
+            }
+            assert!(!hasher.verify(Sensitive::from("cafe cafe"), Some(stored)).await.unwrap());
+        }
     }
 
     #[tokio::test]

@@ -1,5 +1,6 @@
 //! Passwords and tokens.
 
+mod forms;
 mod hasher;
 mod password;
 mod pepper;

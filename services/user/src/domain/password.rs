@@ -5,6 +5,8 @@ use std::{collections::HashSet, sync::LazyLock};
 
 use estore_contract::{FieldError, Sensitive};
 
+use super::forms;
+
 /// The 10,000 commonest passwords of 8 characters and more, from zxcvbn's frequency lists (MIT licence).
 static COMMON: LazyLock<HashSet<&'static str>> =
     LazyLock::new(|| include_str!("common_passwords.txt").lines().collect());
@@ -14,8 +16,9 @@ static COMMON: LazyLock<HashSet<&'static str>> =
 pub struct NewPassword(Sensitive);
 
 impl NewPassword {
-    /// Checks `password`, the content of `field`. It is taken verbatim: no trimming, no normalisation.
+    /// Checks `password`, the content of `field`, in its composed form. It is not trimmed.
     pub fn new(password: Sensitive, field: &str) -> Result<Self, FieldError> {
+        let password = forms::composed(&password);
         let text = password.expose();
         if !(8..=128).contains(&text.chars().count()) {
             Err(FieldError::new(field, "must have 8 to 128 characters"))
@@ -45,5 +48,6 @@ mod tests {
         assert!(!ok("1234567") && !ok("password") && !ok("PassWord1") && !ok("longenough\0"));
         assert!(ok("correct-horse-battery-staple") && ok(&"é".repeat(8)) && ok("        "));
         assert!(ok(&"🦀".repeat(128)) && !ok(&"🦀".repeat(129)));
+        assert!(ok(&"e\u{301}".repeat(128)) && !ok(&"e\u{301}".repeat(7)), "counted as composed");
     }
 }

@@ -43,7 +43,7 @@ const LEEWAY: i64 = 5;
 
 /// Signs and reads access tokens.
 pub struct TokenIssuer {
-    sign: EncodingKey,
+    signing: EncodingKey,
     keys: Vec<Key>,
 }
 
@@ -52,7 +52,7 @@ struct Key {
     /// Names it in tokens (RFC 7515, section 4.1.4), and tells nothing of it.
     id: String,
     check: DecodingKey,
-    /// Derives a refresh token's successor where the client names its attempt.
+    /// Derives a refresh token's successor.
     derive: [u8; 32],
 }
 
@@ -70,11 +70,10 @@ impl Key {
         }
     }
 
-    fn successor(&self, token: &RefreshToken, attempt: &str) -> Option<RefreshToken> {
+    fn successor(&self, token: &RefreshToken) -> Option<RefreshToken> {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.derive).ok()?;
         mac.update(&token.hash());
         mac.update(token.0.expose().as_bytes());
-        mac.update(attempt.as_bytes());
         Some(RefreshToken(Sensitive::from(URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))))
     }
 }
@@ -84,7 +83,7 @@ impl TokenIssuer {
     #[must_use]
     pub fn new(current: &SecretString, previous: Option<&SecretString>) -> Self {
         Self {
-            sign: EncodingKey::from_secret(current.expose_secret().as_bytes()),
+            signing: EncodingKey::from_secret(current.expose_secret().as_bytes()),
             keys: [Some(current), previous].into_iter().flatten().map(Key::new).collect(),
         }
     }
@@ -97,13 +96,37 @@ impl TokenIssuer {
         role: Role,
         now: OffsetDateTime,
     ) -> Result<Sensitive, jsonwebtoken::errors::Error> {
-        let iat = now.unix_timestamp();
+        self.sign(user, session, role, random::uuid_v4(), now)
+    }
+
+    /// The access token that comes with `refresh`, which was made at `since`: always the same one.
+    pub fn issue_with(
+        &self,
+        refresh: &RefreshToken,
+        user: UserId,
+        session: SessionId,
+        role: Role,
+        since: OffsetDateTime,
+    ) -> Result<Sensitive, jsonwebtoken::errors::Error> {
+        let jti = Uuid::new_v5(&Uuid::NAMESPACE_OID, &refresh.hash());
+        self.sign(user, session, role, jti, since)
+    }
+
+    fn sign(
+        &self,
+        user: UserId,
+        session: SessionId,
+        role: Role,
+        jti: Uuid,
+        at: OffsetDateTime,
+    ) -> Result<Sensitive, jsonwebtoken::errors::Error> {
+        let iat = at.unix_timestamp();
         let claims = Claims {
             iss: ISSUER.to_owned(),
             aud: AUDIENCE.to_owned(),
             sub: user,
             sid: session,
-            jti: random::uuid_v4(),
+            jti,
             iat,
             exp: iat + i64::from(ACCESS_TOKEN_SECONDS),
             nbf: None,
@@ -111,7 +134,7 @@ impl TokenIssuer {
         };
         let kid = self.keys.first().map(|key| key.id.clone());
         let header = Header { typ: Some(KIND.to_owned()), kid, ..Header::new(Algorithm::HS256) };
-        encode(&header, &claims, &self.sign).map(Sensitive::from)
+        encode(&header, &claims, &self.signing).map(Sensitive::from)
     }
 
     /// What `token` says, where it is one of ours and good now. Nothing is told of why it is not.
@@ -137,15 +160,11 @@ impl TokenIssuer {
         (begun && lasting).then_some(claims)
     }
 
-    /// What may follow `token`, the first before the others: random, or, where the client names its attempt by `attempt`, always the
-    /// same for the same name, so that a lost answer can be given again without keeping any token. There is one for each secret: the
-    /// first answer may have come from a replica that had another one.
+    /// What may follow `token`, the first before the others: always the same, so that an answer can be given again without keeping any
+    /// token. There is one for each secret: the first answer may have come from a replica that had another one.
     #[must_use]
-    pub fn successors(&self, token: &RefreshToken, attempt: Option<&str>) -> Vec<RefreshToken> {
-        match attempt {
-            None => vec![RefreshToken::random()],
-            Some(attempt) => self.keys.iter().filter_map(|key| key.successor(token, attempt)).collect(),
-        }
+    pub fn successors(&self, token: &RefreshToken) -> Vec<RefreshToken> {
+        self.keys.iter().filter_map(|key| key.successor(token)).collect()
     }
 }
 
@@ -236,8 +255,8 @@ mod tests {
         };
         assert_ne!(kid(&rotated), kid(&issuer()), "a token names its secret");
         let refresh = RefreshToken::random();
-        let [before] = &issuer().successors(&refresh, Some("a"))[..] else { panic!() };
-        let after = rotated.successors(&refresh, Some("a"));
+        let [before] = &issuer().successors(&refresh)[..] else { panic!() };
+        let after = rotated.successors(&refresh);
         assert!(after[0].hash() != before.hash() && after[1].hash() == before.hash());
     }
 
@@ -293,11 +312,13 @@ mod tests {
     }
 
     #[test]
-    fn a_named_attempt_has_one_successor() {
+    fn refresh_token_has_one_successor_and_pair() {
         let (issuer, token) = (issuer(), RefreshToken::random());
-        let follows = |attempt| issuer.successors(&token, attempt)[0].hash();
-        assert_eq!(follows(Some("a")), follows(Some("a")));
-        assert_ne!(follows(Some("a")), follows(Some("b")));
-        assert_ne!(follows(None), follows(None));
+        let follows = |token| issuer.successors(token)[0].hash();
+        assert_eq!(follows(&token), follows(&token));
+        assert_ne!(follows(&token), follows(&RefreshToken::random()));
+        let (user, session) = (UserId(Uuid::nil()), SessionId(Uuid::nil()));
+        let access = |refresh| issuer.issue_with(refresh, user, session, Role::Customer, NOW).unwrap();
+        assert!(access(&token) == access(&token) && access(&token) != access(&RefreshToken::random()));
     }
 }

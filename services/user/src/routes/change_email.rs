@@ -3,7 +3,7 @@
 use axum::{extract::State, http::StatusCode};
 use estore_contract::{
     Email, ErrorBody, FieldError,
-    user::{ChangeEmailRequest, MailSent, UserStatus},
+    user::{ChangeEmailRequest, MailSent},
     verification::Purpose,
 };
 use estore_kit::{auth::Caller, extract::Json};
@@ -28,7 +28,8 @@ use crate::{
 #[utoipa::path(put, path = "/me/email", tag = "me", security(("bearer" = [])), request_body = ChangeEmailRequest, responses(
     (status = 202, description = "A mail is on its way", body = MailSent),
     (status = 400, description = "Not JSON", body = ErrorBody),
-    (status = 401, description = "No good access token, or the password is wrong (`invalid_credentials`)", body = ErrorBody),
+    (status = 401, description = "No good access token", body = ErrorBody),
+    (status = 403, description = "The password is wrong (`wrong_password`)", body = ErrorBody),
     (status = 413, description = "Too large", body = ErrorBody),
     (status = 415, description = "Not `application/json`", body = ErrorBody),
     (status = 422, description = "A field is missing, unknown or not valid", body = ErrorBody),
@@ -42,14 +43,7 @@ pub(crate) async fn change_email(
     let before = password::confirmed(&app, caller.principal.user_id, request.password).await?;
     let (new, now) = (&request.new_email, app.clock.now());
     let mut transaction = app.database.begin().await?;
-    // Whatever ends what an intruder does (a new password, an admin) may have come first.
-    let user = users::lock(&mut transaction, before.profile.id).await?.ok_or(Error::NotFound)?;
-    if user.password_hash != before.password_hash {
-        return Err(Error::WrongPassword);
-    }
-    if user.profile.status == UserStatus::Disabled {
-        return Err(Error::AccountDisabled);
-    }
+    let user = password::lock(&app, &mut transaction, &caller.principal, &before).await?;
     if *new == user.profile.email {
         return Err(Error::Invalid(vec![FieldError::new("new_email", "is the account's address already")]));
     }

@@ -9,14 +9,15 @@ use crate::{
     Error, accounts,
     app::App,
     domain::NewPassword,
-    store::{outbox::Notice, users},
+    store::outbox::Notice,
 };
 
 /// Sets a new password. All other sessions end, links in mails that wait to be pressed are void, and the owner is told by mail.
 #[utoipa::path(put, path = "/me/password", tag = "me", security(("bearer" = [])), request_body = ChangePasswordRequest, responses(
     (status = 204, description = "Changed; this session goes on"),
     (status = 400, description = "Not JSON", body = ErrorBody),
-    (status = 401, description = "No good access token, or the current password is wrong (`invalid_credentials`)", body = ErrorBody),
+    (status = 401, description = "No good access token", body = ErrorBody),
+    (status = 403, description = "The current password is wrong (`wrong_password`)", body = ErrorBody),
     (status = 413, description = "Too large", body = ErrorBody),
     (status = 415, description = "Not `application/json`", body = ErrorBody),
     (status = 422, description = "A field is missing, unknown or not valid", body = ErrorBody),
@@ -34,11 +35,7 @@ pub(crate) async fn change_password(
     let hash = app.hasher.hash(new.into_inner()).await?;
     let now = app.clock.now();
     let mut transaction = app.database.begin().await?;
-    // Another change may have come first; then this one's current password is not current any more.
-    let user = users::lock(&mut transaction, id).await?.ok_or(Error::NotFound)?;
-    if user.password_hash != before.password_hash {
-        return Err(Error::WrongPassword);
-    }
+    let user = password::lock(&app, &mut transaction, &caller.principal, &before).await?;
     let session = caller.principal.session_id;
     accounts::replace_password(&mut transaction, id, &hash, Some(session), now).await?;
     notice::push(&app, &mut transaction, &user.profile, Notice::PasswordChanged).await?;

@@ -5,14 +5,15 @@ use estore_contract::{ErrorBody, introspection::Role, user::CloseAccountRequest}
 use estore_kit::{auth::Caller, extract::Json, fail_point};
 
 use super::password;
-use crate::{Error, accounts, app::App, store::users};
+use crate::{Error, accounts, app::App};
 
 /// Closes the account for good: its sessions end, its personal data is erased here at once and in the other services as soon as they
 /// answer. Orders that are not being confirmed yet are cancelled, the others finish; the ledger stays.
 #[utoipa::path(delete, path = "/me", tag = "me", security(("bearer" = [])), request_body = CloseAccountRequest, responses(
     (status = 204, description = "Closed"),
     (status = 400, description = "Not JSON", body = ErrorBody),
-    (status = 401, description = "No good access token, or the password is wrong (`invalid_credentials`)", body = ErrorBody),
+    (status = 401, description = "No good access token", body = ErrorBody),
+    (status = 403, description = "The password is wrong (`wrong_password`)", body = ErrorBody),
     (status = 409, description = "An admin cannot close their own account (`last_admin`)", body = ErrorBody),
     (status = 413, description = "Too large", body = ErrorBody),
     (status = 415, description = "Not `application/json`", body = ErrorBody),
@@ -25,10 +26,10 @@ pub(crate) async fn delete_me(
     Json(request): Json<CloseAccountRequest>,
 ) -> Result<StatusCode, Error> {
     let id = caller.principal.user_id;
-    password::confirmed(&app, id, request.password).await?;
+    let before = password::confirmed(&app, id, request.password).await?;
     let now = app.clock.now();
     let mut transaction = app.database.begin().await?;
-    let user = users::lock(&mut transaction, id).await?.ok_or(Error::NotFound)?;
+    let user = password::lock(&app, &mut transaction, &caller.principal, &before).await?;
     if user.profile.role == Role::Admin {
         return Err(Error::LastAdmin);
     }

@@ -2,7 +2,7 @@
 
 use axum::{extract::State, http::HeaderMap};
 use estore_contract::{
-    ErrorBody, UserId,
+    ErrorBody, Sensitive, UserId,
     user::{LoginRequest, Tokens, UserStatus},
 };
 use estore_kit::{
@@ -21,6 +21,9 @@ use crate::{
         users::{self, User},
     },
 };
+
+/// How often a login is judged anew if its account changes under it.
+const TRIES: usize = 3;
 
 /// Opens a session. An unknown address and a wrong password look alike, also in the time that they take.
 #[utoipa::path(post, path = "/login", tag = "sessions", request_body = LoginRequest, responses(
@@ -60,11 +63,26 @@ async fn attempt(
     request: LoginRequest,
 ) -> Result<Tokens, Error> {
     let place = app.hasher.place()?;
-    let user = users::by_email(&app.database, &request.email).await?;
+    let mut user = users::by_email(&app.database, &request.email).await?;
     let address = charge(app, limiter, user.as_ref(), request.email.as_str()).await?;
+    let mut place = Some(place);
+    for _ in 0..TRIES {
+        let found = verified(app, user, request.password.clone()).await?;
+        drop(place.take());
+        let found = rehashed(app, found, request.password.clone()).await?;
+        if let Some(tokens) = session::open(app, &found, &address, headers).await? {
+            return Ok(tokens);
+        }
+        // Changed meanwhile: what it is now decides.
+        user = users::by_email(&app.database, &request.email).await?;
+    }
+    Err(Error::Changing)
+}
+
+/// The account, if `password` is its password and it may log in.
+async fn verified(app: &App, user: Option<User>, password: Sensitive) -> Result<User, Error> {
     let hash = user.as_ref().map(|user| user.password_hash.clone());
-    let right = app.hasher.verify(request.password.clone(), hash).await?;
-    drop(place);
+    let right = app.hasher.verify(password, hash).await?;
     let Some(user) = user.filter(|_| right) else { return Err(Error::InvalidCredentials) };
     if user.profile.status == UserStatus::Disabled {
         return Err(Error::AccountDisabled);
@@ -72,12 +90,7 @@ async fn attempt(
     if !user.profile.email_verified {
         return Err(Error::EmailNotVerified);
     }
-    rehash(app, &user, request).await?;
-    familiar::note(&app.database, user.profile.id, &address, app.clock.now()).await?;
-    let mut transaction = app.database.begin().await?;
-    let tokens = session::open(app, &mut transaction, user.profile.id, user.profile.role, headers).await?;
-    transaction.commit().await?;
-    Ok(tokens)
+    Ok(user)
 }
 
 /// Before the password is looked at, so that a flood of guesses costs no hashing; with the same statements for an address that has
@@ -103,10 +116,12 @@ async fn charge(
 }
 
 /// Only a login knows the password, so this is when a hash can follow risen parameters.
-async fn rehash(app: &App, user: &User, request: LoginRequest) -> Result<(), Error> {
+async fn rehashed(app: &App, mut user: User, password: Sensitive) -> Result<User, Error> {
     if app.hasher.is_outdated(&user.password_hash) {
-        let hash = app.hasher.hash(request.password).await?;
-        users::rehash(&app.database, user.profile.id, &user.password_hash, &hash).await?;
+        let hash = app.hasher.hash(password).await?;
+        if users::rehash(&app.database, user.profile.id, &user.password_hash, &hash).await? {
+            user.password_hash = hash;
+        }
     }
-    Ok(())
+    Ok(user)
 }

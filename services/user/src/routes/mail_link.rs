@@ -12,9 +12,8 @@ use uuid::Uuid;
 use crate::{
     Error,
     app::App,
-    links,
     store::{
-        links::{self as stored, Kind},
+        links::{self as stored, Kind, NewLink},
         outbox::{self, Mail},
         users,
     },
@@ -37,10 +36,12 @@ pub(super) async fn send(app: &App, email: &Email, kind: Kind, purpose: Purpose)
             let profile = &user.profile;
             let (name, locale) =
                 (called(profile), registration.as_ref().map_or(profile.locale, |r| r.locale));
-            let mail = Mail { id, user: profile.id, email, purpose, name, notice: None, locale };
-            links::send(&mut transaction, mail, kind, registration.as_ref(), now).await?;
+            let mail = Mail { id, user: whose, email, purpose, name, notice: None, locale };
+            outbox::push_link(&mut transaction, mail, now).await?;
+            let link = NewLink { mail: id, user: whose, kind, email, registration: registration.as_ref() };
+            stored::add(&mut *transaction, link, now).await?;
         }
-        None => outbox::pretend(&mut transaction, id, email, now).await?,
+        None => outbox::pretend(&mut transaction, id, email, purpose, now).await?,
     }
     transaction.commit().await?;
     app.mail.notify_one();

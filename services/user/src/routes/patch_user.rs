@@ -39,6 +39,14 @@ pub(crate) async fn patch_user(
     }
     let now = app.clock.now();
     let mut transaction = app.database.begin().await?;
+    // One after the other for all admins: the one who is demoted or disabled first changes nobody any more, so one remains.
+    let admins = users::lock_admins(&mut transaction).await?;
+    if !sessions::hold(&mut *transaction, admin.principal.session_id, now).await? {
+        return Err(Error::SessionEnded);
+    }
+    if !admins.contains(&admin.principal.user_id) {
+        return Err(Error::NotAdmin);
+    }
     let user = users::patch_account(&mut *transaction, id, &patch, now).await?.ok_or(Error::NotFound)?;
     if user.profile.status == UserStatus::Disabled {
         accounts::shut(&mut transaction, id, None, now).await?;

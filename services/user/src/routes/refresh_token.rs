@@ -8,17 +8,12 @@ use estore_contract::{
 use estore_kit::extract::{IdempotencyKey, Json};
 
 use super::session;
-use crate::{
-    Error,
-    app::App,
-    domain::RefreshToken,
-    store::sessions::{self, Rotated},
-};
+use crate::{Error, app::App, domain::RefreshToken, store::sessions};
 
-/// Spends a refresh token for a new pair. Using one twice ends its session, except a repeat within 10 s that carries the
-/// same `Idempotency-Key` as the first use: it gets the same refresh token again.
+/// Spends a refresh token for a new pair. A repeat within `REFRESH_LEEWAY_SECONDS` (10) gets the same pair: two tabs that refresh at once
+/// keep their session. A later one ends the session.
 #[utoipa::path(post, path = "/token/refresh", tag = "sessions", request_body = RefreshRequest,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Names this attempt, so that a lost answer can be asked for again")),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Taken as everywhere; a repeat is known by its token")),
     responses(
         (status = 200, description = "A new pair; the old refresh token is spent", body = Tokens),
         (status = 400, description = "Not JSON", body = ErrorBody),
@@ -26,18 +21,15 @@ use crate::{
         (status = 413, description = "Too large", body = ErrorBody),
         (status = 415, description = "Not `application/json`", body = ErrorBody),
         (status = 422, description = "A field is missing, unknown or not valid", body = ErrorBody),
-        (status = 503, description = "Try again with the same token and key", body = ErrorBody),
+        (status = 503, description = "Try again with the same token", body = ErrorBody),
     ))]
 pub(crate) async fn refresh_token(
     State(app): State<App>,
-    key: Option<IdempotencyKey>,
+    _key: Option<IdempotencyKey>,
     Json(request): Json<RefreshRequest>,
 ) -> Result<Json<Tokens>, Error> {
     let token = RefreshToken::from(request.refresh_token);
-    let key = key.as_ref().map(IdempotencyKey::as_str);
-    let successors = app.tokens.successors(&token, key);
-    let (idle, now) = (app.lifetimes.idle, app.clock.now());
-    let rotated = sessions::rotate(&app.database, &token, successors, key, idle, now).await?;
-    let Rotated { session, user, role, token } = rotated.ok_or(Error::InvalidToken)?;
-    session::tokens(&app, user, session, role, token).map(Json)
+    let (successors, now) = (app.tokens.successors(&token), app.clock.now());
+    let rotated = sessions::rotate(&app.database, &token, successors, app.lifetimes, now).await?;
+    session::tokens(&app, rotated.ok_or(Error::InvalidToken)?).map(Json)
 }

@@ -47,7 +47,7 @@ pub(crate) async fn verify_email(
     let tokens = match pressed.outcome {
         LinkOutcome::Verified if pressed.may_log_in => {
             let (id, role) = (user.profile.id, user.profile.role);
-            Some(session::open(&app, &mut transaction, id, role, &headers).await?)
+            Some(session::open_within(&app, &mut transaction, id, role, &headers).await?)
         }
         LinkOutcome::Moved => None,
         _ => return Err(Error::MailToken(Code::TokenUsed)),

@@ -14,8 +14,12 @@ use sqlx::{PgConnection, PgExecutor, PgPool, Row, types::Json};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-/// How many mails that anybody can ask for an address gets in an hour.
+/// How many mails of one purpose an address gets in an hour.
 const HOURLY: i64 = 5;
+/// How many of its mails of [`Purpose::Email`] registering may take, and how many asking for one again: neither uses up what the other
+/// needs.
+const FIRST: i64 = 4;
+const AGAIN: i64 = 3;
 
 /// A mail to ask for.
 #[derive(Debug)]
@@ -52,35 +56,78 @@ impl Notice {
     }
 }
 
-/// Puts a mail in the outbox, unless the address got its share of the hour. Notices have no share: who knows the password causes them,
-/// and a flood of other mails must not keep them back. Within a transaction.
+/// Puts a mail in the outbox, unless the address got its share of the hour for this purpose. Notices have no share: somebody who knows the
+/// password causes them, and a flood of other mails must not keep them back. Within a transaction.
 pub async fn push(db: &mut PgConnection, mail: Mail<'_>, now: OffsetDateTime) -> Result<(), sqlx::Error> {
-    let mut data = Map::from_iter([("name".to_owned(), mail.name.into())]);
-    if let Some(notice) = mail.notice {
-        data.insert("notice".to_owned(), notice.text(mail.locale).into());
+    write(db, mail, Kind { again: false, pretended: false }, now).await
+}
+
+/// Puts a mail in the outbox that anybody asks for by the address alone, as [`push`] does. What is asked for again has a share of its own.
+pub async fn push_link(
+    db: &mut PgConnection,
+    mail: Mail<'_>,
+    now: OffsetDateTime,
+) -> Result<(), sqlx::Error> {
+    write(db, mail, Kind { again: true, pretended: false }, now).await
+}
+
+/// Does the work of [`push_link`] for an address that gets no mail, so that nobody learns from the time whether it has an account: a row
+/// that is never sent, and counts for nothing that is.
+pub async fn pretend(
+    db: &mut PgConnection,
+    id: Uuid,
+    email: &Email,
+    purpose: Purpose,
+    now: OffsetDateTime,
+) -> Result<(), sqlx::Error> {
+    let (user, locale) = (UserId(Uuid::nil()), Locale::En);
+    let mail = Mail { id, user, email, purpose, name: "", notice: None, locale };
+    write(db, mail, Kind { again: true, pretended: true }, now).await
+}
+
+/// What a row is counted as.
+#[derive(Debug, Clone, Copy)]
+struct Kind {
+    again: bool,
+    pretended: bool,
+}
+
+/// How many rows of an hour there may be of a purpose, and how many of them of a kind.
+const fn shares(purpose: Purpose, kind: Kind) -> (i64, i64) {
+    match purpose {
+        Purpose::SecurityNotice | Purpose::EmailChangeAsked | Purpose::EmailChanged => (i64::MAX, i64::MAX),
+        Purpose::Email => (HOURLY, if kind.again { AGAIN } else { FIRST }),
+        _ => (HOURLY, HOURLY),
     }
-    let share = if tells_owner(mail.purpose) { i64::MAX } else { HOURLY };
-    let request = VerificationRequest {
-        user_id: mail.user,
-        email: mail.email.clone(),
-        purpose: mail.purpose,
-        data,
-        locale: mail.locale,
-        idempotency_key: mail.id.to_string(),
-    };
+}
+
+async fn write(
+    db: &mut PgConnection,
+    mail: Mail<'_>,
+    kind: Kind,
+    now: OffsetDateTime,
+) -> Result<(), sqlx::Error> {
+    let (share, own) = shares(mail.purpose, kind);
+    let request = request(&mail);
     let written = async {
         take_turn(db, mail.email).await?;
         sqlx::query(
-            "INSERT INTO outbox (id, email, request, due_at, created_at, trace)
-             SELECT $1, $2, $3, $4, $4, $7 WHERE (SELECT count(*) FROM outbox WHERE email = $2 AND created_at > $5) < $6",
+            "INSERT INTO outbox (id, email, request, due_at, created_at, sent_at, trace, again, pretended)
+             SELECT $1, $2, $3, $4, $4, CASE WHEN $8 THEN $4 END, $6, $7, $8
+             WHERE (SELECT count(*) < $10 AND count(*) FILTER (WHERE again = $7) < $11 FROM outbox
+                WHERE email = $2 AND purpose = $9 AND pretended = $8 AND created_at > $5)",
         )
         .bind(mail.id)
         .bind(mail.email.as_str())
         .bind(Json(request))
         .bind(now)
         .bind(now - Duration::hours(1))
-        .bind(share)
         .bind(Cause::now().map(|cause| cause.to_string()))
+        .bind(kind.again)
+        .bind(kind.pretended)
+        .bind(mail.purpose.as_str())
+        .bind(share)
+        .bind(own)
         .execute(db)
         .await
     };
@@ -88,9 +135,19 @@ pub async fn push(db: &mut PgConnection, mail: Mail<'_>, now: OffsetDateTime) ->
     Ok(())
 }
 
-/// Whether mails of this purpose tell owners what happened to their accounts.
-const fn tells_owner(purpose: Purpose) -> bool {
-    matches!(purpose, Purpose::SecurityNotice | Purpose::EmailChangeAsked | Purpose::EmailChanged)
+fn request(mail: &Mail<'_>) -> VerificationRequest {
+    let mut data = Map::from_iter([("name".to_owned(), mail.name.into())]);
+    if let Some(notice) = mail.notice {
+        data.insert("notice".to_owned(), notice.text(mail.locale).into());
+    }
+    VerificationRequest {
+        user_id: mail.user,
+        email: mail.email.clone(),
+        purpose: mail.purpose,
+        data,
+        locale: mail.locale,
+        idempotency_key: mail.id.to_string(),
+    }
 }
 
 /// One after the other for each address, until the caller commits: of several at once none would count the others.
@@ -99,33 +156,6 @@ async fn take_turn(db: &mut PgConnection, email: &Email) -> Result<(), sqlx::Err
         .bind(email.as_str())
         .execute(db)
         .await?;
-    Ok(())
-}
-
-/// Does the work of [`push`] for an address that gets no mail, so that nobody learns from the time whether it has an account: a row
-/// that counts as sent.
-pub async fn pretend(
-    db: &mut PgConnection,
-    id: Uuid,
-    email: &Email,
-    now: OffsetDateTime,
-) -> Result<(), sqlx::Error> {
-    let written = async {
-        take_turn(db, email).await?;
-        sqlx::query(
-            "INSERT INTO outbox (id, email, request, due_at, created_at, sent_at, trace)
-             SELECT $1, $2, 'null'::jsonb, $3, $3, $3, $6 WHERE (SELECT count(*) FROM outbox WHERE email = $2 AND created_at > $4) < $5",
-        )
-        .bind(id)
-        .bind(email.as_str())
-        .bind(now)
-        .bind(now - Duration::hours(1))
-        .bind(HOURLY)
-        .bind(Cause::now().map(|cause| cause.to_string()))
-        .execute(db)
-        .await
-    };
-    trace::send("mails").run(written).await?;
     Ok(())
 }
 

@@ -6,15 +6,11 @@ use estore_contract::{
     text::PersonName,
     user::Session,
 };
-use sha2::{Digest, Sha256};
 use sqlx::{PgConnection, PgExecutor, Row, postgres::PgRow};
 use time::{Duration, OffsetDateTime};
 
 use super::users::locale;
 use crate::domain::{Claims, RefreshToken};
-
-/// How long a lost answer to a refresh may be asked for again.
-const REPEAT: Duration = Duration::seconds(10);
 
 /// How long logins last.
 #[derive(Debug, Clone, Copy)]
@@ -23,6 +19,8 @@ pub struct Lifetimes {
     pub absolute: Duration,
     /// Without being refreshed.
     pub idle: Duration,
+    /// How long a spent refresh token still gets its successor.
+    pub leeway: Duration,
 }
 
 /// Opens a session with its first refresh token.
@@ -57,27 +55,26 @@ pub struct Rotated {
     pub role: Role,
     /// The one token of the session that lives now.
     pub token: RefreshToken,
+    /// When that was made.
+    pub since: OffsetDateTime,
 }
 
-/// Spends `token` for the first of `successors`, in one statement. `None` where it brings nothing, which never says why. Reuse of a
-/// spent token means that two hold it: the whole session ends, except where the same attempt (`key`) is repeated within 10 s and finds
-/// the successor that it brought.
+/// Spends `token` for the first of `successors`, in one statement. `None` if it brings nothing, which never says why. Reuse of a spent
+/// token means that two hold it: the whole session ends, unless it is within the leeway and the successor still lives.
 pub async fn rotate(
     db: impl PgExecutor<'_>,
     token: &RefreshToken,
     successors: Vec<RefreshToken>,
-    key: Option<&str>,
-    idle: Duration,
+    lifetimes: Lifetimes,
     now: OffsetDateTime,
 ) -> Result<Option<Rotated>, sqlx::Error> {
     let hashes: Vec<Vec<u8>> = successors.iter().map(|token| token.hash().to_vec()).collect();
-    let row = sqlx::query("SELECT * FROM rotate_refresh_token($1, $2, $3, $4, $5, $6)")
+    let row = sqlx::query("SELECT * FROM spend_refresh_token($1, $2, $3, $4, $5)")
         .bind(token.hash().as_slice())
         .bind(hashes)
-        .bind(key.map(|key| Sha256::digest(key).to_vec()))
         .bind(now)
-        .bind(idle)
-        .bind(REPEAT)
+        .bind(lifetimes.idle)
+        .bind(lifetimes.leeway)
         .fetch_optional(db)
         .await?;
     let Some(row) = row else { return Ok(None) };
@@ -88,7 +85,19 @@ pub async fn rotate(
         user: UserId(row.try_get("account")?),
         role: role(row.try_get("account_role")?),
         token,
+        since: row.try_get("since")?,
     }))
+}
+
+/// Whether a session goes on; nobody ends it until the transaction does.
+pub async fn hold(db: impl PgExecutor<'_>, id: SessionId, now: OffsetDateTime) -> Result<bool, sqlx::Error> {
+    let found =
+        sqlx::query("SELECT FROM sessions WHERE id = $1 AND ended_at IS NULL AND expires_at > $2 FOR SHARE")
+            .bind(id.0)
+            .bind(now)
+            .fetch_optional(db)
+            .await?;
+    Ok(found.is_some())
 }
 
 /// Ends a session: its tokens are dead.
@@ -220,8 +229,7 @@ pub async fn principal(
         session_id: claims.sid,
         email,
         email_verified: row.try_get("verified")?,
-        name: PersonName::try_from(row.try_get::<String, _>("name")?)
-            .map_err(|error| sqlx::Error::Decode(error.into()))?,
+        name: PersonName::kept(row.try_get("name")?),
         locale: locale(row.try_get("locale")?),
         role,
         permissions: permissions(role),

@@ -4,7 +4,7 @@ use estore_contract::{
     Email, UserId,
     introspection::Role,
     text::{PersonName, Phone},
-    user::{Address, Profile, ProfilePatch, UserPatch, UserStatus},
+    user::{KeptAddress, Profile, ProfilePatch, UserPatch, UserStatus},
     verification::Locale,
 };
 use sqlx::{FromRow, PgConnection, PgExecutor, Row, postgres::PgRow, types::Json};
@@ -34,7 +34,7 @@ impl<'r> FromRow<'r, PgRow> for User {
         let email: String = row.try_get("email")?;
         let name: String = row.try_get("name")?;
         let phone: Option<String> = row.try_get("phone")?;
-        let address: Option<Json<Address>> = row.try_get("shipping_address")?;
+        let address: Option<Json<KeptAddress>> = row.try_get("shipping_address")?;
         let phone =
             phone.map(Phone::try_from).transpose().map_err(|error| parsed("phone", error.to_owned()))?;
         let profile = Profile {
@@ -47,9 +47,9 @@ impl<'r> FromRow<'r, PgRow> for User {
             } else {
                 UserStatus::Disabled
             },
-            name: PersonName::try_from(name).map_err(|error| parsed("name", error.to_owned()))?,
+            name: PersonName::kept(name),
             phone,
-            shipping_address: address.map(|Json(address)| address),
+            shipping_address: address.map(|Json(address)| address.into()),
             locale: locale(row.try_get("locale")?),
             created_at: row.try_get("created_at")?,
         };
@@ -129,6 +129,11 @@ pub async fn register(
 /// The account of an address.
 pub async fn by_email(db: impl PgExecutor<'_>, email: &Email) -> Result<Option<User>, sqlx::Error> {
     sqlx::query_as("SELECT * FROM users WHERE email = $1").bind(email.as_str()).fetch_optional(db).await
+}
+
+/// The account with an id, which nobody changes until the transaction ends.
+pub async fn hold(db: impl PgExecutor<'_>, id: UserId) -> Result<Option<User>, sqlx::Error> {
+    sqlx::query_as("SELECT * FROM users WHERE id = $1 FOR SHARE").bind(id.0).fetch_optional(db).await
 }
 
 /// The account with an id.
@@ -220,6 +225,14 @@ pub async fn lock(db: &mut PgConnection, id: UserId) -> Result<Option<User>, sql
     sqlx::query_as("SELECT * FROM users WHERE id = $1 FOR UPDATE").bind(id.0).fetch_optional(db).await
 }
 
+/// Every active admin: until the transaction ends nobody becomes less than that.
+pub async fn lock_admins(db: &mut PgConnection) -> Result<Vec<UserId>, sqlx::Error> {
+    let ids = sqlx::query_scalar(
+        "SELECT id FROM users WHERE role = 'admin' AND status = 'active' ORDER BY id FOR UPDATE",
+    );
+    Ok(ids.fetch_all(db).await?.into_iter().map(UserId).collect())
+}
+
 /// Sets a new password.
 pub async fn set_password(
     db: impl PgExecutor<'_>,
@@ -242,16 +255,16 @@ pub async fn erase(db: impl PgExecutor<'_>, id: UserId) -> Result<(), sqlx::Erro
     Ok(())
 }
 
-/// Replaces the hash `old` by one of the same password with today's parameters.
-pub async fn rehash(db: impl PgExecutor<'_>, id: UserId, old: &str, new: &str) -> Result<(), sqlx::Error> {
+/// Replaces the hash `old` by one of the same password with today's parameters. `false` if it was replaced meanwhile.
+pub async fn rehash(db: impl PgExecutor<'_>, id: UserId, old: &str, new: &str) -> Result<bool, sqlx::Error> {
     // Only the hash that was verified: a password changed meanwhile stays changed.
-    sqlx::query("UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2")
+    let done = sqlx::query("UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2")
         .bind(id.0)
         .bind(old)
         .bind(new)
         .execute(db)
         .await?;
-    Ok(())
+    Ok(done.rows_affected() == 1)
 }
 
 /// Changes what the owner may change.

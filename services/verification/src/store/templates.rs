@@ -1,7 +1,7 @@
 //! Templates: each change is a new version, the newest counts.
 
 use estore_contract::verification::{Locale, Purpose, Template, TemplateBody};
-use sqlx::{FromRow, PgExecutor, Row, postgres::PgRow};
+use sqlx::{FromRow, PgExecutor, PgPool, Row, postgres::PgRow};
 
 use super::named;
 
@@ -43,22 +43,23 @@ pub async fn pick(
     Ok(found.map(|stored| stored.0))
 }
 
-/// Adds a version. Two at once get two numbers: the key refuses the second, which tries again.
-pub async fn write(
-    db: impl PgExecutor<'_>,
-    name: Purpose,
-    body: &TemplateBody,
-) -> Result<Template, sqlx::Error> {
-    let stored: Stored = sqlx::query_as(
-        "INSERT INTO templates (name, locale, version, subject, text, html)
-         SELECT $1, $2, coalesce(max(version), 0) + 1, $3, $4, $5 FROM templates WHERE name = $1 AND locale = $2 RETURNING *",
-    )
-    .bind(name.as_str())
-    .bind(body.locale.as_str())
-    .bind(&body.subject)
-    .bind(&body.text)
-    .bind(&body.html)
-    .fetch_one(db)
-    .await?;
-    Ok(stored.0)
+/// Adds a version. Two at once get two numbers: the key refuses the second, which counts anew.
+pub async fn write(pool: &PgPool, name: Purpose, body: &TemplateBody) -> Result<Template, sqlx::Error> {
+    loop {
+        let stored: Option<Stored> = sqlx::query_as(
+            "INSERT INTO templates (name, locale, version, subject, text, html)
+             SELECT $1, $2, coalesce(max(version), 0) + 1, $3, $4, $5 FROM templates WHERE name = $1 AND locale = $2
+             ON CONFLICT DO NOTHING RETURNING *",
+        )
+        .bind(name.as_str())
+        .bind(body.locale.as_str())
+        .bind(&body.subject)
+        .bind(&body.text)
+        .bind(&body.html)
+        .fetch_optional(pool)
+        .await?;
+        if let Some(stored) = stored {
+            return Ok(stored.0);
+        }
+    }
 }

@@ -38,6 +38,12 @@ pub async fn accept(
     id: VerificationId,
     now: OffsetDateTime,
 ) -> Result<VerificationId, sqlx::Error> {
+    let mut db = pool.begin().await?;
+    // Beside each other, and never beside the account's erasure: which of both is first is decided here.
+    sqlx::query("SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 0))")
+        .bind(request.user_id.to_string())
+        .execute(&mut *db)
+        .await?;
     // The update changes nothing; it makes the row of a repeat visible to RETURNING.
     let written = async {
         sqlx::query_scalar(
@@ -55,10 +61,11 @@ pub async fn accept(
         .bind(&request.idempotency_key)
         .bind(now)
         .bind(Cause::now().map(|cause| cause.to_string()))
-        .fetch_optional(pool)
+        .fetch_optional(&mut *db)
         .await
     };
     let kept: Option<Uuid> = trace::send("mails").run(written).await?;
+    db.commit().await?;
     Ok(kept.map_or(id, VerificationId))
 }
 
@@ -75,6 +82,10 @@ pub async fn of_user(db: impl PgExecutor<'_>, user: UserId) -> Result<Vec<Verifi
 /// Erases the mails of an account, with their tokens, and keeps none that are asked for from now on.
 pub async fn erase(pool: &PgPool, user: UserId, now: OffsetDateTime) -> Result<(), sqlx::Error> {
     let mut db = pool.begin().await?;
+    sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))")
+        .bind(user.to_string())
+        .execute(&mut *db)
+        .await?;
     sqlx::query("INSERT INTO erased_users (user_id, erased_at) VALUES ($1, $2) ON CONFLICT DO NOTHING")
         .bind(user.0)
         .bind(now)

@@ -1,0 +1,36 @@
+//! Countries: which there are (ISO 3166-1), and which of them have no postal codes.
+
+use rust_iso3166::ALL_ALPHA2;
+
+use crate::text::Country;
+
+/// Countries whose post takes an address without a postal code: there are none, or only few know theirs. No crate has this list; it is
+/// the Universal Postal Union's, with those of Google's address data that need none.
+const WITHOUT_POSTCODE: &str = "AE AG AO AQ AW BF BI BJ BM BO BQ BS BV BW BZ CD CF CG CI CK CM CW DJ DM ER FJ GA GD GH GM GN GQ GY HK HM \
+    IE JM KI KM KN KP LC LY ML MO MR MS MW NR NU PA QA RW SB SC SL SO SR SS ST SX SY TD TF TG TK TL TO TT TV UG VC VU YE ZW";
+
+impl Country {
+    /// Whether an address there needs a postal code.
+    #[must_use]
+    pub fn has_postcodes(&self) -> bool {
+        !WITHOUT_POSTCODE.split_whitespace().any(|code| code == self.as_str())
+    }
+}
+
+pub(crate) fn is_known(code: &str) -> bool {
+    ALL_ALPHA2.contains(&code)
+}
+
+pub(crate) fn pattern() -> String {
+    format!("^({})$", ALL_ALPHA2.join("|"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn country_without_postcodes_is_a_country() {
+        assert!(WITHOUT_POSTCODE.split_whitespace().all(is_known));
+    }
+}
