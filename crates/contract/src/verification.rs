@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::{Email, Sensitive, UserId, VerificationId};
+use crate::{Email, Sensitive, UserId, VerificationId, text::PersonName};
 
 /// What a mail is for. Each purpose has a template of the same name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -60,6 +60,9 @@ pub enum Locale {
 }
 
 impl Locale {
+    /// Every language, the one that stands in for the others first.
+    pub const ALL: [Self; 2] = [Self::En, Self::De];
+
     /// The tag: `en`, `de`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -76,15 +79,16 @@ impl Locale {
 pub struct VerificationRequest {
     /// Whose.
     pub user_id: UserId,
-    /// To where.
-    pub email: Email,
+    /// The address. Mails about orders need none: they go where the owner of the account is when they are sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<Email>,
     /// What for.
     pub purpose: Purpose,
-    /// What the template shows, such as `name`.
+    /// What the template shows, such as `name`. An amount of money is as `29.80 USD`; the mail has it as its language writes it.
     #[serde(default)]
     #[schema(value_type = Object)]
     pub data: serde_json::Map<String, serde_json::Value>,
-    /// In which language.
+    /// In which language; a mail about an order is in its owner's.
     #[serde(default)]
     pub locale: Locale,
     /// The asker's name for this mail.
@@ -195,6 +199,24 @@ impl LinkOutcome {
         let found = Self::ALL.into_iter().find(|outcome| outcome.as_str() == name);
         found.ok_or_else(|| format!("no such outcome of a link: {name}"))
     }
+}
+
+/// `GET /internal/users/{id}/contact` at the User Service: where mails to an account go now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ContactAnswer {
+    /// `null` for an account that is closed, or never was.
+    pub contact: Option<Contact>,
+}
+
+/// Where mails to an account go, and how they address its owner.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Contact {
+    /// The account's address.
+    pub email: Email,
+    /// How mails address the owner.
+    pub name: PersonName,
+    /// The language of mails.
+    pub locale: Locale,
 }
 
 /// `POST /verify`.

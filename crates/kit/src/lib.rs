@@ -32,6 +32,7 @@ pub mod seal;
 mod seldom;
 mod telemetry;
 pub mod trace;
+mod weights;
 
 pub use http::{ClientAddress, RemoteAddr, carry};
 pub use lifecycle::{Build, Platform, Service, StartError, main, work};

@@ -1,5 +1,6 @@
 //! The documents: what the routers say of themselves, completed by what is the same everywhere.
 
+mod pages;
 mod parameters;
 
 use estore_contract::PeerName;
@@ -7,6 +8,8 @@ use utoipa::openapi::{
     Components, InfoBuilder, LicenseBuilder, OpenApi,
     security::{Http, HttpAuthScheme, SecurityScheme},
 };
+
+pub(crate) use pages::page_operations;
 
 use crate::http;
 
@@ -59,6 +62,7 @@ fn complete(mut document: OpenApi, name: PeerName, suffix: &str) -> OpenApi {
         .license(Some(license))
         .build();
     parameters::describe(&mut document);
+    pages::describe(&mut document);
     let components = document.components.get_or_insert_with(Components::new);
     if suffix.is_empty() {
         let bearer = Http::builder()

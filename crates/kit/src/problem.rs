@@ -134,6 +134,11 @@ impl Problem {
         self.0.code
     }
 
+    /// The status.
+    pub(crate) fn status(&self) -> StatusCode {
+        self.0.status
+    }
+
     /// The causes, outermost first, in one line; `None` where the client is to blame.
     pub(crate) fn causes(&self) -> Option<String> {
         let mut next: Option<&(dyn Error + 'static)> = Some(self.0.cause.as_deref()?);

@@ -28,9 +28,10 @@ pub(crate) struct App {
     /// For lists, which may be a little behind.
     pub(crate) replica: PgPool,
     pub(crate) clock: Arc<dyn Clock>,
+    /// Knows where mails to an account go, and what links do.
+    pub(crate) user: PeerClient,
     pub(crate) metrics: Metrics,
     pub(crate) shop: String,
-    pub(crate) user: PeerClient,
     /// Where a form with a new password is sent.
     pub(crate) reset_url: String,
     /// Notified once a mail is in the outbox, committed.
@@ -53,8 +54,8 @@ impl App {
             reset_url: config::reset_url(env)?,
             mail: Arc::default(),
             reports: Arc::default(),
-            user: user.clone(),
-            authenticator: Arc::new(Introspector::new(user, platform)?),
+            authenticator: Arc::new(Introspector::new(user.clone(), platform)?),
+            user,
         })
     }
 
@@ -65,6 +66,7 @@ impl App {
         Ok(Outbox {
             database: self.database.clone(),
             clock: self.clock.clone(),
+            user: self.user.clone(),
             composer: Composer {
                 from: smtp.from.clone(),
                 shop: self.shop.clone(),

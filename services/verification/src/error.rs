@@ -2,7 +2,7 @@
 
 use axum::response::{IntoResponse, Response};
 use estore_contract::{Code, FieldError};
-use estore_kit::{Problem, pg};
+use estore_kit::{Problem, peer::PeerError, pg};
 
 /// Why a request was not served.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +28,9 @@ pub enum Error {
     /// What is stored cannot be read: a bug.
     #[error("stored badly: {0}")]
     Stored(String),
+    /// The User Service did not answer as it should.
+    #[error(transparent)]
+    Peer(#[from] PeerError),
     /// The database.
     #[error(transparent)]
     Database(#[from] sqlx::Error),
@@ -48,6 +51,7 @@ impl From<Error> for Problem {
                 Self::new(Code::TokenExpired, "This token is too old; ask for a new mail.")
             }
             error @ Error::Stored(_) => Self::internal(error),
+            Error::Peer(error) => Self::unavailable(error),
             Error::Database(error) => pg::problem(error),
         }
     }

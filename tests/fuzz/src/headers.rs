@@ -1,4 +1,4 @@
-//! Headers that are read: Idempotency-Key, If-Match, the token in Authorization, and traceparent.
+//! Headers that are read: Idempotency-Key, If-Match, the token in Authorization, traceparent, and Accept-Language.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -8,6 +8,7 @@ use estore_contract::{Sensitive, introspection::Principal};
 use estore_kit::{
     auth::{AuthUnavailable, Authenticator, Caller},
     extract::{IdempotencyKey, IfMatch},
+    page::locale,
     trace::Cause,
 };
 use futures::FutureExt;
@@ -16,11 +17,12 @@ use http::{HeaderName, HeaderValue, Request, header, request::Parts};
 use crate::{choose, text};
 
 pub(crate) fn check(data: &[u8]) {
-    match choose(data, 4) {
+    match choose(data, 5) {
         Some((0, values)) => key(values),
         Some((1, values)) => if_match(values),
         Some((2, values)) => bearer(values),
-        Some((_, values)) => traceparent(values),
+        Some((3, values)) => traceparent(values),
+        Some((_, values)) => language(values),
         None => {}
     }
 }
@@ -34,6 +36,16 @@ fn request(name: &HeaderName, values: &[u8]) -> Parts {
         }
     }
     parts
+}
+
+/// What is added after everything else, and liked least, changes nothing.
+fn language(values: &[u8]) {
+    let mut parts = request(&header::ACCEPT_LANGUAGE, values);
+    let before = locale(&parts.headers);
+    parts
+        .headers
+        .append(header::ACCEPT_LANGUAGE, HeaderValue::from_static("fr, en;q=2, de;q=x, ;, =, *;q=0"));
+    assert_eq!(locale(&parts.headers), before);
 }
 
 fn key_of(values: &[u8]) -> Option<IdempotencyKey> {

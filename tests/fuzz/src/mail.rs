@@ -30,11 +30,11 @@ pub(crate) fn check(data: &[u8]) {
         version: 1,
         subject: "Hello {{ name }}".to_owned(),
         text: "Hello {{ name }}".to_owned(),
-        html: "<p>{{ name }}</p>".to_owned(),
+        html: "<p>Hello {{ name }}</p>".to_owned(),
     };
     let shown = Map::from_iter([("name".to_owned(), name.into())]);
     let id = VerificationId(Uuid::nil());
-    let message = composer.compose(id, &to, Locale::En, &template, shown, None);
+    let message = composer.compose(id, &to, &template, shown, None);
     assert!(message.is_ok(), "no mail can be sent to {to}, though it is an address");
     let Ok(message) = message else { return };
     let envelope: Vec<String> = message.envelope().to().iter().map(ToString::to_string).collect();

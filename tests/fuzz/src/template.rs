@@ -1,6 +1,8 @@
 //! Templates that admins write, and what is shown in them: a template ends, and data stays data.
 
-use estore_verification::domain::{render, sample};
+use estore_contract::verification::{Locale, Purpose};
+use estore_verification::domain::{Parts, check as try_out, render};
+use serde_json::{Map, json};
 
 use crate::{choose, text};
 
@@ -20,24 +22,31 @@ fn written(bytes: &[u8]) {
     else {
         return;
     };
-    match render(subject, plain, html, &sample("E-Store")) {
-        Ok(rendered) => assert!(!rendered.subject.chars().any(char::is_control), "{:?}", rendered.subject),
-        Err((part, _)) => assert!(["subject", "text", "html"].contains(&part)),
+    for purpose in [Purpose::Email, Purpose::SecurityNotice, Purpose::OrderConfirmed] {
+        match try_out(Parts { subject, text: plain, html }, purpose, Locale::En, "E-Store") {
+            Ok(rendered) => {
+                assert!(!rendered.subject.chars().any(char::is_control), "{:?}", rendered.subject);
+            }
+            Err(wrong) => {
+                assert!(wrong.iter().all(|(part, _)| ["subject", "text", "html"].contains(part)));
+            }
+        }
     }
 }
 
 /// A name by a customer.
 fn shown(bytes: &[u8]) {
     let Some(name) = text(bytes) else { return };
-    let mut data = sample("E-Store");
-    data.insert("name".to_owned(), name.into());
-    let Ok(rendered) = render("Hi {{ name }}", "{{ name }}", "<p title=\"{{ name }}\">{{ name }}</p>", &data)
-    else {
-        // There is no other way to fail: the template is ours.
-        assert!(name.is_empty(), "{name:?} cannot be shown");
-        return;
+    let data = Map::from_iter([("shop".to_owned(), json!("E-Store")), ("name".to_owned(), json!(name))]);
+    let parts = Parts {
+        subject: "Hi {{ name }}",
+        text: "Hi {{ name }}",
+        html: "<p title=\"{{ name }}\">Hi {{ name }}</p>",
     };
-    assert_eq!(rendered.text, name);
+    // It cannot fail: the template is ours.
+    let rendered = render(parts, Purpose::AlreadyRegistered, Locale::En, &data)
+        .unwrap_or_else(|wrong| panic!("{wrong:?}"));
+    assert_eq!(rendered.text.strip_prefix("Hi "), Some(name));
     assert!(!rendered.subject.contains(['\r', '\n']));
     let html = rendered.html.strip_prefix("<p title=\"").and_then(|rest| rest.strip_suffix("</p>"));
     let inner = html.unwrap_or_default();

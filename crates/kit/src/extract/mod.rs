@@ -13,4 +13,4 @@ pub use idempotency::{IdempotencyKey, replayed};
 pub use if_match::IfMatch;
 pub use json::{Json, parse_json};
 pub use path::Path;
-pub use query::{Form, Query};
+pub use query::{Form, Query, is_form};

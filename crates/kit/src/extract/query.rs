@@ -5,7 +5,7 @@ use axum::{
     http::request::Parts,
 };
 use estore_contract::Code;
-use http::header;
+use http::{HeaderMap, header};
 use serde::de::DeserializeOwned;
 
 use super::{
@@ -34,18 +34,20 @@ impl<T: DeserializeOwned, S: Sync> FromRequest<S> for Form<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
-        let kind = request
-            .headers()
-            .get(header::CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default();
-        let essence = kind.split(';').next().unwrap_or_default().trim();
-        if !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        if !is_form(request.headers()) {
             return Err(Problem::new(Code::UnsupportedMediaType, "Send the body as a form."));
         }
         refuse_coding(request.headers())?;
         parse(&read_body(request.into_body(), BODY_LIMIT).await?).map(Self)
     }
+}
+
+/// Whether the body is a form, as browsers send it.
+#[must_use]
+pub fn is_form(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = kind.split(';').next().unwrap_or_default().trim();
+    essence.eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }
 
 fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T, Problem> {

@@ -21,6 +21,7 @@ use tokio::time::timeout;
 use super::{
     ClientAddress, RemoteAddr, Slots, TrustedProxies,
     context::{Context, Held, REQUEST_ID},
+    pages::{Pages, Reader},
     spans, target,
 };
 use crate::{
@@ -49,6 +50,8 @@ pub(super) struct Boundary {
     pub(super) counting: Option<Counting>,
     /// Room for requests that are worked on.
     pub(super) slots: Arc<Slots>,
+    /// Which refusals are pages.
+    pub(super) pages: Pages,
 }
 
 impl Boundary {
@@ -99,7 +102,9 @@ pub(super) async fn boundary(State(boundary): State<Boundary>, mut request: Requ
     let request_id = context.request_id.clone();
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
-    let route = route.as_ref().map_or("(none)", MatchedPath::as_str);
+    let route = route.as_ref().map(MatchedPath::as_str);
+    let reader = boundary.pages.reader(&request, route);
+    let route = route.unwrap_or("(none)");
     let peer =
         request.extensions().get::<PeerIdentity>().and_then(|identity| identity.0).map(PeerName::as_str);
     // Probes and scrapes come every few seconds and tell nothing.
@@ -131,7 +136,7 @@ pub(super) async fn boundary(State(boundary): State<Boundary>, mut request: Requ
         if let Some(limiter) = &limiter {
             limiter.tell(response.headers_mut());
         }
-        let response = finish(response, &method, &id, request_id);
+        let response = finish(response, &method, &id, request_id, reader.as_ref());
 
         let status = response.status();
         if let Some(span) = &span {
@@ -170,23 +175,39 @@ async fn guarded(next: Next, request: Request, listener: &str) -> Response {
     }
 }
 
-fn finish(mut response: Response, method: &Method, id: &str, request_id: HeaderValue) -> Response {
+fn finish(
+    mut response: Response,
+    method: &Method,
+    id: &str,
+    request_id: HeaderValue,
+    reader: Option<&Reader>,
+) -> Response {
     if let Some(problem) = response.extensions_mut().remove::<Problem>().or_else(|| unrendered(&response)) {
         if let Some(causes) = problem.causes() {
             tracing::error!(code = problem.code().as_str(), causes, "request failed");
         }
-        // The body is plain data with string keys, which always serializes.
-        let body = serde_json::to_vec(&problem.body(id)).unwrap_or_default();
-        let body = if method == Method::HEAD { Body::empty() } else { Body::from(body) };
-        *response.body_mut() = body;
         response.headers_mut().remove(header::CONTENT_LENGTH);
-        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let rendered = match reader {
+            Some(reader) => reader.answer(&problem),
+            None => error_body(&problem, id, response.status()),
+        };
+        let (parts, body) = rendered.into_parts();
+        *response.status_mut() = parts.status;
+        *response.body_mut() = if method == Method::HEAD { Body::empty() } else { body };
+        response.headers_mut().extend(parts.headers);
     }
     let headers = response.headers_mut();
     headers.insert(REQUEST_ID, request_id);
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
+}
+
+fn error_body(problem: &Problem, id: &str, status: StatusCode) -> Response {
+    // Plain data with string keys, which always serializes.
+    let body = serde_json::to_vec(&problem.body(id)).unwrap_or_default();
+    let json = [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
+    (status, json, body).into_response()
 }
 
 /// What the framework refused by itself, as a [`Problem`]: an unknown path or method.

@@ -10,6 +10,7 @@ mod cors;
 mod docs;
 mod handshake;
 mod log;
+mod pages;
 mod patient;
 mod server;
 mod slots;

@@ -10,6 +10,7 @@ use super::{
     boundary::{Boundary, Counting, boundary},
     common::{self, Common},
     cors, log,
+    pages::Pages,
 };
 use crate::{
     Platform,
@@ -40,12 +41,13 @@ pub(crate) fn public(
     };
     let classes = Arc::new(Classes::of(&documents.public));
     let counting = Counting { proxies: TrustedProxies::from_env(env)?, limits, classes };
-    Ok(layered(routes, platform, "public", slots, Some(counting)))
+    let pages = Pages::new(env, &documents.public)?;
+    Ok(layered(routes, platform, "public", slots, Some(counting), pages))
 }
 
 /// The internal listener's routes.
 pub(crate) fn internal(platform: &Platform, routes: Router, slots: Arc<Slots>) -> Router {
-    layered(routes, platform, "internal", slots, None)
+    layered(routes, platform, "internal", slots, None, Pages::default())
 }
 
 /// The management listener's routes: health, metrics, and what the log has.
@@ -53,7 +55,7 @@ pub(crate) fn management(platform: &Platform, readiness: &Readiness, slots: Arc<
     let common = Common { readiness: readiness.clone(), document: Arc::default() };
     let health: Router = Router::from(common::health()).with_state(common);
     let routes = health.merge(metrics::route(platform.metrics.clone())).merge(log::routes());
-    layered(routes, platform, "management", slots, None)
+    layered(routes, platform, "management", slots, None, Pages::default())
 }
 
 /// The common routes' part of the public document.
@@ -67,9 +69,10 @@ fn layered(
     listener: &'static str,
     slots: Arc<Slots>,
     counting: Option<Counting>,
+    pages: Pages,
 ) -> Router {
     let (clock, metrics) = (platform.clock.clone(), platform.http.clone());
-    let state = Boundary { clock, metrics, listener, counting, slots };
+    let state = Boundary { clock, metrics, listener, counting, slots, pages };
     // One layer, as each costs every request an allocation or two.
     routes.layer(middleware::from_fn_with_state(state, boundary))
 }

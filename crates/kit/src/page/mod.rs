@@ -1,12 +1,18 @@
 //! The pages behind the links in mails: one file each, without script, without anything from elsewhere.
 
+mod locale;
+mod refusal;
+
 use axum::response::{Html, IntoResponse, Response};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use estore_contract::verification::Locale;
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderValue, StatusCode, header};
 use minijinja::{AutoEscape, Environment, Value, context};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
+
+pub use locale::locale;
+pub(crate) use refusal::{moved, refusal};
 
 use crate::Problem;
 
@@ -72,12 +78,4 @@ fn policy(target: &str) -> HeaderValue {
         "default-src 'none'; style-src 'sha256-{style}'; form-action {target}; base-uri 'none'; frame-ancestors 'none'"
     );
     HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
-}
-
-/// The language that a browser asks for.
-#[must_use]
-pub fn locale(request: &HeaderMap) -> Locale {
-    let wanted =
-        request.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if wanted.trim_start().to_ascii_lowercase().starts_with("de") { Locale::De } else { Locale::En }
 }

@@ -39,7 +39,8 @@ pub struct PricedLine {
     pub line_total: Money,
 }
 
-/// Whom mails about an order go to, as it was when the order was made.
+/// The owner as they were when the order was made. It is kept for replicas of an earlier version, which send mails there while they are
+/// replaced; this version's mails go where the owner is now.
 #[derive(Debug, Clone)]
 pub struct Contact {
     /// The address.
@@ -81,8 +82,6 @@ pub struct Order {
     pub refunded: i64,
     /// Grows with every change of its refunds.
     pub refund_version: u64,
-    /// Whom mails about it go to; `None` where that was erased.
-    pub contact: Option<Contact>,
     /// Which trace asked for it; `None` where none is known.
     pub cause: Option<Cause>,
     /// When it was made.

@@ -220,7 +220,6 @@ mod tests {
             failure: None,
             refunded: 0,
             refund_version: 0,
-            contact: None,
             cause: None,
             created_at: EPOCH,
             updated_at: EPOCH,

@@ -1,10 +1,10 @@
-//! Asks the Verification Service for the mails in the outbox, until it answers. The name of a mail is its key there, so that
-//! each is sent once, however often it is asked for.
+//! Asks the Verification Service for the mails in the outbox, until it answers: by whose they are, as that service knows where they go.
+//! The name of a mail is its key there, so that each is sent once, however often it is asked for.
 
 use std::time::Duration;
 
 use axum::http::Method;
-use estore_contract::verification::{Purpose, VerificationAccepted, VerificationRequest};
+use estore_contract::verification::{Locale, Purpose, VerificationAccepted, VerificationRequest};
 use estore_kit::{epoch::EpochGuard, fail_point, jobs, peer::PeerClient, random, redis::Redis, trace};
 use futures::future::join_all;
 use serde_json::{Map, Value, json};
@@ -63,10 +63,7 @@ impl Mailer {
     }
 
     async fn ask(&self, mail: &Claimed) -> Result<(), Error> {
-        let Some(request) = request(mail) else {
-            // Whom it would go to was erased.
-            return mail::done(&self.redis, &mail.name).await;
-        };
+        let request = request(mail);
         fail_point!("payment.mail.before");
         let answer = self.verification.call::<VerificationAccepted>(
             Method::POST,
@@ -87,22 +84,20 @@ impl Mailer {
     }
 }
 
-fn request(mail: &Claimed) -> Option<VerificationRequest> {
-    let contact = mail.order.contact.as_ref()?;
+fn request(mail: &Claimed) -> VerificationRequest {
     let (purpose, mut data) = match &mail.refund {
         None => (Purpose::OrderConfirmed, confirmation(&mail.order)),
         Some(refund) => (Purpose::OrderRefunded, notice(refund)),
     };
-    data.insert("name".to_owned(), contact.name.clone().into());
     data.insert("order_id".to_owned(), mail.order.id.to_string().into());
-    Some(VerificationRequest {
+    VerificationRequest {
         user_id: mail.order.user,
-        email: contact.email.clone(),
+        email: None,
         purpose,
         data,
-        locale: contact.locale,
+        locale: Locale::default(),
         idempotency_key: mail.name.clone(),
-    })
+    }
 }
 
 fn confirmation(order: &Order) -> Map<String, Value> {

@@ -49,7 +49,7 @@ pub struct NewOrder<'a> {
     pub fingerprint: &'a Fingerprint,
     /// How long nobody else works on it.
     pub lease: Duration,
-    /// Whom mails about it go to.
+    /// Whom replicas of an earlier version send mails about it to.
     pub contact: &'a Contact,
     /// The most orders and pieces under way for each user.
     pub most_open: (u32, u32),

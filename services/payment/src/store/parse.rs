@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use estore_contract::{Money, payment::OrderRequest, verification::Locale};
+use estore_contract::{Money, payment::OrderRequest};
 use estore_kit::trace::Cause;
 use redis::{FromRedisValue, Value};
 
 use super::time_of;
 use crate::{
     Error,
-    domain::{Contact, Fingerprint, Order, Refund, RefundStage, State},
+    domain::{Fingerprint, Order, Refund, RefundStage, State},
 };
 
 /// The fields of a hash.
@@ -96,19 +96,10 @@ fn parse_order(fields: &Fields) -> Option<Order> {
         failure,
         refunded: text("refunded")?.parse().ok()?,
         refund_version: text("refund_version").unwrap_or("0").parse().ok()?,
-        contact: contact(fields),
         cause: text("trace").and_then(Cause::parse),
         created_at: time_of(text("created_at")?)?,
         updated_at: time_of(text("updated_at")?)?,
         now: time_of(text("now")?)?,
-    })
-}
-
-fn contact(fields: &Fields) -> Option<Contact> {
-    Some(Contact {
-        email: fields.get("email")?.parse().ok()?,
-        locale: if fields.get("locale")? == Locale::De.as_str() { Locale::De } else { Locale::En },
-        name: fields.get("name")?.clone(),
     })
 }
 

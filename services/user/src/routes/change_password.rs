@@ -5,12 +5,7 @@ use estore_contract::{ErrorBody, user::ChangePasswordRequest};
 use estore_kit::{auth::Caller, extract::Json};
 
 use super::{notice, password};
-use crate::{
-    Error, accounts,
-    app::App,
-    domain::NewPassword,
-    store::outbox::Notice,
-};
+use crate::{Error, accounts, app::App, domain::NewPassword, store::outbox::Notice};
 
 /// Sets a new password. All other sessions end, links in mails that wait to be pressed are void, and the owner is told by mail.
 #[utoipa::path(put, path = "/me/password", tag = "me", security(("bearer" = [])), request_body = ChangePasswordRequest, responses(

@@ -2,7 +2,7 @@
 
 use axum::{
     extract::{FromRequest, Request, State},
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
 use estore_contract::{
@@ -13,7 +13,7 @@ use estore_contract::{
 };
 use estore_kit::{
     Problem,
-    extract::{Form, Json},
+    extract::{Form, Json, is_form},
     fail_point,
 };
 
@@ -54,8 +54,7 @@ pub(crate) async fn reset_password(
     headers: HeaderMap,
     request: Request,
 ) -> Result<Response, Problem> {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    if kind.starts_with("application/x-www-form-urlencoded") {
+    if is_form(&headers) {
         let Form(form) = Form::<ResetPasswordRequest>::from_request(request, &()).await?;
         let outcome = reset(&app, form).await;
         return reset_page::answer(&headers, &app.shop, outcome);

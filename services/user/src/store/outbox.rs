@@ -142,7 +142,7 @@ fn request(mail: &Mail<'_>) -> VerificationRequest {
     }
     VerificationRequest {
         user_id: mail.user,
-        email: mail.email.clone(),
+        email: Some(mail.email.clone()),
         purpose: mail.purpose,
         data,
         locale: mail.locale,

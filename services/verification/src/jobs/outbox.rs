@@ -2,16 +2,19 @@
 
 use std::{sync::Arc, time::Duration};
 
-use estore_kit::{clock::Clock, fail_point, jobs, random, trace};
+use estore_contract::verification::Contact;
+use estore_kit::{clock::Clock, fail_point, jobs, peer::PeerClient, random, trace};
 use futures::future::join_all;
+use lettre::Message;
 use sqlx::PgPool;
 use tokio::sync::Notify;
 
 use crate::{
     Error,
-    domain::{MailToken, lifetime, next_try},
+    domain::{Addressee, MailToken, addressee, lifetime, next_try},
     mail::{Composer, Outcome, Smtp},
     metrics::Metrics,
+    peers::user,
     store::{
         outbox::{self, Claimed},
         templates, tokens,
@@ -20,7 +23,7 @@ use crate::{
 
 /// How many at once: as many connections to the mail server.
 const BATCH: i64 = 4;
-/// Longer than the mail server may take. A worker that dies in between leaves the mail to another, which sends it again
+/// Longer than the User Service and the mail server may take. A worker that dies in between leaves the mail to another, which sends it again
 /// with the same Message-ID.
 const LEASE: time::Duration = time::Duration::seconds(30);
 /// How often it looks without being woken: for what is due again, and for what another replica left behind.
@@ -32,6 +35,8 @@ pub struct Outbox {
     pub database: PgPool,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// Knows where the owners of accounts are.
+    pub user: PeerClient,
     /// Makes the mails.
     pub composer: Composer,
     /// Takes them.
@@ -66,8 +71,21 @@ impl Outbox {
         span.run(self.send(mail)).await
     }
 
-    async fn send(&self, mail: Claimed) -> Result<(), Error> {
-        let outcome = self.attempt(&mail).await?;
+    async fn send(&self, mut mail: Claimed) -> Result<(), Error> {
+        let outcome = match addressee(mail.purpose) {
+            Addressee::Named => self.attempt(&mail).await?,
+            Addressee::Owner => match user::contact(&self.user, mail.user).await {
+                Ok(Some(owner)) => {
+                    self.readdress(&mut mail, owner).await?;
+                    self.attempt(&mail).await?
+                }
+                Ok(None) => {
+                    tracing::info!(mail = %mail.id, purpose = mail.purpose.as_str(), "the account is closed; its mail is dropped");
+                    return Ok(outbox::forget(&self.database, mail.id).await?);
+                }
+                Err(error) => Outcome::Later(format!("the owner's address is not known now: {error}")),
+            },
+        };
         fail_point!("verification.mail.answered");
         let (id, now) = (mail.id, self.clock.now());
         let label = match &outcome {
@@ -90,13 +108,20 @@ impl Outbox {
         Ok(())
     }
 
+    /// Sends `mail` where its owner is now, whatever was true when it was asked for.
+    async fn readdress(&self, mail: &mut Claimed, owner: Contact) -> Result<(), Error> {
+        let Contact { email, name, locale } = owner;
+        mail.data.insert("name".to_owned(), name.to_string().into());
+        if (&mail.email, mail.locale) != (&email, locale) {
+            outbox::readdress(&self.database, mail.id, &email, locale).await?;
+            (mail.email, mail.locale) = (email, locale);
+        }
+        Ok(())
+    }
+
     async fn attempt(&self, mail: &Claimed) -> Result<Outcome, Error> {
-        let Some(template) = templates::pick(&self.database, mail.purpose, mail.locale).await? else {
-            return Ok(Outcome::Later("there is no template for it".to_owned()));
-        };
         let token = lifetime(mail.purpose).map(|lifetime| (MailToken::random(), lifetime));
-        let only = token.as_ref().map(|(token, _)| token);
-        match self.composer.compose(mail.id, &mail.email, mail.locale, &template, mail.data.clone(), only) {
+        match self.compose(mail, token.as_ref().map(|(token, _)| token)).await? {
             Err(error) => Ok(Outcome::Later(format!("it cannot be composed: {error}"))),
             Ok(message) => {
                 if let Some((token, lifetime)) = &token {
@@ -112,5 +137,29 @@ impl Outbox {
                 Ok(outcome)
             }
         }
+    }
+
+    /// Composes `mail` of the newest template that works for it. What `PUT /templates` refuses today may be stored from before, and whoever
+    /// waits for a mail gets it all the same: the first version of each came with the service, and works.
+    async fn compose(
+        &self,
+        mail: &Claimed,
+        token: Option<&MailToken>,
+    ) -> Result<Result<Message, String>, Error> {
+        let mut error = "there is no template for it".to_owned();
+        for (limit, tried) in [(1, 0), (i64::MAX, 1)] {
+            let templates = templates::pick(&self.database, mail.purpose, mail.locale, limit).await?;
+            for template in templates.into_iter().skip(tried) {
+                match self.composer.compose(mail.id, &mail.email, &template, mail.data.clone(), token) {
+                    Ok(message) => return Ok(Ok(message)),
+                    Err(wrong) => {
+                        let (purpose, locale) = (template.name.as_str(), template.locale.as_str());
+                        tracing::error!(mail = %mail.id, purpose, locale, version = template.version, wrong, "a template does not work; trying an older one");
+                        error = wrong;
+                    }
+                }
+            }
+        }
+        Ok(Err(error))
     }
 }

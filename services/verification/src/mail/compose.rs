@@ -1,9 +1,6 @@
 //! A mail made of a template.
 
-use estore_contract::{
-    Email, VerificationId,
-    verification::{Locale, Template},
-};
+use estore_contract::{Email, VerificationId, verification::Template};
 use lettre::{
     Message,
     message::{
@@ -13,7 +10,7 @@ use lettre::{
 };
 use serde_json::{Map, Value};
 
-use crate::domain::{MailToken, render};
+use crate::domain::{MailToken, Parts, render};
 
 /// Makes mails.
 pub struct Composer {
@@ -26,12 +23,11 @@ pub struct Composer {
 }
 
 impl Composer {
-    /// The mail `id`. Its Message-ID is the same at each attempt, so that mail programs show a repeat once.
+    /// The mail `id`, in the language of its template. Its Message-ID is the same at each attempt, so that mail programs show a repeat once.
     pub fn compose(
         &self,
         id: VerificationId,
         to: &Email,
-        locale: Locale,
         template: &Template,
         mut data: Map<String, Value>,
         token: Option<&MailToken>,
@@ -44,8 +40,11 @@ impl Composer {
                 format!("{}/verify?token={}", self.public_url, token.expose()).into(),
             );
         }
-        let rendered = render(&template.subject, &template.text, &template.html, &data)
-            .map_err(|(part, error)| format!("{part}: {error}"))?;
+        let Template { name, locale, subject, text, html, .. } = template;
+        let rendered = render(Parts { subject, text, html }, *name, *locale, &data).map_err(|wrong| {
+            let wrong = wrong.iter().map(|(part, error)| format!("{part} {error}"));
+            wrong.collect::<Vec<_>>().join("; ")
+        })?;
         let to: Mailbox = to.as_str().parse().map_err(|error| format!("address: {error}"))?;
         let message = Message::builder()
             .from(self.from.clone())

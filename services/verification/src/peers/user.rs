@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::http::Method;
 use estore_contract::{
     Code, UserId,
-    verification::{EmailVerified, LinkOutcome, LinkPressed, LinkState},
+    verification::{Contact, ContactAnswer, EmailVerified, LinkOutcome, LinkPressed, LinkState},
 };
 use estore_kit::peer::{PeerClient, PeerError};
 
@@ -47,4 +47,11 @@ fn outcome(answer: Result<LinkPressed, PeerError>) -> Result<LinkOutcome, PeerEr
         Err(error) if error.code() == Some(Code::NotFound) => Ok(LinkOutcome::Superseded),
         Err(error) => Err(error),
     }
+}
+
+/// Where mails to an account go now; `None` for an account that is closed.
+pub(crate) async fn contact(client: &PeerClient, user: UserId) -> Result<Option<Contact>, PeerError> {
+    let path = format!("/internal/users/{user}/contact");
+    let answer: ContactAnswer = client.call(Method::GET, &path, None::<&()>).await?;
+    Ok(answer.contact)
 }

@@ -13,7 +13,7 @@ use estore_kit::{
 use super::template_check;
 use crate::{Error, app::App, domain::Rendered};
 
-/// Fills a template with sample data, and keeps nothing.
+/// Fills a template with sample data, and keeps nothing. Refuses what `PUT /templates/{name}` refuses.
 #[utoipa::path(post, path = "/templates/{name}/preview", tag = "admin", security(("bearer" = [])), params(("name" = Purpose, Path, description = "The template")),
     request_body = TemplateBody, responses(
     (status = 200, description = "What it looks like", body = Preview),
@@ -29,9 +29,9 @@ use crate::{Error, app::App, domain::Rendered};
 pub(super) async fn preview_template(
     State(app): State<App>,
     _admin: Admin,
-    Path(_name): Path<Purpose>,
+    Path(name): Path<Purpose>,
     Json(body): Json<TemplateBody>,
 ) -> Result<Json<Preview>, Error> {
-    let Rendered { subject, text, html } = template_check::fill(&app, &body)?;
+    let Rendered { subject, text, html } = template_check::fill(&app, name, &body)?;
     Ok(Json(Preview { subject, text, html }))
 }

@@ -13,7 +13,8 @@ use estore_kit::{
 use super::template_check;
 use crate::{Error, app::App, store::templates};
 
-/// Adds a version of a template in one language. One that does not compile, or shows what no mail has, is refused.
+/// Adds a version of a template in one language. One is refused that does not work for every mail of its purpose, uses a variable that such mails
+/// do not have, in whichever branch, or does not show what they are for: a link, a notice, or the order and its amount.
 #[utoipa::path(put, path = "/templates/{name}", tag = "admin", security(("bearer" = [])), params(("name" = Purpose, Path, description = "The template")),
     request_body = TemplateBody, responses(
     (status = 200, description = "The new version", body = Template),
@@ -32,7 +33,7 @@ pub(super) async fn put_template(
     Path(name): Path<Purpose>,
     Json(body): Json<TemplateBody>,
 ) -> Result<Json<Template>, Error> {
-    template_check::fill(&app, &body)?;
+    template_check::fill(&app, name, &body)?;
     let written = templates::write(&app.database, name, &body).await?;
     tracing::info!(admin = %admin.principal.user_id, template = name.as_str(), version = written.version, "a template was changed");
     Ok(Json(written))

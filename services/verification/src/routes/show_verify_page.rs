@@ -1,42 +1,30 @@
 //! `GET /verify`.
 
 use axum::{
-    extract::State,
+    extract::{RawQuery, State},
     http::HeaderMap,
     response::{IntoResponse, Response},
 };
-use estore_contract::{ErrorBody, Sensitive};
-use estore_kit::extract::Query;
-use serde::Deserialize;
-use utoipa::IntoParams;
+use estore_contract::Sensitive;
+use form_urlencoded::parse;
 
 use super::page::{self, Says};
 use crate::{Error, app::App, domain::MailToken, peers::user, store::tokens};
 
-/// Which token.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(super) struct Params {
-    /// The token from the mail.
-    #[param(value_type = String)]
-    token: Sensitive,
-}
-
-/// A page with one button, and for a reset a field for the new password. Reading it uses nothing: mail scanners follow links.
-#[utoipa::path(get, path = "/verify", tag = "verify", params(Params), responses(
+/// A page with one button, and for a reset a field for the new password. Reading it uses nothing: mail scanners follow links. What mail
+/// programs add to the link is ignored, and whatever is wrong with it is answered by a page.
+#[utoipa::path(get, path = "/verify", tag = "verify", params(("token" = String, Query, description = "The token from the mail")), responses(
     (status = 200, description = "The page", content_type = "text/html", body = String),
     (status = 404, description = "The page for a token that we never mailed", content_type = "text/html", body = String),
     (status = 410, description = "The page for a token that was used, is too old, or does not count any more", content_type = "text/html", body = String),
-    (status = 422, description = "A field or parameter is missing, unknown or not valid", body = ErrorBody),
-    (status = 503, description = "Nothing was done; try again", body = ErrorBody),
+    (status = 503, description = "Nothing was done; try again", content_type = "text/html", body = String),
 ))]
 pub(super) async fn show_verify_page(
     State(app): State<App>,
     headers: HeaderMap,
-    Query(params): Query<Params>,
+    RawQuery(query): RawQuery,
 ) -> Response {
-    let token = MailToken::from(params.token);
+    let token = token(query.as_deref().unwrap_or_default());
     match look(&app, &token).await {
         Ok(says) => page::answer(says, &headers, &app, token.expose()),
         Err(error) => match Says::of(&error) {
@@ -54,5 +42,38 @@ async fn look(app: &App, token: &MailToken) -> Result<Says, Error> {
         Ok(says)
     } else {
         Err(Error::Superseded)
+    }
+}
+
+/// The one token in a query; empty, which nobody ever got, where there is none or there are several.
+fn token(query: &str) -> MailToken {
+    let mut found: Vec<_> = parse(query.as_bytes())
+        .filter(|(name, _)| name == "token")
+        .map(|(_, value)| value.trim().to_owned())
+        .collect();
+    found.dedup();
+    let token = if found.len() == 1 { found.pop() } else { None };
+    MailToken::from(Sensitive::from(token.unwrap_or_default()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn token_is_found_among_what_programs_add() {
+        for query in [
+            "token=abc",
+            "token=abc&utm_source=mail&utm_medium=email",
+            "fbclid=x&token=abc",
+            "token=abc&token=abc",
+            "token=%61bc%20&x=%ff%zz&&=&a=b=c",
+            "to%6ben=abc",
+        ] {
+            assert_eq!(token(query).expose(), "abc", "{query}");
+        }
+        for query in ["", "token", "token=", "Token=abc", "token=abc&token=abd", "utm_source=mail", "%ff"] {
+            assert_eq!(token(query).expose(), "", "{query}");
+        }
     }
 }

@@ -1,15 +1,18 @@
 //! Whether a template works, before it is kept.
 
-use estore_contract::{FieldError, verification::TemplateBody};
+use estore_contract::{
+    FieldError,
+    verification::{Purpose, TemplateBody},
+};
 
 use crate::{
     Error,
     app::App,
-    domain::{Rendered, render, sample},
+    domain::{Parts, Rendered, check},
 };
 
-/// Fills the template with sample data.
-pub(super) fn fill(app: &App, body: &TemplateBody) -> Result<Rendered, Error> {
+/// Fills the template with sample data, once it was tried with everything that mails of this purpose may have.
+pub(super) fn fill(app: &App, purpose: Purpose, body: &TemplateBody) -> Result<Rendered, Error> {
     let mut wrong = Vec::new();
     for (field, text, most) in
         [("subject", &body.subject, 200), ("text", &body.text, 20_000), ("html", &body.html, 60_000)]
@@ -27,7 +30,8 @@ pub(super) fn fill(app: &App, body: &TemplateBody) -> Result<Rendered, Error> {
     if !wrong.is_empty() {
         return Err(Error::Invalid(wrong));
     }
-    render(&body.subject, &body.text, &body.html, &sample(&app.shop)).map_err(|(field, error)| {
-        Error::Invalid(vec![FieldError::new(field, format!("does not work: {error}"))])
+    let parts = Parts { subject: &body.subject, text: &body.text, html: &body.html };
+    check(parts, purpose, body.locale, &app.shop).map_err(|wrong| {
+        Error::Invalid(wrong.into_iter().map(|(field, error)| FieldError::new(field, error)).collect())
     })
 }

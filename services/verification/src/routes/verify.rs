@@ -2,7 +2,7 @@
 
 use axum::{
     extract::{FromRequest, Request, State},
-    http::{HeaderMap, header},
+    http::HeaderMap,
     response::{IntoResponse, Response},
 };
 use estore_contract::{
@@ -11,7 +11,7 @@ use estore_contract::{
 };
 use estore_kit::{
     Problem,
-    extract::{Form, Json},
+    extract::{Form, Json, is_form},
     fail_point, random,
 };
 use time::Duration;
@@ -52,8 +52,7 @@ pub(super) async fn verify(
     headers: HeaderMap,
     request: Request,
 ) -> Result<Response, Problem> {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    if kind.starts_with("application/x-www-form-urlencoded") {
+    if is_form(&headers) {
         let Form(form) = Form::<VerifyRequest>::from_request(request, &()).await?;
         let says = match press(&app, form).await {
             Ok(outcome) => Says::of_outcome(outcome),

@@ -1,7 +1,7 @@
 //! The outbox: mails that the mail server does not have yet.
 
 use estore_contract::{
-    Email, VerificationId,
+    Email, UserId, VerificationId,
     verification::{Locale, Purpose},
 };
 use estore_kit::{metrics::Waiting, pg, trace::Cause};
@@ -16,6 +16,8 @@ use super::named;
 pub struct Claimed {
     /// Which.
     pub id: VerificationId,
+    /// Whose.
+    pub user: UserId,
     /// To where.
     pub email: Email,
     /// What for.
@@ -57,6 +59,7 @@ fn claimed(row: &PgRow) -> Result<Claimed, sqlx::Error> {
     let Json(data) = row.try_get("data")?;
     Ok(Claimed {
         id: VerificationId(row.try_get("id")?),
+        user: UserId(row.try_get("user_id")?),
         email: named("email", row.try_get("email")?)?,
         purpose: named("purpose", row.try_get("purpose")?)?,
         locale: named("locale", row.try_get("locale")?)?,
@@ -80,6 +83,28 @@ pub async fn sent(
         .bind(now)
         .execute(db)
         .await?;
+    Ok(())
+}
+
+/// Notes to where a mail goes now, and in which language.
+pub async fn readdress(
+    db: impl PgExecutor<'_>,
+    id: VerificationId,
+    email: &Email,
+    locale: Locale,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE verifications SET email = $2, locale = $3 WHERE id = $1")
+        .bind(id.0)
+        .bind(email.as_str())
+        .bind(locale.as_str())
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// Forgets a mail that nobody is to get any more.
+pub async fn forget(db: impl PgExecutor<'_>, id: VerificationId) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM verifications WHERE id = $1").bind(id.0).execute(db).await?;
     Ok(())
 }
 

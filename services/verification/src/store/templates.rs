@@ -29,18 +29,20 @@ pub async fn list(db: impl PgExecutor<'_>, name: Option<Purpose>) -> Result<Vec<
     Ok(found.into_iter().map(|stored| stored.0).collect())
 }
 
-/// The template for a mail: in its language, else in English.
+/// At most `limit` templates for a mail, the best first: those in its language, newest first, then those in English.
 pub async fn pick(
     db: impl PgExecutor<'_>,
     name: Purpose,
     locale: Locale,
-) -> Result<Option<Template>, sqlx::Error> {
-    let found: Option<Stored> = sqlx::query_as("SELECT * FROM templates WHERE name = $1 AND locale IN ($2, 'en') ORDER BY locale = $2 DESC, version DESC LIMIT 1")
+    limit: i64,
+) -> Result<Vec<Template>, sqlx::Error> {
+    let found: Vec<Stored> = sqlx::query_as("SELECT * FROM templates WHERE name = $1 AND locale IN ($2, 'en') ORDER BY locale = $2 DESC, version DESC LIMIT $3")
         .bind(name.as_str())
         .bind(locale.as_str())
-        .fetch_optional(db)
+        .bind(limit)
+        .fetch_all(db)
         .await?;
-    Ok(found.map(|stored| stored.0))
+    Ok(found.into_iter().map(|stored| stored.0).collect())
 }
 
 /// Adds a version. Two at once get two numbers: the key refuses the second, which counts anew.

@@ -30,11 +30,12 @@ impl<'r> FromRow<'r, PgRow> for Stored {
     }
 }
 
-/// Puts a mail in the outbox; a repeat of the same peer and key finds the first. One for a closed account is dropped.
+/// Puts a mail to `email` in the outbox; a repeat of the same peer and key finds the first. One for a closed account is dropped.
 pub async fn accept(
     pool: &PgPool,
     peer: PeerName,
     request: &VerificationRequest,
+    email: &Email,
     id: VerificationId,
     now: OffsetDateTime,
 ) -> Result<VerificationId, sqlx::Error> {
@@ -53,7 +54,7 @@ pub async fn accept(
         )
         .bind(id.0)
         .bind(request.user_id.0)
-        .bind(request.email.as_str())
+        .bind(email.as_str())
         .bind(request.purpose.as_str())
         .bind(request.locale.as_str())
         .bind(Json(&request.data))

@@ -40,7 +40,6 @@ fn order(state: State, age: Duration, noted: bool) -> Order {
         failure: None,
         refunded: 0,
         refund_version: 0,
-        contact: None,
         cause: None,
         created_at: made,
         updated_at: made,

@@ -1,0 +1,32 @@
+//! Filling one part of a template. What it shows is data: it is escaped, and never run.
+
+use minijinja::{AutoEscape, Environment, UndefinedBehavior};
+use serde_json::{Map, Value};
+
+/// What a part is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Format {
+    Plain,
+    Html,
+}
+
+/// What templates of a format may use. No loader: a template cannot include another one, or a file.
+pub(super) fn environment(format: Format) -> Environment<'static> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_auto_escape_callback(move |_| match format {
+        Format::Plain => AutoEscape::None,
+        Format::Html => AutoEscape::Html,
+    });
+    environment.set_fuel(Some(50_000));
+    environment
+}
+
+/// `source`, filled with `data`.
+pub(super) fn fill(source: &str, format: Format, data: &Map<String, Value>) -> Result<String, String> {
+    let environment = environment(format);
+    let filled = environment
+        .template_from_str(source)
+        .and_then(|template| template.render(minijinja::Value::from(minijinja::value::Serde(data))));
+    filled.map_err(|error| format!("does not work: {error}"))
+}

@@ -1,0 +1,52 @@
+//! Data as mails of a purpose could have it: for previews, and for trying a template before it is kept.
+
+use serde_json::{Map, Value};
+
+use super::contents::{Contents, Kind, Variable};
+
+/// As long as the longest name of a product.
+const LONG: usize = 200;
+
+/// How far a sample is from what is usual.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sample {
+    /// An ordinary mail.
+    Usual,
+    /// The shortest texts, empty lists, nothing to pay.
+    Least,
+    /// The longest texts, with signs that HTML and templates give a meaning, and full lists.
+    Most,
+}
+
+impl Sample {
+    /// Every sample, the usual one first.
+    pub(super) const ALL: [Self; 3] = [Self::Usual, Self::Least, Self::Most];
+
+    /// A mail's data, of the shop `shop`.
+    pub(super) fn data(self, contents: &Contents, shop: &str) -> Map<String, Value> {
+        let mut data = self.fields(contents.variables);
+        data.insert("shop".to_owned(), shop.into());
+        data
+    }
+
+    fn fields(self, variables: &[Variable]) -> Map<String, Value> {
+        variables.iter().map(|variable| (variable.name.to_owned(), self.value(variable.kind))).collect()
+    }
+
+    fn value(self, kind: Kind) -> Value {
+        match (kind, self) {
+            (Kind::Fixed(text) | Kind::Free(text) | Kind::Amount(text), Self::Usual)
+            | (Kind::Fixed(text), _) => text.into(),
+            (Kind::Count(count), Self::Usual) => count.into(),
+            (Kind::Count(_), Self::Least) => 1.into(),
+            (Kind::Count(_), Self::Most) => 999.into(),
+            (Kind::Free(_), Self::Least) => "A".into(),
+            (Kind::Free(_), Self::Most) => format!("<b>\"&'{{{{ x }}}} {}", "Zoë ".repeat(LONG / 4)).into(),
+            (Kind::Amount(_), Self::Least) => "0.00 USD".into(),
+            (Kind::Amount(_), Self::Most) => "9999999999.99 USD".into(),
+            (Kind::List(_), Self::Least) => Value::Array(Vec::new()),
+            (Kind::List(fields), Self::Usual) => vec![Value::Object(self.fields(fields))].into(),
+            (Kind::List(fields), Self::Most) => vec![Value::Object(self.fields(fields)); 100].into(),
+        }
+    }
+}

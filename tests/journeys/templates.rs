@@ -1,0 +1,108 @@
+//! Templates of mails: held to the mails of their purpose, and never the reason why a mail does not come.
+
+use std::time::Duration;
+
+use estore_stage::{
+    ServiceName::{User, Verification},
+    Shop,
+};
+use estore_tests::{Access, Answer, Customer, PASSWORD, access, directory, is_given, options, unique};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+const LINK: &str = "<a href=\"{{ link }}\">here</a>";
+
+/// What is refused of a template, by both routes alike; empty where it is taken. One that would be taken is not kept.
+async fn refused(admin: &Customer, purpose: &str, body: &Value) -> Vec<String> {
+    let preview = admin.post(Verification, &format!("/templates/{purpose}/preview"), body).await;
+    if preview.status == 200 {
+        return Vec::new();
+    }
+    let path = format!("/templates/{purpose}");
+    let put = Answer::of(admin.request(Method::PUT, Verification, &path).json(body)).await;
+    let (preview, put) = (preview.refused(422, "validation_error"), put.refused(422, "validation_error"));
+    assert_eq!(preview.details, put.details);
+    put.details.into_iter().map(|detail| detail.field).collect()
+}
+
+#[tokio::test]
+async fn template_is_held_to_its_purpose() {
+    let access = access();
+    let admin = Customer::admin(&access).await;
+    for (purpose, subject, text, html, expected) in [
+        ("email", "s", "order {{ order_id }} {{ link }}", LINK, &["text"][..]),
+        ("email", "s", "{% if name == 'x' %}{{ total }}{% endif %}{{ link }}", LINK, &["text"]),
+        ("password_reset", "s", "no link", "<p>none</p>", &["text", "html"]),
+        ("password_reset", "{{ '' }}", "{{ link }}", LINK, &["subject"]),
+        ("password_reset", "s", "{{ link }}", "<!-- {{ link }} --><p>x</p>", &["html"]),
+        ("security_notice", "s", "changed", "<p>{{ notice }}</p>", &["text"]),
+        (
+            "order_refunded",
+            "{{ order_id }}",
+            "{{ total }}{% for item in items %}{% endfor %}",
+            "{{ total }}",
+            &["text"],
+        ),
+        (
+            "order_confirmed",
+            "{{ order_id }}",
+            "{{ total }}{% for i in items %}{% if i.quantity > 9999 %}{{ i.sku }}{% endif %}{% endfor %}",
+            "{{ total }}",
+            &["text"],
+        ),
+        ("order_confirmed", "{{ order_id }}", "{{ total }} {{ items[0].name }}", "{{ total }}", &["text"]),
+        ("order_confirmed", "thanks", "thanks", "<p>thanks</p>", &["text", "html", "text", "html"]),
+        ("order_confirmed", "{{ order_id }}", "{{ total }}", "{{ total }}", &[]),
+    ] {
+        let body = json!({"subject": subject, "text": text, "html": html});
+        assert_eq!(refused(&admin, purpose, &body).await, expected, "{purpose}: {body}");
+    }
+}
+
+#[tokio::test]
+async fn built_in_templates_pass_their_check() {
+    let access = access();
+    let admin = Customer::admin(&access).await;
+    let all = admin.get(Verification, "/templates").await.expect(200).value();
+    for template in all["items"].as_array().unwrap() {
+        let part = |name: &str| template[name].clone();
+        let body = json!({"locale": part("locale"), "subject": part("subject"), "text": part("text"), "html": part("html")});
+        let path = format!("/templates/{}/preview", template["name"].as_str().unwrap());
+        let preview = admin.post(Verification, &path, &body).await.expect(200).value();
+        if template["name"] == "order_confirmed" {
+            let amount = if template["locale"] == "de" { "1.234,50 USD" } else { "1,234.50 USD" };
+            assert!(preview["text"].as_str().unwrap().contains(amount), "{preview}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn stored_template_that_does_not_work_stops_no_mail() {
+    if is_given() {
+        return;
+    }
+    let directory = directory("templates");
+    Shop::erase(&directory).unwrap();
+    let mut shop = Shop::start(options(directory, &[])).await.unwrap();
+    let access = Access::to(&shop);
+    // As versions of before took them.
+    for (version, text) in
+        [(2, "Welcome back: {{ link }}"), (3, "order {{ order_id }} {{ link }}"), (4, "no link")]
+    {
+        let row = format!(
+            "INSERT INTO templates (name, locale, version, subject, text, html) VALUES ('email', 'en', {version}, 's', '{text}', '<p>{{{{ link }}}}</p>')"
+        );
+        let _written = shop.postgres.sql("verificationdb", &row).unwrap();
+    }
+    let row = "INSERT INTO templates (name, locale, version, subject, text, html) VALUES ('email', 'de', 2, '{{ \"\" }}', 'x', 'x')";
+    let _written = shop.postgres.sql("verificationdb", row).unwrap();
+    for (locale, expected) in [("en", "Welcome back: http"), ("de", "Willkommen!")] {
+        let email = format!("{}@example.com", unique());
+        let body = json!({"email": email, "password": PASSWORD, "name": "Ada", "locale": locale});
+        let _accepted =
+            Answer::of(access.http.post(access.url(User, "/register")).json(&body)).await.expect(202);
+        let mails = shop.mailbox.wait_for(&email, 1, Duration::from_secs(20)).await.unwrap();
+        assert!(mails[0].text.contains(expected), "{}", mails[0].text);
+    }
+    shop.stop().await.unwrap();
+}
