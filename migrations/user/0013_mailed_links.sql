@@ -15,12 +15,15 @@ CREATE TABLE mailed_links (
     name          text,
     locale        text CHECK (locale IN ('en', 'de')),
     created_at    timestamptz NOT NULL,
+    -- False for a registration whose address had got its share of mails: a mail that is asked for later carries it.
+    mailed        boolean NOT NULL DEFAULT true,
     ended_at      timestamptz,
     outcome       text CHECK (outcome IN ('verified', 'moved', 'stopped', 'reverted', 'password_reset', 'superseded')),
     CHECK ((ended_at IS NULL) = (outcome IS NULL)),
     CHECK (kind <> 'registration' OR ended_at IS NOT NULL OR (password_hash IS NOT NULL AND name IS NOT NULL AND locale IS NOT NULL))
 );
 
+CREATE UNIQUE INDEX mailed_links_unmailed ON mailed_links (user_id) WHERE NOT mailed;
 CREATE INDEX mailed_links_user ON mailed_links (user_id);
 CREATE INDEX mailed_links_oldest ON mailed_links (created_at);
 -- Accounts to remove if nobody proves their address.

@@ -138,6 +138,24 @@ async fn resent_link_repeats_the_last_registration() {
 }
 
 #[tokio::test]
+async fn resent_link_carries_a_registration_that_got_none() {
+    let access = access();
+    let email = format!("{}@example.com", unique());
+    // A stranger uses up the four mails that registering brings an address in an hour.
+    for _ in 0..5 {
+        register(&access, &email, STRANGERS, "Mallory").await;
+    }
+    register(&access, &email, OWNERS, "Olivia").await;
+    let _strangers = mails(&email, 4).await;
+    let _sent = post(&access, "/verify-email/resend", &json!({"email": email})).await.expect(202);
+    let resent = token(&mails(&email, 5).await[4]);
+    let tokens = verify(&access, &resent).await.expect(200);
+    assert_eq!(me(&access, &tokens).await["name"], "Olivia");
+    let _stranger = login(&access, &email, STRANGERS).await.refused(401, "invalid_credentials");
+    let _owner = login(&access, &email, OWNERS).await.expect(200);
+}
+
+#[tokio::test]
 async fn reset_of_an_unproven_address_drops_registrations() {
     let access = access();
     let email = format!("{}@example.com", unique());

@@ -64,14 +64,17 @@ pub struct Link {
     pub outcome: Option<LinkOutcome>,
 }
 
-/// Keeps a link whose mail is in the outbox. The first registration of an account is kept without a mail too: one can be sent later.
+/// Keeps a link whose mail is in the outbox. A registration is kept without a mail too, the last one of each account: a stranger who uses up
+/// an address's mails must not leave its owner with the stranger's registrations alone.
 pub async fn add(db: impl PgExecutor<'_>, link: NewLink<'_>, now: OffsetDateTime) -> Result<(), sqlx::Error> {
     let registration = link.registration;
     sqlx::query(
-        "INSERT INTO mailed_links (mail, user_id, kind, email, password_hash, name, locale, created_at)
-         SELECT $1, $2, $3, $4, $5, $6, $7, $8 WHERE EXISTS (SELECT FROM outbox WHERE id = $1)
-            OR $3 = 'registration' AND NOT EXISTS
-                (SELECT FROM mailed_links WHERE user_id = $2 AND kind = 'registration' AND outcome IS NULL)",
+        "INSERT INTO mailed_links (mail, user_id, kind, email, password_hash, name, locale, created_at, mailed)
+         SELECT $1, $2, $3, $4, $5, $6, $7, $8, is_mailed FROM (SELECT EXISTS (SELECT FROM outbox WHERE id = $1) AS is_mailed) m
+         WHERE is_mailed OR $3 = 'registration'
+         ON CONFLICT (user_id) WHERE NOT mailed DO UPDATE SET mail = excluded.mail, email = excluded.email,
+            password_hash = excluded.password_hash, name = excluded.name, locale = excluded.locale,
+            created_at = excluded.created_at, ended_at = NULL, outcome = NULL",
     )
     .bind(link.mail)
     .bind(link.user.0)
