@@ -11,7 +11,11 @@ use estore_kit::{
     extract::{Json, Path},
 };
 
-use crate::{Error, accounts, app::App, store::users};
+use crate::{
+    Error, accounts,
+    app::App,
+    store::{sessions, users},
+};
 
 /// Changes what an account may do. Disabling ends every session, and links in mails that wait to be pressed are void.
 #[utoipa::path(patch, path = "/users/{id}", tag = "admin", security(("bearer" = [])), params(("id" = UserId, Path, description = "The account")),
