@@ -10,6 +10,8 @@ use serde_json::{Value, json};
 
 const STRANGERS: &str = "the strangers phrase";
 const OWNERS: &str = "the owners phrase 22";
+/// A name that invites to something.
+const WORDS: &str = "Come in and win";
 
 pub(super) async fn post(access: &Access, path: &str, body: &Value) -> Answer {
     Answer::of(access.http.post(access.url(User, path)).json(body)).await
@@ -179,7 +181,6 @@ async fn reset_of_an_unproven_address_drops_registrations() {
 #[tokio::test]
 async fn mails_to_unproven_addresses_carry_no_strangers_words() {
     let access = access();
-    const WORDS: &str = "Come in and win";
     let email = format!("{}@example.com", unique());
     register(&access, &email, STRANGERS, WORDS).await;
     register(&access, &email, STRANGERS, WORDS).await;
