@@ -23,8 +23,10 @@ const ASK: &str = "\
 user consumer process mails
   user client POST /internal/verifications
     verification server POST /internal/verifications
+      verification client SELECT
       verification producer send mails
         verification client INSERT verifications
+      verification client COMMIT
   user client UPDATE outbox
 ";
 const SEND: &str = "\
