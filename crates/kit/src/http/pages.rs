@@ -108,10 +108,12 @@ fn without_slash(path: &str, bare: &str, query: Option<&str>) -> Option<HeaderVa
 
 impl Wants {
     fn of(headers: &HeaderMap) -> Self {
-        let kind = headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
-        if kind.get(..16).is_some_and(|kind| kind.eq_ignore_ascii_case(b"application/json"))
-            || headers.contains_key(header::AUTHORIZATION)
-        {
+        let begins = |name, with: &[u8]| {
+            let value = headers.get(name).map(HeaderValue::as_bytes).unwrap_or_default();
+            value.get(..with.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(with))
+        };
+        // Browsers send neither by themselves, whatever they accept.
+        if begins(header::CONTENT_TYPE, b"application/json") || begins(header::AUTHORIZATION, b"bearer ") {
             return Self::Json;
         }
         let accepted = weighted(headers, header::ACCEPT);
