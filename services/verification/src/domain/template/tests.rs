@@ -1,3 +1,5 @@
+//! Templates of every purpose, right and wrong.
+
 use serde_json::json;
 
 use super::{sample::Sample, *};
