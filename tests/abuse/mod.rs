@@ -37,4 +37,5 @@ mod smuggling;
 mod tls;
 mod tokens;
 mod told;
+mod unproven;
 mod wire;

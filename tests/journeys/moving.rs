@@ -28,11 +28,17 @@ async fn the_address_changes_once_the_new_one_is_verified_and_the_old_one_is_tol
     assert_eq!((&before["email"], &before["email_verified"]), (&json!(customer.email), &json!(true)));
 
     let token = Customer::mailed_token(Access::mailbox(), &new).await;
-    let _tokens = verify(&access, &token).await.expect(200);
+    let moved = verify(&access, &token).await.expect(204);
+    assert_eq!(moved.text, "", "no session");
     let after = customer.get(User, "/me").await.value();
     assert_eq!((&after["email"], &after["email_verified"]), (&json!(new), &json!(true)));
-    let told = Access::mailbox().wait_for(&customer.email, 2, Duration::from_secs(20)).await.unwrap();
-    assert!(told[1].text.contains("it has another e-mail address now") && !told[1].text.contains(&new));
+    let told = Access::mailbox().wait_for(&customer.email, 3, Duration::from_secs(20)).await.unwrap();
+    let says = |words| told.iter().any(|mail| mail.text.contains(words));
+    assert!(says("asked to give your account another e-mail address"));
+    assert!(says("it has another e-mail address now"));
+    assert!(told.iter().all(|mail| !mail.text.contains(&new)));
+    let asked = Access::mailbox().wait_for(&new, 1, Duration::from_secs(20)).await.unwrap();
+    assert!(!asked[0].text.contains("Welcome") && !asked[0].text.contains("register"), "{}", asked[0].text);
     let _by_new = Customer::login(&access, &new, PASSWORD).await;
     let body = json!({"email": customer.email, "password": PASSWORD});
     let old = Answer::of(access.http.post(access.url(User, "/login")).json(&body)).await;
@@ -47,7 +53,8 @@ async fn the_page_behind_the_mails_link_moves_the_account_too() {
     let _sent = change(&customer, PASSWORD, &new).await.expect(202);
     let token = Customer::mailed_token(Access::mailbox(), &new).await;
     let form = access.http.post(access.url(estore_stage::ServiceName::Verification, "/verify"));
-    let _page = Answer::of(form.form(&[("token", token)])).await.expect(200);
+    let page = Answer::of(form.form(&[("token", token)])).await.expect(200);
+    assert!(page.text.contains("has this e-mail address now"), "{}", page.text);
     let email = async || customer.get(User, "/me").await.value()["email"].clone();
     let _moved = until(Duration::from_secs(20), email, |email| *email == json!(new)).await;
 }
@@ -62,13 +69,14 @@ async fn moving_to_a_taken_address_looks_the_same_and_changes_nothing() {
     let free = format!("{}@example.com", unique());
     let (taken, free) = (change(&eve, PASSWORD, &ada.email).await, change(&eve, PASSWORD, &free).await);
     assert_eq!((taken.status, taken.text), (free.status, free.text));
+    let _told = Access::mailbox().wait_for(&eve.email, 3, Duration::from_secs(20)).await.unwrap();
     let mails = Access::mailbox().wait_for(&ada.email, 2, Duration::from_secs(20)).await.unwrap();
     assert!(mails[1].subject.contains("already have an account") && !mails[1].text.contains("token="));
     assert_eq!(eve.get(User, "/me").await.value()["email"], json!(eve.email));
 }
 
 #[tokio::test]
-async fn an_address_that_is_registered_meanwhile_stays_with_who_registered_it() {
+async fn address_proven_meanwhile_stays_with_who_proved_it() {
     let access = access();
     let customer = Customer::register(&access, Access::mailbox()).await;
     let new = format!("{}@example.com", unique());
@@ -77,6 +85,52 @@ async fn an_address_that_is_registered_meanwhile_stays_with_who_registered_it() 
     let body = json!({"email": new, "password": PASSWORD, "name": "Eve"});
     let _registered =
         Answer::of(access.http.post(access.url(User, "/register")).json(&body)).await.expect(202);
-    let _refused = verify(&access, &token).await.refused(404, "not_found");
+    let _both = Access::mailbox().wait_for(&new, 2, Duration::from_secs(20)).await.unwrap();
+    let registered = Customer::mailed_token(Access::mailbox(), &new).await;
+    let _proven = verify(&access, &registered).await.expect(200);
+    let _refused = verify(&access, &token).await.refused(410, "token_used");
     assert_eq!(customer.get(User, "/me").await.value()["email"], json!(customer.email));
+}
+
+#[tokio::test]
+async fn unproven_registration_blocks_no_move() {
+    let access = access();
+    let customer = Customer::register(&access, Access::mailbox()).await;
+    let new = format!("{}@example.com", unique());
+    let register = async || {
+        let body = json!({"email": new, "password": "the strangers phrase", "name": "Mallory"});
+        let request = access.http.post(access.url(User, "/register")).json(&body);
+        let _registered = Answer::of(request).await.expect(202);
+    };
+    register().await;
+    let strangers = Customer::mailed_token(Access::mailbox(), &new).await;
+    let _sent = change(&customer, PASSWORD, &new).await.expect(202);
+    let _both = Access::mailbox().wait_for(&new, 2, Duration::from_secs(20)).await.unwrap();
+    let token = Customer::mailed_token(Access::mailbox(), &new).await;
+    register().await;
+    let _moved = verify(&access, &token).await.expect(204);
+    assert_eq!(customer.get(User, "/me").await.value()["email"], json!(new));
+    // Its account is gone; so, soon, is its mail.
+    let late = verify(&access, &strangers).await;
+    assert!(matches!(late.status, 404 | 410), "{}", late.text);
+    let _owner = Customer::login(&access, &new, PASSWORD).await;
+}
+
+#[tokio::test]
+async fn superseded_move_is_refused_and_said_so() {
+    let access = access();
+    let customer = Customer::register(&access, Access::mailbox()).await;
+    let (first, second) = (format!("{}@example.com", unique()), format!("{}@example.com", unique()));
+    let mut tokens = Vec::new();
+    for new in [&first, &second] {
+        let _sent = change(&customer, PASSWORD, new).await.expect(202);
+        tokens.push(Customer::mailed_token(Access::mailbox(), new).await);
+    }
+    let url = access.url(estore_stage::ServiceName::Verification, "/verify");
+    let form = access.http.post(url).header("Accept-Language", "de");
+    let page = Answer::of(form.form(&[("token", &tokens[0])])).await.expect(410);
+    assert!(page.text.contains("Es wurde nichts geändert") && !page.text.contains("Danke"), "{}", page.text);
+    assert_eq!(customer.get(User, "/me").await.value()["email"], json!(customer.email));
+    let _moved = verify(&access, &tokens[1]).await.expect(204);
+    assert_eq!(customer.get(User, "/me").await.value()["email"], json!(second));
 }

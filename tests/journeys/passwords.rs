@@ -76,6 +76,54 @@ async fn a_forgotten_password_is_replaced_once_by_the_mailed_token_and_every_ses
 }
 
 #[tokio::test]
+async fn used_reset_link_spends_the_others() {
+    let access = access();
+    let customer = Customer::register(&access, Access::mailbox()).await;
+    let mut links = Vec::new();
+    for nth in [2, 3] {
+        let _asked = post(&access, "/password/forgot", &json!({"email": customer.email})).await.expect(202);
+        links.push(token(&customer, nth).await);
+    }
+    let reset = async |token: &str, password: &str| {
+        post(&access, "/password/reset", &json!({"token": token, "new_password": password})).await
+    };
+    let _newer = reset(&links[1], NEW).await.expect(204);
+    let _older = reset(&links[0], "somebody else chose this").await.refused(410, "token_used");
+    let _still = login(&customer, NEW).await.expect(200);
+}
+
+#[tokio::test]
+async fn reset_link_is_void_once_the_password_is_changed() {
+    let access = access();
+    let customer = Customer::register(&access, Access::mailbox()).await;
+    let _asked = post(&access, "/password/forgot", &json!({"email": customer.email})).await.expect(202);
+    let link = token(&customer, 2).await;
+    let change = async |current: &str, new: &str| {
+        let body = json!({"current_password": current, "new_password": new});
+        Answer::of(customer.request(Method::PUT, User, "/me/password").json(&body)).await
+    };
+    let _changed = change(PASSWORD, NEW).await.expect(204);
+    let reset = async |token: &str| {
+        post(&access, "/password/reset", &json!({"token": token, "new_password": PASSWORD})).await
+    };
+    let _void = reset(&link).await.refused(410, "token_used");
+    let page = access.http.post(access.url(User, "/password/reset"));
+    let page = Answer::of(page.form(&[("token", link.as_str()), ("new_password", PASSWORD)])).await;
+    assert!(page.expect(410).text.contains("Ask for a new mail"));
+
+    // Nor does the repeat of one that was used bring its password back.
+    let _asked = post(&access, "/password/forgot", &json!({"email": customer.email})).await.expect(202);
+    let link = token(&customer, 4).await;
+    let _used = reset(&link).await.expect(204);
+    let again = Customer::login(&access, &customer.email, PASSWORD).await;
+    let body = json!({"current_password": PASSWORD, "new_password": NEW});
+    let change = again.request(Method::PUT, User, "/me/password").json(&body);
+    let _changed = Answer::of(change).await.expect(204);
+    let _repeat = reset(&link).await.refused(410, "token_used");
+    let _still = login(&customer, NEW).await.expect(200);
+}
+
+#[tokio::test]
 async fn a_token_works_for_its_purpose_alone() {
     let access = access();
     let customer = Customer::register(&access, Access::mailbox()).await;

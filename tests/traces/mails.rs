@@ -16,14 +16,17 @@ user server POST /register
   user producer send mails
     user client SELECT
     user client INSERT outbox
+  user client INSERT mailed_links
   user client COMMIT
 ";
 const ASK: &str = "\
 user consumer process mails
   user client POST /internal/verifications
     verification server POST /internal/verifications
+      verification client SELECT
       verification producer send mails
         verification client INSERT verifications
+      verification client COMMIT
   user client UPDATE outbox
 ";
 const SEND: &str = "\

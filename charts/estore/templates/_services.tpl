@@ -37,6 +37,7 @@
 - {name: SHOP_NAME, value: {{ $values.shop.name | quote }}}
 - {name: SESSION_SECONDS, value: {{ $values.sessions.lifetimeSeconds | int64 | quote }}}
 - {name: SESSION_IDLE_SECONDS, value: {{ $values.sessions.idleSeconds | int64 | quote }}}
+- {name: UNVERIFIED_ACCOUNT_SECONDS, value: {{ $values.accounts.unverifiedSeconds | int64 | quote }}}
 - {name: REFRESH_LEEWAY_SECONDS, value: {{ $values.sessions.refreshLeewaySeconds | int64 | quote }}}
 - {name: PASSWORD_PEPPERS_FILE, value: /etc/estore/secrets/password-peppers}
 - {name: JWT_SECRET_FILE, value: /etc/estore/secrets/jwt-secret}

@@ -11,6 +11,7 @@ use utoipa::{
 use crate::{
     country,
     readable::{has_host, has_link, is_readable},
+    verification::Locale,
 };
 
 /// No control characters (`char::is_control`), no space around it.
@@ -102,6 +103,23 @@ texts! {
     Title(1..=200, PLAIN, |_| true, "must have 1 to 200 characters, without control characters or space around it");
 }
 
+impl PersonName {
+    /// What mails call somebody whose name nobody has vouched for.
+    #[must_use]
+    pub const fn placeholder_text(locale: Locale) -> &'static str {
+        match locale {
+            Locale::En => "Customer",
+            Locale::De => "Kundin oder Kunde",
+        }
+    }
+
+    /// The name of an account before its owner has said one.
+    #[must_use]
+    pub fn placeholder(locale: Locale) -> Self {
+        Self(Self::placeholder_text(locale).to_owned())
+    }
+}
+
 /// As the patterns' `\s` has it: a byte order mark is a space, too.
 fn is_space(c: char) -> bool {
     c.is_whitespace() || c == '\u{feff}'
@@ -125,6 +143,10 @@ mod tests {
         let bad = ["", " Ada", "\u{feff}Ada", "Ada\r\nBcc: x", "A\u{0}da"];
         assert!(bad.into_iter().all(|text| PersonName::try_from(text.to_owned()).is_err()));
         assert!(PersonName::try_from("Ǻđà 🦀".to_owned()).is_ok());
+        for locale in [Locale::En, Locale::De] {
+            let name = PersonName::placeholder(locale);
+            assert_eq!(PersonName::try_from(name.as_str().to_owned()), Ok(name));
+        }
         assert!(
             ["XX", "UK", "de", "DEU", "EU", "ZZ"]
                 .into_iter()

@@ -12,6 +12,12 @@ use crate::{Email, Sensitive, UserId, VerificationId, text::PersonName};
 pub enum Purpose {
     /// Proves that an address is its account's.
     Email,
+    /// Proves the address that an account moves to.
+    EmailChange,
+    /// Tells the address of an account that a move to another one was asked for; its link stops that.
+    EmailChangeAsked,
+    /// Tells the address of before that an account has moved; its link moves it back.
+    EmailChanged,
     /// Lets a forgotten password be replaced.
     PasswordReset,
     /// Tells an owner that somebody tried to register their address again.
@@ -30,6 +36,9 @@ impl Purpose {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Email => "email",
+            Self::EmailChange => "email_change",
+            Self::EmailChangeAsked => "email_change_asked",
+            Self::EmailChanged => "email_changed",
             Self::PasswordReset => "password_reset",
             Self::AlreadyRegistered => "already_registered",
             Self::SecurityNotice => "security_notice",
@@ -100,7 +109,7 @@ pub struct VerificationAccepted {
 pub struct RedeemRequest {
     /// The token from the mail.
     pub token: Sensitive,
-    /// What it must be for.
+    /// What it must be for; `email` takes those of `email_change` too, which prove an address as well.
     pub purpose: Purpose,
     /// This attempt's name: the same one within 10 min gets the same answer, as the first may have been lost.
     pub redemption_id: Uuid,
@@ -115,16 +124,81 @@ pub struct Redeemed {
     pub email: Email,
     /// Which mail.
     pub verification_id: VerificationId,
+    /// The asker's name for the mail; replicas of the release before leave it out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idempotency_key: Option<String>,
 }
 
-/// `POST /internal/users/{id}/email-verified` at the User Service: the address is proven. Repeats are harmless.
+/// `POST /internal/users/{id}/email-verified` at the User Service: the link in a mail to this address was pressed. Repeats are harmless.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EmailVerified {
-    /// Which mail proved it.
+    /// Which mail.
     pub verification_id: VerificationId,
     /// Which address.
     pub email: Email,
+    /// The User Service's name for the mail, by which it knows what the link does; replicas of the release before leave it out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idempotency_key: Option<String>,
+}
+
+/// What the User Service answers to [`EmailVerified`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LinkPressed {
+    /// What became of the link.
+    pub outcome: LinkOutcome,
+}
+
+/// `GET /internal/users/{id}/links/{mail}` at the User Service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LinkState {
+    /// Whether a press of the link in this mail would do something.
+    pub waits: bool,
+}
+
+/// What became of a link that was pressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkOutcome {
+    /// The address is proven, and the account has what was registered with this link.
+    Verified,
+    /// The account has this address now.
+    Moved,
+    /// The account does not move.
+    Stopped,
+    /// The account has this address again.
+    Reverted,
+    /// The account has a new password.
+    PasswordReset,
+    /// Nothing changed: another link, a new password or an admin came first.
+    Superseded,
+}
+
+impl LinkOutcome {
+    const ALL: [Self; 6] =
+        [Self::Verified, Self::Moved, Self::Stopped, Self::Reverted, Self::PasswordReset, Self::Superseded];
+
+    /// The name on the wire and in stores.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Verified => "verified",
+            Self::Moved => "moved",
+            Self::Stopped => "stopped",
+            Self::Reverted => "reverted",
+            Self::PasswordReset => "password_reset",
+            Self::Superseded => "superseded",
+        }
+    }
+
+    /// The outcome with this name.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub fn named(name: &str) -> Result<Self, String> {
+        let found = Self::ALL.into_iter().find(|outcome| outcome.as_str() == name);
+        found.ok_or_else(|| format!("no such outcome of a link: {name}"))
+    }
 }
 
 /// `GET /internal/users/{id}/contact` at the User Service: where mails to an account go now.
@@ -154,11 +228,12 @@ pub struct VerifyRequest {
     pub token: Sensitive,
 }
 
-/// The address is proven.
+/// What the link did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(example = json!({"status": "verified"}))]
 pub struct Verified {
-    /// `verified`.
+    /// `verified`: the address is proven. `moved`: the account has this address now. `stopped`: the account does not move. `reverted`: the
+    /// account has this address again. `accepted`: the User Service does not answer now, and does it as soon as it can.
     pub status: String,
 }
 

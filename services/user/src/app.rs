@@ -15,6 +15,7 @@ use estore_kit::{
     pg,
 };
 use sqlx::PgPool;
+use time::Duration;
 use tokio::sync::Notify;
 
 use crate::{
@@ -33,6 +34,8 @@ pub(crate) struct App {
     pub(crate) tokens: Arc<TokenIssuer>,
     pub(crate) hasher: Hasher,
     pub(crate) lifetimes: Lifetimes,
+    /// For how long an account waits for its address to be proven.
+    pub(crate) unverified: Duration,
     pub(crate) verification: PeerClient,
     pub(crate) payment: PeerClient,
     /// Of addresses from which people log in: the first makes new ones, each recognises its own.
@@ -60,6 +63,7 @@ impl App {
             tokens: Arc::new(TokenIssuer::new(&secrets.current, secrets.previous.as_ref())),
             hasher,
             lifetimes: config::lifetimes(env)?,
+            unverified: config::unverified(env)?,
             address_keys: address_keys.map(|secret| KeyedHash::new(secret, "familiar addresses")).collect(),
             verification: platform.peer(env, PeerName::Verification)?,
             payment: platform.peer(env, PeerName::Payment)?,

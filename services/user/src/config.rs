@@ -52,6 +52,18 @@ pub(crate) fn lifetimes(env: &Env) -> Result<Lifetimes, ConfigError> {
     Ok(Lifetimes { absolute, idle, leeway })
 }
 
+/// How long an account waits for its address to be proven before it is removed: 7 days, unless said.
+pub(crate) fn unverified(env: &Env) -> Result<Duration, ConfigError> {
+    const NAME: &str = "UNVERIFIED_ACCOUNT_SECONDS";
+    const EXAMPLE: &str = "604800";
+    let seconds = env.or(NAME, 604_800_u32, EXAMPLE)?;
+    // A link is good for a day from when its mail is sent, and a mail is tried for a day.
+    if !(172_800..=31_536_000).contains(&seconds) {
+        return Err(ConfigError::new(NAME, "must be 172800 (2 days) to 31536000 (a year)", EXAMPLE));
+    }
+    Ok(Duration::seconds(seconds.into()))
+}
+
 /// What passwords are hashed with.
 pub(crate) fn peppers(env: &Env) -> Result<Peppers, ConfigError> {
     const NAME: &str = "PASSWORD_PEPPERS";

@@ -45,6 +45,12 @@ pub enum Error {
     /// The Verification Service refused the mail's token.
     #[error("the mail's token was refused: {0:?}")]
     MailToken(Code),
+    /// Somebody else changes the same at this moment.
+    #[error("contended: somebody else changes the same")]
+    Contended,
+    /// A replica of the Verification Service of the release before does not say which mail a token was in.
+    #[error("the Verification Service does not say which mail it was")]
+    OlderPeer,
     /// Too many tries, or nobody can tell how many there were.
     #[error("refused by a rate limit")]
     Limited(Problem),
@@ -87,6 +93,7 @@ impl From<Error> for Problem {
                 Self::new(Code::LastAdmin, "Ask another admin: nobody can demote or disable themselves.")
             }
             Error::MailToken(code) => Self::new(code, "This link was used, is too old, or was never sent."),
+            Error::Contended | Error::OlderPeer => Self::unavailable(error),
             Error::Limited(problem) => problem,
             Error::Hash(HashError::Busy) => {
                 Self::new(Code::Unavailable, "Too many people log in at this moment. Try again.")

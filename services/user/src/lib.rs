@@ -1,10 +1,12 @@
 //! The User Service: accounts, sessions, tokens, and who is behind one.
 
+mod accounts;
 mod app;
 mod config;
 pub mod domain;
 mod error;
 pub mod jobs;
+mod links;
 mod metrics;
 mod peers;
 mod routes;

@@ -28,7 +28,7 @@ pub(crate) struct App {
     /// For lists, which may be a little behind.
     pub(crate) replica: PgPool,
     pub(crate) clock: Arc<dyn Clock>,
-    /// Knows where mails to an account go.
+    /// Knows where mails to an account go, and what links do.
     pub(crate) user: PeerClient,
     pub(crate) metrics: Metrics,
     pub(crate) shop: String,

@@ -19,6 +19,9 @@ pub enum Error {
     /// It was used.
     #[error("the token was used")]
     TokenUsed,
+    /// It works, but the User Service let something else count.
+    #[error("the token was superseded")]
+    Superseded,
     /// It is too old.
     #[error("the token has expired")]
     TokenExpired,
@@ -40,6 +43,10 @@ impl From<Error> for Problem {
             Error::Invalid(details) => Self::invalid(details),
             Error::TokenUnknown => Self::new(Code::TokenUnknown, "There is no such token."),
             Error::TokenUsed => Self::new(Code::TokenUsed, "This token was used."),
+            Error::Superseded => Self::new(
+                Code::TokenUsed,
+                "This link does not count any more: another link, a new password or an admin came first.",
+            ),
             Error::TokenExpired => {
                 Self::new(Code::TokenExpired, "This token is too old; ask for a new mail.")
             }

@@ -11,7 +11,6 @@ mod peers;
 mod routes;
 pub mod store;
 
-use estore_contract::PeerName;
 use estore_kit::{
     Documents, Platform, Readiness, Service, StartError,
     config::Env,
@@ -45,11 +44,8 @@ pub fn build(env: &Env, platform: &Platform) -> Result<Service, StartError> {
     };
     let secret = config::limits_secret(env)?;
     let limits = Limits::new(env, platform, Buckets::Postgres(app.database.clone()), &secret)?;
-    let (outbox, reports, housekeeping) = (
-        app.outbox(env)?,
-        jobs::Reports::new(&app, platform.peer(env, PeerName::User)?),
-        jobs::Housekeeping::new(&app),
-    );
+    let (outbox, reports, housekeeping) =
+        (app.outbox(env)?, jobs::Reports::new(&app), jobs::Housekeeping::new(&app));
     let postgres = pg::watch(&app.database, platform)?;
     Ok(Service {
         public: routes::public().with_state(app.clone()).into(),

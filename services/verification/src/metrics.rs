@@ -16,6 +16,9 @@ const MAILS: Definition = Definition::counter(
             "purpose",
             &[
                 "email",
+                "email_change",
+                "email_change_asked",
+                "email_changed",
                 "password_reset",
                 "already_registered",
                 "security_notice",

@@ -69,6 +69,7 @@ pub(super) const TABLE: &[(ServiceName, &[(&str, Guard)])] = &[
             ("GET /internal/epoch", Peers(&["inventory", "payment", "bootstrap"])),
             ("POST /internal/introspect", Peers(&["verification", "inventory", "payment"])),
             ("POST /internal/users/{id}/email-verified", VERIFICATION),
+            ("GET /internal/users/{id}/links/{mail}", VERIFICATION),
             ("GET /internal/users/{id}/contact", VERIFICATION),
         ],
     ),

@@ -7,22 +7,33 @@ use sqlx::PgPool;
 use tokio::sync::Notify;
 
 use crate::{
+    accounts,
     app::App,
-    store::{familiar, sessions},
+    store::{familiar, links, sessions, users},
 };
 
 const PERIOD: Duration = Duration::from_mins(1);
-/// For how long operators can still look up a login that ended.
+/// How many accounts are removed in one transaction.
+const BATCH: i64 = 100;
+/// For how long operators can still look up a login that ended, or what became of a link.
 const MEMORY: time::Duration = time::Duration::days(30);
 
 pub(crate) struct Housekeeping {
     database: PgPool,
     clock: Arc<dyn Clock>,
+    /// For how long an account waits for its address to be proven.
+    unverified: time::Duration,
+    closed: Arc<Notify>,
 }
 
 impl Housekeeping {
     pub(crate) fn new(app: &App) -> Self {
-        Self { database: app.database.clone(), clock: app.clock.clone() }
+        Self {
+            database: app.database.clone(),
+            clock: app.clock.clone(),
+            unverified: app.unverified,
+            closed: app.closed.clone(),
+        }
     }
 
     pub(crate) async fn run(self, stop: jobs::Stop) {
@@ -32,10 +43,27 @@ impl Housekeeping {
     async fn step(&self) -> Result<bool, sqlx::Error> {
         limit::sweep(&self.database).await?;
         familiar::forget(&self.database, self.clock.now()).await?;
+        links::forget(&self.database, self.clock.now() - MEMORY).await?;
         let forgotten = sessions::forget(&self.database, self.clock.now() - MEMORY).await?;
         if forgotten > 0 {
             tracing::info!(forgotten, "old sessions were put away");
         }
-        Ok(false)
+        self.remove_unproven().await
+    }
+
+    /// Removes accounts whose address nobody proves; `true` if there may be more.
+    async fn remove_unproven(&self) -> Result<bool, sqlx::Error> {
+        let now = self.clock.now();
+        let mut transaction = self.database.begin().await?;
+        let found = users::lock_unproven(&mut transaction, now - self.unverified, BATCH).await?;
+        for user in &found {
+            accounts::remove(&mut transaction, *user, now).await?;
+        }
+        transaction.commit().await?;
+        if !found.is_empty() {
+            tracing::info!(removed = found.len(), "accounts were removed: nobody proved their addresses");
+            self.closed.notify_one();
+        }
+        Ok(!found.is_empty())
     }
 }

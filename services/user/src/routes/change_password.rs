@@ -5,14 +5,9 @@ use estore_contract::{ErrorBody, user::ChangePasswordRequest};
 use estore_kit::{auth::Caller, extract::Json};
 
 use super::{notice, password};
-use crate::{
-    Error,
-    app::App,
-    domain::NewPassword,
-    store::{outbox::Notice, sessions, users},
-};
+use crate::{Error, accounts, app::App, domain::NewPassword, store::outbox::Notice};
 
-/// Sets a new password. All other sessions end, and the owner is told by mail.
+/// Sets a new password. All other sessions end, links in mails that wait to be pressed are void, and the owner is told by mail.
 #[utoipa::path(put, path = "/me/password", tag = "me", security(("bearer" = [])), request_body = ChangePasswordRequest, responses(
     (status = 204, description = "Changed; this session goes on"),
     (status = 400, description = "Not JSON", body = ErrorBody),
@@ -36,8 +31,8 @@ pub(crate) async fn change_password(
     let now = app.clock.now();
     let mut transaction = app.database.begin().await?;
     let user = password::lock(&app, &mut transaction, &caller.principal, &before).await?;
-    users::set_password(&mut *transaction, id, &hash, now).await?;
-    sessions::end_all(&mut *transaction, id, Some(caller.principal.session_id), now).await?;
+    let session = caller.principal.session_id;
+    accounts::replace_password(&mut transaction, id, &hash, Some(session), now).await?;
     notice::push(&app, &mut transaction, &user.profile, Notice::PasswordChanged).await?;
     transaction.commit().await?;
     app.mail.notify_one();

@@ -5,11 +5,7 @@ use estore_contract::{ErrorBody, introspection::Role, user::CloseAccountRequest}
 use estore_kit::{auth::Caller, extract::Json, fail_point};
 
 use super::password;
-use crate::{
-    Error,
-    app::App,
-    store::{erasures, outbox, users},
-};
+use crate::{Error, accounts, app::App};
 
 /// Closes the account for good: its sessions end, its personal data is erased here at once and in the other services as soon as they
 /// answer. Orders that are not being confirmed yet are cancelled, the others finish; the ledger stays.
@@ -37,9 +33,7 @@ pub(crate) async fn delete_me(
     if user.profile.role == Role::Admin {
         return Err(Error::LastAdmin);
     }
-    outbox::drop_of(&mut *transaction, id).await?;
-    users::erase(&mut *transaction, id).await?;
-    erasures::push(&mut *transaction, id, now).await?;
+    accounts::remove(&mut transaction, id, now).await?;
     fail_point!("user.closed.before");
     transaction.commit().await?;
     fail_point!("user.closed.written");

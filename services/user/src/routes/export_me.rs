@@ -9,7 +9,7 @@ use crate::{
     Error,
     app::App,
     peers::privacy,
-    store::{email_changes, sessions, users},
+    store::{links, sessions, users},
 };
 
 /// Everything that the shop holds on the caller, gathered from every service that holds any. What nobody can read is not in it: the
@@ -28,7 +28,7 @@ pub(crate) async fn export_me(State(app): State<App>, caller: Caller) -> Result<
     Ok(Json(Export {
         exported_at: now,
         profile: user.profile,
-        new_email: email_changes::wished(&app.database, id).await?,
+        new_email: links::moving_to(&app.database, id).await?,
         sessions: sessions::list(&app.database, id, current, idle, now, None, usize::MAX).await?,
         payment,
         verification,

@@ -3,13 +3,13 @@
 use axum::{extract::State, http::StatusCode};
 use estore_contract::{
     ErrorBody,
-    user::{MailSent, ResendRequest, UserStatus},
+    user::{MailSent, ResendRequest},
     verification::Purpose,
 };
 use estore_kit::extract::Json;
 
 use super::mail_link;
-use crate::{Error, app::App};
+use crate::{Error, app::App, store::links::Kind};
 
 /// Mails a link for a new password, five mails an hour at most. The answer is the same whether or not the address has an account.
 #[utoipa::path(post, path = "/password/forgot", tag = "accounts", request_body = ResendRequest, responses(
@@ -24,7 +24,6 @@ pub(crate) async fn forgot_password(
     State(app): State<App>,
     Json(request): Json<ResendRequest>,
 ) -> Result<(StatusCode, Json<MailSent>), Error> {
-    let wanted = |status: UserStatus, _verified| status == UserStatus::Active;
-    mail_link::send(&app, &request.email, Purpose::PasswordReset, wanted).await?;
+    mail_link::send(&app, &request.email, Kind::Reset, Purpose::PasswordReset).await?;
     Ok((StatusCode::ACCEPTED, Json(MailSent { status: "reset_sent".to_owned() })))
 }

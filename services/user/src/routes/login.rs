@@ -70,7 +70,7 @@ async fn attempt(
         let found = verified(app, user, request.password.clone()).await?;
         drop(place.take());
         let found = rehashed(app, found, request.password.clone()).await?;
-        if let Some(tokens) = session::open(app, &found, Some(&address), headers).await? {
+        if let Some(tokens) = session::open(app, &found, &address, headers).await? {
             return Ok(tokens);
         }
         // Changed meanwhile: what it is now decides.

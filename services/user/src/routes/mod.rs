@@ -18,7 +18,6 @@ mod notice;
 mod password;
 mod patch_me;
 mod patch_user;
-mod proof;
 mod refresh_token;
 mod register;
 mod resend_verification;

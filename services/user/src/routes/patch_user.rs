@@ -12,12 +12,12 @@ use estore_kit::{
 };
 
 use crate::{
-    Error,
+    Error, accounts,
     app::App,
     store::{sessions, users},
 };
 
-/// Changes what an account may do. Disabling ends every session.
+/// Changes what an account may do. Disabling ends every session, and links in mails that wait to be pressed are void.
 #[utoipa::path(patch, path = "/users/{id}", tag = "admin", security(("bearer" = [])), params(("id" = UserId, Path, description = "The account")),
     request_body(content((UserPatch = "application/json"), (UserPatch = "application/merge-patch+json"))), responses(
     (status = 200, description = "The account as it is now", body = Profile),
@@ -53,7 +53,7 @@ pub(crate) async fn patch_user(
     }
     let user = users::patch_account(&mut *transaction, id, &patch, now).await?.ok_or(Error::NotFound)?;
     if user.profile.status == UserStatus::Disabled {
-        sessions::end_all(&mut *transaction, id, None, now).await?;
+        accounts::shut(&mut transaction, id, None, now).await?;
     }
     transaction.commit().await?;
     tracing::info!(admin = %admin.principal.user_id, user = %id, ?patch, "an admin changed an account");

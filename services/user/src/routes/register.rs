@@ -4,22 +4,27 @@ use axum::{extract::State, http::StatusCode};
 use estore_contract::{
     ErrorBody, UserId,
     introspection::Role,
+    text::PersonName,
     user::{MailSent, RegisterRequest},
     verification::Purpose,
 };
 use estore_kit::{extract::Json, fail_point, random};
 
+use super::mail_link::called;
 use crate::{
     Error,
     app::App,
     domain::NewPassword,
+    links,
     store::{
+        links::{Kind, Registration},
         outbox::{self, Mail},
         users::{self, NewUser},
     },
 };
 
-/// Opens an account. The answer is the same for an address that has one already: its owner gets a different mail.
+/// Opens an account. The answer is the same for an address that has one already: its owner gets a different mail. While the address is
+/// not proven, each registration belongs to the link in its own mail; the link that is pressed decides whose password and name count.
 #[utoipa::path(post, path = "/register", tag = "accounts", request_body = RegisterRequest, responses(
     (status = 202, description = "A mail is on its way", body = MailSent),
     (status = 400, description = "Not JSON", body = ErrorBody),
@@ -37,42 +42,47 @@ pub(crate) async fn register(
     // Hashed in both cases, so that the time does not tell them apart.
     let password_hash = app.hasher.hash(password.into_inner()).await?;
     let now = app.clock.now();
+    let (email, locale) = (&request.email, request.locale);
+    let name = PersonName::placeholder(locale);
     let user = NewUser {
         id: UserId(random::uuid_v7(app.clock.as_ref())),
-        email: &request.email,
+        email,
         verified: false,
         password_hash: &password_hash,
         role: Role::Customer,
-        name: &request.name,
-        locale: request.locale,
+        name: &name,
+        locale,
     };
+    let new = user.id;
+    // Nothing of the name: whoever sends it has not proven the address.
     let mut mail = Mail {
         id: random::uuid_v7(app.clock.as_ref()),
-        user: user.id,
-        email: &request.email,
+        user: new,
+        email,
         purpose: Purpose::Email,
-        name: request.name.as_str(),
+        name: PersonName::placeholder_text(locale),
         notice: None,
-        locale: request.locale,
+        locale,
     };
     let mut transaction = app.database.begin().await?;
-    let is_new = users::insert(&mut transaction, user, now).await?;
-    if is_new {
-        outbox::push(&mut transaction, mail, now).await?;
-    } else if let Some(owner) = users::by_email(&mut *transaction, &request.email).await? {
+    let registered = users::register(&mut transaction, user, now).await?;
+    if let Some(id) = registered {
+        mail.user = id;
+        let name = request.name.as_str().to_owned();
+        let registration = Registration { password_hash: password_hash.clone(), name, locale };
+        links::send(&mut transaction, mail, Kind::Registration, Some(&registration), now).await?;
+    } else if let Some(owner) = users::by_email(&mut *transaction, email).await? {
         // The account's own name and language: what a stranger sent is not mailed to its owner.
-        mail.user = owner.profile.id;
-        mail.name = owner.profile.name.as_str();
-        mail.locale = owner.profile.locale;
-        if owner.profile.email_verified {
-            mail.purpose = Purpose::AlreadyRegistered;
-        }
+        (mail.user, mail.locale) = (owner.profile.id, owner.profile.locale);
+        mail.name = called(&owner.profile);
+        mail.purpose = Purpose::AlreadyRegistered;
         outbox::push(&mut transaction, mail, now).await?;
     }
     fail_point!("user.registered.before");
     transaction.commit().await?;
     fail_point!("user.registered.written");
-    app.metrics.registrations.with_label_values(&[if is_new { "registered" } else { "address_taken" }]).inc();
+    let outcome = if registered == Some(new) { "registered" } else { "address_taken" };
+    app.metrics.registrations.with_label_values(&[outcome]).inc();
     app.mail.notify_one();
     Ok((StatusCode::ACCEPTED, Json(MailSent { status: "verification_sent".to_owned() })))
 }

@@ -9,9 +9,9 @@ use estore_contract::{
 use estore_kit::extract::Json;
 
 use super::mail_link;
-use crate::{Error, app::App};
+use crate::{Error, app::App, store::links::Kind};
 
-/// Mails a new token, five an hour at most. The answer is the same whether or not the address has an account.
+/// Mails a new token for what was registered last, five an hour at most. The answer is the same whether or not the address has an account.
 #[utoipa::path(post, path = "/verify-email/resend", tag = "accounts", request_body = ResendRequest, responses(
     (status = 202, description = "Where the address has an account to verify, a mail is on its way", body = MailSent),
     (status = 400, description = "Not JSON", body = ErrorBody),
@@ -24,6 +24,6 @@ pub(crate) async fn resend_verification(
     State(app): State<App>,
     Json(request): Json<ResendRequest>,
 ) -> Result<(StatusCode, Json<MailSent>), Error> {
-    mail_link::send(&app, &request.email, Purpose::Email, |_status, verified| !verified).await?;
+    mail_link::send(&app, &request.email, Kind::Registration, Purpose::Email).await?;
     Ok((StatusCode::ACCEPTED, Json(MailSent { status: "verification_sent".to_owned() })))
 }

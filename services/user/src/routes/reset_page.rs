@@ -55,11 +55,11 @@ const fn dead(locale: Locale) -> [&'static str; 2] {
     match locale {
         Locale::En => [
             "That did not work",
-            "This link was used, is too old, or is not one of ours. Ask for a new mail.",
+            "This link was used, is too old, is not one of ours, or the password was changed since. Nothing was changed. Ask for a new mail.",
         ],
         Locale::De => [
             "Das hat nicht geklappt",
-            "Dieser Link wurde benutzt, ist zu alt oder nicht von uns. Fordern Sie eine neue Mail an.",
+            "Dieser Link wurde benutzt, ist zu alt, nicht von uns, oder das Passwort wurde inzwischen geändert. Es wurde nichts geändert. Fordern Sie eine neue Mail an.",
         ],
     }
 }

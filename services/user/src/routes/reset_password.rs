@@ -6,9 +6,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use estore_contract::{
-    ErrorBody, Sensitive,
+    Code, ErrorBody, Sensitive,
+    text::PersonName,
     user::{ResetPasswordRequest, UserStatus},
-    verification::Purpose,
+    verification::{LinkOutcome, Purpose},
 };
 use estore_kit::{
     Problem,
@@ -16,17 +17,25 @@ use estore_kit::{
     fail_point,
 };
 
+use sqlx::PgConnection;
+use uuid::Uuid;
+
 use super::{notice, reset_page};
 use crate::{
     Error,
     app::App,
     domain::NewPassword,
     peers::verification,
-    store::{outbox::Notice, sessions, users},
+    store::{
+        links::{self, Kind},
+        outbox::Notice,
+        sessions,
+        users::{self, User},
+    },
 };
 
-/// Sets a new password by the token that was mailed for it. Every session ends, the address counts as verified, and the owner is told by
-/// mail. A form (that of the page behind the mail's link) gets a page, JSON gets no body.
+/// Sets a new password by the token that was mailed for it. Every session ends, every other link in a mail to the account is void, the
+/// address counts as verified, and the owner is told by mail. A form (that of the page behind the mail's link) gets a page, JSON gets no body.
 #[utoipa::path(post, path = "/password/reset", tag = "accounts",
     request_body(content((ResetPasswordRequest = "application/json"), (ResetPasswordRequest = "application/x-www-form-urlencoded"))), responses(
     (status = 200, description = "Changed: the page for a form", content_type = "text/html", body = String),
@@ -34,7 +43,7 @@ use crate::{
     (status = 400, description = "Not JSON", body = ErrorBody),
     (status = 403, description = "The account is disabled", body = ErrorBody),
     (status = 404, description = "No such token (`token_unknown`)", content((ErrorBody = "application/json"), (String = "text/html"))),
-    (status = 410, description = "The token was used or is too old (`token_used`, `token_expired`)", content((ErrorBody = "application/json"), (String = "text/html"))),
+    (status = 410, description = "The token was used or is too old, or the password that it was to replace was replaced since (`token_used`, `token_expired`)", content((ErrorBody = "application/json"), (String = "text/html"))),
     (status = 413, description = "Too large", body = ErrorBody),
     (status = 415, description = "Not `application/json`", body = ErrorBody),
     (status = 422, description = "A field is missing, unknown or not valid", content((ErrorBody = "application/json"), (String = "text/html"))),
@@ -65,19 +74,43 @@ async fn reset(app: &App, request: ResetPasswordRequest) -> Result<(), Error> {
     let redeemed =
         verification::redeem(&app.verification, &request.token, &attempt, Purpose::PasswordReset).await?;
     fail_point!("user.reset.answered");
-    let now = app.clock.now();
+    let void = || Error::MailToken(Code::TokenUsed);
     let mut transaction = app.database.begin().await?;
-    let user = users::lock(&mut transaction, redeemed.user_id).await?;
-    // The address may have changed since the mail was sent.
-    let user = user.filter(|user| user.profile.email == redeemed.email).ok_or(Error::NotFound)?;
+    let user = users::lock(&mut transaction, redeemed.user_id).await?.ok_or_else(void)?;
     if user.profile.status == UserStatus::Disabled {
         return Err(Error::AccountDisabled);
     }
-    users::set_password(&mut *transaction, redeemed.user_id, &hash, now).await?;
-    users::verify_email(&mut *transaction, redeemed.user_id, &redeemed.email, now).await?;
-    sessions::end_all(&mut *transaction, redeemed.user_id, None, now).await?;
-    notice::push(app, &mut transaction, &user.profile, Notice::PasswordChanged).await?;
+    let (id, email) = (user.profile.id, &redeemed.email);
+    let link = links::find(&mut *transaction, id, email, redeemed.mail).await?.ok_or_else(void)?;
+    match link.outcome {
+        // The address may have changed since the mail was sent.
+        None if link.kind == Kind::Reset && user.profile.email == *email => {}
+        // A repeat: the password counts that it has set.
+        Some(LinkOutcome::PasswordReset) if link.password_hash.is_some() => return Ok(()),
+        _ => return Err(void()),
+    }
+    replace(app, &mut transaction, &user, link.mail, &hash).await?;
     transaction.commit().await?;
     app.mail.notify_one();
     Ok(())
+}
+
+async fn replace(
+    app: &App,
+    transaction: &mut PgConnection,
+    user: &User,
+    mail: Uuid,
+    hash: &str,
+) -> Result<(), Error> {
+    let (id, now) = (user.profile.id, app.clock.now());
+    users::set_password(&mut *transaction, id, hash, now).await?;
+    sessions::end_all(&mut *transaction, id, None, now).await?;
+    let mut profile = user.profile.clone();
+    if !profile.email_verified {
+        // The link proves the address; what others registered with it does not become the owner's.
+        profile.name = PersonName::placeholder(profile.locale);
+        users::prove(&mut *transaction, id, hash, &profile.name, profile.locale, now).await?;
+    }
+    links::decide(&mut *transaction, id, mail, LinkOutcome::PasswordReset, Some(hash), now).await?;
+    notice::push(app, transaction, &profile, Notice::PasswordChanged).await
 }

@@ -2,10 +2,12 @@
 
 use axum::http::{HeaderMap, header};
 use estore_contract::{
-    SessionId,
+    SessionId, UserId,
+    introspection::Role,
     user::{Tokens, UserStatus},
 };
 use estore_kit::random;
+use sqlx::PgConnection;
 
 use crate::{
     Error,
@@ -23,26 +25,35 @@ use crate::{
 pub(super) async fn open(
     app: &App,
     seen: &User,
-    address: Option<&familiar::Address>,
+    address: &familiar::Address,
     headers: &HeaderMap,
 ) -> Result<Option<Tokens>, Error> {
+    let mut transaction = app.database.begin().await?;
+    let user = users::hold(&mut *transaction, seen.profile.id).await?;
+    let Some(user) = user.filter(|user| same(seen, user)) else { return Ok(None) };
+    let (id, role) = (user.profile.id, user.profile.role);
+    familiar::note(&mut *transaction, id, address, app.clock.now()).await?;
+    let tokens = open_within(app, &mut transaction, id, role, headers).await?;
+    transaction.commit().await?;
+    Ok(Some(tokens))
+}
+
+/// Opens a session within the caller's transaction, which keeps the account from changing.
+pub(super) async fn open_within(
+    app: &App,
+    transaction: &mut PgConnection,
+    user: UserId,
+    role: Role,
+    headers: &HeaderMap,
+) -> Result<Tokens, Error> {
     let session = SessionId(random::uuid_v7(app.clock.as_ref()));
     let refresh = RefreshToken::random();
     let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
     let agent: Option<String> = agent.map(|agent| agent.chars().take(200).collect());
-    let mut transaction = app.database.begin().await?;
     let now = app.clock.now();
-    let Some(user) = users::hold(&mut *transaction, seen.profile.id).await?.filter(|user| same(seen, user))
-    else {
-        return Ok(None);
-    };
-    let (id, role, end) = (user.profile.id, user.profile.role, now + app.lifetimes.absolute);
-    sessions::open(&mut transaction, session, id, agent.as_deref(), &refresh, end, now).await?;
-    if let Some(address) = address {
-        familiar::note(&mut *transaction, id, address, now).await?;
-    }
-    transaction.commit().await?;
-    tokens(app, Rotated { session, user: id, role, token: refresh, since: now }).map(Some)
+    let end = now + app.lifetimes.absolute;
+    sessions::open(transaction, session, user, agent.as_deref(), &refresh, end, now).await?;
+    tokens(app, Rotated { session, user, role, token: refresh, since: now })
 }
 
 fn same(seen: &User, now: &User) -> bool {

@@ -1,23 +1,29 @@
 //! `POST /verify-email`.
 
-use axum::{extract::State, http::HeaderMap};
+use axum::{
+    extract::State,
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse, Response},
+};
 use estore_contract::{
-    ErrorBody,
+    Code, ErrorBody,
     user::{Tokens, UserStatus, VerifyEmailRequest},
-    verification::Purpose,
+    verification::{LinkOutcome, Purpose},
 };
 use estore_kit::{extract::Json, fail_point};
 
-use super::{proof, session};
-use crate::{Error, app::App, peers::verification};
+use super::session;
+use crate::{Error, app::App, links, peers::verification, store::users};
 
-/// Proves an address by the token that was mailed to it, and logs in.
+/// Proves an address by the token that was mailed to it. A registration counts as it was sent with this link, and logs in; a move to the
+/// address is done, and opens no session.
 #[utoipa::path(post, path = "/verify-email", tag = "accounts", request_body = VerifyEmailRequest, responses(
     (status = 200, description = "The address is verified; tokens", body = Tokens),
+    (status = 204, description = "The account has this address now; no session"),
     (status = 400, description = "Not JSON", body = ErrorBody),
     (status = 403, description = "The account is disabled", body = ErrorBody),
     (status = 404, description = "No such token (`token_unknown`)", body = ErrorBody),
-    (status = 410, description = "The token was used or is too old (`token_used`, `token_expired`)", body = ErrorBody),
+    (status = 410, description = "The token was used or is too old, or another link, a new password or an admin came first (`token_used`, `token_expired`)", body = ErrorBody),
     (status = 413, description = "Too large", body = ErrorBody),
     (status = 415, description = "Not `application/json`", body = ErrorBody),
     (status = 422, description = "A field is missing, unknown or not valid", body = ErrorBody),
@@ -27,13 +33,26 @@ pub(crate) async fn verify_email(
     State(app): State<App>,
     headers: HeaderMap,
     Json(request): Json<VerifyEmailRequest>,
-) -> Result<Json<Tokens>, Error> {
+) -> Result<Response, Error> {
     let attempt = &request.token;
     let redeemed = verification::redeem(&app.verification, &request.token, attempt, Purpose::Email).await?;
     fail_point!("user.redeem.answered");
-    let user = proof::note(&app, redeemed.user_id, &redeemed.email).await?.ok_or(Error::NotFound)?;
+    let mut transaction = app.database.begin().await?;
+    let user = users::lock(&mut transaction, redeemed.user_id).await?;
+    let user = user.ok_or(Error::MailToken(Code::TokenUsed))?;
     if user.profile.status == UserStatus::Disabled {
         return Err(Error::AccountDisabled);
     }
-    session::open(&app, &user, None, &headers).await?.ok_or(Error::Changing).map(Json)
+    let pressed = links::press(&app, &mut transaction, &user, &redeemed.email, redeemed.mail).await?;
+    let tokens = match pressed.outcome {
+        LinkOutcome::Verified if pressed.may_log_in => {
+            let (id, role) = (user.profile.id, user.profile.role);
+            Some(session::open_within(&app, &mut transaction, id, role, &headers).await?)
+        }
+        LinkOutcome::Moved => None,
+        _ => return Err(Error::MailToken(Code::TokenUsed)),
+    };
+    transaction.commit().await?;
+    links::tell(&app, pressed);
+    Ok(tokens.map_or_else(|| StatusCode::NO_CONTENT.into_response(), |tokens| Json(tokens).into_response()))
 }

@@ -45,8 +45,6 @@ pub struct Mail<'a> {
 pub enum Notice {
     /// There is a new password.
     PasswordChanged,
-    /// There is a new address; this mail goes to the old one.
-    EmailChanged,
 }
 
 impl Notice {
@@ -54,8 +52,6 @@ impl Notice {
         match (self, locale) {
             (Self::PasswordChanged, Locale::En) => "your password was changed",
             (Self::PasswordChanged, Locale::De) => "Ihr Passwort wurde geändert",
-            (Self::EmailChanged, Locale::En) => "it has another e-mail address now",
-            (Self::EmailChanged, Locale::De) => "es hat jetzt eine andere E-Mail-Adresse",
         }
     }
 }
@@ -99,7 +95,7 @@ struct Kind {
 /// How many rows of an hour there may be of a purpose, and how many of them of a kind.
 const fn shares(purpose: Purpose, kind: Kind) -> (i64, i64) {
     match purpose {
-        Purpose::SecurityNotice => (i64::MAX, i64::MAX),
+        Purpose::SecurityNotice | Purpose::EmailChangeAsked | Purpose::EmailChanged => (i64::MAX, i64::MAX),
         Purpose::Email => (HOURLY, if kind.again { AGAIN } else { FIRST }),
         _ => (HOURLY, HOURLY),
     }

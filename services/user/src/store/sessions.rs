@@ -144,6 +144,14 @@ pub async fn end_all(
     Ok(())
 }
 
+/// Whether a session of an account was ended, by its owner or otherwise.
+pub async fn any_ended(db: impl PgExecutor<'_>, user: UserId) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar("SELECT EXISTS (SELECT FROM sessions WHERE user_id = $1 AND ended_at IS NOT NULL)")
+        .bind(user.0)
+        .fetch_one(db)
+        .await
+}
+
 /// At most `limit` of an account's sessions that go on, newest first, after the place `after`.
 pub async fn list(
     db: impl PgExecutor<'_>,

@@ -9,6 +9,7 @@ use estore_contract::{
 };
 use sqlx::{FromRow, PgConnection, PgExecutor, Row, postgres::PgRow, types::Json};
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 /// The language that a column names.
 pub(super) fn locale(text: &str) -> Locale {
@@ -98,17 +99,36 @@ pub async fn insert(
     Ok(done.rows_affected() == 1)
 }
 
+/// Registers an address that is not proven: a new account, or once more one that is not proven either, whose password until then is the
+/// one of the last registration. It opens nothing: the link that is pressed decides which registration counts. Answers the account's id;
+/// `None` if the address is that of an account already.
+pub async fn register(
+    db: &mut PgConnection,
+    user: NewUser<'_>,
+    now: OffsetDateTime,
+) -> Result<Option<UserId>, sqlx::Error> {
+    let id: Option<Uuid> = sqlx::query_scalar(
+        "INSERT INTO users (id, email, password_hash, role, name, locale, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $7)
+         ON CONFLICT (email) DO UPDATE SET password_hash = excluded.password_hash, created_at = excluded.created_at,
+            updated_at = excluded.updated_at
+            WHERE users.email_verified_at IS NULL AND users.status = 'active' RETURNING id",
+    )
+    .bind(user.id.0)
+    .bind(user.email.as_str())
+    .bind(user.password_hash)
+    .bind(role(user.role))
+    .bind(user.name.as_str())
+    .bind(user.locale.as_str())
+    .bind(now)
+    .fetch_optional(db)
+    .await?;
+    Ok(id.map(UserId))
+}
+
 /// The account of an address.
 pub async fn by_email(db: impl PgExecutor<'_>, email: &Email) -> Result<Option<User>, sqlx::Error> {
     sqlx::query_as("SELECT * FROM users WHERE email = $1").bind(email.as_str()).fetch_optional(db).await
-}
-
-/// The account of an address, which nobody changes until the transaction ends.
-pub async fn hold_by_email(db: impl PgExecutor<'_>, email: &Email) -> Result<Option<User>, sqlx::Error> {
-    sqlx::query_as("SELECT * FROM users WHERE email = $1 FOR SHARE")
-        .bind(email.as_str())
-        .fetch_optional(db)
-        .await
 }
 
 /// The account with an id, which nobody changes until the transaction ends.
@@ -121,19 +141,83 @@ pub async fn by_id(db: impl PgExecutor<'_>, id: UserId) -> Result<Option<User>, 
     sqlx::query_as("SELECT * FROM users WHERE id = $1").bind(id.0).fetch_optional(db).await
 }
 
-/// Notes that `email` is proven, where it is still the account's. Answers the account, if so.
-pub async fn verify_email(
+/// The account of an address, which is about to be changed: nobody else changes it meanwhile.
+pub async fn lock_by_email(db: &mut PgConnection, email: &Email) -> Result<Option<User>, sqlx::Error> {
+    sqlx::query_as("SELECT * FROM users WHERE email = $1 FOR UPDATE")
+        .bind(email.as_str())
+        .fetch_optional(db)
+        .await
+}
+
+/// Notes that an account's address is proven, and gives the account what its owner has said by proving it.
+pub async fn prove(
+    db: impl PgExecutor<'_>,
+    id: UserId,
+    password_hash: &str,
+    name: &PersonName,
+    locale: Locale,
+    now: OffsetDateTime,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE users SET email_verified_at = coalesce(email_verified_at, $5), password_hash = $2, name = $3, locale = $4,
+            updated_at = $5 WHERE id = $1",
+    )
+    .bind(id.0)
+    .bind(password_hash)
+    .bind(name.as_str())
+    .bind(locale.as_str())
+    .bind(now)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Gives an account another address, which is proven.
+pub async fn move_to(
     db: impl PgExecutor<'_>,
     id: UserId,
     email: &Email,
     now: OffsetDateTime,
-) -> Result<Option<User>, sqlx::Error> {
-    sqlx::query_as("UPDATE users SET email_verified_at = coalesce(email_verified_at, $3), updated_at = $3 WHERE id = $1 AND email = $2 RETURNING *")
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE users SET email = $2, email_verified_at = $3, updated_at = $3 WHERE id = $1")
         .bind(id.0)
         .bind(email.as_str())
         .bind(now)
-        .fetch_optional(db)
-        .await
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// Lets an account whose address is not proven wait for that from now on.
+pub async fn await_proof(
+    db: impl PgExecutor<'_>,
+    id: UserId,
+    now: OffsetDateTime,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE users SET created_at = $2 WHERE id = $1 AND email_verified_at IS NULL")
+        .bind(id.0)
+        .bind(now)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// At most `limit` accounts whose address nobody has proven since they were registered, or asked for another mail, before `before`. One
+/// that an admin has disabled stays so. The caller may change them; others skip them meanwhile.
+pub async fn lock_unproven(
+    db: &mut PgConnection,
+    before: OffsetDateTime,
+    limit: i64,
+) -> Result<Vec<UserId>, sqlx::Error> {
+    let ids: Vec<Uuid> = sqlx::query_scalar(
+        "SELECT id FROM users WHERE email_verified_at IS NULL AND status = 'active' AND created_at < $1
+         ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED",
+    )
+    .bind(before)
+    .bind(limit)
+    .fetch_all(db)
+    .await?;
+    Ok(ids.into_iter().map(UserId).collect())
 }
 
 /// An account that is about to be changed: nobody else changes it meanwhile.

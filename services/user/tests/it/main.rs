@@ -1,5 +1,6 @@
 //! The User Service's store, on a real Postgres.
 #![cfg(test)]
 
+mod links;
 mod sessions;
 mod store;

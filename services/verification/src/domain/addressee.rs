@@ -15,9 +15,13 @@ pub enum Addressee {
 #[must_use]
 pub const fn addressee(purpose: Purpose) -> Addressee {
     match purpose {
-        Purpose::Email | Purpose::PasswordReset | Purpose::AlreadyRegistered | Purpose::SecurityNotice => {
-            Addressee::Named
-        }
+        Purpose::Email
+        | Purpose::EmailChange
+        | Purpose::EmailChangeAsked
+        | Purpose::EmailChanged
+        | Purpose::PasswordReset
+        | Purpose::AlreadyRegistered
+        | Purpose::SecurityNotice => Addressee::Named,
         Purpose::OrderConfirmed | Purpose::OrderRefunded => Addressee::Owner,
     }
 }

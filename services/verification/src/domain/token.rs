@@ -39,7 +39,9 @@ impl From<Sensitive> for MailToken {
 #[must_use]
 pub fn lifetime(purpose: Purpose) -> Option<Duration> {
     match purpose {
-        Purpose::Email => Some(Duration::hours(24)),
+        Purpose::Email | Purpose::EmailChange => Some(Duration::hours(24)),
+        // An owner may not read mails every day.
+        Purpose::EmailChangeAsked | Purpose::EmailChanged => Some(Duration::days(7)),
         Purpose::PasswordReset => Some(Duration::hours(1)),
         Purpose::AlreadyRegistered
         | Purpose::SecurityNotice

@@ -29,11 +29,11 @@ pub(crate) struct Reports {
 }
 
 impl Reports {
-    pub(crate) fn new(app: &App, user: PeerClient) -> Self {
+    pub(crate) fn new(app: &App) -> Self {
         Self {
             database: app.database.clone(),
             clock: app.clock.clone(),
-            user,
+            user: app.user.clone(),
             wake: app.reports.clone(),
             metrics: app.metrics.clone(),
         }
@@ -60,10 +60,10 @@ impl Reports {
 
     async fn tell(&self, claimed: Claimed) -> Result<(), Error> {
         let id = claimed.report.verification_id;
-        let answer = user::email_verified(&self.user, claimed.user, &claimed.report).await;
+        let answer = user::pressed(&self.user, claimed.user, &claimed.report).await;
         fail_point!("verification.report.answered");
         match answer {
-            Ok(()) => reports::done(&self.database, id, self.clock.now()).await?,
+            Ok(outcome) => reports::done(&self.database, id, outcome, self.clock.now()).await?,
             Err(error) => {
                 tracing::warn!(verification = %id, attempts = claimed.attempts, %error, "a report was not taken; it will be sent again");
                 let due =

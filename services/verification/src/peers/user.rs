@@ -1,21 +1,51 @@
 //! The User Service.
 
+use std::time::Duration;
+
 use axum::http::Method;
 use estore_contract::{
     Code, UserId,
-    verification::{Contact, ContactAnswer, EmailVerified},
+    verification::{Contact, ContactAnswer, EmailVerified, LinkOutcome, LinkPressed, LinkState},
 };
 use estore_kit::peer::{PeerClient, PeerError};
 
-/// Tells that an address is proven. An account that is gone needs no telling.
-pub(crate) async fn email_verified(
+/// How long a person who has pressed a button waits to learn what it did.
+const LIMIT: Duration = Duration::from_secs(2);
+
+/// Tells that a link was pressed, until it answers what became of the link.
+pub(crate) async fn pressed(
     client: &PeerClient,
     user: UserId,
     report: &EmailVerified,
-) -> Result<(), PeerError> {
-    match client.call(Method::POST, &format!("/internal/users/{user}/email-verified"), Some(report)).await {
-        Err(error) if error.code() == Some(Code::NotFound) => Ok(()),
-        answer => answer,
+) -> Result<LinkOutcome, PeerError> {
+    outcome(client.call(Method::POST, &path(user), Some(report)).await)
+}
+
+/// Tells it once, while somebody waits.
+pub(crate) async fn pressed_now(
+    client: &PeerClient,
+    user: UserId,
+    report: &EmailVerified,
+) -> Result<LinkOutcome, PeerError> {
+    outcome(client.call_within(Method::POST, &path(user), report, LIMIT).await)
+}
+
+/// Whether the link in a mail does something still; `true` if the User Service does not say so in time.
+pub(crate) async fn waits(client: &PeerClient, user: UserId, idempotency_key: &str) -> bool {
+    let path = format!("/internal/users/{user}/links/{idempotency_key}");
+    client.read_within(&path, LIMIT).await.map_or(true, |state: LinkState| state.waits)
+}
+
+fn path(user: UserId) -> String {
+    format!("/internal/users/{user}/email-verified")
+}
+
+/// The links of an account that is gone do nothing.
+fn outcome(answer: Result<LinkPressed, PeerError>) -> Result<LinkOutcome, PeerError> {
+    match answer {
+        Ok(pressed) => Ok(pressed.outcome),
+        Err(error) if error.code() == Some(Code::NotFound) => Ok(LinkOutcome::Superseded),
+        Err(error) => Err(error),
     }
 }
 

@@ -11,6 +11,7 @@ mod put_template;
 mod show_verify_page;
 mod template_check;
 mod verify;
+mod words;
 
 use estore_kit::limit::{
     Class::{Admin, Codes},

@@ -1,23 +1,40 @@
-//! What the page behind the link in a mail says.
+//! The page behind the link in a mail.
 
 use axum::{
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
-use estore_contract::verification::{Locale, Purpose};
+use estore_contract::verification::{LinkOutcome, Locale, Purpose};
 use estore_kit::page::{Page, PageForm, locale};
 
+use super::words::words;
 use crate::{Error, app::App};
 
 /// What a page says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Says {
-    /// Press the button.
+    /// Press the button to verify the address.
     Ask,
+    /// Press the button to move the account here.
+    AskMove,
+    /// Press the button to stop a move.
+    AskStop,
+    /// Press the button to move the account back.
+    AskRevert,
     /// Choose a new password.
     Choose,
-    /// Done.
+    /// The address is verified.
     Verified,
+    /// The account has this address now.
+    Moved,
+    /// The account does not move.
+    Stopped,
+    /// The account has this address again.
+    Reverted,
+    /// It will be done.
+    Accepted,
+    /// The link works, but something else came first.
+    Superseded,
     /// It was done before.
     Used,
     /// Too late.
@@ -31,69 +48,43 @@ impl Says {
     pub(super) const fn of_token(purpose: Purpose) -> Option<Self> {
         match purpose {
             Purpose::Email => Some(Self::Ask),
+            Purpose::EmailChange => Some(Self::AskMove),
+            Purpose::EmailChangeAsked => Some(Self::AskStop),
+            Purpose::EmailChanged => Some(Self::AskRevert),
             Purpose::PasswordReset => Some(Self::Choose),
             _ => None,
         }
     }
 
+    /// What a page says of a press; `None` is one that the User Service has not answered yet.
+    pub(super) const fn of_outcome(outcome: Option<LinkOutcome>) -> Self {
+        match outcome {
+            None => Self::Accepted,
+            Some(LinkOutcome::Verified) => Self::Verified,
+            Some(LinkOutcome::Moved) => Self::Moved,
+            Some(LinkOutcome::Stopped) => Self::Stopped,
+            Some(LinkOutcome::Reverted) => Self::Reverted,
+            Some(LinkOutcome::PasswordReset) => Self::Used,
+            Some(LinkOutcome::Superseded) => Self::Superseded,
+        }
+    }
+
     /// What a page says of a refusal; `None` where it is no matter of the token.
-    pub(super) fn of(error: &Error) -> Option<Self> {
+    pub(super) const fn of(error: &Error) -> Option<Self> {
         match error {
             Error::TokenUsed => Some(Self::Used),
+            Error::Superseded => Some(Self::Superseded),
             Error::TokenExpired => Some(Self::Expired),
             Error::TokenUnknown => Some(Self::Unknown),
             _ => None,
         }
     }
 
-    fn status(self) -> StatusCode {
+    const fn status(self) -> StatusCode {
         match self {
-            Self::Ask | Self::Choose | Self::Verified => StatusCode::OK,
-            Self::Used | Self::Expired => StatusCode::GONE,
+            Self::Used | Self::Superseded | Self::Expired => StatusCode::GONE,
             Self::Unknown => StatusCode::NOT_FOUND,
-        }
-    }
-
-    fn words(self, locale: Locale) -> [&'static str; 3] {
-        match (self, locale) {
-            (Self::Ask, Locale::En) => {
-                ["One more step", "Press the button to verify your e-mail address.", "Verify my address"]
-            }
-            (Self::Ask, Locale::De) => [
-                "Nur noch ein Schritt",
-                "Drücken Sie den Knopf, um Ihre E-Mail-Adresse zu bestätigen.",
-                "Adresse bestätigen",
-            ],
-            (Self::Choose, Locale::En) => {
-                ["Almost there", "Choose a new password for your account.", "Change my password"]
-            }
-            (Self::Choose, Locale::De) => {
-                ["Fast geschafft", "Wählen Sie ein neues Passwort für Ihr Konto.", "Passwort ändern"]
-            }
-            (Self::Verified, Locale::En) => {
-                ["Thank you!", "Your address is verified. You can log in and order now.", ""]
-            }
-            (Self::Verified, Locale::De) => {
-                ["Danke!", "Ihre Adresse ist bestätigt. Sie können sich jetzt anmelden und bestellen.", ""]
-            }
-            (Self::Used, Locale::En) => ["Already done", "This link was used already. You can log in.", ""],
-            (Self::Used, Locale::De) => {
-                ["Schon erledigt", "Dieser Link wurde schon benutzt. Sie können sich anmelden.", ""]
-            }
-            (Self::Expired, Locale::En) => ["Too late", "This link has expired. Ask for a new mail.", ""],
-            (Self::Expired, Locale::De) => {
-                ["Zu spät", "Dieser Link ist abgelaufen. Fordern Sie eine neue Mail an.", ""]
-            }
-            (Self::Unknown, Locale::En) => [
-                "That did not work",
-                "This link is not one of ours. Please copy it whole from your mail.",
-                "",
-            ],
-            (Self::Unknown, Locale::De) => [
-                "Das hat nicht geklappt",
-                "Diesen Link kennen wir nicht. Bitte kopieren Sie ihn ganz aus Ihrer Mail.",
-                "",
-            ],
+            _ => StatusCode::OK,
         }
     }
 }
@@ -101,13 +92,15 @@ impl Says {
 /// The page, in the language that the browser asks for.
 pub(super) fn answer(says: Says, request: &HeaderMap, app: &App, token: &str) -> Response {
     let locale = locale(request);
-    let [title, message, button] = says.words(locale);
+    let [title, message, button] = words(says, locale);
     let new_password = match locale {
         Locale::En => "New password (8 characters or more)",
         Locale::De => "Neues Passwort (mindestens 8 Zeichen)",
     };
     let form = match says {
-        Says::Ask => Some(PageForm { action: "verify", token, button, new_password: None }),
+        Says::Ask | Says::AskMove | Says::AskStop | Says::AskRevert => {
+            Some(PageForm { action: "verify", token, button, new_password: None })
+        }
         // The User Service knows passwords; we do not.
         Says::Choose => {
             let action = app.reset_url.as_str();

@@ -1,6 +1,9 @@
 //! What the User Service must be told.
 
-use estore_contract::{UserId, VerificationId, verification::EmailVerified};
+use estore_contract::{
+    UserId, VerificationId,
+    verification::{EmailVerified, LinkOutcome},
+};
 use estore_kit::{metrics::Waiting, pg, trace::Cause};
 use sqlx::{PgExecutor, PgPool, Row, postgres::PgRow};
 use time::{Duration, OffsetDateTime};
@@ -31,7 +34,7 @@ pub async fn claim(
         "UPDATE reports r SET due_at = $2, attempts = r.attempts + 1 FROM verifications v
          WHERE v.id = r.verification_id AND r.verification_id IN
             (SELECT verification_id FROM reports WHERE done_at IS NULL AND due_at <= $1 ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED)
-         RETURNING r.verification_id, r.attempts, r.trace, v.user_id, v.email",
+         RETURNING r.verification_id, r.attempts, r.trace, v.user_id, v.email, v.idempotency_key",
     )
     .bind(now)
     .bind(now + lease)
@@ -45,6 +48,7 @@ fn claimed(row: &PgRow) -> Result<Claimed, sqlx::Error> {
     let report = EmailVerified {
         verification_id: VerificationId(row.try_get("verification_id")?),
         email: named("email", row.try_get("email")?)?,
+        idempotency_key: Some(row.try_get("idempotency_key")?),
     };
     Ok(Claimed {
         user: UserId(row.try_get("user_id")?),
@@ -54,17 +58,22 @@ fn claimed(row: &PgRow) -> Result<Claimed, sqlx::Error> {
     })
 }
 
-/// The User Service knows.
+/// The User Service knows, and says what became of the link. One that changed nothing verified nothing.
 pub async fn done(
     db: impl PgExecutor<'_>,
     id: VerificationId,
+    outcome: LinkOutcome,
     now: OffsetDateTime,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE reports SET done_at = $2 WHERE verification_id = $1")
-        .bind(id.0)
-        .bind(now)
-        .execute(db)
-        .await?;
+    sqlx::query(
+        "WITH done AS (UPDATE reports SET done_at = $2 WHERE verification_id = $1)
+         UPDATE verifications SET status = 'expired' WHERE id = $1 AND status = 'verified' AND $3",
+    )
+    .bind(id.0)
+    .bind(now)
+    .bind(outcome == LinkOutcome::Superseded)
+    .execute(db)
+    .await?;
     Ok(())
 }
 

@@ -31,10 +31,21 @@ pub async fn add(
     Ok(())
 }
 
-/// What a token that works is for, without using it.
-pub async fn look(db: impl PgExecutor<'_>, token: &MailToken, now: OffsetDateTime) -> Result<Purpose, Error> {
+/// A token that works.
+#[derive(Debug)]
+pub struct Good {
+    /// What it is for.
+    pub purpose: Purpose,
+    /// The account.
+    pub user: UserId,
+    /// The asker's name for the mail.
+    pub idempotency_key: String,
+}
+
+/// Looks at a token without using it.
+pub async fn look(db: impl PgExecutor<'_>, token: &MailToken, now: OffsetDateTime) -> Result<Good, Error> {
     let row = sqlx::query(
-        "SELECT t.expires_at, v.purpose, r.redeemed_at FROM tokens t JOIN verifications v ON v.id = t.verification_id
+        "SELECT t.expires_at, v.purpose, v.user_id, v.idempotency_key, r.redeemed_at FROM tokens t JOIN verifications v ON v.id = t.verification_id
             LEFT JOIN redemptions r ON r.verification_id = v.id WHERE t.hash = $1",
     )
     .bind(token.hash().as_slice())
@@ -46,27 +57,40 @@ pub async fn look(db: impl PgExecutor<'_>, token: &MailToken, now: OffsetDateTim
     } else if row.try_get::<OffsetDateTime, _>("expires_at")? <= now {
         Err(Error::TokenExpired)
     } else {
-        Ok(named("purpose", row.try_get("purpose")?)?)
+        Ok(Good {
+            purpose: named("purpose", row.try_get("purpose")?)?,
+            user: UserId(row.try_get("user_id")?),
+            idempotency_key: row.try_get("idempotency_key")?,
+        })
     }
 }
 
-/// Uses a token: once, except that the same attempt gets the same answer for ten minutes. For an address, the report to
-/// the User Service commits with it.
-pub async fn redeem(
-    pool: &PgPool,
-    token: &MailToken,
-    purpose: Purpose,
-    attempt: Uuid,
-    now: OffsetDateTime,
-) -> Result<Redeemed, Error> {
+/// The use of a token.
+#[derive(Debug)]
+pub struct Use<'a> {
+    /// Which.
+    pub token: &'a MailToken,
+    /// What its mail may be for.
+    pub purposes: &'a [Purpose],
+    /// The attempt's name: the same one gets the same answer for ten minutes.
+    pub attempt: Uuid,
+    /// When the report to the User Service is due.
+    pub report_at: OffsetDateTime,
+}
+
+/// Uses a token: once, except that the same attempt gets the same answer for ten minutes. The report to the User Service commits with it,
+/// unless the link is for a password, which is set there.
+pub async fn redeem(pool: &PgPool, wanted: Use<'_>, now: OffsetDateTime) -> Result<Redeemed, Error> {
+    let Use { token, purposes, attempt, report_at } = wanted;
     let mut db = pool.begin().await?;
     // The lock on the mail's row lets one of parallel attempts through first, whichever of its tokens they have.
     let row = sqlx::query(
-        "SELECT v.id, v.user_id, v.email, t.expires_at FROM tokens t JOIN verifications v ON v.id = t.verification_id
-         WHERE t.hash = $1 AND v.purpose = $2 FOR UPDATE OF v",
+        "SELECT v.id, v.user_id, v.email, v.purpose, v.idempotency_key, t.expires_at
+         FROM tokens t JOIN verifications v ON v.id = t.verification_id
+         WHERE t.hash = $1 AND v.purpose = ANY ($2) FOR UPDATE OF v",
     )
     .bind(token.hash().as_slice())
-    .bind(purpose.as_str())
+    .bind(purposes.iter().map(|purpose| purpose.as_str()).collect::<Vec<_>>())
     .fetch_optional(&mut *db)
     .await?
     .ok_or(Error::TokenUnknown)?;
@@ -75,6 +99,7 @@ pub async fn redeem(
         user_id: UserId(row.try_get("user_id")?),
         email: named("email", row.try_get("email")?)?,
         verification_id: id,
+        idempotency_key: Some(row.try_get("idempotency_key")?),
     };
     let before = sqlx::query("SELECT redemption_id, redeemed_at FROM redemptions WHERE verification_id = $1")
         .bind(id.0)
@@ -98,11 +123,11 @@ pub async fn redeem(
         .bind(id.0)
         .execute(&mut *db)
         .await?;
-    if purpose == Purpose::Email {
+    if named::<Purpose>("purpose", row.try_get("purpose")?)? != Purpose::PasswordReset {
         let written = async {
             sqlx::query("INSERT INTO reports (verification_id, due_at, trace) VALUES ($1, $2, $3)")
                 .bind(id.0)
-                .bind(now)
+                .bind(report_at)
                 .bind(Cause::now().map(|cause| cause.to_string()))
                 .execute(&mut *db)
                 .await

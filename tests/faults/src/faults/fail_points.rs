@@ -16,7 +16,7 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Every place that a load of orders, cancels and refunds passes.
-const PLACES: [(ServiceName, &str); 56] = [
+const PLACES: [(ServiceName, &str); 57] = [
     (Payment, "payment.accepted.written"),
     (Payment, "payment.reserve.before"),
     (Payment, "payment.reserve.answered"),
@@ -72,6 +72,7 @@ const PLACES: [(ServiceName, &str); 56] = [
     (Verification, "verification.accepted.written"),
     (Verification, "verification.mail.answered"),
     (Verification, "verification.redeemed.written"),
+    (Verification, "verification.pressed.written"),
     (Verification, "verification.report.answered"),
 ];
 

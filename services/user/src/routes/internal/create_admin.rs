@@ -11,13 +11,13 @@ use estore_kit::{
 };
 
 use crate::{
-    Error,
+    Error, accounts,
     app::App,
     domain::NewPassword,
     store::users::{self, NewUser},
 };
 
-/// Creates the first admin; an account that is there already stays as it is.
+/// Creates the first admin; an account that is there already stays as it is, but a registration that nobody has proven gives way.
 #[utoipa::path(put, path = "/internal/admin", tag = "internal", security(("peer" = ["bootstrap"])), request_body = AdminRequest, responses(
     (status = 204, description = "There is such an account, now or before"),
     (status = 403, description = "This peer is not served", body = ErrorBody),
@@ -29,7 +29,8 @@ pub(crate) async fn create_admin(
     _peer: Peer<Bootstrap>,
     Json(request): Json<AdminRequest>,
 ) -> Result<StatusCode, Error> {
-    if users::by_email(&app.database, &request.email).await?.is_some() {
+    let before = users::by_email(&app.database, &request.email).await?;
+    if before.as_ref().is_some_and(accounts::holds_address) {
         return Ok(StatusCode::NO_CONTENT);
     }
     let invalid = |field| Error::Invalid(vec![field]);
@@ -46,9 +47,15 @@ pub(crate) async fn create_admin(
         name: &name,
         locale: Locale::En,
     };
-    let mut connection = app.database.acquire().await?;
-    if users::insert(&mut connection, admin, app.clock.now()).await? {
-        tracing::info!(email = %request.email, "the first admin was created");
+    let now = app.clock.now();
+    let mut transaction = app.database.begin().await?;
+    // Somebody may have registered the address without proving it.
+    let free = accounts::vacate(&mut transaction, &request.email, now).await?;
+    if !free || !users::insert(&mut transaction, admin, now).await? {
+        return Err(Error::Contended);
     }
+    transaction.commit().await?;
+    app.closed.notify_one();
+    tracing::info!(email = %request.email, "the first admin was created");
     Ok(StatusCode::NO_CONTENT)
 }

@@ -67,7 +67,11 @@ const ITEMS: Variable = variable(
 /// What a mail of `purpose` is made of. A new purpose has to say so here, and no template of it can do without.
 pub(super) const fn contents(purpose: Purpose) -> Contents {
     match purpose {
-        Purpose::Email | Purpose::PasswordReset => {
+        Purpose::Email
+        | Purpose::EmailChange
+        | Purpose::EmailChangeAsked
+        | Purpose::EmailChanged
+        | Purpose::PasswordReset => {
             Contents { variables: &[SHOP, NAME, LINK, TOKEN], essence: &["link"], about: &[] }
         }
         Purpose::AlreadyRegistered => Contents { variables: &[SHOP, NAME], essence: &[], about: &[] },

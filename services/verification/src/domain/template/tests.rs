@@ -1,15 +1,29 @@
+//! Templates of every purpose, right and wrong.
+
 use serde_json::json;
 
 use super::{sample::Sample, *};
 use crate::domain::lifetime;
 
-const EVERY: [Purpose; 6] = [
+const EVERY: [Purpose; 9] = [
     Purpose::Email,
+    Purpose::EmailChange,
+    Purpose::EmailChangeAsked,
+    Purpose::EmailChanged,
     Purpose::PasswordReset,
     Purpose::AlreadyRegistered,
     Purpose::SecurityNotice,
     Purpose::OrderConfirmed,
     Purpose::OrderRefunded,
+];
+
+/// Mails with a link.
+const LINKED: [Purpose; 5] = [
+    Purpose::Email,
+    Purpose::EmailChange,
+    Purpose::EmailChangeAsked,
+    Purpose::EmailChanged,
+    Purpose::PasswordReset,
 ];
 
 fn checked(purpose: Purpose, subject: &str, text: &str, html: &str) -> Result<Rendered, Vec<&'static str>> {
@@ -32,8 +46,8 @@ fn variable_of_another_purpose_is_refused() {
     for purpose in EVERY {
         assert_eq!(refused(purpose, "{{ name }} {{ shop }}"), [""; 0], "{purpose:?}");
         for (name, has) in [
-            ("link", &[Purpose::Email, Purpose::PasswordReset][..]),
-            ("token", &[Purpose::Email, Purpose::PasswordReset]),
+            ("link", &LINKED[..]),
+            ("token", &LINKED),
             ("notice", &[Purpose::SecurityNotice]),
             ("order_id", &[Purpose::OrderConfirmed, Purpose::OrderRefunded]),
             ("total", &[Purpose::OrderConfirmed, Purpose::OrderRefunded]),

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use estore_contract::{
     ErrorBody,
-    verification::{RedeemRequest, Redeemed},
+    verification::{Purpose, RedeemRequest, Redeemed},
 };
 use estore_kit::{
     auth::{Peer, peers::User},
@@ -11,7 +11,12 @@ use estore_kit::{
     fail_point,
 };
 
-use crate::{Error, app::App, domain::MailToken, store::tokens};
+use crate::{
+    Error,
+    app::App,
+    domain::MailToken,
+    store::tokens::{self, Use},
+};
 
 /// Uses a token, once; the same attempt gets the same answer for ten minutes.
 #[utoipa::path(post, path = "/internal/verifications/redeem", tag = "internal", security(("peer" = ["user"])), request_body = RedeemRequest, responses(
@@ -28,8 +33,13 @@ pub(super) async fn redeem(
     Json(request): Json<RedeemRequest>,
 ) -> Result<Json<Redeemed>, Error> {
     let token = MailToken::from(request.token);
-    let redeemed =
-        tokens::redeem(&app.database, &token, request.purpose, request.redemption_id, app.clock.now()).await;
+    let now = app.clock.now();
+    let only = [request.purpose];
+    // Both prove an address; the User Service knows what follows.
+    let purposes: &[Purpose] =
+        if request.purpose == Purpose::Email { &[Purpose::Email, Purpose::EmailChange] } else { &only };
+    let wanted = Use { token: &token, purposes, attempt: request.redemption_id, report_at: now };
+    let redeemed = tokens::redeem(&app.database, wanted, now).await;
     app.metrics.redeemed(&redeemed);
     let redeemed = redeemed?;
     fail_point!("verification.redeemed.written");

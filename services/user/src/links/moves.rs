@@ -1,0 +1,101 @@
+//! Links that give an account another address, and that take this back.
+
+use estore_contract::{
+    Email,
+    text::PersonName,
+    user::UserStatus,
+    verification::{LinkOutcome, Purpose},
+};
+use estore_kit::random;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::send;
+use crate::{
+    Error, accounts,
+    app::App,
+    store::{
+        links::{self, Kind},
+        outbox::Mail,
+        users::{self, User},
+    },
+};
+
+/// Moves the account to `new`, unless an account holds that address. The old one gets a link by which its owner moves the account back.
+pub(super) async fn make(
+    app: &App,
+    db: &mut PgConnection,
+    user: &User,
+    mail: Uuid,
+    new: &Email,
+) -> Result<LinkOutcome, Error> {
+    let (id, old, now) = (user.profile.id, &user.profile.email, app.clock.now());
+    if !accounts::vacate(db, new, now).await? {
+        links::end(db, mail, LinkOutcome::Superseded, now).await?;
+        return Ok(LinkOutcome::Superseded);
+    }
+    move_to(app, db, user, new).await?;
+    links::decide(&mut *db, id, mail, LinkOutcome::Moved, None, now).await?;
+    send(db, letter(app, user, old, Purpose::EmailChanged), Kind::Undo, None, now).await?;
+    Ok(LinkOutcome::Moved)
+}
+
+/// Takes a move of the account away from `old` back, by the link in the mail `mail`. If the account has moved, it has its old address again,
+/// all its sessions end, and `nobodys`, the hash of a password that nobody knows, takes the place of its password: the old address
+/// gets a link for a new one.
+pub(crate) async fn undo(
+    app: &App,
+    db: &mut PgConnection,
+    user: &User,
+    old: &Email,
+    mail: Uuid,
+    nobodys: &str,
+) -> Result<LinkOutcome, Error> {
+    let (id, now) = (user.profile.id, app.clock.now());
+    let Some(link) = links::find(&mut *db, id, old, mail).await? else { return Ok(LinkOutcome::Superseded) };
+    if let Some(outcome) = link.outcome {
+        return Ok(outcome);
+    }
+    let outcome = if user.profile.email == *old {
+        links::stop_moves(&mut *db, id, now).await?;
+        LinkOutcome::Stopped
+    } else if accounts::vacate(db, old, now).await? {
+        move_to(app, db, user, old).await?;
+        accounts::replace_password(db, id, nobodys, None, now).await?;
+        LinkOutcome::Reverted
+    } else {
+        LinkOutcome::Superseded
+    };
+    match outcome {
+        LinkOutcome::Reverted => {
+            links::decide(&mut *db, id, mail, outcome, None, now).await?;
+            if user.profile.status == UserStatus::Active {
+                send(db, letter(app, user, old, Purpose::PasswordReset), Kind::Reset, None, now).await?;
+            }
+        }
+        _ => links::end(db, mail, outcome, now).await?,
+    }
+    Ok(outcome)
+}
+
+/// A mail without anything that the account's owner, or who says so, wrote.
+pub(crate) fn letter<'a>(app: &App, user: &User, email: &'a Email, purpose: Purpose) -> Mail<'a> {
+    let locale = user.profile.locale;
+    Mail {
+        id: random::uuid_v7(app.clock.as_ref()),
+        user: user.profile.id,
+        email,
+        purpose,
+        name: PersonName::placeholder_text(locale),
+        notice: None,
+        locale,
+    }
+}
+
+async fn move_to(app: &App, db: &mut PgConnection, user: &User, email: &Email) -> Result<(), Error> {
+    match users::move_to(db, user.profile.id, email, app.clock.now()).await {
+        // Somebody registers it in this moment; then that is not proven, and stands in nobody's way.
+        Err(sqlx::Error::Database(refused)) if refused.is_unique_violation() => Err(Error::Contended),
+        moved => Ok(moved?),
+    }
+}

@@ -1,0 +1,33 @@
+//! The link of a registration.
+
+use estore_contract::{text::PersonName, verification::LinkOutcome};
+use sqlx::PgConnection;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::{
+    Error,
+    store::{
+        links::{self, Registration},
+        sessions,
+        users::{self, User},
+    },
+};
+
+/// Gives the account what was registered with this link; every other link and session of the account ends.
+pub(super) async fn apply(
+    db: &mut PgConnection,
+    user: &User,
+    mail: Uuid,
+    registered: &Registration,
+    now: OffsetDateTime,
+) -> Result<LinkOutcome, Error> {
+    let (id, locale) = (user.profile.id, registered.locale);
+    // The rule for names may have become stricter since.
+    let name =
+        PersonName::try_from(registered.name.clone()).unwrap_or_else(|_| PersonName::placeholder(locale));
+    users::prove(&mut *db, id, &registered.password_hash, &name, locale, now).await?;
+    sessions::end_all(&mut *db, id, None, now).await?;
+    links::decide(db, id, mail, LinkOutcome::Verified, Some(&registered.password_hash), now).await?;
+    Ok(LinkOutcome::Verified)
+}

@@ -1,0 +1,273 @@
+//! Links in mails: what each does once it is pressed, and what became of it.
+
+use estore_contract::{
+    Email, UserId,
+    verification::{LinkOutcome, Locale},
+};
+use sqlx::{PgExecutor, Row, postgres::PgRow};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::users;
+
+/// What a link is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Proves the address, and gives the account what was registered.
+    Registration,
+    /// Gives the account this address.
+    Move,
+    /// Takes a move back, before or after it was made.
+    Undo,
+    /// Lets a forgotten password be replaced.
+    Reset,
+}
+
+/// What was registered with an address that is not proven yet.
+#[derive(Debug, Clone)]
+pub struct Registration {
+    /// The PHC string of the password.
+    pub password_hash: String,
+    /// The name, as it was sent.
+    pub name: String,
+    /// The language of mails.
+    pub locale: Locale,
+}
+
+/// A link that is mailed.
+#[derive(Debug)]
+pub struct NewLink<'a> {
+    /// The mail's id in the outbox.
+    pub mail: Uuid,
+    /// The account.
+    pub user: UserId,
+    /// What the link is for.
+    pub kind: Kind,
+    /// Where the mail goes.
+    pub email: &'a Email,
+    /// What was registered: of a registration alone.
+    pub registration: Option<&'a Registration>,
+}
+
+/// A link that was mailed.
+#[derive(Debug, Clone)]
+pub struct Link {
+    /// The mail's id in the outbox.
+    pub mail: Uuid,
+    /// What the link is for.
+    pub kind: Kind,
+    /// What was registered, while a registration waits.
+    pub registration: Option<Registration>,
+    /// The hash of the password that the link has set.
+    pub password_hash: Option<String>,
+    /// What became of it; `None` while it waits.
+    pub outcome: Option<LinkOutcome>,
+}
+
+/// Keeps a link whose mail is in the outbox. A registration is kept without a mail too, the last one of each account: a stranger who uses up
+/// an address's mails must not leave its owner with the stranger's registrations alone.
+pub async fn add(db: impl PgExecutor<'_>, link: NewLink<'_>, now: OffsetDateTime) -> Result<(), sqlx::Error> {
+    let registration = link.registration;
+    sqlx::query(
+        "INSERT INTO mailed_links (mail, user_id, kind, email, password_hash, name, locale, created_at, mailed)
+         SELECT $1, $2, $3, $4, $5, $6, $7, $8, is_mailed FROM (SELECT EXISTS (SELECT FROM outbox WHERE id = $1) AS is_mailed) m
+         WHERE is_mailed OR $3 = 'registration'
+         ON CONFLICT (user_id) WHERE NOT mailed DO UPDATE SET mail = excluded.mail, email = excluded.email,
+            password_hash = excluded.password_hash, name = excluded.name, locale = excluded.locale,
+            created_at = excluded.created_at, ended_at = NULL, outcome = NULL",
+    )
+    .bind(link.mail)
+    .bind(link.user.0)
+    .bind(kind(link.kind))
+    .bind(link.email.as_str())
+    .bind(registration.map(|registration| registration.password_hash.as_str()))
+    .bind(registration.map(|registration| registration.name.as_str()))
+    .bind(registration.map(|registration| registration.locale.as_str()))
+    .bind(now)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// The link in the mail `mail`, which went to `email`.
+pub async fn find(
+    db: impl PgExecutor<'_>,
+    user: UserId,
+    email: &Email,
+    mail: Uuid,
+) -> Result<Option<Link>, sqlx::Error> {
+    let row = sqlx::query("SELECT * FROM mailed_links WHERE mail = $1 AND user_id = $2 AND email = $3")
+        .bind(mail)
+        .bind(user.0)
+        .bind(email.as_str())
+        .fetch_optional(db)
+        .await?;
+    row.as_ref().map(link).transpose()
+}
+
+/// Whether the link in the mail `mail` waits to be pressed; of a mail from before `mailed_links`, whether any of the account does.
+pub async fn waits(db: impl PgExecutor<'_>, user: UserId, mail: Uuid) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT coalesce((SELECT outcome IS NULL FROM mailed_links WHERE mail IN ($1, $2) AND user_id = $2
+            ORDER BY mail = $1 DESC LIMIT 1), false)",
+    )
+    .bind(mail)
+    .bind(user.0)
+    .fetch_one(db)
+    .await
+}
+
+/// Gives the row that stands for all links of an account from before `mailed_links` (it is named by the account) to the one that is
+/// pressed first. The caller holds the account's lock.
+pub async fn adopt(
+    db: impl PgExecutor<'_>,
+    user: UserId,
+    email: &Email,
+    mail: Uuid,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE mailed_links SET mail = $3 WHERE mail = $1 AND email = $2 AND outcome IS NULL
+            AND NOT EXISTS (SELECT FROM mailed_links WHERE mail = $3)",
+    )
+    .bind(user.0)
+    .bind(email.as_str())
+    .bind(mail)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Ends the link in the mail `mail` with its outcome and the password that it has set, and with it every other link of the account. Links
+/// that take a move back outlive what others decide: whoever moved an account away must not be able to end them.
+pub async fn decide(
+    db: impl PgExecutor<'_>,
+    user: UserId,
+    mail: Uuid,
+    outcome: LinkOutcome,
+    password_hash: Option<&str>,
+    now: OffsetDateTime,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE mailed_links SET outcome = coalesce(outcome, CASE WHEN mail = $2 THEN $3 ELSE 'superseded' END),
+            ended_at = coalesce(ended_at, $5), password_hash = CASE WHEN mail = $2 THEN $4 END, name = NULL, locale = NULL
+         WHERE user_id = $1 AND (mail = $2 OR kind <> 'undo' OR $3 = 'reverted')",
+    )
+    .bind(user.0)
+    .bind(mail)
+    .bind(outcome.as_str())
+    .bind(password_hash)
+    .bind(now)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Ends every link of an account, except those that take a move back.
+pub async fn void(db: impl PgExecutor<'_>, user: UserId, now: OffsetDateTime) -> Result<(), sqlx::Error> {
+    // No mail has this id.
+    decide(db, user, Uuid::nil(), LinkOutcome::Superseded, None, now).await
+}
+
+/// Ends the links that would move an account.
+pub async fn stop_moves(
+    db: impl PgExecutor<'_>,
+    user: UserId,
+    now: OffsetDateTime,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE mailed_links SET outcome = 'superseded', ended_at = $2
+         WHERE user_id = $1 AND kind = 'move' AND outcome IS NULL",
+    )
+    .bind(user.0)
+    .bind(now)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Ends one link alone.
+pub async fn end(
+    db: impl PgExecutor<'_>,
+    mail: Uuid,
+    outcome: LinkOutcome,
+    now: OffsetDateTime,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE mailed_links SET outcome = $2, ended_at = $3 WHERE mail = $1 AND outcome IS NULL")
+        .bind(mail)
+        .bind(outcome.as_str())
+        .bind(now)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// What was registered last with the address of an account that is not proven.
+pub async fn latest_registration(
+    db: impl PgExecutor<'_>,
+    user: UserId,
+) -> Result<Option<Registration>, sqlx::Error> {
+    let row = sqlx::query(
+        "SELECT * FROM mailed_links WHERE user_id = $1 AND kind = 'registration' AND outcome IS NULL
+         ORDER BY created_at DESC, mail DESC LIMIT 1",
+    )
+    .bind(user.0)
+    .fetch_optional(db)
+    .await?;
+    Ok(row.as_ref().map(link).transpose()?.and_then(|link| link.registration))
+}
+
+/// The address that an account moves to once that is proven.
+pub async fn moving_to(db: impl PgExecutor<'_>, user: UserId) -> Result<Option<Email>, sqlx::Error> {
+    let email: Option<String> = sqlx::query_scalar(
+        "SELECT email FROM mailed_links WHERE user_id = $1 AND kind = 'move' AND outcome IS NULL
+         ORDER BY created_at DESC LIMIT 1",
+    )
+    .bind(user.0)
+    .fetch_optional(db)
+    .await?;
+    email.map(|email| email.parse()).transpose().map_err(|error| sqlx::Error::Decode(Box::new(error)))
+}
+
+/// Forgets links of before `before`; a registration that waits stays as long as its account.
+pub async fn forget(db: impl PgExecutor<'_>, before: OffsetDateTime) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "DELETE FROM mailed_links WHERE created_at < $1 AND (kind <> 'registration' OR outcome IS NOT NULL)",
+    )
+    .bind(before)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+fn link(row: &PgRow) -> Result<Link, sqlx::Error> {
+    let name: &str = row.try_get("kind")?;
+    let kinds = [Kind::Registration, Kind::Move, Kind::Undo, Kind::Reset];
+    let kind = kinds.into_iter().find(|known| kind(*known) == name);
+    let outcome: Option<&str> = row.try_get("outcome")?;
+    let password_hash: Option<String> = row.try_get("password_hash")?;
+    let registration = match (&password_hash, row.try_get("name")?, row.try_get("locale")?) {
+        (Some(hash), Some(name), Some(locale)) => {
+            Some(Registration { password_hash: hash.clone(), name, locale: users::locale(locale) })
+        }
+        _ => None,
+    };
+    Ok(Link {
+        mail: row.try_get("mail")?,
+        kind: kind.ok_or_else(|| sqlx::Error::Decode(format!("no such kind of link: {name}").into()))?,
+        registration,
+        password_hash,
+        outcome: outcome
+            .map(LinkOutcome::named)
+            .transpose()
+            .map_err(|error| sqlx::Error::Decode(error.into()))?,
+    })
+}
+
+const fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Registration => "registration",
+        Kind::Move => "move",
+        Kind::Undo => "undo",
+        Kind::Reset => "reset",
+    }
+}

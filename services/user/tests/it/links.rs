@@ -1,0 +1,119 @@
+//! Links in mails: which rows a decision ends, and rows of before.
+
+use estore_contract::{Email, UserId, verification::LinkOutcome};
+use estore_user::store::{
+    links::{self, Kind, NewLink},
+    users::{self, NewUser},
+};
+use time::Duration;
+use uuid::Uuid;
+
+use crate::store::{NOW, Store};
+
+const FIRST: Uuid = Uuid::from_u128(101);
+const SECOND: Uuid = Uuid::from_u128(102);
+
+/// As the migration leaves an account from before that waits for its proof: one row for all of its links.
+async fn row_of_before(store: &Store, user: UserId, email: &Email) {
+    sqlx::query(
+        "INSERT INTO mailed_links (mail, user_id, kind, email, password_hash, name, locale, created_at)
+         VALUES ($1, $1, 'registration', $2, 'hash', 'Ada', 'en', $3)",
+    )
+    .bind(user.0)
+    .bind(email.as_str())
+    .bind(NOW)
+    .execute(&store.pool)
+    .await
+    .unwrap();
+}
+
+async fn outcome(store: &Store, user: UserId, email: &Email, mail: Uuid) -> Option<LinkOutcome> {
+    links::find(&store.pool, user, email, mail).await.unwrap().unwrap().outcome
+}
+
+#[tokio::test]
+async fn row_of_before_goes_to_the_first_link() {
+    let store = Store::start("links-before").await;
+    let user = store.add_user("ada@example.com").await;
+    let email: Email = "ada@example.com".parse().unwrap();
+    row_of_before(&store, user, &email).await;
+    assert!(links::waits(&store.pool, user, FIRST).await.unwrap());
+    links::adopt(&store.pool, user, &email, FIRST).await.unwrap();
+    let link = links::find(&store.pool, user, &email, FIRST).await.unwrap().unwrap();
+    assert_eq!(link.registration.unwrap().password_hash, "hash");
+    links::decide(&store.pool, user, FIRST, LinkOutcome::Verified, Some("hash"), NOW).await.unwrap();
+    links::adopt(&store.pool, user, &email, SECOND).await.unwrap();
+    assert!(links::find(&store.pool, user, &email, SECOND).await.unwrap().is_none());
+    assert!(!links::waits(&store.pool, user, SECOND).await.unwrap());
+}
+
+#[tokio::test]
+async fn decision_ends_every_other_link_but_undo() {
+    let store = Store::start("links-decided").await;
+    let user = store.add_user("ada@example.com").await;
+    let email: Email = "ada@example.com".parse().unwrap();
+    let kinds = [Kind::Move, Kind::Reset, Kind::Reset, Kind::Undo];
+    let mails: Vec<Uuid> = (1..=4).map(Uuid::from_u128).collect();
+    for (mail, kind) in mails.iter().zip(kinds) {
+        let mut connection = store.pool.acquire().await.unwrap();
+        // Any row will do: a link is kept if its mail is in the outbox.
+        sqlx::query(
+            "INSERT INTO outbox (id, email, request, due_at, created_at) VALUES ($1, $2, '{}', $3, $3)",
+        )
+        .bind(mail)
+        .bind(email.as_str())
+        .bind(NOW)
+        .execute(&mut *connection)
+        .await
+        .unwrap();
+        let link = NewLink { mail: *mail, user, kind, email: &email, registration: None };
+        links::add(&mut *connection, link, NOW).await.unwrap();
+    }
+    let reset = LinkOutcome::PasswordReset;
+    links::decide(&store.pool, user, mails[1], reset, Some("new"), NOW).await.unwrap();
+    let superseded = Some(LinkOutcome::Superseded);
+    let expected = [superseded, Some(reset), superseded, None];
+    for (mail, expected) in mails.iter().zip(expected) {
+        assert_eq!(outcome(&store, user, &email, *mail).await, expected);
+    }
+    // What has ended stays so, but its password counts no more.
+    links::void(&store.pool, user, NOW).await.unwrap();
+    let link = links::find(&store.pool, user, &email, mails[1]).await.unwrap().unwrap();
+    assert_eq!((link.outcome, link.password_hash), (Some(reset), None));
+}
+
+#[tokio::test]
+async fn accounts_to_remove_are_old_active_and_unproven() {
+    let store = Store::start("unproven").await;
+    let _proven = store.add_user("proven@example.com").await;
+    let mut connection = store.pool.acquire().await.unwrap();
+    let mut register = async |number: u128, days: i64| {
+        let id = UserId(Uuid::from_u128(number));
+        let email: Email = format!("{number}@example.com").parse().unwrap();
+        let user = NewUser {
+            id,
+            email: &email,
+            verified: false,
+            password_hash: "hash",
+            role: estore_contract::introspection::Role::Customer,
+            name: &estore_contract::text::PersonName::try_from("Ada".to_owned()).unwrap(),
+            locale: estore_contract::verification::Locale::En,
+        };
+        let at = NOW - Duration::days(days);
+        users::register(&mut connection, user, at).await.unwrap()
+    };
+    let old = register(201, 9).await.unwrap();
+    let _young = register(202, 6).await;
+    // Registered once more: it waits from then on, under the id that it has.
+    let again = register(203, 9).await.unwrap();
+    assert_eq!(register(203, 1).await, Some(again));
+    let disabled = register(204, 9).await.unwrap();
+    sqlx::query("UPDATE users SET status = 'disabled' WHERE id = $1")
+        .bind(disabled.0)
+        .execute(&store.pool)
+        .await
+        .unwrap();
+    let mut transaction = store.pool.begin().await.unwrap();
+    let found = users::lock_unproven(&mut transaction, NOW - Duration::days(7), 10).await.unwrap();
+    assert_eq!(found, [old]);
+}
