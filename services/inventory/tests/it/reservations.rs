@@ -232,9 +232,9 @@ async fn replay(store: &Store, model: &Model) {
     let (mut on_hand, mut reserved) = (BTreeMap::<Sku, i64>::new(), BTreeMap::<Sku, i64>::new());
     let mut after = None;
     loop {
-        let entries = reservations::journal(&store.redis, after.as_deref(), 50).await.unwrap();
+        let entries = reservations::journal(&store.redis, after, 50).await.unwrap();
         let Some(last) = entries.last() else { break };
-        after = Some(last.cursor.clone());
+        after = Some(last.cursor.parse().unwrap());
         for entry in &entries {
             for (sku, pieces) in &entry.lines {
                 let (hand, held) = match entry.kind.as_str() {
