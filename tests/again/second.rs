@@ -25,7 +25,10 @@ async fn second_run_learns_of_the_first() {
     assert!(said.contains("another E-Store runs in") && said.contains(&format!("kill {pid}")), "{said}");
     first.signal("STOP");
     let said = Up::begin(&directory, &["--free-ports"], &[]).failed();
-    assert!(said.contains("was stopped where it stood") && said.contains(&format!("kill -CONT {pid}")), "{said}");
+    assert!(
+        said.contains("was stopped where it stood") && said.contains(&format!("kill -CONT {pid}")),
+        "{said}"
+    );
     first.signal("CONT");
     first.stop();
 }
