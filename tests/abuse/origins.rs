@@ -52,8 +52,8 @@ fn assert_readable(status: u16, [allowed, shown, vary]: [&str; 3]) {
 }
 
 /// The same for bytes that no client would send.
-async fn read_raw(replica: &Replica, head: &str) -> u16 {
-    let (port, bytes) = (replica.process.port, format!("{head}Origin: {OURS}\r\n\r\n").into_bytes());
+async fn read_raw(replica: &Replica, request: &str) -> u16 {
+    let (port, bytes) = (replica.process.port, format!("{request}Origin: {OURS}\r\n\r\n").into_bytes());
     let heard = tokio::task::spawn_blocking(move || wire::say(port, &bytes, SOON)).await.unwrap();
     let field = |name: &str| {
         let line = heard.text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));

@@ -51,6 +51,7 @@ async fn programs_that_outlived_their_run_are_ended() {
 }
 
 #[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "the machine's clock is what is read")]
 async fn data_from_the_future_is_told_and_used() {
     let directory = fresh("future");
     let tomorrow = SystemTime::now() + Duration::from_hours(24);

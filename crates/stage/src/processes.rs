@@ -81,6 +81,7 @@ impl Process {
 }
 
 /// Whether the process with this number was stopped where it stands, as by SIGSTOP or Ctrl-Z.
+#[must_use]
 pub fn is_stopped(pid: u32) -> bool {
     Process::find(pid).is_some_and(|process| process.is_stopped)
 }
