@@ -78,11 +78,7 @@ impl Pool {
 /// Whether nobody listens on any of `ports`, or who has to make room.
 pub fn ensure_free(ports: impl IntoIterator<Item = u16>) -> Result<()> {
     let taken: Vec<String> = ports.into_iter().filter(|port| !is_free(*port)).map(taken).collect();
-    ensure!(
-        taken.is_empty(),
-        "{}; stop what listens there, or take other ports with --free-ports",
-        taken.join("; ")
-    );
+    ensure!(taken.is_empty(), "{}; stop what listens there, then start again", taken.join("; "));
     Ok(())
 }
 
