@@ -44,14 +44,16 @@ async fn read(request: RequestBuilder) -> u16 {
 fn assert_readable(status: u16, [allowed, shown, vary]: [&str; 3]) {
     assert_eq!(allowed, OURS, "{status}");
     assert!(vary.to_lowercase().contains("origin"), "{status}");
-    for name in ["retry-after", "x-request-id", "etag", "ratelimit", "www-authenticate", "idempotent-replayed"] {
+    for name in
+        ["retry-after", "x-request-id", "etag", "ratelimit", "www-authenticate", "idempotent-replayed"]
+    {
         assert!(shown.to_lowercase().split(", ").any(|header| header == name), "{status} hides {name}");
     }
 }
 
 /// The same for bytes that no client would send.
-async fn read_raw(replica: &Replica, head: &str) -> u16 {
-    let (port, bytes) = (replica.process.port, format!("{head}Origin: {OURS}\r\n\r\n").into_bytes());
+async fn read_raw(replica: &Replica, request: &str) -> u16 {
+    let (port, bytes) = (replica.process.port, format!("{request}Origin: {OURS}\r\n\r\n").into_bytes());
     let heard = tokio::task::spawn_blocking(move || wire::say(port, &bytes, SOON)).await.unwrap();
     let field = |name: &str| {
         let line = heard.text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
@@ -82,7 +84,9 @@ async fn an_allowed_origin_is_named_and_no_other_is() {
     let preflight = ask(&replica, Method::OPTIONS, "/products", OURS).await.expect(200);
     assert!(preflight.header("access-control-allow-methods").contains("DELETE"));
     assert_eq!(preflight.header("x-content-type-options"), "nosniff");
-    for name in ["authorization", "content-type", "idempotency-key", "if-match", "if-none-match", "x-request-id"] {
+    for name in
+        ["authorization", "content-type", "idempotency-key", "if-match", "if-none-match", "x-request-id"]
+    {
         assert!(preflight.header("access-control-allow-headers").to_lowercase().contains(name), "{name}");
     }
 }

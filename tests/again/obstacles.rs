@@ -47,7 +47,11 @@ fn full_disk_is_named() {
 #[test]
 fn directory_of_another_user_is_named() {
     let directory = fresh("another");
-    let said = if chown(&directory, Some(65_534), None).is_ok() { refused(&directory) } else { refused(Path::new("/usr")) };
+    let said = if chown(&directory, Some(65_534), None).is_ok() {
+        refused(&directory)
+    } else {
+        refused(Path::new("/usr"))
+    };
     assert!(said.contains(" belongs to ") && said.contains("chown -R"), "{said}");
 }
 

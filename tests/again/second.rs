@@ -25,7 +25,10 @@ async fn second_run_learns_of_the_first() {
     assert!(said.contains("another E-Store runs in") && said.contains(&format!("kill {pid}")), "{said}");
     first.signal("STOP");
     let said = Up::begin(&directory, &["--free-ports"], &[]).failed();
-    assert!(said.contains("was stopped where it stood") && said.contains(&format!("kill -CONT {pid}")), "{said}");
+    assert!(
+        said.contains("was stopped where it stood") && said.contains(&format!("kill -CONT {pid}")),
+        "{said}"
+    );
     first.signal("CONT");
     first.stop();
 }
@@ -48,6 +51,7 @@ async fn programs_that_outlived_their_run_are_ended() {
 }
 
 #[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "the machine's clock is what is read")]
 async fn data_from_the_future_is_told_and_used() {
     let directory = fresh("future");
     let tomorrow = SystemTime::now() + Duration::from_hours(24);

@@ -113,7 +113,8 @@ impl Drop for Up {
 }
 
 fn is_shell(pid: u32) -> bool {
-    fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| matches!(name.trim(), "sh" | "dash" | "bash"))
+    fs::read_to_string(format!("/proc/{pid}/comm"))
+        .is_ok_and(|name| matches!(name.trim(), "sh" | "dash" | "bash"))
 }
 
 pub(super) fn signal(name: &str, pids: &[u32]) {

@@ -81,6 +81,7 @@ impl EpochGuard {
             tracing::debug!(%error, "epoch check");
         }
         self.guard().await.map_err(|older| match older {
+            Older::Silent(error) if store::is_loading(&error) => "loading".to_owned(),
             Older::Silent(_) => "the store does not answer".to_owned(),
             older => older.to_string(),
         })

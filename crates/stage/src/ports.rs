@@ -78,7 +78,7 @@ impl Pool {
 /// Whether nobody listens on any of `ports`, or who has to make room.
 pub fn ensure_free(ports: impl IntoIterator<Item = u16>) -> Result<()> {
     let taken: Vec<String> = ports.into_iter().filter(|port| !is_free(*port)).map(taken).collect();
-    ensure!(taken.is_empty(), "{}; stop what listens there, or take other ports with --free-ports", taken.join("; "));
+    ensure!(taken.is_empty(), "{}; stop what listens there, then start again", taken.join("; "));
     Ok(())
 }
 
@@ -98,7 +98,9 @@ fn taken(port: u16) -> String {
         Some(Listener { process, .. }) => {
             format!("port {port} is taken by {} (process {})", process.name, process.pid)
         }
-        None => format!("port {port} is taken, and the system does not say by whom (try sudo lsof -i :{port})"),
+        None => {
+            format!("port {port} is taken, and the system does not say by whom (try sudo lsof -i :{port})")
+        }
     }
 }
 

@@ -61,7 +61,10 @@ impl Process {
     pub(crate) fn working_in(directory: &Path, name: &str) -> Vec<Self> {
         let Ok(all) = fs::read_dir("/proc") else { return Vec::new() };
         let pids = all.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
-        pids.filter(|pid| is_in(*pid, directory)).filter_map(Self::find).filter(|one| one.name == name).collect()
+        pids.filter(|pid| is_in(*pid, directory))
+            .filter_map(Self::find)
+            .filter(|one| one.name == name)
+            .collect()
     }
 
     /// Sends it a signal, such as `TERM`; `false` if that is not allowed, or it has ended.
@@ -78,6 +81,7 @@ impl Process {
 }
 
 /// Whether the process with this number was stopped where it stands, as by SIGSTOP or Ctrl-Z.
+#[must_use]
 pub fn is_stopped(pid: u32) -> bool {
     Process::find(pid).is_some_and(|process| process.is_stopped)
 }

@@ -23,7 +23,9 @@ pub(crate) fn kept(path: &Path, bytes: usize, is_new: bool) -> Result<String> {
         ),
         Ok(_damaged) => {}
         Err(error) if error.kind() == ErrorKind::NotFound => {}
-        Err(error) => return Err(error).with_context(|| format!("the secret in {} cannot be read", path.display())),
+        Err(error) => {
+            return Err(error).with_context(|| format!("the secret in {} cannot be read", path.display()));
+        }
     }
     let secret = random(bytes)?;
     put(path, &secret).with_context(|| path.display().to_string())?;

@@ -35,11 +35,12 @@ pub(crate) async fn user_database(env: &Env) -> Result<PgConnection> {
 /// Waits until both serve, until `deadline` at most: one that loads or recovers says so. One that refuses is given the time
 /// `refused`, as its users may still be in the making.
 pub async fn wait(env: &Env, deadline: Instant, refused: Duration) -> Result<()> {
-    let postgres = match databases::admin(env)? {
-        Some(admin) => admin,
-        None => pg::options(env, "DATABASE_URL_USER", "DATABASE_PASSWORD_USER")?,
+    let (postgres, setting) = match databases::admin(env)? {
+        Some(admin) => (admin, "POSTGRES_ADMIN_URL"),
+        None => (pg::options(env, "DATABASE_URL_USER", "DATABASE_PASSWORD_USER")?, "DATABASE_URL_USER"),
     };
-    until_up("Postgres", deadline, refused, is_postgres_away, || postgres_answers(&postgres)).await?;
+    let answer = || postgres_answers(&postgres);
+    until_up("Postgres", deadline, refused, is_postgres_away, answer).await.context(setting)?;
     let redis = redis::connect(env)?;
     let ping = || async { cmd("PING").query_async::<()>(&mut redis.connection()).await };
     until_up("Redis", deadline, refused, redis::is_away, ping).await
@@ -70,7 +71,8 @@ where
                 let since =
                     if is_away(&error) { None } else { Some(*refused.get_or_insert_with(Instant::now)) };
                 refused = since;
-                let over = Instant::now() > deadline || since.is_some_and(|since| since.elapsed() >= patience);
+                let over =
+                    Instant::now() > deadline || since.is_some_and(|since| since.elapsed() >= patience);
                 if over {
                     return Err(error).with_context(|| store.to_owned());
                 }

@@ -7,7 +7,8 @@ use anyhow::Error;
 /// The failure in full, with what to do about it, if it is one of the machine.
 pub(crate) fn explain(error: &Error) -> String {
     let text = format!("{error:#}");
-    let kind = error.chain().find_map(|cause| cause.downcast_ref::<std::io::Error>()).map(std::io::Error::kind);
+    let kind =
+        error.chain().find_map(|cause| cause.downcast_ref::<std::io::Error>()).map(std::io::Error::kind);
     // What our programs say of it stands in their lines.
     let is = |wanted: ErrorKind, words: &str| kind == Some(wanted) || text.contains(words);
     let advice = if is(ErrorKind::StorageFull, "No space left on device") {

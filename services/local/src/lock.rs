@@ -16,7 +16,9 @@ pub(crate) fn lock(directory: &Path) -> Result<File> {
     let mut file = open.with_context(|| path.display().to_string())?;
     match file.try_lock() {
         Ok(()) => {}
-        Err(TryLockError::WouldBlock) => bail!("another E-Store runs in {}{}", directory.display(), holder(&mut file)),
+        Err(TryLockError::WouldBlock) => {
+            bail!("another E-Store runs in {}{}", directory.display(), holder(&mut file))
+        }
         Err(TryLockError::Error(error)) => return Err(error).with_context(|| path.display().to_string()),
     }
     // On a full disk the directory can still be erased.

@@ -43,9 +43,8 @@ pub(crate) async fn start(shop: &Shop) -> Result<Observer> {
 }
 
 fn links(shop: &Shop) -> Vec<[String; 2]> {
-    let documents = ServiceName::ALL.map(|name| {
-        [format!("API of the {name} service"), format!("{}/docs", shop.url(name))]
-    });
+    let documents = ServiceName::ALL
+        .map(|name| [format!("API of the {name} service"), format!("{}/docs", shop.url(name))]);
     let others = [("Mailbox", shop.mailbox.http_port), ("Prometheus", PROMETHEUS)];
     let others = others.map(|(name, port)| [name.to_owned(), format!("http://localhost:{port}")]);
     documents.into_iter().chain(others).collect()

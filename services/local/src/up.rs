@@ -45,7 +45,9 @@ pub(crate) async fn run(directory: &Path, limits: Limits, ports: Ports, observe:
         progress: Box::new(|line| say(&format!("  · {line}"))),
     };
     say("Starting E-Store");
-    unused.iter().for_each(|line| say(&format!("  ! {line}")));
+    for line in unused {
+        say(&format!("  ! {line}"));
+    }
     let mut shop = tokio::select! {
         shop = Shop::start(options) => shop?,
         _ = interrupt.recv() => bail!("interrupted; everything that was started is stopped"),

@@ -83,7 +83,8 @@ fn pool(env: &Env, options: PgConnectOptions) -> Result<PgPool, ConfigError> {
 
 /// For readiness: the database answers and has every migration that this binary knows.
 pub async fn check(pool: &PgPool, migrator: &Migrator) -> Result<(), String> {
-    let applied = sqlx::query_scalar::<_, i64>("SELECT version FROM _sqlx_migrations WHERE success").fetch_all(pool);
+    let applied =
+        sqlx::query_scalar::<_, i64>("SELECT version FROM _sqlx_migrations WHERE success").fetch_all(pool);
     tokio::pin!(applied);
     let applied = match timeout(SOON, &mut applied).await {
         Ok(applied) => applied,
@@ -139,10 +140,12 @@ pub fn problem(error: sqlx::Error) -> Problem {
 #[must_use]
 pub fn is_away(error: &sqlx::Error) -> bool {
     match error {
-        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => true,
-        sqlx::Error::Database(refused) => refused.code().is_some_and(|code| {
-            PASSING.iter().any(|class| code.starts_with(class))
-        }),
+        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => {
+            true
+        }
+        sqlx::Error::Database(refused) => {
+            refused.code().is_some_and(|code| PASSING.iter().any(|class| code.starts_with(class)))
+        }
         _ => false,
     }
 }

@@ -57,19 +57,9 @@ pub fn is_away(error: &RedisError) -> bool {
 }
 
 /// Whether the server still loads its data.
-pub(super) fn is_loading(error: &RedisError) -> bool {
+pub(crate) fn is_loading(error: &RedisError) -> bool {
     error.code() == Some("LOADING")
 }
 
-const PASSING: [&str; 10] = [
-    "BUSY",
-    "CLUSTERDOWN",
-    "LOADING",
-    "MASTERDOWN",
-    "MISCONF",
-    "NOREPLICAS",
-    "OOM",
-    "READONLY",
-    "TRYAGAIN",
-    "UNBLOCKED",
-];
+const PASSING: [&str; 9] =
+    ["BUSY", "CLUSTERDOWN", "LOADING", "MASTERDOWN", "MISCONF", "NOREPLICAS", "OOM", "READONLY", "TRYAGAIN"];

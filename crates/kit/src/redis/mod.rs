@@ -9,6 +9,7 @@ mod watch;
 
 pub use connect::{Redis, connect, connect_to};
 pub use connection::{Calls, Connection};
+pub(crate) use function::is_loading;
 pub use function::{fcall, fcall_ro, is_away, is_silent, problem, write_problem};
 pub use premises::check;
 pub use stream_id::{InvalidStreamId, StreamId};

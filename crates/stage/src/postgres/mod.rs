@@ -173,8 +173,7 @@ impl Postgres {
         let signal = self.home.join("data/recovery.signal");
         fs::write(&signal, "")?;
         place::own(&signal, self.user)?;
-        self.process =
-            launch(&self.home, self.port, self.durable, self.encrypted, self.user, Some(pause))?;
+        self.process = launch(&self.home, self.port, self.durable, self.encrypted, self.user, Some(pause))?;
         Ok(())
     }
 

@@ -220,8 +220,9 @@ fn write_users(directory: &Path, users: &[AclUser<'_>]) -> Result<()> {
     };
     // Off: nobody is the default user. But not without rights: as it loads its file, Redis 7.0 checks the commands of
     // each transaction against this user, skips what it may not do, and so loses it.
-    let lines =
-        "user default off resetpass ~* &* +@all\n".to_owned() + PROBE + &users.iter().map(line).collect::<String>();
+    let lines = "user default off resetpass ~* &* +@all\n".to_owned()
+        + PROBE
+        + &users.iter().map(line).collect::<String>();
     let mut file = OpenOptions::new()
         .write(true)
         .create(true)

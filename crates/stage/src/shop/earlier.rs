@@ -16,6 +16,8 @@ use crate::{processes::Process, wait::Say};
 /// How long a program may take to end by itself.
 const GRACE: Duration = Duration::from_secs(25);
 const LINES: Duration = Duration::from_secs(5);
+/// Programs that have the data.
+const STORES: [&str; 3] = ["redis-server", "valkey-server", "postgres"];
 
 /// Where programs of a shop keep their data: its directory, and Redis's and Postgres's.
 pub(super) struct Places<'a> {
@@ -44,8 +46,8 @@ impl Places<'_> {
         let places = [self.directory, &redis, &prometheus, self.postgres];
         let mut left: Vec<Process> =
             places.into_iter().flat_map(notes).filter_map(|note| noted(&note)).collect();
-        left.extend(Process::working_in(&redis, "redis-server"));
-        left.extend(Process::working_in(&self.data(), "postgres"));
+        left.extend(STORES.iter().flat_map(|name| Process::working_in(&redis, name)));
+        left.extend(STORES.iter().flat_map(|name| Process::working_in(&self.data(), name)));
         left.sort_by_key(|one| one.pid);
         left.dedup();
         left
@@ -75,7 +77,7 @@ impl Places<'_> {
 }
 
 fn is_store(process: &Process) -> bool {
-    ["redis-server", "valkey-server", "postgres"].contains(&process.name.as_str())
+    STORES.contains(&process.name.as_str())
 }
 
 fn notes(directory: &Path) -> Vec<PathBuf> {

@@ -24,9 +24,9 @@ use crate::{
 use environment::Environment;
 pub use links::Link;
 pub use names::ServiceName;
+pub use options::{Limits, Options, Ports, Stores};
 pub(crate) use place::ensure_room;
 pub use place::prepare;
-pub use options::{Limits, Options, Ports, Stores};
 pub use settings::Settings;
 
 /// How long a service that was started again may take to be ready.

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, anyhow, ensure};
 
 use super::{ServiceName, Settings};
 use crate::ports::ensure_free;
@@ -87,6 +87,7 @@ impl Ports {
         let services =
             ServiceName::ALL.into_iter().flat_map(|name| [0, 100, 200].map(|by| name.seed_port() + by));
         ensure_free(services.chain([1025, 8025]))
+            .map_err(|taken| anyhow!("{taken}; or take other ports with --free-ports"))
     }
 
     pub(super) fn smtp(self) -> u16 {

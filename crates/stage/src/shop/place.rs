@@ -36,7 +36,9 @@ pub fn prepare(directory: &Path) -> Result<PathBuf> {
     );
     let probe = directory.join("probe");
     File::create(&probe).with_context(|| {
-        format!("{name} cannot be written to: let its owner write there (chmod u+rwx), or give another with --dir")
+        format!(
+            "{name} cannot be written to: let its owner write there (chmod u+rwx), or give another with --dir"
+        )
     })?;
     fs::remove_file(probe)?;
     ensure_room(&directory)?;
@@ -69,7 +71,8 @@ pub(crate) fn ensure_room(directory: &Path) -> Result<()> {
 pub(super) fn tell_of_the_future(directory: &Path, say: Say<'_>) {
     let now = SystemTime::now();
     let newest = [directory.to_owned(), directory.join("redis/appendonlydir")].iter().flat_map(written).max();
-    let Some(newest) = newest.filter(|newest| newest.duration_since(now).is_ok_and(|ahead| ahead > USUAL)) else {
+    let Some(newest) = newest.filter(|newest| newest.duration_since(now).is_ok_and(|ahead| ahead > USUAL))
+    else {
         return;
     };
     let [newest, now] = [newest, now].map(|time| {

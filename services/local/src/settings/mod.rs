@@ -27,7 +27,8 @@ pub(crate) struct Given {
 #[expect(clippy::disallowed_methods, reason = "this program is no service, and stands apart from the kit")]
 pub(crate) fn from_process(limits: Limits) -> Given {
     // A variable that is not UTF-8 cannot be one of ours.
-    let pairs = env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    let pairs = env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
     given(&pairs.collect(), limits)
 }
 
@@ -54,8 +55,10 @@ fn given(caller: &Variables, limits: Limits) -> Given {
 /// of ours back.
 fn found(caller: &Variables, name: &str) -> Variables {
     let file = format!("{name}_FILE");
-    let mut found: Variables =
-        [name, &file].iter().filter_map(|name| Some(((*name).to_owned(), caller.get(*name)?.clone()))).collect();
+    let mut found: Variables = [name, &file]
+        .iter()
+        .filter_map(|name| Some(((*name).to_owned(), caller.get(*name)?.clone())))
+        .collect();
     if found.contains_key(&file) {
         // What we would set ourselves must not stand before the file.
         found.entry(name.to_owned()).or_default();
@@ -108,7 +111,10 @@ mod tests {
         let inventory = &settings.of[&ServiceName::Inventory];
         assert_eq!([&payment["HOLD_SECONDS"], &inventory["HOLD_SECONDS"]], ["7", "7"]);
         assert_eq!((inventory["ANONYMOUS_BROWSE"].as_str(), payment.get("ANONYMOUS_BROWSE")), ("true", None));
-        assert_eq!((payment["STRIPE_API_KEY"].as_str(), payment["STRIPE_API_KEY_FILE"].as_str()), ("", "key"));
+        assert_eq!(
+            (payment["STRIPE_API_KEY"].as_str(), payment["STRIPE_API_KEY_FILE"].as_str()),
+            ("", "key")
+        );
         assert_eq!(settings.all["LIMIT_LOGIN_ACCOUNT"], "off");
         assert_eq!(settings.bootstrap["CATALOG_DIR"], "mine");
         assert!(!settings.all.contains_key("HOME") && !settings.all.contains_key("STRIPE_API_KEY_FILE"));
@@ -117,9 +123,15 @@ mod tests {
     #[test]
     fn defaults_give_way_to_the_caller() {
         let settings = of(&[]).settings.all;
-        assert_eq!((settings["CORS_ALLOWED_ORIGINS"].as_str(), settings["LOG_FORMAT"].as_str()), (ORIGINS.1, "pretty"));
+        assert_eq!(
+            (settings["CORS_ALLOWED_ORIGINS"].as_str(), settings["LOG_FORMAT"].as_str()),
+            (ORIGINS.1, "pretty")
+        );
         let settings = of(&[("CORS_ALLOWED_ORIGINS", ""), ("LOG_FORMAT", "json")]).settings.all;
-        assert_eq!((settings["CORS_ALLOWED_ORIGINS"].as_str(), settings["LOG_FORMAT"].as_str()), ("", "json"));
+        assert_eq!(
+            (settings["CORS_ALLOWED_ORIGINS"].as_str(), settings["LOG_FORMAT"].as_str()),
+            ("", "json")
+        );
     }
 
     #[test]
@@ -129,7 +141,9 @@ mod tests {
         let lines = unused.join("\n");
         for name in ["DATABASE_URL", "REDIS_HOST", "SMTP_SERVER", "JWT_SECRET"] {
             assert!(lines.contains(name), "{lines}");
-            assert!(!settings.all.contains_key(name) && settings.of.values().all(|own| !own.contains_key(name)));
+            assert!(
+                !settings.all.contains_key(name) && settings.of.values().all(|own| !own.contains_key(name))
+            );
         }
         assert!(!lines.contains("=x") && !lines.contains("CARD_KEYS"), "{lines}");
     }

@@ -143,13 +143,17 @@ mod tests {
         let rows = table.lines().filter_map(|line| line.strip_prefix("| `"));
         let cells = rows.map(|row| row.split_once(" | ").unwrap());
         let of = |rest: &'static str| rest.split_once(" | ").unwrap().0;
-        cells.flat_map(|(names, rest)| names.split('`').step_by(2).map(move |name| (name, of(rest)))).collect()
+        cells
+            .flat_map(|(names, rest)| names.split('`').step_by(2).map(move |name| (name, of(rest))))
+            .collect()
     }
 
     #[test]
     fn every_documented_setting_has_its_place() {
-        let documented: Vec<_> =
-            documented().into_iter().filter(|(name, _)| !name.is_empty() && !name.starts_with(PREFIX)).collect();
+        let documented: Vec<_> = documented()
+            .into_iter()
+            .filter(|(name, _)| !name.is_empty() && !name.starts_with(PREFIX))
+            .collect();
         assert!(documented.len() > 70, "{documented:?}");
         for (name, of) in documented {
             let passed = PASSED.iter().find(|(_, names)| names.contains(&name)).map(|(to, _)| *to);

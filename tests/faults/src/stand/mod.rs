@@ -79,8 +79,7 @@ impl Stand {
             ("SWEEP_SECONDS", "0.5"),
             ("RECONCILE_AFTER_SECONDS", "1"),
         ];
-        let settings =
-            settings.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let settings = settings.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
         let options = Options {
             directory,
             project: project(),

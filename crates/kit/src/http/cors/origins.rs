@@ -23,7 +23,9 @@ pub(super) enum InvalidOrigin {
     Form,
     #[error("browsers send as {0:?}: write that")]
     Spelling(String),
-    #[error("allows every port of another machine: name the port (only localhost, 127.0.0.1 and [::1] take *)")]
+    #[error(
+        "allows every port of another machine: name the port (only localhost, 127.0.0.1 and [::1] take *)"
+    )]
     EveryPort,
 }
 
@@ -95,7 +97,9 @@ mod tests {
         assert!(allows("https://shop.example", "https://shop.example"));
         assert!(allows("https://shop.example:8443", "https://shop.example:8443"));
         assert!(allows("http://[::1]:3000", "http://[::1]:3000"));
-        for foreign in ["http://shop.example", "https://shop.example:8443", "https://shop.example.evil.example"] {
+        for foreign in
+            ["http://shop.example", "https://shop.example:8443", "https://shop.example.evil.example"]
+        {
             assert!(!allows("https://shop.example", foreign), "{foreign}");
         }
     }
@@ -107,7 +111,18 @@ mod tests {
             for port in ["", ":1", ":3000", ":65535"] {
                 assert!(allows(entry, &format!("{host}{port}")), "{entry} {port}");
             }
-            for more in [":", ":*", ":0", ":080", ":65536", ":3000.evil.example", ".evil.example", ":1/", ":+1", ":1@x"] {
+            for more in [
+                ":",
+                ":*",
+                ":0",
+                ":080",
+                ":65536",
+                ":3000.evil.example",
+                ".evil.example",
+                ":1/",
+                ":+1",
+                ":1@x",
+            ] {
                 assert!(!allows(entry, &format!("{host}{more}")), "{entry} {more}");
             }
         }
@@ -118,15 +133,34 @@ mod tests {
     #[test]
     fn what_is_no_origin_is_refused() {
         for wrong in [
-            "*", "null", "localhost", "localhost:*", "http://", "http://*", "http://*:*", "http://*.shop.example",
-            "http://localhost:*.evil.example", "http://localhost:**", "http://localhost:80*", "http://localhost:8080:*",
-            "http://user@localhost:*", "http://user:pw@localhost", "http://localhost:*/", "https://shop.example/path",
-            "https://shop.example?q", "https://shop.example#f", "ftp://shop.example", "file:///tmp", "http://a b",
+            "*",
+            "null",
+            "localhost",
+            "localhost:*",
+            "http://",
+            "http://*",
+            "http://*:*",
+            "http://*.shop.example",
+            "http://localhost:*.evil.example",
+            "http://localhost:**",
+            "http://localhost:80*",
+            "http://localhost:8080:*",
+            "http://user@localhost:*",
+            "http://user:pw@localhost",
+            "http://localhost:*/",
+            "https://shop.example/path",
+            "https://shop.example?q",
+            "https://shop.example#f",
+            "ftp://shop.example",
+            "file:///tmp",
+            "http://a b",
             "http://localhost:99999",
         ] {
             assert_eq!(wrong.parse::<Origin>(), Err(InvalidOrigin::Form), "{wrong}");
         }
-        for other in ["http://localhost.evil:*", "http://evil.example:*", "http://127.0.0.2:*", "http://0.0.0.0:*"] {
+        for other in
+            ["http://localhost.evil:*", "http://evil.example:*", "http://127.0.0.2:*", "http://0.0.0.0:*"]
+        {
             assert_eq!(other.parse::<Origin>(), Err(InvalidOrigin::EveryPort), "{other}");
         }
         for (written, sent) in [
