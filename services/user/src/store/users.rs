@@ -4,7 +4,7 @@ use estore_contract::{
     Email, UserId,
     introspection::Role,
     text::{PersonName, Phone},
-    user::{KeptAddress, Profile, ProfilePatch, UserPatch, UserStatus},
+    user::{Address, KeptAddress, Profile, ProfilePatch, UserPatch, UserStatus},
     verification::Locale,
 };
 use sqlx::{FromRow, PgConnection, PgExecutor, Row, postgres::PgRow, types::Json};
