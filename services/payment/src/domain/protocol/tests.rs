@@ -38,7 +38,6 @@ fn order(state: State, total: i64, noted: bool) -> Order {
         refunded: 0,
         returned: Returned::Nothing,
         refund_version: 0,
-        contact: None,
         cause: None,
         created_at: now,
         updated_at: now,
