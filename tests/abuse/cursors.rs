@@ -111,10 +111,12 @@ async fn journal_reads_on_from_its_own_places_alone() {
     };
     let first = Answer::of(payment.get(format!("{journal}?limit=1"))).await.expect(200).value();
     let _next = read(first[0]["cursor"].as_str().unwrap_or_default()).await.expect(200);
+    // A restore begins before the first entry.
+    assert_eq!(read("0-0").await.expect(200).value(), first);
     let last = "18446744073709551615-18446744073709551615";
-    for after in [
-        "0-0", last, "+1-1", "1-+1", "01-0", "1", "1-", "-", "+", "$", "", " 1-1", "(1-1", "1-1\r\nx", "null",
-    ] {
+    for after in
+        [last, "+1-1", "1-+1", "01-0", "1", "1-", "-", "+", "$", "", " 1-1", "(1-1", "1-1\r\nx", "null"]
+    {
         let refused = read(after).await.refused(422, "validation_error");
         assert_eq!(refused.details[0].field, "after", "{after:?}");
     }

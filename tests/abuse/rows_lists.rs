@@ -29,6 +29,8 @@ const PAYLOADS: [&str; 12] = [
     "../../etc/passwd",
     "${jndi:ldap://x}",
 ];
+/// A mail program would make links of these, so no name has them.
+const LINKS: [&str; 2] = ["return redis.call('FLUSHALL')", "${jndi:ldap://x}"];
 
 #[tokio::test]
 async fn a_page_has_one_to_a_hundred_items_and_a_cursor_that_we_made() {
@@ -104,7 +106,12 @@ async fn a_command_is_a_text_like_any_other() {
         let text = payload.replace(['\r', '\n'], " ");
         let text = text.trim();
         let patch = customer.request(Method::PATCH, User, "/me").json(&json!({"name": text}));
-        assert_eq!(Answer::of(patch).await.expect(200).value()["name"], text);
+        let patched = Answer::of(patch).await;
+        if LINKS.contains(&payload) {
+            let _refused = patched.refused(422, "validation_error");
+        } else {
+            assert_eq!(patched.expect(200).value()["name"], text);
+        }
         let login = json!({"email": payload, "password": payload});
         let refused = Answer::of(access.http.post(access.url(User, "/login")).json(&login)).await;
         let _refused = refused.refused(422, "validation_error");

@@ -27,7 +27,7 @@ impl Currency {
     /// How many digits of the minor unit follow the point.
     #[must_use]
     pub fn digits(&self) -> u32 {
-        table(self.code()).and_then(|it| it.exponent()).map_or(2, u32::from)
+        table(self.code()).and_then(iso_currency::Currency::exponent).map_or(2, u32::from)
     }
 
     /// The code, three upper-case letters.

@@ -26,7 +26,7 @@ impl PartialSchema for Email {
         let text = ObjectBuilder::new().schema_type(Type::String).min_length(Some(3)).max_length(Some(320));
         let text = text.pattern(Some(PATTERN)).examples(["ada@example.com"]);
         text.description(Some(
-            "An e-mail address, 254 characters at most. It is trimmed, and kept in lower case, an international domain in its ASCII form.",
+            "must be an e-mail address of at most 254 characters, such as ada@example.com. It is trimmed, and kept in lower case, an international domain in its ASCII form.",
         ))
         .into()
     }

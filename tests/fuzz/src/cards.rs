@@ -21,12 +21,12 @@ pub(crate) fn check(data: &[u8]) {
     if read::<Cvc>(text).is_some() {
         assert!((3..=4).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit()));
     }
-    match NewPassword::new(Sensitive::from(text), "password") {
+    match NewPassword::new(&Sensitive::from(text), "password") {
         Ok(password) => {
             prints_nothing(&format!("{password:?}"));
             let composed = password.into_inner();
             assert!((8..=128).contains(&composed.expose().chars().count()) && !text.contains('\0'));
-            let again = NewPassword::new(composed.clone(), "password").map(NewPassword::into_inner);
+            let again = NewPassword::new(&composed, "password").map(NewPassword::into_inner);
             assert_eq!(again.ok(), Some(composed), "one form");
         }
         Err(refusal) => prints_nothing(&refusal.message),

@@ -117,16 +117,16 @@ mod tests {
 
     use super::*;
 
-    fn parts(name: HeaderName, lines: &[&str]) -> Parts {
+    fn parts(name: &HeaderName, lines: &[&str]) -> Parts {
         let mut parts = Request::new(()).into_parts().0;
         for line in lines {
-            parts.headers.append(&name, HeaderValue::from_str(line).unwrap());
+            parts.headers.append(name, HeaderValue::from_str(line).unwrap());
         }
         parts
     }
 
     fn if_match(lines: &[&str]) -> Result<IfMatch, Problem> {
-        let mut parts = parts(header::IF_MATCH, lines);
+        let mut parts = parts(&header::IF_MATCH, lines);
         IfMatch::from_request_parts(&mut parts, &()).now_or_never().unwrap()
     }
 
@@ -177,7 +177,7 @@ mod tests {
     #[test]
     fn if_none_match_compares_weakly() {
         let has = |line: &str, tag: &str| {
-            let mut parts = parts(header::IF_NONE_MATCH, &[line]);
+            let mut parts = parts(&header::IF_NONE_MATCH, &[line]);
             IfNoneMatch::from_request_parts(&mut parts, &()).now_or_never().unwrap().unwrap().has(tag)
         };
         for (line, tag) in

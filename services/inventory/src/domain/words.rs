@@ -217,7 +217,7 @@ mod tests {
         let long = "\u{fdfa}".repeat(200);
         assert!(query_words(&long).iter().all(|word| word.chars().count() <= LONGEST));
         assert_eq!(query_words(&"日本語茶".repeat(50)).len(), 4);
-        let many: String = (0..1000).map(|n| format!("w{n} ")).collect();
+        let many = (0..1000).map(|n| format!("w{n}")).collect::<Vec<_>>().join(" ");
         assert_eq!(indexed_words(&many, "S", iter::empty(), "").len(), MOST);
         assert_eq!(query_words(&many).len(), MOST_ASKED);
         assert_eq!(sort_name(&long).chars().count(), SORTED);

@@ -17,8 +17,8 @@ pub struct NewPassword(Sensitive);
 
 impl NewPassword {
     /// Checks `password`, the content of `field`, in its composed form. It is not trimmed.
-    pub fn new(password: Sensitive, field: &str) -> Result<Self, FieldError> {
-        let password = forms::composed(&password);
+    pub fn new(password: &Sensitive, field: &str) -> Result<Self, FieldError> {
+        let password = forms::composed(password);
         let text = password.expose();
         if !(8..=128).contains(&text.chars().count()) {
             Err(FieldError::new(field, "must have 8 to 128 characters"))
@@ -44,7 +44,7 @@ mod tests {
 
     #[test]
     fn length_counts_characters_and_common_ones_are_refused() {
-        let ok = |text: &str| NewPassword::new(Sensitive::from(text), "password").is_ok();
+        let ok = |text: &str| NewPassword::new(&Sensitive::from(text), "password").is_ok();
         assert!(!ok("1234567") && !ok("password") && !ok("PassWord1") && !ok("longenough\0"));
         assert!(ok("correct-horse-battery-staple") && ok(&"é".repeat(8)) && ok("        "));
         assert!(ok(&"🦀".repeat(128)) && !ok(&"🦀".repeat(129)));

@@ -23,7 +23,7 @@ pub(crate) async fn change_password(
     caller: Caller,
     Json(request): Json<ChangePasswordRequest>,
 ) -> Result<StatusCode, Error> {
-    let new = NewPassword::new(request.new_password, "new_password")
+    let new = NewPassword::new(&request.new_password, "new_password")
         .map_err(|field| Error::Invalid(vec![field]))?;
     let id = caller.principal.user_id;
     let before = password::confirmed(&app, id, request.current_password).await?;

@@ -38,7 +38,7 @@ pub(crate) async fn register(
     Json(request): Json<RegisterRequest>,
 ) -> Result<(StatusCode, Json<MailSent>), Error> {
     let password =
-        NewPassword::new(request.password, "password").map_err(|field| Error::Invalid(vec![field]))?;
+        NewPassword::new(&request.password, "password").map_err(|field| Error::Invalid(vec![field]))?;
     // Hashed in both cases, so that the time does not tell them apart.
     let password_hash = app.hasher.hash(password.into_inner()).await?;
     let now = app.clock.now();

@@ -65,7 +65,7 @@ pub(crate) async fn reset_password(
 }
 
 async fn reset(app: &App, request: ResetPasswordRequest) -> Result<(), Error> {
-    let new = NewPassword::new(request.new_password, "new_password")
+    let new = NewPassword::new(&request.new_password, "new_password")
         .map_err(|field| Error::Invalid(vec![field]))?
         .into_inner();
     // Hashed first: a token is not used up where hashing is refused.

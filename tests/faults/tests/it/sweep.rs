@@ -26,6 +26,7 @@ const FREE: &[&str] = &[
     "{inv}:p:<sku> currency*",
     "{inv}:p:<sku> doc*",
     "{inv}:p:<sku> idx*",
+    "{inv}:p:<sku> folding*",
     "{inv}:p:<sku> name*",
     "{inv}:p:<sku> status*",
     "{inv}:p:<sku> updated_at*",

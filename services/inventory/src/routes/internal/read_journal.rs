@@ -8,7 +8,7 @@ use estore_kit::{
     extract::{Json, Query},
     redis::StreamId,
 };
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de::Error as _};
 use utoipa::IntoParams;
 
 use crate::{app::App, store::reservations};
@@ -18,8 +18,9 @@ use crate::{app::App, store::reservations};
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Params {
-    /// The `cursor` of the last entry that was read; left out, from the beginning.
+    /// The `cursor` of the last entry that was read; left out or `0-0`, from the beginning.
     #[param(value_type = Option<String>)]
+    #[serde(default, deserialize_with = "place")]
     after: Option<StreamId>,
     /// How many.
     #[serde(default)]
@@ -40,4 +41,10 @@ pub(super) async fn read_journal(
 ) -> Result<Json<Vec<JournalEntry>>, Problem> {
     app.epoch.guard().await?;
     Ok(Json(reservations::journal(&app.redis, params.after, params.limit.get()).await?))
+}
+
+/// Reads the place; `None` for `0-0`, which stands before the first entry: a restore begins there.
+fn place<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<StreamId>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    if text == "0-0" { Ok(None) } else { text.parse().map(Some).map_err(D::Error::custom) }
 }

@@ -34,7 +34,7 @@ pub(crate) async fn create_admin(
         return Ok(StatusCode::NO_CONTENT);
     }
     let invalid = |field| Error::Invalid(vec![field]);
-    let password = NewPassword::new(request.password, "password").map_err(invalid)?;
+    let password = NewPassword::new(&request.password, "password").map_err(invalid)?;
     let password_hash = app.hasher.hash(password.into_inner()).await?;
     let name = PersonName::try_from("Admin".to_owned())
         .map_err(|error| invalid(estore_contract::FieldError::new("name", error)))?;

@@ -83,7 +83,9 @@ impl<'a> Reader<'a> {
     }
 
     fn body(&mut self, body: &[Stmt<'a>]) {
-        body.iter().for_each(|statement| self.statement(statement));
+        for statement in body {
+            self.statement(statement);
+        }
     }
 
     fn statement(&mut self, statement: &Stmt<'a>) {
@@ -250,13 +252,14 @@ impl<'a> Reader<'a> {
     fn field(&mut self, of: Type, name: &str) -> Type {
         match of {
             Type::Own => Type::Own,
-            Type::Entry(fields) => match fields.iter().find(|field| field.name == name) {
-                Some(field) => field.kind.into(),
-                None => {
+            Type::Entry(fields) => {
+                if let Some(field) = fields.iter().find(|field| field.name == name) {
+                    field.kind.into()
+                } else {
                     let known: Vec<_> = fields.iter().map(|field| field.name).collect();
                     self.refuse(format!("must not use `.{name}`: an entry has only {}", known.join(", ")))
                 }
-            },
+            }
             Type::Plain | Type::List(_) => {
                 self.refuse(format!("must not use `.{name}`: only entries of a list have fields"))
             }

@@ -34,9 +34,9 @@ fn checked(purpose: Purpose, subject: &str, text: &str, html: &str) -> Result<Re
 /// The parts that are refused, of a template whose text has this beside what it needs.
 fn refused(purpose: Purpose, text: &str) -> Vec<&'static str> {
     let contents = contents(purpose);
-    let shown: String =
-        contents.essence.iter().chain(contents.about).map(|name| format!("{{{{ {name} }}}} ")).collect();
-    checked(purpose, "Hi", &format!("Hi {shown}{text}"), &format!("<p>Hi {shown}</p>"))
+    let names = contents.essence.iter().chain(contents.about);
+    let shown = names.map(|name| format!("{{{{ {name} }}}}")).collect::<Vec<_>>().join(" ");
+    checked(purpose, "Hi", &format!("Hi {shown} {text}"), &format!("<p>Hi {shown}</p>"))
         .err()
         .unwrap_or_default()
 }

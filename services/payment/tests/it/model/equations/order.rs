@@ -41,15 +41,15 @@ impl One<'_> {
     pub(super) fn ledger_fits(&self) -> bool {
         self.order.is_none_or(|order| {
             order.captures <= 1
-                && (order.captures == 1) == (self.is_completed() && !order.free)
-                && (!order.free || order.authorizations == 0)
+                && (order.captures == 1) == (self.is_completed() && order.amount != Some(0))
+                && (order.amount != Some(0) || order.authorizations == 0)
                 && order.captures + order.voids <= order.authorizations
                 && order.authorizations <= 1
         })
     }
 
     pub(super) fn books_fit(&self) -> bool {
-        let free = self.order.is_some_and(|order| order.free);
+        let free = self.order.is_some_and(|order| order.amount == Some(0));
         let Some(books) = self.books else { return free || !(self.rests && self.is_completed()) };
         // No gateway hears of what is free.
         if free {

@@ -31,8 +31,8 @@ pub(crate) struct OrderFacts {
     pub(crate) version: i64,
     pub(crate) attempts: i64,
     pub(crate) total: i64,
-    /// Whether it is known to cost nothing.
-    pub(crate) free: bool,
+    /// What it costs, once that is known.
+    pub(crate) amount: Option<i64>,
     pub(crate) quantity: i64,
     pub(crate) refunded: i64,
     /// How many of each kind the ledger has.
@@ -142,7 +142,7 @@ fn order(store: &Store, buyer: usize) -> Option<OrderFacts> {
         version: number(store, &key, "version").unwrap(),
         attempts: number(store, &key, "attempts").unwrap(),
         total,
-        free: number(store, &key, "amount") == Some(0),
+        amount: number(store, &key, "amount"),
         quantity: lines.iter().map(|line| i64::from(line.quantity)).sum(),
         refunded: number(store, &key, "refunded").unwrap(),
         captures: of(TransactionType::Capture).count(),
