@@ -21,7 +21,8 @@ check() {
     cargo clippy --locked --workspace --all-targets -- -D warnings
     say "· dependency rules"
     tool cargo-deny "$CARGO_DENY"
-    "$TOOLS/bin/cargo-deny" --offline check bans licenses sources
+    # Reads the crates of every platform, also those that no build here has fetched.
+    "$TOOLS/bin/cargo-deny" --locked check bans licenses sources
     say "· unused dependencies"
     tool cargo-machete "$CARGO_MACHETE"
     "$TOOLS/bin/cargo-machete"
