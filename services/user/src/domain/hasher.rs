@@ -11,8 +11,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{
     forms,
+    hash_pool::{HashPool, Load, QUEUE, Undone},
     pepper::{Peppers, split},
-    turns::{Load, NoTurn, QUEUE, Turns},
 };
 
 /// Memory in KiB, passes and lanes: OWASP's first choice for Argon2id.
@@ -25,7 +25,7 @@ const LANES: u32 = 1;
 pub struct Hasher {
     /// Places for those who log in.
     places: Arc<Semaphore>,
-    turns: Turns,
+    pool: HashPool,
     peppers: Peppers,
     /// Verified against where an address has no account, so that both cases take the same time.
     dummy: Arc<str>,
@@ -56,7 +56,7 @@ impl Hasher {
     pub fn new(peppers: Peppers) -> Result<Self, HashError> {
         let dummy = hash(&peppers, &Sensitive::from("a password that nobody has"))?;
         let places = Arc::new(Semaphore::new(QUEUE));
-        Ok(Self { places, peppers, turns: Turns::start()?, dummy: dummy.into() })
+        Ok(Self { places, peppers, pool: HashPool::start()?, dummy: dummy.into() })
     }
 
     /// A place among those who log in, to be held until the password is verified: of a crowd, those who would find no turn learn
@@ -67,7 +67,7 @@ impl Hasher {
 
     /// How many passwords are hashed, and wait for it.
     pub(crate) fn load(&self) -> Load {
-        self.turns.load()
+        self.pool.load()
     }
 
     /// What is stored of `password`, in its composed form: the name of its pepper and a PHC string.
@@ -112,12 +112,12 @@ impl Hasher {
     async fn work<T, F>(&self, work: F) -> Result<T, HashError>
     where
         T: Send + 'static,
-        F: FnOnce() -> Result<T, HashError> + Send + 'static,
+        F: Fn() -> Result<T, HashError> + Send + Sync + 'static,
     {
-        let hashed = trace::step("hash password").run(self.turns.take(work)).await;
-        hashed.map_err(|none| match none {
-            NoTurn::Busy => HashError::Busy,
-            NoTurn::Broke => HashError::Broke,
+        let hashed = trace::step("hash password").run(self.pool.run(work)).await;
+        hashed.map_err(|undone| match undone {
+            Undone::PoolFull => HashError::Busy,
+            Undone::Panicked => HashError::Broke,
         })?
     }
 }

@@ -1,11 +1,12 @@
 //! Passwords and tokens.
 
 mod forms;
+mod hash_pool;
 mod hasher;
 mod password;
 mod pepper;
+mod priority;
 mod tokens;
-mod turns;
 
 pub use hasher::{HashError, Hasher};
 pub use password::NewPassword;
