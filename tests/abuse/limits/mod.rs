@@ -17,9 +17,13 @@ const BEHIND_PROXIES: (&str, &str) = ("TRUSTED_PROXIES", "127.0.0.0/8");
 
 /// A shop with limits: those of `settings`, else the usual ones.
 async fn start(name: &str, replicas: u16, settings: &[(&str, &str)]) -> (Shop, Access) {
-    let directory = directory(&format!("limits-{name}"));
-    Shop::erase(&directory).unwrap();
-    let usual = options(directory, settings);
+    Shop::erase(&directory(&format!("limits-{name}"))).unwrap();
+    start_again(name, replicas, settings).await
+}
+
+/// The same shop with other settings, once it was stopped.
+async fn start_again(name: &str, replicas: u16, settings: &[(&str, &str)]) -> (Shop, Access) {
+    let usual = options(directory(&format!("limits-{name}")), settings);
     let shop = Shop::start(Options { limits: Limits::On, replicas, faults: true, ..usual }).await.unwrap();
     let access = Access::to(&shop);
     (shop, access)

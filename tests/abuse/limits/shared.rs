@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use estore_stage::ServiceName::{Inventory, User};
-use estore_tests::Answer;
+use estore_tests::{Access, Answer};
 use serde_json::json;
 
-use super::{BEHIND_PROXIES, count, flood, from, refused, start};
+use super::{BEHIND_PROXIES, count, flood, from, refused, start, start_again};
 
 #[tokio::test]
 async fn two_replicas_admit_one_burst() {
@@ -93,4 +93,32 @@ async fn an_answer_says_where_the_client_stands() {
     let answer =
         Answer::of(access.http.post(access.url(User, "/token/refresh")).json(&body)).await.expect(401);
     assert_eq!(answer.header("ratelimit"), "");
+}
+
+#[tokio::test]
+async fn changed_policy_finds_full_buckets() {
+    let settings = |policy| {
+        [
+            BEHIND_PROXIES,
+            ("ANONYMOUS_BROWSE", "true"),
+            ("LIMIT_READS_ADDRESS", policy),
+            ("LIMIT_REFRESH_ADDRESS", policy),
+        ]
+    };
+    let read = async |access: &Access| {
+        let request = access.http.get(access.url(Inventory, "/products?limit=1"));
+        Answer::of(from("203.0.113.1", request)).await.status
+    };
+    let refresh = async |access: &Access| {
+        let body = json!({"refresh_token": "one that was never given"});
+        let request = access.http.post(access.url(User, "/token/refresh")).json(&body);
+        Answer::of(from("203.0.113.1", request)).await.status
+    };
+    let (mut shop, access) = start("changed", 1, &settings("1/1per3600")).await;
+    assert_eq!([read(&access).await, read(&access).await], [200, 429]);
+    assert_eq!([refresh(&access).await, refresh(&access).await], [401, 429]);
+    shop.stop().await.unwrap();
+    let (_shop, access) = start_again("changed", 1, &settings("2/1per1800")).await;
+    assert_eq!([read(&access).await, read(&access).await, read(&access).await], [200, 200, 429]);
+    assert_eq!([refresh(&access).await, refresh(&access).await, refresh(&access).await], [401, 401, 429]);
 }

@@ -82,7 +82,9 @@ impl Limits {
     pub(super) async fn charge(&self, class: Class, whose: &[(Scope, &str)]) -> Result<Verdict, StoreError> {
         let bucket = |(scope, value): &(Scope, &str)| {
             let rule = self.0.rules.find(class, *scope)?;
-            let key = self.0.keys.of(&[rule.name, value]).first_chunk().copied()?;
+            // A bucket of another policy is another bucket: what one left means nothing to the other.
+            let policy = rule.policy.to_string();
+            let key = self.0.keys.of(&[rule.name, &policy, value]).first_chunk().copied()?;
             Some(Bucket { rule, key })
         };
         let buckets: Vec<Bucket> = whose.iter().filter_map(bucket).collect();
