@@ -70,6 +70,11 @@ pub fn parse_json<T: DeserializeOwned + ToSchema + 'static>(body: &[u8]) -> Resu
 }
 
 fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, FieldError> {
+    // Paths cost more than all the rest, and only refusals name one.
+    serde_json::from_slice(body).or_else(|_| read_with_path(body))
+}
+
+fn read_with_path<T: DeserializeOwned>(body: &[u8]) -> Result<T, FieldError> {
     let mut reader = serde_json::Deserializer::from_slice(body);
     serde_path_to_error::deserialize(&mut reader)
         .map_err(|error| schema::from_serde(&error.path().to_string(), &error.inner().to_string()))

@@ -51,10 +51,18 @@ pub fn is_form(headers: &HeaderMap) -> bool {
 }
 
 fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T, Problem> {
+    // Paths cost more than all the rest, and only refusals name one.
+    T::deserialize(serde_html_form::Deserializer::from_bytes(text)).or_else(|_| refuse(text))
+}
+
+/// Parses `text` once more, to name the parameter that is wrong.
+fn refuse<T: DeserializeOwned>(text: &[u8]) -> Result<T, Problem> {
     let reader = serde_html_form::Deserializer::from_bytes(text);
     serde_path_to_error::deserialize(reader).map_err(|error| {
-        let field = schema::from_serde(&error.path().to_string(), &error.inner().to_string());
-        Problem::invalid(vec![field])
+        let path = error.path().to_string();
+        // Clients do not know a repeated key as a list: `tag`, not `tag[1]`.
+        let parameter = path.split_once('[').map_or(path.as_str(), |(name, _)| name);
+        Problem::invalid(vec![schema::from_serde(parameter, &error.inner().to_string())])
     })
 }
 
@@ -83,5 +91,18 @@ mod tests {
             assert_eq!((body.status_code, body.details[0].field.as_str()), (422, "limit"), "{bad}: {body:?}");
         }
         assert_eq!(parse::<List>(b"pages=1").unwrap_err().body("").details[0].field, "pages");
+    }
+
+    #[test]
+    fn wrong_value_of_a_repeated_key_names_the_key() {
+        #[derive(Debug, Deserialize)]
+        struct Tags {
+            #[serde(rename = "tag")]
+            _tags: Vec<estore_contract::text::Tag>,
+        }
+        for bad in ["tag=a&tag=%20", "tag="] {
+            let body = parse::<Tags>(bad.as_bytes()).unwrap_err().body("");
+            assert_eq!(body.details[0].field, "tag", "{bad}");
+        }
     }
 }
