@@ -47,12 +47,15 @@ struct Line {
 impl Line {
     fn name(&mut self, name: &str) {
         self.text.push_str(",\"");
-        let _always = Escaped(&mut self.text).write_str(name);
+        escape(&mut self.text, name);
         self.text.push_str("\":");
     }
 
     fn text(&mut self, name: &str, value: &str) {
-        self.quoted(name, format_args!("{value}"));
+        self.name(name);
+        self.text.push('"');
+        escape(&mut self.text, value);
+        self.text.push('"');
     }
 
     fn quoted(&mut self, name: &str, value: fmt::Arguments<'_>) {
@@ -114,26 +117,43 @@ impl Visit for Line {
     }
 }
 
-/// Writes what stands between quotes: nothing in it ends the text or the line, or moves a terminal.
+/// Escapes what is written through it.
 struct Escaped<'a>(&'a mut String);
 
 impl Write for Escaped<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        for char in text.chars() {
-            match char {
-                '"' => self.0.push_str("\\\""),
-                '\\' => self.0.push_str("\\\\"),
-                '\n' => self.0.push_str("\\n"),
-                '\r' => self.0.push_str("\\r"),
-                '\t' => self.0.push_str("\\t"),
-                char if char.is_control() || matches!(char, '\u{2028}' | '\u{2029}') => {
-                    write!(self.0, "\\u{:04x}", u32::from(char))?;
-                }
-                char => self.0.push(char),
-            }
-        }
+        escape(self.0, text);
         Ok(())
     }
+}
+
+/// Appends `text` as it stands between quotes: nothing in it ends the text or the line, or moves a
+/// terminal. Most texts need no escapes, so what needs none is copied in one piece.
+fn escape(line: &mut String, text: &str) {
+    let mut rest = text;
+    while let Some(at) = rest.find(needs_escape) {
+        let (plain, from) = rest.split_at(at);
+        line.push_str(plain);
+        let mut chars = from.chars();
+        match chars.next() {
+            Some('"') => line.push_str("\\\""),
+            Some('\\') => line.push_str("\\\\"),
+            Some('\n') => line.push_str("\\n"),
+            Some('\r') => line.push_str("\\r"),
+            Some('\t') => line.push_str("\\t"),
+            Some(other) => {
+                // Writing to a text does not fail.
+                let _always = write!(line, "\\u{:04x}", u32::from(other));
+            }
+            None => {}
+        }
+        rest = chars.as_str();
+    }
+    line.push_str(rest);
+}
+
+fn needs_escape(char: char) -> bool {
+    matches!(char, '"' | '\\' | '\u{2028}' | '\u{2029}') || char.is_control()
 }
 
 #[cfg(test)]
