@@ -1,6 +1,6 @@
 //! What handlers and jobs share.
 
-use std::sync::Arc;
+use std::{ops::Deref, sync::Arc};
 
 use async_trait::async_trait;
 use axum::extract::FromRef;
@@ -22,11 +22,17 @@ use crate::{
     config::{self, JwtSecrets},
     domain::{Hasher, TokenIssuer},
     metrics::Metrics,
-    store::sessions::{self, Lifetimes},
+    store::{
+        sessions::{self, Lifetimes},
+        users::User,
+    },
 };
 
+/// The state of the service. Cheap to clone, as axum clones it several times for each request.
 #[derive(Clone)]
-pub(crate) struct App {
+pub(crate) struct App(Arc<Parts>);
+
+pub(crate) struct Parts {
     pub(crate) database: PgPool,
     /// For lists, which may be a little behind.
     pub(crate) replica: PgPool,
@@ -56,7 +62,7 @@ impl App {
         let database = pg::connect(env)?;
         let address_keys = [Some(&secrets.current), secrets.previous.as_ref()];
         let address_keys = address_keys.into_iter().flatten();
-        Ok(Self {
+        Ok(Self(Arc::new(Parts {
             replica: pg::replica(env, &database)?,
             database,
             clock: platform.clock.clone(),
@@ -71,18 +77,32 @@ impl App {
             shop: env.or("SHOP_NAME", "E-Store".to_owned(), "E-Store")?,
             mail: Arc::default(),
             closed: Arc::default(),
-        })
+        })))
     }
 
     /// Who is behind an access token, now: the token says which session, the database says the rest.
     pub(crate) async fn principal(&self, token: &Sensitive) -> Result<Option<Principal>, sqlx::Error> {
-        match self.tokens.read(token, self.clock.now()) {
-            Some(claims) => {
-                let (idle, now) = (self.lifetimes.idle, self.clock.now());
-                sessions::principal(&self.database, &claims, idle, now).await
-            }
+        let now = self.clock.now();
+        match self.tokens.read(token, now) {
+            Some(claims) => sessions::principal(&self.database, &claims, self.lifetimes.idle, now).await,
             None => Ok(None),
         }
+    }
+
+    /// The account behind an access token, now.
+    pub(crate) async fn account(&self, token: &Sensitive) -> Result<Option<User>, sqlx::Error> {
+        let now = self.clock.now();
+        let Some(claims) = self.tokens.read(token, now) else { return Ok(None) };
+        let account = sessions::account(&self.database, &claims, self.lifetimes.idle, now).await?;
+        Ok(account.map(|(user, _session_ends)| user))
+    }
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
     }
 }
 

@@ -8,7 +8,8 @@ use crate::Problem;
 /// Longer than any token of ours: what is longer is refused before it is hashed or checked.
 const LONGEST: usize = 4096;
 
-pub(super) fn token(headers: &HeaderMap) -> Result<Sensitive, Problem> {
+/// The access token of a request.
+pub fn token(headers: &HeaderMap) -> Result<Sensitive, Problem> {
     let missing = || Problem::new(Code::MissingToken, "Send an access token: Authorization: Bearer ….");
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let (Some(value), None) = (values.next(), values.next()) else { return Err(missing()) };
@@ -18,9 +19,13 @@ pub(super) fn token(headers: &HeaderMap) -> Result<Sensitive, Problem> {
     }
     match token.trim() {
         "" => Err(missing()),
-        token if token.len() > LONGEST => {
-            Err(Problem::new(Code::InvalidToken, "The access token is not valid; log in again."))
-        }
+        token if token.len() > LONGEST => Err(refused()),
         token => Ok(Sensitive::from(token)),
     }
+}
+
+/// The answer to a token that may not be used.
+#[must_use]
+pub fn refused() -> Problem {
+    Problem::new(Code::InvalidToken, "The access token is not valid; log in again.")
 }

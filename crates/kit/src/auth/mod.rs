@@ -1,6 +1,6 @@
 //! Who may call is a type in the handler's signature: [`Caller`], [`VerifiedCaller`], [`Admin`], [`Peer`].
 
-mod bearer;
+pub mod bearer;
 mod introspector;
 mod peer;
 
@@ -70,7 +70,7 @@ where
                 limit::charge_account(parts, principal.user_id).await?;
                 Ok(Self { principal })
             }
-            Ok(None) => Err(Problem::new(Code::InvalidToken, "The access token is not valid; log in again.")),
+            Ok(None) => Err(bearer::refused()),
             Err(error) => Err(Problem::unavailable(error)),
         }
     }

@@ -73,7 +73,7 @@ impl<S: Sync> FromRequestParts<S> for Limiter {
 }
 
 /// Charges the account behind a good token, where the route's class counts accounts.
-pub(crate) async fn charge_account(parts: &Parts, user: UserId) -> Result<(), Problem> {
+pub async fn charge_account(parts: &Parts, user: UserId) -> Result<(), Problem> {
     match parts.extensions.get::<Limiter>().cloned() {
         Some(limiter) if limiter.class.charges_account_when_known() => {
             limiter.charge(&[(Scope::Account, &user.to_string())]).await

@@ -28,6 +28,8 @@ use crate::{
 const STARTING: &str = "57P03";
 /// How long the pool may take before a check looks for itself.
 const SOON: Duration = Duration::from_secs(1);
+/// How long after its last use a connection counts as open. The pool asks each that is given back, too.
+const TRUSTED: Duration = Duration::from_secs(1);
 
 const EXAMPLE: &str = "postgresql://user:password@localhost/userdb";
 
@@ -77,6 +79,16 @@ fn pool(env: &Env, options: PgConnectOptions) -> Result<PgPool, ConfigError> {
     let pool = PgPoolOptions::new()
         .max_connections(env.or("DATABASE_POOL", 10, "10")?)
         .acquire_timeout(Duration::from_secs(2))
+        // A question to a connection that was used a moment ago would double the trips of most requests.
+        .test_before_acquire(false)
+        .before_acquire(|connection, usage| {
+            Box::pin(async move {
+                if usage.idle_for > TRUSTED {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
         .connect_lazy_with(options);
     Ok(pool)
 }

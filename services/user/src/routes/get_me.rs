@@ -1,10 +1,9 @@
 //! `GET /me`.
 
-use axum::extract::State;
 use estore_contract::{ErrorBody, user::Profile};
-use estore_kit::{auth::Caller, extract::Json};
+use estore_kit::extract::Json;
 
-use crate::{Error, app::App, store::users};
+use super::me::Me;
 
 /// The caller's own account.
 #[utoipa::path(get, path = "/me", tag = "me", security(("bearer" = [])), responses(
@@ -12,7 +11,6 @@ use crate::{Error, app::App, store::users};
     (status = 401, description = "No good access token", body = ErrorBody),
     (status = 503, description = "Try again", body = ErrorBody),
 ))]
-pub(crate) async fn get_me(State(app): State<App>, caller: Caller) -> Result<Json<Profile>, Error> {
-    let user = users::by_id(&app.database, caller.principal.user_id).await?.ok_or(Error::NotFound)?;
-    Ok(Json(user.profile))
+pub(crate) async fn get_me(Me(user): Me) -> Json<Profile> {
+    Json(user.profile)
 }

@@ -14,6 +14,7 @@ mod list_users;
 mod login;
 mod logout;
 mod mail_link;
+mod me;
 mod notice;
 mod password;
 mod patch_me;

@@ -1,15 +1,14 @@
 //! Sessions and their refresh tokens.
 
 use estore_contract::{
-    Email, SessionId, UserId,
+    SessionId, UserId,
     introspection::{Principal, Role},
-    text::PersonName,
     user::Session,
 };
-use sqlx::{PgConnection, PgExecutor, Row, postgres::PgRow};
+use sqlx::{FromRow, PgConnection, PgExecutor, Row, postgres::PgRow};
 use time::{Duration, OffsetDateTime};
 
-use super::users::locale;
+use super::users::User;
 use crate::domain::{Claims, RefreshToken};
 
 /// How long logins last.
@@ -199,15 +198,15 @@ pub async fn forget(db: impl PgExecutor<'_>, before: OffsetDateTime) -> Result<u
     Ok(done.rows_affected())
 }
 
-/// Who is behind `claims`: `None` where the session has ended or the account is disabled.
-pub async fn principal(
+/// The account of `claims`, and when its session ends: `None` if the session has ended or the account is disabled.
+pub async fn account(
     db: impl PgExecutor<'_>,
     claims: &Claims,
     idle: Duration,
     now: OffsetDateTime,
-) -> Result<Option<Principal>, sqlx::Error> {
+) -> Result<Option<(User, OffsetDateTime)>, sqlx::Error> {
     let row = sqlx::query(
-        "SELECT u.email, u.email_verified_at IS NOT NULL AS verified, u.name, u.locale, u.role, s.expires_at
+        "SELECT u.*, s.expires_at AS session_ends
          FROM sessions s JOIN users u ON u.id = s.user_id
          WHERE s.id = $1 AND s.user_id = $2 AND s.ended_at IS NULL AND s.expires_at > $3
             AND s.last_used_at > $3 - $4 AND u.status = 'active'",
@@ -218,22 +217,31 @@ pub async fn principal(
     .bind(idle)
     .fetch_optional(db)
     .await?;
-    let Some(row) = row else { return Ok(None) };
-    let email: String = row.try_get("email")?;
-    let email: Email = email.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
-    let role = role(row.try_get("role")?);
+    row.map(|row| Ok((User::from_row(&row)?, row.try_get("session_ends")?))).transpose()
+}
+
+/// Who is behind `claims`: `None` if the session has ended or the account is disabled.
+pub async fn principal(
+    db: impl PgExecutor<'_>,
+    claims: &Claims,
+    idle: Duration,
+    now: OffsetDateTime,
+) -> Result<Option<Principal>, sqlx::Error> {
+    let Some((User { profile, .. }, session_ends)) = account(db, claims, idle, now).await? else {
+        return Ok(None);
+    };
     let token_ends = OffsetDateTime::from_unix_timestamp(claims.exp)
         .map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
     Ok(Some(Principal {
         user_id: claims.sub,
         session_id: claims.sid,
-        email,
-        email_verified: row.try_get("verified")?,
-        name: PersonName::kept(row.try_get("name")?),
-        locale: locale(row.try_get("locale")?),
-        role,
-        permissions: permissions(role),
-        expires_at: token_ends.min(row.try_get("expires_at")?),
+        email: profile.email,
+        email_verified: profile.email_verified,
+        name: profile.name,
+        locale: profile.locale,
+        role: profile.role,
+        permissions: permissions(profile.role),
+        expires_at: token_ends.min(session_ends),
     }))
 }
 
