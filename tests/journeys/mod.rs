@@ -7,6 +7,7 @@ mod catalogue;
 mod conditions;
 mod free;
 mod leaving;
+mod mail_batches;
 mod moving;
 mod moving_back;
 mod order_mails;

@@ -34,7 +34,6 @@ verification consumer process mails
   verification client SELECT templates
   verification client INSERT tokens
   verification client send mail
-  verification client UPDATE verifications
 ";
 const REPORT: &str = "\
 verification consumer process reports

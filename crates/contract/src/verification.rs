@@ -115,6 +115,22 @@ pub struct RedeemRequest {
     pub redemption_id: Uuid,
 }
 
+/// `POST /internal/verifications/batch`: asks for many mails at once, all or none.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct VerificationBatch {
+    /// The mails. No two have the same `idempotency_key`.
+    #[schema(min_items = 1, max_items = 100)]
+    pub requests: Vec<VerificationRequest>,
+}
+
+/// The mails are in the outbox, committed.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+pub struct BatchAccepted {
+    /// How many there are. Mails for closed accounts are dropped.
+    pub accepted: usize,
+}
+
 /// Whose token it was.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Redeemed {
@@ -201,11 +217,29 @@ impl LinkOutcome {
     }
 }
 
-/// `GET /internal/users/{id}/contact` at the User Service: where mails to an account go now.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct ContactAnswer {
-    /// `null` for an account that is closed, or never was.
-    pub contact: Option<Contact>,
+/// `POST /internal/contacts` at the User Service: asks where mails to many accounts go now.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ContactsRequest {
+    /// The accounts.
+    #[schema(min_items = 1, max_items = 100)]
+    pub user_ids: Vec<UserId>,
+}
+
+/// Where mails to many accounts go now.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ContactsAnswer {
+    /// One for each account that is there; accounts that are closed, or never were, have none.
+    pub contacts: Vec<AccountContact>,
+}
+
+/// Where mails to one of many accounts go.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct AccountContact {
+    /// The account.
+    pub user_id: UserId,
+    /// Where its mails go.
+    pub contact: Contact,
 }
 
 /// Where mails to an account go, and how they address its owner.

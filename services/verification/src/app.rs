@@ -1,6 +1,6 @@
 //! What handlers and jobs share.
 
-use std::sync::Arc;
+use std::{ops::Deref, sync::Arc};
 
 use axum::extract::FromRef;
 use estore_contract::PeerName;
@@ -22,8 +22,11 @@ use crate::{
     metrics::Metrics,
 };
 
+/// The state of the service. Cheap to clone, as axum clones it several times for each request.
 #[derive(Clone)]
-pub(crate) struct App {
+pub(crate) struct App(Arc<Parts>);
+
+pub(crate) struct Parts {
     pub(crate) database: PgPool,
     /// For lists, which may be a little behind.
     pub(crate) replica: PgPool,
@@ -45,7 +48,7 @@ impl App {
     pub(crate) fn new(env: &Env, platform: &Platform) -> Result<Self, StartError> {
         let user = platform.peer(env, PeerName::User)?;
         let database = pg::connect(env)?;
-        Ok(Self {
+        Ok(Self(Arc::new(Parts {
             replica: pg::replica(env, &database)?,
             database,
             clock: platform.clock.clone(),
@@ -56,7 +59,7 @@ impl App {
             reports: Arc::default(),
             authenticator: Arc::new(Introspector::new(user.clone(), platform)?),
             user,
-        })
+        })))
     }
 
     pub(crate) fn outbox(&self, env: &Env) -> Result<Outbox, StartError> {
@@ -76,6 +79,14 @@ impl App {
             wake: self.mail.clone(),
             metrics: self.metrics.clone(),
         })
+    }
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
     }
 }
 

@@ -6,6 +6,7 @@ pub mod domain;
 mod error;
 pub mod jobs;
 pub mod mail;
+mod mails;
 mod metrics;
 mod peers;
 mod routes;

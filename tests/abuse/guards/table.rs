@@ -70,7 +70,7 @@ pub(super) const TABLE: &[(ServiceName, &[(&str, Guard)])] = &[
             ("POST /internal/introspect", Peers(&["verification", "inventory", "payment"])),
             ("POST /internal/users/{id}/email-verified", VERIFICATION),
             ("GET /internal/users/{id}/links/{mail}", VERIFICATION),
-            ("GET /internal/users/{id}/contact", VERIFICATION),
+            ("POST /internal/contacts", VERIFICATION),
         ],
     ),
     (
@@ -85,6 +85,7 @@ pub(super) const TABLE: &[(ServiceName, &[(&str, Guard)])] = &[
             ("GET /verify", Open),
             ("POST /verify", Open),
             ("POST /internal/verifications", Peers(&["user", "payment"])),
+            ("POST /internal/verifications/batch", Peers(&["user", "payment"])),
             ("POST /internal/verifications/redeem", USER),
             ("DELETE /internal/users/{id}", USER),
             ("GET /internal/users/{id}/export", USER),

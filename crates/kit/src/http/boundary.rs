@@ -41,7 +41,6 @@ pub(super) const LONGEST: Duration = Duration::from_secs(30);
 const ALWAYS: [&str; 2] = ["/health", "/ready"];
 
 /// What the layer needs.
-#[derive(Clone)]
 pub(super) struct Boundary {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) metrics: HttpMetrics,
@@ -99,7 +98,11 @@ impl Counting {
     }
 }
 
-pub(super) async fn boundary(State(boundary): State<Boundary>, mut request: Request, next: Next) -> Response {
+pub(super) async fn boundary(
+    State(boundary): State<Arc<Boundary>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let started = Instant::now();
     let mut context = Context::of(request.headers(), boundary.clock.as_ref());
     let request_id = context.request_id.clone();

@@ -70,7 +70,8 @@ fn layered(
     pages: Pages,
 ) -> Router {
     let (clock, metrics) = (platform.clock.clone(), platform.http.clone());
-    let state = Boundary { clock, metrics, listener, cors, counting, slots, pages };
+    // Shared: axum clones the state of a layer several times for each request.
+    let state = Arc::new(Boundary { clock, metrics, listener, cors, counting, slots, pages });
     // One layer, as each costs every request an allocation or two.
     routes.layer(middleware::from_fn_with_state(state, boundary))
 }

@@ -82,9 +82,9 @@ pub fn send(queue: &'static str) -> Span {
     messaging(span, queue, "send")
 }
 
-/// Something was taken from `queue`: a trace of its own, with a link to what put it there.
-pub fn process(queue: &'static str, cause: Option<&Cause>) -> Span {
-    let span = root(SpanKind::Consumer, format!("process {queue}").into(), cause);
+/// Something was taken from `queue`, or many things at once: a trace of its own, with a link to what put each there.
+pub fn process<'a>(queue: &'static str, causes: impl IntoIterator<Item = &'a Cause>) -> Span {
+    let span = root(SpanKind::Consumer, format!("process {queue}").into(), causes);
     messaging(span, queue, "process")
 }
 
@@ -100,19 +100,18 @@ fn messaging(span: Span, queue: &'static str, operation: &'static str) -> Span {
         .with("messaging.operation.type", || operation)
 }
 
-fn root(kind: SpanKind, name: Cow<'static, str>, cause: Option<&Cause>) -> Span {
+fn root<'a>(kind: SpanKind, name: Cow<'static, str>, causes: impl IntoIterator<Item = &'a Cause>) -> Span {
     let Some(tracer) = TRACER.get() else { return Span::none() };
-    let builder = SpanBuilder::from_name(name).with_kind(kind);
-    let (builder, context) = match cause {
-        Some(Cause(cause)) => {
-            let link = Link::new(cause.as_ref().clone(), Vec::new(), 0);
-            (
-                builder.with_links(vec![link]),
-                Context::new().with_value(Caused { sampled: cause.is_sampled() }),
-            )
+    let link = |Cause(cause): &Cause| Link::new(cause.as_ref().clone(), Vec::new(), 0);
+    let links: Vec<Link> = causes.into_iter().map(link).collect();
+    let context = match links.as_slice() {
+        [] => Context::new(),
+        links => {
+            let sampled = links.iter().any(|link| link.span_context.is_sampled());
+            Context::new().with_value(Caused { sampled })
         }
-        None => (builder, Context::new()),
     };
+    let builder = SpanBuilder::from_name(name).with_kind(kind).with_links(links);
     Span::of(Context::new().with_span(tracer.build_with_context(builder, &context)))
 }
 

@@ -1,11 +1,20 @@
-//! Asks the Verification Service for the mails in the outbox, until it answers: by whose they are, as that service knows where they go.
-//! The name of a mail is its key there, so that each is sent once, however often it is asked for.
+//! Asks the Verification Service for the mails in the outbox, many at once, until it answers. It asks by whose they are, as that
+//! service knows where they go. The name of a mail is its key there, so that each is sent once, however often it is asked for.
 
 use std::time::Duration;
 
 use axum::http::Method;
-use estore_contract::verification::{Locale, Purpose, VerificationAccepted, VerificationRequest};
-use estore_kit::{epoch::EpochGuard, fail_point, jobs, peer::PeerClient, random, redis::Redis, trace};
+use estore_contract::verification::{
+    BatchAccepted, Locale, Purpose, VerificationAccepted, VerificationBatch, VerificationRequest,
+};
+use estore_kit::{
+    epoch::EpochGuard,
+    fail_point, jobs,
+    peer::{PeerClient, PeerError},
+    random,
+    redis::Redis,
+    trace::{self, Cause},
+};
 use futures::future::join_all;
 use serde_json::{Map, Value, json};
 use tokio::sync::Notify;
@@ -18,7 +27,10 @@ use crate::{
     store::mail::{self, Claimed},
 };
 
-const BATCH: usize = 16;
+/// The mails that are claimed at once.
+const CLAIM: usize = 64;
+/// The lines of orders in one batch: with the longest names, it stays below the limit of bodies.
+const LINES: usize = 200;
 const PERIOD: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 
@@ -47,43 +59,90 @@ impl Mailer {
 
     async fn step(&self) -> Result<bool, Error> {
         self.epoch.guard().await?;
-        let claimed = mail::claim(&self.redis, BATCH, self.lease).await?;
-        let full = claimed.len() >= BATCH;
-        for asked in join_all(claimed.iter().map(|mail| self.take(mail))).await {
+        let claimed = mail::claim(&self.redis, CLAIM, self.lease).await?;
+        let is_full = claimed.len() >= CLAIM;
+        for asked in join_all(batches(&claimed, lines).map(|batch| self.take(batch))).await {
             asked?;
         }
-        Ok(full)
+        Ok(is_full)
     }
 
-    async fn take(&self, mail: &Claimed) -> Result<(), Error> {
-        let refund = mail.refund.as_ref().and_then(|refund| refund.cause.as_ref());
-        let span = trace::process("mails", refund.or(mail.order.cause.as_ref()))
-            .with("estore.order.id", || mail.order.id.to_string());
-        span.run(self.ask(mail)).await
+    async fn take(&self, batch: &[Claimed]) -> Result<(), Error> {
+        let span = trace::process("mails", batch.iter().filter_map(cause))
+            .with("messaging.batch.message_count", || i64::try_from(batch.len()).unwrap_or(i64::MAX));
+        span.run(self.ask(batch)).await
     }
 
-    async fn ask(&self, mail: &Claimed) -> Result<(), Error> {
-        let request = request(mail);
+    async fn ask(&self, batch: &[Claimed]) -> Result<(), Error> {
         fail_point!("payment.mail.before");
-        let answer = self.verification.call::<VerificationAccepted>(
-            Method::POST,
-            "/internal/verifications",
-            Some(&request),
-        );
-        let answer = answer.await;
+        let body = VerificationBatch { requests: batch.iter().map(request).collect() };
+        let path = "/internal/verifications/batch";
+        let answer: Result<BatchAccepted, _> = self.verification.call(Method::POST, path, Some(&body)).await;
         fail_point!("payment.mail.answered");
         match answer {
-            Ok(_accepted) => mail::done(&self.redis, &mail.name).await,
+            Ok(_accepted) => {
+                let names: Vec<&str> = batch.iter().map(|mail| mail.name.as_str()).collect();
+                mail::done(&self.redis, &names).await
+            }
+            // One of them may be wrong: the others are not to wait for it. Or that service is of an older version.
+            Err(PeerError::Answered(..)) => {
+                for asked in join_all(batch.iter().map(|mail| self.ask_alone(mail))).await {
+                    asked?;
+                }
+                Ok(())
+            }
             Err(error) => {
-                self.metrics.alarms.with_label_values(&["mail_not_asked_for"]).inc();
-                tracing::warn!(mail = mail.name, tries = mail.tries, %error, "a mail was not asked for; it will be");
-                let pause = jobs::backoff(mail.tries, LONGEST_PAUSE, random::fraction());
-                mail::postpone(&self.redis, &mail.name, pause).await
+                for mail in batch {
+                    self.postpone(mail, &error).await?;
+                }
+                Ok(())
             }
         }
     }
+
+    async fn ask_alone(&self, mail: &Claimed) -> Result<(), Error> {
+        let (body, path) = (request(mail), "/internal/verifications");
+        let answer: Result<VerificationAccepted, _> =
+            self.verification.call(Method::POST, path, Some(&body)).await;
+        match answer {
+            Ok(_accepted) => mail::done(&self.redis, &[&mail.name]).await,
+            Err(error) => self.postpone(mail, &error).await,
+        }
+    }
+
+    async fn postpone(&self, mail: &Claimed, error: &PeerError) -> Result<(), Error> {
+        self.metrics.alarms.with_label_values(&["mail_not_asked_for"]).inc();
+        tracing::warn!(mail = mail.name, tries = mail.tries, %error, "verification request failed; will retry");
+        let pause = jobs::backoff(mail.tries, LONGEST_PAUSE, random::fraction());
+        mail::postpone(&self.redis, &mail.name, pause).await
+    }
 }
 
+fn lines(mail: &Claimed) -> usize {
+    mail.order.priced.as_ref().map_or(0, |(lines, _)| lines.len())
+}
+
+/// Cuts `items` into batches of [`LINES`] at most; what has more is a batch of its own.
+fn batches<T>(items: &[T], lines: impl Fn(&T) -> usize) -> impl Iterator<Item = &[T]> {
+    let mut rest = items;
+    std::iter::from_fn(move || {
+        let mut sum = 0;
+        let fits = |item: &&T| {
+            sum += lines(item);
+            sum <= LINES
+        };
+        let count = rest.iter().take_while(fits).count().max(1).min(rest.len());
+        let (batch, after) = rest.split_at_checked(count)?;
+        rest = after;
+        (!batch.is_empty()).then_some(batch)
+    })
+}
+
+/// The trace that a mail is due to.
+fn cause(mail: &Claimed) -> Option<&Cause> {
+    let refund = mail.refund.as_ref().and_then(|refund| refund.cause.as_ref());
+    refund.or(mail.order.cause.as_ref())
+}
 fn request(mail: &Claimed) -> VerificationRequest {
     let (purpose, mut data) = match &mail.refund {
         None => (Purpose::OrderConfirmed, confirmation(&mail.order)),
@@ -115,4 +174,19 @@ fn confirmation(order: &Order) -> Map<String, Value> {
 
 fn notice(refund: &Refund) -> Map<String, Value> {
     Map::from_iter([("total".to_owned(), refund.amount.to_string().into())])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn batches_stay_below_the_limit_of_bodies() {
+        let cut = |lines: &[usize]| batches(lines, |lines| *lines).map(<[usize]>::to_vec).collect::<Vec<_>>();
+        assert!(cut(&[]).is_empty());
+        assert_eq!(cut(&[1, 2]), [vec![1, 2]]);
+        assert_eq!(cut(&[100, 100, 1, 199, 1]), [vec![100, 100], vec![1, 199], vec![1]]);
+        assert_eq!(cut(&[500, 1]), [vec![500], vec![1]]);
+        assert_eq!(cut(&[0, 0]), [vec![0, 0]]);
+    }
 }

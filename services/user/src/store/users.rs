@@ -141,6 +141,12 @@ pub async fn by_id(db: impl PgExecutor<'_>, id: UserId) -> Result<Option<User>, 
     sqlx::query_as("SELECT * FROM users WHERE id = $1").bind(id.0).fetch_optional(db).await
 }
 
+/// The accounts with these ids; those that are gone are left out.
+pub async fn by_ids(db: impl PgExecutor<'_>, ids: &[UserId]) -> Result<Vec<User>, sqlx::Error> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    sqlx::query_as("SELECT * FROM users WHERE id = ANY($1)").bind(ids).fetch_all(db).await
+}
+
 /// The account of an address, which is about to be changed: nobody else changes it meanwhile.
 pub async fn lock_by_email(db: &mut PgConnection, email: &Email) -> Result<Option<User>, sqlx::Error> {
     sqlx::query_as("SELECT * FROM users WHERE email = $1 FOR UPDATE")

@@ -1,11 +1,16 @@
 //! The User Service.
 
-use std::time::Duration;
+use std::{
+    collections::{BTreeSet, HashMap},
+    time::Duration,
+};
 
 use axum::http::Method;
 use estore_contract::{
     Code, UserId,
-    verification::{Contact, ContactAnswer, EmailVerified, LinkOutcome, LinkPressed, LinkState},
+    verification::{
+        Contact, ContactsAnswer, ContactsRequest, EmailVerified, LinkOutcome, LinkPressed, LinkState,
+    },
 };
 use estore_kit::peer::{PeerClient, PeerError};
 
@@ -49,9 +54,15 @@ fn outcome(answer: Result<LinkPressed, PeerError>) -> Result<LinkOutcome, PeerEr
     }
 }
 
-/// Where mails to an account go now; `None` for an account that is closed.
-pub(crate) async fn contact(client: &PeerClient, user: UserId) -> Result<Option<Contact>, PeerError> {
-    let path = format!("/internal/users/{user}/contact");
-    let answer: ContactAnswer = client.call(Method::GET, &path, None::<&()>).await?;
-    Ok(answer.contact)
+/// Where mails to accounts go now. Accounts that are closed are left out.
+pub(crate) async fn contacts(
+    client: &PeerClient,
+    users: BTreeSet<UserId>,
+) -> Result<HashMap<UserId, Contact>, PeerError> {
+    if users.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let request = ContactsRequest { user_ids: users.into_iter().collect() };
+    let answer: ContactsAnswer = client.call(Method::POST, "/internal/contacts", Some(&request)).await?;
+    Ok(answer.contacts.into_iter().map(|found| (found.user_id, found.contact)).collect())
 }

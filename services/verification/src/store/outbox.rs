@@ -8,6 +8,7 @@ use estore_kit::{metrics::Waiting, pg, trace::Cause};
 use serde_json::{Map, Value};
 use sqlx::{PgExecutor, PgPool, Row, postgres::PgRow, types::Json};
 use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
 
 use super::named;
 
@@ -70,19 +71,25 @@ fn claimed(row: &PgRow) -> Result<Claimed, sqlx::Error> {
     })
 }
 
-/// The mail server has it. Only a mail that still waits moves: its token may have been used meanwhile.
+/// Notes that the mail server has these mails, and what it answered to each. Only mails that still wait move: a token may have been
+/// used meanwhile.
 pub async fn sent(
     db: impl PgExecutor<'_>,
-    id: VerificationId,
-    answer: &str,
+    sent: &[(VerificationId, String)],
     now: OffsetDateTime,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE verifications SET status = CASE WHEN status = 'pending' THEN 'sent' ELSE status END, sent_at = $3, last_answer = $2 WHERE id = $1")
-        .bind(id.0)
-        .bind(answer)
-        .bind(now)
-        .execute(db)
-        .await?;
+    let (ids, answers): (Vec<Uuid>, Vec<&str>) =
+        sent.iter().map(|(id, answer)| (id.0, answer.as_str())).unzip();
+    sqlx::query(
+        "UPDATE verifications v
+         SET status = CASE WHEN status = 'pending' THEN 'sent' ELSE status END, sent_at = $3, last_answer = sent.answer
+         FROM unnest($1::uuid[], $2::text[]) AS sent (id, answer) WHERE v.id = sent.id",
+    )
+    .bind(ids)
+    .bind(answers)
+    .bind(now)
+    .execute(db)
+    .await?;
     Ok(())
 }
 

@@ -1,5 +1,7 @@
 //! Mails that were asked for.
 
+use std::collections::HashMap;
+
 use estore_contract::{
     Email, PeerName, UserId, VerificationId,
     verification::{Purpose, Verification, VerificationRequest, VerificationStatus},
@@ -30,44 +32,63 @@ impl<'r> FromRow<'r, PgRow> for Stored {
     }
 }
 
-/// Puts a mail to `email` in the outbox; a repeat of the same peer and key finds the first. One for a closed account is dropped.
+/// A mail that is asked for, with what it gets here.
+#[derive(Debug)]
+pub struct NewMail {
+    /// Its id, if it is new.
+    pub id: VerificationId,
+    /// To where.
+    pub email: Email,
+    /// What is asked for.
+    pub request: VerificationRequest,
+}
+
+/// Puts mails in the outbox in one transaction; answers the id of each by its key. A repeat of the same peer and key finds the
+/// first. Mails for closed accounts are dropped, and have no id. No two of `mails` may have the same key.
 pub async fn accept(
     pool: &PgPool,
     peer: PeerName,
-    request: &VerificationRequest,
-    email: &Email,
-    id: VerificationId,
+    mails: &[NewMail],
     now: OffsetDateTime,
-) -> Result<VerificationId, sqlx::Error> {
+) -> Result<HashMap<String, VerificationId>, sqlx::Error> {
     let mut db = pool.begin().await?;
-    // Beside each other, and never beside the account's erasure: which of both is first is decided here.
-    sqlx::query("SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 0))")
-        .bind(request.user_id.to_string())
-        .execute(&mut *db)
-        .await?;
+    // Beside each other, and never beside an account's erasure: which of both is first is decided here.
+    sqlx::query(
+        "SELECT pg_advisory_xact_lock_shared(hashtextextended(account, 0)) FROM unnest($1::text[]) account",
+    )
+    .bind(column(mails, |mail| mail.request.user_id.to_string()))
+    .execute(&mut *db)
+    .await?;
     // The update changes nothing; it makes the row of a repeat visible to RETURNING.
     let written = async {
-        sqlx::query_scalar(
-            "INSERT INTO verifications (id, user_id, email, purpose, locale, data, peer, idempotency_key, due_at, created_at, trace)
-             SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10 WHERE NOT EXISTS (SELECT FROM erased_users WHERE user_id = $2)
-             ON CONFLICT (peer, idempotency_key) DO UPDATE SET peer = excluded.peer RETURNING id",
+        sqlx::query_as(
+            "INSERT INTO verifications (id, user_id, email, purpose, locale, data, idempotency_key, peer, due_at, created_at, trace)
+             SELECT mail.*, $8, $9, $9, $10
+             FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::jsonb[], $7::text[])
+                AS mail (id, user_id, email, purpose, locale, data, idempotency_key)
+             WHERE NOT EXISTS (SELECT FROM erased_users WHERE erased_users.user_id = mail.user_id)
+             ON CONFLICT (peer, idempotency_key) DO UPDATE SET peer = excluded.peer RETURNING idempotency_key, id",
         )
-        .bind(id.0)
-        .bind(request.user_id.0)
-        .bind(email.as_str())
-        .bind(request.purpose.as_str())
-        .bind(request.locale.as_str())
-        .bind(Json(&request.data))
+        .bind(column(mails, |mail| mail.id.0))
+        .bind(column(mails, |mail| mail.request.user_id.0))
+        .bind(column(mails, |mail| mail.email.as_str()))
+        .bind(column(mails, |mail| mail.request.purpose.as_str()))
+        .bind(column(mails, |mail| mail.request.locale.as_str()))
+        .bind(column(mails, |mail| Json(&mail.request.data)))
+        .bind(column(mails, |mail| mail.request.idempotency_key.as_str()))
         .bind(peer.as_str())
-        .bind(&request.idempotency_key)
         .bind(now)
         .bind(Cause::now().map(|cause| cause.to_string()))
-        .fetch_optional(&mut *db)
+        .fetch_all(&mut *db)
         .await
     };
-    let kept: Option<Uuid> = trace::send("mails").run(written).await?;
+    let kept: Vec<(String, Uuid)> = trace::send("mails").run(written).await?;
     db.commit().await?;
-    Ok(kept.map_or(id, VerificationId))
+    Ok(kept.into_iter().map(|(key, id)| (key, VerificationId(id))).collect())
+}
+
+fn column<'a, T>(mails: &'a [NewMail], value: impl Fn(&'a NewMail) -> T) -> Vec<T> {
+    mails.iter().map(value).collect()
 }
 
 /// Every mail of an account, newest first.

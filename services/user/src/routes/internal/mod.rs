@@ -1,6 +1,6 @@
 //! What only other services reach.
 
-mod contact;
+mod contacts;
 mod create_admin;
 mod email_verified;
 mod epoch;
@@ -18,5 +18,5 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .routes(routes!(link_state::link_state))
         .routes(routes!(create_admin::create_admin))
         .routes(routes!(epoch::epoch))
-        .routes(routes!(contact::contact))
+        .routes(routes!(contacts::contacts))
 }

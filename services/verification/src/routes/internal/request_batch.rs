@@ -1,0 +1,30 @@
+//! `POST /internal/verifications/batch`.
+
+use axum::{extract::State, http::StatusCode};
+use estore_contract::{
+    ErrorBody,
+    verification::{BatchAccepted, VerificationBatch},
+};
+use estore_kit::{
+    auth::{Peer, peers::MailSenders},
+    extract::Json,
+};
+
+use crate::{Error, app::App, mails};
+
+/// Asks for many mails in one transaction, as if each were asked for alone. All of them are in the outbox once this answers; if it
+/// refuses one, it takes none.
+#[utoipa::path(post, path = "/internal/verifications/batch", tag = "internal", security(("peer" = ["user", "payment"])), request_body = VerificationBatch, responses(
+    (status = 202, description = "In the outbox", body = BatchAccepted),
+    (status = 403, description = "This peer is not served", body = ErrorBody),
+    (status = 422, description = "A field or parameter is missing, unknown or not valid", body = ErrorBody),
+    (status = 503, description = "Nothing was done; try again", body = ErrorBody),
+))]
+pub(super) async fn request_batch(
+    State(app): State<App>,
+    peer: Peer<MailSenders>,
+    Json(batch): Json<VerificationBatch>,
+) -> Result<(StatusCode, Json<BatchAccepted>), Error> {
+    let accepted = mails::accept(&app, peer.name, batch.requests).await?.len();
+    Ok((StatusCode::ACCEPTED, Json(BatchAccepted { accepted })))
+}
