@@ -4,8 +4,9 @@ use rust_iso3166::ALL_ALPHA2;
 
 use crate::text::Country;
 
-/// Countries whose post takes an address without a postal code: there are none, or only few know theirs. No crate has this list; it is
-/// the Universal Postal Union's, with those of Google's address data that need none.
+/// Countries where an address needs no postal code: they have none, or few people know theirs. No
+/// kept crate has this list, and published lists differ. A country that is missing here refuses
+/// good addresses, and one too many lets an address without a code pass, so it has the wider ones.
 const WITHOUT_POSTCODE: &str = "AE AG AO AQ AW BF BI BJ BM BO BQ BS BV BW BZ CD CF CG CI CK CM CW DJ DM ER FJ GA GD GH GM GN GQ GY HK HM \
     IE JM KI KM KN KP LC LY ML MO MR MS MW NR NU PA QA RW SB SC SL SO SR SS ST SX SY TD TF TG TK TL TO TT TV UG VC VU YE ZW";
 

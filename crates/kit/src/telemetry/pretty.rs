@@ -1,6 +1,9 @@
 //! A line for people: short, and in colours where they can be seen.
 
-use std::fmt::{self, Debug, Write};
+use std::{
+    fmt::{self, Debug, Display, Write},
+    ops::Range,
+};
 
 use tracing::{
     Event, Level,
@@ -17,119 +20,181 @@ use crate::{
 pub(super) fn line(event: &Event<'_>, coloured: bool) -> String {
     let mut said = Said::default();
     event.record(&mut said);
+    let mut line = Line { text: String::with_capacity(256), coloured };
     let (hour, minute, second, millis) = SystemClock.now().to_hms_milli();
-    let paint = Paint { coloured };
+    line.dim(format_args!("{hour:02}:{minute:02}:{second:02}.{millis:03}"));
     let level = *event.metadata().level();
+    line.plain(" ");
+    line.coloured(colour(level), format_args!("{level:>5}"));
     let target = said.target.as_deref().unwrap_or(event.metadata().target());
-    let target = target.split("::").next().unwrap_or_default().trim_start_matches("estore_");
-    let mut line = String::with_capacity(256);
-    // Writing to a text does not fail.
-    let _always = write!(
-        line,
-        "{} {} {target:<12} ",
-        paint.dim(format_args!("{hour:02}:{minute:02}:{second:02}.{millis:03}")),
-        paint.level(level)
-    );
-    said.write(&mut line, &paint);
+    let program = target.split_once("::").map_or(target, |(program, _)| program);
+    let program = program.strip_prefix("estore_").unwrap_or(program);
+    line.write(format_args!(" {program:<12} "));
+    said.write(&mut line);
     context::with_id(|id| {
-        let _always = write!(line, " {}", paint.dim(format_args!("request={}", Clean(id))));
+        line.plain(" ");
+        line.dim(format_args!("request={}", Clean(id)));
     });
     if let Some((trace, _)) = trace::ids() {
-        let _always = write!(line, " {}", paint.dim(format_args!("trace={trace}")));
+        line.plain(" ");
+        line.dim(format_args!("trace={trace}"));
     }
-    line.push('\n');
-    line
+    line.plain("\n");
+    line.text
 }
 
+/// The fields of an event. Their values stand in one text, as a line of a request has many.
 #[derive(Default)]
 struct Said {
-    message: String,
-    fields: Vec<(&'static str, String)>,
+    values: String,
+    fields: Vec<(&'static str, Range<usize>)>,
     target: Option<String>,
 }
 
 impl Said {
-    fn take(&mut self, name: &str) -> String {
-        let at = self.fields.iter().position(|(field, _)| *field == name);
-        at.map(|at| self.fields.remove(at).1).unwrap_or_default()
+    fn value(&self, name: &str) -> &str {
+        let found = self.fields.iter().find(|(field, _)| *field == name);
+        found.and_then(|(_, at)| self.values.get(at.clone())).unwrap_or_default()
     }
 
-    fn write(mut self, line: &mut String, paint: &Paint) {
-        if self.message == "answered" {
-            let (method, route, status) = (self.take("method"), self.take("route"), self.take("status"));
-            let micros: f64 = self.take("micros").parse().unwrap_or_default();
-            let status = paint.status(&status);
-            let _always = write!(line, "{method} {route} {status} {:.1} ms", micros / 1000.0);
-        } else {
-            line.push_str(&self.message);
+    fn add(&mut self, field: &Field, value: impl Display) {
+        if !field.name().starts_with("log.") {
+            let start = self.values.len();
+            // Writing to a text does not fail.
+            let _always = write!(self.values, "{value}");
+            self.fields.push((field.name(), start..self.values.len()));
         }
-        for (name, value) in self.fields {
-            let _always = write!(line, " {}{value}", paint.dim(format_args!("{name}=")));
+    }
+
+    fn write(&self, line: &mut Line) {
+        let message = self.value("message");
+        let shown: &[&str] = if message == "answered" {
+            let micros: u64 = self.value("micros").parse().unwrap_or_default();
+            line.write(format_args!("{} {} ", self.value("method"), self.value("route")));
+            let status = self.value("status");
+            line.coloured(status_colour(status), format_args!("{status}"));
+            line.write(format_args!(" {}.{} ms", micros / 1000, micros % 1000 / 100));
+            &["message", "method", "route", "status", "micros"]
+        } else {
+            line.plain(message);
+            &["message"]
+        };
+        for (name, at) in self.fields.iter().filter(|(name, _)| !shown.contains(name)) {
+            line.plain(" ");
+            line.dim(format_args!("{name}="));
+            line.plain(self.values.get(at.clone()).unwrap_or_default());
         }
     }
 }
 
 impl Visit for Said {
     fn record_str(&mut self, field: &Field, value: &str) {
-        match field.name() {
-            "message" => self.message = Clean(value).to_string(),
-            "log.target" => self.target = Some(value.to_owned()),
-            name if name.starts_with("log.") => {}
-            name => self.fields.push((name, Clean(value).to_string())),
+        if field.name() == "log.target" {
+            self.target = Some(value.to_owned());
         }
+        self.add(field, Clean(value));
+    }
+
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        self.add(field, value);
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.add(field, value);
+    }
+
+    fn record_u128(&mut self, field: &Field, value: u128) {
+        self.add(field, value);
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-        self.record_str(field, &format!("{value:?}"));
+        self.add(field, CleanDebug(value));
     }
 }
 
-/// Nothing in it ends the line or moves the terminal.
+/// A text as it is shown: nothing in it ends the line or moves the terminal.
 struct Clean<'a>(&'a str);
 
-impl fmt::Display for Clean<'_> {
+impl Display for Clean<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for char in self.0.chars() {
-            if char.is_control() || matches!(char, '\u{2028}' | '\u{2029}') {
+        let mut rest = self.0;
+        while let Some(at) = rest.find(moves_a_terminal) {
+            let (plain, from) = rest.split_at(at);
+            f.write_str(plain)?;
+            let mut chars = from.chars();
+            if let Some(char) = chars.next() {
                 write!(f, "{}", char.escape_unicode())?;
-            } else {
-                f.write_char(char)?;
             }
+            rest = chars.as_str();
         }
-        Ok(())
+        f.write_str(rest)
     }
 }
 
-struct Paint {
+fn moves_a_terminal(char: char) -> bool {
+    char.is_control() || matches!(char, '\u{2028}' | '\u{2029}')
+}
+
+/// What `Debug` says, as it is shown.
+struct CleanDebug<'a>(&'a dyn Debug);
+
+impl Display for CleanDebug<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut clean = CleanWriter(f);
+        write!(clean, "{:?}", self.0)
+    }
+}
+
+struct CleanWriter<'a, 'b>(&'a mut fmt::Formatter<'b>);
+
+impl Write for CleanWriter<'_, '_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        write!(self.0, "{}", Clean(text))
+    }
+}
+
+struct Line {
+    text: String,
     coloured: bool,
 }
 
-impl Paint {
-    fn in_colour(&self, code: u8, text: fmt::Arguments<'_>) -> String {
-        if self.coloured { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_string() }
+impl Line {
+    fn plain(&mut self, text: &str) {
+        self.text.push_str(text);
     }
 
-    fn dim(&self, text: fmt::Arguments<'_>) -> String {
-        self.in_colour(2, text)
+    fn write(&mut self, text: fmt::Arguments<'_>) {
+        // Writing to a text does not fail.
+        let _always = self.text.write_fmt(text);
     }
 
-    fn level(&self, level: Level) -> String {
-        let code = match level {
-            Level::ERROR => 31,
-            Level::WARN => 33,
-            Level::INFO => 32,
-            _ => 34,
-        };
-        self.in_colour(code, format_args!("{:>5}", level.as_str()))
+    fn dim(&mut self, text: fmt::Arguments<'_>) {
+        self.coloured(2, text);
     }
 
-    fn status(&self, status: &str) -> String {
-        let code = match status.as_bytes().first() {
-            Some(b'5') => 31,
-            Some(b'4') => 33,
-            _ => 32,
-        };
-        self.in_colour(code, format_args!("{status}"))
+    fn coloured(&mut self, code: u8, text: fmt::Arguments<'_>) {
+        if self.coloured {
+            self.write(format_args!("\u{1b}[{code}m{text}\u{1b}[0m"));
+        } else {
+            self.write(text);
+        }
+    }
+}
+
+fn colour(level: Level) -> u8 {
+    match level {
+        Level::ERROR => 31,
+        Level::WARN => 33,
+        Level::INFO => 32,
+        _ => 34,
+    }
+}
+
+fn status_colour(status: &str) -> u8 {
+    match status.as_bytes().first() {
+        Some(b'5') => 31,
+        Some(b'4') => 33,
+        _ => 32,
     }
 }
 
