@@ -16,10 +16,10 @@ local function claim_mail(_, args)
     return answer
 end
 
--- ARGV: name. The Verification Service has it.
+-- ARGV: names. The Verification Service has these mails; answers how many were waited for.
 local function mail_done(_, args)
-    redis.call('HDEL', MAIL_TRIES, args[1])
-    return redis.call('ZREM', MAIL, args[1])
+    redis.call('HDEL', MAIL_TRIES, unpack(args))
+    return redis.call('ZREM', MAIL, unpack(args))
 end
 
 -- ARGV: name, delay in ms

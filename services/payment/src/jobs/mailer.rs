@@ -49,20 +49,25 @@ impl Mailer {
         self.epoch.guard().await?;
         let claimed = mail::claim(&self.redis, BATCH, self.lease).await?;
         let full = claimed.len() >= BATCH;
-        for asked in join_all(claimed.iter().map(|mail| self.take(mail))).await {
-            asked?;
-        }
+        let asked = join_all(claimed.iter().map(|mail| self.take(mail))).await;
+        let has = |(mail, asked): (&'_ Claimed, &Result<bool, Error>)| {
+            matches!(asked, Ok(true)).then(|| mail.name.clone())
+        };
+        let done: Vec<String> = claimed.iter().zip(&asked).filter_map(has).collect();
+        mail::done(&self.redis, &done).await?;
+        asked.into_iter().collect::<Result<Vec<_>, _>>()?;
         Ok(full)
     }
 
-    async fn take(&self, mail: &Claimed) -> Result<(), Error> {
+    /// `true` where the Verification Service has it now.
+    async fn take(&self, mail: &Claimed) -> Result<bool, Error> {
         let refund = mail.refund.as_ref().and_then(|refund| refund.cause.as_ref());
         let span = trace::process("mails", refund.or(mail.order.cause.as_ref()))
             .with("estore.order.id", || mail.order.id.to_string());
         span.run(self.ask(mail)).await
     }
 
-    async fn ask(&self, mail: &Claimed) -> Result<(), Error> {
+    async fn ask(&self, mail: &Claimed) -> Result<bool, Error> {
         let request = request(mail);
         fail_point!("payment.mail.before");
         let answer = self.verification.call::<VerificationAccepted>(
@@ -73,12 +78,13 @@ impl Mailer {
         let answer = answer.await;
         fail_point!("payment.mail.answered");
         match answer {
-            Ok(_accepted) => mail::done(&self.redis, &mail.name).await,
+            Ok(_accepted) => Ok(true),
             Err(error) => {
                 self.metrics.alarms.with_label_values(&["mail_not_asked_for"]).inc();
                 tracing::warn!(mail = mail.name, tries = mail.tries, %error, "a mail was not asked for; it will be");
                 let pause = jobs::backoff(mail.tries, LONGEST_PAUSE, random::fraction());
-                mail::postpone(&self.redis, &mail.name, pause).await
+                mail::postpone(&self.redis, &mail.name, pause).await?;
+                Ok(false)
             }
         }
     }

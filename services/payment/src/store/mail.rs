@@ -45,9 +45,12 @@ fn claimed(row: Value) -> Result<Claimed, Error> {
     Ok(Claimed { name: row.word.clone(), tries, refund, order: row.into_order()? })
 }
 
-/// The Verification Service has it.
-pub async fn done(redis: &Redis, name: &str) -> Result<(), Error> {
-    let call = fcall("pay1_mail_done", TAG).arg(name).to_owned();
+/// The Verification Service has these.
+pub async fn done(redis: &Redis, names: &[String]) -> Result<(), Error> {
+    if names.is_empty() {
+        return Ok(());
+    }
+    let call = fcall("pay1_mail_done", TAG).arg(names).to_owned();
     call.query_async::<i64>(&mut redis.connection()).await.map_err(Error::Write)?;
     Ok(())
 }
