@@ -53,7 +53,7 @@ local function index_stock(sku)
     end
 end
 
--- on_hand is how many there are after it, where the caller knows.
+-- on_hand is how many there are after it, if the caller knows.
 local function movement(sku, kind, delta, reason, now, on_hand)
     on_hand = on_hand or redis.call('HGET', product_key(sku), 'on_hand')
     local kept = redis.call('LPUSH', movements_key(sku), cjson.encode({ kind, text(delta), on_hand, reason, text(now) }))

@@ -107,7 +107,7 @@ local function reserve(_, args)
     return answer
 end
 
--- Sells what is held: answers nothing where it is sold, now or before; otherwise why it is not.
+-- Sells what is held: answers nothing if it is sold, now or before; otherwise why it is not.
 local function sell(order)
     local kept = redis.call('HMGET', reservation_key(order), 'status', 'expires_at', 'ttl', 'lines')
     if not kept[1] then return { 'none' } end

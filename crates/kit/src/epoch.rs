@@ -106,7 +106,7 @@ impl EpochGuard {
     }
 
     /// The epoch for a function that compares it with the store's itself, in the call that reads or writes: it costs no trip.
-    /// Such a function answers [`Older::Restored`] where the store is older.
+    /// Such a function answers [`Older::Restored`] if the store is older.
     pub fn expected(&self) -> Result<i64, Older> {
         let known = self.known();
         if known == 0 {

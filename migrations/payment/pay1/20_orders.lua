@@ -18,7 +18,9 @@ local function accept(args)
     local open, open_units = redis.call('HVALS', user_key(user, 'open')), units
     for _, pieces in ipairs(open) do open_units = open_units + tonumber(pieces) end
     if #open + 1 > tonumber(args[8]) or open_units > tonumber(args[9]) then return 'too_many' end
-    local card, now_number = cjson.decode(redis.call('GET', method_key(method))), now_ms()
+    -- Both are plain words: to look for them costs a fraction of parsing the card.
+    local card, now_number = redis.call('GET', method_key(method)), now_ms()
+    local brand, last4 = string.match(card, '"brand":"([^"]*)"'), string.match(card, '"last4":"([^"]*)"')
     local now, more = text(now_number), {}
     -- Versions before 7 name the address, language and name that mails about the order go to.
     for at, field in ipairs({ 'email', 'locale', 'name', 'trace' }) do
@@ -29,7 +31,7 @@ local function accept(args)
         end
     end
     redis.call('HSET', key, 'user', user, 'fingerprint', fingerprint, 'request', args[4], 'method', method,
-        'brand', card.brand, 'last4', card.last4, 'status', 'accepted', 'version', '1', 'attempts', '0', 'refunded', '0',
+        'brand', brand, 'last4', last4, 'status', 'accepted', 'version', '1', 'attempts', '0', 'refunded', '0',
         'created_at', now, 'updated_at', now, unpack(more))
     redis.call('RPUSH', log_key(id), '1  accepted ' .. now)
     redis.call('ZADD', WORK, text(now_number + tonumber(args[7])), id)
@@ -37,7 +39,7 @@ local function accept(args)
     redis.call('ZADD', ORDERS, now, id)
     redis.call('ZADD', OPEN, now, id)
     redis.call('HSET', user_key(user, 'open'), id, text(units))
-    return 'created', now, card.brand, card.last4
+    return 'created', now, brand, last4
 end
 
 local HAS_ORDER = { exists = true, reused = true }
@@ -194,7 +196,7 @@ end
 local function ids_after(_, args)
     local index = args[1] == '' and ORDERS or user_key(args[1], 'orders')
     local rank = redis.call('ZREVRANK', index, args[2])
-    -- Where the last one seen was archived meanwhile, so was what is older: the list ends.
+    -- If the last one seen was archived meanwhile, so was what is older: the list ends.
     if not rank then return {} end
     return redis.call('ZRANGE', index, rank + 1, rank + tonumber(args[3]), 'REV')
 end

@@ -1,4 +1,4 @@
-//! What clients get of a final order, written once: the JSON around what still moves, which is spliced in when it is read.
+//! The view of a final order, written once: the JSON around what still moves, which is spliced in when clients read it.
 
 use estore_contract::UserId;
 use serde::Serialize;
@@ -34,7 +34,7 @@ impl Order {
 /// A view as the store has it: what moves, then the lines that stay.
 #[derive(Debug, Clone, Copy)]
 pub struct Shown<'a> {
-    /// Whose order it is.
+    /// The owner.
     pub user: UserId,
     status: &'a str,
     updated_at: OffsetDateTime,
@@ -50,7 +50,7 @@ impl<'a> Shown<'a> {
         let mut lines = text.splitn(5, '\n');
         let mut words = lines.next()?.split(' ');
         let (status, updated_at, refunded) = (words.next()?, words.next()?, words.next()?);
-        let millis: i64 = updated_at.parse().ok()?;
+        let millis: u64 = updated_at.parse().ok()?;
         Some(Self {
             user: words.next()?.parse().ok()?,
             status,

@@ -31,7 +31,7 @@ impl Flow {
         order
     }
 
-    /// Asks what the protocol asks, until it says what the order moves to. `card` is the saved card, where the step before
+    /// Asks what the protocol asks, until it says what the order moves to. `card` is the saved card, if the step before
     /// brought it.
     async fn step(&self, order: &Order, mut card: Option<Option<StoredCard>>) -> Result<Moved, Stuck> {
         let hold = time::Duration::try_from(self.hold).unwrap_or(time::Duration::MAX);

@@ -78,7 +78,7 @@ impl Flow {
         self.take(order, step).await.map(|moved| moved.order)
     }
 
-    /// The same, with the card where that is needed next.
+    /// The same, with the card if that is needed next.
     async fn take(&self, order: &Order, step: &Move) -> Result<Moved, Error> {
         let (from, to) = (order.state.as_str(), step.to.as_str());
         fail_point!("payment.{to}.before");

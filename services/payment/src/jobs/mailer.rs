@@ -59,7 +59,7 @@ impl Mailer {
         Ok(full)
     }
 
-    /// `true` where the Verification Service has it now.
+    /// Asks for a mail; `true` if the Verification Service has it now.
     async fn take(&self, mail: &Claimed) -> Result<bool, Error> {
         let refund = mail.refund.as_ref().and_then(|refund| refund.cause.as_ref());
         let span = trace::process("mails", refund.or(mail.order.cause.as_ref()))

@@ -1,4 +1,4 @@
-//! Orders as clients get them: ready-made where they are final, otherwise from their fields.
+//! Orders as clients get them: ready-made if they are final, otherwise from their fields.
 //!
 //! Lists are read by plain commands, an index and then the views: a text that passes through Lua costs ten times what it costs
 //! without (docs/order-flow.md, "What a step costs").
@@ -31,7 +31,7 @@ impl Listed {
         Shown::parse(text).ok_or_else(|| Error::Unexpected(format!("view of order {id}")))
     }
 
-    /// Whose it is.
+    /// The owner.
     pub fn user(&self) -> Result<UserId, Error> {
         match self {
             Self::Shown(id, text) => Ok(Self::shown(id, text)?.user),
@@ -52,14 +52,14 @@ impl Listed {
     }
 }
 
-/// Which orders.
+/// The orders that a list asks for.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Wanted {
-    /// Of this user; everybody's where there is none.
+    /// Orders of this user; of everybody if there is none.
     pub user: Option<UserId>,
-    /// Of this status.
+    /// Orders of this status.
     pub status: Option<OrderStatus>,
-    /// After this one.
+    /// Orders after this one.
     pub after: Option<OrderId>,
 }
 
@@ -111,7 +111,7 @@ pub async fn list(
     Ok((orders.into_iter().flatten().collect(), place))
 }
 
-/// The ids of a page, and of the last one that was looked at, where there is more.
+/// The ids of a page, and of the last one that was looked at, if there is more.
 async fn ids(
     redis: &Redis,
     epoch: i64,
@@ -170,7 +170,7 @@ fn texts(answer: Value, epoch: i64) -> Result<Vec<String>, Error> {
     parse::list(not_older(answer, epoch)?)?.into_iter().map(parse::text).collect()
 }
 
-/// Passes where a store's own epoch is not less than the shop's.
+/// Refuses a store whose own epoch is less than the shop's.
 fn is_not_older(found: Option<i64>, epoch: i64) -> Result<(), Error> {
     let found = found.unwrap_or(0);
     if found < epoch { Err(Older::Restored { found, known: epoch }.into()) } else { Ok(()) }

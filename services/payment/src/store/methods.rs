@@ -29,7 +29,7 @@ pub async fn record(redis: &Redis, user: UserId, key: &str) -> Result<Option<Rec
     kept.map(|kept| read_json(&kept)).transpose()
 }
 
-/// Saves a card in a store that is not older than `epoch`, with the record of its key, where its user has fewer than `most`;
+/// Saves a card in a store that is not older than `epoch`, with the record of its key, if its user has fewer than `most`;
 /// `Some` is the record of one that came first.
 pub async fn save(
     redis: &Redis,

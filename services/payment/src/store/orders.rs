@@ -67,7 +67,7 @@ pub fn create_call(epoch: i64, new: &NewOrder<'_>) -> Result<Cmd, Error> {
         .arg(millis(new.lease))
         .arg(new.most_open.0)
         .arg(new.most_open.1)
-        // Of mails, whose address is asked for when they are sent.
+        // Address, locale and name: mails ask for them when they are sent.
         .arg(&["", "", ""])
         .arg(new.cause.as_ref().map(Cause::to_string).unwrap_or_default());
     Ok(call)
@@ -130,9 +130,9 @@ fn new_order(new: &NewOrder<'_>, answer: Vec<Value>) -> Result<Order, Error> {
 /// An order that moved.
 #[derive(Debug)]
 pub struct Moved {
-    /// As it is now.
+    /// The order as it is now.
     pub order: Order,
-    /// Where the payment is authorized next: the saved card as it was in the same moment, or `None` where it is gone.
+    /// The saved card as it was in the same moment, if the payment is authorized next; `None` in it if the card is gone.
     pub card: Option<Option<StoredCard>>,
 }
 

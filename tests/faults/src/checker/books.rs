@@ -115,7 +115,7 @@ fn is_of_its_order(case: &Case<'_>, id: OrderId, order: &Order, payment: &Paymen
     });
 }
 
-/// What a reservation comes to.
+/// The price of a reservation.
 fn held(case: &Case<'_>, id: OrderId) -> Option<(i64, Currency)> {
     let lines = &case.snapshot.reservations.get(&id)?.lines;
     let first = lines.first()?;

@@ -30,7 +30,7 @@ pub use views::View;
 pub struct Snapshot {
     /// The orders.
     pub orders: BTreeMap<OrderId, Order>,
-    /// What clients get of final orders, ready-made.
+    /// The views of final orders, ready-made.
     pub views: Vec<View>,
     /// The refunds, by order and number.
     pub refunds: BTreeMap<(OrderId, i64), Refund>,

@@ -33,7 +33,7 @@ pub struct Order {
     pub refunded: i64,
     /// When it was made, in ms by the store's clock.
     pub created_at: i64,
-    /// When it changed last.
+    /// The last change, in ms by the store's clock.
     pub updated_at: i64,
     /// The code of the refusal that is kept.
     pub failure: Option<String>,
@@ -45,7 +45,7 @@ pub struct Order {
     pub counts: Vec<(TransactionType, i64)>,
     /// Whether it tells who bought: where mails about it go, or where it went itself.
     pub personal: bool,
-    /// Where it goes.
+    /// The shipping address.
     pub address: Option<Address>,
     /// Every transition.
     pub log: Vec<Step<OrderState>>,

@@ -1,4 +1,4 @@
-//! What clients get of a final order, ready-made: the first line is what moves, the others are put around it.
+//! Views of final orders, ready-made: the first line is what moves, the others are put around it.
 
 use std::collections::BTreeMap;
 
@@ -10,11 +10,11 @@ use super::fields::{Misread, number};
 /// A view.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct View {
-    /// Whose order it says it is.
+    /// The owner, as it says.
     pub user: UserId,
     /// The order's id and JSON.
     pub order: payment::Order,
-    /// When the order changed last, in ms by the store's clock.
+    /// The order's last change, in ms by the store's clock.
     pub updated_at: i64,
 }
 

@@ -89,7 +89,7 @@ async fn refunded(shop: &Shop) {
     shop.read(order.id).await;
 }
 
-/// What services of version 7 and later bring to its end, in fewer steps.
+/// Orders that services of version 7 and later bring to their end, in fewer steps.
 async fn at_once(shop: &Shop) {
     let lines = [("MUG", 2), ("PEN", 1)];
     for key in ["at-once", "at-once-partly"] {

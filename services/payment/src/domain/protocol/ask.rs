@@ -108,7 +108,7 @@ pub struct Entry {
 pub struct Move {
     /// Where to.
     pub to: State,
-    /// What it costs.
+    /// The price.
     pub priced: Option<Priced>,
     /// The payment at the gateway.
     pub payment: Option<String>,

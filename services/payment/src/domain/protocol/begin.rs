@@ -25,7 +25,7 @@ pub fn begin(order: &Order, hold: Duration) -> Next {
         (State::Reserved, Some(payment), _) => Next::Ask(Ask::Authorize(payment)),
         // An earlier version noted the authorization by itself.
         (State::Authorized, ..) => Next::Move(Move::to(State::Confirming)),
-        // A repeat, where an earlier attempt sold the stock and did not come to the end.
+        // A repeat, if an earlier attempt sold the stock and did not come to the end.
         (State::Confirming, ..) => Next::Ask(Ask::Confirm),
         (State::Confirmed, Some(payment), _) => Next::Ask(Ask::Capture(payment)),
         (State::Cancelling, payment, _) => Next::Ask(Ask::Void(payment)),

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::*;
 use crate::domain::{PricedLine, Refusal, Returned, State};
 
-/// An order that ended; with lines of these names and amounts, where it was priced.
+/// An order that ended; with lines of these names and amounts, if it was priced.
 fn order(
     lines: Option<Vec<(String, i64)>>,
     failure: Option<String>,

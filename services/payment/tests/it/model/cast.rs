@@ -45,7 +45,7 @@ pub(crate) fn order(buyer: usize) -> OrderId {
     ORDERS[buyer]
 }
 
-/// Whose order a call with these arguments is about; before it may come the epoch.
+/// The buyer whose order a call with these arguments is about; before the order may come the epoch.
 pub(crate) fn buyer_of(args: &[String]) -> Option<usize> {
     (0..2).find(|buyer| args.iter().take(2).any(|arg| *arg == order(*buyer).to_string()))
 }

@@ -13,7 +13,7 @@ use super::{
     world::World,
 };
 
-/// What clients get of the orders that are final.
+/// The views of orders that are final.
 const VIEWS: &str = "{pay}:views";
 
 impl State {

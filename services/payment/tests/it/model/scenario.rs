@@ -33,7 +33,7 @@ pub(crate) struct Scenario {
     /// Pieces that admins refund of buyer 0's order, which is completed before it begins.
     pub(crate) refunds: Vec<u32>,
     pub(crate) reconciler: Reconciler,
-    /// Where a service of an earlier version left buyer 0's order; `None` where its buyer is about to ask for it.
+    /// The state in which a service of an earlier version left buyer 0's order; `None` if its buyer is about to ask for it.
     pub(crate) earlier: Option<Stands>,
     /// What may ask for a person here.
     pub(crate) alarms: &'static [&'static str],

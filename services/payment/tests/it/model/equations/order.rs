@@ -85,7 +85,7 @@ impl One<'_> {
         self.told & CANCELLED == 0 || !charged
     }
 
-    /// From `confirming` an order is undone only where its stock or its money is out of reach for good.
+    /// From `confirming` an order is undone only if its stock or its money is out of reach for good.
     pub(super) fn is_lawful(&self) -> bool {
         let open = self.stock.is_some_and(|stock| matches!(stock.status.as_str(), "held" | "confirmed"))
             && !self.books.is_some_and(|books| books.state == "voided");
