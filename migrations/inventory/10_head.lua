@@ -2,7 +2,7 @@
 -- The Inventory Service's functions, contract number 1. Within a number, arguments are only appended and fields only added.
 -- A function validates everything first and writes last: Redis undoes nothing (order-flow section 1).
 
-local VERSION = 5
+local VERSION = 6
 local TAG = '{inv}'
 
 local function product_key(sku) return TAG .. ':p:' .. sku end
@@ -53,10 +53,11 @@ local function index_stock(sku)
     end
 end
 
-local function movement(sku, kind, delta, reason, now)
-    local on_hand = redis.call('HGET', product_key(sku), 'on_hand')
-    redis.call('LPUSH', movements_key(sku), cjson.encode({ kind, text(delta), on_hand, reason, text(now) }))
-    redis.call('LTRIM', movements_key(sku), 0, 999)
+-- on_hand is how many there are after it, if the caller knows.
+local function movement(sku, kind, delta, reason, now, on_hand)
+    on_hand = on_hand or redis.call('HGET', product_key(sku), 'on_hand')
+    local kept = redis.call('LPUSH', movements_key(sku), cjson.encode({ kind, text(delta), on_hand, reason, text(now) }))
+    if kept > 1000 then redis.call('LTRIM', movements_key(sku), 0, 999) end
 end
 
 -- lines: a flat list of SKU and quantity

@@ -3,6 +3,16 @@
 
 local WIDTH = 5
 
+-- Wraps a function so that it takes the epoch of the shop as its first argument. A store that is older does nothing, and
+-- answers `older` and its own epoch (order-flow section 7).
+local function guarded(callback)
+    return function(keys, args)
+        local found = tonumber(redis.call('GET', TAG .. ':epoch') or '0')
+        if found < tonumber(table.remove(args, 1)) then return { 'older', text(found) } end
+        return callback(keys, args)
+    end
+end
+
 local function lines_of(order)
     local kept = redis.call('HGET', reservation_key(order), 'lines')
     return kept and cjson.decode(kept) or {}
@@ -39,10 +49,14 @@ local function let_go(order, status)
 end
 
 -- A deadline further ahead than the hold ever lasts was written before the clock stepped back: it is past.
+local function is_over(expires_at, ttl, now)
+    local deadline = tonumber(expires_at)
+    return deadline <= now or deadline > now + tonumber(ttl)
+end
+
 local function is_past(order, now)
     local found = redis.call('HMGET', reservation_key(order), 'expires_at', 'ttl')
-    local deadline = tonumber(found[1])
-    return deadline <= now or deadline > now + tonumber(found[2])
+    return is_over(found[1], found[2], now)
 end
 
 -- ARGV: order, fingerprint, lifetime in ms, then SKU and quantity for each SKU
@@ -54,7 +68,7 @@ local function reserve(_, args)
         if kept[1] == 'held' or kept[1] == 'confirmed' then return view(order) end
         return { 'closed', kept[1] }
     end
-    local short, unknown, lines, flat = { 'short' }, { 'unknown' }, {}, {}
+    local short, unknown, lines, flat, sold_out, answer = { 'short' }, { 'unknown' }, {}, {}, {}, { 'held', '' }
     for at = 4, #args, 2 do
         local sku, quantity = args[at], tonumber(args[at + 1])
         local product = redis.call('HMGET', product_key(sku), 'on_hand', 'reserved', 'status', 'name', 'amount', 'currency')
@@ -65,8 +79,14 @@ local function reserve(_, args)
             if left < quantity then
                 short[#short + 1] = sku
                 short[#short + 1] = text(left)
+            elseif left == quantity then
+                sold_out[#sold_out + 1] = sku
             end
-            for _, field in ipairs({ sku, product[4], text(quantity), product[5], product[6] }) do lines[#lines + 1] = field end
+            for _, field in ipairs({ sku, product[4], text(quantity), product[5], product[6] }) do
+                lines[#lines + 1] = field
+                answer[#answer + 1] = field
+            end
+            answer[#answer + 1] = '0'
             flat[#flat + 1] = sku
             flat[#flat + 1] = text(quantity)
         end
@@ -74,43 +94,50 @@ local function reserve(_, args)
     if #unknown > 1 then return unknown end
     if #short > 1 then return short end
     local now = now_ms()
-    each_line(lines, function(sku, quantity)
-        redis.call('HINCRBY', product_key(sku), 'reserved', text(quantity))
-        index_stock(sku)
-    end)
+    local deadline = text(now + ttl)
+    for at = 1, #flat, 2 do redis.call('HINCRBY', product_key(flat[at]), 'reserved', flat[at + 1]) end
+    -- Of the others a piece is left, so they are in the index.
+    if #sold_out > 0 then redis.call('SREM', IN_STOCK, unpack(sold_out)) end
     redis.call('HSET', reservation_key(order), 'status', 'held', 'fingerprint', fingerprint, 'lines', cjson.encode(lines),
-        'expires_at', text(now + ttl), 'ttl', text(ttl))
-    redis.call('ZADD', DUE, text(now + ttl), order)
+        'expires_at', deadline, 'ttl', text(ttl))
+    redis.call('ZADD', DUE, deadline, order)
     journal('held', order, flat)
-    return view(order)
+    -- The same as view() would read.
+    answer[2] = deadline
+    return answer
 end
 
--- ARGV: order
-local function confirm(_, args)
-    local order = args[1]
-    local status = redis.call('HGET', reservation_key(order), 'status')
-    if not status then return { 'none' } end
-    if status == 'confirmed' then return view(order) end
-    if status ~= 'held' then return { 'closed', status } end
+-- Sells what is held: answers nothing if it is sold, now or before; otherwise why it is not.
+local function sell(order)
+    local kept = redis.call('HMGET', reservation_key(order), 'status', 'expires_at', 'ttl', 'lines')
+    if not kept[1] then return { 'none' } end
+    if kept[1] == 'confirmed' then return nil end
+    if kept[1] ~= 'held' then return { 'closed', kept[1] } end
     local now = now_ms()
-    if is_past(order, now) then
+    if is_over(kept[2], kept[3], now) then
         let_go(order, 'expired')
         return { 'closed', 'expired' }
     end
     local flat = {}
-    each_line(lines_of(order), function(sku, quantity)
-        redis.call('HINCRBY', product_key(sku), 'on_hand', text(-quantity))
+    -- What is free stays as it is, and so does the index of what is in stock.
+    each_line(cjson.decode(kept[4]), function(sku, quantity)
+        local on_hand = redis.call('HINCRBY', product_key(sku), 'on_hand', text(-quantity))
         redis.call('HINCRBY', product_key(sku), 'reserved', text(-quantity))
-        index_stock(sku)
-        movement(sku, 'confirmed', -quantity, order, now)
+        movement(sku, 'confirmed', -quantity, order, now, text(on_hand))
         flat[#flat + 1] = sku
         flat[#flat + 1] = text(quantity)
     end)
     redis.call('HSET', reservation_key(order), 'status', 'confirmed')
     redis.call('ZREM', DUE, order)
     journal('confirmed', order, flat)
-    return view(order)
+    return nil
 end
+
+-- ARGV: order
+local function confirm(_, args) return sell(args[1]) or view(args[1]) end
+
+-- ARGV: order. The same, without the lines: who confirms has them.
+local function confirm_briefly(_, args) return sell(args[1]) or { 'confirmed', '' } end
 
 -- ARGV: order. Where there is none, a tombstone is left, so that a reserve that arrives late finds the door closed.
 local function release(_, args)
@@ -198,9 +225,13 @@ local function read_journal(_, args)
 end
 
 redis.register_function('inv1_reserve', reserve)
+redis.register_function('inv1_reserve_at', guarded(reserve))
 redis.register_function { function_name = 'inv1_confirm', callback = confirm, flags = { 'allow-oom' } }
+redis.register_function { function_name = 'inv1_confirm_at', callback = guarded(confirm_briefly), flags = { 'allow-oom' } }
 redis.register_function { function_name = 'inv1_release', callback = release, flags = { 'allow-oom' } }
+redis.register_function { function_name = 'inv1_release_at', callback = guarded(release), flags = { 'allow-oom' } }
 redis.register_function { function_name = 'inv1_return', callback = put_back, flags = { 'allow-oom' } }
+redis.register_function { function_name = 'inv1_return_at', callback = guarded(put_back), flags = { 'allow-oom' } }
 redis.register_function { function_name = 'inv1_sweep', callback = sweep, flags = { 'allow-oom' } }
 redis.register_function { function_name = 'inv1_reservation', callback = get, flags = { 'no-writes' } }
 redis.register_function { function_name = 'inv1_journal', callback = read_journal, flags = { 'no-writes' } }

@@ -18,12 +18,10 @@ payment internal resume order
   payment internal confirm
     payment client POST /internal/reservations/{id}/confirm
       inventory server POST /internal/reservations/{order_id}/confirm
-        inventory client GET
-        inventory client FCALL inv1_confirm
-  payment client FCALL pay1_advance
+        inventory client FCALL inv1_confirm_at
   payment internal capture
     payment client FCALL gw1_capture
-  payment client FCALL pay1_advance
+  payment client FCALL pay1_step
 ";
 
 #[tokio::test]
@@ -49,7 +47,7 @@ async fn a_worker_that_finishes_an_order_after_a_crash_links_to_its_trace() {
     let [(trace, server)] = &resumed.links[..] else { panic!("{resumed:?}") };
     assert_eq!(trace, &id);
     // To the step of the request that made it. That is gone with its process; some of what it did was sent before.
-    let within = ["POST /internal/introspect", "FCALL pay1_create", "reserve", "authorize"];
+    let within = ["POST /internal/introspect", "FCALL pay1_create_at", "reserve", "authorize"];
     let sent = stand.collector.trace(&id);
     let mut sent =
         sent.iter().filter(|step| step.service == "estore-payment" && within.contains(&&*step.name));

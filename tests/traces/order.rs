@@ -16,31 +16,24 @@ payment server POST /orders 201
   payment client POST /internal/introspect 200
     user server POST /internal/introspect 200
       user client SELECT sessions
-  payment client GET
-  payment client FCALL pay1_create
+  payment client FCALL pay1_create_at
   payment internal reserve
     payment client POST /internal/reservations 201
       inventory server POST /internal/reservations 201
-        inventory client GET
-        inventory client FCALL inv1_reserve
-  payment client FCALL pay1_advance
+        inventory client FCALL inv1_reserve_at
   payment internal create_payment
     payment client FCALL gw1_create
-  payment client FCALL pay1_advance
+  payment client FCALL pay1_step
   payment internal authorize
-    payment client GET
     payment client FCALL gw1_authorize
-  payment client FCALL pay1_advance
-  payment client FCALL pay1_advance
+  payment client FCALL pay1_step
   payment internal confirm
     payment client POST /internal/reservations/{id}/confirm 200
       inventory server POST /internal/reservations/{order_id}/confirm 200
-        inventory client GET
-        inventory client FCALL inv1_confirm
-  payment client FCALL pay1_advance
+        inventory client FCALL inv1_confirm_at
   payment internal capture
     payment client FCALL gw1_capture
-  payment client FCALL pay1_advance
+  payment client FCALL pay1_step
 ";
 
 /// One step of this name and kind.
@@ -122,7 +115,8 @@ async fn an_order_is_one_trace_with_every_hop() {
             ("db.system.name", "postgresql"),
         ],
     );
-    for (service, function, database) in [("payment", "pay1_create", "0"), ("inventory", "inv1_reserve", "1")]
+    for (service, function, database) in
+        [("payment", "pay1_create_at", "0"), ("inventory", "inv1_reserve_at", "1")]
     {
         let call = find(&steps, "client", &format!("FCALL {function}"));
         assert_eq!(call.service, format!("estore-{service}"));

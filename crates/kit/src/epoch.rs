@@ -105,6 +105,17 @@ impl EpochGuard {
         if found < known { Err(Older::Restored { found, known }) } else { Ok(()) }
     }
 
+    /// The epoch for a function that compares it with the store's itself, in the call that reads or writes: it costs no trip.
+    /// Such a function answers [`Older::Restored`] if the store is older.
+    pub fn expected(&self) -> Result<i64, Older> {
+        let known = self.known();
+        if known == 0 {
+            return Err(Older::Unknown);
+        }
+        self.ask_now_and_then();
+        Ok(known)
+    }
+
     fn known(&self) -> i64 {
         self.0.known.load(Ordering::SeqCst)
     }

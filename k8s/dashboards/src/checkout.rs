@@ -50,11 +50,11 @@ fn orders() -> Row {
     Row::new("Orders", 2, vec![
         Panel::new(Lines, "Transitions", Unit::PerSecond,
             "Orders a second that came into each state. In quiet times all lines up to completed lie upon each other; a gap below one is where \
-             orders stay behind.")
+             orders stay behind. authorized and confirmed are of earlier versions.")
             .query("{{to}}", "sum by (to) (rate(estore_order_transitions_total[$__rate_interval]))"),
         Panel::new(Stack, "Under way by state", Unit::Count,
-            "Where they are. accepted waits for Inventory, reserved for the gateway, confirming for Inventory, confirmed for the gateway, \
-             cancelling for both.")
+            "Where they are. accepted waits for stock and a payment, reserved for the authorization, confirming for the sale and the capture, \
+             cancelling for both to be undone.")
             .query("{{state}}", "max by (state) (estore_orders_open)"),
         Panel::new(Lines, "How long an order takes", Unit::Seconds, "From its creation to its end: half of them, and 99 % of them.")
             .query("half, {{outcome}}", quantile("0.5", "estore_order_duration_seconds", "", "outcome"))

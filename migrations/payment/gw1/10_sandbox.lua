@@ -11,60 +11,57 @@ local function now_ms()
     return string.format('%.0f', tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000))
 end
 
-local function state_of(order) return redis.call('HGET', payment_key(order), 'state') end
-
 -- How a payment stands; of one that was declined, with the first answer's code.
 local function standing(order)
     local kept = redis.call('HMGET', payment_key(order), 'state', 'decline_code')
     return { kept[1] or 'none', kept[2] or '' }
 end
 
-local function move(order, state)
-    redis.call('HSET', payment_key(order), 'state', state, 'updated_at', now_ms())
-    redis.call('HINCRBY', payment_key(order), 'times:' .. state, 1)
+-- Into a state, which it came into so often before; with more fields and their values.
+local function move(order, state, times, ...)
+    redis.call('HSET', payment_key(order), 'state', state, 'updated_at', now_ms(),
+        'times:' .. state, string.format('%.0f', tonumber(times or '0') + 1), ...)
     return { state }
 end
 
 -- ARGV: order, amount, currency, user. No money moves.
 local function create(_, args)
-    local kept = redis.call('HMGET', payment_key(args[1]), 'state', 'amount', 'currency')
+    local order = args[1]
+    local kept = redis.call('HMGET', payment_key(order), 'state', 'amount', 'currency', 'times:created')
     if kept[1] == 'voided' and not kept[2] then return { 'voided' } end
     if kept[1] then
         if kept[2] ~= args[2] or kept[3] ~= args[3] then return { 'mismatch' } end
         return { kept[1] }
     end
-    redis.call('HSET', payment_key(args[1]), 'amount', args[2], 'currency', args[3], 'user', args[4],
-        'created_at', now_ms())
-    redis.call('ZADD', BOOKS, now_ms(), args[1])
-    return move(args[1], 'created')
+    local now = now_ms()
+    redis.call('ZADD', BOOKS, now, order)
+    return move(order, 'created', kept[4], 'amount', args[2], 'currency', args[3], 'user', args[4], 'created_at', now)
 end
 
 -- ARGV: order, decline code or ''. The money is set aside, once; a repeat gets the first answer.
 local function authorize(_, args)
-    local state = state_of(args[1])
-    if state ~= 'created' then return standing(args[1]) end
-    if args[2] == '' then return move(args[1], 'authorized') end
-    redis.call('HSET', payment_key(args[1]), 'decline_code', args[2])
-    move(args[1], 'declined')
+    local kept = redis.call('HMGET', payment_key(args[1]), 'state', 'times:authorized', 'times:declined')
+    if kept[1] ~= 'created' then return standing(args[1]) end
+    if args[2] == '' then return move(args[1], 'authorized', kept[2]) end
+    move(args[1], 'declined', kept[3], 'decline_code', args[2])
     return { 'declined', args[2] }
 end
 
 -- ARGV: order
 local function capture(_, args)
-    local state = state_of(args[1])
-    if state == 'authorized' then return move(args[1], 'captured') end
+    local kept = redis.call('HMGET', payment_key(args[1]), 'state', 'times:captured')
+    if kept[1] == 'authorized' then return move(args[1], 'captured', kept[2]) end
     return standing(args[1])
 end
 
 -- ARGV: order. The fence: where nothing is there, a tombstone keeps a late authorize out.
 local function void(_, args)
-    local state = state_of(args[1])
-    local was = redis.call('HGET', payment_key(args[1]), 'was_authorized') or '0'
+    local kept = redis.call('HMGET', payment_key(args[1]), 'state', 'was_authorized', 'times:voided')
+    local state, was = kept[1], kept[2] or '0'
     if state == 'captured' then return { 'captured' } end
     if state == 'voided' then return { 'voided', was } end
     was = state == 'authorized' and '1' or '0'
-    redis.call('HSET', payment_key(args[1]), 'was_authorized', was)
-    move(args[1], 'voided')
+    move(args[1], 'voided', kept[3], 'was_authorized', was)
     return { 'voided', was }
 end
 
@@ -99,7 +96,7 @@ local function list(_, args)
     return answer
 end
 
-redis.register_function { function_name = 'gw1_version', flags = { 'no-writes' }, callback = function() return 2 end }
+redis.register_function { function_name = 'gw1_version', flags = { 'no-writes' }, callback = function() return 3 end }
 redis.register_function('gw1_create', create)
 redis.register_function { function_name = 'gw1_authorize', callback = authorize, flags = { 'allow-oom' } }
 redis.register_function { function_name = 'gw1_capture', callback = capture, flags = { 'allow-oom' } }

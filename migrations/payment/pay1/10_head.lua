@@ -2,7 +2,7 @@
 -- The Payment Service's functions, contract number 1. Within a number, arguments are only appended and fields only added.
 -- A function validates everything first and writes last: Redis undoes nothing (order-flow section 1).
 
-local VERSION = 6
+local VERSION = 7
 local TAG = '{pay}'
 
 local function order_key(id) return TAG .. ':o:' .. id end
@@ -25,6 +25,8 @@ local function archived_key(id) return TAG .. ':archived:' .. string.sub(id, 1, 
 local function is_archived(id) return redis.call('HGET', archived_key(id), string.sub(id, 4)) and true or false end
 -- Raised with each backup (order-flow section 7).
 local EPOCH = TAG .. ':epoch'
+-- What clients get of each final order, ready-made (12_views.lua).
+local VIEWS = TAG .. ':views'
 
 -- The longest backoff, in ms.
 local LONGEST = 15000
@@ -37,11 +39,25 @@ end
 -- tostring() of a large number loses digits.
 local function text(number) return string.format('%.0f', number) end
 
+-- The epoch, or 0 if there is none.
+local function epoch() return tonumber(redis.call('GET', EPOCH) or '0') end
+
+-- Wraps a function so that it takes the epoch of the shop as its first argument. A store that is older does nothing, and
+-- answers `older` and its own epoch.
+local function guarded(callback)
+    return function(keys, args)
+        local found = epoch()
+        if found < tonumber(table.remove(args, 1)) then return { 'older', text(found) } end
+        return callback(keys, args)
+    end
+end
+
+-- Versions before 7 write `authorized` and `confirmed`, and note the payment's id from `reserved` to `reserved`.
 local EDGES = {
     accepted = { reserved = true, cancelling = true },
-    reserved = { reserved = true, authorized = true, cancelling = true }, -- reserved to itself: the payment's id is noted
+    reserved = { reserved = true, authorized = true, confirming = true, cancelling = true },
     authorized = { confirming = true, cancelling = true },
-    confirming = { confirmed = true, cancelling = true },
+    confirming = { confirmed = true, completed = true, cancelling = true },
     confirmed = { completed = true, cancelling = true },
     cancelling = { cancelled = true },
 }
@@ -56,7 +72,7 @@ local function move(id, version, from, to, now)
     redis.call('RPUSH', log_key(id), next_version .. ' ' .. from .. ' ' .. to .. ' ' .. now)
 end
 
--- Which trace an order or a refund began in, so that what works on it later can tell. Services of before version 5 name none.
+-- Which trace a refund began in, so that what works on it later can tell. Services of before version 5 name none.
 local function note_trace(key, traceparent)
     if traceparent and traceparent ~= '' then redis.call('HSET', key, 'trace', traceparent) end
 end
@@ -89,17 +105,24 @@ local ACCOUNTS = {
     refund = { 'customer', 'shop' },
 }
 
--- Adds an entry to a user's ledger; n is the number of a refund or ''. Where no money moves there is nothing to enter.
-local function post(user, kind, order, amount, currency, now, n)
-    if tonumber(amount) == 0 then return end
-    local fields = { 'type', kind, 'order', order, 'amount', amount, 'currency', currency, 'at', now,
-        'debit', ACCOUNTS[kind][1], 'credit', ACCOUNTS[kind][2] }
-    if n ~= '' then
-        fields[#fields + 1] = 'n'
-        fields[#fields + 1] = n
+-- Writes an entry into a user's ledger; n is the number of a refund or ''. Answers whether there was anything to enter: where
+-- no money moves there is not.
+local function enter(user, kind, order, amount, currency, now, n)
+    if tonumber(amount) == 0 then return false end
+    local accounts = ACCOUNTS[kind]
+    if n == '' then
+        redis.call('XADD', user_key(user, 'ledger'), '*', 'type', kind, 'order', order, 'amount', amount, 'currency', currency,
+            'at', now, 'debit', accounts[1], 'credit', accounts[2])
+    else
+        redis.call('XADD', user_key(user, 'ledger'), '*', 'type', kind, 'order', order, 'amount', amount, 'currency', currency,
+            'at', now, 'debit', accounts[1], 'credit', accounts[2], 'n', n)
     end
-    redis.call('XADD', user_key(user, 'ledger'), '*', unpack(fields))
-    redis.call('HINCRBY', order_key(order), 'count:' .. kind, 1)
+    return true
+end
+
+-- Writes an entry, and counts it in the order.
+local function post(user, kind, order, amount, currency, now, n)
+    if enter(user, kind, order, amount, currency, now, n) then redis.call('HINCRBY', order_key(order), 'count:' .. kind, 1) end
 end
 
 redis.register_function { function_name = 'pay1_version', flags = { 'no-writes' }, callback = function() return VERSION end }

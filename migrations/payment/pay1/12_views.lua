@@ -35,3 +35,36 @@ local function view(word, id) return { word, order_fields(id) } end
 
 -- What a caller learns of a refund: a word, its order's fields, and its own.
 local function refund_view(word, id, n) return { word, order_fields(id), fields_of(refund_key(id, n), n) } end
+
+local RETURNED = { none = 'completed', part = 'partially_refunded', all = 'refunded' }
+
+-- The status that clients see.
+local function public_status(id)
+    local status = redis.call('HGET', order_key(id), 'status')
+    if status == 'completed' then return RETURNED[returned(id)] end
+    return status == 'cancelled' and status or 'pending'
+end
+
+-- VIEWS has one text for each final order that version 7 or later ended. Its first line is what moves: public status,
+-- updated_at, refunded, user. The other lines are the order's JSON around that, as its service wrote it once; the last is the
+-- shipping address, if there is one. An order without such a text is shown from its fields.
+
+-- Writes the view of an order that is final: `body` is all lines but the first.
+local function show(id, status, now, refunded, user, body)
+    redis.call('HSET', VIEWS, id, status .. ' ' .. now .. ' ' .. refunded .. ' ' .. user .. '\n' .. body)
+end
+
+-- Keeps the view true after money or pieces came back.
+local function show_again(id)
+    local view = redis.call('HGET', VIEWS, id)
+    if not view then return end
+    local kept = redis.call('HMGET', order_key(id), 'updated_at', 'refunded', 'user')
+    show(id, public_status(id), kept[1], kept[2], kept[3], string.sub(view, string.find(view, '\n', 1, true) + 1))
+end
+
+-- Takes the shipping address out of the view.
+local function show_without_address(id)
+    local view = redis.call('HGET', VIEWS, id)
+    local bare = view and string.match(view, '^[^\n]*\n[^\n]*\n[^\n]*\n[^\n]*')
+    if bare and bare ~= view then redis.call('HSET', VIEWS, id, bare) end
+end

@@ -1,38 +1,81 @@
 -- Orders (order-flow sections 2 to 4). The order is its own idempotency record.
 
--- ARGV: order, user, fingerprint, request as JSON, method, units, lease in ms, most open orders, most open units, and what
--- mails about it need: address, locale, name; and the traceparent of the request, or ''
-local function create(_, args)
+-- Creates an order, or finds the one that the key made. Answers a word; for a new order the time, and brand and last four
+-- digits of its card.
+local function accept(args)
     local id, user, fingerprint, method, units = args[1], args[2], args[3], args[5], tonumber(args[6])
-    local kept = redis.call('HMGET', order_key(id), 'user', 'fingerprint')
+    local key = order_key(id)
+    local kept = redis.call('HMGET', key, 'user', 'fingerprint')
     if kept[1] then
-        if kept[1] ~= user then return { 'none' } end
+        if kept[1] ~= user then return 'none' end
         -- An order that was lost and found again has none.
-        if kept[2] and kept[2] ~= fingerprint then return view('reused', id) end
-        return view('exists', id)
+        if kept[2] and kept[2] ~= fingerprint then return 'reused' end
+        return 'exists'
     end
-    if is_archived(id) then return { 'archived' } end
-    if is_closed(user) then return { 'closed' } end
-    if not redis.call('ZSCORE', user_key(user, 'methods'), method) then return { 'no_method' } end
+    if is_archived(id) then return 'archived' end
+    if is_closed(user) then return 'closed' end
+    if not redis.call('ZSCORE', user_key(user, 'methods'), method) then return 'no_method' end
     local open, open_units = redis.call('HVALS', user_key(user, 'open')), units
     for _, pieces in ipairs(open) do open_units = open_units + tonumber(pieces) end
-    if #open + 1 > tonumber(args[8]) or open_units > tonumber(args[9]) then return { 'too_many' } end
-    local card, now = cjson.decode(redis.call('GET', method_key(method))), text(now_ms())
-    redis.call('HSET', order_key(id), 'user', user, 'fingerprint', fingerprint, 'request', args[4], 'method', method,
-        'brand', card.brand, 'last4', card.last4, 'status', 'accepted', 'version', '1', 'attempts', '0', 'refunded', '0',
-        'created_at', now, 'updated_at', now, 'email', args[10], 'locale', args[11], 'name', args[12])
-    note_trace(order_key(id), args[13])
+    if #open + 1 > tonumber(args[8]) or open_units > tonumber(args[9]) then return 'too_many' end
+    -- Both are plain words: to look for them costs a fraction of parsing the card.
+    local card, now_number = redis.call('GET', method_key(method)), now_ms()
+    local brand, last4 = string.match(card, '"brand":"([^"]*)"'), string.match(card, '"last4":"([^"]*)"')
+    local now, more = text(now_number), {}
+    -- Versions before 7 name the address, language and name that mails about the order go to.
+    for at, field in ipairs({ 'email', 'locale', 'name', 'trace' }) do
+        local value = args[9 + at]
+        if value and value ~= '' then
+            more[#more + 1] = field
+            more[#more + 1] = value
+        end
+    end
+    redis.call('HSET', key, 'user', user, 'fingerprint', fingerprint, 'request', args[4], 'method', method,
+        'brand', brand, 'last4', last4, 'status', 'accepted', 'version', '1', 'attempts', '0', 'refunded', '0',
+        'created_at', now, 'updated_at', now, unpack(more))
     redis.call('RPUSH', log_key(id), '1  accepted ' .. now)
-    redis.call('ZADD', WORK, text(tonumber(now) + tonumber(args[7])), id)
+    redis.call('ZADD', WORK, text(now_number + tonumber(args[7])), id)
     redis.call('ZADD', user_key(user, 'orders'), now, id)
     redis.call('ZADD', ORDERS, now, id)
     redis.call('ZADD', OPEN, now, id)
     redis.call('HSET', user_key(user, 'open'), id, text(units))
-    return view('created', id)
+    return 'created', now, brand, last4
+end
+
+local HAS_ORDER = { exists = true, reused = true }
+
+-- ARGV: order, user, fingerprint, request as JSON, method, units, lease in ms, most open orders, most open units; then address,
+-- locale and name for mails, or '' each, and the traceparent of the request, or ''. A new order is answered with the time, and
+-- brand and last four digits of its card, which is all that its caller does not know.
+local function create_briefly(_, args)
+    local word, now, brand, last4 = accept(args)
+    if HAS_ORDER[word] then return view(word, args[1]) end
+    return { word, now, brand, last4 }
+end
+
+-- The same for services of before version 7: a new order is answered whole.
+local function create(_, args)
+    local word = accept(args)
+    if HAS_ORDER[word] or word == 'created' then return view(word, args[1]) end
+    return { word }
+end
+
+-- An order has come to its end.
+local function ended(id, to, now, user)
+    redis.call('ZREM', WORK, id)
+    redis.call('ZREM', OPEN, id)
+    redis.call('HDEL', user_key(user, 'open'), id)
+    -- The reconciler compares it with Inventory's journal once it is old enough.
+    redis.call('ZADD', UNSETTLED, 'NX', now, id)
+    if is_closed(user) then
+        erase(id)
+    elseif to == 'completed' then
+        redis.call('ZADD', MAIL, now, id .. '/confirmed')
+    end
 end
 
 -- ARGV: order, version, from, to, lease in ms, fields to set as JSON (a flat list), ledger entries as JSON (a flat list of
--- type, amount, currency, number of a refund or ''). A step taken on an old version is refused, so a paused worker that wakes up loses harmlessly.
+-- type, amount, currency, number of a refund or ''). For services of before version 7.
 local function advance(_, args)
     local id, from, to = args[1], args[3], args[4]
     local kept = redis.call('HMGET', order_key(id), 'status', 'version', 'user')
@@ -44,20 +87,51 @@ local function advance(_, args)
     move(id, kept[2], from, to, now)
     for at = 1, #entries, 4 do post(kept[3], entries[at], id, entries[at + 1], entries[at + 2], now, entries[at + 3]) end
     if is_final(to) then
-        redis.call('ZREM', WORK, id)
-        redis.call('ZREM', OPEN, id)
-        redis.call('HDEL', user_key(kept[3], 'open'), id)
-        -- The reconciler compares it with Inventory's journal once it is old enough.
-        redis.call('ZADD', UNSETTLED, 'NX', now, id)
-        if is_closed(kept[3]) then
-            erase(id)
-        elseif to == 'completed' then
-            redis.call('ZADD', MAIL, now, id .. '/confirmed')
-        end
+        ended(id, to, now, kept[3])
     else
         redis.call('ZADD', WORK, text(tonumber(now) + tonumber(args[5])), id)
     end
     return view('advanced', id)
+end
+
+-- The fields that a step reads: what it compares, what it moves, and how many entries of each kind there are.
+local READ = { 'status', 'version', 'user', 'attempts', 'created_at', 'refunded',
+    'count:authorization', 'count:capture', 'count:void', 'count:refund' }
+local COUNTS = { authorization = 7, capture = 8, void = 9, refund = 10 }
+
+-- ARGV: order, version, from, to, lease in ms, a card to answer or '', the view of a final order or '', how many of the
+-- following are ledger entries, entries (type, amount, currency, number of a refund or '', each), then fields to set with their
+-- values. A step taken on an old version is refused, so a paused worker that wakes up loses harmlessly; only then is the order
+-- answered: otherwise its caller knows it. Else the time is, and the card as it is now.
+local function step(_, args)
+    local id, from, to, lease = args[1], args[3], args[4], tonumber(args[5])
+    local key = order_key(id)
+    local kept = redis.call('HMGET', key, unpack(READ))
+    if not kept[1] then return { 'none' } end
+    if kept[1] ~= from or kept[2] ~= args[2] then return view('stale', id) end
+    if not (EDGES[from] and EDGES[from][to]) then return { 'no_edge' } end
+    local version, now_number = text(tonumber(kept[2]) + 1), now_ms()
+    local now, user, fields = text(now_number), kept[3], 9 + tonumber(args[8])
+    for at = 9, fields - 1, 4 do
+        local kind = args[at]
+        if enter(user, kind, id, args[at + 1], args[at + 2], now, args[at + 3]) then
+            local count = COUNTS[kind]
+            kept[count] = text(tonumber(kept[count] or '0') + 1)
+            args[#args + 1] = READ[count]
+            args[#args + 1] = kept[count]
+        end
+    end
+    redis.call('HSET', key, 'status', to, 'version', version, 'updated_at', now, 'attempts', '0', unpack(args, fields))
+    redis.call('RPUSH', log_key(id), version .. ' ' .. from .. ' ' .. to .. ' ' .. now)
+    if is_final(to) then
+        if args[7] ~= '' then show(id, to, now, kept[6], user, args[7]) end
+        ended(id, to, now, user)
+    elseif kept[4] ~= '0' or now_number - tonumber(kept[5]) > lease / 2 then
+        -- Until then the lease that the order was created with is long enough.
+        redis.call('ZADD', WORK, text(now_number + lease), id)
+    end
+    local card = args[6] ~= '' and redis.call('GET', method_key(args[6]))
+    return { 'advanced', now, card or nil }
 end
 
 -- ARGV: how many at most, lease in ms. What is due, leased to the caller: orders, and refunds with their orders.
@@ -93,14 +167,6 @@ local function read(_, args)
     return view('found', args[1])
 end
 
-local RETURNED = { none = 'completed', part = 'partially_refunded', all = 'refunded' }
-
-local function public_status(id)
-    local status = redis.call('HGET', order_key(id), 'status')
-    if status == 'completed' then return RETURNED[returned(id)] end
-    return status == 'cancelled' and status or 'pending'
-end
-
 -- ARGV: user or '', status or '', id of the last one seen or '', how many. Newest first; after so many steps a page
 -- ends early, with the place to go on from.
 local function list(_, args)
@@ -126,10 +192,50 @@ local function list(_, args)
     return { place, unpack(page) }
 end
 
+-- ARGV: user or '', id of the last one seen, how many. The ids of what follows, newest first.
+local function ids_after(_, args)
+    local index = args[1] == '' and ORDERS or user_key(args[1], 'orders')
+    local rank = redis.call('ZREVRANK', index, args[2])
+    -- If the last one seen was archived meanwhile, so was what is older: the list ends.
+    if not rank then return {} end
+    return redis.call('ZRANGE', index, rank + 1, rank + tonumber(args[3]), 'REV')
+end
+
+-- ARGV: user or '', status, id of the last one seen or '', how many. The ids of orders of this status, newest first: where to
+-- go on or '', then the ids. After so many steps a page ends early.
+local function ids_of(_, args)
+    local index = args[1] == '' and ORDERS or user_key(args[1], 'orders')
+    local status, limit, rank, steps, answer = args[2], tonumber(args[4]), 0, 0, { '' }
+    if args[3] ~= '' then
+        rank = redis.call('ZREVRANK', index, args[3])
+        if not rank then return answer end
+        rank = rank + 1
+    end
+    while steps < 2000 do
+        local ids = redis.call('ZRANGE', index, rank, rank + 99, 'REV')
+        local views = #ids > 0 and redis.call('HMGET', VIEWS, unpack(ids))
+        for at, id in ipairs(ids) do
+            if #answer > limit then return answer end
+            steps, answer[1] = steps + 1, id
+            if (views[at] and string.match(views[at], '^%S+') or public_status(id)) == status then answer[#answer + 1] = id end
+        end
+        if #ids < 100 then
+            answer[1] = ''
+            return answer
+        end
+        rank = rank + 100
+    end
+    return answer
+end
+
 redis.register_function('pay1_create', create)
+redis.register_function('pay1_create_at', guarded(create_briefly))
 redis.register_function { function_name = 'pay1_advance', callback = advance, flags = { 'allow-oom' } }
+redis.register_function { function_name = 'pay1_step', callback = step, flags = { 'allow-oom' } }
 redis.register_function { function_name = 'pay1_claim', callback = claim, flags = { 'allow-oom' } }
 redis.register_function { function_name = 'pay1_postpone', callback = postpone, flags = { 'allow-oom' } }
 redis.register_function { function_name = 'pay1_gauges', callback = gauges, flags = { 'no-writes' } }
 redis.register_function { function_name = 'pay1_order', callback = read, flags = { 'no-writes' } }
 redis.register_function { function_name = 'pay1_orders', callback = list, flags = { 'no-writes' } }
+redis.register_function { function_name = 'pay1_order_ids_at', callback = guarded(ids_after), flags = { 'no-writes' } }
+redis.register_function { function_name = 'pay1_order_ids_of_at', callback = guarded(ids_of), flags = { 'no-writes' } }

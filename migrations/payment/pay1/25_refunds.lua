@@ -50,6 +50,7 @@ local function advance_refund(_, args)
         post(user, 'refund', id, kept[3], kept[4], now, n)
         redis.call('HINCRBY', order_key(id), 'refunded', kept[3])
         redis.call('HSET', order_key(id), 'updated_at', now)
+        show_again(id)
         -- There is a mail about money that is on its way back, and about nothing else.
         if tonumber(kept[3]) > 0 and not is_closed(user) then redis.call('ZADD', MAIL, now, id .. '/refunded/' .. n) end
         redis.call('ZADD', WORK, text(tonumber(now) + tonumber(args[6])), id .. '/' .. n)

@@ -86,6 +86,7 @@ local function renew_record(_, args)
 end
 
 redis.register_function('pay1_save_method', save_method)
+redis.register_function('pay1_save_method_at', guarded(save_method))
 redis.register_function { function_name = 'pay1_delete_method', callback = delete_method, flags = { 'allow-oom' } }
 redis.register_function { function_name = 'pay1_methods', callback = methods, flags = { 'no-writes' } }
 redis.register_function { function_name = 'pay1_sealed', callback = sealed, flags = { 'no-writes' } }

@@ -7,18 +7,24 @@ local function journal_place() return redis.call('GET', JOURNAL) or '' end
 -- part one is refused.
 local function note(_, args)
     if (redis.call('GET', JOURNAL) or '') ~= args[1] then return 0 end
-    local now = text(now_ms())
-    for at = 3, #args, 2 do
-        redis.call('HSET', KINDS, args[at], args[at + 1])
-        redis.call('ZADD', UNSETTLED, 'NX', now, args[at])
+    if #args > 2 then
+        local now, times = text(now_ms()), {}
+        for at = 3, #args, 2 do
+            times[#times + 1] = now
+            times[#times + 1] = args[at]
+        end
+        -- The last word on an order counts.
+        redis.call('HSET', KINDS, unpack(args, 3))
+        redis.call('ZADD', UNSETTLED, 'NX', unpack(times))
     end
     redis.call('SET', JOURNAL, args[2])
     return 1
 end
 
-local function settle(id)
-    redis.call('ZREM', UNSETTLED, id)
-    redis.call('HDEL', KINDS, id)
+local function settle(ids)
+    if #ids == 0 then return end
+    redis.call('ZREM', UNSETTLED, unpack(ids))
+    redis.call('HDEL', KINDS, unpack(ids))
 end
 
 local AGREE = {
@@ -31,28 +37,32 @@ local AGREE = {
 local function reconcile(_, args)
     local now, age = now_ms(), tonumber(args[1])
     local found = due(UNSETTLED, now - age, age, args[2])
-    local answer = { text(#found) }
-    for _, id in ipairs(found) do
-        local status, kind = redis.call('HGET', order_key(id), 'status'), redis.call('HGET', KINDS, id)
+    local answer, agreed, later = { text(#found) }, {}, {}
+    local kinds = #found > 0 and redis.call('HMGET', KINDS, unpack(found)) or {}
+    for at, id in ipairs(found) do
+        local status, kind = redis.call('HGET', order_key(id), 'status'), kinds[at]
         if status and AGREE[status] and kind and AGREE[status][kind] then
-            settle(id)
+            agreed[#agreed + 1] = id
         elseif not status and is_archived(id) then
             -- They agreed when they went.
-            settle(id)
+            agreed[#agreed + 1] = id
         elseif not status and (kind == 'released' or kind == 'expired' or kind == 'returned') then
-            settle(id)
+            agreed[#agreed + 1] = id
         else
-            redis.call('ZADD', UNSETTLED, text(now), id)
+            later[#later + 1] = text(now)
+            later[#later + 1] = id
             -- What is not final is the worker's.
             if not status or is_final(status) then answer[#answer + 1] = { id, status or '', kind or '' } end
         end
     end
+    settle(agreed)
+    if #later > 0 then redis.call('ZADD', UNSETTLED, unpack(later)) end
     return answer
 end
 
 -- ARGV: order
 local function settled(_, args)
-    settle(args[1])
+    settle(args)
     return 1
 end
 

@@ -1,9 +1,6 @@
 -- The epoch, raised with each backup: a store whose epoch is older than Postgres's, or absent, is older than it was
 -- (order-flow section 7).
 
--- The epoch, or 0 where there is none.
-local function epoch() return tonumber(redis.call('GET', EPOCH) or '0') end
-
 -- ARGV: epoch. It is never lowered; answers the epoch now.
 local function raise_epoch(_, args)
     if tonumber(args[1]) > epoch() then redis.call('SET', EPOCH, args[1]) end

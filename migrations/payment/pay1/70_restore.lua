@@ -67,6 +67,7 @@ local function found_refund(_, args)
     post(kept[2], 'refund', id, args[3], kept[3], now, args[2])
     redis.call('HINCRBY', order_key(id), 'refunded', args[3])
     redis.call('HSET', order_key(id), 'updated_at', now)
+    show_again(id)
     return 1
 end
 

@@ -63,6 +63,7 @@ local function archive(_, args)
     local hashes, lists = keys_of(id)
     redis.call('ZREM', user_key(redis.call('HGET', order_key(id), 'user'), 'orders'), id)
     redis.call('ZREM', ORDERS, id)
+    redis.call('HDEL', VIEWS, id)
     for _, keys in ipairs({ hashes, lists }) do
         for _, key in ipairs(keys) do redis.call('DEL', key) end
     end

@@ -21,7 +21,7 @@ pub use error::Error;
 pub use metrics::METRICS;
 
 /// The function libraries that this service calls: its own, and that of the rate limits.
-pub const LIBRARIES: [Library; 2] = [Library { name: "inv1", version: 5 }, limit::LIBRARY];
+pub const LIBRARIES: [Library; 2] = [Library { name: "inv1", version: 6 }, limit::LIBRARY];
 
 /// What the routers say of themselves.
 #[must_use]

@@ -26,7 +26,7 @@ pub use metrics::METRICS;
 
 /// The function libraries that this service calls: its own, the sandbox gateway's, and that of the rate limits.
 pub const LIBRARIES: [Library; 3] =
-    [Library { name: "pay1", version: 6 }, Library { name: "gw1", version: 2 }, limit::LIBRARY];
+    [Library { name: "pay1", version: 7 }, Library { name: "gw1", version: 3 }, limit::LIBRARY];
 
 /// What the routers say of themselves.
 #[must_use]

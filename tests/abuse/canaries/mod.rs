@@ -20,7 +20,7 @@ const LOUD: &str = "trace";
 const STEPS: [&str; 7] = [
     "POST /payment-methods",
     "POST /internal/introspect",
-    "FCALL pay1_create",
+    "FCALL pay1_create_at",
     "INSERT outbox",
     "hash password",
     "send mail",

@@ -1,6 +1,6 @@
-//! What Redis answers: an order or a refund as it was written, or an error; never a panic.
+//! What Redis answers: an order, a refund or a view as it was written, or an error; never a panic.
 
-use estore_payment::store::parse::Row;
+use estore_payment::{domain::Shown, store::parse::Row};
 use redis::Value;
 
 use crate::{choose, text};
@@ -35,11 +35,19 @@ created_at=1795435200000
 updated_at=1795435200000"#;
 
 pub(crate) fn check(data: &[u8]) {
-    match choose(data, 2) {
+    match choose(data, 3) {
         Some((0, bytes)) => {
             if let Ok(value) = redis::parse_redis_value(bytes) {
                 read(value);
             }
+        }
+        Some((2, bytes)) => {
+            let Some(view) = text(bytes).and_then(Shown::parse) else { return };
+            let mut shown = String::new();
+            assert!(
+                view.write("b3acefb5-4074-5585-8952-1ff539e7b1c0", &mut shown).is_ok(),
+                "{view:?} cannot be shown"
+            );
         }
         Some((_, bytes)) => {
             let Some(changes) = text(bytes) else { return };

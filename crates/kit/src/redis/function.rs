@@ -27,7 +27,7 @@ fn call(command: &str, name: &str, tag: &str) -> Cmd {
 /// The answer where a read, or a write that certainly did not happen, failed.
 #[must_use]
 pub fn problem(error: RedisError) -> Problem {
-    if is_away(&error) { Problem::unavailable(error) } else { Problem::internal(error) }
+    if is_away(&error) || is_empty(&error) { Problem::unavailable(error) } else { Problem::internal(error) }
 }
 
 /// The answer where a write failed: where its answer was lost, it may have happened.
@@ -54,6 +54,11 @@ pub fn is_silent(error: &RedisError) -> bool {
 #[must_use]
 pub fn is_away(error: &RedisError) -> bool {
     is_silent(error) || error.code().is_some_and(|code| PASSING.contains(&code))
+}
+
+/// Whether the server is an empty one: its libraries are not loaded yet.
+fn is_empty(error: &RedisError) -> bool {
+    error.detail() == Some("Function not found")
 }
 
 /// Whether the server still loads its data.

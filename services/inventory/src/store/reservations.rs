@@ -8,6 +8,7 @@ use estore_contract::{
     reservation::{Reservation, ReservationStatus, ReservedLine},
 };
 use estore_kit::{
+    epoch::Older,
     fail_point,
     redis::{Redis, StreamId, fcall, fcall_ro},
 };
@@ -16,46 +17,51 @@ use redis::Cmd;
 use super::{TAG, time_of};
 use crate::{Error, domain::Lines};
 
-/// Sets stock aside until the deadline; a repeat gets the first answer.
+/// Sets stock aside until the deadline, in a store that is not older than `epoch`; a repeat gets the first answer.
 pub async fn reserve(
     redis: &Redis,
+    epoch: i64,
     order: OrderId,
     lines: &Lines,
     hold: Duration,
 ) -> Result<Reservation, Error> {
-    let mut call = fcall("inv1_reserve", TAG);
-    call.arg(order.to_string())
+    let mut call = fcall("inv1_reserve_at", TAG);
+    call.arg(epoch)
+        .arg(order.to_string())
         .arg(lines.fingerprint())
         .arg(u64::try_from(hold.as_millis()).unwrap_or(u64::MAX));
     for (sku, pieces) in lines.iter() {
         call.arg(sku.as_str()).arg(pieces);
     }
-    write(redis, order, "reserve", &call).await
+    write(redis, epoch, order, "reserve", &call).await
 }
 
-/// Sells what is held.
-pub async fn confirm(redis: &Redis, order: OrderId) -> Result<Reservation, Error> {
-    write(redis, order, "confirm", fcall("inv1_confirm", TAG).arg(order.to_string())).await
+/// Sells what is held. The answer has no lines: whoever confirms knows them.
+pub async fn confirm(redis: &Redis, epoch: i64, order: OrderId) -> Result<Reservation, Error> {
+    let mut call = fcall("inv1_confirm_at", TAG);
+    write(redis, epoch, order, "confirm", call.arg(epoch).arg(order.to_string())).await
 }
 
 /// Lets go of what is held, or keeps a late reserve out.
-pub async fn release(redis: &Redis, order: OrderId) -> Result<Reservation, Error> {
-    write(redis, order, "release", fcall("inv1_release", TAG).arg(order.to_string())).await
+pub async fn release(redis: &Redis, epoch: i64, order: OrderId) -> Result<Reservation, Error> {
+    let mut call = fcall("inv1_release_at", TAG);
+    write(redis, epoch, order, "release", call.arg(epoch).arg(order.to_string())).await
 }
 
 /// Puts sold stock back: `lines`, or everything that has not come back; once for each `n`.
 pub async fn put_back(
     redis: &Redis,
+    epoch: i64,
     order: OrderId,
     n: u32,
     lines: Option<&Lines>,
 ) -> Result<Reservation, Error> {
-    let mut call = fcall("inv1_return", TAG);
-    call.arg(order.to_string()).arg(n);
+    let mut call = fcall("inv1_return_at", TAG);
+    call.arg(epoch).arg(order.to_string()).arg(n);
     for (sku, pieces) in lines.into_iter().flat_map(Lines::iter) {
         call.arg(sku.as_str()).arg(pieces);
     }
-    write(redis, order, "return", &call).await
+    write(redis, epoch, order, "return", &call).await
 }
 
 /// How a reservation stands.
@@ -99,11 +105,22 @@ fn entry((cursor, kind, order, lines): (String, String, String, String)) -> Resu
     Ok(JournalEntry { kind, order_id, lines: pieces, cursor })
 }
 
-async fn write(redis: &Redis, order: OrderId, name: &'static str, call: &Cmd) -> Result<Reservation, Error> {
+async fn write(
+    redis: &Redis,
+    epoch: i64,
+    order: OrderId,
+    name: &'static str,
+    call: &Cmd,
+) -> Result<Reservation, Error> {
     fail_point!("inventory.{name}.before");
-    let answer = call.query_async(&mut redis.connection()).await.map_err(Error::Write)?;
+    let answer: Vec<String> = call.query_async(&mut redis.connection()).await.map_err(Error::Write)?;
     fail_point!("inventory.{name}.written");
-    parse(order, answer)
+    match answer.as_slice() {
+        [word, found] if word == "older" => {
+            Err(Older::Restored { found: found.parse().unwrap_or(0), known: epoch }.into())
+        }
+        _ => parse(order, answer),
+    }
 }
 
 fn parse(order: OrderId, answer: Vec<String>) -> Result<Reservation, Error> {

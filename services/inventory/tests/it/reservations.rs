@@ -95,7 +95,7 @@ async fn reserve(
         *sums.entry(sku(n)).or_insert(0) += i64::from(pieces);
     }
     let hold = if past { Duration::ZERO } else { Duration::from_mins(10) };
-    let outcome = reservations::reserve(&store.redis, order(id), &Lines::sum(&asked).unwrap(), hold).await;
+    let outcome = reservations::reserve(&store.redis, 0, order(id), &Lines::sum(&asked).unwrap(), hold).await;
     let expected = match status {
         Some(Status::Held | Status::Confirmed) => "ok",
         Some(_) => "closed",
@@ -124,7 +124,7 @@ async fn step(
     match verb {
         0..=3 => reserve(store, model, id, next(5) == 0).await,
         4..=6 => {
-            let outcome = reservations::confirm(&store.redis, order(id)).await;
+            let outcome = reservations::confirm(&store.redis, 0, order(id)).await;
             let expected = match status {
                 None => "unknown",
                 Some(Status::Confirmed) => "ok",
@@ -141,7 +141,7 @@ async fn step(
             (format!("confirm {id}"), word(&outcome), expected)
         }
         7 => {
-            let outcome = reservations::release(&store.redis, order(id)).await;
+            let outcome = reservations::release(&store.redis, 0, order(id)).await;
             let expected = if status == Some(Status::Confirmed) { "confirmed" } else { "ok" };
             if status == Some(Status::Held) {
                 model.kept.get_mut(&id).unwrap().status = Status::Released;
@@ -159,7 +159,7 @@ async fn step(
             (format!("release {id}"), word(&outcome), expected)
         }
         8 => {
-            let outcome = reservations::put_back(&store.redis, order(id), 0, None).await;
+            let outcome = reservations::put_back(&store.redis, 0, order(id), 0, None).await;
             let expected = match status {
                 None => "unknown",
                 Some(Status::Confirmed | Status::Returned) => "ok",

@@ -34,7 +34,7 @@ async fn shop(name: &str, products: u32) -> Store {
 async fn hold(store: &Store, order: u128, n: u32, pieces: u32, time: Duration) {
     let line = ReserveLine { sku: sku(n), quantity: Quantity::new(pieces).unwrap() };
     let lines = Lines::sum(&[line]).unwrap();
-    reservations::reserve(&store.redis, OrderId(Uuid::from_u128(order)), &lines, time).await.unwrap();
+    reservations::reserve(&store.redis, 0, OrderId(Uuid::from_u128(order)), &lines, time).await.unwrap();
 }
 
 #[tokio::test]

@@ -1,9 +1,8 @@
 //! An order, as the service works on it.
 
 use estore_contract::{
-    Email, Money, OrderId, PaymentMethodId, Sku, UserId,
+    Money, OrderId, PaymentMethodId, Sku, UserId,
     payment::{self, OrderCard, OrderFailure, OrderLine, OrderRequest, OrderStatus},
-    verification::Locale,
 };
 use estore_kit::trace::Cause;
 use serde::{Deserialize, Serialize};
@@ -48,18 +47,6 @@ pub enum Returned {
     Part,
     /// Everything.
     All,
-}
-
-/// The owner as they were when the order was made. It is kept for replicas of an earlier version, which send mails there while they are
-/// replaced; this version's mails go where the owner is now.
-#[derive(Debug, Clone)]
-pub struct Contact {
-    /// The address.
-    pub email: Email,
-    /// The language.
-    pub locale: Locale,
-    /// The name.
-    pub name: String,
 }
 
 /// An order as the store has it.

@@ -5,13 +5,13 @@
 pub enum State {
     /// It exists; nothing is held.
     Accepted,
-    /// The stock is held.
+    /// The stock is held, and the payment's id is noted.
     Reserved,
-    /// The money is set aside.
+    /// The money is authorized. Written by earlier versions only.
     Authorized,
-    /// The stock is being sold: written before that is first asked for.
+    /// The money is authorized, and the stock is being sold: written before that is first asked for.
     Confirming,
-    /// The stock is sold.
+    /// The stock is sold. Written by earlier versions only.
     Confirmed,
     /// The money is taken. Final.
     Completed,
@@ -67,15 +67,16 @@ impl State {
         matches!(self, Self::Accepted | Self::Reserved | Self::Authorized)
     }
 
-    /// Whether `next` may follow. `reserved` follows itself once, when the payment's id is noted.
+    /// Whether `next` may follow. Versions before 7 of the library note the payment's id from `reserved` to `reserved`, and
+    /// write `authorized` and `confirmed`; such orders go on from where they stand.
     #[must_use]
     pub const fn may_become(self, next: Self) -> bool {
         matches!(
             (self, next),
             (Self::Accepted, Self::Reserved)
-                | (Self::Reserved, Self::Reserved | Self::Authorized)
+                | (Self::Reserved, Self::Reserved | Self::Authorized | Self::Confirming)
                 | (Self::Authorized, Self::Confirming)
-                | (Self::Confirming, Self::Confirmed)
+                | (Self::Confirming, Self::Confirmed | Self::Completed)
                 | (Self::Confirmed, Self::Completed)
                 | (
                     Self::Accepted | Self::Reserved | Self::Authorized | Self::Confirming | Self::Confirmed,

@@ -9,7 +9,7 @@ use estore_kit::{fail_point, trace};
 use super::{Flow, Stuck};
 use crate::{
     domain::{
-        Card, Order, Refusal, chargeable, expires_before,
+        Card, Order, Refusal, StoredCard, chargeable, expires_before,
         protocol::{Answer, Ask, Held},
     },
     peers::Refused,
@@ -18,10 +18,15 @@ use crate::{
 
 impl Flow {
     /// Asks, and waits for the final answer.
-    pub(super) async fn ask(&self, order: &Order, ask: &Ask) -> Result<Answer, Stuck> {
+    pub(super) async fn ask(
+        &self,
+        order: &Order,
+        ask: &Ask,
+        card: Option<Option<StoredCard>>,
+    ) -> Result<Answer, Stuck> {
         let name = ask.name();
         let span = trace::step(name).with("estore.order.id", || order.id.to_string());
-        let answer = span.run(self.answer(order, ask, name)).await;
+        let answer = span.run(self.answer(order, ask, name, card)).await;
         match &answer {
             Ok(Answer::Refused(code, _)) => span.set("estore.refusal", || code.as_str()),
             Ok(_) => {}
@@ -30,15 +35,21 @@ impl Flow {
         answer
     }
 
-    async fn answer(&self, order: &Order, ask: &Ask, name: &str) -> Result<Answer, Stuck> {
+    async fn answer(
+        &self,
+        order: &Order,
+        ask: &Ask,
+        name: &str,
+        card: Option<Option<StoredCard>>,
+    ) -> Result<Answer, Stuck> {
         fail_point!("payment.{name}.before");
         let answer = match ask {
             Ask::Reserve => self.reserve(order).await?,
-            Ask::CreatePayment(total) => {
+            Ask::CreatePayment(total, _) => {
                 Answer::Created(self.gateway.create(order.id, order.user, *total).await?)
             }
             Ask::ReadPayment(payment) => Answer::Payment(self.gateway.read(order.id, payment).await?),
-            Ask::Authorize(payment) => match self.card(order).await? {
+            Ask::Authorize(payment) => match self.card(order, card).await? {
                 Ok(card) => Answer::Payment(self.gateway.authorize(order.id, payment, &card).await?),
                 Err(refusal) => Answer::NoCard(refusal),
             },
@@ -82,9 +93,16 @@ impl Flow {
     }
 
     /// The order's card, opened; or the refusal where it is gone, it has ended, or its key is gone.
-    async fn card(&self, order: &Order) -> Result<Result<Card, Refusal>, Stuck> {
+    async fn card(
+        &self,
+        order: &Order,
+        known: Option<Option<StoredCard>>,
+    ) -> Result<Result<Card, Refusal>, Stuck> {
         let gone = |message: &str| Err(Refusal::new(Code::PaymentMethodNotFound, message));
-        let card = methods::read(&self.redis, order.method()).await?;
+        let card = match known {
+            Some(known) => known,
+            None => methods::read(&self.redis, order.method()).await?,
+        };
         let Some(card) = card.filter(|card| card.user == order.user) else {
             return Ok(gone("The saved card is gone."));
         };

@@ -18,7 +18,7 @@ use crate::{
     gateway::{CardGateway, Silence},
     metrics::Metrics,
     peers::{Inventory, Refused},
-    store::orders,
+    store::orders::{self, Moved},
 };
 
 /// The longest pause before an order or a refund is tried again (order-flow section 5); the store's library has it too.
@@ -75,22 +75,33 @@ impl Stuck {
 impl Flow {
     /// Takes `step`; where somebody else moved the order meanwhile, answers it as it is now.
     pub async fn advance(&self, order: &Order, step: &Move) -> Result<Order, Error> {
+        self.take(order, step).await.map(|moved| moved.order)
+    }
+
+    /// The same, with the card if that is needed next.
+    async fn take(&self, order: &Order, step: &Move) -> Result<Moved, Error> {
         let (from, to) = (order.state.as_str(), step.to.as_str());
         fail_point!("payment.{to}.before");
         let moved = orders::advance(&self.redis, order, step, self.lease).await?;
         fail_point!("payment.{to}.written");
         match moved {
-            Ok(order) => {
-                self.metrics.moved(&order, step);
-                tracing::info!(order = %order.id, from, to, version = order.version, "order moved");
-                if let Some(alarm) = step.alarm {
-                    self.alarm(&order, alarm);
+            Ok(moved) => {
+                let order = &moved.order;
+                self.metrics.moved(order, step);
+                // One line for each order that ends; its steps are for whoever looks closer.
+                if step.to.is_final() {
+                    tracing::info!(order = %order.id, from, to, version = order.version, "order ended");
+                } else {
+                    tracing::debug!(order = %order.id, from, to, version = order.version, "order moved");
                 }
-                Ok(order)
+                if let Some(alarm) = step.alarm {
+                    self.alarm(order, alarm);
+                }
+                Ok(moved)
             }
             Err(now) => {
                 tracing::info!(order = %now.id, state = now.state.as_str(), "somebody else moved the order");
-                Ok(now)
+                Ok(Moved { order: now, card: None })
             }
         }
     }

@@ -1,4 +1,4 @@
-//! What the client of `POST /orders` is told of an order as it is now.
+//! What clients are told of orders.
 
 use axum::{
     http::{HeaderValue, StatusCode, header},
@@ -11,7 +11,17 @@ use estore_kit::{
 
 use crate::domain::{Order, State};
 
-/// 201 completed, 202 on its way, 200 cancelled by the client, or the refusal that is kept.
+/// A body of JSON that is ready-made.
+pub(super) struct Ready(pub(super) String);
+
+impl IntoResponse for Ready {
+    fn into_response(self) -> Response {
+        let json = HeaderValue::from_static("application/json");
+        ([(header::CONTENT_TYPE, json)], self.0).into_response()
+    }
+}
+
+/// The answer to `POST /orders`, for an order as it is now: 201 completed, 202 on its way, 200 cancelled by the client, or the refusal that is kept.
 pub(super) fn order(order: &Order, replayed: bool) -> Result<Response, Problem> {
     let mut response = match (order.state, &order.failure) {
         (State::Completed, _) => (StatusCode::CREATED, Json(order.view())).into_response(),

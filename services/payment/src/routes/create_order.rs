@@ -20,7 +20,7 @@ use super::answer;
 use crate::{
     Error,
     app::App,
-    domain::{Contact, Fingerprint},
+    domain::Fingerprint,
     store::orders::{self, Created, NewOrder},
 };
 
@@ -56,7 +56,7 @@ pub(super) async fn create_order(
     let user = caller.principal.user_id;
     let (account, card) = (user.to_string(), request.payment_method_id.to_string());
     limiter.charge(&[(Scope::Account, &account), (Scope::Card, &card)]).await?;
-    app.epoch.guard().await?;
+    let epoch = app.epoch.expected()?;
     let id = OrderId::of(user, key.as_str());
     let fingerprint = Fingerprint::of(&request).map_err(Problem::internal)?;
     let new = NewOrder {
@@ -65,16 +65,11 @@ pub(super) async fn create_order(
         request: &request,
         fingerprint: &fingerprint,
         lease: app.config.lease,
-        contact: &Contact {
-            email: caller.principal.email.clone(),
-            locale: caller.principal.locale,
-            name: caller.principal.name.to_string(),
-        },
         most_open: (app.config.most_open_orders, app.config.most_open_units),
         cause: Cause::now(),
     };
     // One round trip finds a repeat, checks the card and the caps, and creates.
-    match orders::create(&app.redis, &new).await {
+    match orders::create(&app.redis, epoch, &new).await {
         // A task of its own goes on where the client hangs up; where this process dies, the worker of any replica does.
         Ok(Created::New(order)) => {
             app.metrics.created.inc();

@@ -51,14 +51,18 @@ pub(super) async fn create_payment_method(
     // No fingerprint of it, even a keyed one: that would outlive its use.
     drop(cvc);
     limiter.charge(&[(Scope::Account, &user.to_string()), (Scope::Card, number.expose())]).await?;
-    app.epoch.guard().await?;
+    let epoch = app.epoch.expected()?;
     let plain = Card { number: Sensitive::from(number.expose()), expiry_month, expiry_year };
-    if let Some(key) = &key
-        && let Some(record) = methods::record(&app.redis, user, key.as_str()).await?
-    {
-        return replay(&app, &record, &plain).await;
+    if let Err(wrong) = check(&app, &number, expiry_month, expiry_year) {
+        // What was good once is told again, such as a card that has expired since.
+        return match &key {
+            Some(key) => match methods::record(&app.redis, user, key.as_str()).await? {
+                Some(record) => replay(&app, &record, &plain).await,
+                None => Err(wrong.into()),
+            },
+            None => Err(wrong.into()),
+        };
     }
-    check(&app, &number, expiry_month, expiry_year)?;
     let id = PaymentMethodId(random::uuid_v7(app.clock.as_ref()));
     let cannot_seal = || Problem::internal("the card cannot be sealed");
     let card = StoredCard {
@@ -75,7 +79,7 @@ pub(super) async fn create_payment_method(
     let (key_id, fingerprint) = plain.fingerprint(&app.config.card_keys, None).ok_or_else(cannot_seal)?;
     let record = Record { key_id, fingerprint, answer: card.view() };
     let keyed = key.as_ref().map(|key| (key.as_str(), &record));
-    match methods::save(&app.redis, &card, keyed, app.config.most_methods).await? {
+    match methods::save(&app.redis, epoch, &card, keyed, app.config.most_methods).await? {
         Some(first) => replay(&app, &first, &plain).await,
         None => created(&record.answer, false),
     }

@@ -22,7 +22,11 @@ use crate::{
     Error,
     app::App,
     domain,
-    store::{ledger, methods, orders},
+    store::{
+        ledger,
+        listed::{self, Listed, Wanted},
+        methods,
+    },
 };
 
 /// How many things are read at once, and kept in memory.
@@ -41,30 +45,32 @@ pub(super) async fn export_user(
     Path(id): Path<UserId>,
 ) -> Result<Response, Problem> {
     app.epoch.guard().await?;
+    let epoch = app.epoch.expected()?;
     // All that one may have.
     let cards = methods::list(&app.redis, id, None, PAGE).await?;
     let cards: Vec<_> = cards.iter().map(domain::StoredCard::view).collect();
     let first = format!("{{\"payment_methods\":{},\"orders\":[", json(&cards)?);
     let text = |text: &str| stream::iter([Ok(text.to_owned())]);
     let body = text(&first)
-        .chain(items(all_orders(app.redis.clone(), id)))
+        .chain(items(all_orders(app.redis.clone(), epoch, id), |order: &Listed, text| order.write(text)))
         .chain(text("],\"transactions\":["))
-        .chain(items(all_entries(app.redis.clone(), id)))
+        .chain(items(all_entries(app.redis.clone(), id), |entry, text| {
+            text.push_str(&json(entry)?);
+            Ok(())
+        }))
         .chain(text("]}"));
     Ok(([(header::CONTENT_TYPE, "application/json")], Body::from_stream(body)).into_response())
 }
 
 /// The user's orders, newest first, page by page.
-fn all_orders(
-    redis: Redis,
-    user: UserId,
-) -> impl Stream<Item = Result<Vec<estore_contract::payment::Order>, Error>> {
+fn all_orders(redis: Redis, epoch: i64, user: UserId) -> impl Stream<Item = Result<Vec<Listed>, Error>> {
     stream::try_unfold(Some(None), move |place| {
         let redis = redis.clone();
         async move {
             let Some(after) = place else { return Ok(None) };
-            let (found, place) = orders::list(&redis, Some(user), None, after, PAGE).await?;
-            Ok(Some((found.iter().map(domain::Order::view).collect(), place.map(Some))))
+            let (found, place) =
+                listed::list(&redis, epoch, &Wanted { user: Some(user), status: None, after }, PAGE).await?;
+            Ok(Some((found, place.map(Some))))
         }
     })
 }
@@ -82,16 +88,17 @@ fn all_entries(redis: Redis, user: UserId) -> impl Stream<Item = Result<Vec<Tran
     })
 }
 
-/// The items of all pages as JSON, with commas between them.
-fn items<T: Serialize>(
+/// The items of all pages as JSON, each by `write`, with commas between them.
+fn items<T>(
     pages: impl Stream<Item = Result<Vec<T>, Error>>,
+    write: impl Fn(&T, &mut String) -> Result<(), Error>,
 ) -> impl Stream<Item = Result<String, Error>> {
     let mut comma = "";
     pages.map(move |page| {
         let mut text = String::new();
         for item in page? {
             text.push_str(mem::replace(&mut comma, ","));
-            text.push_str(&json(&item)?);
+            write(&item, &mut text)?;
         }
         Ok(text)
     })

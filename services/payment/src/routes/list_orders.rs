@@ -6,16 +6,16 @@ use estore_contract::{
     introspection::Role,
     payment::{Order, OrderStatus},
 };
-use estore_kit::{
-    Problem,
-    auth::Caller,
-    cursor::Cursor,
-    extract::{Json, Query},
-};
+use estore_kit::{Problem, auth::Caller, cursor::Cursor, extract::Query};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::{app::App, domain, store::orders};
+use super::answer::Ready;
+use crate::{
+    Error,
+    app::App,
+    store::listed::{self, Wanted},
+};
 
 const CURSOR: Cursor<OrderId> = Cursor::of("orders");
 
@@ -47,15 +47,28 @@ pub(super) async fn list_orders(
     State(app): State<App>,
     caller: Caller,
     Query(params): Query<Params>,
-) -> Result<Json<Page<Order>>, Problem> {
+) -> Result<Ready, Problem> {
     let admin = caller.principal.role == Role::Admin;
     if !admin && params.user_id.is_some_and(|user| user != caller.principal.user_id) {
         return Err(Problem::new(Code::Forbidden, "Only an admin may see the orders of others."));
     }
     let user = if admin { params.user_id } else { Some(caller.principal.user_id) };
     let after = CURSOR.read(params.cursor.as_deref())?;
-    app.epoch.guard().await?;
-    let (found, place) = orders::list(&app.redis, user, params.status, after, params.limit.get()).await?;
+    let (epoch, limit) = (app.epoch.expected()?, params.limit.get());
+    let wanted = Wanted { user, status: params.status, after };
+    let (found, place) = listed::list(&app.redis, epoch, &wanted, limit).await?;
+    // The JSON of Page<Order>.
+    let mut json = String::with_capacity(64 + 1024 * found.len());
+    json.push_str("{\"items\":[");
+    for (at, order) in found.iter().enumerate() {
+        json.push_str(if at == 0 { "" } else { "," });
+        order.write(&mut json)?;
+    }
     let next_cursor = place.map(|place| CURSOR.encode(&place));
-    Ok(Json(Page { items: found.iter().map(domain::Order::view).collect(), next_cursor }))
+    json.push_str("],\"next_cursor\":");
+    json.push_str(
+        &serde_json::to_string(&next_cursor).map_err(|error| Error::Unexpected(error.to_string()))?,
+    );
+    json.push('}');
+    Ok(Ready(json))
 }

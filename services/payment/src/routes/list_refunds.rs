@@ -24,7 +24,7 @@ pub(super) async fn list_refunds(
 ) -> Result<Json<RefundList>, Error> {
     app.epoch.guard().await?;
     let (order, found) = refunds::list(&app.redis, id).await?;
-    if !may_read(&caller, &order) {
+    if !may_read(&caller, order.user) {
         return Err(Error::NotFound);
     }
     Ok(Json(RefundList { items: found.iter().map(|refund| refund.view(id)).collect() }))

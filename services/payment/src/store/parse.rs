@@ -29,7 +29,12 @@ pub struct Row {
 impl Row {
     /// Reads a function's answer.
     pub fn parse(answer: Value) -> Result<Self, Error> {
-        let mut parts = list(answer)?.into_iter();
+        Self::of(list(answer)?)
+    }
+
+    /// Of the parts of an answer.
+    pub(super) fn of(parts: Vec<Value>) -> Result<Self, Error> {
+        let mut parts = parts.into_iter();
         let word = parts.next().map(text).transpose()?.unwrap_or_default();
         let order = parts.next().map(|part| order(&fields(part)?)).transpose()?;
         let refunds = parts.map(|part| refund(&fields(part)?)).collect::<Result<_, _>>()?;

@@ -7,7 +7,7 @@ use redis::Cmd;
 
 use super::{
     TAG,
-    methods::{Record, parse, text},
+    methods::{Record, read_json, text},
 };
 use crate::{Error, domain::StoredCard};
 
@@ -31,7 +31,7 @@ pub struct Sealed {
 }
 
 fn kept<T: for<'de> serde::Deserialize<'de>>(json: String) -> Result<Kept<T>, Error> {
-    Ok(Kept { value: parse(&json)?, json })
+    Ok(Kept { value: read_json(&json)?, json })
 }
 
 /// A user, cards, and keys with their records.

@@ -14,3 +14,4 @@ mod resealing;
 mod stage;
 mod stripe;
 mod survey;
+mod views;

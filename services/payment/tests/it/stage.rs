@@ -13,7 +13,7 @@ use estore_kit::{
 };
 use estore_payment::{
     Error,
-    domain::{Contact, Fingerprint, Order, State, StoredCard, protocol::Move},
+    domain::{Fingerprint, Order, State, StoredCard, protocol::Move},
     store::{
         methods::{self, Record},
         orders::{self, Created, NewOrder},
@@ -128,7 +128,7 @@ impl Stage {
         let answer =
             PaymentMethod { id, payment_type: PaymentType::Card, details, created_at: card.created_at };
         let record = Record { key_id, fingerprint, answer };
-        methods::save(&self.redis, &card, key.map(|key| (key, &record)), 20).await
+        methods::save(&self.redis, 0, &card, key.map(|key| (key, &record)), 20).await
     }
 
     /// Makes an order of a user whose card is there.
@@ -144,15 +144,10 @@ impl Stage {
             request,
             fingerprint: &Fingerprint::of(request).unwrap(),
             lease: LEASE,
-            contact: &Contact {
-                email: "ada@example.com".parse().unwrap(),
-                locale: estore_contract::verification::Locale::De,
-                name: "Ada Lovelace".to_owned(),
-            },
             most_open: (50, 10_000),
             cause: None,
         };
-        match orders::create(&self.redis, &new).await? {
+        match orders::create(&self.redis, 0, &new).await? {
             Created::New(order) | Created::Existing(order) => Ok(order),
             Created::Reused(id) => panic!("{id} was made by another body"),
         }
@@ -161,7 +156,7 @@ impl Stage {
     /// Moves an order on, state by state.
     pub(crate) async fn walk(&self, mut order: Order, way: &[State]) -> Order {
         for to in way {
-            order = orders::advance(&self.redis, &order, &Move::to(*to), LEASE).await.unwrap().unwrap();
+            order = orders::advance(&self.redis, &order, &Move::to(*to), LEASE).await.unwrap().unwrap().order;
         }
         order
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use estore_contract::{
-    OrderId,
+    Currency, OrderId,
     payment::TransactionType::{Authorization, Capture, Refund, Void},
 };
 
@@ -18,13 +18,14 @@ pub(super) fn agree_with_the_ledger(case: &Case<'_>, found: &mut Findings) {
             found.add(5, id, "the gateway has a payment of an order that is not there");
             continue;
         };
-        is_of_its_order(*id, order, payment, found);
+        is_of_its_order(case, *id, order, payment, found);
         found.unless(!order.is_free(), 5, id, || "it is free, and the gateway has heard of it".to_owned());
         if payment.state == State::Captured {
             // Nobody is charged for what is not theirs.
             let may = matches!(
                 order.state,
-                OrderState::Confirmed
+                OrderState::Confirming
+                    | OrderState::Confirmed
                     | OrderState::Completed
                     | OrderState::Cancelling
                     | OrderState::Cancelled
@@ -94,8 +95,16 @@ fn is_sound(case: &Case<'_>, id: OrderId, payment: &Payment, found: &mut Finding
     }
 }
 
-fn is_of_its_order(id: OrderId, order: &Order, payment: &Payment, found: &mut Findings) {
-    let total = order.price.as_ref().map(|price| (price.amount, price.currency));
+fn is_of_its_order(case: &Case<'_>, id: OrderId, order: &Order, payment: &Payment, found: &mut Findings) {
+    // The payment is created for what is held before the order notes that price; no money moves yet.
+    let unnoted = order.price.is_none()
+        && matches!(payment.state, State::Created | State::Voided)
+        && payment.was_authorized != Some(true);
+    let total = match &order.price {
+        Some(price) => Some((price.amount, price.currency)),
+        None if unnoted => held(case, id).or(payment.amount),
+        None => None,
+    };
     found.unless(payment.amount.is_none() || payment.amount == total, 5, &id, || {
         format!("the gateway has {:?}, and its total is {total:?}", payment.amount)
     });
@@ -104,6 +113,14 @@ fn is_of_its_order(id: OrderId, order: &Order, payment: &Payment, found: &mut Fi
     found.unless(payment.user == user, 5, &id, || {
         format!("the gateway has it of {:?}, and its user is {}", payment.user, order.user)
     });
+}
+
+/// The price of a reservation.
+fn held(case: &Case<'_>, id: OrderId) -> Option<(i64, Currency)> {
+    let lines = &case.snapshot.reservations.get(&id)?.lines;
+    let first = lines.first()?;
+    let of_one = lines.iter().filter(|line| line.currency == first.currency);
+    Some((of_one.map(|line| line.quantity.saturating_mul(line.amount)).sum(), first.currency))
 }
 
 /// What the ledger has, the gateway did; when quiet, the gateway did nothing else.

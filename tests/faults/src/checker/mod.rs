@@ -17,6 +17,7 @@ mod report;
 mod sales;
 mod secrets;
 mod seen;
+mod shown;
 mod stock;
 mod sums;
 mod work;
@@ -49,6 +50,7 @@ pub fn examine(snapshot: &Snapshot, history: &[Op], when: When, options: &CheckO
     keys::make_one_refund_each(&case, &mut found);
     edges::are_followed(&case, &mut found);
     erased::is_what_was_personal(&case, &mut found);
+    shown::is_what_is_kept(&case, &mut found);
     if when != When::Always {
         sales::are_orders(&case, &mut found);
         books::agree_with_the_ledger(&case, &mut found);

@@ -16,7 +16,7 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Every place that a load of orders, cancels and refunds passes.
-const PLACES: [(ServiceName, &str); 57] = [
+const PLACES: [(ServiceName, &str); 53] = [
     (Payment, "payment.accepted.written"),
     (Payment, "payment.reserve.before"),
     (Payment, "payment.reserve.answered"),
@@ -26,14 +26,10 @@ const PLACES: [(ServiceName, &str); 57] = [
     (Payment, "payment.create_payment.answered"),
     (Payment, "payment.authorize.before"),
     (Payment, "payment.authorize.answered"),
-    (Payment, "payment.authorized.before"),
-    (Payment, "payment.authorized.written"),
     (Payment, "payment.confirming.before"),
     (Payment, "payment.confirming.written"),
     (Payment, "payment.confirm.before"),
     (Payment, "payment.confirm.answered"),
-    (Payment, "payment.confirmed.before"),
-    (Payment, "payment.confirmed.written"),
     (Payment, "payment.capture.before"),
     (Payment, "payment.capture.answered"),
     (Payment, "payment.completed.before"),

@@ -9,6 +9,7 @@ mod parse;
 mod read;
 mod states;
 mod stock;
+mod views;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,12 +23,15 @@ pub use money::{Account, Entry, Payment, PaymentState};
 pub use orders::{Line, Order, Price, Refund};
 pub use states::{OrderState, RefundState, State, Step};
 pub use stock::{Movement, MovementKind, Product, Reservation, ReservedLine};
+pub use views::View;
 
 /// Everything that Payment, the sandbox gateway and Inventory hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Snapshot {
     /// The orders.
     pub orders: BTreeMap<OrderId, Order>,
+    /// The views of final orders, ready-made.
+    pub views: Vec<View>,
     /// The refunds, by order and number.
     pub refunds: BTreeMap<(OrderId, i64), Refund>,
     /// Every user's ledger.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use estore_contract::{
     Currency, Money, PaymentMethodId, Sku, UserId,
     payment::{OrderRequest, OrderStatus, TransactionType},
+    user::Address,
 };
 use serde::Deserialize;
 
@@ -32,6 +33,8 @@ pub struct Order {
     pub refunded: i64,
     /// When it was made, in ms by the store's clock.
     pub created_at: i64,
+    /// The last change, in ms by the store's clock.
+    pub updated_at: i64,
     /// The code of the refusal that is kept.
     pub failure: Option<String>,
     /// How many refunds it was given numbers for.
@@ -42,6 +45,8 @@ pub struct Order {
     pub counts: Vec<(TransactionType, i64)>,
     /// Whether it tells who bought: where mails about it go, or where it went itself.
     pub personal: bool,
+    /// The shipping address.
+    pub address: Option<Address>,
     /// Every transition.
     pub log: Vec<Step<OrderState>>,
 }
@@ -148,6 +153,7 @@ impl Order {
             price,
             refunded: fields.number("refunded")?,
             created_at: fields.number("created_at")?,
+            updated_at: fields.number("updated_at")?,
             failure: fields
                 .maybe_text("failure")
                 .map(|_| fields.json::<Failure>("failure"))
@@ -164,6 +170,7 @@ impl Order {
                 .map(|(name, kind)| Ok((kind, fields.count(name)?)))
                 .collect::<Result<_, _>>()?,
             personal,
+            address: request.shipping_address,
             log: steps(fields.subject, log)?,
         })
     }

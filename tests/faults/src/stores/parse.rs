@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::{
     Dump, Entry, Misread, Movement, Order, Payment, Product, Raw, Refund, Reservation, Snapshot, StreamEntry,
+    View,
     fields::{Fields, number},
 };
 
@@ -39,6 +40,14 @@ impl<'a> Parser<'a> {
                 let card: Card =
                     serde_json::from_str(self.text(key)?).map_err(|_| wrong(key, "is no card"))?;
                 self.found.cards.insert(parsed(key, id)?, card.user);
+            }
+            ["{pay}", "views"] => {
+                for view in View::all(self.hash(key)?) {
+                    match view {
+                        Ok(view) => self.found.views.push(view),
+                        Err(misread) => self.found.misread.push(misread),
+                    }
+                }
             }
             ["{pay}", "work"] => self.found.work = self.scores(key)?,
             ["{pay}", "open"] => self.found.open = self.scores(key)?,

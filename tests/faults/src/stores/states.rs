@@ -26,11 +26,11 @@ pub enum OrderState {
     Accepted,
     /// The stock is held.
     Reserved,
-    /// The money is set aside.
+    /// The money is authorized. Of earlier versions only.
     Authorized,
-    /// The stock is being sold.
+    /// The money is authorized, and the stock is being sold.
     Confirming,
-    /// The stock is sold.
+    /// The stock is sold. Of earlier versions only.
     Confirmed,
     /// The money is taken.
     Completed,
@@ -50,10 +50,12 @@ impl State for OrderState {
     fn may_become(self, next: Self) -> bool {
         match self {
             Self::Accepted => matches!(next, Self::Reserved | Self::Cancelling),
-            // To itself: the payment's id is noted.
-            Self::Reserved => matches!(next, Self::Reserved | Self::Authorized | Self::Cancelling),
+            // To itself: an earlier version notes the payment's id.
+            Self::Reserved => {
+                matches!(next, Self::Reserved | Self::Authorized | Self::Confirming | Self::Cancelling)
+            }
             Self::Authorized => matches!(next, Self::Confirming | Self::Cancelling),
-            Self::Confirming => matches!(next, Self::Confirmed | Self::Cancelling),
+            Self::Confirming => matches!(next, Self::Confirmed | Self::Completed | Self::Cancelling),
             Self::Confirmed => matches!(next, Self::Completed | Self::Cancelling),
             Self::Cancelling => next == Self::Cancelled,
             Self::Completed | Self::Cancelled => false,

@@ -16,6 +16,7 @@ mod recorder;
 mod secrets;
 mod seen;
 mod shop;
+mod shown;
 mod stage;
 mod states;
 mod stock;

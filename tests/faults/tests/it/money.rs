@@ -155,6 +155,22 @@ async fn a_capture_that_a_void_found_and_sent_back_whole_is_an_alarm_and_no_viol
 }
 
 #[tokio::test]
+async fn payment_that_was_not_noted_is_of_what_was_held() {
+    let shop = quiet::shop("unnoted").await;
+    let lines = [("MUG", 2)];
+    let op = shop.history.invoke(0, Shop::asks(user(2), "unnoted", &lines));
+    let mut order = shop.create(user(2), "unnoted", &lines).await;
+    order.create_unnoted().await;
+    order.undo_at_once("order_timed_out").await;
+    order.refuse(op, 409, "order_timed_out");
+    shop.read(order.id).await;
+    is_clean(&shop, Quiet).await;
+    for change in [["amount", "501"], ["currency", "EUR"], ["state", "captured"], ["was_authorized", "1"]] {
+        breaks(&shop, Quiet, 5, order.id, &["HSET", &payment_key(order.id), change[0], change[1]]).await;
+    }
+}
+
+#[tokio::test]
 async fn equation_6_the_sums_of_money_agree_and_no_more_goes_back_than_came_in() {
     let shop = quiet::shop("eq6").await;
     let (sold, partly) = (ada("plain"), ada("partly"));

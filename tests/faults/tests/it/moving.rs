@@ -57,6 +57,12 @@ async fn orders(shop: &Shop) {
     let mut taken = order(shop, "taken", &lines).await;
     taken.up_to_confirmed().await;
     taken.take().await;
+    order(shop, "unnoted", &lines).await.create_unnoted().await;
+    let mut at_once = order(shop, "taken-at-once", &lines).await;
+    at_once.reserve_and_note().await;
+    at_once.authorize_and_confirm().await;
+    at_once.sell().await;
+    at_once.take().await;
     let mut cancelling = order(shop, "cancelling", &lines).await;
     cancelling.reserve("600000").await;
     cancelling.create_payment().await;

@@ -58,7 +58,8 @@ fn pattern(name: &str) -> String {
             part.to_owned()
         }
     };
-    name.split(':').map(part).collect::<Vec<_>>().join(":")
+    let words = |text: &str| text.split(' ').map(part).collect::<Vec<_>>().join(" ");
+    name.split(':').map(words).collect::<Vec<_>>().join(":")
 }
 
 /// Everything that can be changed under a key.

@@ -30,6 +30,7 @@ pub(crate) async fn shop(name: &str) -> Shop {
     shop.save_card(user(2)).await;
     completed(&shop).await;
     refunded(&shop).await;
+    at_once(&shop).await;
     free(&shop).await;
     refused(&shop).await;
     undone(&shop).await;
@@ -85,6 +86,29 @@ async fn refunded(shop: &Shop) {
     order.complete().await;
     order.tell(op, 201).await;
     order.refund("r1", &lines, true, &["paid", "done"]).await;
+    shop.read(order.id).await;
+}
+
+/// Orders that services of version 7 and later bring to their end, in fewer steps.
+async fn at_once(shop: &Shop) {
+    let lines = [("MUG", 2), ("PEN", 1)];
+    for key in ["at-once", "at-once-partly"] {
+        let op = shop.history.invoke(0, Shop::asks(user(1), key, &lines));
+        let mut order = shop.create(user(1), key, &lines).await;
+        order.complete_at_once().await;
+        order.tell(op, 201).await;
+        if key == "at-once-partly" {
+            order.refund("r1", &[("MUG", 1)], true, &["paid", "done"]).await;
+            shop.read(order.id).await;
+        }
+    }
+    // The gateway's answer was lost, and there was no time left.
+    let op = shop.history.invoke(0, Shop::asks(user(2), "at-once-late", &lines));
+    let mut order = shop.create(user(2), "at-once-late", &lines).await;
+    order.reserve_and_note().await;
+    order.charge("").await;
+    order.undo_at_once("order_timed_out").await;
+    order.refuse(op, 409, "order_timed_out");
     shop.read(order.id).await;
 }
 

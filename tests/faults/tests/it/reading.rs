@@ -21,12 +21,12 @@ async fn both_ways_of_reading_see_the_same() {
     assert_eq!(shop.stage.snapshot_at_once().await, snapshot);
     // Something of everything is there.
     assert_eq!(snapshot.misread, []);
-    assert_eq!((snapshot.orders.len(), snapshot.refunds.len(), snapshot.cards.len()), (18, 5, 2));
+    assert_eq!((snapshot.orders.len(), snapshot.refunds.len(), snapshot.cards.len()), (20, 5, 2));
     assert_eq!(snapshot.mail.len(), 2);
     assert_eq!(snapshot.products.len(), 4);
     let order = &snapshot.orders[&moving::erin("refunds")];
     assert_eq!((order.log.len(), order.keys.len(), order.refunds), (7, 5, 5));
-    assert_eq!(snapshot.users[&user(3)].orders.len(), 12);
+    assert_eq!(snapshot.users[&user(3)].orders.len(), 14);
     assert!(!snapshot.journal.is_empty() && !snapshot.due.is_empty() && !snapshot.ledger.is_empty());
     assert!(!snapshot.payments.is_empty() && !snapshot.booked.is_empty() && !snapshot.work.is_empty());
 }

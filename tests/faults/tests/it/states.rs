@@ -63,7 +63,18 @@ async fn equation_9_one_key_makes_one_order_and_one_refund() {
         let request = format!(r#"{{"items":[],"payment_method_id":"{}"}}"#, card(user(1)));
         let (ada, method) = (user(1).to_string(), card(user(1)).to_string());
         let mut add = vec!["HSET", key, "user", &ada, "request", &request, "status", "accepted"];
-        add.extend(["version", "1", "refunded", "0", "created_at", "1", "method", &method]);
+        add.extend([
+            "version",
+            "1",
+            "refunded",
+            "0",
+            "created_at",
+            "1",
+            "updated_at",
+            "1",
+            "method",
+            &method,
+        ]);
         breaks(&shop, when, 9, other, &add).await;
         let keys = format!("{}:keys", order_key(partly));
         breaks(&shop, when, 9, partly, &["HSET", &keys, "r9", "1"]).await;

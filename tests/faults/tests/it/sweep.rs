@@ -59,6 +59,9 @@ const FREE: &[&str] = &[
     "{pay}:o:<id>:r:<n> updated_at*",
     "{pay}:o:<id>:r:<n>:log later ms",
     "{pay}:u:<id>:ledger at*",
+    // Without one, an order is shown from its fields.
+    "{pay}:views -",
+    "{pay}:views <id> -",
     // The reconciler's.
     "{pay}:unsettled*",
     "{pay}:u:<id>:keys score",

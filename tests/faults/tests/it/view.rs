@@ -5,6 +5,7 @@ use estore_contract::{
     payment::{self, OrderCard, OrderFailure, OrderLine},
 };
 use estore_faults::stores::Snapshot;
+use serde_json::json;
 use time::OffsetDateTime;
 
 /// What the service would answer.
@@ -53,4 +54,24 @@ pub(crate) fn view(id: OrderId, snapshot: &Snapshot) -> payment::Order {
         created_at: date(order.created_at),
         updated_at: date(order.created_at),
     }
+}
+
+/// The lines of a view that stay, as the service writes them.
+pub(crate) fn lines(order: &payment::Order) -> String {
+    let (refunded, currency) = match order.refunded {
+        Some(refunded) => ("{\"amount\":", format!(",\"currency\":\"{}\"}}", refunded.currency.code())),
+        None => ("null", String::new()),
+    };
+    let made = order.created_at.format(&time::format_description::well_known::Rfc3339).unwrap();
+    [
+        format!(
+            ",\"items\":{},\"total\":{},\"payment_method\":{},\"refunded\":{refunded}",
+            json!(order.items),
+            json!(order.total),
+            json!(order.payment_method)
+        ),
+        format!("{currency},\"failure\":{}", json!(order.failure)),
+        format!(",\"created_at\":\"{made}\",\"updated_at\":\""),
+    ]
+    .join("\n")
 }

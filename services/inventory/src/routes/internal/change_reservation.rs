@@ -9,7 +9,7 @@ use estore_kit::{
 
 use crate::{Error, app::App, store::reservations};
 
-/// Sells what is held; the same answer to a repeat.
+/// Sells what is held; the same answer to a repeat. The answer has no lines: whoever confirms knows them.
 #[utoipa::path(post, path = "/internal/reservations/{order_id}/confirm", tag = "reservations", security(("peer" = ["payment"])),
     params(("order_id" = OrderId, Path, description = "The order")), responses(
     (status = 200, description = "Confirmed", body = Reservation),
@@ -23,8 +23,7 @@ pub(super) async fn confirm(
     _peer: Peer<Payment>,
     Path(order): Path<OrderId>,
 ) -> Result<Json<Reservation>, Error> {
-    app.epoch.guard().await?;
-    let outcome = reservations::confirm(&app.redis, order).await;
+    let outcome = reservations::confirm(&app.redis, app.epoch.expected()?, order).await;
     app.metrics.asked("confirm", if outcome.is_ok() { "confirmed" } else { "refused" });
     outcome.map(Json)
 }
@@ -42,8 +41,7 @@ pub(super) async fn release(
     _peer: Peer<Payment>,
     Path(order): Path<OrderId>,
 ) -> Result<Json<Reservation>, Error> {
-    app.epoch.guard().await?;
-    let outcome = reservations::release(&app.redis, order).await;
+    let outcome = reservations::release(&app.redis, app.epoch.expected()?, order).await;
     if matches!(outcome, Err(Error::AlreadyConfirmed)) {
         tracing::error!(%order, "a confirmed reservation was to be released");
     }

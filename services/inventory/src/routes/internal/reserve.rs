@@ -29,8 +29,8 @@ pub(super) async fn reserve(
 ) -> Result<(StatusCode, Json<Reservation>), Error> {
     let lines = Lines::sum(&request.items)
         .ok_or_else(|| Error::Invalid(vec![FieldError::new("items", "must have 1 to 100 items")]))?;
-    app.epoch.guard().await?;
-    let outcome = reservations::reserve(&app.redis, request.order_id, &lines, app.hold).await;
+    let epoch = app.epoch.expected()?;
+    let outcome = reservations::reserve(&app.redis, epoch, request.order_id, &lines, app.hold).await;
     let label = match &outcome {
         Ok(_) => "held",
         Err(Error::InsufficientStock(..)) => "insufficient_stock",

@@ -30,8 +30,8 @@ pub(super) async fn put_back(
 ) -> Result<Json<Reservation>, Error> {
     let invalid = || Error::Invalid(vec![FieldError::new("items", "must have 1 to 100 items")]);
     let lines = request.items.as_deref().map(|items| Lines::sum(items).ok_or_else(invalid)).transpose()?;
-    app.epoch.guard().await?;
-    let outcome = reservations::put_back(&app.redis, order, request.n, lines.as_ref()).await;
+    let epoch = app.epoch.expected()?;
+    let outcome = reservations::put_back(&app.redis, epoch, order, request.n, lines.as_ref()).await;
     app.metrics.asked("return", if outcome.is_ok() { "returned" } else { "refused" });
     outcome.map(Json)
 }

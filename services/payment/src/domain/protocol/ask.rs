@@ -9,8 +9,8 @@ use crate::domain::{CreatedPayment, PaymentState, PricedLine, RefundState, Refus
 pub enum Ask {
     /// Inventory: hold the stock.
     Reserve,
-    /// Gateway: create the payment. No money moves.
-    CreatePayment(Money),
+    /// Gateway: create the payment. No money moves. With it comes the price, unless the order has it already.
+    CreatePayment(Money, Option<Priced>),
     /// Gateway: how does the payment stand?
     ReadPayment(String),
     /// Gateway: set the money aside, with the order's saved card.
@@ -35,7 +35,7 @@ impl Ask {
     pub const fn name(&self) -> &'static str {
         match self {
             Self::Reserve => "reserve",
-            Self::CreatePayment(_) => "create_payment",
+            Self::CreatePayment(..) => "create_payment",
             Self::ReadPayment(_) => "read_payment",
             Self::Authorize(_) => "authorize",
             Self::Confirm => "confirm",
@@ -47,6 +47,9 @@ impl Ask {
         }
     }
 }
+
+/// The lines, the total, and when the hold ends (ms since 1970).
+pub type Priced = (Vec<PricedLine>, Money, i64);
 
 /// What became of the money of an order that is being undone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,8 +108,8 @@ pub struct Entry {
 pub struct Move {
     /// Where to.
     pub to: State,
-    /// The lines, the total, and when the hold ends (ms since 1970).
-    pub priced: Option<(Vec<PricedLine>, Money, i64)>,
+    /// The price.
+    pub priced: Option<Priced>,
     /// The payment at the gateway.
     pub payment: Option<String>,
     /// Why it is undone.

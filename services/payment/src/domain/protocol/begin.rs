@@ -14,17 +14,18 @@ pub fn begin(order: &Order, hold: Duration) -> Next {
     let payment = order.payment.clone();
     match (order.state, payment, &order.priced) {
         // What costs nothing is asked of no gateway: not to set it aside, not to take it, not to let it go.
-        (State::Reserved, ..) if order.is_free() => Next::Move(Move::to(State::Authorized)),
+        (State::Reserved, ..) if order.is_free() => Next::Move(Move::to(State::Confirming)),
         (State::Confirmed, ..) if order.is_free() => Next::Move(Move::to(State::Completed)),
         (State::Cancelling, ..) if order.is_free() => Next::Ask(Ask::Release(Undone::Nothing)),
         (State::Accepted, ..) => Next::Ask(Ask::Reserve),
-        // No money moves yet: the payment's id is noted first, so that whatever happens can be settled by reading.
-        (State::Reserved, None, Some((_, total))) => Next::Ask(Ask::CreatePayment(*total)),
+        // An earlier version noted the price before there was a payment.
+        (State::Reserved, None, Some((_, total))) => Next::Ask(Ask::CreatePayment(*total, None)),
         // An attempt before this one may have got through without its answer: reading settles it.
         (State::Reserved, Some(payment), _) if order.attempts > 0 => Next::Ask(Ask::ReadPayment(payment)),
         (State::Reserved, Some(payment), _) => Next::Ask(Ask::Authorize(payment)),
-        // Written before confirm is first sent: from here on no deadline decides.
+        // An earlier version noted the authorization by itself.
         (State::Authorized, ..) => Next::Move(Move::to(State::Confirming)),
+        // A repeat, if an earlier attempt sold the stock and did not come to the end.
         (State::Confirming, ..) => Next::Ask(Ask::Confirm),
         (State::Confirmed, Some(payment), _) => Next::Ask(Ask::Capture(payment)),
         (State::Cancelling, payment, _) => Next::Ask(Ask::Void(payment)),

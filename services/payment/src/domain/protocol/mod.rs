@@ -8,7 +8,7 @@ mod refund;
 pub mod restore;
 mod then;
 
-pub use ask::{Answer, Ask, Entry, Held, Move, Next, Undone};
+pub use ask::{Answer, Ask, Entry, Held, Move, Next, Priced, Undone};
 pub use begin::begin;
 pub use reconcile::{Finding, reconcile};
 pub use refund::{RefundAnswer, RefundAsk, RefundMove, RefundNext, begin_refund, then_refund};

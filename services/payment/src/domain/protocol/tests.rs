@@ -48,9 +48,12 @@ fn order(state: State, total: i64, noted: bool) -> Order {
 #[test]
 fn free_order_asks_no_gateway() {
     let next = |state| begin(&order(state, 0, false), HOLD);
-    assert_eq!(next(State::Reserved), Next::Move(Move::to(State::Authorized)));
-    assert_eq!(next(State::Authorized), Next::Move(Move::to(State::Confirming)));
+    assert_eq!(next(State::Reserved), Next::Move(Move::to(State::Confirming)));
     assert_eq!(next(State::Confirming), Next::Ask(Ask::Confirm));
+    let sold = then(&order(State::Confirming, 0, false), &Ask::Confirm, Answer::Done);
+    assert_eq!(sold, Next::Move(Move::to(State::Completed)));
+    // As an earlier version left it.
+    assert_eq!(next(State::Authorized), Next::Move(Move::to(State::Confirming)));
     assert_eq!(next(State::Confirmed), Next::Move(Move::to(State::Completed)));
     assert_eq!(next(State::Cancelling), Next::Ask(Ask::Release(Undone::Nothing)));
     let released = then(&order(State::Cancelling, 0, false), &Ask::Release(Undone::Nothing), Answer::Done);
@@ -72,14 +75,16 @@ fn free_order_at_a_gateway_ends_there() {
 
 #[test]
 fn payment_refused_for_good_undoes_the_order() {
-    let order = order(State::Reserved, 49, false);
-    let ask = Ask::CreatePayment(usd(49));
+    let order = order(State::Accepted, 49, false);
+    let priced = Some((Vec::new(), usd(49), 1));
+    let ask = Ask::CreatePayment(usd(49), priced.clone());
     for (payment, code) in [
         (CreatedPayment::Unchargeable("must be more".to_owned()), "amount_not_chargeable"),
         (CreatedPayment::Declined("card_declined".to_owned()), "payment_declined"),
     ] {
         let Next::Move(step) = then(&order, &ask, Answer::Created(payment)) else { panic!("{code}") };
         assert_eq!((step.to, step.failure.unwrap().code.as_str()), (State::Cancelling, code));
+        assert_eq!(step.priced, priced, "its owner sees what it would have cost");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use estore_contract::{Code, Money, payment::TransactionType as Kind};
 
-use super::{Answer, Ask, Held, Move, Next, Undone};
+use super::{Answer, Ask, Held, Move, Next, Priced, Undone};
 use crate::domain::{CreatedPayment, Order, PaymentState, RefundState, Refusal, State, Voided, price};
 
 /// What follows once `ask` was answered for `order`.
@@ -13,26 +13,18 @@ pub fn then(order: &Order, ask: &Ask, answer: Answer) -> Next {
         (
             Ask::Reserve | Ask::Confirm,
             Answer::Refused(Code::ReservationClosed | Code::ReservationUnknown, _),
-        )
-        | (Ask::CreatePayment(_), Answer::Created(CreatedPayment::Voided)) => refuse(Refusal::timed_out()),
-        (Ask::CreatePayment(_), Answer::Created(CreatedPayment::Declined(code))) => {
-            refuse(Refusal::declined(&code))
-        }
-        (Ask::CreatePayment(_), Answer::Created(CreatedPayment::Unchargeable(why))) => {
-            refuse(Refusal::unchargeable(&why))
-        }
+        ) => refuse(Refusal::timed_out()),
         (Ask::Reserve, Answer::Refused(_, refusal)) | (Ask::Authorize(_), Answer::NoCard(refusal)) => {
             refuse(refusal)
         }
-        (Ask::CreatePayment(_), Answer::Created(CreatedPayment::Id(id))) => {
-            Next::Move(Move { payment: Some(id), ..Move::to(State::Reserved) })
-        }
+        (Ask::CreatePayment(_, priced), Answer::Created(payment)) => created(payment, priced.clone()),
         // The reading shows that it did not happen: only now is it sent again.
         (Ask::ReadPayment(payment), Answer::Payment(PaymentState::Created)) => {
             Next::Ask(Ask::Authorize(payment.clone()))
         }
         (Ask::ReadPayment(_) | Ask::Authorize(_), Answer::Payment(state)) => authorized(order, state),
-        (Ask::Confirm, Answer::Done) => Next::Move(Move::to(State::Confirmed)),
+        // Phase 2: the stock first, then the money. Both may be repeated, and one step notes both.
+        (Ask::Confirm, Answer::Done) => sold(order),
         (Ask::Capture(_), Answer::Payment(state)) => captured(order, &state),
         (Ask::Void(payment), Answer::Voided(voided)) => voided_to(order, payment.as_deref(), voided),
         (Ask::RefundAll(..), Answer::Refunded(RefundState::Done)) => {
@@ -54,18 +46,35 @@ fn refuse(refusal: Refusal) -> Next {
     Next::Move(Move::refuse(refusal))
 }
 
+/// No money moves yet: the payment's id is noted with the price, so that whatever happens can be settled by reading.
 fn priced(order: &Order, held: Held) -> Next {
     match price(held.lines, order.request.expected_total) {
         Ok((lines, total)) => {
-            Next::Move(Move { priced: Some((lines, total, held.deadline)), ..Move::to(State::Reserved) })
+            let priced = (lines, total, held.deadline);
+            if total.is_zero() {
+                Next::Move(Move { priced: Some(priced), ..Move::to(State::Reserved) })
+            } else {
+                Next::Ask(Ask::CreatePayment(total, Some(priced)))
+            }
         }
         Err(refusal) => refuse(refusal),
     }
 }
 
+fn created(payment: CreatedPayment, priced: Option<Priced>) -> Next {
+    let step = match payment {
+        CreatedPayment::Id(id) => Move { payment: Some(id), ..Move::to(State::Reserved) },
+        CreatedPayment::Voided => Move::refuse(Refusal::timed_out()),
+        CreatedPayment::Declined(code) => Move::refuse(Refusal::declined(&code)),
+        CreatedPayment::Unchargeable(why) => Move::refuse(Refusal::unchargeable(&why)),
+    };
+    Next::Move(Move { priced, ..step })
+}
+
 fn authorized(order: &Order, state: PaymentState) -> Next {
     let Some(total) = total(order) else { return Next::Stuck("the order has no price") };
-    let go_on = Move::to(State::Authorized).entry(Kind::Authorization, total, None);
+    // Written before confirm is first sent: from here on no deadline decides.
+    let go_on = Move::to(State::Confirming).entry(Kind::Authorization, total, None);
     match state {
         PaymentState::Authorized => Next::Move(go_on),
         PaymentState::Declined(code) => refuse(Refusal::declined(&code)),
@@ -74,6 +83,14 @@ fn authorized(order: &Order, state: PaymentState) -> Next {
         // Only where our store is older than the gateway's (order-flow section 7): the order goes on to where its money is, or
         // sends it back.
         PaymentState::Captured => Next::Move(Move { alarm: Some("captured_before_confirmed"), ..go_on }),
+    }
+}
+
+fn sold(order: &Order) -> Next {
+    match &order.payment {
+        _ if order.is_free() => Next::Move(Move::to(State::Completed)),
+        Some(payment) => Next::Ask(Ask::Capture(payment.clone())),
+        None => Next::Stuck("the order has no payment"),
     }
 }
 

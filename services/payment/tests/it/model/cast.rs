@@ -5,10 +5,9 @@ use std::{sync::LazyLock, time::Duration};
 use estore_contract::{
     OrderId, PaymentMethodId, Quantity, Sku, UserId,
     payment::{OrderItem, OrderRequest, RefundRequest},
-    verification::Locale,
 };
 use estore_payment::{
-    domain::{Contact, Fingerprint},
+    domain::Fingerprint,
     store::orders::{NewOrder, create_call},
 };
 use serde_json::json;
@@ -25,6 +24,9 @@ pub(crate) const LATER: i64 = START + 120_000;
 pub(crate) const LEASE: Duration = Duration::from_secs(10);
 /// The price of a piece.
 pub(crate) const PRICE: i64 = 1000;
+
+/// The epoch of the shop; no store is older.
+pub(crate) const EPOCH: i64 = 0;
 
 const KEY: &str = "the-one-key";
 
@@ -43,9 +45,9 @@ pub(crate) fn order(buyer: usize) -> OrderId {
     ORDERS[buyer]
 }
 
-/// Whose order a call with these arguments is about.
+/// The buyer whose order a call with these arguments is about; before the order may come the epoch.
 pub(crate) fn buyer_of(args: &[String]) -> Option<usize> {
-    (0..2).find(|buyer| args.first() == Some(&order(*buyer).to_string()))
+    (0..2).find(|buyer| args.iter().take(2).any(|arg| *arg == order(*buyer).to_string()))
 }
 
 pub(crate) fn method(buyer: usize) -> PaymentMethodId {
@@ -54,6 +56,11 @@ pub(crate) fn method(buyer: usize) -> PaymentMethodId {
 
 /// What `buyer` sends, each time the same.
 pub(crate) fn purchase(buyer: usize, quantity: u32) -> Call {
+    bought(buyer, quantity, |new| Call::of(&create_call(EPOCH, new).unwrap()))
+}
+
+/// The same, as whoever creates the order has it.
+pub(crate) fn bought<T>(buyer: usize, quantity: u32, then: impl FnOnce(&NewOrder<'_>) -> T) -> T {
     let address = json!({"line1": "1 High Street", "city": "Ayr", "postal_code": "KA7 1AA", "country": "GB"});
     let request = OrderRequest {
         items: vec![item(quantity)],
@@ -61,19 +68,16 @@ pub(crate) fn purchase(buyer: usize, quantity: u32) -> Call {
         expected_total: None,
         shipping_address: Some(serde_json::from_value(address).unwrap()),
     };
-    let contact =
-        Contact { email: "ada@example.com".parse().unwrap(), locale: Locale::En, name: "Ada".to_owned() };
     let new = NewOrder {
         id: order(buyer),
         user: user(buyer),
         request: &request,
         fingerprint: &Fingerprint::of(&request).unwrap(),
         lease: LEASE,
-        contact: &contact,
         most_open: (50, 10_000),
         cause: None,
     };
-    Call::of(&create_call(&new).unwrap())
+    then(&new)
 }
 
 /// What an admin sends: give `quantity` pieces back, and put them on sale again.
@@ -100,8 +104,10 @@ pub(crate) fn stage(stock: u32, price: i64, second_declines: bool) -> Vec<Call> 
     ];
     for buyer in 0..2 {
         let last4 = if buyer == 1 && second_declines { "0002" } else { "4242" };
-        let card = format!(r#"{{"brand":"visa","last4":"{last4}"}}"#);
         let (user, method) = (user(buyer).to_string(), method(buyer).to_string());
+        let card = json!({"id": method, "user": user, "brand": "visa", "last4": last4, "expiry_month": 12, "expiry_year": 2029,
+            "luhn": true, "sealed": "", "created_at": "2023-11-14T22:13:20Z"})
+        .to_string();
         calls.push(call(Side::Payment, "pay1_save_method", &[&user, &method, &card, "20", "", ""]));
     }
     calls

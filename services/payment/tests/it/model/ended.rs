@@ -13,6 +13,9 @@ use super::{
     world::World,
 };
 
+/// The views of orders that are final.
+const VIEWS: &str = "{pay}:views";
+
 impl State {
     /// Whether an order is final and nobody is at it; calls that are lost may still arrive.
     pub(crate) fn is_at_rest(&self, world: &World, order: usize) -> bool {
@@ -47,10 +50,10 @@ impl State {
         let is = |states: &[&str]| books.is_some_and(|books| states.contains(&books.state.as_str()));
         let Call { side, name, args, .. } = world.call(call);
         let beyond = match name.as_str() {
-            "pay1_create" => version.is_some(),
-            "pay1_advance" => version.is_some_and(|version| version > args[1].parse().unwrap()),
-            "inv1_reserve" => stock.is_some(),
-            "inv1_confirm" | "inv1_release" => stock.is_some_and(|stock| stock.status != "held"),
+            "pay1_create_at" => version.is_some(),
+            "pay1_step" => version.is_some_and(|version| version > args[1].parse().unwrap()),
+            "inv1_reserve_at" => stock.is_some(),
+            "inv1_confirm_at" | "inv1_release_at" => stock.is_some_and(|stock| stock.status != "held"),
             "gw1_create" => books.is_some(),
             "gw1_authorize" => books.is_some() && !is(&["created"]),
             "gw1_capture" => is(&["captured", "voided", "declined"]),
@@ -76,7 +79,7 @@ impl State {
     pub(crate) fn ended(world: &mut World, scenario: &Scenario, order: usize, completed: bool) -> Self {
         let mut pieces = [0, 0];
         pieces[order] = scenario.pieces[order];
-        let alone = Scenario { pieces, reduced: false, left: Left::NONE, ..scenario.clone() };
+        let alone = Scenario { pieces, reduced: false, left: Left::NONE, earlier: None, ..scenario.clone() };
         let mut state = alone.begin(world);
         if !completed {
             let driver = state.drivers.pop().unwrap();
@@ -95,6 +98,14 @@ pub(crate) fn replaced(side: Side, store: &Store, other: &Store, order: usize) -
     let (id, ledger) = (cast::order(order).to_string(), format!("{{pay}}:u:{}:ledger", cast::user(order)));
     let mut replaced = store.clone();
     replaced.replace(other, |key| key.contains(&id) || key == ledger);
+    let views = |store: &Store| store.hash(VIEWS).unwrap().cloned().unwrap_or_default();
+    let (mut all, ended) = (views(store), views(other));
+    all.remove(&id);
+    all.extend(ended.get(&id).map(|view| (id.clone(), view.clone())));
+    replaced.replace(&Store::default(), |key| key == VIEWS);
+    if !all.is_empty() {
+        replaced.put(VIEWS, Value::Hash(all));
+    }
     if side == Side::Inventory {
         // The journal tells of both orders.
         let Some(Value::Stream(mut entries)) = other.value("{inv}:journal").cloned() else {

@@ -26,6 +26,12 @@ pub(crate) fn without_times(side: Side, mut store: Store, reads_journal: bool) -
         Side::Payment => {
             store.change_all(|key, value| match value {
                 Value::Hash(fields) if key.starts_with("{pay}:o:") => at_start(fields, "updated_at"),
+                Value::Hash(views) if key == "{pay}:views" => {
+                    for view in views.values_mut() {
+                        let moving: Vec<&str> = view.splitn(3, ' ').collect();
+                        *view = format!("{} {START} {}", moving[0], moving[2]);
+                    }
+                }
                 Value::Hash(fields) if key.ends_with(":closed") => {
                     at_start(fields, "at");
                     at_start(fields, "done");

@@ -81,7 +81,7 @@ impl Mirror {
         let theirs: Redis =
             cmd(command).arg(&call.name).arg(1).arg(call.side.tag()).arg(&call.args).query(real).unwrap();
         // Two orders of one millisecond have no order on a real server.
-        let all = call.name == "pay1_orders";
+        let all = call.name.starts_with("pay1_order");
         assert_eq!(shape(&ours.to_redis(), all), shape(&theirs, all), "{call:?}");
     }
 
@@ -202,15 +202,40 @@ fn any(mirror: &Mirror, random: &mut TestRng) -> Call {
     let priced = r#"["lines","[]","amount","3000","currency","USD","deadline","9","payment","p"]"#;
     let entries =
         ["[]", r#"["authorization","3000","USD",""]"#, r#"["refund","5","USD","0"]"#][next(3) as usize];
+    let wanted = if next(2) == 0 { cast::method(buyer).to_string() } else { String::new() };
+    let view = ["", "a\nb\nc", "a\nb\nc\n,\"shipping_address\":{}"][next(3) as usize];
+    let mut step = vec![&*id, &*version, &*status, to, "10000", &*wanted, view];
+    step.extend(match next(3) {
+        0 => vec!["0"],
+        1 => vec!["4", "authorization", "3000", "USD", "", "failure", "{}"],
+        _ => vec![
+            "8", "capture", "0", "USD", "", "refund", "5", "USD", "0", "lines", "[]", "amount", "3000",
+            "currency", "USD",
+        ],
+    });
+    let page =
+        [["", &user][next(2) as usize], ["pending", "completed", "cancelled"][next(3) as usize], "", &small];
+    let (at, past) = (["0", "1"][usize::from(next(8) == 0)], cast::EPOCH.to_string());
     let call = |side, name: &str, args: &[&str]| Call::new(side, name, args.iter().copied());
     let read = |side, name: &str, args: &[&str]| Call::read(side, name, args.iter().copied());
     let ttl = ["0", "600000"][next(2) as usize];
     let card = cast::method(buyer).to_string();
     let plain = r#"{"brand":"visa","last4":"4242"}"#;
-    match next(40) {
+    match next(47) {
         0 => cast::purchase(buyer, 1),
-        1..=7 => call(Payment, "pay1_advance", &[&id, &version, &status, to, "10000", priced, entries]),
+        1..=3 => call(Payment, "pay1_advance", &[&id, &version, &status, to, "10000", priced, entries]),
+        4..=7 => call(Payment, "pay1_step", &step),
         8 => call(Payment, "pay1_advance", &[&id, "1", &status, to, "10000", "[]", "[]"]),
+        40 => call(Payment, "pay1_step", &[&id, "1", &status, to, "10000", "", "", "0"]),
+        41 | 42 => read(Payment, "pay1_order_ids_of_at", &[&[past.as_str()][..], &page].concat()),
+        43 => read(Payment, "pay1_order_ids_at", &[at, &user, &id, &small]),
+        44 => call(Inventory, "inv1_reserve_at", &[at, &id, "f", ttl, "CUP", &small]),
+        45 => call(Inventory, "inv1_confirm_at", &[at, &id]),
+        46 => call(
+            Payment,
+            "pay1_note",
+            &["", "", &id, "held", &id, ["confirmed", "released"][next(2) as usize]],
+        ),
         9 => call(Payment, "pay1_claim", &["16", "10000"]),
         10 => call(Payment, "pay1_postpone", &[&id, &version, "5000"]),
         11 => read(Payment, "pay1_order", &[&id]),
@@ -278,6 +303,7 @@ async fn the_emulated_redis_answers_and_keeps_what_a_real_one_does() {
         "more",
         "no_edge",
         "none",
+        "older",
         "not_completed",
         "released",
         "returned",

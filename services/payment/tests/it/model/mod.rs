@@ -10,6 +10,7 @@ mod calls;
 mod cast;
 mod clock;
 mod drivers;
+mod earlier;
 mod emulated;
 mod ended;
 mod equations;

@@ -136,7 +136,7 @@ fn is_own_affair(world: &World, state: &State, call: u32) -> bool {
         kept.map(|reservation| reservation.status.as_str())
     };
     let (own, other) = (status(order), status(1 - order));
-    let reserves = world.call(call).name == "inv1_reserve" && own.is_none();
+    let reserves = world.call(call).name == "inv1_reserve_at" && own.is_none();
     let frees = own == Some("held") || own == Some("confirmed");
     let others_free = other == Some("held") || other == Some("confirmed");
     let in_time = state.later && !must_sweep(world, state);

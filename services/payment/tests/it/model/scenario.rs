@@ -1,9 +1,12 @@
 //! What is explored: who does what, and how much may go wrong.
 
+use estore_payment::domain::State as Stands;
+
 use super::{
     calls::Side,
     cast,
     drivers::{Buying, Doing, Protocol, Who},
+    earlier,
     emulated::Store,
     equations,
     libraries::Change,
@@ -30,6 +33,8 @@ pub(crate) struct Scenario {
     /// Pieces that admins refund of buyer 0's order, which is completed before it begins.
     pub(crate) refunds: Vec<u32>,
     pub(crate) reconciler: Reconciler,
+    /// The state in which a service of an earlier version left buyer 0's order; `None` if its buyer is about to ask for it.
+    pub(crate) earlier: Option<Stands>,
     /// What may ask for a person here.
     pub(crate) alarms: &'static [&'static str],
     pub(crate) protocol: Protocol,
@@ -67,6 +72,7 @@ impl Scenario {
             reduced: true,
             refunds: Vec::new(),
             reconciler: Reconciler::Off,
+            earlier: None,
             alarms: &[],
             protocol: Protocol::REAL,
             changes: Vec::new(),
@@ -95,8 +101,12 @@ impl Scenario {
                 state.do_now(world, call);
             }
         }
+        for call in self.earlier.map(earlier::calls).unwrap_or_default() {
+            state.do_now(world, call);
+        }
         for (buyer, pieces) in self.pieces.into_iter().enumerate() {
-            if pieces > 0 && !(buyer == 0 && self.loses_an_order()) {
+            let is_there = buyer == 0 && (self.loses_an_order() || self.earlier.is_some());
+            if pieces > 0 && !is_there {
                 state.begin(world, Who::Buyer(buyer), Doing::Buying(Buying::Create(buyer, pieces)));
                 if buyer == 0 && !self.refunds.is_empty() {
                     state.settle(world, self);

@@ -43,21 +43,21 @@ const TOLD_COMPLETED: Sight = ("buyer 0 is told that it bought", |_, state| stat
 #[test]
 fn nothing_goes_wrong() {
     let scenario = Scenario { reduced: false, ..Scenario::new() };
-    explore("nothing goes wrong", scenario, vec![FIRST, SECOND, NEITHER], 4000);
+    explore("nothing goes wrong", scenario, vec![FIRST, SECOND, NEITHER], 2000);
 }
 
 #[test]
 fn a_crash_a_lost_answer_and_a_doubled_call() {
     let left = Left { crashes: 1, silences: 1, doubles: 1, ..NONE };
     let scenario = Scenario { left, ..Scenario::new() };
-    explore("crash, lost answer, doubled call", scenario, vec![FIRST, SECOND, NEITHER, TAKEN_OVER], 600_000);
+    explore("crash, lost answer, doubled call", scenario, vec![FIRST, SECOND, NEITHER, TAKEN_OVER], 440_000);
 }
 
 #[test]
 fn two_drivers_of_one_order() {
     let left = Left { hasty: 1, ..NONE };
     let scenario = Scenario { left, ..Scenario::new() };
-    explore("two drivers", scenario, vec![FIRST, SECOND, NEITHER, TWO_AT_ONE], 20);
+    explore("two drivers", scenario, vec![FIRST, SECOND, NEITHER, TWO_AT_ONE], 22_000);
 }
 
 #[test]
@@ -66,15 +66,15 @@ fn one_buyer_and_more_faults() {
         (
             "one buyer, crash, lost answer, doubled call, two drivers",
             Left { crashes: 1, silences: 1, doubles: 1, hasty: 1, ..NONE },
-            150_000,
+            90_000,
         ),
         (
             "one buyer, crash, doubled call, cancel, repeat",
             Left { crashes: 1, doubles: 1, cancels: 1, repeats: 1, ..NONE },
-            90_000,
+            60_000,
         ),
-        ("one buyer, crash, two drivers, cancel", Left { crashes: 1, hasty: 1, cancels: 1, ..NONE }, 10),
-        ("one buyer, two crashes, two lost answers", Left { crashes: 2, silences: 2, ..NONE }, 15_000),
+        ("one buyer, crash, two drivers, cancel", Left { crashes: 1, hasty: 1, cancels: 1, ..NONE }, 100_000),
+        ("one buyer, two crashes, two lost answers", Left { crashes: 2, silences: 2, ..NONE }, 12_000),
     ] {
         let scenario = Scenario { left, pieces: [1, 0], ..Scenario::new() };
         explore(name, scenario, vec![TOLD_COMPLETED, TAKEN_OVER], at_least);
@@ -85,10 +85,10 @@ fn one_buyer_and_more_faults() {
 fn a_client_cancels_and_repeats() {
     let sights = || vec![FIRST, SECOND, NEITHER, TOLD_CANCELLED, TOLD_COMPLETED];
     for (name, left, at_least) in [
-        ("cancel, repeat", Left { cancels: 1, repeats: 1, ..NONE }, 40_000),
-        ("cancel, crash", Left { cancels: 1, crashes: 1, ..NONE }, 150_000),
-        ("cancel, doubled call", Left { cancels: 1, doubles: 1, ..NONE }, 100_000),
-        ("repeat, crash", Left { repeats: 1, crashes: 1, ..NONE }, 40_000),
+        ("cancel, repeat", Left { cancels: 1, repeats: 1, ..NONE }, 22_000),
+        ("cancel, crash", Left { cancels: 1, crashes: 1, ..NONE }, 90_000),
+        ("cancel, doubled call", Left { cancels: 1, doubles: 1, ..NONE }, 60_000),
+        ("repeat, crash", Left { repeats: 1, crashes: 1, ..NONE }, 25_000),
     ] {
         let sights = sights().into_iter().filter(|(sight, _)| left.cancels > 0 || *sight != TOLD_CANCELLED.0);
         explore(name, Scenario { left, ..Scenario::new() }, sights.collect(), at_least);
@@ -99,7 +99,7 @@ fn a_client_cancels_and_repeats() {
 fn a_card_declines() {
     let left = Left { crashes: 1, silences: 1, ..NONE };
     let scenario = Scenario { left, declines: true, sells: None, ..Scenario::new() };
-    explore("decline, crash, lost answer", scenario, vec![FIRST, NEITHER, TAKEN_OVER], 100_000);
+    explore("decline, crash, lost answer", scenario, vec![FIRST, NEITHER, TAKEN_OVER], 80_000);
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn an_authorization_runs_out() {
     });
     let left = Left { run_outs: 1, crashes: 1, ..NONE };
     let scenario = Scenario { left, alarms: &["authorization_lost"], ..Scenario::new() };
-    explore("authorization runs out, crash", scenario, vec![FIRST, SECOND, NEITHER, put_back], 20_000);
+    explore("authorization runs out, crash", scenario, vec![FIRST, SECOND, NEITHER, put_back], 14_000);
 }
 
 fn refunded(shop: &Shop, state: &State, pieces: i64) -> bool {
@@ -144,12 +144,12 @@ fn free_order_needs_no_gateway() {
         (
             "free order, crash, lost answer, doubled call, two drivers",
             Left { crashes: 1, silences: 1, doubles: 1, hasty: 1, ..NONE },
-            65_000,
+            43_000,
         ),
         (
             "free order, cancel, crash, doubled call",
             Left { cancels: 1, crashes: 1, doubles: 1, ..NONE },
-            14_000,
+            10_000,
         ),
     ] {
         let scenario = Scenario { left, price: 0, pieces: [1, 0], ..Scenario::new() };
@@ -168,18 +168,30 @@ fn free_order_is_refunded_without_a_gateway() {
 }
 
 #[test]
+fn order_of_an_earlier_version_goes_on() {
+    for (state, at_least) in [(Stands::Reserved, 3400), (Stands::Authorized, 1700), (Stands::Confirmed, 110)]
+    {
+        let left = Left { crashes: 1, silences: 1, doubles: 1, ..NONE };
+        let scenario = Scenario { left, earlier: Some(state), pieces: [1, 0], ..Scenario::new() };
+        let completes: Sight =
+            ("it completes", |shop, state| stands(shop, state, 0) == Some(Stands::Completed));
+        explore(&format!("left in {}", state.as_str()), scenario, vec![completes, TAKEN_OVER], at_least);
+    }
+}
+
+#[test]
 fn the_reconciler_puts_back_what_was_sold_for_nobody() {
     let left = Left { crashes: 1, silences: 1, rounds: 1, ..NONE };
     let scenario = Scenario { left, reconciler: Reconciler::WithLostOrder, sells: None, ..Scenario::new() };
     let again: Sight = ("buyer 1 gets it", |shop, state| stands(shop, state, 1) == Some(Stands::Completed));
-    explore("reconciler, lost order, crash, lost answer", scenario, vec![again], 20_000);
+    explore("reconciler, lost order, crash, lost answer", scenario, vec![again], 19_000);
 }
 
 #[test]
 fn the_reconciler_leaves_alone_what_agrees() {
     let left = Left { crashes: 1, rounds: 1, ..NONE };
     let scenario = Scenario { left, reconciler: Reconciler::On, pieces: [1, 0], ..Scenario::new() };
-    explore("reconciler, crash", scenario, vec![TOLD_COMPLETED, TAKEN_OVER], 7000);
+    explore("reconciler, crash", scenario, vec![TOLD_COMPLETED, TAKEN_OVER], 5500);
 }
 
 #[test]
@@ -194,13 +206,13 @@ fn an_account_is_closed() {
         (
             "one buyer, close, crash, lost answer, doubled call",
             Left { closes: 1, crashes: 1, silences: 1, doubles: 1, ..NONE },
-            25_000,
+            18_000,
         ),
-        ("one buyer, close, two drivers, crash", Left { closes: 1, hasty: 1, crashes: 1, ..NONE }, 32_000),
+        ("one buyer, close, two drivers, crash", Left { closes: 1, hasty: 1, crashes: 1, ..NONE }, 18_000),
         (
             "one buyer, close, cancel, repeat, crash",
             Left { closes: 1, cancels: 1, repeats: 1, crashes: 1, ..NONE },
-            65_000,
+            42_000,
         ),
     ] {
         let scenario = Scenario { left, pieces: [1, 0], ..Scenario::new() };
@@ -208,7 +220,7 @@ fn an_account_is_closed() {
     }
     let left = Left { closes: 1, crashes: 1, ..NONE };
     let scenario = Scenario { left, ..Scenario::new() };
-    explore("close, crash", scenario, vec![FIRST, SECOND, NEITHER, completes], 45_000);
+    explore("close, crash", scenario, vec![FIRST, SECOND, NEITHER, completes], 27_000);
     let scenario = Scenario { left, refunds: vec![1], pieces: [1, 0], sells: None, ..Scenario::new() };
     let back: Sight = ("it is refunded", |shop, state| refunded(shop, state, 1));
     explore("refund, close, crash", scenario, vec![back, completes], 400);

@@ -12,15 +12,16 @@ use estore_payment::domain::{
 
 use super::{
     calls::{Call, Side},
-    cast::HOLD,
+    cast::{EPOCH, HOLD},
     emulated::Reply,
 };
 
 /// The call that asks.
 pub(crate) fn asked(order: &Order, ask: &Ask) -> Call {
     let id = order.id.to_string();
-    let inventory =
-        |name: &str, more: &[String]| Call::new(Side::Inventory, name, [from_ref(&id), more].concat());
+    let inventory = |name: &str, more: &[String]| {
+        Call::new(Side::Inventory, name, [&[EPOCH.to_string(), id.clone()], more].concat())
+    };
     let gateway =
         |name: &str, more: &[String]| Call::new(Side::Gateway, name, [from_ref(&id), more].concat());
     match ask {
@@ -32,12 +33,12 @@ pub(crate) fn asked(order: &Order, ask: &Ask) -> Call {
                 .flat_map(|item| [item.sku.to_string(), item.quantity.get().to_string()])
                 .collect();
             let first = [lines.join("="), HOLD.as_millis().to_string()];
-            inventory("inv1_reserve", &[first.as_slice(), &lines].concat())
+            inventory("inv1_reserve_at", &[first.as_slice(), &lines].concat())
         }
-        Ask::Confirm => inventory("inv1_confirm", &[]),
-        Ask::Release(_) => inventory("inv1_release", &[]),
-        Ask::PutBack(_) => inventory("inv1_return", &["0".to_owned()]),
-        Ask::CreatePayment(total) => gateway(
+        Ask::Confirm => inventory("inv1_confirm_at", &[]),
+        Ask::Release(_) => inventory("inv1_release_at", &[]),
+        Ask::PutBack(_) => inventory("inv1_return_at", &["0".to_owned()]),
+        Ask::CreatePayment(total, _) => gateway(
             "gw1_create",
             &[total.amount.to_string(), total.currency.code().to_owned(), order.user.to_string()],
         ),
@@ -66,7 +67,7 @@ pub(crate) fn answered(order: &Order, ask: &Ask, reply: Reply) -> Option<Answer>
         Ask::Confirm => done(reply, &[Code::ReservationClosed, Code::ReservationUnknown]),
         Ask::Release(_) => done(reply, &[Code::AlreadyConfirmed]),
         Ask::PutBack(_) => done(reply, &[Code::ReservationClosed]),
-        Ask::CreatePayment(_) => match reply.word().as_str() {
+        Ask::CreatePayment(..) => match reply.word().as_str() {
             "voided" => Some(Answer::Created(CreatedPayment::Voided)),
             "mismatch" => None,
             _ => Some(Answer::Created(CreatedPayment::Id(format!("sandbox_{}", order.id)))),

@@ -7,7 +7,10 @@ use estore_payment::{
         Order, State,
         protocol::{Answer, Ask, Move, Next, begin, then},
     },
-    store::{orders::advance_call, parse::Row},
+    store::{
+        orders::{Created, advanced, created, step_call},
+        parse::Row,
+    },
 };
 use time::Duration;
 
@@ -58,9 +61,9 @@ impl Buying {
         match self {
             Self::Create(buyer, quantity) => cast::purchase(*buyer, *quantity),
             Self::Look(order) => Call::look(*order),
-            Self::Undo(order) => Call::of(&advance_call(order, &Move::to(State::Cancelling), LEASE)),
+            Self::Undo(order) => Call::of(&step_call(order, &undo(), LEASE).unwrap()),
             Self::Ask(order, ask) => wire::asked(order, ask),
-            Self::Move(order, step) => Call::of(&advance_call(order, step, LEASE)),
+            Self::Move(order, step) => Call::of(&step_call(order, step, LEASE).unwrap()),
             Self::Postpone(order) => Call::postpone(order),
         }
     }
@@ -79,20 +82,30 @@ impl Buying {
     pub(super) fn answered(&self, who: Who, reply: Reply, protocol: &Protocol) -> Outcome {
         let word = reply.word();
         let row = |reply: &Reply| Row::parse(reply.to_redis()).unwrap().into_order().unwrap();
+        let now = |order: &Order, step: &Move, reply: &Reply| match advanced(order, step, reply.to_redis())
+            .unwrap()
+        {
+            Ok(moved) => moved.order,
+            Err(stale) => stale,
+        };
         match (self, word.as_str()) {
-            (Self::Create(..), "created") => drive(row(&reply), protocol),
-            (Self::Create(..), "exists") => told(who, &row(&reply)),
+            (Self::Create(buyer, quantity), "created" | "exists") => {
+                match cast::bought(*buyer, *quantity, |new| created(new, reply.to_redis()).unwrap()) {
+                    Created::New(order) => drive(order, protocol),
+                    Created::Existing(order) => told(who, &order),
+                    Created::Reused(order) => Outcome::odd(format!("{order} was made by another body")),
+                }
+            }
             // The account is closed: 403; no such order: 404.
             (Self::Create(..), "closed") | (Self::Look(_), "none") => Outcome::default(),
-            (Self::Look(_), "found") | (Self::Undo(_), "advanced" | "stale") => {
-                cancel(who, row(&reply), protocol)
-            }
+            (Self::Look(_), "found") => cancel(who, row(&reply), protocol),
+            (Self::Undo(order), "advanced" | "stale") => cancel(who, now(order, &undo(), &reply), protocol),
             (Self::Ask(order, ask), _) => match wire::answered(order, ask, reply) {
                 Some(answer) => follow(order.clone(), (protocol.then)(order, ask, answer)),
                 None => Outcome { alarm: Some(format!("{ask:?}: {word}")), ..give_up(order.clone()) },
             },
             (Self::Move(order, step), "advanced" | "stale") => {
-                let now = row(&reply);
+                let now = now(order, step, &reply);
                 let next = if now.state.is_final() || now.version == order.version {
                     told(who, &now)
                 } else {
@@ -138,6 +151,11 @@ fn follow(order: Box<Order>, next: Next) -> Outcome {
         Next::Alarm(alarm, next) => Outcome { alarm: Some(alarm.to_owned()), ..follow(order, *next) },
         Next::Stuck(_) => give_up(order),
     }
+}
+
+/// A client's cancel.
+fn undo() -> Move {
+    Move::to(State::Cancelling)
 }
 
 fn give_up(order: Box<Order>) -> Outcome {

@@ -10,6 +10,7 @@ use serde_json::json;
 use super::{Doing, Outcome};
 use crate::model::{
     calls::{Call, Side},
+    cast::EPOCH,
     emulated::Reply,
 };
 
@@ -60,9 +61,11 @@ impl Reconciling {
             Self::Due => Call::new(Side::Payment, "pay1_reconcile", [0, 100]),
             Self::Stock(list) => Call::read(Side::Inventory, "inv1_reservation", [first(list)]),
             Self::Mend(Finding::PutBack, list) => {
-                Call::new(Side::Inventory, "inv1_return", [first(list), "0".to_owned()])
+                Call::new(Side::Inventory, "inv1_return_at", [EPOCH.to_string(), first(list), "0".to_owned()])
             }
-            Self::Mend(_, list) => Call::new(Side::Inventory, "inv1_release", [first(list)]),
+            Self::Mend(_, list) => {
+                Call::new(Side::Inventory, "inv1_release_at", [EPOCH.to_string(), first(list)])
+            }
             Self::Settle(list) => Call::new(Side::Payment, "pay1_settled", [first(list)]),
         }
     }

@@ -18,7 +18,7 @@ use estore_payment::{
 use super::{Doing, Outcome};
 use crate::model::{
     calls::{Call, Side},
-    cast::{self, LEASE},
+    cast::{self, EPOCH, LEASE},
     emulated::Reply,
     wire,
 };
@@ -71,8 +71,8 @@ impl Refunding {
                 let (order, refund) = both.as_ref();
                 let lines =
                     refund.lines.iter().flat_map(|(sku, pieces)| [sku.to_string(), pieces.to_string()]);
-                let first = [order.id.to_string(), refund.n.to_string()];
-                Call::new(Side::Inventory, "inv1_return", first.into_iter().chain(lines))
+                let first = [EPOCH.to_string(), order.id.to_string(), refund.n.to_string()];
+                Call::new(Side::Inventory, "inv1_return_at", first.into_iter().chain(lines))
             }
             Self::Move(both, step) => Call::of(&advance_call(both.0.id, &both.1, step, LEASE)),
             Self::Postpone(both) => Call::postpone_refund(both.0.id, &both.1),

@@ -8,7 +8,9 @@ pub(super) fn run(store: &mut Store, command: &str, key: &str, args: &[String]) 
     let kept = |store: &Store| Ok::<_, Refused>(store.sorted(key)?.cloned().unwrap_or_default());
     let words: Vec<&str> = args.iter().map(String::as_str).collect();
     match (command, words.as_slice()) {
-        ("ZADD", ["NX", pairs @ ..]) if pairs.len() == 2 => add(store, key, pairs, true),
+        ("ZADD", ["NX", pairs @ ..]) if !pairs.is_empty() && pairs.len().is_multiple_of(2) => {
+            add(store, key, pairs, true)
+        }
         ("ZADD", pairs) if !pairs.is_empty() && pairs.len().is_multiple_of(2) => {
             add(store, key, pairs, false)
         }

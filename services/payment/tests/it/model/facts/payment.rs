@@ -108,6 +108,7 @@ fn is_erased(store: &Store, buyer: usize) -> bool {
     let state = store.field(&key, "status").map(|state| State::parse(state).unwrap());
     let told = ["email", "locale", "name"].iter().any(|field| store.field(&key, field).is_some());
     let sent = store.field(&key, "request").is_some_and(|request| request.contains("shipping_address"));
+    let sent = sent || store.field("{pay}:views", &id).is_some_and(|view| view.contains("shipping_address"));
     let mails = store.sorted("{pay}:mail").unwrap().into_iter().flatten();
     let ended = state.is_some_and(State::is_final);
     let cards =

@@ -1,0 +1,35 @@
+//! An order after a transition, as the store has it then: whoever moved it needs no copy.
+
+use estore_contract::payment::TransactionType::Authorization;
+use time::{Duration, OffsetDateTime};
+
+use super::{Order, protocol::Move};
+
+impl Order {
+    /// This order after `step`, which the store took at `now`.
+    #[must_use]
+    pub fn moved(self, step: &Move, now: OffsetDateTime) -> Self {
+        let authorizes =
+            |entry: &super::protocol::Entry| entry.kind == Authorization && !entry.amount.is_zero();
+        let (priced, deadline) = match &step.priced {
+            Some((lines, total, deadline)) => {
+                let deadline = OffsetDateTime::UNIX_EPOCH.checked_add(Duration::milliseconds(*deadline));
+                (Some((lines.clone(), *total)), deadline)
+            }
+            None => (self.priced, self.deadline),
+        };
+        Self {
+            state: step.to,
+            version: self.version + 1,
+            attempts: 0,
+            priced,
+            deadline,
+            payment: step.payment.clone().or(self.payment),
+            has_authorization: self.has_authorization || step.entries.iter().any(authorizes),
+            failure: step.failure.clone().or(self.failure),
+            updated_at: now,
+            now,
+            ..self
+        }
+    }
+}
