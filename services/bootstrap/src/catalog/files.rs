@@ -162,3 +162,44 @@ fn yaml<T: DeserializeOwned>(file: &Path) -> anyhow::Result<T> {
     let text = fs::read_to_string(file).with_context(|| file.display().to_string())?;
     serde_yaml_ng::from_str(&text).with_context(|| file.display().to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn catalogue(name: &str, second: &str) -> PathBuf {
+        let directory = std::env::temp_dir().join(format!("estore-files-{name}-{}", std::process::id()));
+        fs::create_dir_all(directory.join("products")).unwrap();
+        fs::write(directory.join("one.svg"), "<svg/>").unwrap();
+        fs::write(directory.join(CATEGORIES), "- {slug: c, name: C, parent: null}\n").unwrap();
+        let product = |sku: &str| {
+            format!(
+                "- {{sku: {sku}, name: N, description: d, price: {{amount: 1, currency: USD}}, category: c, image: one.svg}}\n"
+            )
+        };
+        fs::write(directory.join("products/a.yaml"), product("A") + &product("B")).unwrap();
+        fs::write(directory.join("products/b.yaml"), product("C") + second).unwrap();
+        directory
+    }
+
+    #[test]
+    fn picture_of_many_products_is_sent_once() {
+        let directory = catalogue("once", "");
+        let mut files = Files::open(&directory).unwrap();
+        assert_eq!((files.check().unwrap(), files.lists(), files.categories().unwrap().len()), (3, 2, 1));
+        let kinds = |lines: Vec<CatalogLine>| -> Vec<bool> {
+            lines.iter().map(|line| matches!(line, CatalogLine::Image { .. })).collect()
+        };
+        assert_eq!(kinds(files.products(0).unwrap()), [true, false, false]);
+        assert_eq!(kinds(files.products(1).unwrap()), [false]);
+        fs::remove_dir_all(directory).unwrap();
+    }
+
+    #[test]
+    fn mistake_in_the_last_list_is_found_first() {
+        let directory = catalogue("mistake", "- {sku: no sku}\n");
+        let error = Files::open(&directory).unwrap().check().unwrap_err();
+        assert!(format!("{error:#}").contains("b.yaml"), "{error:#}");
+        fs::remove_dir_all(directory).unwrap();
+    }
+}
