@@ -15,6 +15,7 @@ local function category_key(slug) return TAG .. ':s:cat:' .. slug end -- and of 
 local ALL, IN_STOCK = TAG .. ':s:all', TAG .. ':s:in_stock'
 local BY_NAME, BY_PRICE, BY_CREATED = TAG .. ':i:name', TAG .. ':i:price', TAG .. ':i:created'
 local CATEGORIES, TAGS, DUE, JOURNAL = TAG .. ':categories', TAG .. ':tags', TAG .. ':due', TAG .. ':journal'
+local CHANGES = TAG .. ':changes'
 
 -- The most pieces of one SKU: sums of it stay exact in a double.
 local MOST = 1000000000
@@ -63,6 +64,15 @@ end
 -- lines: a flat list of SKU and quantity
 local function journal(kind, order, lines)
     redis.call('XADD', JOURNAL, '*', 'kind', kind, 'order', order, 'lines', cjson.encode(lines))
+end
+
+-- About how many changes the stream of changes keeps: a replica that is further behind loads the catalogue again.
+local KEPT_CHANGES = 10000
+
+-- Notifies every replica that a product or the tree of categories changed. The ids count up by one (0-1, 0-2, …), so that a
+-- reader notices what was trimmed before it read it. Changes of stock stand in the journal.
+local function changed(kind, key, version, now)
+    redis.call('XADD', CHANGES, 'MAXLEN', '~', KEPT_CHANGES, '0-*', 'kind', kind, 'key', key, 'version', version, 'at', text(now))
 end
 
 redis.register_function { function_name = 'inv1_version', flags = { 'no-writes' }, callback = function() return VERSION end }

@@ -20,8 +20,9 @@ local function reindex(_, args)
     local sku, idx = args[1], cjson.decode(args[3])
     local kept = redis.call('HMGET', product_key(sku), 'version', 'status', 'amount', 'created_at')
     if kept[1] ~= args[2] or kept[2] ~= 'active' then return 0 end
-    leave_indexes(sku)
-    enter_indexes(sku, idx, kept[3], kept[4])
+    local old = index_of(sku)
+    leave_indexes(sku, old, idx)
+    enter_indexes(sku, old, idx, kept[3], kept[4])
     return 1
 end
 

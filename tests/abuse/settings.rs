@@ -30,6 +30,7 @@ async fn the_setting_is_named_with_an_example() {
         (Inventory, "REDIS_HOST", None),
         (Inventory, "HOLD_SECONDS", Some("soon")),
         (Inventory, "SWEEP_SECONDS", Some("-1")),
+        (Inventory, "PRODUCT_CACHE_BYTES", Some("-1")),
         (Payment, "LEASE_SECONDS", Some("NaN")),
         (Payment, "HOLD_SECONDS", Some("1e300")),
         (Inventory, "MAX_CONNECTIONS", Some("0")),

@@ -57,6 +57,10 @@ fn calls() -> Row {
     Row::new("What the services ask of their stores", 3, vec![
         Panel::new(Lines, "Calls to Redis by function", Unit::PerSecond, "Calls a second by function or command, from all replicas.")
             .query("{{function}}", "sum by (function) (rate(estore_redis_call_duration_seconds_count[$__rate_interval]))"),
+        Panel::new(Lines, "Catalogue behind its store", Unit::Seconds,
+            "How far each replica's catalogue is behind Redis, at most. Above 1 s Redis answers its lists (runbook EStoreCatalogueBehind).")
+            .query("{{instance}}", "max by (instance) (estore_catalogue_lag_seconds)")
+            .bad_above(1.0, 10.0),
         Panel::new(Lines, "Calls to Redis by outcome", Unit::PerSecond,
             "Refused is an error that Redis answered, such as full memory; silent is no answer within a second, and nobody knows what was done.")
             .query("{{service}}: {{outcome}}", "sum by (service, outcome) (rate(estore_redis_call_duration_seconds_count[$__rate_interval]))"),

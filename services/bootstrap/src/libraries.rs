@@ -23,7 +23,7 @@ pub struct Library {
 pub const LIBRARIES: [Library; 4] = [
     Library {
         name: "inv1",
-        version: 5,
+        version: 6,
         code: concat!(
             include_str!("../../../migrations/inventory/10_head.lua"),
             include_str!("../../../migrations/inventory/20_reservations.lua"),

@@ -12,11 +12,16 @@ use estore_kit::{
     redis::{self, Calls, Redis},
 };
 
-use crate::metrics::Metrics;
+use crate::{catalogue::Catalogue, metrics::Metrics};
+
+/// How many bytes of ready JSON are kept, unless set otherwise.
+const CACHE_BYTES: usize = 16 * 1024 * 1024;
 
 #[derive(Clone)]
 pub(crate) struct App {
     pub(crate) redis: Redis,
+    /// The index and the JSON that products and lists are answered from.
+    pub(crate) catalogue: Catalogue,
     /// Asked before stock is moved.
     pub(crate) epoch: EpochGuard,
     pub(crate) metrics: Metrics,
@@ -36,6 +41,7 @@ impl App {
         Ok(Self {
             epoch: EpochGuard::new(redis.clone(), "{inv}", user.clone()),
             redis,
+            catalogue: Catalogue::new(env.or("PRODUCT_CACHE_BYTES", CACHE_BYTES, "16777216")?),
             metrics: Metrics::new(&platform.metrics)?,
             hold: Duration::from_secs(env.or("HOLD_SECONDS", 120, "120")?),
             sweep: env.seconds("SWEEP_SECONDS", 5.0, "5")?,

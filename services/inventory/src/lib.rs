@@ -2,8 +2,10 @@
 
 mod app;
 mod browser;
+pub mod catalogue;
 pub mod domain;
 mod error;
+mod import;
 mod jobs;
 mod metrics;
 mod routes;
@@ -46,6 +48,7 @@ pub fn build(env: &Env, platform: &Platform) -> Result<Service, StartError> {
     };
     let (sweeper, survey, indexer) =
         (jobs::Sweeper::new(&app), jobs::Surveyor::new(&app), jobs::Indexer::new(&app));
+    let follower = jobs::Follower::new(&app);
     let redis = redis::watch(&app.redis, platform)?;
     // Nothing else that this service knows is secret. Where Redis takes no password, the names of buckets can be guessed.
     let secret = env.optional_secret("REDIS_PASSWORD")?.unwrap_or_default();
@@ -60,6 +63,7 @@ pub fn build(env: &Env, platform: &Platform) -> Result<Service, StartError> {
             Job::new("sweeper", move |stop| sweeper.run(stop)),
             Job::new("survey", move |stop| survey.run(stop)),
             Job::new("indexer", move |stop| indexer.run(stop)),
+            Job::new("catalogue", move |stop| follower.run(stop)),
         ],
     })
 }

@@ -2,7 +2,9 @@
 
 use estore_kit::{
     auth,
-    metrics::{Definition, Error, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Label, Meter, Section},
+    metrics::{
+        Definition, Error, Gauge, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Label, Meter, Section,
+    },
     redis,
 };
 
@@ -43,20 +45,29 @@ const VIOLATIONS: Definition = Definition::gauge(
     &[Label::each("invariant", &["stock_bounds", "stock_held"])],
 );
 
+const LAG: Definition = Definition::gauge(
+    "estore_catalogue_lag_seconds",
+    "How long ago the replica's catalogue was last known to have everything that the store had; above 1 the store answers lists",
+    &[],
+);
+
 /// Everything that this service measures beside what every service does.
-pub const METRICS: [Section; 3] = [
+pub const METRICS: [Section; 4] = [
     redis::METRICS,
     auth::METRICS,
     Section {
         title: "Inventory: stock and holds",
         metrics: &[RESERVATIONS, EXPIRED, HOLDS, OVERDUE, UNITS, PRODUCTS, VIOLATIONS],
     },
+    Section { title: "Inventory: the catalogue that each replica holds", metrics: &[LAG] },
 ];
 
 #[derive(Clone)]
 pub(crate) struct Metrics {
     /// Holds that ended by their deadline.
     pub(crate) expired: IntCounter,
+    /// How far the catalogue is behind.
+    pub(crate) lag: Gauge,
     reservations: IntCounterVec,
     holds: IntGauge,
     overdue: IntGauge,
@@ -69,6 +80,7 @@ impl Metrics {
     pub(crate) fn new(meter: &Meter) -> Result<Self, Error> {
         Ok(Self {
             expired: EXPIRED.one_counter(meter)?,
+            lag: LAG.one_fraction(meter)?,
             reservations: RESERVATIONS.counters(meter)?,
             holds: HOLDS.one_gauge(meter)?,
             overdue: OVERDUE.one_gauge(meter)?,

@@ -35,10 +35,10 @@ fn taken(line: CatalogLine) {
             assert!((0..=Money::MAX).contains(&price.amount));
             let words =
                 indexed_words(name.as_str(), sku.as_str(), tags.iter().map(Tag::as_str), &description);
-            assert!(words.len() <= 200 && words.keys().all(|word| word.chars().count() <= 40));
+            assert!(words.len() <= 500 && words.keys().all(|word| word.chars().count() <= 40));
             // Its own SKU finds it, where there is room for it among its words.
             let asked = query_words(sku.as_str());
-            assert!(words.len() == 200 || asked.iter().all(|word| words.contains_key(word)), "{asked:?}");
+            assert!(words.len() == 500 || asked.iter().all(|word| words.contains_key(word)), "{asked:?}");
             // An import may write what an admin may, and no more.
             let body = ProductBody { name, description, price, category, tags, images, attributes };
             let written = serde_json::to_vec(&body).unwrap_or_default();

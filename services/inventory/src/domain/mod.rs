@@ -5,6 +5,7 @@ mod image;
 mod import;
 mod lines;
 mod patch;
+mod phrases;
 mod words;
 
 pub use description::{Description, wrong_price};
@@ -12,4 +13,5 @@ pub use image::stored_name;
 pub use import::wrong_in_line;
 pub use lines::Lines;
 pub use patch::{merge, named};
-pub use words::{indexed_words, query_words, sort_name};
+pub use phrases::{Phrase, pairs, phrases};
+pub use words::{EXACT, Field, WORDING, indexed_words, query_words, sort_name};

@@ -2,8 +2,12 @@
 
 use std::{collections::BTreeMap, iter};
 
-use estore_contract::fold;
+use estore_contract::{FOLDING, fold};
 use icu_properties::{CodePointMapData, props::Script};
+
+/// The version of how a product's words are made and weighed. It grows with [`FOLDING`], and by one with each change of the rules
+/// here.
+pub const WORDING: u32 = FOLDING + 1;
 
 /// The longest word that is kept; what follows it is cut off.
 const LONGEST: usize = 40;
@@ -28,25 +32,58 @@ pub fn query_words(text: &str) -> Vec<String> {
     found
 }
 
-/// The words that a product is found by, with their weight: name 8, SKU and tags 4, description 1, added up.
+/// The part of a product that a word stands in. The later in this list, the more a hit in it counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Field {
+    /// The description.
+    Description,
+    /// A tag.
+    Tags,
+    /// The name.
+    Name,
+    /// The SKU.
+    Sku,
+}
+
+impl Field {
+    /// Each, from the one that counts most.
+    pub const ALL: [Self; 4] = [Self::Sku, Self::Name, Self::Tags, Self::Description];
+
+    /// How much a word here counts: each field twice the one below it.
+    #[must_use]
+    pub const fn weight(self) -> u32 {
+        1 << self as u32
+    }
+}
+
+/// How much a word counts that stands in the product as it was typed; one that begins like it counts half, one with a typo a
+/// quarter.
+pub const EXACT: u32 = 4;
+
+/// The words that a product is found by, each with the field in which it counts most.
 #[must_use]
 pub fn indexed_words<'a>(
     name: &str,
     sku: &str,
     tags: impl Iterator<Item = &'a str>,
     description: &str,
-) -> BTreeMap<String, u32> {
+) -> BTreeMap<String, Field> {
     let tags: Vec<&str> = tags.collect();
     let tags = tags.join(" ");
-    let mut weights = BTreeMap::new();
-    for (text, weight) in [(name, 8), (sku, 4), (tags.as_str(), 4), (description, 1)] {
+    let mut fields = BTreeMap::new();
+    for (text, field) in [
+        (sku, Field::Sku),
+        (name, Field::Name),
+        (tags.as_str(), Field::Tags),
+        (description, Field::Description),
+    ] {
         for word in compounds(&fold(text)).flat_map(indexed) {
-            if weights.contains_key(&word) || weights.len() < MOST {
-                *weights.entry(word).or_insert(0) += weight;
+            if fields.len() < MOST {
+                fields.entry(word).or_insert(field);
             }
         }
     }
-    weights
+    fields
 }
 
 /// The text that products are sorted by under the order `name`.
@@ -56,12 +93,12 @@ pub fn sort_name(name: &str) -> String {
 }
 
 /// Words with what joins their parts: `t-shirt`, `d'anjou`, `mug-enamel-01`.
-fn compounds(folded: &str) -> impl Iterator<Item = &str> {
+pub(super) fn compounds(folded: &str) -> impl Iterator<Item = &str> {
     let parts = |c: char| !(c.is_alphanumeric() || is_hyphen(c) || is_apostrophe(c));
     folded.split(parts).filter(|compound| compound.chars().any(char::is_alphanumeric))
 }
 
-fn is_hyphen(c: char) -> bool {
+pub(super) fn is_hyphen(c: char) -> bool {
     matches!(c, '-' | '\u{2010}')
 }
 
@@ -82,7 +119,7 @@ fn indexed(compound: &str) -> impl Iterator<Item = String> {
 }
 
 /// What is searched for by a part of a compound.
-fn asked(part: &str) -> Vec<String> {
+pub(super) fn asked(part: &str) -> Vec<String> {
     runs(&joined(part)).flat_map(|run| run.asked()).collect()
 }
 
@@ -163,9 +200,16 @@ mod tests {
     fn words_are_folded_and_weighed() {
         let found =
             indexed_words("Café Größe", "CAFE-01", ["camping", "steel"].into_iter(), "A café for camping.");
-        assert_eq!(found["cafe"], 13);
-        assert_eq!(found["camping"], 5);
-        assert_eq!(found["01"], 4);
+        let expected = [
+            ("cafe", Field::Sku),
+            ("grosse", Field::Name),
+            ("camping", Field::Tags),
+            ("for", Field::Description),
+        ];
+        for (word, field) in expected {
+            assert_eq!(found[word], field, "{word}");
+        }
+        assert_eq!(Field::ALL.map(Field::weight), [8, 4, 2, 1]);
         assert_eq!(query_words("  GRÖSSE größe, camping! größe"), ["grosse", "camping"]);
         assert!(query_words("{inv}:* \0 ' --").iter().all(|word| word == "inv"));
     }

@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 use crate::{Error, app::App, metrics::Metrics, store::reservations};
 
 /// How many at once: the server serves nobody else meanwhile.
-const BATCH: usize = 100;
+const BATCH: usize = 40;
 
 pub(crate) struct Sweeper {
     redis: Redis,

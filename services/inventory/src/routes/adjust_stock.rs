@@ -46,7 +46,9 @@ pub(super) async fn adjust_stock(
         )]));
     }
     app.epoch.guard().await?;
-    let (adjustment, replayed) = stock::adjust(&app.redis, &sku, body, key.as_str()).await?;
+    let outcome = stock::adjust(&app.redis, &sku, body, key.as_str()).await;
+    let (adjustment, replayed) = app.catalogue.watch(&sku, outcome)?;
+    app.catalogue.counted(&app.redis, &sku).await;
     let response = (StatusCode::CREATED, Json(adjustment)).into_response();
     Ok(extract::replayed(response, replayed))
 }

@@ -33,6 +33,8 @@ pub(super) async fn archive_product(
     Path(sku): Path<Sku>,
 ) -> Result<StatusCode, Error> {
     let version = product_check::version(&app, &sku, condition).await?;
-    catalog::archive(&app.redis, &sku, Archived::ByAdmin(version)).await?;
+    let outcome = catalog::archive(&app.redis, &sku, Archived::ByAdmin(version)).await;
+    app.catalogue.watch(&sku, outcome)?;
+    app.catalogue.written_many(&app.redis, &[sku]).await;
     Ok(StatusCode::NO_CONTENT)
 }

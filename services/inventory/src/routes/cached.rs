@@ -1,6 +1,7 @@
 //! Answers that a client may keep as long as it asks whether they still hold (RFC 9110, section 13.1.2).
 
 use axum::{
+    body::Body,
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -12,9 +13,16 @@ use estore_kit::{
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use crate::catalogue::{View, body_tag};
+
 /// The entity tag of a product: it changes with the description and with what is left.
 pub(super) fn product_tag(product: &Product) -> String {
-    format!("\"{}\"", opaque(&product.sku, product.version, product.available))
+    state_tag(&product.sku, product.version, product.available)
+}
+
+/// The same, of what it is made of.
+pub(super) fn state_tag(sku: &Sku, version: u64, available: i64) -> String {
+    format!("\"{}\"", opaque(sku, version, available))
 }
 
 /// The version that a tag of this product was given for; `None` if no state of it ever had this tag. What was left then does not
@@ -45,11 +53,33 @@ pub(super) fn answer<T: Serialize>(known: &IfNoneMatch, body: T, tag: &str) -> R
     }
 }
 
+/// JSON that is ready, with its tag; not made if the client has it.
+pub(super) fn answer_ready(
+    known: &IfNoneMatch,
+    body: impl FnOnce() -> Vec<u8>,
+    tag: &str,
+) -> Result<Response, Problem> {
+    let value = HeaderValue::from_str(tag).map_err(Problem::internal)?;
+    let held = HeaderValue::from_static("private, max-age=0");
+    if known.has(tag) {
+        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, value), (header::CACHE_CONTROL, held)])
+            .into_response());
+    }
+    let json = HeaderValue::from_static("application/json");
+    let headers = [(header::ETAG, value), (header::CACHE_CONTROL, held), (header::CONTENT_TYPE, json)];
+    Ok((headers, Body::from(body())).into_response())
+}
+
+/// Answers a view that the catalogue keeps.
+pub(super) fn answer_view(known: &IfNoneMatch, view: &View) -> Result<Response, Problem> {
+    answer_ready(known, || view.body.clone(), &view.tag)
+}
+
 /// `body` with a weak tag made of its content.
 pub(super) fn answer_hashed<T: Serialize>(known: &IfNoneMatch, body: T) -> Result<Response, Problem> {
     let text = serde_json::to_vec(&body).map_err(Problem::internal)?;
-    let hash = hex::encode(Sha256::digest(&text));
-    answer(known, body, &format!("W/\"{hash}\""))
+    let tag = body_tag(&text);
+    answer_ready(known, || text, &tag)
 }
 
 #[cfg(test)]

@@ -38,8 +38,8 @@ pub(super) async fn create_product(
     let body = ProductBody { name, description, price, category, tags, images, attributes };
     product_check::check_price(&body.price)?;
     product_check::check(&app, &body).await?;
-    catalog::write(&app.redis, &sku, body, Write::Create).await?;
-    let product = catalog::read(&app.redis, &sku).await?;
+    app.catalogue.watch(&sku, catalog::write(&app.redis, &sku, body, Write::Create).await)?;
+    let product = app.catalogue.written(&app.redis, &sku).await?;
     let value = |text: String| HeaderValue::try_from(text).map_err(Problem::internal);
     let headers = [
         (header::LOCATION, value(format!("/products/{sku}"))?),

@@ -20,6 +20,6 @@ pub(super) async fn delete_category(
     _admin: Admin,
     Path(slug): Path<Slug>,
 ) -> Result<StatusCode, Error> {
-    categories::delete(&app.redis, &slug).await?;
+    app.catalogue.watch_tree(&app.redis, categories::delete(&app.redis, &slug).await).await?;
     Ok(StatusCode::NO_CONTENT)
 }

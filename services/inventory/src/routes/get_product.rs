@@ -8,7 +8,7 @@ use estore_kit::{
 };
 
 use super::cached;
-use crate::{app::App, browser::Browser, store::catalog};
+use crate::{app::App, browser::Browser};
 
 /// One product, also an archived one: orders name it.
 #[utoipa::path(get, path = "/products/{sku}", tag = "catalogue", security(("bearer" = [])), params(("sku" = Sku, Path, description = "The product")), responses(
@@ -24,7 +24,11 @@ pub(super) async fn get_product(
     known: IfNoneMatch,
     Path(sku): Path<Sku>,
 ) -> Result<Response, Problem> {
-    let product = catalog::read(&app.redis, &sku).await?;
+    if let Some(found) = app.catalogue.product(&sku) {
+        let tag = cached::state_tag(&sku, found.version, found.available);
+        return cached::answer_ready(&known, || found.body, &tag);
+    }
+    let product = app.catalogue.fetch(&app.redis, &sku).await?;
     let tag = cached::product_tag(&product);
     cached::answer(&known, product, &tag)
 }

@@ -19,6 +19,9 @@ pub(super) async fn list_categories(
     _browser: Browser,
     known: IfNoneMatch,
 ) -> Result<Response, Problem> {
+    if let Some(view) = app.catalogue.categories()? {
+        return cached::answer_view(&known, &view);
+    }
     let items = categories::tree(&app.redis).await?;
     cached::answer_hashed(&known, CategoryTree { items })
 }

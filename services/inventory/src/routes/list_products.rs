@@ -2,7 +2,7 @@
 
 use axum::{extract::State, response::Response};
 use estore_contract::{
-    ErrorBody, Limit, Page,
+    Currency, ErrorBody, Limit, Page,
     inventory::Product,
     text::{Slug, Tag},
 };
@@ -18,12 +18,16 @@ use super::cached;
 use crate::{
     app::App,
     browser::Browser,
-    domain::query_words,
+    catalogue::{Extra, Listed, page_tag},
+    domain::{phrases, query_words},
     store::list::{self, Place, Question, SortKey},
 };
 
 /// A place, and whether the list descends.
 const CURSOR: Cursor<(Place, bool)> = Cursor::of("products");
+
+/// How often the index is asked for a page: once more with the JSON that it lacked, and once more if that changed meanwhile.
+const TRIES: usize = 3;
 
 /// Which products, and in which order.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -31,7 +35,9 @@ const CURSOR: Cursor<(Place, bool)> = Cursor::of("products");
 #[into_params(parameter_in = Query)]
 pub(super) struct Params {
     /// Words in name, description, SKU and tags, all of which it has. A text without letters and digits finds nothing, an empty
-    /// one included; leave `q` out to list everything. Case, accents and the form of a letter do not matter.
+    /// one included; leave `q` out to list everything. Case, accents and the form of a letter do not matter. A word also finds words
+    /// that begin with it, and if there is none, words that differ by one letter. Words in quotes are found as they are, following each
+    /// other.
     #[param(max_length = 200)]
     q: Option<String>,
     /// The category that it is in or below.
@@ -39,6 +45,8 @@ pub(super) struct Params {
     /// Tags, all of which it has.
     #[serde(default)]
     tag: Vec<Tag>,
+    /// The currency of its price. Give it with prices: without, amounts of all currencies are compared as numbers.
+    currency: Option<Currency>,
     /// Minor units, at least.
     #[param(minimum = 0, maximum = 999_999_999_999_i64)]
     min_price: Option<i64>,
@@ -90,14 +98,25 @@ pub(super) async fn list_products(
 ) -> Result<Response, Problem> {
     let is_search = params.q.is_some();
     let question = question(params)?;
+    let cursor = |place: Place| CURSOR.encode(&(place, question.sort.1));
     // Without words there is nothing to look for: that is not the same as no question.
     let (items, place) = if is_search && question.words.is_empty() {
         (Vec::new(), None)
     } else {
+        let mut extra = Extra::new();
+        for _ in 0..TRIES {
+            match app.catalogue.list(&question, cursor, |tag| known.has(tag), &extra) {
+                Some(Listed::Known(tag)) => return cached::answer_ready(&known, Vec::new, &tag),
+                Some(Listed::Page(tag, body)) => return cached::answer_ready(&known, || body, &tag),
+                Some(Listed::Missing(skus)) => extra.extend(app.catalogue.extra(&app.redis, &skus).await?),
+                None => break,
+            }
+        }
         list::read(&app.redis, &question).await?
     };
-    let next_cursor = place.map(|place| CURSOR.encode(&(place, question.sort.1)));
-    cached::answer_hashed(&known, Page { items, next_cursor })
+    let next_cursor = place.map(cursor);
+    let tag = page_tag(&items, next_cursor.as_deref());
+    cached::answer(&known, Page { items, next_cursor }, &tag)
 }
 
 fn question(params: Params) -> Result<Question, Problem> {
@@ -126,8 +145,10 @@ fn question(params: Params) -> Result<Question, Problem> {
     };
     Ok(Question {
         words,
+        phrases: params.q.as_deref().map(phrases).unwrap_or_default(),
         category: params.category,
         tags: params.tag,
+        currency: params.currency,
         min_price: params.min_price,
         max_price: params.max_price,
         in_stock: params.in_stock,

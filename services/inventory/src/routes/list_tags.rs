@@ -19,6 +19,9 @@ pub(super) async fn list_tags(
     _browser: Browser,
     known: IfNoneMatch,
 ) -> Result<Response, Problem> {
+    if let Some(view) = app.catalogue.tags()? {
+        return cached::answer_view(&known, &view);
+    }
     let items = categories::tags(&app.redis).await?;
     cached::answer_hashed(&known, TagList { items })
 }

@@ -58,6 +58,6 @@ pub(super) async fn patch_product(
     }
     product_check::check_named(&app, &body, &named).await?;
     // The version that was merged into: a change that came between is not overwritten.
-    catalog::write(&app.redis, &sku, body, mode).await?;
+    app.catalogue.watch(&sku, catalog::write(&app.redis, &sku, body, mode).await)?;
     replace_product::answer(&app, &sku).await
 }

@@ -46,13 +46,13 @@ pub(super) async fn replace_product(
     let version = product_check::version(&app, &sku, condition).await?;
     product_check::check_price(&body.price)?;
     product_check::check(&app, &body).await?;
-    catalog::write(&app.redis, &sku, body, Write::Replace(version)).await?;
+    app.catalogue.watch(&sku, catalog::write(&app.redis, &sku, body, Write::Replace(version)).await)?;
     answer(&app, &sku).await
 }
 
 /// The product as it is now, with its tag.
 pub(super) async fn answer(app: &App, sku: &Sku) -> Result<Response, Problem> {
-    let product = catalog::read(&app.redis, sku).await?;
+    let product = app.catalogue.written(&app.redis, sku).await?;
     let tag = HeaderValue::try_from(cached::product_tag(&product)).map_err(Problem::internal)?;
     Ok(([(header::ETAG, tag)], Json(product)).into_response())
 }

@@ -7,19 +7,19 @@ use std::{
 };
 
 use estore_contract::{
-    FOLDING, Money, Sku,
+    Money, Sku,
     inventory::{Product, ProductBody, ProductStatus},
     text::{Slug, Tag, Title},
 };
 use estore_kit::redis::{Redis, fcall};
-use redis::cmd;
+use redis::{Cmd, cmd, pipe};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{TAG, time_of};
 use crate::{
     Error,
-    domain::{indexed_words, sort_name},
+    domain::{EXACT, WORDING, indexed_words, sort_name},
 };
 
 /// What is kept of a description as one text; the rest are fields of their own, which the functions need.
@@ -90,8 +90,77 @@ pub async fn read(redis: &Redis, sku: &Sku) -> Result<Product, Error> {
     if hash.is_empty() { Err(Error::NotFound) } else { product(sku.clone(), &hash) }
 }
 
+/// How many products one trip reads: together they hold the server for less than a millisecond.
+const TRIP: usize = 100;
+
+/// Several products, `None` for those that are not there: one round trip for each hundred.
+pub async fn read_many(redis: &Redis, skus: &[Sku]) -> Result<Vec<Option<Product>>, Error> {
+    let mut found = Vec::with_capacity(skus.len());
+    for skus in skus.chunks(TRIP) {
+        let mut ask = pipe();
+        for sku in skus {
+            ask.cmd("HMGET").arg(format!("{TAG}:p:{sku}")).arg(&FIELDS);
+        }
+        let rows: Vec<Vec<Option<String>>> = ask.query_async(&mut redis.connection()).await?;
+        for (sku, values) in skus.iter().zip(rows) {
+            let hash: HashMap<&str, String> =
+                FIELDS.into_iter().zip(values).filter_map(|(name, value)| Some((name, value?))).collect();
+            found.push(if hash.is_empty() { None } else { Some(product(sku.clone(), &hash)?) });
+        }
+    }
+    Ok(found)
+}
+
+/// How many pieces of each SKU can be ordered, `None` for those that are not there: one round trip for each hundred.
+pub async fn available(redis: &Redis, skus: &[Sku]) -> Result<Vec<Option<i64>>, Error> {
+    let mut found = Vec::with_capacity(skus.len());
+    for skus in skus.chunks(TRIP) {
+        let mut ask = pipe();
+        for sku in skus {
+            ask.cmd("HMGET").arg(format!("{TAG}:p:{sku}")).arg("on_hand").arg("reserved");
+        }
+        let rows: Vec<(Option<i64>, Option<i64>)> = ask.query_async(&mut redis.connection()).await?;
+        found.extend(rows.into_iter().map(|(on_hand, reserved)| Some(on_hand? - reserved?)));
+    }
+    Ok(found)
+}
+
+/// Products for sale after a place in the order of names, and the place after them; no place if there are no more. What is
+/// renamed meanwhile may be missed, or found twice.
+pub async fn skus(redis: &Redis, after: Option<&str>) -> Result<(Vec<Sku>, Option<String>), Error> {
+    let from = after.map_or_else(|| "-".to_owned(), |after| format!("({after}"));
+    let mut ask = cmd("ZRANGE");
+    ask.arg(format!("{TAG}:i:name")).arg(from).arg("+").arg("BYLEX").arg("LIMIT").arg(0).arg(TRIP);
+    let mut places: Vec<String> = ask.query_async(&mut redis.connection()).await?;
+    let sku = |place: &String| {
+        let (_, sku) = place.rsplit_once('\0').unwrap_or_default();
+        sku.parse().map_err(|_| Error::Unexpected(format!("place {place:?} in the order of names")))
+    };
+    let skus = places.iter().map(sku).collect::<Result<Vec<_>, _>>()?;
+    Ok((skus, if places.len() == TRIP { places.pop() } else { None }))
+}
+
 /// Writes a product with its place in every index.
 pub async fn write(redis: &Redis, sku: &Sku, body: ProductBody, mode: Write) -> Result<Written, Error> {
+    let call = write_call(sku, body, mode)?;
+    let answer: Vec<String> = call.query_async(&mut redis.connection()).await.map_err(Error::Write)?;
+    written(&answer)
+}
+
+/// Writes several products of an import: one round trip. Each is written or refused by itself.
+pub async fn import(
+    redis: &Redis,
+    products: Vec<(Sku, ProductBody, u32)>,
+) -> Result<Vec<Result<Written, Error>>, Error> {
+    let mut all = pipe();
+    for (sku, body, stock) in products {
+        all.add_command(write_call(&sku, body, Write::Import(stock))?);
+    }
+    let answers: Vec<Vec<String>> = all.query_async(&mut redis.connection()).await.map_err(Error::Write)?;
+    Ok(answers.iter().map(|answer| written(answer)).collect())
+}
+
+fn write_call(sku: &Sku, body: ProductBody, mode: Write) -> Result<Cmd, Error> {
     let (name, price, mut tags) = (body.name.to_string(), body.price, body.tags);
     tags.sort();
     tags.dedup();
@@ -110,7 +179,10 @@ pub async fn write(redis: &Redis, sku: &Sku, body: ProductBody, mode: Write) -> 
     call.arg(sku.as_str()).arg(word).arg(version.map(|version| version.to_string()).unwrap_or_default());
     call.arg(doc).arg(name).arg(price.amount).arg(price.currency.code()).arg(idx).arg(stock);
     call.arg(status.map_or("", status_name)).arg(i32::from(same_category));
-    let answer: Vec<String> = call.query_async(&mut redis.connection()).await.map_err(Error::Write)?;
+    Ok(call)
+}
+
+fn written(answer: &[String]) -> Result<Written, Error> {
     match answer.first().map_or("", String::as_str) {
         "created" => Ok(Written::Created),
         "updated" => Ok(Written::Updated),
@@ -128,10 +200,11 @@ pub async fn write(redis: &Redis, sku: &Sku, body: ProductBody, mode: Write) -> 
 /// Where a product stands in the indexes, as the functions take it.
 pub(super) fn index(sku: &Sku, doc: &Doc) -> String {
     let (name, tags) = (doc.name.as_str(), doc.tags.iter().map(Tag::as_str));
-    let words: Vec<_> = indexed_words(name, sku.as_str(), tags, &doc.description).into_iter().collect();
+    let words = indexed_words(name, sku.as_str(), tags, &doc.description);
+    let words: Vec<_> = words.into_iter().map(|(word, field)| (word, EXACT * field.weight())).collect();
     json!({
         "sort_name": sort_name(name), "category": doc.category, "tags": doc.tags, "words": words,
-        "folding": FOLDING,
+        "folding": WORDING,
     })
     .to_string()
 }

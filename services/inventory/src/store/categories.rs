@@ -7,56 +7,121 @@ use estore_contract::{
     inventory::{Category, TagCount},
     text::{Slug, Tag, Title},
 };
-use estore_kit::redis::{Redis, fcall, fcall_ro};
+use estore_kit::redis::{Redis, fcall};
+use redis::{Cmd, cmd, pipe};
 
 use super::TAG;
 use crate::Error;
 
-/// The tree with counts: one round trip.
-pub async fn tree(redis: &Redis) -> Result<Vec<Category>, Error> {
-    let rows: Vec<(String, String, u64)> =
-        fcall_ro("inv1_categories", TAG).query_async(&mut redis.connection()).await?;
-    let mut below: BTreeMap<String, Vec<Category>> = BTreeMap::new();
-    for (slug, kept, count) in rows {
+/// A category as it is kept: its slug, its name, and the slug above it or nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Node {
+    /// Its name in paths.
+    pub slug: Slug,
+    /// Its name for people.
+    pub name: Title,
+    /// The category above it.
+    pub parent: Option<Slug>,
+}
+
+/// How many counts one trip asks for: together they hold the server for less than a millisecond.
+const TRIP: usize = 500;
+
+/// Every category, without counts: one round trip.
+pub async fn nodes(redis: &Redis) -> Result<Vec<Node>, Error> {
+    let rows: Vec<(String, String)> =
+        cmd("HGETALL").arg(format!("{TAG}:categories")).query_async(&mut redis.connection()).await?;
+    let node = |(slug, kept): (String, String)| {
         let bad = || Error::Unexpected(format!("category {slug}"));
         let (name, parent): (String, String) = serde_json::from_str(&kept).map_err(|_| bad())?;
-        let category = Category {
-            slug: Slug::try_from(slug.clone()).map_err(|_| bad())?,
+        let parent = if parent.is_empty() { None } else { Some(Slug::try_from(parent).map_err(|_| bad())?) };
+        Ok(Node {
             name: Title::try_from(name).map_err(|_| bad())?,
-            count,
-            children: Vec::new(),
-        };
-        below.entry(parent).or_default().push(category);
+            parent,
+            slug: Slug::try_from(slug.clone()).map_err(|_| bad())?,
+        })
+    };
+    rows.into_iter().map(node).collect()
+}
+
+/// The sizes of these sets.
+async fn sizes(redis: &Redis, keys: impl Iterator<Item = String>) -> Result<Vec<u64>, Error> {
+    let (keys, mut sizes): (Vec<String>, _) = (keys.collect(), Vec::new());
+    for keys in keys.chunks(TRIP) {
+        let mut ask = pipe();
+        for key in keys {
+            ask.cmd("SCARD").arg(key);
+        }
+        sizes.extend(ask.query_async::<Vec<u64>>(&mut redis.connection()).await?);
     }
-    Ok(take(&mut below, ""))
+    Ok(sizes)
+}
+
+/// The tree with counts. Each command of it is short, so that the server serves others in between.
+pub async fn tree(redis: &Redis) -> Result<Vec<Category>, Error> {
+    let nodes = nodes(redis).await?;
+    let counts = sizes(redis, nodes.iter().map(|node| format!("{TAG}:s:cat:{}", node.slug))).await?;
+    Ok(assemble(nodes.into_iter().zip(counts)))
+}
+
+/// The tree that categories with their counts make.
+pub fn assemble(nodes: impl Iterator<Item = (Node, u64)>) -> Vec<Category> {
+    let mut below: BTreeMap<String, Vec<Category>> = BTreeMap::new();
+    for (Node { slug, name, parent }, count) in nodes {
+        let parent = parent.map_or_else(String::new, |parent| parent.to_string());
+        below.entry(parent).or_default().push(Category { slug, name, count, children: Vec::new() });
+    }
+    take(&mut below, "")
 }
 
 fn take(below: &mut BTreeMap<String, Vec<Category>>, parent: &str) -> Vec<Category> {
     let mut found = below.remove(parent).unwrap_or_default();
-    found.sort_by(|a, b| a.name.cmp(&b.name));
+    found.sort_by(|a, b| (&a.name, &a.slug).cmp(&(&b.name, &b.slug)));
     for category in &mut found {
         category.children = take(below, category.slug.as_str());
     }
     found
 }
 
-/// The tags with counts, by name: one round trip.
+/// The tags with counts, by name.
 pub async fn tags(redis: &Redis) -> Result<Vec<TagCount>, Error> {
-    let rows: BTreeSet<(String, u64)> =
-        fcall_ro("inv1_tags", TAG).query_async(&mut redis.connection()).await?;
+    let tags: BTreeSet<String> =
+        cmd("SMEMBERS").arg(format!("{TAG}:tags")).query_async(&mut redis.connection()).await?;
+    let counts = sizes(redis, tags.iter().map(|tag| format!("{TAG}:s:tag:{tag}"))).await?;
     let counted = |(tag, count): (String, u64)| {
         Ok(TagCount { tag: Tag::try_from(tag).map_err(|tag| Error::Unexpected(tag.to_owned()))?, count })
     };
-    rows.into_iter().map(counted).collect()
+    // A tag may lose its last product between the two trips.
+    tags.into_iter().zip(counts).filter(|(_, count)| *count > 0).map(counted).collect()
 }
 
 /// Writes a category; what is below it moves along.
 pub async fn write(redis: &Redis, slug: &Slug, name: &Title, parent: Option<&Slug>) -> Result<(), Error> {
+    let node = Node { slug: slug.clone(), name: name.clone(), parent: parent.cloned() };
+    let answer: String =
+        write_call(&node).query_async(&mut redis.connection()).await.map_err(Error::Write)?;
+    written(&answer)
+}
+
+/// Writes several, the parents first: one round trip. Each is written or refused by itself.
+pub async fn write_many(redis: &Redis, nodes: &[Node]) -> Result<Vec<Result<(), Error>>, Error> {
+    let mut all = pipe();
+    for node in nodes {
+        all.add_command(write_call(node));
+    }
+    let answers: Vec<String> = all.query_async(&mut redis.connection()).await.map_err(Error::Write)?;
+    Ok(answers.iter().map(|answer| written(answer)).collect())
+}
+
+fn write_call(Node { slug, name, parent }: &Node) -> Cmd {
     let mut call = fcall("inv1_put_category", TAG);
-    call.arg(slug.as_str()).arg(name.as_str()).arg(parent.map_or("", Slug::as_str));
-    let answer: String = call.query_async(&mut redis.connection()).await.map_err(Error::Write)?;
+    call.arg(slug.as_str()).arg(name.as_str()).arg(parent.as_ref().map_or("", Slug::as_str));
+    call
+}
+
+fn written(answer: &str) -> Result<(), Error> {
     let refused = |message: &str| Err(Error::Invalid(vec![FieldError::new("parent", message)]));
-    match answer.as_str() {
+    match answer {
         "ok" => Ok(()),
         "no_parent" => refused("is not a category"),
         "cycle" => refused("is the category itself, or below it"),

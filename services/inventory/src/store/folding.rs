@@ -1,6 +1,6 @@
-//! Products whose words were folded by an older version of this service.
+//! Products whose words were made by an older version of this service.
 
-use estore_contract::{FOLDING, Sku};
+use estore_contract::Sku;
 use estore_kit::redis::{Redis, fcall, fcall_ro};
 use redis::{FromRedisValue, Value};
 
@@ -8,17 +8,17 @@ use super::{
     TAG,
     catalog::{self, Doc},
 };
-use crate::Error;
+use crate::{Error, domain::WORDING};
 
 /// How many products are looked at in one call.
-const SLICE: usize = 200;
+const SLICE: usize = 100;
 
-/// Goes through all products once, and writes the words of those that an older folding made; answers how many.
+/// Goes through all products once, and writes the words of those that older rules made; answers how many.
 pub async fn refresh(redis: &Redis) -> Result<u64, Error> {
     let (mut written, mut place) = (0, "0".to_owned());
     while !place.is_empty() {
         let rows: Vec<Value> = fcall_ro("inv1_outdated", TAG)
-            .arg(FOLDING)
+            .arg(WORDING)
             .arg(&place)
             .arg(SLICE)
             .query_async(&mut redis.connection())

@@ -1,10 +1,8 @@
-//! Pages of products: one round trip each.
-
-use std::collections::HashMap;
+//! Pages of products from the store: for while a replica's own index cannot answer, and to judge that by.
 
 use estore_contract::{
-    Sku,
-    inventory::Product,
+    Currency, Sku,
+    inventory::{Product, ProductStatus},
     text::{Slug, Tag},
 };
 use estore_kit::redis::{Redis, fcall_ro};
@@ -13,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{TAG, catalog};
-use crate::Error;
+use crate::{Error, domain::Phrase};
 
 /// By what a list is sorted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,10 +32,14 @@ pub enum SortKey {
 pub struct Question {
     /// Words, all of which it has.
     pub words: Vec<String>,
+    /// Those of them that follow each other. The store knows nothing of that, and finds whatever has the words.
+    pub phrases: Vec<Phrase>,
     /// The category that it is in or below.
     pub category: Option<Slug>,
     /// Tags, all of which it has.
     pub tags: Vec<Tag>,
+    /// The currency of its price.
+    pub currency: Option<Currency>,
     /// Minor units, at least.
     pub min_price: Option<i64>,
     /// Minor units, at most.
@@ -89,6 +91,14 @@ impl From<Whole> for u64 {
     }
 }
 
+impl Whole {
+    /// A number that a store's doubles hold exactly, as the nearest one that is.
+    #[must_use]
+    pub fn of(number: i64) -> Self {
+        Self(number.unsigned_abs().min((1 << f64::MANTISSA_DIGITS) - 1))
+    }
+}
+
 /// A folded name. NUL ends it in the index, so it has none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -99,6 +109,14 @@ impl TryFrom<String> for SortName {
 
     fn try_from(name: String) -> Result<Self, Self::Error> {
         if name.contains('\0') { Err("has a NUL") } else { Ok(Self(name)) }
+    }
+}
+
+impl SortName {
+    /// The name that products are sorted by.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
     }
 }
 
@@ -138,20 +156,45 @@ impl SortValue {
     }
 }
 
+/// How many calls one page may take. Each holds the server for less than a millisecond; all of them look at some thousand products.
+const CALLS: usize = 20;
+
 /// A page, and where the next begins.
 pub async fn read(redis: &Redis, question: &Question) -> Result<(Vec<Product>, Option<Place>), Error> {
+    let (mut skus, mut place): (Vec<Sku>, _) = (Vec::new(), question.after.clone());
+    for _ in 0..CALLS {
+        let (found, next) = part(redis, question, question.limit - skus.len(), place).await?;
+        skus.extend(found);
+        place = next;
+        if place.is_none() || skus.len() >= question.limit {
+            break;
+        }
+    }
+    // What was archived between the two reads is for sale no longer.
+    let products = catalog::read_many(redis, &skus).await?.into_iter().flatten();
+    Ok((products.filter(|product| product.status == ProductStatus::Active).collect(), place))
+}
+
+/// As much of a page as one call finds.
+async fn part(
+    redis: &Redis,
+    question: &Question,
+    limit: usize,
+    after: Option<Place>,
+) -> Result<(Vec<Sku>, Option<Place>), Error> {
     let set = |key: String| json!({"kind": "set", "key": key});
     let mut filters: Vec<_> =
         question.words.iter().map(|word| json!({"kind": "word", "key": format!("{TAG}:w:{word}")})).collect();
     filters.extend(question.category.iter().map(|slug| set(format!("{TAG}:s:cat:{slug}"))));
     filters.extend(question.tags.iter().map(|tag| set(format!("{TAG}:s:tag:{tag}"))));
     filters.extend(question.in_stock.then(|| set(format!("{TAG}:s:in_stock"))));
-    let (after_value, after_sku) =
-        question.after.clone().map(|Place(value, sku)| (value.json(), sku.to_string())).unzip();
-    let mut ask = json!({"filters": filters, "sort": question.sort.0, "descending": question.sort.1, "limit": question.limit});
+    let (after_value, after_sku) = after.map(|Place(value, sku)| (value.json(), sku.to_string())).unzip();
+    let mut ask =
+        json!({"filters": filters, "sort": question.sort.0, "descending": question.sort.1, "limit": limit});
     let optional = [
         ("min", question.min_price.map(Into::into)),
         ("max", question.max_price.map(Into::into)),
+        ("currency", question.currency.map(|currency| currency.code().into())),
         ("after_sku", after_sku.map(Into::into)),
         ("after_value", after_value),
     ];
@@ -159,8 +202,9 @@ pub async fn read(redis: &Redis, question: &Question) -> Result<(Vec<Product>, O
         // Left out rather than null: null is a value of its own in Lua.
         object.extend(optional.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))));
     }
-    let rows: Vec<Value> =
-        fcall_ro("inv1_list", TAG).arg(ask.to_string()).query_async(&mut redis.connection()).await?;
+    let mut call = fcall_ro("inv1_list", TAG);
+    call.arg(ask.to_string()).arg("skus");
+    let rows: Vec<Value> = call.query_async(&mut redis.connection()).await?;
     let mut rows = rows.into_iter();
     let place: Vec<String> = rows
         .next()
@@ -168,14 +212,12 @@ pub async fn read(redis: &Redis, question: &Question) -> Result<(Vec<Product>, O
         .transpose()
         .map_err(redis::RedisError::from)?
         .unwrap_or_default();
-    let mut products = Vec::with_capacity(rows.len());
+    let mut skus = Vec::with_capacity(rows.len());
     for row in rows {
-        let (sku, hash) =
-            <(String, HashMap<String, String>)>::from_redis_value(row).map_err(redis::RedisError::from)?;
-        let sku: Sku = sku.parse().map_err(|_| Error::Unexpected(format!("SKU {sku}")))?;
-        products.push(catalog::product(sku, &hash)?);
+        let sku = String::from_redis_value(row).map_err(redis::RedisError::from)?;
+        skus.push(sku.parse().map_err(|_| Error::Unexpected(format!("SKU {sku}")))?);
     }
-    Ok((products, next(question.sort.0, &place)?))
+    Ok((skus, next(question.sort.0, &place)?))
 }
 
 fn next(sort: SortKey, place: &[String]) -> Result<Option<Place>, Error> {

@@ -3,6 +3,7 @@
 pub mod archive;
 pub mod catalog;
 pub mod categories;
+pub mod changes;
 pub mod folding;
 pub mod images;
 pub mod list;

@@ -90,7 +90,9 @@ pub async fn journal(
     rows.into_iter().map(entry).collect()
 }
 
-fn entry((cursor, kind, order, lines): (String, String, String, String)) -> Result<JournalEntry, Error> {
+pub(super) fn entry(
+    (cursor, kind, order, lines): (String, String, String, String),
+) -> Result<JournalEntry, Error> {
     let bad = || Error::Unexpected(format!("journal entry {cursor}"));
     // An empty list of Lua's is an empty object in JSON.
     let flat: Vec<String> =

@@ -6,10 +6,10 @@ use time::Duration;
 use super::TAG;
 use crate::Error;
 
-/// How many products are looked at in one call.
-const SLICE: usize = 500;
-/// How many holds: where there are more, they are not compared with the stock this time.
-const MOST_HOLDS: usize = 1_000;
+/// How many products are looked at in one call: less than a millisecond's work.
+const SLICE: usize = 200;
+/// How many holds, likewise. If there are more, they are not compared with the stock this time.
+const MOST_HOLDS: usize = 200;
 
 /// Stock as it was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -79,8 +79,10 @@ async fn every_filter_and_order_lists_what_a_naive_search_finds() {
             }
             let question = Question {
                 words: word.map(query_words).unwrap_or_default(),
+                phrases: Vec::new(),
                 category: category.map(slug),
                 tags: tag.into_iter().map(|tag: &str| tag.to_owned().try_into().unwrap()).collect(),
+                currency: None,
                 min_price: range.0,
                 max_price: range.1,
                 in_stock: stock,

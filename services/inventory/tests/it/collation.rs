@@ -50,8 +50,10 @@ async fn lists_are_whole_under_any_collation() {
         for limit in [1, 3] {
             let question = Question {
                 words: words.iter().map(ToString::to_string).collect(),
+                phrases: Vec::new(),
                 category: None,
                 tags: Vec::new(),
+                currency: None,
                 min_price: None,
                 max_price: None,
                 in_stock: false,

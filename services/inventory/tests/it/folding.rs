@@ -30,8 +30,10 @@ fn write_as_before(store: &Store, sku: &str, name: &str, word: &str) {
 async fn found(store: &Store, question: &str) -> Vec<String> {
     let question = Question {
         words: query_words(question),
+        phrases: Vec::new(),
         category: None,
         tags: Vec::new(),
+        currency: None,
         min_price: None,
         max_price: None,
         in_stock: true,

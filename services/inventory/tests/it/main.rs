@@ -4,6 +4,11 @@
 mod catalogue;
 mod collation;
 mod folding;
+mod following;
+mod fresh;
+mod oracle;
+mod questions;
 mod reservations;
 mod store;
 mod survey;
+mod work;

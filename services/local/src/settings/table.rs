@@ -46,7 +46,7 @@ pub(super) const PASSED: [(To, &[&str]); 8] = [
     ),
     (To::Services(&[User, Verification]), &["DATABASE_POOL", "SHOP_NAME"]),
     (To::Services(&[Verification]), &["ACCOUNT_URL", "MAIL_FROM", "PUBLIC_URL"]),
-    (To::Services(&[Inventory]), &["ANONYMOUS_BROWSE", "SWEEP_SECONDS"]),
+    (To::Services(&[Inventory]), &["ANONYMOUS_BROWSE", "PRODUCT_CACHE_BYTES", "SWEEP_SECONDS"]),
     (To::Services(&[Inventory, Payment]), &["ALLOW_VOLATILE_REDIS", "HOLD_SECONDS"]),
     (
         To::Services(&[Payment]),

@@ -45,6 +45,9 @@ pub(super) async fn release(
     if matches!(outcome, Err(Error::AlreadyConfirmed)) {
         tracing::error!(%order, "a confirmed reservation was to be released");
     }
+    if let Ok(reservation) = &outcome {
+        app.catalogue.touch(reservation.items.iter().map(|line| &line.sku));
+    }
     app.metrics.asked("release", if outcome.is_ok() { "released" } else { "refused" });
     outcome.map(Json)
 }

@@ -36,6 +36,7 @@ pub(super) async fn reserve(
         Err(Error::InsufficientStock(..)) => "insufficient_stock",
         Err(_) => "refused",
     };
+    app.catalogue.touch(lines.iter().map(|(sku, _)| sku));
     app.metrics.asked("reserve", label);
     outcome.map(|reservation| (StatusCode::CREATED, Json(reservation)))
 }

@@ -32,6 +32,9 @@ pub(super) async fn put_back(
     let lines = request.items.as_deref().map(|items| Lines::sum(items).ok_or_else(invalid)).transpose()?;
     let epoch = app.epoch.expected()?;
     let outcome = reservations::put_back(&app.redis, epoch, order, request.n, lines.as_ref()).await;
+    if let Ok(reservation) = &outcome {
+        app.catalogue.touch(reservation.items.iter().map(|line| &line.sku));
+    }
     app.metrics.asked("return", if outcome.is_ok() { "returned" } else { "refused" });
     outcome.map(Json)
 }

@@ -28,7 +28,12 @@ pub(super) async fn product(
     _peer: Peer<Bootstrap>,
     Path(sku): Path<Sku>,
 ) -> Result<StatusCode, Error> {
-    gone(catalog::archive(&app.redis, &sku, Archived::Withdrawn).await)
+    let outcome = catalog::archive(&app.redis, &sku, Archived::Withdrawn).await;
+    let outcome = app.catalogue.watch(&sku, outcome);
+    if outcome.is_ok() {
+        app.catalogue.written_many(&app.redis, &[sku]).await;
+    }
+    gone(outcome)
 }
 
 /// Removes a category that has no products for sale and nothing below it. The same answer to a repeat.
@@ -44,7 +49,7 @@ pub(super) async fn category(
     _peer: Peer<Bootstrap>,
     Path(slug): Path<Slug>,
 ) -> Result<StatusCode, Error> {
-    gone(categories::delete(&app.redis, &slug).await)
+    gone(app.catalogue.watch_tree(&app.redis, categories::delete(&app.redis, &slug).await).await)
 }
 
 fn gone(outcome: Result<(), Error>) -> Result<StatusCode, Error> {

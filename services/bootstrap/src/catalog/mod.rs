@@ -1,0 +1,122 @@
+//! The catalogue: YAML files and pictures, sent to the Inventory Service in batches.
+
+mod files;
+
+use std::{path::PathBuf, time::Duration};
+
+use estore_contract::{
+    PeerName,
+    inventory::{CatalogImported, CatalogLine},
+};
+use estore_kit::{
+    config::Env,
+    peer::{PeerClient, PeerError},
+};
+use tokio::time::Instant;
+
+use crate::{exit::Wrong, patience::until_done, say};
+
+pub(crate) use files::picture_kind;
+
+pub use files::Files;
+
+/// How many lines one batch has at most, and how many bytes: it is written within a second.
+const LINES: usize = 500;
+const BYTES: usize = 1024 * 1024;
+/// How long the Inventory Service may take for a batch.
+const LIMIT: Duration = Duration::from_mins(1);
+/// From one line about the progress to the next.
+const PROGRESS: Duration = Duration::from_secs(5);
+
+/// Sends the catalogue in `CATALOG_DIR`; where that is not set, there is none. What a run that was cut off has sent is written: the next
+/// one sends it again, and Inventory finds it unchanged.
+pub async fn seed(env: &Env) -> anyhow::Result<String> {
+    let Some(directory) = env.optional::<PathBuf>("CATALOG_DIR", "catalog")? else {
+        return Ok("none (CATALOG_DIR is not set)".to_owned());
+    };
+    let wrong = |error: anyhow::Error| Wrong(format!("the catalogue in {}: {error:#}", directory.display()));
+    let mut files = Files::open(&directory).map_err(wrong)?;
+    let all = files.check().map_err(wrong)?;
+    let mut sender = Sender::new(PeerClient::from_env(env, PeerName::Inventory)?, all);
+    for line in files.categories().map_err(wrong)? {
+        sender.add(&line).await?;
+    }
+    for at in 0..files.lists() {
+        for line in files.products(at).map_err(wrong)? {
+            sender.add(&line).await?;
+        }
+    }
+    let done = sender.finish().await?;
+    Ok(format!(
+        "{} products new, {} changed, {} as before; {} categories, {} pictures",
+        done.products_created, done.products_updated, done.products_unchanged, done.categories, done.images
+    ))
+}
+
+/// Lines on their way.
+struct Sender {
+    inventory: PeerClient,
+    batch: Vec<u8>,
+    lines: usize,
+    done: CatalogImported,
+    /// How many products there are in all.
+    all: usize,
+    told: Instant,
+}
+
+impl Sender {
+    fn new(inventory: PeerClient, all: usize) -> Self {
+        let (batch, done) = (Vec::new(), CatalogImported::default());
+        Self { inventory, batch, lines: 0, done, all, told: Instant::now() }
+    }
+
+    async fn add(&mut self, line: &CatalogLine) -> anyhow::Result<()> {
+        let text = serde_json::to_vec(line)?;
+        if self.lines > 0 && (self.lines == LINES || self.batch.len() + text.len() > BYTES) {
+            self.send().await?;
+        }
+        self.batch.extend(text);
+        self.batch.push(b'\n');
+        self.lines += 1;
+        Ok(())
+    }
+
+    async fn finish(mut self) -> anyhow::Result<CatalogImported> {
+        self.send().await?;
+        Ok(self.done)
+    }
+
+    async fn send(&mut self) -> anyhow::Result<()> {
+        let (inventory, batch) = (&self.inventory, &self.batch);
+        let send = || {
+            inventory.upload::<CatalogImported>(
+                "/internal/catalog",
+                "application/x-ndjson",
+                batch.clone(),
+                LIMIT,
+            )
+        };
+        let done = until_done(|error| matches!(error, PeerError::Answered(..)), send).await?;
+        self.batch.clear();
+        self.lines = 0;
+        let CatalogImported { products_created, products_updated, products_unchanged, categories, images } =
+            done;
+        self.done.products_created += products_created;
+        self.done.products_updated += products_updated;
+        self.done.products_unchanged += products_unchanged;
+        self.done.categories += categories;
+        self.done.images += images;
+        self.tell();
+        Ok(())
+    }
+
+    fn tell(&mut self) {
+        if self.told.elapsed() >= PROGRESS {
+            self.told = Instant::now();
+            let done = &self.done;
+            let sent = done.products_created + done.products_updated + done.products_unchanged;
+            // Where nobody can hear it the import goes on all the same.
+            let _unwritable = say(&format!("catalogue: {sent} of {} products", self.all));
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Answers made of ready JSON, and the tags that tell their states apart.
+
+use std::{
+    collections::HashMap,
+    hash::{DefaultHasher, Hasher},
+};
+
+use estore_contract::{Sku, inventory::Product};
+
+use super::{entry::Ready, index::Index, row::Row};
+use crate::store::list::{Place, Question};
+
+/// JSON that was read for a page and is not kept.
+pub type Extra = HashMap<Sku, Ready>;
+
+/// A product as it is answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// Its version.
+    pub version: u64,
+    /// Pieces that can be ordered.
+    pub available: i64,
+    /// Its JSON.
+    pub body: Vec<u8>,
+}
+
+/// A page of products as it is answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Listed {
+    /// The client has it already.
+    Known(String),
+    /// Its tag and its JSON.
+    Page(String, Vec<u8>),
+    /// The JSON of these is not kept.
+    Missing(Vec<Sku>),
+}
+
+/// The weak tag of a page: it changes with whatever the page shows. It is made of what tells the states of a product apart, and not of
+/// the JSON.
+#[derive(Debug, Default)]
+struct Tag(DefaultHasher);
+
+impl Tag {
+    fn row(&mut self, sku: &str, version: u64, available: i64) {
+        self.0.write(sku.as_bytes());
+        // No SKU has this byte.
+        self.0.write_u8(0xff);
+        self.0.write_u64(version);
+        self.0.write_i64(available);
+    }
+
+    fn end(mut self, cursor: Option<&str>) -> String {
+        self.0.write(cursor.unwrap_or_default().as_bytes());
+        format!("W/\"{:016x}\"", self.0.finish())
+    }
+}
+
+/// The tag of a page that was read from the store: the same as one from an index has.
+#[must_use]
+pub fn page_tag(products: &[Product], cursor: Option<&str>) -> String {
+    let mut tag = Tag::default();
+    for product in products {
+        tag.row(product.sku.as_str(), product.version, product.available);
+    }
+    tag.end(cursor)
+}
+
+impl Index {
+    /// One product, if its JSON is kept and its stock is as of now.
+    pub(super) fn product(&self, sku: &Sku) -> Option<Found> {
+        let row = self.rows.get(self.rows.number(sku.as_str())?).filter(|row| row.is_counted())?;
+        let ready = row.ready()?;
+        let mut body = Vec::with_capacity(ready.bytes() + 20);
+        ready.write(row.available, &mut body);
+        Some(Found { version: row.version, available: row.available, body })
+    }
+
+    /// The page that a question asks for, unless the client knows its tag.
+    pub(super) fn list(
+        &self,
+        question: &Question,
+        cursor: impl FnOnce(Place) -> String,
+        is_known: impl FnOnce(&str) -> bool,
+        extra: &Extra,
+    ) -> Listed {
+        let (numbers, place) = self.page(question);
+        let rows: Vec<&Row> = numbers.into_iter().filter_map(|number| self.rows.get(number)).collect();
+        let cursor = place.map(cursor);
+        let mut tag = Tag::default();
+        for row in &rows {
+            tag.row(&row.sku, row.version, row.available);
+        }
+        let tag = tag.end(cursor.as_deref());
+        if is_known(&tag) {
+            return Listed::Known(tag);
+        }
+        let ready: Vec<Option<&Ready>> =
+            rows.iter().map(|row| row.ready().or_else(|| extra.get(row.sku.as_ref()))).collect();
+        let bytes = ready.iter().flatten().map(|ready| ready.bytes() + 20).sum::<usize>();
+        let mut body = Vec::with_capacity(bytes + 256);
+        let mut missing = Vec::new();
+        body.extend_from_slice(br#"{"items":["#);
+        for (at, (row, ready)) in rows.iter().zip(ready).enumerate() {
+            if at > 0 {
+                body.push(b',');
+            }
+            match ready {
+                Some(ready) => ready.write(row.available, &mut body),
+                None => missing.extend(row.sku.parse()),
+            }
+        }
+        if !missing.is_empty() {
+            return Listed::Missing(missing);
+        }
+        body.extend_from_slice(br#"],"next_cursor":"#);
+        match cursor {
+            // Its letters need no escaping.
+            Some(cursor) => body.extend([b"\"", cursor.as_bytes(), b"\""].into_iter().flatten()),
+            None => body.extend_from_slice(b"null"),
+        }
+        body.push(b'}');
+        Listed::Page(tag, body)
+    }
+}

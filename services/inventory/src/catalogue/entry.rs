@@ -1,0 +1,122 @@
+//! A product as the index takes it, made outside of the index's lock.
+
+use std::sync::Arc;
+
+use estore_contract::{
+    Currency,
+    inventory::Product,
+    text::{Slug, Tag},
+};
+
+use crate::{
+    Error,
+    domain::{Field, indexed_words, pairs, sort_name},
+};
+
+/// A product's JSON, cut where the number of available pieces stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ready {
+    text: Box<[u8]>,
+    /// The beginning of the number, which is left out.
+    at: usize,
+}
+
+/// No product has as many pieces. In a text of the description the quotes around the name would be escaped.
+const NOBODY: i64 = i64::MIN;
+
+impl Ready {
+    /// The JSON of `product`, byte for byte as serde writes it.
+    pub fn of(product: &Product) -> Result<Self, Error> {
+        let product = Product { available: NOBODY, ..product.clone() };
+        let bad = |what: String| Error::Unexpected(format!("JSON of {}: {what}", product.sku));
+        let text = serde_json::to_string(&product).map_err(|error| bad(error.to_string()))?;
+        let number = format!(r#""available":{NOBODY},"#);
+        let (before, after) = text.split_once(&number).ok_or_else(|| bad("no stock".to_owned()))?;
+        let (name, rest) = (r#""available":"#, ",");
+        let at = before.len() + name.len();
+        Ok(Self { text: [before, name, rest, after].concat().into_bytes().into(), at })
+    }
+
+    /// Appends the JSON with this number of available pieces.
+    pub fn write(&self, available: i64, to: &mut Vec<u8>) {
+        let (before, after) = self.text.split_at_checked(self.at).unwrap_or_default();
+        to.extend_from_slice(before);
+        to.extend_from_slice(itoa::Buffer::new().format(available).as_bytes());
+        to.extend_from_slice(after);
+    }
+
+    /// How many bytes it has, the number aside.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.text.len()
+    }
+}
+
+/// A product that is for sale, with all that the index keeps of it.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    pub(super) sku: Arc<str>,
+    pub(super) name: Box<str>,
+    pub(super) amount: i64,
+    pub(super) created: i64,
+    pub(super) currency: Currency,
+    pub(super) version: u64,
+    pub(super) available: i64,
+    pub(super) category: Slug,
+    pub(super) tags: Vec<Tag>,
+    pub(super) words: Vec<(String, Field)>,
+    pub(super) pairs: Box<[u32]>,
+    pub(super) ready: Ready,
+}
+
+impl Entry {
+    /// Makes the entry of `product`.
+    pub fn of(product: &Product) -> Result<Self, Error> {
+        let (name, sku) = (product.name.as_str(), product.sku.as_str());
+        let tags = || product.tags.iter().map(Tag::as_str);
+        let texts = [sku, name, &product.description].into_iter().chain(tags());
+        let created = product.created_at.unix_timestamp_nanos() / 1_000_000;
+        Ok(Self {
+            sku: sku.into(),
+            name: sort_name(name).into(),
+            amount: product.price.amount,
+            created: i64::try_from(created).unwrap_or_default(),
+            currency: product.price.currency,
+            version: product.version,
+            available: product.available,
+            category: product.category.clone(),
+            tags: product.tags.clone(),
+            words: indexed_words(name, sku, tags(), &product.description).into_iter().collect(),
+            pairs: pairs(texts).into(),
+            ready: Ready::of(product)?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn spliced_json_is_what_serde_writes() {
+        for description in ["Steel.", r#"","available":-9223372036854775808,"status":"#, "\u{1f}\\\" é 日"]
+        {
+            let product: Product = serde_json::from_value(json!({
+                "sku": "A", "name": "Mug", "description": description, "price": {"amount": 5, "currency": "USD"},
+                "category": "c", "tags": ["x"], "images": ["/images/i"], "attributes": {"available": "1"},
+                "available": 7, "status": "active", "version": 3,
+                "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00.5Z"
+            }))
+            .unwrap();
+            let ready = Ready::of(&product).unwrap();
+            for available in [0, 7, -3, 1_000_000_000] {
+                let mut spliced = Vec::new();
+                ready.write(available, &mut spliced);
+                let expected = serde_json::to_string(&Product { available, ..product.clone() }).unwrap();
+                assert_eq!(String::from_utf8(spliced).unwrap(), expected);
+            }
+        }
+    }
+}

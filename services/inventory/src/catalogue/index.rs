@@ -1,0 +1,308 @@
+//! The index of a replica: every product that is for sale.
+
+use std::{
+    collections::HashMap,
+    mem,
+    sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
+    time::Duration,
+};
+
+use estore_contract::Sku;
+use roaring::RoaringBitmap;
+use tokio::time::Instant;
+
+use super::{
+    cache::Cache,
+    dictionary::Dictionary,
+    entry::{Entry, Ready},
+    order::Order,
+    row::{Row, Ticket},
+    rows::Rows,
+    sets::Sets,
+    tree::Tree,
+};
+use crate::store::{categories, list::SortKey};
+
+/// How long a read may be under way: a product that is gone is remembered for so long, so that no older read brings it back.
+const SLOWEST: Duration = Duration::from_mins(1);
+
+/// How many products that are gone are remembered in any case.
+const MANY_GONE: usize = 1000;
+
+/// The state of a product as it was read.
+#[derive(Debug, Clone)]
+pub enum Change {
+    /// It is for sale.
+    Put(Box<Entry>),
+    /// It is described as it was in this version; so many pieces can be ordered.
+    Same(Sku, u64, i64, Ready),
+    /// It is not.
+    Gone(Sku),
+}
+
+/// Rows that leave an order, and rows that enter it.
+#[derive(Debug, Default)]
+struct Moves {
+    out: RoaringBitmap,
+    into: Vec<u32>,
+}
+
+/// Every product that is for sale, and the sets and orders that lists are made of.
+#[derive(Debug)]
+pub struct Index {
+    pub(super) rows: Rows,
+    pub(super) in_stock: RoaringBitmap,
+    pub(super) currencies: Sets,
+    pub(super) tags: Sets,
+    pub(super) tree: Tree,
+    pub(super) words: Dictionary,
+    orders: [(Order, Moves); 4],
+    cache: Cache,
+    gone: HashMap<Sku, (Ticket, Instant)>,
+    /// With so many gone, those that are so for long are forgotten.
+    many_gone: usize,
+    tree_read: Ticket,
+    /// Grows with whatever changes the counts of categories or tags.
+    pub(super) generation: u64,
+}
+
+/// The place of an order among the four.
+const fn at(key: SortKey) -> usize {
+    match key {
+        SortKey::Name => 0,
+        SortKey::Price => 1,
+        SortKey::CreatedAt => 2,
+        SortKey::Relevance => 3,
+    }
+}
+
+impl Index {
+    /// An empty one, which keeps so many bytes of JSON.
+    #[must_use]
+    pub fn new(cache_bytes: usize) -> Self {
+        let keys = [SortKey::Name, SortKey::Price, SortKey::CreatedAt, SortKey::Relevance];
+        Self {
+            rows: Rows::default(),
+            in_stock: RoaringBitmap::new(),
+            currencies: Sets::default(),
+            tags: Sets::default(),
+            tree: Tree::default(),
+            words: Dictionary::default(),
+            orders: keys.map(|key| (Order::by(key), Moves::default())),
+            cache: Cache::of(cache_bytes),
+            gone: HashMap::new(),
+            many_gone: MANY_GONE,
+            tree_read: 0,
+            generation: 0,
+        }
+    }
+
+    pub(super) fn order(&self, key: SortKey) -> &Order {
+        let [name, price, created, sku] = &self.orders;
+        match at(key) {
+            0 => &name.0,
+            1 => &price.0,
+            2 => &created.0,
+            _ => &sku.0,
+        }
+    }
+
+    /// How many products there are.
+    #[must_use]
+    pub fn products(&self) -> usize {
+        self.order(SortKey::Relevance).len()
+    }
+
+    /// Takes what was read under this number, unless something newer is there.
+    pub fn apply(&mut self, changes: impl IntoIterator<Item = Change>, ticket: Ticket) {
+        for change in changes {
+            self.stage(change, ticket);
+        }
+        self.settle();
+        if self.gone.len() > self.many_gone {
+            self.gone.retain(|_, (_, since)| since.elapsed() < SLOWEST);
+            self.many_gone = MANY_GONE.max(2 * self.gone.len());
+        }
+    }
+
+    /// The same for one of many changes: the orders do not show it before [`Self::settle`].
+    pub fn stage(&mut self, change: Change, ticket: Ticket) {
+        match change {
+            Change::Put(entry) => self.put(*entry, ticket),
+            Change::Same(sku, version, available, ready) => {
+                if let Some(number) = self.rows.number(sku.as_str()) {
+                    self.see_again(number, (version, available, ready), ticket);
+                }
+            }
+            Change::Gone(sku) => self.remove(sku, ticket),
+        }
+    }
+
+    /// Brings the orders up to date.
+    pub fn settle(&mut self) {
+        for (order, moves) in &mut self.orders {
+            let Moves { out, mut into } = mem::take(moves);
+            into.retain(|number| self.rows.get(*number).is_some());
+            order.change(&self.rows, &out, into);
+        }
+    }
+
+    fn put(&mut self, entry: Entry, ticket: Ticket) {
+        if self.gone.get(entry.sku.as_ref()).is_some_and(|(gone, _)| *gone > ticket) {
+            return;
+        }
+        let Some(number) = self.rows.number(&entry.sku) else {
+            let number = self.rows.next();
+            return self.attach(number, entry, ticket, None);
+        };
+        let is_newer = self.rows.get(number).is_some_and(|row| ticket > row.read);
+        let is_same = self.rows.get(number).is_some_and(|row| row.version == entry.version);
+        if is_same {
+            self.see_again(number, (entry.version, entry.available, entry.ready), ticket);
+        } else if is_newer {
+            let before = self.detach(number);
+            self.attach(number, entry, ticket, before);
+        }
+    }
+
+    /// Takes what was read of a row whose description may be the same.
+    fn see_again(&mut self, number: u32, (version, available, ready): (u64, i64, Ready), ticket: Ticket) {
+        self.count(number, available, ticket);
+        let Some(row) = self.rows.get_mut(number).filter(|row| row.version == version) else { return };
+        row.read = row.read.max(ticket);
+        if row.ready.is_none() {
+            self.cache.keep(&mut self.rows, number, ready);
+        }
+    }
+
+    /// Makes the row of an entry, which was `before` if there was one.
+    fn attach(&mut self, number: u32, entry: Entry, ticket: Ticket, before: Option<Row>) {
+        let Entry {
+            sku,
+            name,
+            amount,
+            created,
+            currency,
+            version,
+            available,
+            category,
+            tags,
+            words,
+            pairs,
+            ready,
+        } = entry;
+        // A count may be newer than a description.
+        let counted = before.as_ref().filter(|before| before.counted > ticket);
+        let (available, counted) =
+            counted.map_or((available, ticket), |before| (before.available, before.counted));
+        let touched = before.as_ref().map_or(0, |before| before.touched.load(Relaxed));
+        let category = self.tree.number(category.as_str());
+        self.tree.insert(category, number);
+        let of = self.currencies.number(currency.code());
+        self.currencies.insert(of, number);
+        let tags: Box<[u32]> = tags.iter().map(|tag| self.tags.number(tag.as_str())).collect();
+        tags.iter().for_each(|tag| self.tags.insert(*tag, number));
+        let words = words.iter().map(|(word, field)| self.words.insert(word, number, *field)).collect();
+        let row = Row {
+            sku,
+            name,
+            amount,
+            created,
+            currency,
+            version,
+            available,
+            category,
+            tags,
+            words,
+            pairs,
+            read: ticket,
+            counted,
+            touched: AtomicU64::new(touched),
+            ready: None,
+            used: AtomicBool::new(false),
+        };
+        for (order, moves) in &mut self.orders {
+            let stays = before.as_ref().is_some_and(|before| !order.moves(before, &row));
+            if !stays {
+                moves.out.insert(number);
+                moves.into.push(number);
+            }
+        }
+        self.rows.put(number, row);
+        self.show_stock(number, available);
+        // While it loads, the first to come stay: room is not taken from one to give it to another that nobody asked for either.
+        if before.is_some() || !self.cache.is_full(&ready) {
+            self.cache.keep(&mut self.rows, number, ready);
+        }
+        self.generation += 1;
+    }
+
+    /// Takes a row out of every set, and leaves it in the orders.
+    fn detach(&mut self, number: u32) -> Option<Row> {
+        self.cache.forget(&mut self.rows, number);
+        let row = self.rows.take(number)?;
+        self.tree.remove(row.category, number);
+        let of = self.currencies.number(row.currency.code());
+        self.currencies.remove(of, number);
+        row.tags.iter().for_each(|tag| self.tags.remove(*tag, number));
+        row.words.iter().for_each(|word| self.words.remove(*word, number));
+        self.in_stock.remove(number);
+        Some(row)
+    }
+
+    fn remove(&mut self, sku: Sku, ticket: Ticket) {
+        let number = self.rows.number(sku.as_str());
+        if number.and_then(|number| self.rows.get(number)).is_some_and(|row| row.read > ticket) {
+            return;
+        }
+        if let Some(number) = number
+            && self.detach(number).is_some()
+        {
+            self.rows.free(number);
+            for (_, moves) in &mut self.orders {
+                moves.out.insert(number);
+            }
+            self.generation += 1;
+        }
+        self.gone.insert(sku, (ticket, Instant::now()));
+    }
+
+    /// Takes how many pieces of a product can be ordered, unless a newer count is there.
+    fn count(&mut self, number: u32, available: i64, ticket: Ticket) {
+        if let Some(row) = self.rows.get_mut(number).filter(|row| ticket > row.counted) {
+            (row.available, row.counted) = (available, ticket);
+            self.show_stock(number, available);
+        }
+    }
+
+    fn show_stock(&mut self, number: u32, available: i64) {
+        if available > 0 {
+            self.in_stock.insert(number);
+        } else {
+            self.in_stock.remove(number);
+        }
+    }
+
+    /// The same by SKU.
+    pub fn count_of(&mut self, sku: &str, available: i64, ticket: Ticket) {
+        if let Some(number) = self.rows.number(sku) {
+            self.count(number, available, ticket);
+        }
+    }
+
+    /// The version of a product, and how many pieces of it can be ordered.
+    #[must_use]
+    pub fn state(&self, sku: &str) -> Option<(u64, i64)> {
+        let row = self.rows.get(self.rows.number(sku)?)?;
+        Some((row.version, row.available))
+    }
+
+    /// Takes the tree of categories, unless a newer one is there.
+    pub fn set_tree(&mut self, nodes: Vec<categories::Node>, ticket: Ticket) {
+        if ticket > self.tree_read {
+            self.tree_read = ticket;
+            self.tree.set(nodes);
+            self.generation += 1;
+        }
+    }
+}

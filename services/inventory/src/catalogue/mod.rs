@@ -1,0 +1,171 @@
+//! The catalogue as each replica holds it: an index of all products that are for sale, and the JSON of those that are asked for. It
+//! follows the store's streams; while it loads, lags or doubts itself, the store answers.
+
+mod answer;
+mod cache;
+mod dictionary;
+mod doubts;
+mod entry;
+mod follow;
+mod index;
+mod order;
+mod page;
+mod postings;
+mod row;
+mod rows;
+mod search;
+mod sets;
+mod tree;
+mod typos;
+mod views;
+mod write;
+
+use std::{
+    sync::{
+        Arc, RwLock, RwLockReadGuard,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use estore_contract::Sku;
+use tokio::time::Instant;
+
+pub use answer::{Extra, Found, Listed, page_tag};
+pub use entry::{Entry, Ready};
+pub use follow::{Follower, PERIOD};
+pub use index::{Change, Index};
+pub use row::Ticket;
+pub use views::{View, body_tag};
+
+use crate::store::list::{Place, Question};
+use doubts::Doubts;
+use views::Slot;
+
+/// How far behind the store an index may be and still answer.
+pub const PATIENCE: Duration = Duration::from_secs(1);
+
+/// The catalogue of this replica. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Catalogue(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    /// Absent while it loads.
+    index: RwLock<Option<Box<Index>>>,
+    born: Instant,
+    /// Until when the index may answer: nanoseconds after `born`.
+    until: AtomicU64,
+    tickets: AtomicU64,
+    doubts: Doubts,
+    categories: Slot,
+    tags: Slot,
+    cache_bytes: usize,
+}
+
+impl Catalogue {
+    /// One that keeps at most so many bytes of JSON. The store answers until a [`Follower`] has loaded it.
+    #[must_use]
+    pub fn new(cache_bytes: usize) -> Self {
+        Self(Arc::new(Shared {
+            index: RwLock::new(None),
+            born: Instant::now(),
+            until: AtomicU64::new(0),
+            tickets: AtomicU64::new(0),
+            doubts: Doubts::default(),
+            categories: Slot::default(),
+            tags: Slot::default(),
+            cache_bytes,
+        }))
+    }
+
+    /// A number for what begins now.
+    #[must_use]
+    pub fn ticket(&self) -> Ticket {
+        self.0.tickets.fetch_add(1, Ordering::SeqCst) + 1
+    }
+
+    /// The index, if it may answer.
+    fn read(&self) -> Option<RwLockReadGuard<'_, Option<Box<Index>>>> {
+        let now = u64::try_from(self.0.born.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        if now >= self.0.until.load(Ordering::Acquire) {
+            return None;
+        }
+        // A thread that panicked may have left half of a change: the index is loaded again.
+        self.0.index.read().ok().filter(|index| index.is_some())
+    }
+
+    /// Changes the index, if there is one.
+    fn change<T>(&self, change: impl FnOnce(&mut Index) -> T) -> Option<T> {
+        let mut index = self.0.index.write().ok()?;
+        index.as_deref_mut().map(change)
+    }
+
+    /// One product; `None` if the store has to be asked.
+    #[must_use]
+    pub fn product(&self, sku: &Sku) -> Option<Found> {
+        if self.0.doubts.of(sku) {
+            return None;
+        }
+        self.read()?.as_deref()?.product(sku)
+    }
+
+    /// The page that a question asks for; `None` if the store has to be asked.
+    pub fn list(
+        &self,
+        question: &Question,
+        cursor: impl FnOnce(Place) -> String,
+        is_known: impl FnOnce(&str) -> bool,
+        extra: &Extra,
+    ) -> Option<Listed> {
+        if self.0.doubts.any() {
+            return None;
+        }
+        Some(self.read()?.as_deref()?.list(question, cursor, is_known, extra))
+    }
+
+    /// The SKUs of a page, and where the next begins; `None` if the store has to be asked.
+    #[must_use]
+    pub fn skus(&self, question: &Question) -> Option<(Vec<String>, Option<Place>)> {
+        let guard = self.read().filter(|_| !self.0.doubts.any())?;
+        let index = guard.as_deref()?;
+        let (numbers, place) = index.page(question);
+        let sku = |number: u32| Some(index.rows.get(number)?.sku.to_string());
+        Some((numbers.into_iter().filter_map(sku).collect(), place))
+    }
+
+    /// Whether the index answers.
+    #[must_use]
+    pub fn is_fresh(&self) -> bool {
+        self.read().is_some() && !self.0.doubts.any()
+    }
+
+    /// The version that the index has of a product.
+    fn version(&self, sku: &Sku) -> Option<u64> {
+        let guard = self.0.index.read().ok()?;
+        let index = guard.as_deref()?;
+        Some(index.rows.get(index.rows.number(sku.as_str())?)?.version)
+    }
+
+    /// Puts an index in its place, or none. It may answer after [`Self::confirm`].
+    fn publish(&self, index: Option<Index>) {
+        self.0.until.store(0, Ordering::Release);
+        self.0.index.clear_poison();
+        if let Ok(mut place) = self.0.index.write() {
+            *place = index.map(Box::new);
+            self.0.categories.clear();
+            self.0.tags.clear();
+        }
+    }
+
+    /// Says that the index has everything that the store had at `when`.
+    fn confirm(&self, when: Instant) {
+        let until = (when + PATIENCE).saturating_duration_since(self.0.born).as_nanos();
+        self.0.until.store(u64::try_from(until).unwrap_or(u64::MAX), Ordering::Release);
+    }
+
+    /// Whether there is an index to change.
+    fn is_loaded(&self) -> bool {
+        self.0.index.read().is_ok_and(|index| index.is_some())
+    }
+}

@@ -1,0 +1,97 @@
+//! A product as the index keeps it.
+
+use std::{
+    cmp::Ordering,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
+    },
+};
+
+use estore_contract::Currency;
+
+use super::entry::Ready;
+use crate::store::list::{Place, SortKey, SortValue, Whole};
+
+/// Numbers what is read of the store and what is written to it, in the order in which it begins. A read shows every write whose
+/// number is lower, and of two reads the one with the higher number is the newer.
+pub type Ticket = u64;
+
+/// A row. Texts that many products share are numbers here.
+#[derive(Debug)]
+pub(super) struct Row {
+    pub(super) sku: Arc<str>,
+    /// The folded name, by which the order of names sorts.
+    pub(super) name: Box<str>,
+    pub(super) amount: i64,
+    /// Milliseconds since 1970.
+    pub(super) created: i64,
+    pub(super) currency: Currency,
+    pub(super) version: u64,
+    pub(super) available: i64,
+    pub(super) category: u32,
+    pub(super) tags: Box<[u32]>,
+    pub(super) words: Box<[u32]>,
+    /// Hashes of each two words that follow each other, sorted.
+    pub(super) pairs: Box<[u32]>,
+    /// The read that its description is of.
+    pub(super) read: Ticket,
+    /// The read that `available` is of.
+    pub(super) counted: Ticket,
+    /// The latest write of this replica that changed its stock.
+    pub(super) touched: AtomicU64,
+    pub(super) ready: Option<Ready>,
+    /// Whether its JSON was used since the cache last looked for room.
+    pub(super) used: AtomicBool,
+}
+
+impl Row {
+    /// Whether `available` shows every write of this replica.
+    pub(super) fn is_counted(&self) -> bool {
+        self.counted > self.touched.load(Relaxed)
+    }
+
+    /// The JSON, if it is kept.
+    pub(super) fn ready(&self) -> Option<&Ready> {
+        let ready = self.ready.as_ref()?;
+        // Most are marked already: reading costs other cores nothing.
+        if !self.used.load(Relaxed) {
+            self.used.store(true, Relaxed);
+        }
+        Some(ready)
+    }
+
+    /// Its place in a list that is sorted by `key`.
+    pub(super) fn place(&self, key: SortKey, score: u32) -> Option<Place> {
+        let value = match key {
+            SortKey::Name => SortValue::Name(self.name.to_string().try_into().ok()?),
+            SortKey::Price => SortValue::Price(Whole::of(self.amount)),
+            SortKey::CreatedAt => SortValue::CreatedAt(Whole::of(self.created)),
+            SortKey::Relevance => SortValue::Relevance(Whole::of(score.into())),
+        };
+        Some(Place(value, self.sku.parse().ok()?))
+    }
+
+    /// How it stands to a place in such a list, in ascending order. Products of one relevance are sorted by SKU.
+    pub(super) fn to_place(&self, Place(value, sku): &Place) -> Ordering {
+        let whole = |number: i64, place: Whole| i128::from(number).cmp(&i128::from(u64::from(place)));
+        let by_value = match value {
+            SortValue::Name(name) => self.name.as_ref().cmp(name.as_str()),
+            SortValue::Price(amount) => whole(self.amount, *amount),
+            SortValue::CreatedAt(created) => whole(self.created, *created),
+            SortValue::Relevance(_) => Ordering::Equal,
+        };
+        by_value.then_with(|| self.sku.as_ref().cmp(sku.as_str()))
+    }
+
+    /// How it stands to another row under this order. No two rows are equal.
+    pub(super) fn to_row(&self, key: SortKey, other: &Self) -> Ordering {
+        let by_value = match key {
+            SortKey::Name => self.name.cmp(&other.name),
+            SortKey::Price => self.amount.cmp(&other.amount),
+            SortKey::CreatedAt => self.created.cmp(&other.created),
+            SortKey::Relevance => Ordering::Equal,
+        };
+        by_value.then_with(|| self.sku.cmp(&other.sku))
+    }
+}

@@ -1,0 +1,120 @@
+//! Words that differ from one that was typed by one letter too many, too few or another, or by two that changed places.
+//!
+//! Each word of the dictionary is kept under the hashes of what is left of it without one of its letters. Two words that are one typo
+//! apart share such a rest, or one is a rest of the other.
+
+use std::{
+    collections::HashMap,
+    hash::{DefaultHasher, Hash, Hasher},
+};
+
+/// Shorter words are too near to each other, and longer ones are no words that people type.
+const LETTERS: std::ops::RangeInclusive<usize> = 4..=24;
+
+#[derive(Debug)]
+enum Words {
+    One(u32),
+    Many(Box<Vec<u32>>),
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Typos(HashMap<u64, Words>);
+
+/// Whether a typo in it is forgiven: digits are not mistyped letters.
+pub(super) fn is_forgiven(word: &str) -> bool {
+    LETTERS.contains(&word.chars().count()) && word.chars().all(char::is_alphabetic)
+}
+
+/// The word without each of its letters.
+pub(super) fn rests(word: &str) -> impl Iterator<Item = String> {
+    word.char_indices().map(|(at, letter)| {
+        let (before, after) = word.split_at(at);
+        [before, after.get(letter.len_utf8()..).unwrap_or_default()].concat()
+    })
+}
+
+fn hash(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
+}
+
+impl Typos {
+    /// Keeps a word of the dictionary.
+    pub(super) fn insert(&mut self, word: &str, number: u32) {
+        for rest in rests(word).filter(|_| is_forgiven(word)) {
+            let words = self.0.entry(hash(&rest)).or_insert(Words::One(number));
+            match words {
+                // A letter that stands twice in a row leaves one rest twice.
+                Words::One(other) if *other == number => {}
+                Words::One(other) => *words = Words::Many(Box::new(vec![*other, number])),
+                Words::Many(many) if many.contains(&number) => {}
+                Words::Many(many) => many.push(number),
+            }
+        }
+    }
+
+    pub(super) fn remove(&mut self, word: &str, number: u32) {
+        for hash in rests(word).filter(|_| is_forgiven(word)).map(|rest| hash(&rest)) {
+            let is_empty = match self.0.get_mut(&hash) {
+                Some(Words::One(other)) => *other == number,
+                Some(Words::Many(many)) => {
+                    many.retain(|other| *other != number);
+                    many.is_empty()
+                }
+                None => false,
+            };
+            if is_empty {
+                self.0.remove(&hash);
+            }
+        }
+    }
+
+    /// Words of the dictionary that leave this rest, and some whose hash is the same.
+    pub(super) fn leaving<'a>(&'a self, rest: &str) -> &'a [u32] {
+        match self.0.get(&hash(rest)) {
+            Some(Words::One(number)) => std::slice::from_ref(number),
+            Some(Words::Many(many)) => many,
+            None => &[],
+        }
+    }
+}
+
+/// Whether the words are one typo apart.
+pub(super) fn is_near(one: &str, other: &str) -> bool {
+    let (mut one, mut other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
+    let begin = one.iter().zip(&other).take_while(|(a, b)| a == b).count();
+    one.drain(..begin);
+    other.drain(..begin);
+    while !one.is_empty() && one.last() == other.last() {
+        one.pop();
+        other.pop();
+    }
+    match (&one[..], &other[..]) {
+        ([a, b], [c, d]) => a == d && b == c,
+        (one, other) => one.len() <= 1 && other.len() <= 1 && one.len() + other.len() > 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_typo_is_near_and_two_are_not() {
+        for (one, other) in [
+            ("kettle", "ketle"),
+            ("kettle", "kettles"),
+            ("kettle", "kattle"),
+            ("kettle", "ketlte"),
+            ("größe", "größt"),
+        ] {
+            assert!(is_near(one, other) && is_near(other, one), "{one} {other}");
+        }
+        for (one, other) in
+            [("kettle", "kettle"), ("kettle", "kattles"), ("kettle", "ketel"), ("abcd", "badc")]
+        {
+            assert!(!is_near(one, other), "{one} {other}");
+        }
+    }
+}

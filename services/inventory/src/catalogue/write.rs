@@ -1,0 +1,190 @@
+//! Reads of the store that bring the index up to date: after each write of this replica before it is answered, and for what the index
+//! does not have.
+
+use std::sync::atomic::Ordering::SeqCst;
+
+use estore_contract::{
+    Sku,
+    inventory::{Product, ProductStatus},
+};
+use estore_kit::redis::Redis;
+
+use super::{Catalogue, Change, Entry, Extra, Ready, Ticket};
+use crate::{
+    Error,
+    store::{catalog, categories},
+};
+
+impl Catalogue {
+    /// One product from the store.
+    pub async fn fetch(&self, redis: &Redis, sku: &Sku) -> Result<Product, Error> {
+        let ticket = self.ticket();
+        let product = catalog::read(redis, sku).await?;
+        self.take(vec![(sku.clone(), Some(product.clone()))], ticket)?;
+        Ok(product)
+    }
+
+    /// One product from the store after a write of it, which from now on everybody sees here. If it cannot be read, or the index is
+    /// not loaded yet, the store answers for it until it was read again.
+    pub async fn written(&self, redis: &Redis, sku: &Sku) -> Result<Product, Error> {
+        let ticket = self.ticket();
+        let outcome = async {
+            let product = catalog::read(redis, sku).await?;
+            let taken = self.take(vec![(sku.clone(), Some(product.clone()))], ticket)?;
+            Ok((product, taken))
+        };
+        let outcome = outcome.await;
+        if !matches!(outcome, Ok((_, true))) {
+            self.doubt([sku.clone()]);
+        }
+        outcome.map(|(product, _)| product)
+    }
+
+    /// The same for several, which are not answered.
+    pub async fn written_many(&self, redis: &Redis, skus: &[Sku]) {
+        match self.refresh(redis, skus).await {
+            Ok(true) => return,
+            Ok(false) => {}
+            Err(error) => {
+                tracing::warn!(%error, "written products cannot be read; the store answers until they can");
+            }
+        }
+        self.doubt(skus.iter().cloned());
+    }
+
+    /// The stock of a product after a write of it.
+    pub async fn counted(&self, redis: &Redis, sku: &Sku) {
+        let skus = [sku.clone()];
+        match self.recount(redis, &skus).await {
+            Ok(true) => return,
+            Ok(false) => {}
+            Err(error) => {
+                tracing::warn!(%error, "changed stock cannot be read; the store answers until it can");
+            }
+        }
+        self.doubt(skus);
+    }
+
+    /// The tree after a write of it.
+    async fn planted(&self, redis: &Redis) {
+        match self.replant(redis).await {
+            Ok(true) => return,
+            Ok(false) => {}
+            Err(error) => {
+                tracing::warn!(%error, "the tree of categories cannot be read; the store answers until it can");
+            }
+        }
+        self.doubt_tree();
+    }
+
+    /// Lets the store answer for products of which a write may have happened.
+    pub fn doubt(&self, skus: impl IntoIterator<Item = Sku>) {
+        self.0.doubts.add(skus, self.ticket());
+    }
+
+    /// The outcome of a write. If nobody knows whether it happened, the store answers for the product until it was read again.
+    pub fn watch<T>(&self, sku: &Sku, outcome: Result<T, Error>) -> Result<T, Error> {
+        if matches!(outcome, Err(Error::Write(_))) {
+            self.doubt([sku.clone()]);
+        }
+        outcome
+    }
+
+    /// The same of a write of the tree.
+    pub async fn watch_tree(&self, redis: &Redis, outcome: Result<(), Error>) -> Result<(), Error> {
+        match outcome {
+            Ok(()) => self.planted(redis).await,
+            Err(Error::Write(_)) => self.doubt_tree(),
+            Err(_) => {}
+        }
+        outcome
+    }
+
+    fn doubt_tree(&self) {
+        self.0.doubts.add_tree(self.ticket());
+    }
+
+    /// Lets the store say how many pieces of these are left, for the moment until the journal was read that far.
+    pub fn touch<'a>(&self, skus: impl Iterator<Item = &'a Sku>) {
+        let Ok(guard) = self.0.index.read() else { return };
+        let (Some(index), ticket) = (guard.as_deref(), self.ticket()) else { return };
+        for sku in skus {
+            if let Some(row) = index.rows.number(sku.as_str()).and_then(|number| index.rows.get(number)) {
+                row.touched.fetch_max(ticket, SeqCst);
+            }
+        }
+    }
+
+    /// The JSON of products from the store, for a page that lacks it.
+    pub async fn extra(&self, redis: &Redis, skus: &[Sku]) -> Result<Extra, Error> {
+        let ticket = self.ticket();
+        let products = catalog::read_many(redis, skus).await?;
+        let ready = |product: &Product| Ok((product.sku.clone(), Ready::of(product)?));
+        let extra = products.iter().flatten().map(ready).collect::<Result<_, Error>>()?;
+        self.take(skus.iter().cloned().zip(products).collect(), ticket)?;
+        Ok(extra)
+    }
+
+    /// Reads products again; answers whether there is an index that took them.
+    pub(super) async fn refresh(&self, redis: &Redis, skus: &[Sku]) -> Result<bool, Error> {
+        let ticket = self.ticket();
+        let products = catalog::read_many(redis, skus).await?;
+        self.take(skus.iter().cloned().zip(products).collect(), ticket)
+    }
+
+    /// Counts products again, likewise.
+    pub(super) async fn recount(&self, redis: &Redis, skus: &[Sku]) -> Result<bool, Error> {
+        let ticket = self.ticket();
+        let counts = catalog::available(redis, skus).await?;
+        let counted = self.change(|index| {
+            for (sku, available) in skus.iter().zip(counts) {
+                if let Some(available) = available {
+                    index.count_of(sku.as_str(), available, ticket);
+                }
+            }
+        });
+        Ok(counted.is_some())
+    }
+
+    /// Reads the tree again, likewise.
+    pub(super) async fn replant(&self, redis: &Redis) -> Result<bool, Error> {
+        let ticket = self.ticket();
+        let nodes = categories::nodes(redis).await?;
+        let planted = self.change(|index| index.set_tree(nodes, ticket)).is_some();
+        if planted {
+            self.0.doubts.clear_tree(ticket);
+        }
+        Ok(planted)
+    }
+
+    /// Brings what was read into the index, if there is one; answers whether there is.
+    fn take(&self, products: Vec<(Sku, Option<Product>)>, ticket: Ticket) -> Result<bool, Error> {
+        if products.is_empty() || !self.is_loaded() {
+            return Ok(products.is_empty());
+        }
+        let skus: Vec<Sku> = products.iter().map(|(sku, _)| sku.clone()).collect();
+        let changes = changes(products, |sku| self.version(sku))?;
+        let taken = self.change(|index| index.apply(changes, ticket)).is_some();
+        if taken {
+            self.0.doubts.clear(skus, ticket);
+        }
+        Ok(taken)
+    }
+}
+
+/// The changes that bring products into an index that has the versions that `known` tells.
+pub(super) fn changes(
+    products: Vec<(Sku, Option<Product>)>,
+    known: impl Fn(&Sku) -> Option<u64>,
+) -> Result<Vec<Change>, Error> {
+    let change = |(sku, product): (Sku, Option<Product>)| match product {
+        Some(product) if product.status != ProductStatus::Active => Ok(Change::Gone(sku)),
+        // Its words are as they were: they need not be made again.
+        Some(product) if known(&sku) == Some(product.version) => {
+            Ok(Change::Same(sku, product.version, product.available, Ready::of(&product)?))
+        }
+        Some(product) => Ok(Change::Put(Box::new(Entry::of(&product)?))),
+        None => Ok(Change::Gone(sku)),
+    };
+    products.into_iter().map(change).collect()
+}

@@ -1,0 +1,180 @@
+//! How a replica's catalogue keeps up with the store.
+
+use estore_contract::{Sku, inventory::AdjustmentBody};
+use estore_inventory::{
+    catalogue::{PATIENCE, PERIOD},
+    domain::phrases,
+    store::{
+        catalog::{self, Archived, Write},
+        categories, stock,
+    },
+};
+use tokio::time::{Instant, interval, timeout};
+
+use crate::{
+    catalogue::slug,
+    questions::{Replica, everything, stored},
+    store::{Store, body},
+};
+
+fn sku(text: &str) -> Sku {
+    text.parse().unwrap()
+}
+
+async fn store(name: &str) -> Store {
+    let store = Store::start(name).await;
+    categories::write(&store.redis, &slug("c"), &"C".to_owned().try_into().unwrap(), None).await.unwrap();
+    store.add(&sku("A"), body("Apple mug", 5), 1).await;
+    store
+}
+
+#[tokio::test]
+async fn store_answers_until_the_catalogue_is_loaded() {
+    let store = store("loading").await;
+    let replica = Replica::new(&store);
+    assert!(
+        replica.catalogue.skus(&everything(9)).is_none() && replica.catalogue.product(&sku("A")).is_none()
+    );
+    // A write of this replica before the load is over is not lost.
+    store.add(&sku("B"), body("Bell", 5), 1).await;
+    let _read = replica.catalogue.written(&store.redis, &sku("B")).await.unwrap();
+    replica.catch_up().await;
+    assert_eq!(replica.skus(everything(9)), ["A", "B"]);
+}
+
+#[tokio::test]
+async fn replica_shows_its_own_write_at_once() {
+    let store = store("writer").await;
+    let (replica, redis) = (Replica::loaded(&store).await, &store.redis);
+    store.add(&sku("B"), body("Bell", 5), 1).await;
+    let _read = replica.catalogue.written(redis, &sku("B")).await.unwrap();
+    assert_eq!(replica.skus(everything(9)), ["A", "B"]);
+    catalog::write(redis, &sku("B"), body("Aardvark", 5), Write::Replace(None)).await.unwrap();
+    let _read = replica.catalogue.written(redis, &sku("B")).await.unwrap();
+    assert_eq!(replica.skus(everything(9)), ["B", "A"]);
+    let found = replica.catalogue.product(&sku("B")).unwrap();
+    assert_eq!((found.version, found.available), (2, 1));
+    let body = AdjustmentBody { delta: -1, reason: "lost".to_owned().try_into().unwrap() };
+    stock::adjust(redis, &sku("B"), body, "k").await.unwrap();
+    replica.catalogue.counted(redis, &sku("B")).await;
+    assert_eq!(replica.catalogue.product(&sku("B")).unwrap().available, 0);
+    let in_stock = || estore_inventory::store::list::Question { in_stock: true, ..everything(9) };
+    assert_eq!(replica.skus(in_stock()), ["A"]);
+    catalog::archive(redis, &sku("A"), Archived::ByAdmin(None)).await.unwrap();
+    replica.catalogue.written_many(redis, &[sku("A")]).await;
+    assert_eq!(replica.skus(everything(9)), ["B"]);
+}
+
+#[tokio::test]
+async fn other_replicas_show_a_write_within_a_second() {
+    let store = store("reader").await;
+    let replica = Replica::loaded(&store).await;
+    let catalogue = replica.catalogue.clone();
+    let follower = tokio::spawn(async move {
+        let mut period = interval(PERIOD);
+        loop {
+            period.tick().await;
+            let _more = replica.follower.step().await.unwrap();
+        }
+    });
+    let began = Instant::now();
+    store.add(&sku("B"), body("Bell", 5), 1).await;
+    let shown = async {
+        while catalogue.skus(&everything(9)).is_none_or(|(skus, _)| skus != ["A", "B"]) {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(PATIENCE, shown).await.unwrap();
+    assert!(began.elapsed() < PATIENCE);
+    follower.abort();
+}
+
+#[tokio::test]
+async fn trimmed_stream_is_noticed_and_loaded_again() {
+    let store = store("trimmed").await;
+    let replica = Replica::loaded(&store).await;
+    for name in ["B", "C", "D"] {
+        store.add(&sku(name), body(name, 5), 1).await;
+    }
+    assert_eq!(store.operate(&["XTRIM", "{inv}:changes", "MAXLEN", "1"]), "4");
+    assert!(replica.follower.step().await.unwrap(), "there is more to do at once");
+    assert!(!replica.catalogue.is_fresh(), "the store answers meanwhile");
+    replica.catch_up().await;
+    assert_eq!(replica.skus(everything(9)), ["A", "B", "C", "D"]);
+}
+
+#[tokio::test]
+async fn another_store_in_its_place_is_noticed() {
+    let store = store("replaced").await;
+    let replica = Replica::loaded(&store).await;
+    for spoil in [
+        // Empty; then older, with other entries under the same ids; then mended after a restore.
+        &[&["FLUSHDB"][..]][..],
+        &[&["DEL", "{inv}:changes"], &["XADD", "{inv}:changes", "0-*", "kind", "category", "key", "c"]],
+        &[&["DEL", "{inv}:journal"]],
+        &[&["SET", "{inv}:epoch", "7"]],
+    ] {
+        for command in spoil {
+            store.operate(command);
+        }
+        assert!(replica.follower.step().await.unwrap() && !replica.catalogue.is_fresh(), "{spoil:?}");
+        replica.catch_up().await;
+        assert_eq!(replica.skus(everything(9)), stored(&store, everything(9)).await);
+        categories::write(&store.redis, &slug("c"), &"C".to_owned().try_into().unwrap(), None).await.unwrap();
+        store.add(&sku("Z"), body("Zebra", 5), 1).await;
+        replica.catch_up().await;
+        assert_eq!(replica.skus(everything(9)), ["Z"]);
+    }
+}
+
+#[tokio::test]
+async fn old_library_tells_of_no_change_and_is_not_followed() {
+    let store = store("library").await;
+    let code = "#!lua name=inv1\nredis.register_function{function_name='inv1_version', flags={'no-writes'}, callback=function() return 5 end}";
+    store.operate(&["FUNCTION", "LOAD", "REPLACE", code]);
+    let replica = Replica::new(&store);
+    assert!(replica.follower.step().await.is_err() && !replica.catalogue.is_fresh());
+}
+
+#[tokio::test]
+async fn cursor_holds_its_place_while_products_change() {
+    let store = store("cursors").await;
+    for name in ["B", "C", "D", "E"] {
+        store.add(&sku(name), body(&format!("{name} mug"), 5), 1).await;
+    }
+    let replica = Replica::loaded(&store).await;
+    let (first, place) = replica.catalogue.skus(&everything(2)).unwrap();
+    assert_eq!(first, ["A", "B"]);
+    // What was read moves behind the cursor, the product that the cursor names goes, and a new one comes before it.
+    catalog::archive(&store.redis, &sku("B"), Archived::ByAdmin(None)).await.unwrap();
+    store.add(&sku("N"), body("Aaa", 5), 1).await;
+    catalog::write(&store.redis, &sku("D"), body("Zzz", 5), Write::Replace(None)).await.unwrap();
+    replica.catch_up().await;
+    let rest = replica.skus(estore_inventory::store::list::Question { after: place, ..everything(2) });
+    assert_eq!(rest, ["C", "E", "D"]);
+}
+
+#[tokio::test]
+async fn search_finds_beginnings_typos_and_phrases() {
+    let store = store("searches").await;
+    let mut kettle = body("Steel kettle", 5);
+    kettle.description = "For tea, and a mug of apple cider.".to_owned();
+    store.add(&sku("KET-1"), kettle, 1).await;
+    store.add(&sku("MUG-2"), body("Blue cup", 5), 1).await;
+    let replica = Replica::loaded(&store).await;
+    let found = |question: &str| {
+        let words = estore_inventory::domain::query_words(question);
+        let sort = (estore_inventory::store::list::SortKey::Relevance, true);
+        let phrases = phrases(question);
+        replica.skus(estore_inventory::store::list::Question { words, phrases, sort, ..everything(9) })
+    };
+    // SKU, then name, then description.
+    assert_eq!(found("mug"), ["MUG-2", "A", "KET-1"]);
+    assert_eq!(found("kett"), ["KET-1"]);
+    assert_eq!(found("ketlte"), ["KET-1"]);
+    assert_eq!(found("KATTEL"), [""; 0], "two typos are too many");
+    assert_eq!(found("\"apple mug\""), ["A"]);
+    assert_eq!(found("\"mug of apple\" steel"), ["KET-1"]);
+    assert_eq!(found("\"kett\""), [""; 0], "a word in quotes is whole");
+    assert_eq!(found("mug steel"), ["KET-1"]);
+}

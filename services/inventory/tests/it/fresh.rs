@@ -1,0 +1,50 @@
+//! A read that began first and ends last does not replace what is newer.
+
+use estore_contract::{Sku, inventory::Product};
+use estore_inventory::catalogue::{Change, Entry, Index};
+use serde_json::json;
+
+fn product(version: u64, name: &str, available: i64) -> Product {
+    serde_json::from_value(json!({
+        "sku": "A", "name": name, "description": "", "price": {"amount": 5, "currency": "USD"}, "category": "c",
+        "tags": [], "images": [], "attributes": {}, "available": available, "status": "active", "version": version,
+        "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z"
+    }))
+    .unwrap()
+}
+
+fn put(product: &Product) -> [Change; 1] {
+    [Change::Put(Box::new(Entry::of(product).unwrap()))]
+}
+
+fn gone() -> [Change; 1] {
+    let sku: Sku = "A".parse().unwrap();
+    [Change::Gone(sku)]
+}
+
+#[test]
+fn older_read_does_not_undo_a_newer_one() {
+    let mut index = Index::new(1 << 20);
+    index.apply(put(&product(2, "New", 3)), 20);
+    index.apply(put(&product(1, "Old", 9)), 10);
+    assert_eq!(index.state("A"), Some((2, 3)));
+    index.apply(gone(), 15);
+    assert_eq!(index.state("A"), Some((2, 3)));
+    index.apply(gone(), 30);
+    index.apply(put(&product(2, "New", 3)), 25);
+    assert_eq!((index.state("A"), index.products()), (None, 0));
+    index.apply(put(&product(4, "Back", 1)), 40);
+    assert_eq!((index.state("A"), index.products()), (Some((4, 1)), 1));
+}
+
+#[test]
+fn count_and_description_are_read_apart() {
+    let mut index = Index::new(1 << 20);
+    index.apply(put(&product(1, "A", 9)), 10);
+    // A count that was begun after a description, and taken before it, does not keep the description out.
+    index.count_of("A", 7, 30);
+    index.apply(put(&product(2, "B", 9)), 20);
+    assert_eq!(index.state("A"), Some((2, 7)));
+    index.count_of("A", 8, 25);
+    assert_eq!(index.state("A"), Some((2, 7)));
+}

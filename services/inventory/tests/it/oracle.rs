@@ -1,0 +1,210 @@
+//! Random catalogues, random changes and random questions: a replica's index answers what the store does.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use estore_contract::{
+    Money, OrderId, Page, Quantity, Sku,
+    inventory::{AdjustmentBody, ProductBody, ProductStatus},
+    reservation::ReserveLine,
+};
+use estore_inventory::{
+    catalogue::{Extra, Listed, page_tag},
+    domain::{Lines, query_words},
+    store::{
+        catalog::{self, Archived, Write},
+        categories,
+        list::{self, Question, SortKey},
+        reservations, stock,
+    },
+};
+use proptest::{
+    prelude::Rng,
+    test_runner::{RngAlgorithm, TestRng},
+};
+use uuid::Uuid;
+
+use crate::{
+    catalogue::slug,
+    questions::{Replica, everything, stored},
+    store::{Store, body},
+};
+
+const CATEGORIES: u32 = 12;
+const PRODUCTS: u32 = 400;
+const ADJECTIVES: [&str; 4] = ["Red", "blue", "Größe", "ÉMAIL"];
+const THINGS: [&str; 4] = ["mug", "Tent", "lamp", "日本"];
+const TAGS: [&str; 4] = ["xx", "yy", "zz", "tent"];
+const CURRENCIES: [&str; 3] = ["USD", "EUR", "JPY"];
+
+struct Dice(TestRng);
+
+impl Dice {
+    fn up_to(&mut self, end: u32) -> u32 {
+        self.0.next_u32() % end
+    }
+
+    fn one_in(&mut self, n: u32) -> bool {
+        self.up_to(n) == 0
+    }
+
+    fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
+        from[self.up_to(u32::try_from(from.len()).unwrap()) as usize]
+    }
+
+    fn product(&mut self) -> (Sku, ProductBody) {
+        let n = self.up_to(PRODUCTS);
+        let name = format!("{} {} {}", self.pick(&ADJECTIVES), self.pick(&THINGS), self.up_to(40));
+        let mut body = body(&name, i64::from(self.up_to(9)) * 100);
+        body.price = Money::new(body.price.amount, self.pick(&CURRENCIES).parse().unwrap());
+        body.category = slug(&format!("c{}", self.up_to(CATEGORIES)));
+        body.description = format!("{} and {}", self.pick(&THINGS), self.pick(&ADJECTIVES));
+        body.tags = (0..self.up_to(3)).map(|_| self.pick(&TAGS).to_owned().try_into().unwrap()).collect();
+        (format!("P{n}").parse().unwrap(), body)
+    }
+
+    fn question(&mut self) -> Question {
+        let words = match self.up_to(3) {
+            0 => query_words(&format!("{} {}", self.pick(&THINGS), self.pick(&ADJECTIVES))),
+            1 => query_words(self.pick(&THINGS)),
+            _ => Vec::new(),
+        };
+        let sorts = [
+            (SortKey::Name, false),
+            (SortKey::Price, false),
+            (SortKey::Price, true),
+            (SortKey::CreatedAt, false),
+            (SortKey::CreatedAt, true),
+        ];
+        let sort = match sorts.get(self.up_to(6) as usize) {
+            Some(sort) => *sort,
+            None if words.is_empty() => (SortKey::Name, true),
+            None => (SortKey::Relevance, true),
+        };
+        Question {
+            words,
+            category: self.one_in(2).then(|| slug(&format!("c{}", self.up_to(CATEGORIES + 1)))),
+            tags: if self.one_in(3) {
+                vec![self.pick(&TAGS).to_owned().try_into().unwrap()]
+            } else {
+                Vec::new()
+            },
+            currency: self.one_in(3).then(|| self.pick(&CURRENCIES).parse().unwrap()),
+            min_price: self.one_in(3).then(|| i64::from(self.up_to(9)) * 100),
+            max_price: self.one_in(3).then(|| i64::from(self.up_to(9)) * 100),
+            in_stock: self.one_in(2),
+            sort,
+            ..everything(1 + self.up_to(20) as usize)
+        }
+    }
+}
+
+async fn plant(store: &Store, dice: &mut Dice, n: u32) {
+    let (name, parent) =
+        (format!("C{n}").try_into().unwrap(), dice.one_in(4).then(|| dice.up_to(CATEGORIES)));
+    let parent = parent.map(|parent| slug(&format!("c{parent}")));
+    // A parent that is below it is refused.
+    let _refused_or_not =
+        categories::write(&store.redis, &slug(&format!("c{n}")), &name, parent.as_ref()).await;
+}
+
+async fn change(store: &Store, dice: &mut Dice, n: u128) {
+    let ((sku, body), redis) = (dice.product(), &store.redis);
+    // What the store refuses changes nothing: that is seen, too.
+    match dice.up_to(9) {
+        0 | 1 => store.add(&sku, body, dice.up_to(3)).await,
+        2 => drop(catalog::write(redis, &sku, body, Write::Replace(None)).await),
+        3 => drop(catalog::archive(redis, &sku, Archived::ByAdmin(None)).await),
+        4 => {
+            let Ok(now) = catalog::read(redis, &sku).await else { return };
+            let status = dice.one_in(2).then_some(ProductStatus::Active);
+            let mode = Write::Patch { version: now.version, status, category: true };
+            drop(catalog::write(redis, &sku, body, mode).await);
+        }
+        5 => {
+            let child = dice.up_to(CATEGORIES);
+            plant(store, dice, child).await;
+        }
+        6 => {
+            let body = AdjustmentBody { delta: 2, reason: "found".to_owned().try_into().unwrap() };
+            drop(stock::adjust(redis, &sku, body, &n.to_string()).await);
+        }
+        _ => {
+            let line = ReserveLine { sku, quantity: Quantity::new(1).unwrap() };
+            let (order, lines) = (OrderId(Uuid::from_u128(n)), Lines::sum(&[line]).unwrap());
+            if reservations::reserve(redis, order, &lines, Duration::from_mins(10)).await.is_ok() {
+                match dice.up_to(3) {
+                    0 => drop(reservations::release(redis, order).await),
+                    1 => drop(reservations::confirm(redis, order).await),
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+/// The index answers with the same bytes and the same tag as the store's way does.
+async fn compare_answers(store: &Store, replica: &Replica, question: &Question) {
+    let (items, place) = list::read(&store.redis, question).await.unwrap();
+    let cursor = |place: list::Place| place.1.to_string();
+    let next_cursor = place.map(cursor);
+    let tag = page_tag(&items, next_cursor.as_deref());
+    let expected = serde_json::to_string(&Page { items, next_cursor }).unwrap();
+    let mut extra = Extra::new();
+    let (known, body) = loop {
+        match replica.catalogue.list(question, cursor, |_| false, &extra).unwrap() {
+            Listed::Page(tag, body) => break (tag, body),
+            Listed::Missing(skus) => extra = replica.catalogue.extra(&store.redis, &skus).await.unwrap(),
+            Listed::Known(_) => unreachable!(),
+        }
+    };
+    assert_eq!((String::from_utf8(body).unwrap(), known), (expected, tag.clone()));
+    let known = replica.catalogue.list(question, cursor, |known| known == tag, &Extra::new());
+    assert_eq!(known, Some(Listed::Known(tag)));
+}
+
+#[tokio::test]
+async fn index_answers_what_the_store_does() {
+    let store = Store::start("oracle").await;
+    for seed in 0..2 {
+        let mut dice = Dice(TestRng::from_seed(RngAlgorithm::ChaCha, &[seed; 32]));
+        for n in 0..CATEGORIES {
+            let (slug, name) = (slug(&format!("c{n}")), format!("C{n}").try_into().unwrap());
+            categories::write(&store.redis, &slug, &name, None).await.unwrap();
+        }
+        for n in 0..CATEGORIES {
+            plant(&store, &mut dice, n).await;
+        }
+        for _ in 0..PRODUCTS {
+            let (sku, body) = dice.product();
+            store.add(&sku, body, dice.up_to(3)).await;
+        }
+        let replica = Replica::loaded(&store).await;
+        for round in 0..12_u32 {
+            for n in 0..25 {
+                let order = u128::from(round * 100 + n) + (u128::from(seed) << 64);
+                change(&store, &mut dice, order).await;
+            }
+            replica.catch_up().await;
+            for _ in 0..12 {
+                let question = dice.question();
+                let (found, expected) =
+                    (replica.skus(question.clone()), stored(&store, question.clone()).await);
+                if question.words.is_empty() {
+                    assert_eq!(found, expected, "{question:?}");
+                } else {
+                    let (found_set, expected): (BTreeSet<_>, BTreeSet<_>) =
+                        (found.iter().cloned().collect(), expected.into_iter().collect());
+                    assert_eq!((found_set.len(), found_set), (found.len(), expected), "{question:?}");
+                }
+            }
+            let question = Question { words: Vec::new(), sort: (SortKey::Price, true), ..dice.question() };
+            compare_answers(&store, &replica, &question).await;
+        }
+        let known = replica.catalogue.categories().unwrap().unwrap();
+        let tree: estore_contract::inventory::CategoryTree = serde_json::from_slice(&known.body).unwrap();
+        assert_eq!(tree.items, categories::tree(&store.redis).await.unwrap());
+        let known = replica.catalogue.tags().unwrap().unwrap();
+        let tags: estore_contract::inventory::TagList = serde_json::from_slice(&known.body).unwrap();
+        assert_eq!(tags.items, categories::tags(&store.redis).await.unwrap());
+    }
+}
