@@ -36,8 +36,8 @@ impl Samples {
         generators: &Generators,
     ) -> Result<()> {
         for round in 0..=rounds {
-            refresh(systems).await?;
             for path in paths {
+                refresh(systems).await?;
                 for system in &mut *systems {
                     let Some(plan) = system.plan(*path) else { continue };
                     if round == 0 {
@@ -69,8 +69,8 @@ impl Samples {
         generators: &Generators,
     ) -> Result<()> {
         for round in 1..=rounds {
-            refresh(systems).await?;
             for path in paths {
+                refresh(systems).await?;
                 let rate = self.latency_rate(*path);
                 for system in &mut *systems {
                     let Some(plan) = system.plan(*path) else { continue };

@@ -143,7 +143,8 @@ fn charts(begin: &str, across: &str, steps: &[Step<'_>]) -> Vec<(String, Chart)>
             title,
             across: across.to_owned(),
             up: up.to_owned(),
-            is_logarithmic_across: true,
+            // Sizes of a catalogue are powers of ten; orders begin at none.
+            is_logarithmic_across: begin == "catalogue",
             is_logarithmic_up: name == "latency",
             lines,
         };
@@ -153,8 +154,7 @@ fn charts(begin: &str, across: &str, steps: &[Step<'_>]) -> Vec<(String, Chart)>
         name,
         is_dashed,
         colour,
-        // A logarithmic axis has no place for none.
-        points: steps.iter().filter_map(|step| Some((step.size.max(1.0), of(step)?))).collect(),
+        points: steps.iter().filter_map(|step| Some((step.size, of(step)?))).collect(),
     };
     let paths: Vec<_> =
         steps.first().map_or(&[][..], |step| step.loads).iter().map(|load| load.path).collect();

@@ -28,7 +28,9 @@ pub(super) async fn grow(
             Ok(store) => store,
             // A catalogue that cannot be imported is a result, unless it is the first.
             Err(error) if !steps.is_empty() => {
-                let why = format!("the store did not import {products} products ({error:#})");
+                let said = format!("{error:#}");
+                let last = said.lines().last().unwrap_or_default();
+                let why = format!("the store did not import {products} products ({last})");
                 return Ok((steps, Some(why)));
             }
             Err(error) => return Err(error),

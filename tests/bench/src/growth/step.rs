@@ -37,11 +37,12 @@ pub(super) async fn measure(
 ) -> Result<(Store, Step)> {
     store.stop().await?;
     let store = Store::start(&place.programs, &place.store(), catalogue).await?;
-    let (restart_seconds, at_rest, disk) = (store.took.as_secs_f64(), store.memory()?, store.disk());
+    let (restart_seconds, at_rest, disk) = (store.took.as_secs_f64(), store.memory()?, store.disk()?);
     note(&format!("started again in {restart_seconds:.1} s"));
-    let session = Session::begin(store.ports).await?;
+    let mut session = Session::begin(store.ports).await?;
     let (mut loads, mut placed) = (Vec::new(), PREPARED);
     for path in paths {
+        session.refresh().await?;
         let plan = session.plan(*path);
         // Fills caches and opens connections, and is thrown away.
         let warm = generators.peak(&plan, 1).await?;

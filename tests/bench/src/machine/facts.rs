@@ -64,9 +64,9 @@ fn wrk() -> Result<String> {
 
 /// The first line up to what is about the build.
 fn short(said: &str) -> String {
-    let line = said.lines().next().unwrap_or_default();
+    let line = said.lines().next().unwrap_or_default().replace(" (PostgreSQL)", "");
     let end = line.find(" (").or_else(|| line.find(" sha=")).unwrap_or(line.len());
-    line.get(..end).unwrap_or(line).to_owned()
+    line.get(..end).unwrap_or(&line).to_owned()
 }
 
 #[cfg(test)]
@@ -77,6 +77,7 @@ mod tests {
     fn versions_leave_out_the_build() {
         assert_eq!(short("rustc 1.95.0 (abc 2026-01-01)\n"), "rustc 1.95.0");
         assert_eq!(short("Redis server v=7.0.15 sha=0:0 malloc=jemalloc"), "Redis server v=7.0.15");
+        assert_eq!(short("postgres (PostgreSQL) 15.9 (Debian 15.9-1)"), "postgres 15.9");
         assert_eq!(short("Python 3.11.7"), "Python 3.11.7");
         assert_eq!(mebibytes("2048 kB").as_deref(), Some("2 MiB"));
     }

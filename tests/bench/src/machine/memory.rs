@@ -36,14 +36,25 @@ fn process(pid: u32) -> Option<Process> {
     let (head, rest) = stat.rsplit_once(") ")?;
     let (_, name) = head.split_once(" (")?;
     let parent = rest.split(' ').nth(1)?.parse().ok()?;
+    let name = whole(pid, name);
     let statm = fs::read_to_string(format!("/proc/{pid}/statm")).ok()?;
     let mut pages = statm.split(' ').skip(1).map_while(|word| word.trim().parse::<u64>().ok());
     let (resident, shared) = (pages.next()?, pages.next()?);
     // Postgres maps its buffers into every process: they count once, with the one that all descend
     // from.
-    let own =
-        if name == "postgres" && parent != 1 && is_postgres(parent) { resident - shared } else { resident };
-    Some(Process { parent, name: name.to_owned(), bytes: own * page_size() as u64 })
+    let own = if name == "postgres" && parent != 1 && is_postgres(parent) {
+        resident.saturating_sub(shared)
+    } else {
+        resident
+    };
+    Some(Process { parent, name, bytes: own * page_size() as u64 })
+}
+
+/// The name of a program. The kernel cuts it after 15 bytes; the program's file has the rest.
+fn whole(pid: u32, name: &str) -> String {
+    let file = fs::read_link(format!("/proc/{pid}/exe")).ok();
+    let file = file.as_deref().and_then(Path::file_name).and_then(|file| file.to_str());
+    file.filter(|file| name.len() == 15 && file.starts_with(name)).unwrap_or(name).to_owned()
 }
 
 fn is_postgres(pid: u32) -> bool {
@@ -106,6 +117,8 @@ mod tests {
     #[test]
     #[cfg(target_os = "linux")]
     fn own_memory_is_found() {
-        assert!(resident(std::process::id()).unwrap().values().sum::<u64>() > 100_000);
+        let own = resident(std::process::id()).unwrap();
+        let whole = own.iter().find(|(name, _)| name.starts_with("estore_measure-"));
+        assert!(whole.is_some_and(|(_, bytes)| *bytes > 100_000), "{own:?}");
     }
 }

@@ -8,7 +8,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail, ensure};
-use estore_stage::Leashed;
+use estore_stage::{Leashed, Postgres};
 use tokio::time::sleep;
 
 use crate::machine::{Memory, bytes_below, resident};
@@ -88,8 +88,9 @@ impl Store {
     }
 
     /// The bytes of Redis's files and of Postgres's.
-    pub(crate) fn disk(&self) -> [u64; 2] {
-        ["redis", "postgres"].map(|part| bytes_below(&self.directory.join(part)))
+    pub(crate) fn disk(&self) -> Result<[u64; 2]> {
+        let [redis, postgres] = ["redis", "postgres"].map(|part| self.directory.join(part));
+        Ok([redis, Postgres::home(&postgres)?].map(|directory| bytes_below(&directory)))
     }
 
     /// Stops it, if it is our own; the data stays.
