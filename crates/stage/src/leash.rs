@@ -35,6 +35,11 @@ pub(crate) struct RunAs {
 }
 
 impl Leashed {
+    /// Starts a program that is no part of a shop, with nothing but the environment in `command`, and its output in `log`.
+    pub fn hold(command: &Command, log: &Path) -> Result<Self> {
+        Self::start(command, None, log)
+    }
+
     /// Starts `command` (its program, arguments, environment), with its output in `log`.
     pub(crate) fn start(command: &Command, user: Option<RunAs>, log: &Path) -> Result<Self> {
         Self::start_with_grace(command, user, log, GRACE)

@@ -79,8 +79,8 @@ impl Postgres {
         Ok(postgres)
     }
 
-    /// Where the data and log of a server are that [`start`](Self::start)s on `directory`.
-    pub(crate) fn home(directory: &Path) -> Result<PathBuf> {
+    /// The directory with the data and log of a server that [`start`](Self::start)s on `directory`.
+    pub fn home(directory: &Path) -> Result<PathBuf> {
         place::home(directory, place::other_user()?)
     }
 

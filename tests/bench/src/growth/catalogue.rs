@@ -1,0 +1,55 @@
+//! A growing catalogue.
+
+use anyhow::Result;
+
+use super::{Limit, step::measure};
+use crate::{
+    arguments::Arguments, document::CatalogueStep, note::note, paths::Path, place::Place, systems::Store,
+};
+
+const PATHS: [Path; 4] = [Path::Product, Path::List, Path::Search, Path::Order];
+
+/// Measures a store of each size. Also returns why it ended before the last one.
+pub(super) async fn grow(
+    arguments: &Arguments,
+    place: &Place,
+    limit: &Limit,
+) -> Result<(Vec<CatalogueStep>, Option<String>)> {
+    let generators = place.generators(arguments.seconds);
+    let mut steps: Vec<CatalogueStep> = Vec::new();
+    for products in &arguments.products {
+        if let Some(why) = limit.passed() {
+            return Ok((steps, Some(why)));
+        }
+        place.clear().await?;
+        let catalogue = place.made(*products)?;
+        note(&format!("importing {products} products"));
+        let store = match Store::start(&place.programs, &place.store(), &catalogue).await {
+            Ok(store) => store,
+            // A catalogue that cannot be imported is a result, unless it is the first.
+            Err(error) if !steps.is_empty() => {
+                let said = format!("{error:#}");
+                let last = said.lines().last().unwrap_or_default();
+                let why = format!("the store did not import {products} products ({last})");
+                return Ok((steps, Some(why)));
+            }
+            Err(error) => return Err(error),
+        };
+        let import_seconds = store.took.as_secs_f64();
+        let first = steps.first().map(|step| step.loads.as_slice());
+        let (store, step) = measure(store, place, &catalogue, &PATHS, first, &generators).await?;
+        store.stop().await?;
+        let [redis_disk, postgres_disk] = step.disk;
+        steps.push(CatalogueStep {
+            products: *products,
+            import_seconds,
+            restart_seconds: step.restart_seconds,
+            at_rest: step.at_rest,
+            after_load: step.after_load,
+            redis_disk,
+            postgres_disk,
+            loads: step.loads,
+        });
+    }
+    Ok((steps, None))
+}

@@ -1,0 +1,109 @@
+//! Growing orders.
+
+use anyhow::{Result, ensure};
+
+use super::{
+    Limit,
+    step::{measure, whole},
+};
+use crate::{
+    arguments::Arguments,
+    document::OrderStep,
+    load::Generators,
+    note::note,
+    paths::Path,
+    place::Place,
+    systems::{PREPARED, Session, Store},
+};
+
+const PATHS: [Path; 2] = [Path::Orders, Path::Order];
+/// Steps, in thousandths of all orders.
+const STEPS: [u64; 5] = [0, 10, 100, 500, 1_000];
+/// The most seconds of filling from one look at the clock, and one new token, to the next.
+const SLICE: u32 = 30;
+
+/// Measures a store with each number of orders. Also returns why it ended before the last one.
+pub(super) async fn grow(
+    arguments: &Arguments,
+    place: &Place,
+    limit: &Limit,
+) -> Result<(Vec<OrderStep>, Option<String>)> {
+    let generators = place.generators(arguments.seconds);
+    let (catalogue, _) = place.catalogue(arguments)?;
+    let mut store = Store::start(&place.programs, &place.store(), &catalogue).await?;
+    let mut steps: Vec<OrderStep> = Vec::new();
+    let mut placed = 0;
+    let mut cut_short = None;
+    for target in STEPS.map(|share| arguments.orders * share / 1_000) {
+        cut_short = limit.passed();
+        if cut_short.is_some() {
+            break;
+        }
+        cut_short = fill(&store, &mut placed, target, &generators, limit).await?;
+        let first = steps.first().map(|step| step.loads.as_slice());
+        let (again, step) = measure(store, place, &catalogue, &PATHS, first, &generators).await?;
+        store = again;
+        let [redis_disk, postgres_disk] = step.disk;
+        steps.push(OrderStep {
+            orders: placed,
+            restart_seconds: step.restart_seconds,
+            at_rest: step.at_rest,
+            after_load: step.after_load,
+            redis_disk,
+            postgres_disk,
+            loads: step.loads,
+        });
+        placed += step.placed;
+        if cut_short.is_some() {
+            break;
+        }
+    }
+    store.stop().await?;
+    Ok((steps, cut_short))
+}
+
+/// Places orders until there are `target`. Returns why it stopped before, if it did.
+async fn fill(
+    store: &Store,
+    placed: &mut u64,
+    target: u64,
+    generators: &Generators,
+    limit: &Limit,
+) -> Result<Option<String>> {
+    if *placed >= target {
+        return Ok(None);
+    }
+    let mut session = Session::begin(store.ports).await?;
+    *placed += PREPARED;
+    let mut seconds = 1;
+    while *placed < target {
+        if let Some(why) = limit.passed() {
+            return Ok(Some(why));
+        }
+        session.refresh().await?;
+        let peak = generators.peak(&session.plan(Path::Order), seconds).await?;
+        ensure!(peak.is_valid(), "orders: {}", peak.faults());
+        *placed += whole(peak.requests);
+        seconds = slice(target.saturating_sub(*placed), peak.rate);
+        note(&format!("{placed} of {target} orders, {:.0}/s", peak.rate));
+    }
+    Ok(None)
+}
+
+/// The seconds that so many orders take, within bounds.
+#[expect(clippy::cast_precision_loss, reason = "an estimate")]
+fn slice(left: u64, rate: f64) -> u32 {
+    let seconds = whole((left as f64 / rate).ceil());
+    u32::try_from(seconds).unwrap_or(SLICE).clamp(1, SLICE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slices_end_near_the_target() {
+        assert_eq!([slice(1_000, 400.0), slice(0, 400.0), slice(1_000_000, 400.0)], [3, 1, 30]);
+        assert_eq!(slice(1_000, 0.0), SLICE);
+    }
+}
