@@ -1,6 +1,6 @@
 //! What handlers and jobs share.
 
-use std::{sync::Arc, time::Duration};
+use std::{ops::Deref, sync::Arc, time::Duration};
 
 use axum::extract::FromRef;
 use estore_contract::PeerName;
@@ -17,8 +17,11 @@ use crate::{catalogue::Catalogue, metrics::Metrics};
 /// How many bytes of ready JSON are kept, unless set otherwise.
 const CACHE_BYTES: usize = 16 * 1024 * 1024;
 
+/// The state of the service. Cheap to clone, as axum clones it several times for each request.
 #[derive(Clone)]
-pub(crate) struct App {
+pub(crate) struct App(Arc<Parts>);
+
+pub(crate) struct Parts {
     pub(crate) redis: Redis,
     /// The index and the JSON that products and lists are answered from.
     pub(crate) catalogue: Catalogue,
@@ -38,7 +41,7 @@ impl App {
     pub(crate) fn new(env: &Env, platform: &Platform) -> Result<Self, StartError> {
         let user = platform.peer(env, PeerName::User)?;
         let redis = redis::connect(env)?.measured(&Calls::new(&platform.metrics)?);
-        Ok(Self {
+        Ok(Self(Arc::new(Parts {
             epoch: EpochGuard::new(redis.clone(), "{inv}", user.clone()),
             redis,
             catalogue: Catalogue::new(env.or("PRODUCT_CACHE_BYTES", CACHE_BYTES, "16777216")?),
@@ -47,7 +50,15 @@ impl App {
             sweep: env.seconds("SWEEP_SECONDS", 5.0, "5")?,
             anonymous_browse: env.flag("ANONYMOUS_BROWSE", false)?,
             authenticator: Arc::new(Introspector::new(user, platform)?),
-        })
+        })))
+    }
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
     }
 }
 

@@ -1,6 +1,6 @@
 //! What handlers and jobs share.
 
-use std::sync::Arc;
+use std::{ops::Deref, sync::Arc};
 
 use axum::extract::FromRef;
 use estore_contract::PeerName;
@@ -22,8 +22,11 @@ use crate::{
     peers::Inventory,
 };
 
+/// The state of the service. Cheap to clone, as axum clones it several times for each request.
 #[derive(Clone)]
-pub(crate) struct App {
+pub(crate) struct App(Arc<Parts>);
+
+pub(crate) struct Parts {
     pub(crate) redis: Redis,
     /// Asked before anything is begun.
     pub(crate) epoch: EpochGuard,
@@ -63,7 +66,7 @@ impl App {
             metrics: metrics.clone(),
         };
         let user = platform.peer(env, PeerName::User)?;
-        Ok(Self {
+        Ok(Self(Arc::new(Parts {
             epoch: EpochGuard::new(redis.clone(), "{pay}", user.clone()),
             redis,
             clock: platform.clock.clone(),
@@ -72,7 +75,15 @@ impl App {
             flow,
             work: Arc::default(),
             authenticator: Arc::new(Introspector::new(user, platform)?),
-        })
+        })))
+    }
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
     }
 }
 
