@@ -131,10 +131,10 @@ async fn change(store: &Store, dice: &mut Dice, n: u128) {
         _ => {
             let line = ReserveLine { sku, quantity: Quantity::new(1).unwrap() };
             let (order, lines) = (OrderId(Uuid::from_u128(n)), Lines::sum(&[line]).unwrap());
-            if reservations::reserve(redis, order, &lines, Duration::from_mins(10)).await.is_ok() {
+            if reservations::reserve(redis, 0, order, &lines, Duration::from_mins(10)).await.is_ok() {
                 match dice.up_to(3) {
-                    0 => drop(reservations::release(redis, order).await),
-                    1 => drop(reservations::confirm(redis, order).await),
+                    0 => drop(reservations::release(redis, 0, order).await),
+                    1 => drop(reservations::confirm(redis, 0, order).await),
                     _ => {}
                 }
             }

@@ -177,7 +177,7 @@ async fn a_mail_that_waits_is_not_asked_for_and_a_later_refund_makes_none() {
     // One of them is just being asked for.
     assert_eq!(mail::claim(&stage.redis, 1, LEASE).await.unwrap().len(), 1);
     assert_eq!(close(&stage.redis, user(1), 500).await.unwrap(), DONE);
-    mail::done(&stage.redis, &[format!("{}/confirmed", order.id)]).await.unwrap();
+    mail::done(&stage.redis, &[&format!("{}/confirmed", order.id)]).await.unwrap();
     refund(&stage, &order, "after").await;
     let left: Vec<i64> = vec![
         stage.operate(&["ZCARD", "{pay}:mail"]).await,
