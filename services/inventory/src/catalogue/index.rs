@@ -161,7 +161,7 @@ impl Index {
             self.see_again(number, (entry.version, entry.available, entry.ready), ticket);
         } else if is_newer {
             let before = self.detach(number);
-            self.attach(number, entry, ticket, before);
+            self.attach(number, entry, ticket, before.as_ref());
         }
     }
 
@@ -176,7 +176,7 @@ impl Index {
     }
 
     /// Makes the row of an entry, which was `before` if there was one.
-    fn attach(&mut self, number: u32, entry: Entry, ticket: Ticket, before: Option<Row>) {
+    fn attach(&mut self, number: u32, entry: Entry, ticket: Ticket, before: Option<&Row>) {
         let Entry {
             sku,
             name,
@@ -192,10 +192,10 @@ impl Index {
             ready,
         } = entry;
         // A count may be newer than a description.
-        let counted = before.as_ref().filter(|before| before.counted > ticket);
+        let counted = before.filter(|before| before.counted > ticket);
         let (available, counted) =
             counted.map_or((available, ticket), |before| (before.available, before.counted));
-        let touched = before.as_ref().map_or(0, |before| before.touched.load(Relaxed));
+        let touched = before.map_or(0, |before| before.touched.load(Relaxed));
         let category = self.tree.number(category.as_str());
         self.tree.insert(category, number);
         let of = self.currencies.number(currency.code());
@@ -222,7 +222,7 @@ impl Index {
             used: AtomicBool::new(false),
         };
         for (order, moves) in &mut self.orders {
-            let stays = before.as_ref().is_some_and(|before| !order.moves(before, &row));
+            let stays = before.is_some_and(|before| !order.moves(before, &row));
             if !stays {
                 moves.out.insert(number);
                 moves.into.push(number);

@@ -46,8 +46,7 @@ impl Index {
                     let (before, upto) = span.order.around(&self.rows, place);
                     if descending { span.to = span.to.min(before) } else { span.from = span.from.max(upto) }
                 }
-                let rows =
-                    self.select(hits, span, want - found.len(), |row| self.fits(row, question, &filter));
+                let rows = self.select(hits, span, want - found.len(), |row| fits(row, question, &filter));
                 found.extend(rows.into_iter().map(|number| (number, score)));
                 found.len() < want
             };
@@ -115,15 +114,6 @@ impl Index {
         Some(Filter { hits, words, prices: (from, to), test_prices })
     }
 
-    /// Tests the conditions that no set tells of a row.
-    fn fits(&self, row: &Row, question: &Question, filter: &Filter<'_>) -> bool {
-        let in_price = !filter.test_prices
-            || (question.min_price.is_none_or(|least| row.amount >= least)
-                && question.max_price.is_none_or(|most| row.amount <= most));
-        let mut pairs = question.phrases.iter().flat_map(|phrase| &phrase.pairs);
-        in_price && pairs.all(|pair| row.pairs.binary_search(pair).is_ok())
-    }
-
     /// The first rows of a span that are in `hits` and fit.
     ///
     /// If many hits are expected among the next ranks, the order is walked; else the hits are collected, and those of the lowest
@@ -177,4 +167,13 @@ impl Index {
         }
         found
     }
+}
+
+/// Tests the conditions that no set tells of a row.
+fn fits(row: &Row, question: &Question, filter: &Filter<'_>) -> bool {
+    let in_price = !filter.test_prices
+        || (question.min_price.is_none_or(|least| row.amount >= least)
+            && question.max_price.is_none_or(|most| row.amount <= most));
+    let mut pairs = question.phrases.iter().flat_map(|phrase| &phrase.pairs);
+    in_price && pairs.all(|pair| row.pairs.binary_search(pair).is_ok())
 }

@@ -66,7 +66,7 @@ pub(super) fn union<'a>(several: impl Iterator<Item = &'a Postings>) -> [Roaring
     for postings in several {
         match postings {
             Postings::One(row, field) => {
-                singles.get_mut(at(*field)).into_iter().for_each(|rows| rows.push(*row))
+                singles.get_mut(at(*field)).into_iter().for_each(|rows| rows.push(*row));
             }
             Postings::Many(sets) => {
                 for (all, set) in union.iter_mut().zip(sets.iter()) {

@@ -6,7 +6,7 @@ use super::row::Row;
 
 #[derive(Debug, Default)]
 pub(super) struct Rows {
-    rows: Vec<Option<Row>>,
+    all: Vec<Option<Row>>,
     numbers: HashMap<Arc<str>, u32>,
     free: Vec<u32>,
 }
@@ -14,7 +14,7 @@ pub(super) struct Rows {
 impl Rows {
     /// One more than the highest number.
     pub(super) fn end(&self) -> usize {
-        self.rows.len()
+        self.all.len()
     }
 
     pub(super) fn number(&self, sku: &str) -> Option<u32> {
@@ -22,32 +22,32 @@ impl Rows {
     }
 
     pub(super) fn get(&self, number: u32) -> Option<&Row> {
-        self.rows.get(number as usize)?.as_ref()
+        self.all.get(number as usize)?.as_ref()
     }
 
     pub(super) fn get_mut(&mut self, number: u32) -> Option<&mut Row> {
-        self.rows.get_mut(number as usize)?.as_mut()
+        self.all.get_mut(number as usize)?.as_mut()
     }
 
     /// The number that the next new row gets.
     pub(super) fn next(&mut self) -> u32 {
         self.free.pop().unwrap_or_else(|| {
-            self.rows.push(None);
+            self.all.push(None);
             // Four thousand million products are more than fit into memory.
-            u32::try_from(self.rows.len() - 1).unwrap_or(u32::MAX)
+            u32::try_from(self.all.len() - 1).unwrap_or(u32::MAX)
         })
     }
 
     pub(super) fn put(&mut self, number: u32, row: Row) {
         self.numbers.insert(row.sku.clone(), number);
-        if let Some(place) = self.rows.get_mut(number as usize) {
+        if let Some(place) = self.all.get_mut(number as usize) {
             *place = Some(row);
         }
     }
 
     /// Takes a row out. Its number stays taken until it is given to `free` or gets a row again.
     pub(super) fn take(&mut self, number: u32) -> Option<Row> {
-        let row = self.rows.get_mut(number as usize)?.take()?;
+        let row = self.all.get_mut(number as usize)?.take()?;
         self.numbers.remove(&row.sku);
         Some(row)
     }

@@ -72,11 +72,11 @@ impl Tree {
     }
 
     pub(super) fn insert(&mut self, number: u32, row: u32) {
-        self.each(number, row, |set, row| set.insert(row));
+        self.each(number, row, RoaringBitmap::insert);
     }
 
     pub(super) fn remove(&mut self, number: u32, row: u32) {
-        self.each(number, row, |set, row| set.remove(row));
+        self.each(number, row, RoaringBitmap::remove);
     }
 
     fn each(&mut self, number: u32, row: u32, change: impl Fn(&mut RoaringBitmap, u32) -> bool) {

@@ -14,7 +14,7 @@ const LETTERS: std::ops::RangeInclusive<usize> = 4..=24;
 #[derive(Debug)]
 enum Words {
     One(u32),
-    Many(Box<Vec<u32>>),
+    Many(Box<[u32]>),
 }
 
 #[derive(Debug, Default)]
@@ -47,9 +47,9 @@ impl Typos {
             match words {
                 // A letter that stands twice in a row leaves one rest twice.
                 Words::One(other) if *other == number => {}
-                Words::One(other) => *words = Words::Many(Box::new(vec![*other, number])),
+                Words::One(other) => *words = Words::Many(Box::new([*other, number])),
                 Words::Many(many) if many.contains(&number) => {}
-                Words::Many(many) => many.push(number),
+                Words::Many(many) => *many = many.iter().copied().chain([number]).collect(),
             }
         }
     }
@@ -59,7 +59,7 @@ impl Typos {
             let is_empty = match self.0.get_mut(&hash) {
                 Some(Words::One(other)) => *other == number,
                 Some(Words::Many(many)) => {
-                    many.retain(|other| *other != number);
+                    *many = many.iter().copied().filter(|other| *other != number).collect();
                     many.is_empty()
                 }
                 None => false,
