@@ -37,7 +37,7 @@ pub const LIBRARIES: [Library; 4] = [
     },
     Library {
         name: "pay1",
-        version: 6,
+        version: 7,
         code: concat!(
             include_str!("../../../migrations/payment/pay1/10_head.lua"),
             include_str!("../../../migrations/payment/pay1/12_views.lua"),
@@ -54,7 +54,7 @@ pub const LIBRARIES: [Library; 4] = [
             include_str!("../../../migrations/payment/pay1/90_close.lua"),
         ),
     },
-    Library { name: "gw1", version: 2, code: include_str!("../../../migrations/payment/gw1/10_sandbox.lua") },
+    Library { name: "gw1", version: 3, code: include_str!("../../../migrations/payment/gw1/10_sandbox.lua") },
     Library { name: "lim1", version: 1, code: include_str!("../../../migrations/limit/10_buckets.lua") },
 ];
 
