@@ -2,7 +2,7 @@
 //!
 //! They have the lowest priority that the kernel knows (`SCHED_IDLE`), so a request that needs the
 //! core gets it at once. On a machine that is never idle they would wait for ever: if no hash ends
-//! for [`STALL`], a thread of a low but ordinary priority helps, one hash at a time.
+//! for [`STALL`], a thread of ordinary priority helps with one.
 
 use std::{
     collections::VecDeque,
@@ -23,7 +23,7 @@ pub(super) const QUEUE: usize = 64;
 /// The longest that a job waits to be started.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// The time without a finished hash after which the machine counts as never idle.
-const STALL: Duration = Duration::from_millis(500);
+const STALL: Duration = Duration::from_millis(250);
 /// The most threads. Each hash takes 19 MiB, and a pod of the User Service has 256 MiB.
 const MOST: usize = 8;
 
@@ -161,9 +161,9 @@ impl Shared {
         }
     }
 
-    /// Works on the oldest job if no job has ended for a while.
+    /// Works on the oldest job if no job has ended for a while, then waits again: a flood of logins
+    /// gets a small part of one core from a machine that is busy with requests.
     fn help(&self) {
-        priority::low();
         loop {
             let is_idle =
                 |state: &mut State| state.waiting.is_empty() && state.started.is_empty() && !state.is_closed;

@@ -25,7 +25,7 @@ pub(super) fn idle() {
 }
 
 /// Lowers the priority of the calling thread. Only Linux can do so for a thread alone.
-pub(super) fn low() {
+fn low() {
     if cfg!(target_os = "linux")
         && let Err(error) = rustix::process::setpriority_process(None, NICE)
     {
