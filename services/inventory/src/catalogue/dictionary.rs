@@ -16,7 +16,7 @@ const NEAR: u32 = EXACT / 4;
 /// The most words that one beginning stands for, in the order of letters.
 const BEGINNINGS: usize = 1000;
 
-/// Products that have a word, by how much it counts in them, from the most on. A product that stands in several counts by the first.
+/// Products that have a word, by how much it counts in them, from the most on. Each product stands in one class.
 pub(super) type Classes<'a> = Vec<(u32, Cow<'a, RoaringBitmap>)>;
 
 #[derive(Debug)]
@@ -126,8 +126,23 @@ impl Dictionary {
         }
         classes.retain(|(_, set)| !set.is_empty());
         classes.sort_by_key(|(weight, _)| std::cmp::Reverse(*weight));
-        classes
+        disjoint(classes)
     }
+}
+
+/// Leaves each product in the first of its classes. Most words begin no other, and their classes have nothing in common.
+fn disjoint(mut classes: Classes<'_>) -> Classes<'_> {
+    for at in 1..classes.len() {
+        let (before, rest) = classes.split_at_mut(at);
+        let Some((_, set)) = rest.first_mut() else { continue };
+        for (_, other) in before {
+            if !set.is_disjoint(other) {
+                *set.to_mut() -= other.as_ref();
+            }
+        }
+    }
+    classes.retain(|(_, set)| !set.is_empty());
+    classes
 }
 
 #[cfg(test)]

@@ -53,19 +53,17 @@ impl Index {
         let order = self.order(key);
         let whole = Span { order, from: 0, to: order.len(), descending };
         if key == SortKey::Relevance {
-            let hits = filter.hits.as_deref().cloned().unwrap_or_default();
+            let none = RoaringBitmap::new();
             let place = question.after.as_ref();
-            for (score, hits) in search::levels(hits, &filter.words).into_iter().rev() {
+            search::ranked(filter.hits.as_deref().unwrap_or(&none), &filter.words, |score, hits| {
                 let (is_before, is_at) = match place {
                     Some(Place(SortValue::Relevance(last), _)) => {
                         (u64::from(score) > u64::from(*last), u64::from(score) == u64::from(*last))
                     }
                     _ => (false, false),
                 };
-                if !is_before && !add(score, Some(&hits), whole, place.filter(|_| is_at)) {
-                    break;
-                }
-            }
+                is_before || add(score, Some(hits), whole, place.filter(|_| is_at))
+            });
         } else {
             let (from, to) = if key == SortKey::Price { filter.prices } else { (0, order.len()) };
             add(0, filter.hits.as_deref(), Span { from, to, ..whole }, question.after.as_ref());

@@ -1,22 +1,31 @@
 //! Looks at all stock now and then, for operators.
 
-use std::time::Duration;
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
 use estore_kit::{jobs, redis::Redis};
-use tokio::sync::Notify;
+use tokio::{sync::Notify, time::Instant};
 
 use crate::{Error, app::App, metrics::Metrics, store::survey};
 
 const PERIOD: Duration = Duration::from_secs(5);
+/// A survey of a large catalogue takes a while: the pause after it is so many times as long, but no longer than a minute.
+const PAUSES: u32 = 50;
+const LONGEST: Duration = Duration::from_mins(1);
 
 pub(crate) struct Surveyor {
     redis: Redis,
     metrics: Metrics,
+    /// When the next one may begin.
+    next: Mutex<Instant>,
 }
 
 impl Surveyor {
     pub(crate) fn new(app: &App) -> Self {
-        Self { redis: app.redis.clone(), metrics: app.metrics.clone() }
+        let next = Mutex::new(Instant::now());
+        Self { redis: app.redis.clone(), metrics: app.metrics.clone(), next }
     }
 
     pub(crate) async fn run(self, stop: jobs::Stop) {
@@ -24,7 +33,12 @@ impl Surveyor {
     }
 
     async fn step(&self) -> Result<bool, Error> {
-        self.metrics.watch(&survey::survey(&self.redis).await?);
+        let began = Instant::now();
+        if began >= *self.next.lock().unwrap_or_else(PoisonError::into_inner) {
+            self.metrics.watch(&survey::survey(&self.redis).await?);
+            let pause = (began.elapsed() * PAUSES).min(LONGEST);
+            *self.next.lock().unwrap_or_else(PoisonError::into_inner) = began + pause;
+        }
         Ok(false)
     }
 }

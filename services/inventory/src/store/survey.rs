@@ -7,7 +7,7 @@ use super::TAG;
 use crate::Error;
 
 /// How many products are looked at in one call: less than a millisecond's work.
-const SLICE: usize = 200;
+const SLICE: usize = 100;
 /// How many holds, likewise. If there are more, they are not compared with the stock this time.
 const MOST_HOLDS: usize = 200;
 
