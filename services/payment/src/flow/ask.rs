@@ -22,7 +22,7 @@ impl Flow {
         &self,
         order: &Order,
         ask: &Ask,
-        card: Option<Option<StoredCard>>,
+        card: Option<Option<Box<StoredCard>>>,
     ) -> Result<Answer, Stuck> {
         let name = ask.name();
         let span = trace::step(name).with("estore.order.id", || order.id.to_string());
@@ -40,7 +40,7 @@ impl Flow {
         order: &Order,
         ask: &Ask,
         name: &str,
-        card: Option<Option<StoredCard>>,
+        card: Option<Option<Box<StoredCard>>>,
     ) -> Result<Answer, Stuck> {
         fail_point!("payment.{name}.before");
         let answer = match ask {
@@ -96,11 +96,11 @@ impl Flow {
     async fn card(
         &self,
         order: &Order,
-        known: Option<Option<StoredCard>>,
+        known: Option<Option<Box<StoredCard>>>,
     ) -> Result<Result<Card, Refusal>, Stuck> {
         let gone = |message: &str| Err(Refusal::new(Code::PaymentMethodNotFound, message));
         let card = match known {
-            Some(known) => known,
+            Some(known) => known.map(|card| *card),
             None => methods::read(&self.redis, order.method()).await?,
         };
         let Some(card) = card.filter(|card| card.user == order.user) else {

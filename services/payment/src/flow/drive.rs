@@ -33,7 +33,7 @@ impl Flow {
 
     /// Asks what the protocol asks, until it says what the order moves to. `card` is the saved card, if the step before
     /// brought it.
-    async fn step(&self, order: &Order, mut card: Option<Option<StoredCard>>) -> Result<Moved, Stuck> {
+    async fn step(&self, order: &Order, mut card: Option<Option<Box<StoredCard>>>) -> Result<Moved, Stuck> {
         let hold = time::Duration::try_from(self.hold).unwrap_or(time::Duration::MAX);
         let mut next = begin(order, hold);
         loop {

@@ -65,7 +65,7 @@ impl Worker {
                     .with("estore.order.id", || id.to_string())
                     .with("estore.order.state", || from.as_str())
                     .with("estore.attempts", || i64::from(order.attempts));
-                let now = span.run(self.flow.drive(*order)).await;
+                let now = Box::pin(span.run(self.flow.drive(*order))).await;
                 if now.version != version {
                     tracing::info!(order = %id, from = from.as_str(), to = now.state.as_str(), "an order that was left behind went on");
                 }

@@ -91,12 +91,11 @@ pub async fn list(
         cmd("HMGET").arg(format!("{TAG}:views")).arg(&ids).query_async(&mut redis.connection()).await?;
     let (mut orders, mut without) = (Vec::with_capacity(ids.len()), Vec::new());
     for (id, view) in ids.into_iter().zip(views) {
-        match view {
-            Some(view) => orders.push(Some(Listed::Shown(id, view))),
-            None => {
-                orders.push(None);
-                without.push(id);
-            }
+        if let Some(view) = view {
+            orders.push(Some(Listed::Shown(id, view)));
+        } else {
+            orders.push(None);
+            without.push(id);
         }
     }
     let place = place.map(|id| id.parse().map_err(|_| Error::Unexpected(format!("order {id:?} in a list"))));

@@ -133,7 +133,7 @@ pub struct Moved {
     /// The order as it is now.
     pub order: Order,
     /// The saved card as it was in the same moment, if the payment is authorized next; `None` in it if the card is gone.
-    pub card: Option<Option<StoredCard>>,
+    pub card: Option<Option<Box<StoredCard>>>,
 }
 
 /// Whether the card is needed next.
@@ -197,7 +197,8 @@ pub fn advanced(order: &Order, step: &Move, answer: Value) -> Result<Result<Move
         "advanced" => {
             let mut parts = parts.into_iter().skip(1).map(parse::text);
             let now = parts.next().transpose()?.as_deref().and_then(time_of).ok_or_else(unexpected)?;
-            let card = parts.next().transpose()?.map(|kept| methods::read_json(&kept)).transpose()?;
+            let card =
+                parts.next().transpose()?.map(|kept| methods::read_json(&kept).map(Box::new)).transpose()?;
             let order = order.clone().moved(step, now);
             Ok(Ok(Moved { order, card: needs_card(step).then_some(card) }))
         }

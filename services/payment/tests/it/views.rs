@@ -143,7 +143,8 @@ async fn listed_order_is_what_its_fields_say() {
     assert_eq!((kinds.iter().filter(|shown| **shown).count(), place), (3, None));
     let mut texts: Vec<String> = found.iter().map(shown).collect();
     let newest_first = texts.clone();
-    (texts.sort(), wanted.sort());
+    texts.sort();
+    wanted.sort();
     assert_eq!(texts, wanted);
     // Page by page; everybody's; by status.
     let (mut after, mut pages) = (None, Vec::new());

@@ -39,7 +39,7 @@ async fn view_that_differs_from_its_order_is_found() {
             breaks(&shop, when, equation, order, &["HSET", VIEWS, &order.to_string(), &changed]).await;
         }
         let address = format!(
-            r#"{}{}"#,
+            "{}{}",
             kept(&shop, sold).await,
             "\n,\"shipping_address\":{\"line1\":\"1 High Street\",\"city\":\"Ayr\",\"postal_code\":\"KA7 1AA\",\"country\":\"GB\"}"
         );

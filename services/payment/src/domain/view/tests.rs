@@ -15,12 +15,12 @@ use crate::domain::{PricedLine, Refusal, Returned, State};
 fn order(
     lines: Option<Vec<(String, i64)>>,
     failure: Option<String>,
-    line1: Option<String>,
+    street: Option<String>,
     millis: i64,
 ) -> Order {
     let usd = |amount| Money::new(amount, "USD".parse().unwrap());
-    let address =
-        line1.map(|line1| json!({"line1": line1, "city": "Ayr", "postal_code": "KA7 1AA", "country": "GB"}));
+    let address = street
+        .map(|street| json!({"line1": street, "city": "Ayr", "postal_code": "KA7 1AA", "country": "GB"}));
     let priced = lines.map(|lines| {
         let priced = |(name, amount): (String, i64)| PricedLine {
             sku: "S1".parse().unwrap(),
@@ -76,11 +76,11 @@ proptest! {
     fn view_is_the_orders_json(
         lines in option::of(prop::collection::vec(("\\PC{0,20}|[\"\\\\\n ]{0,4}", 0i64..9_000), 1..4)),
         failure in option::of("[\"a\\\\\n]{0,6}"),
-        line1 in option::of("[a-z\"]{1,9}"),
+        street in option::of("[a-z\"]{1,9}"),
         millis in 0i64..4_000_000_000_000,
         refunded in 0i64..900,
     ) {
-        let mut order = order(lines, failure, line1, millis);
+        let mut order = order(lines, failure, street, millis);
         order.refunded = refunded;
         let kept = order.view_lines().unwrap();
         let status = if order.state == State::Completed { "completed" } else { "cancelled" };

@@ -88,7 +88,7 @@ impl One<'_> {
     /// From `confirming` an order is undone only if its stock or its money is out of reach for good.
     pub(super) fn is_lawful(&self) -> bool {
         let open = self.stock.is_some_and(|stock| matches!(stock.status.as_str(), "held" | "confirmed"))
-            && !self.books.is_some_and(|books| books.state == "voided");
+            && self.books.is_none_or(|books| books.state != "voided");
         self.order.is_none_or(|order| {
             order.lawful
                 && order.refunds.iter().all(|refund| refund.lawful)
