@@ -1,5 +1,6 @@
 //! Comparing the store with the twin and the floor.
 
+mod alike;
 mod curves;
 mod ratios;
 mod rounds;
@@ -67,6 +68,9 @@ pub(crate) async fn compare(arguments: &Arguments) -> Result<()> {
 type Measured = (Samples, f64, Vec<crate::document::Curve>);
 
 async fn measure(arguments: &Arguments, place: &Place, systems: &mut [System]) -> Result<Measured> {
+    if let [store, twin, ..] = &*systems {
+        alike::check(store, twin).await?;
+    }
     let idle = idle_share(QUIET).await?;
     if idle < 0.9 {
         note(&format!("this machine is not quiet: {:.0} % of it is busy", (1.0 - idle) * 100.0));
