@@ -76,7 +76,7 @@ async fn measure(arguments: &Arguments, place: &Place, systems: &mut [System]) -
         note(&format!("this machine is not quiet: {:.0} % of it is busy", (1.0 - idle) * 100.0));
     }
     let generators = place.generators(arguments.seconds);
-    let mut samples = Samples::default();
+    let mut samples = Samples { is_trial: arguments.trial, ..Samples::default() };
     samples.peaks(systems, &arguments.paths, arguments.rounds, &generators).await?;
     samples.latencies(systems, &arguments.paths, arguments.rounds, &generators).await?;
     let curves = if arguments.no_curves {
