@@ -33,6 +33,9 @@ pub(crate) struct Arguments {
     /// The paths that are measured.
     #[arg(long, value_delimiter = ',', default_values_t = Path::COMPARED)]
     pub(crate) paths: Vec<Path>,
+    /// Take runs that are not valid as they are, as on a busy machine, and publish nothing.
+    #[arg(long, conflicts_with_all = ["out", "short", "grow"])]
+    pub(crate) trial: bool,
     /// Leave out the curves of latency by rate.
     #[arg(long)]
     pub(crate) no_curves: bool,
@@ -82,7 +85,7 @@ impl Arguments {
     /// Returns whether a comparison has every path, on the usual catalogue, in enough rounds.
     pub(crate) fn is_whole_comparison(&self) -> bool {
         let all = Path::COMPARED.iter().all(|path| self.paths.contains(path));
-        let usual = self.catalog.is_none() && self.store.is_none();
+        let usual = self.catalog.is_none() && self.store.is_none() && !self.trial;
         all && usual && !self.no_curves && self.rounds >= 5 && self.seconds >= 4
     }
 
@@ -184,7 +187,9 @@ mod tests {
             arguments.out(arguments.is_whole_comparison())
         };
         assert_eq!([out(""), out("--rounds 9")], ["docs", "docs"].map(PathBuf::from));
-        for part in ["--paths product", "--rounds 2", "--seconds 1", "--catalog catalog", "--no-curves"] {
+        for part in
+            ["--paths product", "--rounds 2", "--seconds 1", "--catalog catalog", "--no-curves", "--trial"]
+        {
             assert_eq!(out(part), PathBuf::from("target/bench/out"), "{part}");
         }
         assert_eq!(out("--rounds 2 --out here"), PathBuf::from("here"));
@@ -192,9 +197,15 @@ mod tests {
 
     #[test]
     fn nonsense_is_refused() {
-        for wrong in
-            ["--paths search", "--paths nothing", "--rounds 0", "--short --grow", "--grow=users", "more"]
-        {
+        for wrong in [
+            "--paths search",
+            "--paths nothing",
+            "--rounds 0",
+            "--short --grow",
+            "--trial --out docs",
+            "--grow=users",
+            "more",
+        ] {
             assert!(parse(wrong).is_err(), "{wrong}");
         }
     }

@@ -51,6 +51,7 @@ def shown(number: str, body: dict, lines: list, created: int) -> bytes:
         "payment_method": body["payment_method"],
         "refunded": {"amount": 0, "currency": currency},
         "failure": None,
+        "shipping_address": None,
         "created_at": moment(created),
     }
     return orjson.dumps(view)

@@ -19,10 +19,12 @@ MADE = "2026-01-01T00:00:00Z"
 SLICE = 1_000
 TABLES = """
 CREATE TABLE users (
-    id uuid PRIMARY KEY, email text UNIQUE NOT NULL, password text NOT NULL, name text NOT NULL, role text NOT NULL,
-    created_at timestamptz NOT NULL DEFAULT now());
+    id uuid PRIMARY KEY, email text UNIQUE NOT NULL, password text NOT NULL, name text NOT NULL,
+    role text NOT NULL, status text NOT NULL DEFAULT 'active', locale text NOT NULL DEFAULT 'en',
+    phone text, created_at timestamptz NOT NULL DEFAULT now());
 CREATE TABLE sessions (
-    id uuid PRIMARY KEY, user_id uuid NOT NULL REFERENCES users, refresh bytea NOT NULL, expires_at timestamptz NOT NULL);
+    id uuid PRIMARY KEY, user_id uuid NOT NULL REFERENCES users, refresh bytea NOT NULL,
+    expires_at timestamptz NOT NULL);
 CREATE INDEX ON sessions (user_id);
 """
 ADMIN = "INSERT INTO users (id, email, password, name, role) VALUES ($1, $2, $3, 'Admin', 'admin')"

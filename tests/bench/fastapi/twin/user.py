@@ -28,10 +28,13 @@ THREADS = ThreadPoolExecutor(os.cpu_count())
 # Verified where there is no account, so that both cases take the same time.
 NOBODY = HASHER.hash("a password that nobody has")
 
-ACCOUNT = "SELECT id, password, role FROM users WHERE email = $1"
+ACCOUNT = "SELECT id, password, role FROM users WHERE email = $1 AND status = 'active'"
 BEGIN = "INSERT INTO sessions (id, user_id, refresh, expires_at) VALUES ($1, $2, $3, now() + interval '30 days')"
-SESSION = """SELECT u.id, u.email, u.name, u.role, u.created_at, s.id AS session
-    FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = $1 AND s.expires_at > now()"""
+SESSION = """SELECT u.*, s.id AS session
+    FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = $1
+    AND s.expires_at > now() AND u.status = 'active'"""
+
+PROFILE = ("email", "name", "role", "status", "locale", "phone", "created_at")
 
 app = service("User Service", uses_postgres=True)
 
@@ -84,8 +87,9 @@ async def me(request: Request, authorization: Annotated[str | None, Header()] = 
     user, _ = await session_of(request, bearer(authorization))
     if user is None:
         raise Problem(401, "invalid_token", "the token is not valid")
-    profile = {name: user[name] for name in ("email", "name", "role", "created_at")}
-    return answer({"id": str(user["id"]), "email_verified": True, **profile}, headers={"Cache-Control": "no-store"})
+    profile = {name: user[name] for name in PROFILE}
+    body = {"id": str(user["id"]), "email_verified": True, "shipping_address": None, **profile}
+    return answer(body, headers={"Cache-Control": "no-store"})
 
 
 @app.post("/internal/introspect", dependencies=[Depends(peer)])

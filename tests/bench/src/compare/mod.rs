@@ -1,5 +1,6 @@
 //! Comparing the store with the twin and the floor.
 
+mod alike;
 mod curves;
 mod ratios;
 mod rounds;
@@ -67,12 +68,15 @@ pub(crate) async fn compare(arguments: &Arguments) -> Result<()> {
 type Measured = (Samples, f64, Vec<crate::document::Curve>);
 
 async fn measure(arguments: &Arguments, place: &Place, systems: &mut [System]) -> Result<Measured> {
+    if let [store, twin, ..] = &*systems {
+        alike::check(store, twin).await?;
+    }
     let idle = idle_share(QUIET).await?;
     if idle < 0.9 {
         note(&format!("this machine is not quiet: {:.0} % of it is busy", (1.0 - idle) * 100.0));
     }
     let generators = place.generators(arguments.seconds);
-    let mut samples = Samples::default();
+    let mut samples = Samples { is_trial: arguments.trial, ..Samples::default() };
     samples.peaks(systems, &arguments.paths, arguments.rounds, &generators).await?;
     samples.latencies(systems, &arguments.paths, arguments.rounds, &generators).await?;
     let curves = if arguments.no_curves {

@@ -26,11 +26,16 @@ const LEAST_IDLE: f64 = 0.8;
 /// Measures the CPU time of a request as a ratio of store and floor, and fails if it is a third
 /// off.
 pub(crate) async fn short(arguments: &Arguments) -> Result<()> {
+    let idle = idle_share(QUIET).await?;
+    if idle < LEAST_IDLE {
+        let busy = (1.0 - idle) * 100.0;
+        note(&format!("not measured: this machine does other work ({busy:.0} % of it is busy)"));
+        return Ok(());
+    }
     let place = Place::prepare(arguments).await?;
     let (catalogue, _) = place.catalogue(arguments)?;
     let store = Store::start(&place.programs, &place.store(), &catalogue).await?;
     let mut systems = vec![System::store(store).await?, System::floor(&place.work).await?];
-    let idle = idle_share(QUIET).await?;
     let mut samples = Samples::default();
     let measured = samples.peaks(&mut systems, &[PATH], ROUNDS, &place.generators(arguments.seconds)).await;
     for system in systems {
@@ -40,10 +45,6 @@ pub(crate) async fn short(arguments: &Arguments) -> Result<()> {
     let published = published(&Document::read(Directory::new(DOCUMENTS))?);
     let found = samples.measured(PATH).ratios.get(&Name::Floor).map(|ratios| ratios.cpu.median);
     match (found, published) {
-        _ if idle < LEAST_IDLE => note(&format!(
-            "not judged: this machine does other work ({:.0} % busy before the first run)",
-            (1.0 - idle) * 100.0
-        )),
         (Some(found), Some(published)) => say(&check(found, published)?),
         (found, _) => note(&format!(
             "{PATH}, CPU time of store : floor: {}. Nothing is published to compare it with: run ./dev bench",

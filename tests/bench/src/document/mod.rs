@@ -5,6 +5,7 @@ mod compared;
 mod figures;
 mod grown;
 mod page;
+mod round;
 mod scale;
 
 use std::{collections::BTreeMap, fs, path::Path};
@@ -35,6 +36,12 @@ impl Document {
 
     /// Writes the figures, the page and the curves into `directory`, and removes curves of before.
     pub(crate) fn write(&self, directory: &Path) -> Result<()> {
+        // The page is made of the figures in the file, so that it can be made of them again.
+        let figures = round::round(serde_json::to_value(self)?);
+        serde_json::from_value::<Self>(figures)?.write_rounded(directory)
+    }
+
+    fn write_rounded(&self, directory: &Path) -> Result<()> {
         let below = directory.join(CURVES);
         if below.exists() {
             fs::remove_dir_all(&below).with_context(|| below.display().to_string())?;

@@ -76,6 +76,13 @@ impl System {
         }
     }
 
+    /// The answer to the first request of a path; `None` if this system does not have it.
+    pub(crate) async fn answer(&self, path: Path) -> Result<Option<serde_json::Value>> {
+        let Some(plan) = self.plan(path) else { return Ok(None) };
+        let Some(request) = plan.requests.first() else { return Ok(None) };
+        Ok(Some(http::must(plan.port, request, plan.expected).await?))
+    }
+
     /// Makes the system ready for the next runs: a token lives for 15 minutes.
     pub(crate) async fn refresh(&mut self) -> Result<()> {
         match self {
