@@ -30,8 +30,9 @@ impl Outcome {
             Some(Code::CategoryInUse) => Self::Waiting("InUse", message),
             Some(Code::ValidationError)
                 if body.details.iter().any(|detail| {
-                    matches!(detail.field.as_str(), "category" | "parent")
-                        && detail.message == "is not a category"
+                    // `lines[1].category`: an import names the line.
+                    let field = detail.field.rsplit('.').next();
+                    matches!(field, Some("category" | "parent")) && detail.message == "is not a category"
                 }) =>
             {
                 Self::Waiting("CategoryMissing", message)
@@ -116,6 +117,8 @@ mod tests {
         assert_eq!(of(Code::ValidationError, "price", "is bad"), Outcome::Refused("price is bad".to_owned()));
         assert_eq!(of(Code::ValidationError, "category", "is not a category").reason(), "CategoryMissing");
         assert_eq!(of(Code::ValidationError, "parent", "is not a category").reason(), "CategoryMissing");
+        let line = of(Code::ValidationError, "lines[1].category", "is not a category");
+        assert_eq!(line.reason(), "CategoryMissing");
         assert_eq!(
             of(Code::ValidationError, "parent", "is the category itself, or below it").reason(),
             "Refused"
