@@ -1,6 +1,6 @@
 //! Single requests, to prepare a system.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use bytes::Bytes;
@@ -8,11 +8,16 @@ use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http1::handshake;
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
-use tokio::{net::TcpStream, time::timeout};
+use tokio::{
+    net::TcpStream,
+    time::{sleep, timeout},
+};
 
 use crate::load::Request;
 
 const LIMIT: Duration = Duration::from_secs(30);
+/// The time before a request that was answered 503 is sent again.
+const PAUSE: Duration = Duration::from_millis(250);
 
 /// Sends one request to a port of this machine; returns the status and the JSON body, or null if it
 /// has none.
@@ -36,9 +41,16 @@ pub(crate) async fn call(port: u16, request: &Request) -> Result<(u16, Value)> {
     timeout(LIMIT, exchange).await.with_context(name)?.with_context(name)
 }
 
-/// The same for a request that has to be answered with `expected`.
+/// Sends a request that has to be answered with `expected`, and sends it again while the answer is
+/// 503.
 pub(crate) async fn must(port: u16, request: &Request, expected: u16) -> Result<Value> {
-    let (status, body) = call(port, request).await?;
+    let began = Instant::now();
+    let (mut status, mut body) = call(port, request).await?;
+    // It had no effect: a service that has just started may find its peers busy.
+    while status == 503 && began.elapsed() < LIMIT {
+        sleep(PAUSE).await;
+        (status, body) = call(port, request).await?;
+    }
     ensure!(
         status == expected,
         "{} {} at port {port} was answered {status} instead of {expected}: {body}",
