@@ -7,6 +7,7 @@ use axum::{
 use estore_contract::Code;
 use http::{HeaderMap, header};
 use serde::de::DeserializeOwned;
+use serde_path_to_error::Segment;
 
 use super::{
     body::{BODY_LIMIT, read_body, refuse_coding},
@@ -59,9 +60,12 @@ fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T, Problem> {
 fn refuse<T: DeserializeOwned>(text: &[u8]) -> Result<T, Problem> {
     let reader = serde_html_form::Deserializer::from_bytes(text);
     serde_path_to_error::deserialize(reader).map_err(|error| {
-        let path = error.path().to_string();
         // Clients do not know a repeated key as a list: `tag`, not `tag[1]`.
-        let parameter = path.split_once('[').map_or(path.as_str(), |(name, _)| name);
+        let parameter = error.path().iter().find_map(|segment| match segment {
+            Segment::Map { key } => Some(key.as_str()),
+            _ => None,
+        });
+        let parameter = parameter.unwrap_or_default();
         Problem::invalid(vec![schema::from_serde(parameter, &error.inner().to_string())])
     })
 }
@@ -90,7 +94,10 @@ mod tests {
             let body = parse::<List>(bad.as_bytes()).unwrap_err().body("");
             assert_eq!((body.status_code, body.details[0].field.as_str()), (422, "limit"), "{bad}: {body:?}");
         }
-        assert_eq!(parse::<List>(b"pages=1").unwrap_err().body("").details[0].field, "pages");
+        for unknown in ["pages", "limit[]", "limit[0]", "tag[]"] {
+            let body = parse::<List>(format!("{unknown}=1").as_bytes()).unwrap_err().body("");
+            assert_eq!(body.details[0].field, unknown);
+        }
     }
 
     #[test]

@@ -1,3 +1,5 @@
+//! The queue, and what happens if a machine is never idle.
+
 use std::{
     sync::{
         atomic::{AtomicUsize, Ordering},
