@@ -11,7 +11,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::{
-    body::{BODY_LIMIT, read_body, refuse_coding},
+    body::{BODY_LIMIT, read_request, refuse_coding},
     schema,
 };
 use crate::Problem;
@@ -27,7 +27,7 @@ impl<T: DeserializeOwned + ToSchema + 'static, S: Sync> FromRequest<S> for Json<
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
         check_type(request.method(), request.headers())?;
         refuse_coding(request.headers())?;
-        let body = read_body(request.into_body(), BODY_LIMIT).await?;
+        let body = read_request(request, BODY_LIMIT).await?;
         parse_json(&body).map(Self)
     }
 }

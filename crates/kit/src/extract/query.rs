@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use serde_path_to_error::Segment;
 
 use super::{
-    body::{BODY_LIMIT, read_body, refuse_coding},
+    body::{BODY_LIMIT, read_request, refuse_coding},
     schema,
 };
 use crate::Problem;
@@ -39,7 +39,7 @@ impl<T: DeserializeOwned, S: Sync> FromRequest<S> for Form<T> {
             return Err(Problem::new(Code::UnsupportedMediaType, "Send the body as a form."));
         }
         refuse_coding(request.headers())?;
-        parse(&read_body(request.into_body(), BODY_LIMIT).await?).map(Self)
+        parse(&read_request(request, BODY_LIMIT).await?).map(Self)
     }
 }
 
