@@ -226,19 +226,19 @@ pub struct ContactsRequest {
     pub user_ids: Vec<UserId>,
 }
 
-/// Where mails to many accounts go now.
+/// The addresses of many accounts, as they are now.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct ContactsAnswer {
     /// One for each account that is there; accounts that are closed, or never were, have none.
     pub contacts: Vec<AccountContact>,
 }
 
-/// Where mails to one of many accounts go.
+/// The address of one of many accounts.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct AccountContact {
     /// The account.
     pub user_id: UserId,
-    /// Where its mails go.
+    /// The address of its mails.
     pub contact: Contact,
 }
 

@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn wrong_value_of_a_repeated_key_names_the_key() {
+    fn wrong_value_names_its_repeated_key() {
         #[derive(Debug, Deserialize)]
         struct Tags {
             #[serde(rename = "tag")]

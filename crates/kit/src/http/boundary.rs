@@ -81,7 +81,6 @@ impl Boundary {
 }
 
 /// By what requests are counted.
-#[derive(Clone)]
 pub(super) struct Counting {
     pub(super) proxies: TrustedProxies,
     pub(super) limits: Limits,

@@ -135,7 +135,7 @@ fn moves_a_terminal(char: char) -> bool {
     char.is_control() || matches!(char, '\u{2028}' | '\u{2029}')
 }
 
-/// What `Debug` says, as it is shown.
+/// The `Debug` text of a value, as it is shown.
 struct CleanDebug<'a>(&'a dyn Debug);
 
 impl Display for CleanDebug<'_> {

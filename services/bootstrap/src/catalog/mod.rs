@@ -115,7 +115,7 @@ impl Sender {
             self.told = Instant::now();
             let done = &self.done;
             let sent = done.products_created + done.products_updated + done.products_unchanged;
-            // Where nobody can hear it the import goes on all the same.
+            // If nobody can hear it, the import goes on all the same.
             let _unwritable = say(&format!("catalogue: {sent} of {} products", self.all));
         }
     }

@@ -90,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hits_are_ranked_by_the_sum_of_their_words() {
+    fn hits_rank_by_the_sum_of_words() {
         let set = |rows: &[u32]| Cow::Owned(rows.iter().copied().collect::<RoaringBitmap>());
         let one = vec![(16, set(&[1, 2])), (4, set(&[3, 4]))];
         let two = vec![(8, set(&[1, 3])), (4, set(&[2, 4]))];

@@ -128,7 +128,7 @@ async fn another_store_in_its_place_is_noticed() {
 }
 
 #[tokio::test]
-async fn old_library_tells_of_no_change_and_is_not_followed() {
+async fn library_without_changes_is_not_followed() {
     let store = store("library").await;
     let code = "#!lua name=inv1\nredis.register_function{function_name='inv1_version', flags={'no-writes'}, callback=function() return 5 end}";
     store.operate(&["FUNCTION", "LOAD", "REPLACE", code]);

@@ -201,7 +201,7 @@ async fn older_store_does_nothing() {
 }
 
 #[tokio::test]
-async fn lease_is_renewed_once_half_of_it_is_over() {
+async fn lease_is_renewed_after_half_of_it() {
     let stage = shop("lease").await;
     let order = stage.create(user(1), "key", &request()).await.unwrap();
     let key = format!("{{pay}}:o:{}", order.id);

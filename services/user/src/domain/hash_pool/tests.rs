@@ -66,7 +66,7 @@ async fn panic_ends_its_own_job_alone() {
 }
 
 #[tokio::test]
-async fn waiting_job_is_helped_if_no_core_is_idle() {
+async fn waiting_job_is_helped_without_idle_cores() {
     // No thread stands for threads that never run.
     let pool = HashPool::with(0, 1).unwrap();
     assert_eq!(pool.run(|| 7).await, Ok(7));
