@@ -30,9 +30,16 @@ impl Stand {
         Self { shop, access, collector }
     }
 
-    /// The steps of a trace, once there are some that are `wanted`.
+    /// The steps of a trace, once these are `wanted` and the step around each of them has come, too: a service sends its own steps,
+    /// so that the caller's may come first.
     pub(super) async fn trace(&self, id: &str, wanted: impl Fn(&[Step]) -> bool) -> Vec<Step> {
-        until(PATIENCE, async || self.collector.trace(id), |steps| wanted(steps)).await
+        let whole = |steps: &[Step]| {
+            steps.iter().all(|step| {
+                ["", CLIENT].contains(&step.parent.as_str())
+                    || steps.iter().any(|other| other.id == step.parent)
+            })
+        };
+        until(PATIENCE, async || self.collector.trace(id), |steps| wanted(steps) && whole(steps)).await
     }
 
     /// The steps called `name` that are due to something in the trace `id`, once there are any.
