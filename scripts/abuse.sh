@@ -6,6 +6,6 @@ SCHEMATHESIS=4.32.5
 abuse() {
     local bin
     bin=$(python_with schemathesis "schemathesis==$SCHEMATHESIS")
-    cargo build --locked --workspace --bins
+    build_programs
     "$(binaries debug)/estore-abuse" --schemathesis "$bin/schemathesis" "$@"
 }

@@ -48,7 +48,7 @@ check() {
 # The OpenAPI documents of the four services, public and internal.
 write_documents() {
     mkdir -p "$1"
-    cargo build --quiet --locked --workspace --bins
+    build_programs --quiet
     local service
     for service in user verification inventory payment; do
         "$(binaries debug)/estore-$service" openapi >"$1/$service.json"

@@ -2,6 +2,6 @@
 
 # Debug builds: the fail points are in them alone.
 faults() {
-    cargo build --locked --workspace --bins
+    build_programs
     "$(binaries debug)/estore-faults" "$@"
 }

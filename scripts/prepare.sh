@@ -16,6 +16,10 @@ prepare_rust() {
     if [ "$(uname)" = Linux ] && have mold; then export RUSTFLAGS="${RUSTFLAGS:--Clink-arg=-fuse-ld=mold}"; fi
 }
 
+# The programs that tests start. With the tests, since Cargo chooses other features for programs alone, and would build most
+# dependencies twice.
+build_programs() { cargo build --locked --workspace --bins --tests "$@"; }
+
 prepare() {
     prepare_rust
     local missing=()

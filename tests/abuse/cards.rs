@@ -99,3 +99,24 @@ async fn saved_card_ends_when_its_month_ended_everywhere() {
     assert_eq!(refused.decline_code.as_deref(), Some("expired_card"));
     shop.stop().await.unwrap();
 }
+
+#[tokio::test]
+async fn list_goes_on_after_a_deleted_card() {
+    let customer = Customer::register(&access(), Access::mailbox()).await;
+    for month in 1..=5 {
+        let _saved = save(&customer, &format!("{month}"), &body(CARD, month, 2029)).await.expect(201);
+    }
+    let all = customer.get(Payment, "/payment-methods").await.value();
+    let ids: Vec<&str> =
+        all["items"].as_array().unwrap().iter().map(|card| card["id"].as_str().unwrap()).collect();
+    let first = customer.get(Payment, "/payment-methods?limit=2").await.value();
+    delete(&customer, ids[1]).await;
+    let cursor = first["next_cursor"].as_str().unwrap();
+    let next = customer.get(Payment, &format!("/payment-methods?limit=2&cursor={cursor}")).await.value();
+    let rest: Vec<&str> =
+        next["items"].as_array().unwrap().iter().map(|card| card["id"].as_str().unwrap()).collect();
+    assert_eq!(rest, ids[2..4]);
+    let cursor = next["next_cursor"].as_str().unwrap();
+    let last = customer.get(Payment, &format!("/payment-methods?limit=2&cursor={cursor}")).await.value();
+    assert_eq!((&last["items"][0]["id"], &last["next_cursor"]), (&json!(ids[4]), &Value::Null));
+}

@@ -62,7 +62,7 @@ async fn measure(part: Option<&str>) -> Result<bool> {
     }
     if wanted("logins") {
         good &= logins::alike(&access, &customer).await?;
-        good &= logins::crowd(&access, &customer).await?;
+        good &= logins::crowd(&access, &Access::to(&shop), &customer).await?;
     }
     shop.stop().await?;
     Ok(good)

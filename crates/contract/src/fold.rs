@@ -4,12 +4,12 @@ use icu_casemap::CaseMapper;
 use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
 use icu_properties::{
     CodePointMapData, CodePointSetData,
-    props::{DefaultIgnorableCodePoint, GeneralCategory},
+    props::{CanonicalCombiningClass, DefaultIgnorableCodePoint, GeneralCategory, Script},
 };
 
 /// The version of [`fold`]. An index keeps the version it was made by, and is made again by a newer one: raise it with every
 /// change of what folding answers, also when Unicode's tables change.
-pub const FOLDING: u32 = 1;
+pub const FOLDING: u32 = 2;
 
 const NFKD: DecomposingNormalizerBorrowed<'static> = DecomposingNormalizerBorrowed::new_nfkd();
 const NFC: ComposingNormalizerBorrowed<'static> = ComposingNormalizerBorrowed::new_nfc();
@@ -40,13 +40,34 @@ fn bare(text: &str) -> String {
 fn is_dropped(letter: char) -> bool {
     let category = CodePointMapData::<GeneralCategory>::new().get(letter);
     let mark = matches!(category, GeneralCategory::NonspacingMark | GeneralCategory::EnclosingMark);
-    (mark && !is_voicing(letter))
+    (mark && is_optional(letter))
         || letter == TATWEEL
         || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(letter)
 }
 
 /// Stretches an Arabic word, and is no letter of it.
 const TATWEEL: char = '\u{640}';
+
+/// Scripts that people also write without their marks: accents, and the vowels of Hebrew, Arabic and Syriac. Most accents and vowels
+/// of Arabic are of no script of their own (`Inherited`).
+const UNMARKED: [Script; 7] = [
+    Script::Inherited,
+    Script::Latin,
+    Script::Greek,
+    Script::Cyrillic,
+    Script::Hebrew,
+    Script::Arabic,
+    Script::Syriac,
+];
+
+/// Whether people leave a mark out when they type. In the scripts of India and its neighbours marks are vowels, as much as letters
+/// are: `कुल` is not `कल`. The dot below (nukta) is left out there, too.
+fn is_optional(mark: char) -> bool {
+    let is_nukta =
+        CodePointMapData::<CanonicalCombiningClass>::new().get(mark) == CanonicalCombiningClass::Nukta;
+    let is_unmarked = UNMARKED.contains(&CodePointMapData::<Script>::new().get(mark));
+    (is_nukta || is_unmarked) && !is_voicing(mark)
+}
 
 /// The marks that make another kana: `ガ` is not `カ`.
 fn is_voicing(letter: char) -> bool {
@@ -91,6 +112,7 @@ mod tests {
             &["كِتَاب", "كتاب", "كتـــاب"],
             &["Tee\u{ad}kanne", "Teekanne", "Tee\u{200b}kanne", "\u{feff}teekanne"],
             &["☕️", "☕"],
+            &["ज़री", "जरी", "ज\u{93c}री"],
         ] {
             let folded: Vec<String> = alike.iter().map(|text| fold(text)).collect();
             assert!(folded.iter().all(|text| *text == folded[0]), "{folded:?}");
@@ -99,7 +121,16 @@ mod tests {
 
     #[test]
     fn other_words_stay_other_words() {
-        for (one, other) in [("mug", "mugs"), ("ガス", "カス"), ("öl", "el"), ("1", "l"), ("", "a")] {
+        for (one, other) in [
+            ("mug", "mugs"),
+            ("ガス", "カス"),
+            ("öl", "el"),
+            ("1", "l"),
+            ("", "a"),
+            ("कुल", "कल"),
+            ("मेज", "मज"),
+            ("ปลา", "ปลี"),
+        ] {
             assert_ne!(fold(one), fold(other));
         }
     }

@@ -37,7 +37,7 @@ local function delete_method(_, args)
     return 1
 end
 
--- ARGV: user, id of the last one seen or '', how many. Newest first.
+-- ARGV: user, id of the last one seen or '', how many. Newest first. For services before version 7.
 local function methods(_, args)
     local index, rank = user_key(args[1], 'methods'), 0
     if args[2] ~= '' then

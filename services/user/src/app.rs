@@ -23,6 +23,7 @@ use crate::{
     domain::{Hasher, TokenIssuer},
     metrics::Metrics,
     store::{
+        callers::Callers,
         sessions::{self, Lifetimes},
         users::User,
     },
@@ -34,6 +35,8 @@ pub(crate) struct App(Arc<Parts>);
 
 pub(crate) struct Parts {
     pub(crate) database: PgPool,
+    /// Reads who calls.
+    pub(crate) callers: Callers,
     /// For lists, which may be a little behind.
     pub(crate) replica: PgPool,
     pub(crate) clock: Arc<dyn Clock>,
@@ -62,13 +65,15 @@ impl App {
         let database = pg::connect(env)?;
         let address_keys = [Some(&secrets.current), secrets.previous.as_ref()];
         let address_keys = address_keys.into_iter().flatten();
+        let lifetimes = config::lifetimes(env)?;
         Ok(Self(Arc::new(Parts {
             replica: pg::replica(env, &database)?,
+            callers: Callers::new(database.clone(), platform.clock.clone(), lifetimes.idle),
             database,
             clock: platform.clock.clone(),
             tokens: Arc::new(TokenIssuer::new(&secrets.current, secrets.previous.as_ref())),
             hasher,
-            lifetimes: config::lifetimes(env)?,
+            lifetimes,
             unverified: config::unverified(env)?,
             address_keys: address_keys.map(|secret| KeyedHash::new(secret, "familiar addresses")).collect(),
             verification: platform.peer(env, PeerName::Verification)?,
@@ -81,20 +86,16 @@ impl App {
     }
 
     /// Who is behind an access token, now: the token says which session, the database says the rest.
-    pub(crate) async fn principal(&self, token: &Sensitive) -> Result<Option<Principal>, sqlx::Error> {
-        let now = self.clock.now();
-        match self.tokens.read(token, now) {
-            Some(claims) => sessions::principal(&self.database, &claims, self.lifetimes.idle, now).await,
-            None => Ok(None),
-        }
+    pub(crate) async fn principal(&self, token: &Sensitive) -> Result<Option<Principal>, Arc<sqlx::Error>> {
+        let Some(claims) = self.tokens.read(token, self.clock.now()) else { return Ok(None) };
+        let Some(account) = self.callers.find(&claims).await? else { return Ok(None) };
+        Ok(Some(sessions::principal(&claims, account)?))
     }
 
     /// The account behind an access token, now.
-    pub(crate) async fn account(&self, token: &Sensitive) -> Result<Option<User>, sqlx::Error> {
-        let now = self.clock.now();
-        let Some(claims) = self.tokens.read(token, now) else { return Ok(None) };
-        let account = sessions::account(&self.database, &claims, self.lifetimes.idle, now).await?;
-        Ok(account.map(|(user, _session_ends)| user))
+    pub(crate) async fn account(&self, token: &Sensitive) -> Result<Option<User>, Arc<sqlx::Error>> {
+        let Some(claims) = self.tokens.read(token, self.clock.now()) else { return Ok(None) };
+        Ok(self.callers.find(&claims).await?.map(|account| account.user))
     }
 }
 
@@ -109,7 +110,7 @@ impl Deref for App {
 #[async_trait]
 impl Authenticator for App {
     async fn authenticate(&self, token: &Sensitive) -> Result<Option<Principal>, AuthUnavailable> {
-        self.principal(token).await.map_err(|error| AuthUnavailable(Arc::new(error)))
+        self.principal(token).await.map_err(|error| AuthUnavailable(error))
     }
 }
 

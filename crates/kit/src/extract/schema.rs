@@ -42,6 +42,10 @@ pub(super) fn violations<T: ToSchema + 'static>(body: &Value) -> Vec<FieldError>
         tracing::error!(schema = %T::name(), "the schema of a body does not compile");
         return Vec::new();
     };
+    // Most bodies are right, and to say so is several times faster than to look for what is wrong.
+    if judge.validator.is_valid(body) {
+        return Vec::new();
+    }
     let mut fields: Vec<FieldError> =
         judge.validator.iter_errors(body).flat_map(|error| describe(&judge.schema, &error)).collect();
     fields.dedup_by(|a, b| a.field == b.field);

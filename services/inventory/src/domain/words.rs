@@ -3,7 +3,10 @@
 use std::{collections::BTreeMap, iter};
 
 use estore_contract::{FOLDING, fold};
-use icu_properties::{CodePointMapData, props::Script};
+use icu_properties::{
+    CodePointMapData,
+    props::{GeneralCategory, GeneralCategoryGroup, Script},
+};
 
 /// The version of how a product's words are made and weighed. It grows with [`FOLDING`], and by one with each change of the rules
 /// here.
@@ -94,8 +97,13 @@ pub fn sort_name(name: &str) -> String {
 
 /// Words with what joins their parts: `t-shirt`, `d'anjou`, `mug-enamel-01`.
 pub(super) fn compounds(folded: &str) -> impl Iterator<Item = &str> {
-    let parts = |c: char| !(c.is_alphanumeric() || is_hyphen(c) || is_apostrophe(c));
+    let parts = |c: char| !(c.is_alphanumeric() || is_mark(c) || is_hyphen(c) || is_apostrophe(c));
     folded.split(parts).filter(|compound| compound.chars().any(char::is_alphanumeric))
+}
+
+/// A mark that folding leaves, such as the sign of Hindi that joins two consonants. It parts no word.
+fn is_mark(c: char) -> bool {
+    GeneralCategoryGroup::Mark.contains(CodePointMapData::<GeneralCategory>::new().get(c))
 }
 
 pub(super) fn is_hyphen(c: char) -> bool {
@@ -240,11 +248,18 @@ mod tests {
             ("d'anjou", "Crème d’Anjou"),
             ("'mug'", "Mug"),
             ("mug-enamel-01", "MUG-ENAMEL-01"),
+            ("क्या", "क्या मेज"),
+            ("जरी", "ज़री साड़ी"),
+            ("ま\u{3099}か", "ま\u{3099}か"),
             ("a\u{301}\u{301}\u{301}\u{301}b", "áb"),
         ] {
             assert!(finds(question, name), "{question} in {name}: {:?}", query_words(question));
         }
-        assert!(!finds("マグ皿", "日本語マグカップ") && !finds("mug", "smuggler"));
+        for (question, name) in
+            [("マグ皿", "日本語マグカップ"), ("mug", "smuggler"), ("या", "क्या"), ("कल", "कुल")]
+        {
+            assert!(!finds(question, name), "{question} in {name}");
+        }
     }
 
     #[test]

@@ -47,7 +47,7 @@ pub(super) async fn export_user(
     app.epoch.guard().await?;
     let epoch = app.epoch.expected()?;
     // All that one may have.
-    let cards = methods::list(&app.redis, id, None, PAGE).await?;
+    let (cards, _) = methods::list(&app.redis, id, None, PAGE).await?;
     let cards: Vec<_> = cards.iter().map(domain::StoredCard::view).collect();
     let first = format!("{{\"payment_methods\":{},\"orders\":[", json(&cards)?);
     let text = |text: &str| stream::iter([Ok(text.to_owned())]);

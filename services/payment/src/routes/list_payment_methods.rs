@@ -1,7 +1,7 @@
 //! `GET /payment-methods`.
 
 use axum::extract::State;
-use estore_contract::{ErrorBody, Limit, Page, PaymentMethodId, payment::PaymentMethod};
+use estore_contract::{ErrorBody, Limit, Page, payment::PaymentMethod};
 use estore_kit::{
     Problem,
     auth::Caller,
@@ -13,7 +13,7 @@ use utoipa::IntoParams;
 
 use crate::{app::App, domain::StoredCard, store::methods};
 
-const CURSOR: Cursor<PaymentMethodId> = Cursor::of("payment_methods");
+const CURSOR: Cursor<methods::Place> = Cursor::of("payment_methods");
 
 /// Which cards.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -40,7 +40,8 @@ pub(super) async fn list_payment_methods(
     Query(params): Query<Params>,
 ) -> Result<Json<Page<PaymentMethod>>, Problem> {
     let after = CURSOR.read(params.cursor.as_deref())?;
-    let found = methods::list(&app.redis, caller.principal.user_id, after, params.limit.get() + 1).await?;
-    let found = found.iter().map(StoredCard::view).collect();
-    Ok(Json(Page::<PaymentMethod>::cut(found, params.limit, |last| CURSOR.encode(&last.id))))
+    let user = caller.principal.user_id;
+    let (found, place) = methods::list(&app.redis, user, after, params.limit.get()).await?;
+    let items = found.iter().map(StoredCard::view).collect();
+    Ok(Json(Page { items, next_cursor: place.map(|place| CURSOR.encode(&place)) }))
 }

@@ -1,7 +1,7 @@
 //! Saved cards: each one JSON string.
 
 use estore_contract::{PaymentMethodId, UserId};
-use estore_kit::redis::{Redis, fcall, fcall_ro};
+use estore_kit::redis::{Redis, fcall};
 use redis::cmd;
 use serde::{Deserialize, Serialize};
 
@@ -61,17 +61,38 @@ pub async fn read(redis: &Redis, id: PaymentMethodId) -> Result<Option<StoredCar
     kept.map(|kept| read_json(&kept)).transpose()
 }
 
-/// A user's cards, newest first, after the one with the id `after`.
+/// A place in the list of a user's cards: the time of a card (ms since 1970), and its id. It stays a place if the card is deleted.
+pub type Place = (i64, PaymentMethodId);
+
+/// At most `limit` of a user's cards, newest first, after a place; and the place to go on after, if there are more.
 pub async fn list(
     redis: &Redis,
     user: UserId,
-    after: Option<PaymentMethodId>,
+    after: Option<Place>,
     limit: usize,
-) -> Result<Vec<StoredCard>, Error> {
-    let mut call = fcall_ro("pay1_methods", TAG);
-    call.arg(user.to_string()).arg(after.map(|after| after.to_string()).unwrap_or_default()).arg(limit);
-    let kept: Vec<String> = call.query_async(&mut redis.connection()).await?;
-    kept.iter().map(|kept| read_json(kept)).collect()
+) -> Result<(Vec<StoredCard>, Option<Place>), Error> {
+    let mut connection = redis.connection();
+    // A user has few cards (`MAX_PAYMENT_METHODS`).
+    let all = cmd("ZRANGE")
+        .arg(format!("{TAG}:u:{user}:methods"))
+        .arg(&["0", "-1", "REV", "WITHSCORES"])
+        .to_owned();
+    let all: Vec<(String, i64)> = all.query_async(&mut connection).await?;
+    let after = after.map(|(time, id)| (time, id.to_string()));
+    let is_after = |id: &String, time: i64| {
+        after.as_ref().is_none_or(|(last, last_id)| (time, id.as_str()) < (*last, last_id.as_str()))
+    };
+    let mut rest: Vec<(String, i64)> = all.into_iter().filter(|(id, time)| is_after(id, *time)).collect();
+    let more = rest.len() > limit;
+    rest.truncate(limit);
+    let Some((last, time)) = rest.last() else { return Ok((Vec::new(), None)) };
+    let last = last.parse().map_err(|_| Error::Unexpected(format!("card {last:?} in a list")))?;
+    let place = more.then_some((*time, last));
+    let keys: Vec<String> = rest.iter().map(|(id, _)| format!("{TAG}:m:{id}")).collect();
+    let kept: Vec<Option<String>> = cmd("MGET").arg(keys).query_async(&mut connection).await?;
+    // A card that was deleted meanwhile is gone.
+    let cards = kept.iter().flatten().map(|kept| read_json(kept)).collect::<Result<_, _>>()?;
+    Ok((cards, place))
 }
 
 /// Erases a card; `false` where the user has no such one.

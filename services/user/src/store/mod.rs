@@ -1,5 +1,6 @@
 //! The only place that talks to the database: one file for each aggregate.
 
+pub mod callers;
 pub mod epochs;
 pub mod erasures;
 pub mod familiar;

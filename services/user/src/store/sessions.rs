@@ -3,10 +3,11 @@
 use estore_contract::{
     SessionId, UserId,
     introspection::{Principal, Role},
-    user::Session,
+    user::{Profile, Session},
 };
 use sqlx::{FromRow, PgConnection, PgExecutor, Row, postgres::PgRow};
 use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
 
 use super::users::User;
 use crate::domain::{Claims, RefreshToken};
@@ -198,51 +199,59 @@ pub async fn forget(db: impl PgExecutor<'_>, before: OffsetDateTime) -> Result<u
     Ok(done.rows_affected())
 }
 
-/// The account of `claims`, and when its session ends: `None` if the session has ended or the account is disabled.
-pub async fn account(
-    db: impl PgExecutor<'_>,
-    claims: &Claims,
-    idle: Duration,
-    now: OffsetDateTime,
-) -> Result<Option<(User, OffsetDateTime)>, sqlx::Error> {
-    let row = sqlx::query(
-        "SELECT u.*, s.expires_at AS session_ends
-         FROM sessions s JOIN users u ON u.id = s.user_id
-         WHERE s.id = $1 AND s.user_id = $2 AND s.ended_at IS NULL AND s.expires_at > $3
-            AND s.last_used_at > $3 - $4 AND u.status = 'active'",
-    )
-    .bind(claims.sid.0)
-    .bind(claims.sub.0)
-    .bind(now)
-    .bind(idle)
-    .fetch_optional(db)
-    .await?;
-    row.map(|row| Ok((User::from_row(&row)?, row.try_get("session_ends")?))).transpose()
+/// The account behind a session.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// The session.
+    pub session: SessionId,
+    /// When it ends, however often it is refreshed.
+    pub session_ends: OffsetDateTime,
+    /// The account.
+    pub user: User,
 }
 
-/// Who is behind `claims`: `None` if the session has ended or the account is disabled.
-pub async fn principal(
+/// The accounts behind those of `ids` that go on, unless they are disabled.
+pub async fn accounts(
     db: impl PgExecutor<'_>,
-    claims: &Claims,
+    ids: &[SessionId],
     idle: Duration,
     now: OffsetDateTime,
-) -> Result<Option<Principal>, sqlx::Error> {
-    let Some((User { profile, .. }, session_ends)) = account(db, claims, idle, now).await? else {
-        return Ok(None);
+) -> Result<Vec<Account>, sqlx::Error> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    let rows = sqlx::query(
+        "SELECT u.*, s.id AS session, s.expires_at AS session_ends
+         FROM sessions s JOIN users u ON u.id = s.user_id
+         WHERE s.id = ANY($1) AND s.ended_at IS NULL AND s.expires_at > $2 AND s.last_used_at > $2 - $3
+            AND u.status = 'active'",
+    )
+    .bind(ids)
+    .bind(now)
+    .bind(idle)
+    .fetch_all(db)
+    .await?;
+    let account = |row: &PgRow| {
+        let session = SessionId(row.try_get("session")?);
+        Ok(Account { session, session_ends: row.try_get("session_ends")?, user: User::from_row(row)? })
     };
+    rows.iter().map(account).collect()
+}
+
+/// The caller whose token has these `claims`.
+pub fn principal(claims: &Claims, account: Account) -> Result<Principal, sqlx::Error> {
+    let Profile { email, email_verified, name, locale, role, .. } = account.user.profile;
     let token_ends = OffsetDateTime::from_unix_timestamp(claims.exp)
         .map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
-    Ok(Some(Principal {
+    Ok(Principal {
         user_id: claims.sub,
         session_id: claims.sid,
-        email: profile.email,
-        email_verified: profile.email_verified,
-        name: profile.name,
-        locale: profile.locale,
-        role: profile.role,
-        permissions: permissions(profile.role),
-        expires_at: token_ends.min(session_ends),
-    }))
+        email,
+        email_verified,
+        name,
+        locale,
+        role,
+        permissions: permissions(role),
+        expires_at: token_ends.min(account.session_ends),
+    })
 }
 
 fn permissions(role: Role) -> Vec<String> {

@@ -6,11 +6,12 @@ use estore_contract::{
     introspection::{IntrospectRequest, Introspection},
 };
 use estore_kit::{
+    Problem,
     auth::{Peer, peers::TokenHolders},
     extract::Json,
 };
 
-use crate::{Error, app::App};
+use crate::app::App;
 
 /// Who is behind an access token, now (after RFC 7662). Whatever is wrong with a token, it is just not active.
 #[utoipa::path(post, path = "/internal/introspect", tag = "internal", security(("peer" = ["verification", "inventory", "payment"])),
@@ -23,7 +24,7 @@ pub(crate) async fn introspect(
     State(app): State<App>,
     _peer: Peer<TokenHolders>,
     Json(request): Json<IntrospectRequest>,
-) -> Result<Json<Introspection>, Error> {
-    let principal = app.principal(&request.token).await?;
+) -> Result<Json<Introspection>, Problem> {
+    let principal = app.principal(&request.token).await.map_err(Problem::unavailable)?;
     Ok(Json(Introspection { active: principal.is_some(), principal }))
 }
