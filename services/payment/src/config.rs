@@ -8,8 +8,8 @@ use estore_kit::{
 };
 use secrecy::SecretString;
 
-/// The most that `MAX_PAYMENT_METHODS` may be: an export reads all cards of a user at once.
-pub(crate) const MOST_METHODS: u32 = 100;
+/// The most that `MAX_PAYMENT_METHODS` may be.
+pub(crate) const MOST_METHODS: u32 = 1_000_000;
 
 /// What operators can set.
 #[derive(Clone)]
@@ -70,6 +70,6 @@ fn most_methods(env: &Env) -> Result<u32, ConfigError> {
     if (1..=MOST_METHODS).contains(&most) {
         Ok(most)
     } else {
-        Err(ConfigError::new("MAX_PAYMENT_METHODS", "must be from 1 to 100", "20"))
+        Err(ConfigError::new("MAX_PAYMENT_METHODS", "must be from 1 to 1000000", "20"))
     }
 }

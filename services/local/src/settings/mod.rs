@@ -4,7 +4,7 @@ mod table;
 
 use std::{collections::BTreeMap, env};
 
-use estore_stage::{Limits, Settings};
+use estore_stage::{Limits, ServiceName, Settings};
 
 use table::{DECIDED, PASSED, PREFIX, To};
 
@@ -16,6 +16,8 @@ const ORIGINS: (&str, &str) = ("CORS_ALLOWED_ORIGINS", "http://localhost:*,http:
 const LOG: (&str, &str) = ("LOG_FORMAT", "pretty");
 /// `--no-limits` counts more.
 const SWITCH: &str = "LIMITS";
+/// One customer of a benchmark saves thousands of cards.
+const CARDS: (&str, &str) = ("MAX_PAYMENT_METHODS", "1000000");
 
 /// The settings that the programs get, and a line about each kind that they do not get.
 pub(crate) struct Given {
@@ -47,6 +49,8 @@ fn given(caller: &Variables, limits: Limits) -> Given {
     }
     if limits == Limits::Off {
         settings.all.remove(SWITCH);
+        let payment = settings.of.entry(ServiceName::Payment).or_default();
+        payment.entry(CARDS.0.to_owned()).or_insert_with(|| CARDS.1.to_owned());
     }
     Given { settings, unused: DECIDED.iter().filter_map(|(why, names)| unused(caller, why, names)).collect() }
 }
@@ -86,8 +90,6 @@ fn unused(caller: &Variables, why: &str, names: &[&str]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use estore_stage::ServiceName;
-
     use super::*;
 
     fn of(pairs: &[(&str, &str)]) -> Given {
@@ -118,6 +120,18 @@ mod tests {
         assert_eq!(settings.all["LIMIT_LOGIN_ACCOUNT"], "off");
         assert_eq!(settings.bootstrap["CATALOG_DIR"], "mine");
         assert!(!settings.all.contains_key("HOME") && !settings.all.contains_key("STRIPE_API_KEY_FILE"));
+    }
+
+    #[test]
+    fn cards_are_not_limited_without_limits() {
+        let cards = |caller: &[(&str, &str)], limits| {
+            let caller =
+                caller.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+            given(&caller, limits).settings.of[&ServiceName::Payment].get(CARDS.0).cloned()
+        };
+        assert_eq!(cards(&[], Limits::On), None);
+        assert_eq!(cards(&[], Limits::Off).as_deref(), Some("1000000"));
+        assert_eq!(cards(&[("MAX_PAYMENT_METHODS", "3")], Limits::Off).as_deref(), Some("3"));
     }
 
     #[test]

@@ -21,7 +21,7 @@ use serde::Serialize;
 use crate::{
     Error,
     app::App,
-    domain,
+    domain::StoredCard,
     store::{
         ledger,
         listed::{self, Listed, Wanted},
@@ -46,12 +46,15 @@ pub(super) async fn export_user(
 ) -> Result<Response, Problem> {
     app.epoch.guard().await?;
     let epoch = app.epoch.expected()?;
-    // All that one may have.
-    let (cards, _) = methods::list(&app.redis, id, None, PAGE).await?;
-    let cards: Vec<_> = cards.iter().map(domain::StoredCard::view).collect();
-    let first = format!("{{\"payment_methods\":{},\"orders\":[", json(&cards)?);
+    // What a refused store answers is a status and not a broken answer.
+    let first = methods::list(&app.redis, id, None, PAGE).await?;
     let text = |text: &str| stream::iter([Ok(text.to_owned())]);
-    let body = text(&first)
+    let body = text("{\"payment_methods\":[")
+        .chain(items(all_cards(app.redis.clone(), id, first), |card, text| {
+            text.push_str(&json(&card.view())?);
+            Ok(())
+        }))
+        .chain(text("],\"orders\":["))
         .chain(items(all_orders(app.redis.clone(), epoch, id), |order: &Listed, text| order.write(text)))
         .chain(text("],\"transactions\":["))
         .chain(items(all_entries(app.redis.clone(), id), |entry, text| {
@@ -60,6 +63,25 @@ pub(super) async fn export_user(
         }))
         .chain(text("]}"));
     Ok(([(header::CONTENT_TYPE, "application/json")], Body::from_stream(body)).into_response())
+}
+
+/// The user's cards, newest first, page by page after the first.
+fn all_cards(
+    redis: Redis,
+    user: UserId,
+    first: (Vec<StoredCard>, Option<methods::Place>),
+) -> impl Stream<Item = Result<Vec<StoredCard>, Error>> {
+    let (first, place) = first;
+    let rest = stream::try_unfold(place, move |place| {
+        let redis = redis.clone();
+        async move {
+            if place.is_none() {
+                return Ok(None);
+            }
+            methods::list(&redis, user, place, PAGE).await.map(Some)
+        }
+    });
+    stream::iter([Ok(first)]).chain(rest)
 }
 
 /// The user's orders, newest first, page by page.

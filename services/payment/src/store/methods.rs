@@ -72,23 +72,32 @@ pub async fn list(
     limit: usize,
 ) -> Result<(Vec<StoredCard>, Option<Place>), Error> {
     let mut connection = redis.connection();
-    // A user has few cards (`MAX_PAYMENT_METHODS`).
-    let all = cmd("ZRANGE")
-        .arg(format!("{TAG}:u:{user}:methods"))
-        .arg(&["0", "-1", "REV", "WITHSCORES"])
-        .to_owned();
-    let all: Vec<(String, i64)> = all.query_async(&mut connection).await?;
+    let index = format!("{TAG}:u:{user}:methods");
     let after = after.map(|(time, id)| (time, id.to_string()));
-    let is_after = |id: &String, time: i64| {
-        after.as_ref().is_none_or(|(last, last_id)| (time, id.as_str()) < (*last, last_id.as_str()))
+    let newest = after.as_ref().map_or_else(|| "+inf".to_owned(), |(time, _)| time.to_string());
+    let is_after = |(id, time): &(String, i64)| {
+        after.as_ref().is_none_or(|(last, last_id)| (*time, id.as_str()) < (*last, last_id.as_str()))
     };
-    let mut rest: Vec<(String, i64)> = all.into_iter().filter(|(id, time)| is_after(id, *time)).collect();
-    let more = rest.len() > limit;
-    rest.truncate(limit);
-    let Some((last, time)) = rest.last() else { return Ok((Vec::new(), None)) };
+    let (mut found, mut offset) = (Vec::new(), 0);
+    loop {
+        let mut ask = cmd("ZRANGE");
+        ask.arg(&index).arg(&newest).arg("-inf").arg("BYSCORE").arg("REV");
+        ask.arg("LIMIT").arg(offset).arg(limit + 1).arg("WITHSCORES");
+        let batch: Vec<(String, i64)> = ask.query_async(&mut connection).await?;
+        let is_last = batch.len() <= limit;
+        offset += batch.len();
+        // Those of the same millisecond come again.
+        found.extend(batch.into_iter().filter(is_after));
+        if is_last || found.len() > limit {
+            break;
+        }
+    }
+    let more = found.len() > limit;
+    found.truncate(limit);
+    let Some((last, time)) = found.last() else { return Ok((Vec::new(), None)) };
     let last = last.parse().map_err(|_| Error::Unexpected(format!("card {last:?} in a list")))?;
     let place = more.then_some((*time, last));
-    let keys: Vec<String> = rest.iter().map(|(id, _)| format!("{TAG}:m:{id}")).collect();
+    let keys: Vec<String> = found.iter().map(|(id, _)| format!("{TAG}:m:{id}")).collect();
     let kept: Vec<Option<String>> = cmd("MGET").arg(keys).query_async(&mut connection).await?;
     // A card that was deleted meanwhile is gone.
     let cards = kept.iter().flatten().map(|kept| read_json(kept)).collect::<Result<_, _>>()?;

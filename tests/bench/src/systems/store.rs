@@ -16,10 +16,9 @@ use crate::machine::{Memory, bytes_below, resident};
 /// The time limit of a start: it imports a catalogue, or loads a million orders.
 const LIMIT: Duration = Duration::from_mins(15);
 /// Settings that admit all load from one address and one customer.
-const SETTINGS: [(&str, &str); 6] = [
+const SETTINGS: [(&str, &str); 5] = [
     ("MAX_OPEN_ORDERS", "1000"),
     ("MAX_OPEN_UNITS", "1000000"),
-    ("MAX_PAYMENT_METHODS", "100"),
     ("MAX_REQUESTS", "1024"),
     ("MAX_REQUESTS_PER_ADDRESS", "1024"),
     ("LOG_FORMAT", "json"),

@@ -127,17 +127,20 @@ async fn die(stand: &mut Stand, service: ServiceName, point: &str) -> Result<()>
     died.map(|_status| ())
 }
 
-/// The places of accounts and mails are passed where somebody registers.
+/// The places of accounts and mails are passed where somebody registers. One presses the link's button and another sends its token, so
+/// that neither waits for the other's mail.
 fn registrations(stand: &Stand, service: ServiceName) -> Option<tokio::task::JoinSet<()>> {
     if !matches!(service, User | Verification) {
         return None;
     }
-    let (access, mail_page) = (stand.access.clone(), stand.shop.mailbox.http_port);
     let mut registering = tokio::task::JoinSet::new();
-    registering.spawn(async move {
-        for button in [true, false].into_iter().cycle() {
-            visit(&access, mail_page, button).await;
-        }
-    });
+    for button in [true, false] {
+        let (access, mail_page) = (stand.access.clone(), stand.shop.mailbox.http_port);
+        registering.spawn(async move {
+            loop {
+                visit(&access, mail_page, button).await;
+            }
+        });
+    }
     Some(registering)
 }

@@ -18,7 +18,8 @@ pub async fn visit(access: &Access, mail_page: u16, button: bool) {
     if Answer::try_of(register).await.is_err() {
         return sleep(Duration::from_millis(50)).await;
     }
-    for _ in 0..40 {
+    // Hashing and mails take their time on a machine that is busy with orders.
+    for _ in 0..200 {
         let page = format!("http://127.0.0.1:{mail_page}/messages?to={email}");
         let mails =
             Answer::try_of(access.http.get(page).timeout(PATIENCE)).await.map(|answer| answer.value());
