@@ -103,7 +103,7 @@ async fn an_order_is_one_trace_with_every_hop() {
     );
     let statement = find(&steps, "client", "SELECT sessions");
     let query = &statement.attributes["db.query.text"];
-    assert!(query.contains("s.id = $1"), "{query}");
+    assert!(query.contains("s.id = ANY($1)"), "{query}");
     expect(
         statement,
         &[
