@@ -3,6 +3,7 @@
 import json
 import os
 import threading
+import time
 
 import requests
 import schemathesis
@@ -23,8 +24,13 @@ SPARE = {
 
 
 def login(account):
+    """A token, or None if the account lets nobody in. A service that is busy says when to come back."""
     email, password = account
-    answer = requests.post(f"{USER_URL}/login", json={"email": email, "password": password}, timeout=30)
+    for _ in range(30):
+        answer = requests.post(f"{USER_URL}/login", json={"email": email, "password": password}, timeout=30)
+        if answer.status_code not in (429, 503):
+            break
+        time.sleep(int(answer.headers.get("Retry-After", "1")))
     return answer.json()["access_token"] if answer.status_code == 200 else None
 
 

@@ -29,7 +29,7 @@ struct Arguments {
     schemathesis: PathBuf,
     /// How many requests for each operation, as an admin and as a customer; for nobody, who only is refused, a tenth.
     #[arg(long, default_value_t = 500)]
-    examples: u32,
+    examples: usize,
     /// 25 of them.
     #[arg(long)]
     short: bool,
@@ -58,7 +58,7 @@ async fn run(arguments: &Arguments) -> Result<bool> {
     Shop::erase(&place)?;
     // Requests come as fast as they are answered, from one address.
     let mut shop = Shop::start(options(place.clone(), &[])).await?;
-    let scene = Scene::set(&shop).await?;
+    let scene = Scene::set(&shop, if arguments.short { 0 } else { arguments.examples }).await?;
     scene.write(&place)?;
     for file in ["schemathesis.toml", "hooks.py"] {
         fs::copy(project().join("tests/openapi").join(file), place.join(file)).context(file)?;

@@ -11,8 +11,10 @@ use estore_tests::{ADMIN, Access, Answer, CARD, Customer, PASSWORD, unique};
 use futures::future::join_all;
 use serde_json::{Value, json};
 
-/// How many accounts there are to be changed, disabled and closed.
-const SPARE: usize = 6;
+/// The number of accounts that requests may name, to change, disable and close them.
+const NAMED: usize = 6;
+/// Examples for each further account: some of them close the account that sends them.
+const EXAMPLES: usize = 10;
 
 /// Who and what there is.
 pub(crate) struct Scene {
@@ -23,11 +25,14 @@ pub(crate) struct Scene {
 }
 
 impl Scene {
-    pub(crate) async fn set(shop: &Shop) -> Result<Self> {
+    /// For runs of so many examples of each operation.
+    pub(crate) async fn set(shop: &Shop, examples: usize) -> Result<Self> {
         let access = Access::to(shop);
         let admin = Customer::admin(&access).await;
         let customer = Customer::register(&access, &shop.mailbox).await;
-        let spare = join_all((0..SPARE).map(|_| Customer::register(&access, &shop.mailbox))).await;
+        let spare =
+            join_all((0..NAMED + examples / EXAMPLES).map(|_| Customer::register(&access, &shop.mailbox)))
+                .await;
         let mut products = Vec::new();
         for _ in 0..4 {
             products.push(admin.add_product(100_000, 100).await);
@@ -42,18 +47,20 @@ impl Scene {
             orders.extend(id.and_then(Value::as_str).map(str::to_owned));
         }
         let mut ids = Vec::new();
-        for who in [&admin, &customer].into_iter().chain(&spare) {
+        for who in [&admin, &customer].into_iter().chain(spare.iter().take(NAMED)) {
             let me = who.get(User, "/me").await.expect(200).value();
             ids.push(me.get("id").and_then(Value::as_str).context("an id")?.to_owned());
         }
         let users = ids.split_off(2);
         let refresh_tokens =
-            join_all(spare.iter().map(|spare| Customer::login(&access, &spare.email, PASSWORD))).await;
-        let mail_tokens = join_all((0..SPARE).map(|_| mailed(shop, &access))).await;
+            join_all(spare.iter().take(NAMED).map(|spare| Customer::login(&access, &spare.email, PASSWORD)))
+                .await;
+        let mail_tokens = join_all((0..NAMED).map(|_| mailed(shop, &access))).await;
         let mails = admin.get(Verification, "/verifications?limit=10").await.expect(200).value();
         let pictures = admin.get(Inventory, "/products?limit=50").await.expect(200).value();
         let images: Vec<String> = strings(&pictures, "/images/0").collect();
         let names = images.iter().map(|path| path.replace("/images/", "")).collect();
+        // Those that nobody names come last.
         let accounts: Vec<Value> = spare.iter().map(|spare| json!([spare.email, PASSWORD])).collect();
         let customer = json!([customer.email, PASSWORD]);
         Ok(Self {
