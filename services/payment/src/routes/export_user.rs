@@ -46,7 +46,7 @@ pub(super) async fn export_user(
 ) -> Result<Response, Problem> {
     app.epoch.guard().await?;
     let epoch = app.epoch.expected()?;
-    // What a refused store answers is a status and not a broken answer.
+    // Read before the answer begins: a store that refuses is then answered by a status, and not by half a document.
     let first = methods::list(&app.redis, id, None, PAGE).await?;
     let text = |text: &str| stream::iter([Ok(text.to_owned())]);
     let body = text("{\"payment_methods\":[")

@@ -49,7 +49,7 @@ impl Callers {
 
     /// The account of `claims`: `None` if the session has ended or the account is disabled.
     ///
-    /// Whoever gets a turn asks for everybody who waits, so that each statement belongs to the trace of one of them.
+    /// The caller that gets a turn asks for all that wait, so that each statement belongs to the trace of one of them.
     pub async fn find(&self, claims: &Claims) -> Answer {
         let (answer, mut found) = oneshot::channel();
         self.0.waiting(|waiting| waiting.push(Question { session: claims.sid, answer }));
