@@ -35,7 +35,7 @@ ARG SERVICE
 ARG VERSION=dev
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="estore-${SERVICE}" \
-      org.opencontainers.image.description="E-Store: a shop backend that loses no order" \
+      org.opencontainers.image.description="E-Store: a shop that loses no order" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"

@@ -1,4 +1,4 @@
-# The alerts: promtool reads the rules, and runs tests/alerts. Part of ./dev check and ./dev test.
+# The alerts: promtool checks the rules, and runs tests/alerts. Part of ./dev check and ./dev test.
 
 check_alerts() {
     if ! have promtool; then

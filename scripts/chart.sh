@@ -1,11 +1,11 @@
-# ./dev chart, and what of the chart is made from elsewhere
+# ./dev chart, and the parts of the chart that are generated
 
 KUBE_SCORE=1.20.0
 HELM_UNITTEST=1.1.2
 CHECKOV=3.3.30
 PYYAML=6.0.3
 
-# A Python with the packages that are named, in a place of its own: python_with NAME PACKAGE==VERSION…
+# A venv with the named packages: python_with NAME PACKAGE==VERSION…
 python_with() {
     local place="$TOOLS/python/$1"
     shift
@@ -18,7 +18,8 @@ python_with() {
     echo "$place/bin"
 }
 
-# What the chart has of other parts of the project, whose programs are built: generate_chart CHART-OUT
+# Generates the chart's files from other parts of the project, whose programs are built:
+# generate_chart CHART-OUT
 generate_chart() {
     local out=$1 python
     python=$(python_with yaml "pyyaml==$PYYAML")
@@ -32,18 +33,19 @@ generate_chart() {
 }
 
 chart_is_generated() {
-    have python3 || { say "Python is missing: charts/estore was not compared with what it is made from"; return; }
+    have python3 || { say "Python is missing: the generated files of charts/estore were not compared"; return; }
     local fresh
     fresh=$(mktemp -d)
     generate_chart "$fresh"
     local file
     while IFS= read -r file; do
-        cmp -s "$fresh/$file" "charts/estore/$file" || die "charts/estore/$file is not what it is made from: run ./dev generate"
+        cmp -s "$fresh/$file" "charts/estore/$file" || die "charts/estore/$file is out of date: run ./dev generate"
     done < <(cd "$fresh" && find . -type f)
     rm -rf "$fresh"
 }
 
-# A Go program, in a place of its own: go_tool NAME MODULE PACKAGE VERSION. Built within its module, as some cannot be installed.
+# A Go program, installed for this project alone: go_tool NAME MODULE PACKAGE VERSION. Builds it
+# within its module, as some cannot be installed.
 go_tool() {
     local name=$1 module=$2 package=$3 version=$4 work
     if ! go version -m "$TOOLS/bin/$name" 2>/dev/null | grep -qE "^\s*mod\s+$module\s+(v$version|\(devel\))" ||
@@ -59,18 +61,18 @@ go_tool() {
     fi
 }
 
-# Everything that can be said of the chart without installing it.
+# Checks the chart without an installation.
 chart() {
     have helm || die "helm is missing: https://helm.sh/docs/intro/install"
     local values
     say "· helm lint"
     for values in charts/estore/ci/*.yaml; do helm lint --quiet --strict charts/estore -f "$values"; done
-    say "· the same bytes each time"
+    say "· repeatable rendering"
     for values in charts/estore/ci/*.yaml; do
         [ "$(rendered "$values" | sha256sum)" = "$(rendered "$values" | sha256sum)" ] || die "$values is rendered differently each time"
     done
-    say "· another job for another pod, as a job cannot be changed"
-    [ "$(job_name)" != "$(job_name --set admin.email=other@example.com)" ] || die "the bootstrap job keeps its name while its pod changes"
+    say "· lengths of names, types of texts, jobs of upgrades"
+    names_fit
     say "· helm-unittest"
     go_tool helm-unittest github.com/helm-unittest/helm-unittest ./cmd/helm-unittest "$HELM_UNITTEST"
     "$TOOLS/bin/helm-unittest" --strict -f 'tests/*.yaml' charts/estore
@@ -80,17 +82,29 @@ chart() {
     for values in charts/estore/ci/*.yaml; do kube_score "$values"; done
     say "· checkov"
     for values in charts/estore/ci/*.yaml; do run_checkov "$values"; done
-    say "The chart is good."
+    say "The chart passes."
 }
 
 rendered() { helm template estore charts/estore --namespace estore -f "$1"; }
 
-job_name() { helm template estore charts/estore --set mail.enabled=true "$@" | grep -A4 '^kind: Job' | sed -n 's/  name: \(estore-bootstrap-.*\)/\1/p'; }
+# Checks the chart with any release name (helm allows 53 characters), and with numbers in place of
+# texts.
+names_fit() {
+    local python name values odd=scripts/chart/odd-values.yaml
+    python=$(python_with yaml "pyyaml==$PYYAML")
+    for values in charts/estore/ci/*.yaml; do rendered "$values" | "$python/python" scripts/chart/names.py "$values"; done
+    for name in a 123 1e6 "$(printf '%034d' 0)" "$(printf 'r%.0s' {1..53})"; do
+        helm template "$name" charts/estore --namespace 1 -f charts/estore/ci/everything-values.yaml -f "$odd" |
+            "$python/python" scripts/chart/names.py "the release $name"
+        helm template "$name" charts/estore --set-string "fullnameOverride=$name-$name" -f charts/estore/ci/demo-values.yaml |
+            "$python/python" scripts/chart/names.py "fullnameOverride $name-$name"
+    done
+}
 
-# Whether an API server takes it all, in a namespace that is `restricted`.
+# Checks that an API server accepts all objects in a namespace that is `restricted`.
 chart_in_cluster() {
     if ! kubectl version >/dev/null 2>&1; then
-        say "No cluster answers: what an API server says of the chart was not asked"
+        say "No cluster answers: the chart was not checked by an API server"
         return
     fi
     say "· kubectl apply --dry-run=server"
@@ -100,19 +114,20 @@ chart_in_cluster() {
     for values in charts/estore/ci/*.yaml; do
         said=$(helm template estore charts/estore --namespace "$namespace" -f "$values" |
             kubectl apply --namespace "$namespace" --dry-run=server -f - 2>&1) || die "$values: $said"
-        # Warnings tell of pods that would be refused. Definitions of kinds may be there already, made by somebody else.
-        if grep -i warning <<<"$said" | grep -v last-applied-configuration; then die "$values: the API server warns"; fi
+        # A warning means that the namespace would refuse a pod. The kinds may be there already,
+        # created by another client.
+        if grep -i warning <<<"$said" | grep -v last-applied-configuration; then die "$values: the API server returns warnings"; fi
     done
     kubectl delete namespace "$namespace" --wait=false >/dev/null
 }
 
-# What is left out, and why, is in the files beside.
+# The skipped checks, with their reasons, are in the files beside.
 kube_score() {
     local -a ignore=()
     local test reason
     while read -r test reason; do [ -n "$reason" ] && ignore+=(--ignore-test "$test"); done <scripts/chart/kube-score.skips
     rendered "$1" | "$TOOLS/bin/kube-score" score "${ignore[@]}" --output-format ci - >"$TOOLS/kube-score.out" ||
-        { grep -vE '^\[(OK|SKIPPED)\]' "$TOOLS/kube-score.out" >&2; die "$1: kube-score is not content"; }
+        { grep -vE '^\[(OK|SKIPPED)\]' "$TOOLS/kube-score.out" >&2; die "$1: kube-score reports problems"; }
 }
 
 run_checkov() {
@@ -122,6 +137,6 @@ run_checkov() {
     rendered "$1" >"$file"
     "$bin/checkov" --quiet --compact --framework kubernetes --skip-download \
         --skip-check "$(awk 'NF > 1 {print $1}' scripts/chart/checkov.skips | paste -sd,)" -f "$file" ||
-        die "$1: checkov is not content"
+        die "$1: checkov reports problems"
     rm -f "$file"
 }

@@ -1,16 +1,17 @@
 # ./dev e2e
 
-# In the cluster of the current KUBECONFIG. Images get there as ./dev images says; E2E_IMAGES=there means that they are.
+# Runs in the cluster of the current KUBECONFIG. ./dev images explains the way of images into it;
+# E2E_IMAGES=there means that they are there.
 e2e() {
-    have kubectl || die "kubectl is missing, and a cluster: kind or minikube will do."
+    have kubectl || die "kubectl is missing: install it, and start a cluster with kind or minikube."
     have helm || die "helm is missing."
     kubectl version >/dev/null 2>&1 || die "kubectl reaches no cluster: set KUBECONFIG, or start kind or minikube."
     [ "${E2E_IMAGES:-}" = there ] || images
-    cargo build --release --locked --workspace --bins
-    E2E_TESTS=$(shop_tests) "$(binaries release)/estore-e2e" "$@"
+    build_for_images
+    E2E_TESTS=$(shop_tests) "$(binaries "$IMAGES_PROFILE")/estore-e2e" "$@"
 }
 
-# The black-box tests as one program without its symbols: it is sent into a pod.
+# The black-box tests as one program without its symbols, to copy into a pod.
 shop_tests() {
     local program small
     cargo test --quiet --locked --workspace --test shop --no-run

@@ -1,6 +1,6 @@
 # ./dev faults
 
-# Debug builds: the fail points are in them alone.
+# Debug builds: only they have the fail points.
 faults() {
     build_programs
     "$(binaries debug)/estore-faults" "$@"

@@ -1,25 +1,37 @@
 # ./dev images
 
-IMAGES=(user verification inventory payment bootstrap shopper)
+IMAGES=(storefront user verification inventory payment bootstrap shopper)
+# E2E_PROFILE=debug takes the programs of `./dev test`, which saves a build of ten minutes.
+IMAGES_PROFILE=${E2E_PROFILE:-release}
 # The glibc of the images' base.
 BASE_GLIBC=2.36
 
-# build_images DIR [TAG]: makes every image, and leaves DIR/<image>.tar of each for `kind load image-archive` and the like.
+# build_images DIR [TAG]: builds every image, and saves each as DIR/<image>.tar for `kind load
+# image-archive` and the like.
 build_images() {
     local out=$1 tag=${2:-dev} builder image
     builder=$(image_builder)
     mkdir -p "$out"
     local context=. programs=compile
     if builds_outside; then
-        cargo build --release --locked --workspace --bins
+        build_for_images
         context="$out/context" programs=prebuilt
         rm -rf "$context"
-        sh scripts/images/layout.sh "$(binaries release)" "$context"
+        sh scripts/images/layout.sh "$(binaries "$IMAGES_PROFILE")" "$context"
+        if [ "$IMAGES_PROFILE" = debug ]; then strip --strip-debug "$context"/*/estore; fi
     else
-        say "The programs are compiled in a container: this machine's would not run on the images' base"
+        say "The programs are compiled in a container, because programs of this machine would not run on the images' base"
     fi
     for image in "${IMAGES[@]}"; do build_image "$builder" "$image" "$tag" "$programs" "$context"; done
     for image in "${IMAGES[@]}"; do save_image "$builder" "docker.io/estore/$image:$tag" "$out/$image.tar"; done
+}
+
+build_for_images() {
+    case $IMAGES_PROFILE in
+        release) cargo build --release --locked --workspace --bins ;;
+        debug) build_programs ;;
+        *) die "E2E_PROFILE must be release or debug" ;;
+    esac
 }
 
 image_builder() {
@@ -31,7 +43,7 @@ image_builder() {
     die "No docker (with its daemon running), podman or buildah is here: install one of them, then run this again."
 }
 
-# Programs run where glibc is as new as where they were linked, or newer.
+# Programs run with a glibc that is at least as new as the one they were linked with.
 builds_outside() {
     [ "$(uname)" = Linux ] || return 1
     local glibc
@@ -41,7 +53,7 @@ builds_outside() {
 
 build_image() { # BUILDER IMAGE TAG PROGRAMS CONTEXT
     local -a build=("$1" build)
-    # The same programs are the same image, to the byte.
+    # The same programs give the same image, to the byte.
     case $1 in
         buildah | podman) build=("$1" build --timestamp 0 --pull=false) ;;
     esac
@@ -57,7 +69,7 @@ save_image() { # BUILDER NAME FILE
     esac
 }
 
-# Builds the images, and puts them where the current cluster finds them.
+# Builds the images, and loads them into the current cluster.
 images() {
     local out
     out="$(target)/images"
@@ -65,7 +77,8 @@ images() {
     load_images "$out"
 }
 
-# E2E_LOAD is a command that takes archives; otherwise kind's or minikube's own is used, by the current context.
+# E2E_LOAD is a command that loads archives. By default it is kind's or minikube's own, by the
+# current context.
 load_images() {
     local context
     context=$(kubectl config current-context 2>/dev/null || true)

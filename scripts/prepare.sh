@@ -1,4 +1,4 @@
-# What a machine needs: a Rust toolchain, a C compiler, Postgres, Redis.
+# The requirements of a machine: a Rust toolchain, a C compiler, Postgres, Redis.
 
 say() { printf '%s\n' "$*" >&2; }
 die() { say "$@"; exit 1; }
@@ -10,14 +10,15 @@ have_prometheus() { have prometheus && have promtool; }
 have_redis() { have redis-server || have valkey-server; }
 
 prepare_rust() {
-    have cargo || die "Rust is missing. Install it as https://rustup.rs says, then run this again."
+    have cargo || die "Rust is missing. Install it from https://rustup.rs, then run this again."
     have cc || have gcc || have clang || die "A C compiler is missing: install the package build-essential (Debian), or run xcode-select --install (macOS)."
-    # A faster linker, where there is one. Set once here, as another value would build everything again.
+    # A faster linker, if there is one. Set once here, as another value would build everything
+    # again.
     if [ "$(uname)" = Linux ] && have mold; then export RUSTFLAGS="${RUSTFLAGS:--Clink-arg=-fuse-ld=mold}"; fi
 }
 
-# The programs that tests start. With the tests, since Cargo chooses other features for programs alone, and would build most
-# dependencies twice.
+# Builds the programs that tests start. Builds the tests, too: for programs alone Cargo chooses
+# other features, and would build most dependencies twice.
 build_programs() { cargo build --locked --workspace --bins --tests "$@"; }
 
 prepare() {
@@ -29,13 +30,13 @@ prepare() {
     if have apt-get; then
         say "Installing ${missing[*]} (apt-get)"
         export DEBIAN_FRONTEND=noninteractive
-        # The package starts a server of its own otherwise; ours are private.
+        # Otherwise the package starts a server of its own; ours are private.
         as_root mkdir -p /etc/postgresql-common && printf 'create_main_cluster = false\n' | as_root tee /etc/postgresql-common/createcluster.conf >/dev/null
-        as_root apt-get update -qq || say "apt-get update failed; trying with what it knows"
+        as_root apt-get update -qq || say "apt-get update failed; trying with the current package lists"
         as_root apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null ||
             die "Could not install them. Install ${missing[*]}, then run this again."
-        # Builds faster, and is not needed.
-        have mold || as_root apt-get install -y -qq --no-install-recommends mold >/dev/null 2>&1 || say "going on without the linker mold"
+        # Builds faster, and is optional.
+        have mold || as_root apt-get install -y -qq --no-install-recommends mold >/dev/null 2>&1 || say "mold cannot be installed; continuing with the default linker"
     elif have brew; then
         say "Installing postgresql@17 and redis (brew)"
         brew install --quiet postgresql@17 redis
@@ -59,7 +60,7 @@ prepare_prometheus() {
     fi
 }
 
-# The package starts a server of its own otherwise, now and whenever the machine does; ours are private.
+# Otherwise the package starts a server of its own, now and at each boot; ours are private.
 install_prometheus() {
     local policy=/usr/sbin/policy-rc.d made='' failed=''
     if [ ! -e "$policy" ]; then
@@ -67,13 +68,31 @@ install_prometheus() {
         as_root chmod 755 "$policy"
     fi
     export DEBIAN_FRONTEND=noninteractive
-    as_root apt-get update -qq || say "apt-get update failed; trying with what it knows"
+    as_root apt-get update -qq || say "apt-get update failed; trying with the current package lists"
     as_root apt-get install -y -qq --no-install-recommends prometheus >/dev/null || failed=yes
     if [ -n "$made" ]; then as_root rm -f "$policy"; fi
     if [ -n "$failed" ]; then return 1; fi
-    if have systemctl; then as_root systemctl disable --quiet prometheus || say "Prometheus of the machine's own stays enabled"; fi
+    if have systemctl; then as_root systemctl disable --quiet prometheus || say "cannot disable the machine's own Prometheus; continuing"; fi
 }
 
-# Where the build is.
+# A venv with pinned requirements: venv_with PLACE REQUIREMENTS
+venv_with() {
+    local venv=$1 wanted=$2
+    if cmp -s "$wanted" "$venv/.requirements"; then return; fi
+    if ! python3 -c 'import ensurepip, venv' 2>/dev/null; then
+        have apt-get || die "Please install Python 3.11 or newer with venv, then run this again."
+        say "Installing python3-venv (apt-get)"
+        as_root apt-get install -y -qq --no-install-recommends python3-venv >/dev/null ||
+            die "Could not install it. Install python3-venv, then run this again."
+    fi
+    say "Installing $wanted"
+    rm -rf "$venv"
+    python3 -m venv "$venv"
+    "$venv/bin/pip" install --quiet --disable-pip-version-check --no-deps --only-binary :all: --requirement "$wanted" ||
+        die "Could not install $wanted with $(python3 --version): Python 3.11 or newer is needed."
+    cp "$wanted" "$venv/.requirements"
+}
+
+# The directory of the build.
 target() { printf '%s' "${CARGO_TARGET_DIR:-target}"; }
 binaries() { printf '%s/%s' "$(target)" "$1"; }

@@ -6,9 +6,10 @@ run_tests() {
     # The programs first: the black-box tests start them.
     build_programs
     cargo test --locked --workspace
+    browser
 }
 
-# Every query of every dashboard and alert, against a shop and a Prometheus.
+# Runs every query of every dashboard and alert against a shop and a Prometheus.
 observe_test() {
     build_programs
     cargo test --locked --workspace --test observe "$@"

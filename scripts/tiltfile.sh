@@ -1,4 +1,4 @@
-# The Tiltfile is executed against the chart, and the examples of values are rendered: part of ./dev check.
+# Executes the Tiltfile against the chart, and renders the example values: part of ./dev check.
 
 STARLARK=2026.1.3
 
@@ -12,7 +12,7 @@ tiltfile_test() {
     (cd tests/tiltfile && "$bin/python" -B -m unittest)
 }
 
-# As python_with; where there is no Python, or nothing to install from, it says so and fails.
+# Like python_with. Without Python, or without a source to install from, it says so and fails.
 skippable_python() {
     if python3 -c 'import ensurepip, venv' 2>/dev/null; then
         local bin
@@ -22,6 +22,6 @@ skippable_python() {
             return
         fi
     fi
-    say "SKIPPED: Python (with venv) is missing, or $2 cannot be had: the check named $1 was not made"
+    say "SKIPPED: Python (with venv) is missing, or $2 cannot be installed: the check $1 did not run"
     return 1
 }

@@ -1,4 +1,4 @@
-# The workflows and the shell scripts: part of ./dev check.
+# Checks the workflows and the shell scripts: part of ./dev check.
 
 ACTIONLINT=1.7.12
 ZIZMOR=1.32.0
@@ -6,10 +6,10 @@ ZIZMOR=1.32.0
 workflows_check() {
     if have go; then
         go_tool actionlint github.com/rhysd/actionlint ./cmd/actionlint "$ACTIONLINT"
-        # Of their shell parts too, where shellcheck is installed.
+        # Checks their shell parts too, if shellcheck is installed.
         "$TOOLS/bin/actionlint"
     else
-        say "SKIPPED: Go is missing, and actionlint did not see the workflows"
+        say "SKIPPED: Go is missing, and actionlint did not check the workflows"
     fi
     local bin
     if bin=$(skippable_python zizmor "zizmor==$ZIZMOR"); then
@@ -27,7 +27,7 @@ shell_check() {
     shellcheck --external-sources scripts/*/*.sh k8s/dev/*.sh
 }
 
-# ./dev advisories: what became known of the crates that are used. Needs the network.
+# ./dev advisories: known vulnerabilities of the crates in use. Needs the network.
 advisories() {
     tool cargo-deny "$CARGO_DENY"
     "$TOOLS/bin/cargo-deny" check advisories

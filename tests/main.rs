@@ -1,4 +1,4 @@
-//! The black-box tests: everything over HTTP, against the programs as they are shipped.
+//! The black-box tests: everything over HTTP, against the shipped programs.
 #![cfg(test)]
 
 mod abuse;

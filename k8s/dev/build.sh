@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Compiles every program, and puts those that changed into target/tilt/<image>/, from where Tilt takes them.
+# Compiles every program, and copies those that changed into target/tilt/<image>/, which Tilt reads.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 # As ./dev builds: other flags would compile everything again.
@@ -12,7 +12,7 @@ if [ "$(uname)" = Linux ]; then
     built=$(binaries debug)
     cargo build --locked --workspace --bins
 else
-    # Pods are Linux. What the container downloads and builds is kept.
+    # Pods are Linux. The volumes keep the container's downloads and builds.
     built=$out/build/debug
     docker run --rm --volume "$PWD:/shop" --volume estore-cargo:/usr/local/cargo/registry --workdir /shop \
         --env "CARGO_TARGET_DIR=$out/build" docker.io/library/rust:1.95-bookworm \

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Process 1 of the pods of `tilt up`: runs /live/estore where a live update left one, else the image's /estore, and starts it again
-# on SIGUSR1. Otherwise it ends as the program does.
+# Process 1 of the pods of `tilt up`: runs /live/estore if a live update has put a program there,
+# otherwise the image's /estore. Restarts it on SIGUSR1, and ends when the program ends.
 set -u
 fresh="${LIVE_PROGRAM:-/live/estore}"
 packed="${IMAGE_PROGRAM:-/estore}"

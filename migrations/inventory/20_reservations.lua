@@ -1,17 +1,7 @@
--- Reservations (order-flow sections 3 and 4). The lines of one are kept as a flat list of texts:
+-- Reservations (order-flow sections 3 and 4). The lines of a reservation are a flat list of texts:
 -- sku, name, quantity, amount, currency, and so on.
 
 local WIDTH = 5
-
--- Wraps a function so that it takes the epoch of the shop as its first argument. A store that is older does nothing, and
--- answers `older` and its own epoch (order-flow section 7).
-local function guarded(callback)
-    return function(keys, args)
-        local found = tonumber(redis.call('GET', TAG .. ':epoch') or '0')
-        if found < tonumber(table.remove(args, 1)) then return { 'older', text(found) } end
-        return callback(keys, args)
-    end
-end
 
 local function lines_of(order)
     local kept = redis.call('HGET', reservation_key(order), 'lines')
@@ -22,7 +12,8 @@ local function each_line(lines, visit)
     for at = 1, #lines, WIDTH do visit(lines[at], tonumber(lines[at + 2])) end
 end
 
--- What a caller learns of a reservation: status, deadline, then each line with how much of it came back.
+-- The answer about a reservation: status, deadline, then each line with the quantity that was
+-- restocked.
 local function view(order)
     local found = redis.call('HMGET', reservation_key(order), 'status', 'expires_at', 'returned')
     local returned = found[3] and cjson.decode(found[3]) or {}
@@ -34,7 +25,7 @@ local function view(order)
     return answer
 end
 
--- The end of a hold without a sale: the stock is free again, in the same call as the state.
+-- Ends a hold without a sale. The same call changes the state and frees the stock.
 local function let_go(order, status)
     local flat = {}
     each_line(lines_of(order), function(sku, quantity)
@@ -48,7 +39,8 @@ local function let_go(order, status)
     journal(status, order, flat)
 end
 
--- A deadline further ahead than the hold ever lasts was written before the clock stepped back: it is past.
+-- Returns whether a deadline has passed. A deadline further ahead than a hold lasts was written
+-- before the clock stepped back, so it counts as passed.
 local function is_over(expires_at, ttl, now)
     local deadline = tonumber(expires_at)
     return deadline <= now or deadline > now + tonumber(ttl)
@@ -96,18 +88,18 @@ local function reserve(_, args)
     local now = now_ms()
     local deadline = text(now + ttl)
     for at = 1, #flat, 2 do redis.call('HINCRBY', product_key(flat[at]), 'reserved', flat[at + 1]) end
-    -- Of the others a piece is left, so they are in the index.
+    -- The other products have at least one unit left, so they stay in the index.
     if #sold_out > 0 then redis.call('SREM', IN_STOCK, unpack(sold_out)) end
     redis.call('HSET', reservation_key(order), 'status', 'held', 'fingerprint', fingerprint, 'lines', cjson.encode(lines),
         'expires_at', deadline, 'ttl', text(ttl))
     redis.call('ZADD', DUE, deadline, order)
     journal('held', order, flat)
-    -- The same as view() would read.
+    -- The same as view() would return.
     answer[2] = deadline
     return answer
 end
 
--- Sells what is held: answers nothing if it is sold, now or before; otherwise why it is not.
+-- Sells a hold. Returns nil if it is sold, now or before; otherwise the reason why it is not.
 local function sell(order)
     local kept = redis.call('HMGET', reservation_key(order), 'status', 'expires_at', 'ttl', 'lines')
     if not kept[1] then return { 'none' } end
@@ -119,7 +111,7 @@ local function sell(order)
         return { 'closed', 'expired' }
     end
     local flat = {}
-    -- What is free stays as it is, and so does the index of what is in stock.
+    -- The available stock does not change, and neither does the in-stock index.
     each_line(cjson.decode(kept[4]), function(sku, quantity)
         local on_hand = redis.call('HINCRBY', product_key(sku), 'on_hand', text(-quantity))
         redis.call('HINCRBY', product_key(sku), 'reserved', text(-quantity))
@@ -136,10 +128,11 @@ end
 -- ARGV: order
 local function confirm(_, args) return sell(args[1]) or view(args[1]) end
 
--- ARGV: order. The same, without the lines: who confirms has them.
+-- ARGV: order. Confirms without returning the lines: the caller has them.
 local function confirm_briefly(_, args) return sell(args[1]) or { 'confirmed', '' } end
 
--- ARGV: order. Where there is none, a tombstone is left, so that a reserve that arrives late finds the door closed.
+-- ARGV: order. If there is no reservation, it leaves a tombstone, so that a late reserve is
+-- refused.
 local function release(_, args)
     local order = args[1]
     local status = redis.call('HGET', reservation_key(order), 'status')
@@ -153,7 +146,7 @@ local function release(_, args)
     return view(order)
 end
 
--- ARGV: order, n, then SKU and quantity, or nothing for everything that has not come back yet
+-- ARGV: order, n, then SKU and quantity, or nothing for everything that is not restocked yet
 local function put_back(_, args)
     local order, n = args[1], args[2]
     local key = reservation_key(order)
@@ -190,11 +183,11 @@ local function put_back(_, args)
     return view(order)
 end
 
--- ARGV: how many at most. What is held past its deadline becomes expired; answers how many did.
+-- ARGV: the most holds to expire. Expires holds past their deadline, and returns their number.
 local function sweep(_, args)
     local now, swept = now_ms(), 0
     local past = redis.call('ZRANGE', DUE, '-inf', text(now), 'BYSCORE', 'LIMIT', 0, args[1])
-    -- The latest deadlines show whether the clock stepped back.
+    -- The latest deadlines show if the clock stepped back.
     for _, order in ipairs(redis.call('ZRANGE', DUE, 0, tonumber(args[1]) - 1, 'REV')) do
         if is_past(order, now) then past[#past + 1] = order end
     end
@@ -214,7 +207,7 @@ local function get(_, args)
     return view(args[1])
 end
 
--- ARGV: after (an entry's id, or - for the beginning), how many at most
+-- ARGV: after (the id of an entry, or - for the beginning), the most entries to return
 local function read_journal(_, args)
     local from = args[1] == '-' and '-' or '(' .. args[1]
     local answer = {}

@@ -1,5 +1,8 @@
--- Products, categories, stock adjustments. A product is one hash: its description as the service wrote it (doc), what the
--- functions need of it (name, amount, currency, status, version), its stock, and what it stands in (idx).
+-- Products, categories, stock adjustments. A product is one hash:
+-- - doc: its description as the service wrote it;
+-- - name, amount, currency, status and version: the fields that functions need;
+-- - its stock;
+-- - idx: its index entries.
 
 local function ancestors(slug)
     local chain, seen = {}, {}
@@ -23,14 +26,15 @@ local function as_set(list)
     return set
 end
 
--- Word to weight.
+-- Maps each word to its weight.
 local function weights_of(idx)
     local weights = {}
     for _, word in ipairs(idx and idx.words or {}) do weights[word[1]] = word[2] end
     return weights
 end
 
--- Takes the product out of whatever of `old` is not in `new`. A change touches the words that it changes, and no others.
+-- Removes the product from the indexes that are in `old` and not in `new`. A change writes only the
+-- words that it changes.
 local function leave_indexes(sku, old, new)
     if not old then return end
     local names, chain, tags, words = {}, {}, {}, weights_of(new)
@@ -77,28 +81,38 @@ local function enter_indexes(sku, old, new, amount, created)
     index_stock(sku)
 end
 
--- The status of a product after a write that asks for `asked`: '' leaves it as it is. An import puts back on sale what was
--- withdrawn with its entry, and nothing that an admin archived.
+-- The most prices that are kept of a product.
+local KEPT_PRICES = 100
+
+local function keep_price(sku, amount, currency, at, version)
+    local kept = redis.call('LPUSH', prices_key(sku), cjson.encode({ amount, currency, at, version }))
+    if kept > KEPT_PRICES then redis.call('LTRIM', prices_key(sku), 0, KEPT_PRICES - 1) end
+end
+
+-- Returns the status of a product after a write that asks for `asked`: '' leaves it as it is. An
+-- import reactivates a product that was withdrawn with its entry, but none that an admin archived.
 local function status_after(kept, asked, is_import)
     if asked ~= '' then return asked end
     if is_import and kept.withdrawn then return 'active' end
     return kept.status or 'active'
 end
 
--- ARGV: sku, mode (create | replace | import), expected version or '', doc, name, amount, currency, idx, stock of a new one,
--- status ('active', 'archived', or '' to leave it), '1' if the category is not a part of the change
--- Answers what happened, and the version.
+-- ARGV: sku, mode (create | replace | import), expected version or '', doc, name, amount, currency,
+-- idx, stock of a new product. Then status ('active', 'archived', or '' to leave it), and '1' if
+-- the category is not a part of the change.
+--
+-- Returns the result, and the version.
 local function put_product(_, args)
     local sku, mode, expected, doc, name, amount, currency = args[1], args[2], args[3], args[4], args[5], args[6], args[7]
     local key, idx = product_key(sku), cjson.decode(args[8])
-    local found = redis.call('HMGET', key, 'version', 'doc', 'status', 'amount', 'created_at', 'currency', 'withdrawn')
+    local found = redis.call('HMGET', key, 'version', 'doc', 'status', 'amount', 'created_at', 'currency', 'withdrawn', 'updated_at')
     local kept = { version = found[1], doc = found[2], status = found[3], amount = found[4], created_at = found[5],
-        currency = found[6], withdrawn = found[7] }
+        currency = found[6], withdrawn = found[7], updated_at = found[8] }
     if mode == 'create' and kept.version then return { 'exists' } end
     if mode == 'replace' and not kept.version then return { 'none' } end
     if expected ~= '' and expected ~= kept.version then return { 'changed' } end
     if args[11] ~= '1' and not redis.call('HGET', CATEGORIES, idx.category) then return { 'no_category' } end
-    -- A replica of before sends no status, and means that the product is for sale.
+    -- Older replicas send no status, and mean an active product.
     local status = status_after(kept, args[10] or 'active', mode == 'import')
     if mode == 'import' and kept.doc == doc and kept.amount == amount and kept.currency == currency and kept.status == status then
         return { 'unchanged', kept.version }
@@ -116,15 +130,25 @@ local function put_product(_, args)
             journal('received', '', { sku, args[9] })
         end
     end
+    if kept.amount ~= amount or kept.currency ~= currency then
+        -- A product that is older than the history has none yet: it begins with the last price.
+        if kept.version and redis.call('EXISTS', prices_key(sku)) == 0 then
+            keep_price(sku, kept.amount, kept.currency, kept.updated_at, kept.version)
+        end
+        keep_price(sku, amount, currency, now, version)
+    end
     if status == 'active' then
         redis.call('HDEL', key, 'withdrawn')
+        redis.call('ZREM', ARCHIVED, sku)
         enter_indexes(sku, old, new, amount, kept.created_at or now)
+    else
+        redis.call('ZADD', ARCHIVED, 0, sku)
     end
     changed('product', sku, version, tonumber(now))
     return { kept.version and 'updated' or 'created', version }
 end
 
--- ARGV: sku, expected version or '', 'withdrawn' if its entry is gone from where imports come from
+-- ARGV: sku, expected version or '', 'withdrawn' if the source of imports no longer has its entry
 local function archive_product(_, args)
     local key = product_key(args[1])
     local kept = redis.call('HMGET', key, 'version', 'status')
@@ -134,6 +158,7 @@ local function archive_product(_, args)
         local version, now = text(tonumber(kept[1]) + 1), now_ms()
         leave_indexes(args[1], index_of(args[1]), nil)
         redis.call('HSET', key, 'status', 'archived', 'version', version, 'updated_at', text(now))
+        redis.call('ZADD', ARCHIVED, 0, args[1])
         if args[3] == 'withdrawn' then redis.call('HSET', key, 'withdrawn', '1') end
         changed('product', args[1], version, now)
     end
@@ -162,10 +187,10 @@ local function adjust(_, args)
     return { 'adjusted', text(on_hand + delta) }
 end
 
--- How many members one call of Redis takes: Lua's stack holds no more than some thousand.
+-- The most members in one call of Redis: the stack of Lua holds no more than some thousand.
 local MEMBERS = 1000
 
--- Takes members out of each set of `leave`, and puts them into each of `enter`.
+-- Removes members from each set of `leave`, and adds them to each of `enter`.
 local function move(members, leave, enter)
     for at = 1, #members, MEMBERS do
         local last = math.min(at + MEMBERS - 1, #members)
@@ -174,14 +199,15 @@ local function move(members, leave, enter)
     end
 end
 
--- The sets of those categories of `chain` that are not in `other`.
+-- Returns the sets of those categories of `chain` that are not in `other`.
 local function only_in(chain, other)
     local there, keys = as_set(other), {}
     for _, slug in ipairs(chain) do if not there[slug] then keys[#keys + 1] = category_key(slug) end end
     return keys
 end
 
--- ARGV: slug, name, parent or ''. The work is the depth of the tree, and what moves.
+-- ARGV: slug, name, parent or ''. The work is proportional to the depth of the tree, and to the
+-- number of products that move.
 local function put_category(_, args)
     local slug, name, parent = args[1], args[2], args[3]
     if parent ~= '' and not redis.call('HGET', CATEGORIES, parent) then return 'no_parent' end
@@ -189,7 +215,8 @@ local function put_category(_, args)
     for _, other in ipairs(above) do if other == slug then return 'cycle' end end
     local kept = redis.call('HGET', CATEGORIES, slug)
     if kept then
-        -- Its children stay below it: their products move with it from the old chain to the new one.
+        -- Its children stay below it: their products move with it from the old chain to the new
+        -- one.
         local before = ancestors(cjson.decode(kept)[2])
         local leave, enter = only_in(before, above), only_in(above, before)
         if #leave + #enter > 0 then move(redis.call('SMEMBERS', category_key(slug)), leave, enter) end
@@ -204,7 +231,8 @@ local function delete_category(_, args)
     local slug = args[1]
     if not redis.call('HGET', CATEGORIES, slug) then return 'none' end
     if redis.call('SCARD', category_key(slug)) > 0 then return 'in_use' end
-    -- How the entry of a child ends. Looking at the ends of 2,000 takes a tenth of decoding them.
+    -- The end of the entry of a child. Comparing the ends of 2,000 entries takes a tenth of the
+    -- time of decoding them.
     local ending = ',"' .. slug .. '"]'
     for _, kept in ipairs(redis.call('HGETALL', CATEGORIES)) do
         if string.sub(kept, -#ending) == ending then return 'in_use' end
@@ -214,7 +242,7 @@ local function delete_category(_, args)
     return 'ok'
 end
 
--- The tree as slug, JSON of name and parent, count; and the tags with counts.
+-- Returns the tree as slug, JSON of name and parent, and count.
 local function categories()
     local tree, answer = redis.call('HGETALL', CATEGORIES), {}
     for at = 1, #tree, 2 do

@@ -1,11 +1,12 @@
--- A page of products, in one round trip and bounded work, also with 100,000 SKUs. Replicas answer from their own index; they
--- ask this function while that loads or lags.
+-- Returns a page of products in one round trip and bounded work, also with 100,000 SKUs. Replicas
+-- answer from their own index; they call this function while that loads or lags.
 --
--- If the rarest filter leaves few products, they are collected and sorted. Else the index of the wanted order is walked
--- from the cursor on, and each product is tested against the filters; after so many steps the page ends early, with a
--- cursor: a short page with a next one is a page.
+-- If the rarest filter leaves few products, they are collected and sorted. Otherwise the index of
+-- the wanted order is walked from the cursor, and each product is tested against the filters. After
+-- a number of steps the page ends early, with a cursor: a short page with a next cursor is valid.
 
--- How many calls of Redis a page may take, about: it holds the server for less than a millisecond.
+-- The approximate number of Redis calls for a page: it blocks the server for less than a
+-- millisecond.
 local CALLS, BATCH = 500, 100
 local spent = 0
 
@@ -33,13 +34,14 @@ local function fits(ask, sku, except)
     return in_price(ask, sku)
 end
 
--- The name that a product is sorted by. Most can be cut out of the text; those with escaped letters cannot.
+-- Returns the name by which a product is sorted. Most names are cut from the text; those with
+-- escaped letters need decoding.
 local function sort_name(sku)
     local kept = redis.call('HGET', product_key(sku), 'idx')
     return string.match(kept, '"sort_name":"([^"\\]*)"') or cjson.decode(kept).sort_name
 end
 
--- The value by which a product is sorted.
+-- Returns the value by which a product is sorted.
 local function sort_value(ask, sku)
     if ask.sort == 'price' then return tonumber(redis.call('ZSCORE', BY_PRICE, sku)) end
     if ask.sort == 'created_at' then return tonumber(redis.call('ZSCORE', BY_CREATED, sku)) end
@@ -75,7 +77,8 @@ local function collect(ask, rarest)
     return page, #found > ask.limit and last or nil
 end
 
--- The rank in `index` from which to read on: after the cursor's product, or after its place where it has moved.
+-- Returns the rank in `index` to continue from: after the product of the cursor, or after its old
+-- place if it has moved.
 local function start_rank(ask, index)
     if not ask.after_sku then return 0 end
     local rank_of = ask.descending and 'ZREVRANK' or 'ZRANK'
@@ -106,7 +109,7 @@ local function walk(ask, index)
                 local cut = string.find(sku, '\0', 1, true)
                 value, sku = string.sub(sku, 1, cut - 1), string.sub(sku, cut + 1)
             end
-            -- One product beyond the page shows that there is more.
+            -- One product beyond the page shows that there are more.
             if #page == ask.limit then return page, page[#page] end
             if spent >= CALLS then return page, place end
             spent = spent + 1
@@ -120,7 +123,7 @@ local function walk(ask, index)
     return page, nil
 end
 
--- The fields that a product is read from.
+-- The fields that describe a product.
 local FIELDS = { 'doc', 'amount', 'currency', 'on_hand', 'reserved', 'status', 'version', 'created_at', 'updated_at' }
 
 local function hash_of(sku)
@@ -134,8 +137,8 @@ local function hash_of(sku)
     return flat
 end
 
--- ARGV: the question as JSON; 'skus' to leave the hashes to the caller. Answers the place of the next page, then sku and hash of each
--- product.
+-- ARGV: the query as JSON; 'skus' to omit the hashes. Returns the place of the next page, then SKU
+-- and hash of each product.
 local function list(_, args)
     local ask = cjson.decode(args[1])
     spent = 0
@@ -150,7 +153,7 @@ local function list(_, args)
     else
         local index = ({ name = BY_NAME, price = BY_PRICE, created_at = BY_CREATED })[ask.sort]
         if not index then
-            -- Relevance among very many: by the rarest word.
+            -- Relevance among very many products: the first word of the query decides the order.
             for _, filter in ipairs(ask.filters) do if filter.kind == 'word' then index = filter.key break end end
         end
         page, last = walk(ask, index)

@@ -1,6 +1,7 @@
--- The archive: reservations of orders that ended long ago leave for files. The journal stays: it is the books of the stock.
+-- The archive: reservations of orders that ended long ago move to files. The journal stays, as it
+-- is the ledger of the stock.
 
--- ARGV: orders. Of each that has a reservation: order, key, fields.
+-- ARGV: orders. Returns order, key and fields of each that has a reservation.
 local function records(_, args)
     local answer = {}
     for _, order in ipairs(args) do
@@ -10,7 +11,7 @@ local function records(_, args)
     return answer
 end
 
--- ARGV: orders. What is held stays; answers how many went.
+-- ARGV: orders. Deletes their reservations, except holds; returns the number of deleted ones.
 local function forget(_, args)
     local gone = 0
     for _, order in ipairs(args) do

@@ -1,7 +1,8 @@
--- What operators watch of stock. In slices, as the server serves nobody else meanwhile.
+-- The stock that operators monitor. It is counted in slices, as Redis serves no one else meanwhile.
 
--- ARGV: place to go on from, how many products at most. Answers the next place (or ''), pieces that are free and that are reserved,
--- products that are in stock and that are sold out, products that break equation 1, and the SKUs of which something is reserved.
+-- ARGV: place to go on from, the most products to look at. Returns the next place (or ''),
+-- available units, reserved units, products in stock and products sold out. Then follow the
+-- products that violate equation 1, and the SKUs with reserved units.
 local function survey(_, args)
     local from, count = tonumber(args[1]), tonumber(args[2])
     local skus = redis.call('ZRANGE', BY_CREATED, from, from + count - 1)
@@ -17,8 +18,9 @@ local function survey(_, args)
     return { place, text(available), text(reserved), text(in_stock), text(sold_out), text(broken), busy }
 end
 
--- ARGV: how many holds at most, then SKUs. Answers how many holds there are, by how many ms the first is past its deadline, and how many
--- of these SKUs and of those that are held break equation 2; '' where there are more holds than may be looked at.
+-- ARGV: the most holds to look at, then SKUs. Returns the number of holds, and by how many ms the
+-- first is past its deadline. The third value is how many of these SKUs and of the held SKUs
+-- violate equation 2. It is '' if there are more holds than the limit.
 local function held(_, args)
     local holds, first = redis.call('ZCARD', DUE), redis.call('ZRANGE', DUE, 0, 0, 'WITHSCORES')
     local overdue = first[2] and math.max(0, now_ms() - tonumber(first[2])) or 0

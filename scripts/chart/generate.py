@@ -1,4 +1,5 @@
-"""Writes what follows from charts/estore/values.yaml: its schema, and the README with a row for each value.
+"""Writes the files generated from charts/estore/values.yaml: its schema, and the README with a row
+for each value.
 
 usage: generate.py CHART OUT    (OUT gets values.schema.json and README.md)
 """
@@ -10,7 +11,7 @@ import sys
 
 import yaml
 
-# Where more is known of a value than its default shows.
+# Rules for values whose default does not show them all.
 RULES = {
     "image.pullPolicy": {"enum": ["Always", "IfNotPresent", "Never"]},
     "payment.gateway": {"enum": ["sandbox", "stripe"]},
@@ -21,7 +22,9 @@ RULES = {
     "telemetry.ratio": {"type": "number", "minimum": 0, "maximum": 1},
     "defaults.service.type": {"enum": ["ClusterIP", "NodePort", "LoadBalancer"]},
     "archive.after": {"pattern": "^[0-9]+[dhms]?$"},
+    "shop.url": {"pattern": "^https?://[^/]+/?$"},
     "shop.publicUrl": {"pattern": "^https?://"},
+    "ingress.rewrite": {"enum": ["", "nginx", "traefik"]},
     "orders.holdSeconds": {"type": "number", "exclusiveMinimum": 0},
     "orders.leaseSeconds": {"type": "number", "exclusiveMinimum": 0},
     "orders.sweepSeconds": {"type": "number", "exclusiveMinimum": 0},
@@ -36,14 +39,15 @@ RULES = {
             }
         },
     },
+    **{f"runAs.{who}": {"type": ["integer", "null"], "minimum": 1} for who in ("programs", "postgres", "redis", "mail")},
     "defaults.podDisruptionBudget.maxUnavailable": {"type": ["integer", "string"]},
 }
-# Whose content is Kubernetes' own.
+# Objects whose content Kubernetes defines.
 KUBERNETES = {"resources", "startupProbe", "readinessProbe", "livenessProbe", "labels"}
 
 
 def comments(text):
-    """What stands above each key, by the key's path."""
+    """Returns the comment above each key, by the key's path."""
     found, path, said = {}, [], []
     for line in text.splitlines():
         if match := re.match(r" *# -- (.*)", line):
@@ -60,7 +64,7 @@ def comments(text):
 
 
 def schema(value, path, said):
-    """A strict schema: no key that has no default, except where Kubernetes says what may be there."""
+    """Returns a strict schema: keys need a default, unless Kubernetes defines the object."""
     name = path.rsplit(".", 1)[-1]
     if path.startswith("services."):
         made = {"$ref": "#/$defs/service"}
@@ -83,7 +87,7 @@ def schema(value, path, said):
 
 
 def rows(value, path, said):
-    """(path, default, description) of each value that stands for itself."""
+    """Yields (path, default, description) of each value with a row of its own."""
     if isinstance(value, dict) and value and path not in said:
         for key, one in value.items():
             yield from rows(one, f"{path}.{key}" if path else key, said)

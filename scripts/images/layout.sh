@@ -1,7 +1,8 @@
 #!/bin/sh
-# What goes into each image: layout.sh BINARIES OUT puts the programs in BINARIES into OUT/<image>/.
+# The content of each image: layout.sh BINARIES OUT copies the programs in BINARIES into
+# OUT/<image>/.
 set -eu
-for image in user verification inventory payment bootstrap shopper; do
+for image in storefront user verification inventory payment bootstrap shopper; do
     mkdir -p "$2/$image"
     install -m 755 "$1/estore-$image" "$2/$image/estore"
 done

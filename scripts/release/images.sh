@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# images.sh DIR: builds this machine's kind of each image, pushes it without a tag, and leaves its digest in DIR/<image>.
-# Nothing is taken from a cache, since others could write to one.
+# images.sh DIR: builds each image for this machine's architecture, pushes it without a tag, and
+# saves its digest in DIR/<image>. Uses no cache, since others could write to one.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 out=$1

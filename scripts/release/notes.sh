@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# notes.sh v1.2.3: what CHANGELOG.md says of 1.2.3, and how to get it.
+# notes.sh v1.2.3: prints the section 1.2.3 of CHANGELOG.md, and the commands to get it.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 version=${1#v}
@@ -14,7 +14,7 @@ cat <<TEXT
 ### Install
 
 \`\`\`sh
-helm install estore oci://ghcr.io/$repository/charts/estore --version $version --namespace estore --create-namespace --wait
+helm install estore oci://ghcr.io/$repository/charts/estore --version $version --namespace estore --create-namespace --wait --wait-for-jobs
 \`\`\`
 
 Images and chart are signed by this repository's release workflow:

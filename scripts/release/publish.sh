@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# publish.sh DIGESTS SBOM: joins the images of all architectures (DIGESTS/*/<image>) under the version's tag, signs them, attests what
-# they are made of (left in SBOM), and publishes the chart with their names in it.
+# publish.sh DIGESTS SBOM: joins the images of all architectures (DIGESTS/*/<image>) under the
+# version's tag, signs them, and attests their contents (saved in SBOM). Publishes the chart with
+# their names in it.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 digests=$1 sbom=$2
@@ -16,7 +17,7 @@ for image in "${IMAGES[@]}"; do
     for part in "$digests"/*/"$image"; do parts+=("$name@$(cat "$part")"); done
     docker buildx imagetools create --tag "$name:$version" "${parts[@]}"
     digest=$(docker buildx imagetools inspect "$name:$version" --format '{{json .Manifest}}' | jq --exit-status --raw-output .digest)
-    # The list, and what is in it.
+    # The list, and the images in it.
     cosign sign --yes --recursive "$name@$digest"
     for architecture in amd64 arm64; do
         list=$sbom/$image-$architecture.cdx.json
@@ -28,7 +29,7 @@ for image in "${IMAGES[@]}"; do
     done
 done
 
-# The chart of a release takes the images of that release.
+# The chart of a release uses the images of that release.
 repository=${GITHUB_REPOSITORY,,} yq --inplace '.image.registry = "ghcr.io" | .image.repository = strenv(repository)' charts/estore/values.yaml
 helm package charts/estore --version "$version" --app-version "$version"
 digest=$(helm push "estore-$version.tgz" "oci://$registry/charts" 2>&1 | tee /dev/stderr | sed -n 's/^Digest: //p')

@@ -1,6 +1,6 @@
-//! Bad bodies, for every operation that takes one: what is sent is made from the documents.
+//! Invalid request bodies for every operation that takes one, generated from the API documents.
 
-use estore_stage::ServiceName;
+use estore_testbed::ServiceName;
 use estore_tests::{Answer, Customer, access};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
@@ -12,10 +12,10 @@ struct Case {
     service: ServiceName,
     method: Method,
     path: String,
-    /// The schema of the body, its reference followed.
+    /// The schema of the body, with its reference resolved.
     schema: Value,
     example: Option<Value>,
-    /// Pages send forms to a few.
+    /// True if the operation also takes forms, which HTML pages send.
     takes_forms: bool,
 }
 
@@ -60,7 +60,7 @@ async fn cases() -> (Customer, Vec<Case>) {
 }
 
 #[tokio::test]
-async fn what_is_not_json_or_too_large_or_of_another_type_is_refused() {
+async fn body_of_wrong_format_or_size_is_refused() {
     let (admin, cases) = cases().await;
     for case in &cases {
         let typed = |kind: &'static str, body: Vec<u8>| {
@@ -100,7 +100,7 @@ async fn what_is_not_json_or_too_large_or_of_another_type_is_refused() {
 }
 
 #[tokio::test]
-async fn each_missing_field_is_named_and_all_at_once() {
+async fn every_missing_field_is_named_at_once() {
     let (admin, cases) = cases().await;
     for case in cases {
         let required: Vec<&str> =
@@ -118,7 +118,7 @@ async fn each_missing_field_is_named_and_all_at_once() {
 }
 
 #[tokio::test]
-async fn an_unknown_field_and_a_wrong_type_are_named() {
+async fn unknown_field_and_wrong_type_are_named() {
     let (admin, cases) = cases().await;
     for case in cases {
         let fields: Vec<String> = case.schema["properties"].as_object().unwrap().keys().cloned().collect();

@@ -1,8 +1,8 @@
-//! Saved cards: how many, what their keys find, and until when they are good.
+//! Saved cards: their number, the lookup by idempotency key, and their expiry.
 
 use estore_contract::PaymentMethodId;
-use estore_stage::{Options, ServiceName::Payment, Shop};
-use estore_tests::{Access, Answer, CARD, Customer, access, directory, options};
+use estore_testbed::{Options, ServiceName::Payment, Shop};
+use estore_tests::{Access, Answer, CARD, Customer, access, directory, fresh};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -24,9 +24,8 @@ async fn delete(customer: &Customer, card: &str) {
 
 #[tokio::test]
 async fn card_quota_is_a_conflict_without_retry_after() {
-    let place = directory("card-quota");
-    Shop::erase(&place).unwrap();
-    let mut shop = Shop::start(options(place, &[("MAX_PAYMENT_METHODS", "2")])).await.unwrap();
+    let mut shop =
+        Shop::start(fresh(directory("card-quota"), &[("MAX_PAYMENT_METHODS", "2")])).await.unwrap();
     let customer = Customer::register(&Access::to(&shop), &shop.mailbox).await;
     let card = body(CARD, 12, 2029);
     let first = save(&customer, "1", &card).await.expect(201).value();
@@ -34,7 +33,7 @@ async fn card_quota_is_a_conflict_without_retry_after() {
     let refused = save(&customer, "3", &card).await;
     assert_eq!(refused.header("retry-after"), "", "waiting makes no room");
     let _third = refused.refused(409, "too_many_payment_methods");
-    // A repeat of what was saved is no new card.
+    // A repeated request saves no new card.
     let again = save(&customer, "1", &card).await.expect(201);
     assert_eq!(again.header("idempotent-replayed"), "true");
     delete(&customer, first["id"].as_str().unwrap()).await;
@@ -76,12 +75,10 @@ async fn brand_of_a_card_is_shown() {
 
 #[tokio::test]
 async fn saved_card_ends_when_its_month_ended_everywhere() {
-    let place = directory("card-month");
-    Shop::erase(&place).unwrap();
-    let options = Options { faults: true, ..options(place, &[]) };
+    let options = Options { faults: true, ..fresh(directory("card-month"), &[]) };
     let mut shop = Shop::start(options).await.unwrap();
     let customer = Customer::register(&Access::to(&shop), &shop.mailbox).await;
-    // The month where it ends last, and for how many seconds it goes on there.
+    // The month in the time zone in which it ends last, and the seconds that are left of it there.
     let now = "now() AT TIME ZONE 'Etc/GMT+12'";
     let asked = format!(
         "SELECT to_char({now}, 'MM YYYY ') || ceil(extract(epoch FROM date_trunc('month', {now}) + interval '1 month' - {now}))"

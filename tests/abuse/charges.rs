@@ -1,4 +1,4 @@
-//! What a gateway does not charge, and what it is not asked for.
+//! Amounts that a gateway does not charge, and calls that the service does not make.
 
 use std::sync::{
     Arc,
@@ -7,13 +7,13 @@ use std::sync::{
 
 use axum::{Json, Router, http::StatusCode, routing::post};
 use estore_contract::payment::{Order, OrderStatus};
-use estore_stage::{ServiceName::Payment, Shop};
-use estore_tests::{Access, Answer, CARD, Customer, directory, options, peer};
+use estore_testbed::{ServiceName::Payment, Shop};
+use estore_tests::{Access, Answer, CARD, Customer, directory, fresh, peer};
 use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, task::JoinHandle};
 
-/// A Stripe that refuses every payment with the same error.
+/// A Stripe stand-in that rejects every payment with the same error.
 struct Refusing {
     base: String,
     asked: Arc<AtomicUsize>,
@@ -44,15 +44,13 @@ impl Drop for Refusing {
 }
 
 async fn shop(name: &str, stripe: &Refusing) -> Shop {
-    let place = directory(name);
-    Shop::erase(&place).unwrap();
     let settings =
         [("GATEWAY", "stripe"), ("STRIPE_API_BASE", &stripe.base), ("STRIPE_API_KEY", "sk_test_1")];
-    Shop::start(options(place, &settings)).await.unwrap()
+    Shop::start(fresh(directory(name), &settings)).await.unwrap()
 }
 
 async fn reservation(shop: &Shop, order: &str) -> Value {
-    let port = &shop.environment(estore_stage::ServiceName::Inventory)["INTERNAL_PORT"];
+    let port = &shop.environment(estore_testbed::ServiceName::Inventory)["INTERNAL_PORT"];
     let url = format!("https://127.0.0.1:{port}/internal/reservations/{order}");
     Answer::of(peer(shop, "payment").get(url)).await.expect(200).value()
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use estore_stage::ServiceName::User;
+use estore_testbed::ServiceName::User;
 use estore_tests::{Access, Answer, Customer, PASSWORD, access, shop, until};
 use reqwest::Method;
 use serde_json::json;
@@ -10,7 +10,7 @@ use serde_json::json;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 #[tokio::test]
-async fn nothing_personal_of_a_closed_account_stays_in_the_users_database() {
+async fn closed_account_leaves_no_personal_data() {
     let access = access();
     let customer = Customer::register(&access, Access::mailbox()).await;
     let body = json!({"name": "Canaria Vogel", "phone": "+49301234567"});
@@ -23,7 +23,7 @@ async fn nothing_personal_of_a_closed_account_stays_in_the_users_database() {
 }
 
 #[tokio::test]
-async fn erasures_can_be_repeated_for_a_service_that_was_restored_from_an_older_backup() {
+async fn erasures_can_be_repeated_after_a_restore() {
     let access = access();
     let customer = Customer::register(&access, Access::mailbox()).await;
     let id = customer.get(User, "/me").await.value()["id"].as_str().unwrap().to_owned();
@@ -34,7 +34,7 @@ async fn erasures_can_be_repeated_for_a_service_that_was_restored_from_an_older_
     };
     let done = || sql("SELECT count(*) FROM erasures WHERE user_id = '{}' AND done_at IS NOT NULL");
     let _both = until(PATIENCE, async || done(), |done| done == "2").await;
-    // As docs/operations.md has it.
+    // The statement that docs/operations.md gives.
     let _again = sql("UPDATE erasures SET done_at = NULL, due_at = now() WHERE user_id = '{}'");
     let _both = until(PATIENCE, async || done(), |done| done == "2").await;
 }

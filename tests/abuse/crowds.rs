@@ -1,4 +1,4 @@
-//! More connections than anybody needs.
+//! More connections than any client needs.
 
 use std::{
     io::ErrorKind,
@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use estore_stage::ServiceName::Inventory;
+use estore_testbed::ServiceName::Inventory;
 use estore_tests::{Answer, until};
 use reqwest::Client;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -16,7 +16,7 @@ use super::{replica::Replica, wire};
 const SOON: Duration = Duration::from_secs(20);
 const OPEN: &str = "http_connections{listener=\"public\"}";
 
-/// Whether the other side has not ended it.
+/// Returns true while the other side keeps the connection open.
 fn is_open(stream: &TcpStream) -> bool {
     stream.set_nonblocking(true).unwrap();
     matches!(stream.peek(&mut [0]), Err(error) if error.kind() == ErrorKind::WouldBlock)
@@ -26,7 +26,7 @@ async fn crowd(port: u16, count: usize) -> Vec<TcpStream> {
     tokio::task::spawn_blocking(move || (0..count).map(|_| wire::connect(port)).collect()).await.unwrap()
 }
 
-/// Waits until exactly so many of them are left.
+/// Waits until exactly `count` connections are left open.
 async fn left(crowd: &[TcpStream], count: usize) {
     let open = async || crowd.iter().filter(|stream| is_open(stream)).count();
     let _left = until(SOON, open, |open| *open == count).await;
@@ -38,7 +38,7 @@ fn client_at(address: &str) -> Client {
 }
 
 #[tokio::test]
-async fn ten_thousand_idle_connections_of_one_address_shut_nobody_else_out() {
+async fn idle_connections_shut_no_other_address_out() {
     let files = getrlimit(Resource::Nofile);
     setrlimit(Resource::Nofile, Rlimit { current: files.maximum, ..files }).unwrap();
     let replica = Replica::start(Inventory, &[]).await;
@@ -54,12 +54,12 @@ async fn ten_thousand_idle_connections_of_one_address_shut_nobody_else_out() {
         let _served = Answer::of(other.get(replica.url(path))).await.expect(200);
     }
     assert!(crowd.iter().filter(|stream| is_open(stream)).count() <= 512);
-    let lines = replica.log().into_iter().filter(|line| line.contains("too many connections")).count();
+    let lines = replica.log().into_iter().filter(|line| line.contains("connection limit reached")).count();
     assert!((1..=3).contains(&lines), "{lines} lines tell of 9488 connections");
 }
 
 #[tokio::test]
-async fn an_address_has_its_share_and_gets_it_back() {
+async fn closed_connection_frees_its_share_of_the_address() {
     let replica = Replica::start(Inventory, &[("MAX_CONNECTIONS_PER_ADDRESS", "3")]).await;
     let mut crowd = crowd(replica.process.port, 8).await;
     left(&crowd, 3).await;
@@ -74,7 +74,7 @@ async fn an_address_has_its_share_and_gets_it_back() {
 }
 
 #[tokio::test]
-async fn the_clients_of_a_trusted_proxy_share_no_bound_but_that_of_all() {
+async fn trusted_proxy_is_bound_by_the_total_alone() {
     let settings = [
         ("MAX_CONNECTIONS", "6"),
         ("MAX_CONNECTIONS_PER_ADDRESS", "2"),
@@ -88,7 +88,7 @@ async fn the_clients_of_a_trusted_proxy_share_no_bound_but_that_of_all() {
 }
 
 #[tokio::test]
-async fn probes_and_peers_are_not_shut_out_by_who_fills_the_public_port() {
+async fn full_public_port_blocks_no_probes_or_peers() {
     let replica = Replica::start(Inventory, &[("MAX_CONNECTIONS", "1")]).await;
     let crowd = crowd(replica.process.port, 3).await;
     left(&crowd, 1).await;
@@ -96,7 +96,7 @@ async fn probes_and_peers_are_not_shut_out_by_who_fills_the_public_port() {
         let url = format!("http://127.0.0.1:{}{path}", replica.process.management_port);
         let _served = Answer::of(replica.access.http.get(url)).await.expect(200);
     }
-    // TLS begins there: the connection is taken.
+    // The listener accepts the connection and waits for the TLS handshake.
     let peer = wire::connect(replica.process.internal_port);
     let open = async || replica.metric("http_connections{listener=\"internal\"}").await;
     let _taken = until(SOON, open, |open| *open == 1).await;
@@ -104,7 +104,7 @@ async fn probes_and_peers_are_not_shut_out_by_who_fills_the_public_port() {
 }
 
 #[tokio::test]
-async fn a_scraper_gone_mad_does_not_fill_the_management_port() {
+async fn runaway_scraper_does_not_fill_the_management_port() {
     let replica = Replica::start(Inventory, &[]).await;
     let crowd = crowd(replica.process.management_port, 300).await;
     left(&crowd, 64).await;

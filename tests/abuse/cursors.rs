@@ -1,9 +1,9 @@
-//! The cursor of every list: edited, made up, and of other lists.
+//! The cursor of every list: edited, made up, and taken from another list.
 
 use std::collections::BTreeMap;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use estore_stage::ServiceName;
+use estore_testbed::ServiceName;
 use estore_tests::{Access, Answer, CARD, Customer, PASSWORD, access};
 use reqwest::Method;
 
@@ -12,7 +12,7 @@ use super::{
     internal::{client_of, internal},
 };
 
-/// What decodes as a text of JSON, and is a place of no list, or was one of an older version.
+/// Texts that decode as JSON and name no place in any list, or are cursors of an older version.
 const MADE_UP: [&str; 24] = [
     "null",
     "true",
@@ -40,7 +40,8 @@ const MADE_UP: [&str; 24] = [
     "\"00000000-0000-0000-0000-000000000000\"",
 ];
 
-/// Every list of the documents that takes a cursor, and somebody who has two of each thing.
+/// Returns every list in the API documents that takes a cursor, and an admin who has two items in
+/// each.
 async fn lists(access: &Access) -> (Customer, Vec<(ServiceName, String)>) {
     let mut lists = Vec::new();
     for service in ServiceName::ALL {
@@ -75,7 +76,7 @@ async fn refused(who: &Customer, list: &(ServiceName, String), cursor: &str) {
 }
 
 #[tokio::test]
-async fn no_cursor_but_its_own_passes_in_any_list() {
+async fn foreign_cursor_is_refused_in_every_list() {
     let access = access();
     let (admin, lists) = lists(&access).await;
     let mut cursors = BTreeMap::new();
@@ -122,7 +123,8 @@ async fn journal_reads_on_from_its_own_places_alone() {
     }
 }
 
-/// The cursor with a letter changed, taken out or added, at every third place, and with its inside changed.
+/// Returns the cursor with a character changed, removed or added at every third place, and with its
+/// content changed.
 fn edits(cursor: &str) -> Vec<String> {
     let mut edits =
         vec![format!("{cursor}="), format!("{cursor}A"), format!(" {cursor}"), cursor.to_uppercase()];

@@ -1,20 +1,20 @@
-//! The documents against the routers: every route is described, and every description is true.
+//! The API documents against the routers: every route is described, and every description is true.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use estore_stage::ServiceName;
+use estore_testbed::ServiceName;
 use estore_tests::{Access, Answer, access};
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
-/// The public document of a service.
+/// Fetches the public API document of a service.
 pub(super) async fn document(access: &Access, service: ServiceName) -> Value {
     Answer::of(access.http.get(access.url(service, "/openapi.json"))).await.expect(200).value()
 }
 
-/// A path with its parameters filled in.
+/// Fills in the parameters of a path.
 pub(super) fn filled(path: &str) -> String {
     let id = "0197a6f0-3c5e-7d6b-9a44-0f5f4f1f2a01";
     path.replace("{id}", id)
@@ -24,7 +24,7 @@ pub(super) fn filled(path: &str) -> String {
         .replace("{name}", "email")
 }
 
-/// Each path with its operations by method.
+/// Returns each path with its operations by method.
 pub(super) fn operations(document: &Value) -> BTreeMap<String, BTreeMap<String, Value>> {
     let paths = document["paths"].as_object().unwrap();
     let methods = |item: &Value| {
@@ -34,7 +34,7 @@ pub(super) fn operations(document: &Value) -> BTreeMap<String, BTreeMap<String, 
 }
 
 #[tokio::test]
-async fn every_path_takes_the_methods_of_its_document_and_no_other() {
+async fn path_takes_only_the_documented_methods() {
     let access = access();
     for service in ServiceName::ALL {
         for (path, operations) in operations(&document(&access, service).await) {
@@ -63,7 +63,7 @@ async fn every_path_takes_the_methods_of_its_document_and_no_other() {
 }
 
 #[tokio::test]
-async fn what_needs_a_token_says_so_and_nothing_else_does() {
+async fn guarded_operations_alone_require_a_token() {
     let access = access();
     for service in ServiceName::ALL {
         for (path, operations) in operations(&document(&access, service).await) {
@@ -94,11 +94,13 @@ async fn what_needs_a_token_says_so_and_nothing_else_does() {
 }
 
 #[tokio::test]
-async fn every_operation_is_described_whole() {
+async fn every_operation_is_fully_described() {
     let access = access();
     for service in ServiceName::ALL {
         let document = document(&access, service).await;
         assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
+        // Relative to the document, which the storefront also serves below `/api/`.
+        assert_eq!(document["servers"], json!([{"url": "."}]), "{service}");
         for (path, operations) in operations(&document) {
             for (method, operation) in operations {
                 let name = format!("{service} {method} {path}");
@@ -121,11 +123,21 @@ async fn every_operation_is_described_whole() {
 }
 
 #[tokio::test]
-async fn the_page_of_the_documents_needs_nothing_from_elsewhere() {
+async fn documentation_page_loads_nothing_from_other_sites() {
     let access = access();
     for service in ServiceName::ALL {
         let page = Answer::of(access.http.get(access.url(service, "/docs"))).await.expect(200);
         assert!(!page.text.contains("http://") && !page.text.contains("https://"), "{service}");
         assert!(page.header("content-security-policy").contains("default-src 'none'"));
+        let links = page.text.split('"').filter(|part| part.starts_with("docs/"));
+        let files: Vec<&str> = links.collect();
+        assert_eq!(files.len(), 3, "{service}: {files:?}");
+        for file in files {
+            let answer = access.http.get(access.url(service, &format!("/{file}"))).send().await.unwrap();
+            assert_eq!(answer.status(), 200, "{service} {file}");
+            assert_eq!(answer.headers()["x-content-type-options"], "nosniff", "{service} {file}");
+        }
+        let answer = Answer::of(access.http.get(access.url(service, "/docs/index.html"))).await;
+        assert_eq!(answer.status, 404, "{service}: no other file of Swagger UI");
     }
 }

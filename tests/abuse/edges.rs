@@ -2,17 +2,16 @@
 
 use std::time::Duration;
 
-use estore_stage::ServiceName;
+use estore_testbed::ServiceName;
 use estore_tests::{Answer, access};
 
 use super::wire;
 
 #[tokio::test]
-async fn an_unknown_path_gets_the_error_body_and_the_usual_headers() {
+async fn unknown_path_gets_error_body_and_usual_headers() {
     let access = access();
     for service in ServiceName::ALL {
         for path in [
-            "/",
             "/nope",
             "/internal/introspect",
             "/internal/reservations",
@@ -34,7 +33,20 @@ async fn an_unknown_path_gets_the_error_body_and_the_usual_headers() {
 }
 
 #[tokio::test]
-async fn a_good_request_id_is_echoed_and_a_bad_one_replaced() {
+async fn index_links_documents_and_health() {
+    let access = access();
+    for service in ServiceName::ALL {
+        let index = Answer::of(access.http.get(access.url(service, "/"))).await.expect(200).value();
+        assert!(index["service"].as_str().is_some_and(|name| name.starts_with("E-Store ")), "{index}");
+        for link in ["docs", "openapi", "health", "ready"] {
+            let path = index[link].as_str().unwrap();
+            let _there = Answer::of(access.http.get(access.url(service, path))).await.expect(200);
+        }
+    }
+}
+
+#[tokio::test]
+async fn valid_request_id_is_echoed_invalid_one_replaced() {
     let access = access();
     let ask = |id: &str| {
         Answer::of(
@@ -58,7 +70,7 @@ async fn a_good_request_id_is_echoed_and_a_bad_one_replaced() {
 }
 
 #[tokio::test]
-async fn a_foreign_origin_gets_no_permission() {
+async fn foreign_origin_gets_no_permission() {
     let access = access();
     for origin in ["https://evil.example", "null"] {
         let answer = Answer::of(
@@ -75,7 +87,7 @@ async fn a_foreign_origin_gets_no_permission() {
 }
 
 #[tokio::test]
-async fn health_and_readiness_are_public_and_metrics_are_not() {
+async fn probes_are_public_and_metrics_are_not() {
     let access = access();
     for service in ServiceName::ALL {
         let health = Answer::of(access.http.get(access.url(service, "/health"))).await.expect(200);
@@ -97,7 +109,7 @@ async fn health_and_readiness_are_public_and_metrics_are_not() {
 }
 
 #[tokio::test]
-async fn a_client_that_dawdles_is_let_go() {
+async fn slow_client_is_disconnected() {
     let _running = access();
     let port: u16 = estore_tests::shop().environment(ServiceName::User)["SERVICE_PORT"].parse().unwrap();
     let body = "POST /verify-email HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
@@ -106,34 +118,37 @@ async fn a_client_that_dawdles_is_let_go() {
         format!("{body}Transfer-Encoding: chunked\r\n\r\n3e8\r\n{{"),
     );
     let preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\u{4}\0\0\0\0\0";
-    // A stream's head that does not end.
+    // The head of a stream that never ends.
     let half = format!("{preface}\0\0\u{1}\u{1}\0\0\0\0\u{1}\0");
     let begun = "GET /health HTTP/1.1\r\nHost: x\r\n";
     let done = format!("{begun}\r\n");
     let unfinished = format!("{begun}X-Slow: ");
-    let cases: [(&str, &str, &str); 9] = [
+    let cases: [(&str, &str, &str); 8] = [
         ("", "nothing at all", ""),
         ("PRI * HT", "half a preface", ""),
         (preface, "a preface and nothing else", ""),
         (&half, "half a head of HTTP/2", ""),
         (&unfinished, "half a head", ""),
-        (&done, "no second request", "HTTP/1.1 200"),
         (&sized, "half a body", "HTTP/1.1 408"),
         (&chunked, "half a chunk", "HTTP/1.1 408"),
         ("\u{16}\u{3}\u{1}\u{2}", "TLS where there is none", "HTTP/1.1 400"),
     ];
     let limit = Duration::from_secs(14);
+    let idle = tokio::task::spawn_blocking(move || wire::say(port, done.as_bytes(), limit));
     let waits = cases.map(|(bytes, name, answer)| {
         let bytes = bytes.to_owned();
         let heard = tokio::task::spawn_blocking(move || wire::say(port, bytes.as_bytes(), limit));
         (name, answer, heard)
     });
-    // Each byte comes in time, and the whole does not.
+    // Each byte arrives in time, but the whole request does not.
     let pace = Duration::from_millis(700);
     let drips = [(unfinished, ""), (sized, "HTTP/1.1 408")].map(|(bytes, answer)| {
         let text = tokio::task::spawn_blocking(move || wire::drip(port, bytes.as_bytes(), b' ', pace, limit));
         (answer, text)
     });
+    let idle = idle.await.unwrap();
+    // Load balancers keep an idle connection for 60 s, and must not meet its end.
+    assert!(idle.text.starts_with("HTTP/1.1 200") && !idle.ended, "{}", idle.text);
     for (name, answer, heard) in waits {
         let heard = heard.await.unwrap();
         assert!(heard.ended, "{name} was waited for too long");
@@ -154,7 +169,7 @@ async fn a_client_that_dawdles_is_let_go() {
 }
 
 #[tokio::test]
-async fn half_a_handshake_is_let_go() {
+async fn unfinished_handshake_is_disconnected() {
     let _running = access();
     let port: u16 = estore_tests::shop().environment(ServiceName::User)["INTERNAL_PORT"].parse().unwrap();
     let waits = [&b""[..], &[0x16, 3, 1, 0, 200, 1, 0]]

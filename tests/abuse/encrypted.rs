@@ -1,18 +1,23 @@
-//! Stores that speak TLS: they are used by nothing else, and only where they prove who they are.
+//! Stores with TLS: services connect only by TLS, and only if the store proves its identity.
 
-use std::{path::Path, process::Command, time::Duration};
+use std::{
+    path::Path,
+    process::Command,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
-use estore_stage::{
+use estore_testbed::{
     ServiceName::{self, Inventory, Payment, User, Verification},
     Shop, Stores,
 };
-use estore_tests::{ADMIN, Access, Answer, CARD, Customer, directory, options, program, until};
+use estore_tests::{ADMIN, Access, Answer, CARD, Customer, directory, fresh, program, until};
 use serde_json::json;
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Starts `service` with this setting, and waits until it says of its store what begins with `said`.
-async fn unready(shop: &mut Shop, service: ServiceName, setting: (&str, &str)) {
+/// Starts `service` with this setting, and waits until `/ready` gives `reason` for not using the
+/// store.
+async fn unready(shop: &mut Shop, service: ServiceName, setting: (&str, &str), reason: &str) {
     shop.service(service).stop().await.unwrap();
     shop.service(service).start_with(&[setting]).unwrap();
     let access = Access::to(shop);
@@ -22,16 +27,14 @@ async fn unready(shop: &mut Shop, service: ServiceName, setting: (&str, &str)) {
         Some((answer.status, answer.value()["checks"][check].as_str().unwrap_or_default().to_owned()))
     };
     let (status, said) = until(PATIENCE, ask, Option::is_some).await.unwrap();
-    assert!(
-        status == 503 && said.starts_with("does not answer"),
-        "{service} with {setting:?}: {status} {said}"
-    );
+    assert!(status == 503 && said == reason, "{service} with {setting:?}: {status} {said}");
     shop.service(service).stop().await.unwrap();
     shop.service(service).start_again().unwrap();
     shop.service(service).ready(PATIENCE).await.unwrap();
 }
 
-/// A process that knows a wrong authority, by a file: it is ready once the file holds the right one.
+/// Starts a process whose CA file holds the wrong CA. The process becomes ready once the file holds
+/// the right one.
 async fn ready_once_the_file_is_right(shop: &Shop, service: ServiceName, setting: (&str, &str), file: &Path) {
     let mut process = shop.another(service, &[setting, ("TLS_RELOAD_SECONDS", "0")]).unwrap();
     let access = Access::to(shop);
@@ -42,6 +45,21 @@ async fn ready_once_the_file_is_right(shop: &Shop, service: ServiceName, setting
     process.ready(PATIENCE).await.unwrap();
 }
 
+/// Waits until the metrics at `port` show the expiry of the certificate of `store`.
+#[expect(clippy::disallowed_methods, reason = "a test is no service")]
+async fn certificate_is_watched(access: &Access, port: u16, store: &str) {
+    let series = format!("estore_certificate_expires_seconds{{shown_by=\"{store}\"}} ");
+    let ends = async || {
+        let answer = Answer::of(access.http.get(format!("http://127.0.0.1:{port}/metrics"))).await;
+        let line = answer.text.lines().find_map(|line| line.strip_prefix(&series))?.to_owned();
+        Some(line.parse::<i64>().unwrap())
+    };
+    let ends = until(PATIENCE, ends, |ends| ends.is_some_and(|ends| ends > 0)).await.unwrap();
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let days = (u64::try_from(ends).unwrap() - now) / 86_400;
+    assert!((360..=366).contains(&days), "{store}: its certificate ends in {days} days");
+}
+
 fn another_authority(directory: &Path) -> String {
     let mut job = Command::new(program("estore-bootstrap"));
     let made = job.args(["certificates", "--stores", "localhost", "--out"]).arg(directory).status().unwrap();
@@ -50,11 +68,10 @@ fn another_authority(directory: &Path) -> String {
 }
 
 #[tokio::test]
-async fn stores_with_tls_are_reached_by_it_alone_and_must_prove_who_they_are() {
+async fn stores_with_tls_must_prove_their_identity() {
     let directory = directory("encrypted");
-    Shop::erase(&directory).unwrap();
     let options =
-        estore_stage::Options { stores: Stores::Encrypted, faults: true, ..options(directory.clone(), &[]) };
+        estore_testbed::Options { stores: Stores::Encrypted, faults: true, ..fresh(directory.clone(), &[]) };
     let mut shop = Shop::start(options).await.unwrap();
     let access = Access::to(&shop);
     let customer = Customer::register(&access, &shop.mailbox).await;
@@ -64,7 +81,7 @@ async fn stores_with_tls_are_reached_by_it_alone_and_must_prove_who_they_are() {
     let said = shop.bootstrap_with(&["raise-epoch"], &[]).await.unwrap();
     assert!(said.contains("epoch: 2"), "{said}");
 
-    // Nothing but this question itself has a connection without.
+    // Only this query itself uses a connection without TLS.
     let password = shop.environment(Payment)["REDIS_PASSWORD"].clone();
     let clients = shop.redis.ask("operator", &password, &["CLIENT", "LIST"]).unwrap();
     let tls = format!("laddr=127.0.0.1:{}", shop.redis.tls_port().unwrap());
@@ -75,18 +92,28 @@ async fn stores_with_tls_are_reached_by_it_alone_and_must_prove_who_they_are() {
                      WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()";
     assert_eq!(shop.postgres.sql("userdb", encrypted).unwrap().trim(), "t|t");
 
+    for (service, store) in
+        [(User, "postgres"), (Verification, "postgres"), (Inventory, "redis"), (Payment, "redis")]
+    {
+        let (_, port) = *shop.management_ports().iter().find(|(name, _)| *name == service).unwrap();
+        certificate_is_watched(&access, port, store).await;
+    }
+
     let other = another_authority(&directory.join("other"));
     let url = shop.environment(User)["DATABASE_URL"].clone();
     let own = shop.environment(User)["TLS_CA"].clone();
     for service in [Payment, Inventory] {
-        for setting in [("REDIS_TLS_CA", other.as_str()), ("REDIS_HOST", "127.0.0.1"), ("REDIS_TLS", "false")]
-        {
-            unready(&mut shop, service, setting).await;
+        for (setting, reason) in [
+            (("REDIS_TLS_CA", other.as_str()), "certificate"),
+            (("REDIS_HOST", "127.0.0.1"), "certificate"),
+            (("REDIS_TLS", "false"), "unreachable"),
+        ] {
+            unready(&mut shop, service, setting, reason).await;
         }
     }
     for wrong in [url.replace(&own, &other), url.replace("@localhost", "@127.0.0.1")] {
         assert_ne!(wrong, url);
-        unready(&mut shop, User, ("DATABASE_URL", &wrong)).await;
+        unready(&mut shop, User, ("DATABASE_URL", &wrong), "certificate").await;
     }
     let file = directory.join("authority.crt");
     let path = file.display().to_string();
@@ -109,7 +136,7 @@ async fn stores_with_tls_are_reached_by_it_alone_and_must_prove_who_they_are() {
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(!output.status.success() && said.contains("REDIS_TLS_CA holds no certificate"), "{said}");
 
-    // What is mounted as files does, too, and a password in the URL as well.
+    // Settings mounted as files work too, and so does a password in the URL.
     let files = directory.join("files");
     std::fs::create_dir_all(&files).unwrap();
     let file = |name: &str, value: &str| {

@@ -1,21 +1,22 @@
-//! Sessions that have ended, however they did.
+//! Sessions that ended, in each way that a session can end.
 
 use std::time::Duration;
 
-use estore_stage::ServiceName::{Inventory, Payment, User, Verification};
+use estore_testbed::ServiceName::{Inventory, Payment, User, Verification};
 use estore_tests::{Access, Answer, Customer, PASSWORD, access, until};
 use reqwest::Method;
 use serde_json::json;
 
-/// How long another service may believe what it was told (5 s), and some time for the machine.
+/// The time for which another service may trust an old answer (5 s), plus slack for a slow machine.
 const BELIEVED: Duration = Duration::from_secs(15);
 
 async fn refresh(access: &Access, token: &str) -> Answer {
     let body = json!({"refresh_token": token});
-    Answer::of(access.http.post(access.url(User, "/token/refresh")).json(&body)).await
+    access.post("/token/refresh", &body).await
 }
 
-/// Ends the session of `customer`, who has used it everywhere, by `how`; then it must be dead everywhere.
+/// Ends a session that was used at every service, and checks that every service then rejects it.
+/// `how` names the way in which it ends.
 async fn ends(how: &str, end: impl AsyncFnOnce(&Customer)) {
     let access = access();
     let customer = Customer::register(&access, Access::mailbox()).await;
@@ -33,7 +34,7 @@ async fn ends(how: &str, end: impl AsyncFnOnce(&Customer)) {
 }
 
 #[tokio::test]
-async fn a_token_is_dead_after_a_logout() {
+async fn token_is_dead_after_a_logout() {
     ends("logout", async |customer: &Customer| {
         let _done = Answer::of(customer.request(Method::POST, User, "/logout")).await.expect(204);
     })
@@ -41,7 +42,7 @@ async fn a_token_is_dead_after_a_logout() {
 }
 
 #[tokio::test]
-async fn a_token_is_dead_after_its_account_is_closed() {
+async fn token_is_dead_after_its_account_is_closed() {
     ends("close", async |customer: &Customer| {
         let close = customer.request(Method::DELETE, User, "/me").json(&json!({"password": PASSWORD}));
         let _done = Answer::of(close).await.expect(204);
@@ -50,7 +51,7 @@ async fn a_token_is_dead_after_its_account_is_closed() {
 }
 
 #[tokio::test]
-async fn a_token_is_dead_after_its_account_is_disabled_and_comes_back_with_no_other() {
+async fn token_stays_dead_after_its_account_is_reenabled() {
     ends("disable", async |customer: &Customer| {
         let admin = Customer::admin(&customer.access).await;
         let id = customer.get(User, "/me").await.value()["id"].as_str().unwrap().to_owned();
@@ -63,7 +64,7 @@ async fn a_token_is_dead_after_its_account_is_disabled_and_comes_back_with_no_ot
 }
 
 #[tokio::test]
-async fn a_token_is_dead_after_the_password_is_changed_on_another_device() {
+async fn token_is_dead_after_a_remote_password_change() {
     ends("password", async |customer: &Customer| {
         let other = Customer::login(&customer.access, &customer.email, PASSWORD).await;
         let body = json!({"current_password": PASSWORD, "new_password": "another password, as good"});
@@ -74,7 +75,7 @@ async fn a_token_is_dead_after_the_password_is_changed_on_another_device() {
 }
 
 #[tokio::test]
-async fn a_token_is_dead_after_its_session_is_ended_on_another_device() {
+async fn token_is_dead_after_its_session_ended_remotely() {
     ends("session", async |customer: &Customer| {
         let other = Customer::login(&customer.access, &customer.email, PASSWORD).await;
         let sessions = other.get(User, "/me/sessions").await.value();
@@ -86,7 +87,7 @@ async fn a_token_is_dead_after_its_session_is_ended_on_another_device() {
 }
 
 #[tokio::test]
-async fn every_refresh_that_brings_nothing_is_refused_alike() {
+async fn every_failed_refresh_gets_the_same_refusal() {
     let access = access();
     let customer = Customer::register(&access, Access::mailbox()).await;
     let other = Customer::register(&access, Access::mailbox()).await;

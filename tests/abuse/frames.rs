@@ -1,4 +1,4 @@
-//! HTTP/2 frame by frame (RFC 9113), as no client would send them.
+//! Raw HTTP/2 frames (RFC 9113), as no client would send them.
 
 use std::{
     io::{Read, Write},
@@ -11,8 +11,8 @@ use super::wire;
 pub(super) const DATA: u8 = 0;
 pub(super) const HEADERS: u8 = 1;
 pub(super) const RST_STREAM: u8 = 3;
-pub(super) const SETTINGS: u8 = 4;
-pub(super) const PING: u8 = 6;
+const SETTINGS: u8 = 4;
+const PING: u8 = 6;
 pub(super) const GOAWAY: u8 = 7;
 pub(super) const CONTINUATION: u8 = 9;
 
@@ -32,7 +32,7 @@ pub(super) struct Frame {
 }
 
 impl Frame {
-    /// Why a stream or the connection ended.
+    /// Returns the error code with which a stream or the connection ended.
     pub(super) fn reason(&self) -> Option<u32> {
         let at = match self.kind {
             RST_STREAM => 0,
@@ -46,7 +46,7 @@ impl Frame {
 pub(super) struct Frames(TcpStream);
 
 impl Frames {
-    /// A connection that has begun.
+    /// Opens a connection and sends the preface.
     pub(super) fn connect(port: u16) -> Self {
         let mut stream = wire::connect(port);
         stream.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").unwrap();
@@ -56,7 +56,7 @@ impl Frames {
         frames
     }
 
-    /// Sends a frame; `false` where the other side has ended the connection.
+    /// Sends a frame. Returns `false` if the other side has ended the connection.
     pub(super) fn send(&mut self, kind: u8, flags: u8, stream: u32, payload: &[u8]) -> bool {
         let length = u32::try_from(payload.len()).unwrap().to_be_bytes();
         let mut frame = vec![length[1], length[2], length[3], kind, flags];
@@ -69,7 +69,8 @@ impl Frames {
         self.send(HEADERS, flags, stream, &block(fields))
     }
 
-    /// What comes until a frame is what is looked for, or the connection ends; it is answered as it must be.
+    /// Reads frames until one is `wanted` or the connection ends, and sends the answers that they
+    /// require.
     pub(super) fn until(&mut self, wanted: impl Fn(&Frame) -> bool) -> Vec<Frame> {
         let mut frames = Vec::new();
         while let Some(frame) = self.next() {
@@ -87,7 +88,7 @@ impl Frames {
         frames
     }
 
-    /// The next one; `None` where the connection has ended.
+    /// Reads the next frame. Returns `None` if the connection has ended.
     fn next(&mut self) -> Option<Frame> {
         let mut head = [0; 9];
         self.0.read_exact(&mut head).ok()?;
@@ -99,12 +100,12 @@ impl Frames {
     }
 }
 
-/// What every `GET` has.
+/// Returns the fields of a `GET`.
 pub(super) fn get(path: &str) -> [(&str, &str); 4] {
     [(":method", "GET"), (":scheme", "http"), (":path", path), (":authority", "x")]
 }
 
-/// Fields, each as a literal that is not kept (RFC 7541, section 6.2.2).
+/// Encodes fields as literals without indexing (RFC 7541, section 6.2.2).
 pub(super) fn block(fields: &[(&str, &str)]) -> Vec<u8> {
     let mut block = Vec::new();
     for (name, value) in fields {
@@ -117,8 +118,8 @@ pub(super) fn block(fields: &[(&str, &str)]) -> Vec<u8> {
     block
 }
 
-/// An integer with a prefix of so many bits (section 5.1).
-pub(super) fn integer(block: &mut Vec<u8>, first: u8, bits: u32, value: usize) {
+/// Encodes an integer with a prefix of `bits` bits (RFC 7541, section 5.1).
+fn integer(block: &mut Vec<u8>, first: u8, bits: u32, value: usize) {
     let most = (1_usize << bits) - 1;
     if value < most {
         return block.push(first | u8::try_from(value).unwrap());

@@ -1,6 +1,6 @@
 //! The headers of every answer.
 
-use estore_stage::ServiceName::{self, Inventory, User, Verification};
+use estore_testbed::ServiceName::{self, Inventory, User, Verification};
 use estore_tests::{Answer, Customer, access};
 use reqwest::Method;
 use serde_json::json;
@@ -8,13 +8,13 @@ use serde_json::json;
 use super::document::{document, filled, operations};
 
 #[tokio::test]
-async fn what_needs_a_token_is_kept_by_no_cache_and_nothing_is_sniffed() {
+async fn guarded_answers_are_neither_cached_nor_sniffed() {
     let access = access();
     let admin = Customer::admin(&access).await;
     for service in ServiceName::ALL {
         for (path, operations) in operations(&document(&access, service).await) {
             for (method, operation) in operations {
-                // Ending this session is not what is tested here.
+                // This test must not end its own session.
                 if path == "/logout" || operation.get("security").is_none() && method != "get" {
                     continue;
                 }
@@ -42,10 +42,10 @@ async fn what_needs_a_token_is_kept_by_no_cache_and_nothing_is_sniffed() {
 }
 
 #[tokio::test]
-async fn a_page_is_framed_by_nobody_and_names_itself_to_nobody() {
+async fn page_forbids_framing_and_sends_no_referrer() {
     let access = access();
     let mut pages: Vec<_> = ServiceName::ALL.map(|service| (service, "/docs")).to_vec();
-    // A link from a mail: its token is in the address.
+    // A link from an email, with its token in the URL.
     pages.push((Verification, "/verify?token=0123456789abcdef0123456789abcdef0123456789a"));
     for (service, path) in pages {
         let page = Answer::of(access.http.get(access.url(service, path))).await;
@@ -66,7 +66,7 @@ async fn a_page_is_framed_by_nobody_and_names_itself_to_nobody() {
 }
 
 #[tokio::test]
-async fn a_refusal_tells_nothing_of_what_is_inside() {
+async fn refusal_reveals_no_internals() {
     let access = access();
     let secret = "Zq8-do-not-repeat";
     let requests = [

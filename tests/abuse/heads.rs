@@ -1,8 +1,8 @@
-//! Heads that are too large, and methods and paths that nobody has.
+//! Heads that are too large, and methods and paths that do not exist.
 
 use std::time::Duration;
 
-use estore_stage::ServiceName::{self, Inventory};
+use estore_testbed::ServiceName::{self, Inventory};
 use estore_tests::{Answer, Customer, access, shop};
 use reqwest::Method;
 
@@ -19,7 +19,7 @@ fn say(service: ServiceName, head: &str) -> Heard {
 }
 
 #[tokio::test]
-async fn a_head_that_is_too_large_is_refused() {
+async fn oversized_head_is_refused() {
     let many = "X: y\r\n".repeat(101);
     let cases = [
         (
@@ -44,7 +44,7 @@ async fn a_head_that_is_too_large_is_refused() {
 }
 
 #[tokio::test]
-async fn methods_that_a_path_does_not_take_are_named_beside_those_it_takes() {
+async fn refused_method_gets_the_list_of_allowed_ones() {
     for method in ["TRACE", "BREW", "get", "PROPFIND"] {
         let heard =
             say(Inventory, &format!("{method} /products HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
@@ -61,7 +61,7 @@ async fn methods_that_a_path_does_not_take_are_named_beside_those_it_takes() {
 }
 
 #[tokio::test]
-async fn bytes_that_are_no_text_break_no_route() {
+async fn invalid_bytes_break_no_route() {
     let access = access();
     let admin = Customer::admin(&access).await;
     let odd = [
@@ -109,10 +109,10 @@ async fn bytes_that_are_no_text_break_no_route() {
 }
 
 #[tokio::test]
-async fn a_trace_that_is_too_long_to_pass_on_is_left_behind() {
+async fn trace_too_long_to_forward_is_dropped() {
     let access = access();
     let admin = Customer::admin(&access).await;
-    // Longer than what the User Service, who is asked about the token, takes of a head.
+    // Longer than the head limit of the User Service, which introspects the token.
     let request = admin
         .request(Method::GET, Inventory, "/categories")
         .header("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
@@ -121,7 +121,7 @@ async fn a_trace_that_is_too_long_to_pass_on_is_left_behind() {
 }
 
 #[tokio::test]
-async fn a_packed_body_is_not_unpacked() {
+async fn compressed_body_is_refused() {
     let access = access();
     let admin = Customer::admin(&access).await;
     for coding in ["gzip", "br", "zstd", "deflate", "gzip, identity", "x"] {

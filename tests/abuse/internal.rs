@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use estore_stage::ServiceName::{self, Inventory, Payment, User};
+use estore_testbed::ServiceName::{self, Inventory, Payment, User};
 use estore_tests::{Answer, access, peer, peer_builder, shop};
 use reqwest::{Client, ClientBuilder, Identity};
 use serde_json::json;
@@ -20,7 +20,7 @@ pub(super) fn client_of(name: &str) -> Client {
 }
 
 #[tokio::test]
-async fn a_client_without_a_certificate_is_refused_in_the_handshake() {
+async fn client_without_certificate_is_refused_in_handshake() {
     let _running = access();
     for service in ServiceName::ALL {
         assert!(
@@ -33,7 +33,7 @@ async fn a_client_without_a_certificate_is_refused_in_the_handshake() {
 }
 
 #[tokio::test]
-async fn a_certificate_of_another_authority_is_refused_in_the_handshake() {
+async fn certificate_of_another_ca_is_refused_in_handshake() {
     let _running = access();
     let foreign = estore_tests::directory("foreign-tls");
     let made = std::process::Command::new(estore_tests::program("estore-bootstrap"))
@@ -50,7 +50,7 @@ async fn a_certificate_of_another_authority_is_refused_in_the_handshake() {
 }
 
 #[tokio::test]
-async fn a_route_serves_its_peers_alone() {
+async fn route_serves_its_peers_alone() {
     let _running = access();
     let order = "0197a6f0-3c5e-7d6b-9a44-0f5f4f1f2a01";
     let journal = internal(Inventory, "/internal/reservations?limit=1");
@@ -120,7 +120,7 @@ async fn a_route_serves_its_peers_alone() {
 }
 
 #[tokio::test]
-async fn a_reservation_answers_repeats_alike_and_a_late_one_finds_the_door_closed() {
+async fn reservation_repeats_are_idempotent_and_late_ones_closed() {
     let _running = access();
     let payment = client_of("payment");
     let admin = estore_tests::Customer::admin(&access()).await;

@@ -1,8 +1,9 @@
-//! How many mails an address gets: by purpose, and only what is sent counts.
+//! The number of emails that an address gets: counted by purpose, and only for emails that are
+//! sent.
 
 use std::time::Duration;
 
-use estore_stage::ServiceName::{User, Verification};
+use estore_testbed::ServiceName::{User, Verification};
 use estore_tests::{Access, Answer, Customer, PASSWORD, access, unique, until};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -17,7 +18,7 @@ async fn often(access: &Access, path: &str, body: &Value) {
     }
 }
 
-/// How many mails of a purpose the Verification Service was asked for.
+/// Returns the number of emails of a purpose that the Verification Service was asked to send.
 async fn asked(admin: &Customer, email: &str, purpose: &str) -> usize {
     let list = format!("/verifications?limit=100&purpose={purpose}&email={email}");
     let found = admin.get(Verification, &list).await.expect(200).value();
@@ -30,12 +31,12 @@ async fn comes(admin: &Customer, email: &str, purpose: &str, count: usize) {
 }
 
 #[tokio::test]
-async fn what_is_not_sent_counts_for_nothing() {
+async fn unsent_email_counts_for_nothing() {
     let access = access();
     let admin = Customer::admin(&access).await;
     let owner = Customer::register(&access, Access::mailbox()).await;
     let address = json!({"email": owner.email});
-    // Verified already: nothing is sent.
+    // The address is verified already, so the service sends nothing.
     often(&access, "/verify-email/resend", &address).await;
     post(&access, "/password/forgot", &address).await;
     comes(&admin, &owner.email, "password_reset", 1).await;
@@ -49,7 +50,7 @@ async fn what_is_not_sent_counts_for_nothing() {
 }
 
 #[tokio::test]
-async fn one_purpose_leaves_another_its_mails() {
+async fn one_purpose_leaves_another_its_emails() {
     let access = access();
     let admin = Customer::admin(&access).await;
     let owner = Customer::register(&access, Access::mailbox()).await;
@@ -66,7 +67,7 @@ async fn one_purpose_leaves_another_its_mails() {
 }
 
 #[tokio::test]
-async fn registering_leaves_a_mail_to_ask_again() {
+async fn registrations_leave_an_email_for_a_resend() {
     let access = access();
     let admin = Customer::admin(&access).await;
     let email = format!("{}@example.com", unique());
@@ -78,7 +79,7 @@ async fn registering_leaves_a_mail_to_ask_again() {
 }
 
 #[tokio::test]
-async fn asking_again_leaves_a_mail_to_register() {
+async fn resends_leave_an_email_for_a_registration() {
     let access = access();
     let admin = Customer::admin(&access).await;
     let email = format!("{}@example.com", unique());

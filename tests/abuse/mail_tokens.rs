@@ -1,23 +1,19 @@
-//! Tokens from mails, and what is written into mails by strangers.
+//! Tokens from emails, and text that strangers put into emails.
 
-use estore_stage::ServiceName::{User, Verification};
+use estore_testbed::ServiceName::Verification;
 use estore_tests::{Access, Answer, Customer, PASSWORD, access, unique};
-use serde_json::{Value, json};
+use serde_json::json;
 
-async fn post(access: &Access, path: &str, body: &Value) -> Answer {
-    Answer::of(access.http.post(access.url(User, path)).json(body)).await
-}
-
-/// Registers somebody with this name, and answers their address.
+/// Registers an account with this name and returns its email address.
 async fn register(access: &Access, name: &str) -> String {
     let email = format!("{}@example.com", unique());
     let body = json!({"email": email, "password": PASSWORD, "name": name});
-    let _accepted = post(access, "/register", &body).await.expect(202);
+    let _accepted = access.post("/register", &body).await.expect(202);
     email
 }
 
 #[tokio::test]
-async fn a_token_that_was_cut_lengthened_or_guessed_is_unknown_and_tells_nothing() {
+async fn altered_token_is_unknown_and_reveals_nothing() {
     let access = access();
     let email = register(&access, "Ada").await;
     let token = Customer::mailed_token(Access::mailbox(), &email).await;
@@ -31,17 +27,17 @@ async fn a_token_that_was_cut_lengthened_or_guessed_is_unknown_and_tells_nothing
         "x".to_owned(),
     ] {
         let mut refused =
-            post(&access, "/verify-email", &json!({"token": wrong})).await.refused(404, "token_unknown");
+            access.post("/verify-email", &json!({"token": wrong})).await.refused(404, "token_unknown");
         refused.request_id.clear();
         assert!(!format!("{refused:?}").contains(&email));
         bodies.push(refused);
     }
     assert!(bodies.windows(2).all(|pair| pair[0] == pair[1]), "{bodies:?}");
-    let _still_good = post(&access, "/verify-email", &json!({"token": token})).await.expect(200);
+    let _still_good = access.post("/verify-email", &json!({"token": token})).await.expect(200);
 }
 
 #[tokio::test]
-async fn a_link_is_used_once_and_reading_its_page_uses_nothing() {
+async fn link_is_used_once_and_not_by_reading() {
     let access = access();
     let email = register(&access, "Ada").await;
     let token = Customer::mailed_token(Access::mailbox(), &email).await;
@@ -56,12 +52,11 @@ async fn a_link_is_used_once_and_reading_its_page_uses_nothing() {
     };
     let _once = verify().await.expect(200);
     let _twice = verify().await.refused(410, "token_used");
-    let _elsewhere =
-        post(&access, "/verify-email", &json!({"token": token})).await.refused(410, "token_used");
+    let _elsewhere = access.post("/verify-email", &json!({"token": token})).await.refused(410, "token_used");
 }
 
 #[tokio::test]
-async fn a_template_is_named_by_its_purpose_and_runs_nothing() {
+async fn template_name_and_text_run_nothing() {
     let access = access();
     let admin = Customer::admin(&access).await;
     for name in ["..%2f..%2fetc%2fpasswd", "nobody-knows", "%7B%7B7*7%7D%7D", "email%00"] {

@@ -1,17 +1,17 @@
-//! What a service does not keep for a client; and what nobody may read of it.
+//! Memory that a service does not spend on a client, and memory that nobody may read.
 
 use std::{fs, io::Write, time::Duration};
 
-use estore_stage::ServiceName::{Inventory, Payment, User, Verification};
+use estore_testbed::ServiceName::{Inventory, Payment, User, Verification};
 use estore_tests::{Answer, Customer, until};
 
 use super::{replica::Replica, wire};
 
-/// A KiB that is nothing in JSON.
+/// A KiB of JSON whitespace.
 const KIB: [u8; 1024] = [b' '; 1024];
 
 #[tokio::test]
-async fn a_body_that_nobody_reads_or_that_is_too_large_is_not_kept() {
+async fn unread_or_oversized_body_is_not_kept() {
     let mut replica = Replica::start(Inventory, &[]).await;
     let admin = Customer::admin(&replica.access).await;
     let _warm = replica.get("/nope").await;
@@ -39,7 +39,7 @@ async fn a_body_that_nobody_reads_or_that_is_too_large_is_not_kept() {
         stream.write_all(head.as_bytes()).unwrap();
         let chunked = head.contains("chunked");
         let mut sent_kib = 0;
-        // 100 MB, if it would take them.
+        // 100 MB, if the service accepts them.
         while sent_kib < 100 * 1024 {
             let sent = if chunked {
                 stream
@@ -61,7 +61,7 @@ async fn a_body_that_nobody_reads_or_that_is_too_large_is_not_kept() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_announced_too_large_is_refused_before_it_comes() {
+async fn body_announced_too_large_is_refused_early() {
     let replica = Replica::start(Inventory, &[]).await;
     let admin = Customer::admin(&replica.access).await;
     let head = format!(
@@ -75,12 +75,12 @@ async fn a_body_that_is_announced_too_large_is_refused_before_it_comes() {
 }
 
 #[tokio::test]
-async fn a_client_that_does_not_read_its_answers_is_let_go() {
+async fn client_that_reads_no_answers_is_disconnected() {
     let replica = Replica::start(Inventory, &[]).await;
     let mut stream = wire::connect(replica.process.port);
     stream.set_write_timeout(Some(Duration::from_millis(500))).unwrap();
     let requests = "GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n".repeat(2_000);
-    // It stops reading when nobody reads what it says.
+    // The service stops reading requests if the client does not read the answers.
     let _stopped = stream.write_all(requests.as_bytes());
     let open = async || replica.metric("http_connections{listener=\"public\"}").await;
     let _served = until(Duration::from_secs(5), open, |open| *open == 1).await;
@@ -88,7 +88,7 @@ async fn a_client_that_does_not_read_its_answers_is_let_go() {
 }
 
 #[tokio::test]
-async fn no_service_leaves_its_memory_in_a_core_dump() {
+async fn service_leaves_no_core_dump() {
     for service in [User, Verification, Inventory, Payment] {
         let mut replica = Replica::start(service, &[]).await;
         let limits = fs::read_to_string(format!("/proc/{}/limits", replica.process.process().pid())).unwrap();
@@ -99,7 +99,7 @@ async fn no_service_leaves_its_memory_in_a_core_dump() {
 }
 
 #[tokio::test]
-async fn a_panic_is_a_500_for_its_request_and_tells_nothing() {
+async fn panic_is_a_500_that_reveals_nothing() {
     let replica = Replica::start(Inventory, &[("FAIL_POINT", "panic:public.request@1")]).await;
     let answer = replica.get("/categories?q=secret").await;
     let headers = ["x-content-type-options", "cache-control"].map(|name| answer.header(name).to_owned());

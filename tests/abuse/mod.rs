@@ -1,4 +1,4 @@
-//! What is tried, and what comes back.
+//! Abuse cases: each test attacks a service and checks the answer.
 
 mod bodies;
 mod canaries;
@@ -21,6 +21,7 @@ mod limits;
 mod mail_budgets;
 mod mail_tokens;
 mod memory;
+mod new_passwords;
 mod orders;
 mod origins;
 mod readable;

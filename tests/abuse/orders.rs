@@ -1,7 +1,7 @@
-//! Orders that ask for more than is theirs to ask.
+//! Orders that exceed their customer's limits.
 
-use estore_stage::{Options, ServiceName::Payment, Shop};
-use estore_tests::{Access, Answer, CARD, Customer, access, directory, options, until};
+use estore_testbed::{Options, ServiceName::Payment, Shop};
+use estore_tests::{Access, Answer, CARD, Customer, access, directory, fresh, until};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ async fn order(customer: &Customer, key: &str, body: &Value) -> Answer {
 }
 
 #[tokio::test]
-async fn an_order_has_a_hundred_lines_at_most_and_a_body_its_bound() {
+async fn order_over_a_hundred_lines_is_refused() {
     let access = access();
     let customer = Customer::register(&access, Access::mailbox()).await;
     let card = customer.save_card(CARD).await;
@@ -28,10 +28,9 @@ async fn an_order_has_a_hundred_lines_at_most_and_a_body_its_bound() {
 }
 
 #[tokio::test]
-async fn a_key_finds_its_order_after_everything_was_restarted_and_never_ends() {
+async fn idempotency_key_survives_restarts_and_never_expires() {
     let directory = directory("keys");
-    Shop::erase(&directory).unwrap();
-    let options = Options { faults: true, ..options(directory.clone(), &[]) };
+    let options = Options { faults: true, ..fresh(directory.clone(), &[]) };
     let mut shop = Shop::start(options).await.unwrap();
     let access = Access::to(&shop);
     let customer = Customer::register(&access, &shop.mailbox).await;
@@ -48,7 +47,7 @@ async fn a_key_finds_its_order_after_everything_was_restarted_and_never_ends() {
     assert_eq!((again.header("idempotent-replayed"), &again.value()["id"]), ("true", &first["id"]));
     let listed = customer.get(Payment, "/transactions").await.value();
     assert_eq!(listed["items"].as_array().map(Vec::len), Some(2), "one authorization, one capture");
-    // Not after 25 hours, and not ever: the order is its own record, and has no end.
+    // A key never expires, not even after 25 hours: the order is its own record and has no expiry.
     let password = shop.environment(Payment)["REDIS_PASSWORD"].clone();
     let key = format!("{{pay}}:o:{}", first["id"].as_str().unwrap());
     assert_eq!(shop.redis.ask("operator", &password, &["TTL", &key]).unwrap().trim(), "-1");
@@ -56,28 +55,27 @@ async fn a_key_finds_its_order_after_everything_was_restarted_and_never_ends() {
 }
 
 #[tokio::test]
-async fn who_has_too_many_orders_under_way_gets_no_more_and_holds_no_stock_for_it() {
+async fn order_over_the_cap_is_refused() {
     let directory = directory("caps");
-    Shop::erase(&directory).unwrap();
     let settings = [("MAX_OPEN_ORDERS", "2"), ("MAX_OPEN_UNITS", "5")];
-    let mut shop = Shop::start(options(directory.clone(), &settings)).await.unwrap();
+    let mut shop = Shop::start(fresh(directory.clone(), &settings)).await.unwrap();
     let access = Access::to(&shop);
     let admin = Customer::admin(&access).await;
     let customer = Customer::register(&access, &shop.mailbox).await;
     let card = customer.save_card(CARD).await;
     let with = |quantity: u32| json!({"items": [{"sku": "MUG-ENAMEL-01", "quantity": quantity}], "payment_method_id": card});
-    // More at once than may be under way: no waiting helps.
+    // More units in one order than an account may have in progress, so waiting does not help.
     let units = order(&customer, "units", &with(6)).await;
     assert!(units.header("retry-after").is_empty(), "{:?}", units.headers);
     assert_eq!(units.refused(422, "validation_error").details[0].field, "items");
-    // Without stock to ask for, orders stay under way.
-    shop.service(estore_stage::ServiceName::Inventory).stop().await.unwrap();
+    // While Inventory is stopped, orders stay in progress.
+    shop.service(estore_testbed::ServiceName::Inventory).stop().await.unwrap();
     let (one, two) = (order(&customer, "1", &with(1)).await, order(&customer, "2", &with(1)).await);
     assert_eq!((one.status, two.status), (202, 202), "{} {}", one.text, two.text);
     let refused = order(&customer, "3", &with(1)).await;
     assert!(!refused.header("retry-after").is_empty(), "{:?}", refused.headers);
     let _third = refused.refused(429, "rate_limited");
-    shop.service(estore_stage::ServiceName::Inventory).start_again().unwrap();
+    shop.service(estore_testbed::ServiceName::Inventory).start_again().unwrap();
     let done = async || {
         let mine = Answer::of(customer.request(Method::GET, Payment, "/orders?status=pending")).await;
         mine.value()["items"].as_array().map(Vec::len)

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use estore_stage::ServiceName::Inventory;
+use estore_testbed::ServiceName::Inventory;
 use estore_tests::{Answer, Customer};
 use reqwest::{Method, RequestBuilder};
 
@@ -32,7 +32,7 @@ async fn ask(replica: &Replica, method: Method, path: &str, origin: &str) -> Ans
     Answer::of(preflight.iter().fold(request, |request, (name, value)| request.header(*name, *value))).await
 }
 
-/// A page of ours sends it, and reads what comes back: the status, and what its headers say.
+/// Sends the request as an allowed page, and returns the status and headers that the page can read.
 async fn read(request: RequestBuilder) -> u16 {
     let answer = Answer::of(request.header("Origin", OURS)).await;
     let fields = ["access-control-allow-origin", "access-control-expose-headers", "vary"];
@@ -51,7 +51,7 @@ fn assert_readable(status: u16, [allowed, shown, vary]: [&str; 3]) {
     }
 }
 
-/// The same for bytes that no client would send.
+/// Does the same with raw bytes that no client would send.
 async fn read_raw(replica: &Replica, request: &str) -> u16 {
     let (port, bytes) = (replica.process.port, format!("{request}Origin: {OURS}\r\n\r\n").into_bytes());
     let heard = tokio::task::spawn_blocking(move || wire::say(port, &bytes, SOON)).await.unwrap();
@@ -66,12 +66,12 @@ async fn read_raw(replica: &Replica, request: &str) -> u16 {
 }
 
 #[tokio::test]
-async fn an_allowed_origin_is_named_and_no_other_is() {
+async fn allowed_origin_is_named_and_no_other() {
     let replica = Replica::start(Inventory, &[SETTING]).await;
     for (method, path) in [(Method::GET, "/health"), (Method::GET, "/nope"), (Method::OPTIONS, "/products")] {
         let answer = ask(&replica, method.clone(), path, OURS).await;
         assert_eq!(answer.header("access-control-allow-origin"), OURS, "{method} {path}");
-        // Tokens are sent in a header that a page sets by itself: nothing of ours needs cookies.
+        // Pages send tokens in a header that they set themselves, so no service needs cookies.
         assert_eq!(answer.header("access-control-allow-credentials"), "", "{method} {path}");
         assert!(answer.header("vary").to_lowercase().contains("origin"), "{method} {path}");
         for foreign in FOREIGN {
@@ -119,7 +119,7 @@ async fn limited_page_reads_when_to_come_back() {
     let replica = Replica::start(Inventory, &limits).await;
     let ask_once = || read(replica.access.http.get(replica.url("/products")));
     assert_eq!([ask_once().await, ask_once().await, ask_once().await], [401, 401, 429]);
-    // What a page may send is told to it in any case, and costs it nothing.
+    // A preflight request is answered in any case and counts towards no limit.
     for _ in 0..5 {
         let told = ask(&replica, Method::OPTIONS, "/products", OURS).await.expect(200);
         assert_eq!(told.header("ratelimit"), "");

@@ -1,6 +1,6 @@
-//! What people call themselves and where they live: others read it.
+//! Names and addresses of customers, which other people read.
 
-use estore_stage::ServiceName::{Payment, User};
+use estore_testbed::ServiceName::{Payment, User};
 use estore_tests::{Access, Answer, CARD, Customer, PASSWORD, access, shop, unique};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -43,7 +43,7 @@ async fn name_that_links_or_hides_is_refused() {
     let customer = Customer::register(&access, Access::mailbox()).await;
     for bad in LINKS.into_iter().chain(HIDDEN) {
         let body = json!({"email": format!("{}@example.com", unique()), "password": PASSWORD, "name": bad});
-        let register = Answer::of(access.http.post(access.url(User, "/register")).json(&body)).await;
+        let register = access.post("/register", &body).await;
         for refused in [register, patch(&customer, json!({"name": bad})).await] {
             let refused = refused.refused(422, "validation_error");
             assert_eq!(refused.details[0].field, "name", "{bad:?}");
@@ -115,6 +115,6 @@ async fn account_from_before_the_rules_is_served() {
     let me = customer.get(User, "/me").await.expect(200).value();
     assert_eq!((&me["name"], &me["shipping_address"]), (&json!("see http://prize.example"), &old));
     let _by_login = Customer::login(&access, &customer.email, PASSWORD).await;
-    // Another service reads the name, too.
+    // Another service reads the name too.
     let _orders = customer.get(Payment, "/orders").await.expect(200);
 }

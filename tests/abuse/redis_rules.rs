@@ -1,10 +1,10 @@
-//! The services' Redis users: exactly what their functions and reads need.
+//! The services' Redis users: exactly the permissions that their functions and reads need.
 
-use estore_stage::ServiceName::{Inventory, Payment};
+use estore_testbed::ServiceName::{Inventory, Payment};
 use estore_tests::{access, shop};
 
 #[tokio::test]
-async fn a_service_may_not_do_what_it_does_not_need() {
+async fn service_has_no_permission_that_it_never_needs() {
     let _running = access();
     let forbidden: [&[&str]; 18] = [
         &["FLUSHALL"],
@@ -37,10 +37,10 @@ async fn a_service_may_not_do_what_it_does_not_need() {
     let password = shop().environment(Inventory)["REDIS_PASSWORD"].clone();
     let theirs = shop().redis.ask("inventory", &password, &["HGETALL", "{pay}:o:1"]).unwrap();
     assert!(theirs.starts_with("NOPERM"), "{theirs}");
-    // What it takes to count requests is good for that alone.
+    // The permissions for counting requests allow nothing else.
     let written = shop().redis.ask("inventory", &password, &["SET", "{inv}:p:X", "1"]).unwrap();
     assert!(written.starts_with("NOPERM"), "{written}");
-    // What marks a store as whole is bootstrap's to say, and nothing else is.
+    // Only bootstrap may mark a store as whole.
     let raise = ["-n", "1", "FCALL", "inv1_raise_epoch", "1", "{inv}:epoch", "99"];
     let theirs = shop().redis.ask("inventory", &password, &raise).unwrap();
     assert!(theirs.contains("The user executing the script can't access"), "{theirs}");

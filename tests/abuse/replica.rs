@@ -1,8 +1,8 @@
-//! One more process of a service of the shared shop, which a test may do to what it likes.
+//! A further process of a service of the shared shop, for tests that break it.
 
 use std::{fs, time::Duration};
 
-use estore_stage::{Service, ServiceName};
+use estore_testbed::{Service, ServiceName};
 use estore_tests::{Access, Answer, access, shop, until};
 
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -13,7 +13,7 @@ pub(super) struct Replica {
 }
 
 impl Replica {
-    /// Of `service`, with these settings beside the usual ones.
+    /// Starts a process of `service` with these settings on top of the usual ones.
     pub(super) async fn start(service: ServiceName, settings: &[(&str, &str)]) -> Self {
         let access = access();
         let mut process = shop().another(service, settings).unwrap();
@@ -21,7 +21,7 @@ impl Replica {
         Self { process, access }
     }
 
-    /// The same where it cannot become ready: it lives, and answers.
+    /// Does the same without waiting for readiness: the process lives and answers.
     pub(super) async fn start_anyhow(service: ServiceName, settings: &[(&str, &str)]) -> Self {
         let access = access();
         let process = shop().another(service, settings).unwrap();
@@ -39,25 +39,25 @@ impl Replica {
         Answer::of(self.access.http.get(self.url(path))).await
     }
 
-    /// What `/metrics` says.
+    /// Fetches `/metrics`.
     pub(super) async fn metrics(&self) -> String {
         let url = format!("http://127.0.0.1:{}/metrics", self.process.management_port);
         Answer::of(self.access.http.get(url)).await.expect(200).text
     }
 
-    /// One figure of it, by its name with labels; 0 where there is none.
+    /// Reads one value of the metrics by its name with labels. Returns 0 if there is none.
     pub(super) async fn metric(&self, name: &str) -> u64 {
         let metrics = self.metrics().await;
         let line = metrics.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
         line.map_or(0, |figure| figure.parse().unwrap())
     }
 
-    /// Everything that it has said.
+    /// Returns all lines of its log.
     pub(super) fn log(&self) -> Vec<String> {
         self.process.last_lines(usize::MAX)
     }
 
-    /// How much memory it has, in KiB.
+    /// Returns its resident memory in KiB.
     pub(super) fn memory(&mut self) -> u64 {
         let pid = self.process.process().pid();
         let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap();

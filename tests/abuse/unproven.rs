@@ -1,21 +1,21 @@
-//! Addresses that are registered and never proven.
+//! Addresses that are registered and never verified.
 
 use std::time::Duration;
 
-use estore_stage::ServiceName::User;
+use estore_testbed::ServiceName::User;
 use estore_tests::{Access, Answer, Customer, PASSWORD, access, shop, unique, until};
 use serde_json::json;
 
 use super::internal::{client_of, internal};
 
-/// Housekeeping comes by each minute.
+/// Housekeeping runs once a minute.
 const A_WHILE: Duration = Duration::from_secs(90);
 
-/// Registers an address, and answers it with the token that was mailed.
+/// Registers an address, and returns it with the emailed token.
 async fn register(access: &Access) -> (String, String) {
     let email = format!("{}@example.com", unique());
     let body = json!({"email": email, "password": "the strangers phrase", "name": "Mallory"});
-    let _accepted = Answer::of(access.http.post(access.url(User, "/register")).json(&body)).await.expect(202);
+    let _accepted = access.post("/register", &body).await.expect(202);
     let token = Customer::mailed_token(Access::mailbox(), &email).await;
     (email, token)
 }
@@ -32,10 +32,10 @@ async fn first_admin_replaces_an_unproven_registration() {
     create().await;
     let verify = access.http.post(access.url(User, "/verify-email")).json(&json!({"token": strangers}));
     let late = Answer::of(verify).await;
-    // Its account is gone; so, soon, is its mail.
+    // The account is gone, and its email record soon follows.
     assert!(matches!(late.status, 404 | 410), "{}", late.text);
     let body = json!({"email": email, "password": "the strangers phrase"});
-    let login = Answer::of(access.http.post(access.url(User, "/login")).json(&body)).await;
+    let login = access.post("/login", &body).await;
     let _stranger = login.refused(401, "invalid_credentials");
     let admin = Customer::login(&access, &email, PASSWORD).await;
     let _may = admin.get(User, "/users?limit=1").await.expect(200);
@@ -59,10 +59,10 @@ async fn unproven_account_is_removed_after_its_time() {
     assert_eq!((left, accounts(&young).await, accounts(&proven.email).await), (0, 1, 1));
     let verify = access.http.post(access.url(User, "/verify-email")).json(&json!({"token": token}));
     assert!(matches!(Answer::of(verify).await.status, 404 | 410));
-    // Its mails are erased where they were kept.
+    // The Verification Service erases the emails too.
     let mails = async || {
         let path = format!("/verifications?email={old}");
-        let found = admin.get(estore_stage::ServiceName::Verification, &path).await.value();
+        let found = admin.get(estore_testbed::ServiceName::Verification, &path).await.value();
         found["items"].as_array().map_or(0, Vec::len)
     };
     assert_eq!(until(A_WHILE, mails, |left| *left == 0).await, 0);

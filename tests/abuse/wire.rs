@@ -1,4 +1,4 @@
-//! Bytes on a connection, as no client would send them.
+//! Raw bytes on a connection, as no client would send them.
 
 use std::{
     io::{ErrorKind, Read, Write},
@@ -6,16 +6,16 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// What came back, and how it ended.
+/// The received text, and the way in which the connection ended.
 #[derive(Debug)]
 pub(super) struct Heard {
     pub(super) text: String,
-    /// Whether the other side ended the connection.
+    /// True if the other side ended the connection.
     pub(super) ended: bool,
 }
 
 impl Heard {
-    /// The status of each answer.
+    /// Returns the status of each answer.
     pub(super) fn statuses(&self) -> Vec<u16> {
         let starts = self.text.match_indices("HTTP/1.");
         starts.filter_map(|(at, _)| self.text.get(at + 9..at + 12)?.parse().ok()).collect()
@@ -26,10 +26,10 @@ pub(super) fn connect(port: u16) -> TcpStream {
     TcpStream::connect(("127.0.0.1", port)).unwrap()
 }
 
-/// Sends `bytes`, and reads until the other side ends the connection, or has said nothing for so long.
+/// Sends `bytes`, and reads until the other side ends the connection or sends nothing for `wait`.
 pub(super) fn say(port: u16, bytes: &[u8], wait: Duration) -> Heard {
     let mut stream = connect(port);
-    // The other side may end it before it has taken everything: that is seen when it is read.
+    // The other side may end the connection before it has taken everything. The read shows that.
     let _ended_early = stream.write_all(bytes);
     hear(&mut stream, wait)
 }
@@ -48,7 +48,8 @@ pub(super) fn hear(stream: &mut TcpStream, wait: Duration) -> Heard {
     Heard { text: String::from_utf8_lossy(&text).into_owned(), ended }
 }
 
-/// Sends `bytes`, then `drop` each `pace`, until the other side ends it; `None` where it has not after `limit`.
+/// Sends `bytes`, then `drop` once per `pace`, until the other side ends the connection. Returns
+/// `None` if it has not done so within `limit`.
 pub(super) fn drip(port: u16, bytes: &[u8], drop: u8, pace: Duration, limit: Duration) -> Option<String> {
     let mut stream = connect(port);
     stream.write_all(bytes).unwrap();

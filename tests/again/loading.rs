@@ -1,32 +1,30 @@
-//! Stores that load or recover while the rest of a shop runs already.
+//! Stores that load or recover while the rest of a shop already runs.
 
 use std::time::Duration;
 
-use estore_stage::{
+use estore_testbed::{
     ServiceName::{self, Inventory, Payment, User, Verification},
     Shop,
 };
-use estore_tests::{Access, Answer, directory, options, until};
+use estore_tests::{Access, Answer, directory, fresh, until};
 
 const PATIENCE: Duration = Duration::from_mins(1);
 
 async fn start(name: &str) -> (Shop, Access) {
-    let directory = directory(&format!("again-{name}"));
-    Shop::erase(&directory).unwrap();
-    let options = estore_stage::Options { faults: true, ..options(directory, &[]) };
+    let options = estore_testbed::Options { faults: true, ..fresh(directory(&format!("again-{name}")), &[]) };
     let shop = Shop::start(options).await.unwrap();
     let access = Access::to(&shop);
     (shop, access)
 }
 
-/// Waits until a service says why it is not ready.
+/// Waits until a service gives this reason for not being ready.
 async fn says(access: &Access, service: ServiceName, reason: &str) {
     let ask = async || Answer::of(access.http.get(access.url(service, "/ready"))).await;
     let answer = until(PATIENCE, ask, |answer| answer.status == 503 && answer.text.contains(reason)).await;
     assert!(answer.text.contains("\"loading\""), "{}", answer.text);
 }
 
-/// Ends a Redis with so much data that it answers while it loads it, and starts it again.
+/// Kills a Redis that holds enough data to answer LOADING for a while, and starts it again.
 async fn load_for_a_while(shop: &mut Shop) {
     let password = shop.bootstrap_environment()["REDIS_PASSWORD"].clone();
     let write = "for i = 1, 16384 do redis.call('SET', 'junk', i) end";
@@ -36,7 +34,7 @@ async fn load_for_a_while(shop: &mut Shop) {
 }
 
 #[tokio::test]
-async fn redis_that_loads_is_waited_for_by_all() {
+async fn every_program_waits_for_loading_redis() {
     let (mut shop, access) = start("redis").await;
     load_for_a_while(&mut shop).await;
     tokio::join!(says(&access, Inventory, "loading"), says(&access, Payment, "loading"));
@@ -45,7 +43,7 @@ async fn redis_that_loads_is_waited_for_by_all() {
     for service in [Inventory, Payment] {
         shop.service(service).ready(PATIENCE).await.unwrap();
     }
-    // Its other commands wait as well.
+    // The other commands of bootstrap wait as well.
     load_for_a_while(&mut shop).await;
     let said = shop.bootstrap_with(&["raise-epoch"], &[]).await.unwrap();
     assert!(said.contains("epoch: "), "{said}");
@@ -53,7 +51,7 @@ async fn redis_that_loads_is_waited_for_by_all() {
 }
 
 #[tokio::test]
-async fn postgres_that_recovers_is_waited_for_by_all() {
+async fn every_program_waits_for_recovering_postgres() {
     let (mut shop, access) = start("postgres").await;
     shop.postgres.kill().await.unwrap();
     shop.postgres.start_recovering(Duration::from_secs(1)).await.unwrap();
@@ -66,6 +64,6 @@ async fn postgres_that_recovers_is_waited_for_by_all() {
     shop.postgres.kill().await.unwrap();
     shop.postgres.start_recovering(Duration::from_millis(500)).await.unwrap();
     let said = shop.bootstrap_with(&["rotate-cards"], &[]).await.unwrap();
-    assert!(said.contains("sealed") || said.contains("no account"), "{said}");
+    assert!(said.contains("encrypted") || said.contains("no accounts"), "{said}");
     shop.stop().await.unwrap();
 }

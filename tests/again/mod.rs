@@ -1,4 +1,4 @@
-//! A shop is started a second time: on what the first left, and in the way of what there is.
+//! A second start of a shop: on the data of the first run, and against obstacles.
 
 mod loading;
 mod obstacles;

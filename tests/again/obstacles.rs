@@ -1,4 +1,4 @@
-//! What keeps a shop from starting, each with its plain line.
+//! Obstacles that keep a shop from starting, each reported in one plain line.
 
 use std::{
     fs,
@@ -17,7 +17,7 @@ fn refused(directory: &Path) -> String {
 #[test]
 fn port_in_use_is_named_with_its_process() {
     let directory = fresh("port");
-    // Unless another shop has it already, which is the same.
+    // Another shop may hold the port already, which serves the test just as well.
     let taken = TcpListener::bind(("127.0.0.1", 8003));
     let said = Up::begin(&directory, &[], &[]).failed();
     assert!(said.contains("port 8003 is taken"), "{said}");
@@ -34,7 +34,7 @@ fn full_disk_is_named() {
         .arg(&directory)
         .stderr(Stdio::null())
         .status();
-    // It takes a superuser.
+    // Mounting needs a superuser.
     if !mounted.is_ok_and(|status| status.success()) {
         return;
     }
@@ -69,9 +69,9 @@ fn half_written_secret_is_named_and_kept() {
 }
 
 #[test]
-fn file_in_the_place_of_the_directory_is_named() {
+fn file_in_place_of_the_directory_is_named() {
     let file = fresh("file").join("file");
     fs::write(&file, "").unwrap();
-    assert!(refused(&file).contains("is no directory"));
-    assert!(refused(&file.join("below")).contains("cannot be made"));
+    assert!(refused(&file).contains("is not a directory"));
+    assert!(refused(&file.join("below")).contains("cannot be created"));
 }

@@ -17,7 +17,7 @@ fn lives(pid: u32) -> bool {
 }
 
 #[tokio::test]
-async fn second_run_learns_of_the_first() {
+async fn second_run_reports_the_first() {
     let directory = fresh("second");
     let first = Up::started(&directory, &[]);
     let pid = first.pid();
@@ -25,10 +25,7 @@ async fn second_run_learns_of_the_first() {
     assert!(said.contains("another E-Store runs in") && said.contains(&format!("kill {pid}")), "{said}");
     first.signal("STOP");
     let said = Up::begin(&directory, &["--free-ports"], &[]).failed();
-    assert!(
-        said.contains("was stopped where it stood") && said.contains(&format!("kill -CONT {pid}")),
-        "{said}"
-    );
+    assert!(said.contains("is suspended") && said.contains(&format!("kill -CONT {pid}")), "{said}");
     first.signal("CONT");
     first.stop();
 }
@@ -40,10 +37,10 @@ async fn programs_that_outlived_their_run_are_ended() {
     let left = ["user", "inventory"].map(|service| noted(&directory, service));
     first.kill_with_watchers();
     assert!(left.into_iter().all(lives), "they were to live on");
-    // One of them hears nothing, either.
+    // One of the programs is stopped and handles no signal.
     signal("STOP", &left[..1]);
     let second = Up::started(&directory, &[]);
-    assert!(second.said.contains("an earlier run left programs behind"), "{}", second.said);
+    assert!(second.said.contains("an earlier run left programs running"), "{}", second.said);
     for pid in left {
         assert!(second.said.contains(&format!("({pid})")) && !lives(pid), "{}", second.said);
     }
@@ -52,7 +49,7 @@ async fn programs_that_outlived_their_run_are_ended() {
 
 #[tokio::test]
 #[expect(clippy::disallowed_methods, reason = "the machine's clock is what is read")]
-async fn data_from_the_future_is_told_and_used() {
+async fn newer_data_is_reported_and_used() {
     let directory = fresh("future");
     let tomorrow = SystemTime::now() + Duration::from_hours(24);
     File::create(directory.join("user.log")).unwrap().set_modified(tomorrow).unwrap();

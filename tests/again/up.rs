@@ -1,4 +1,4 @@
-//! `./dev up`, as a person runs it.
+//! `./dev up`, run as a person runs it.
 
 use std::{
     fs,
@@ -9,24 +9,24 @@ use std::{
 
 use estore_tests::{directory, program, project};
 
-/// A run of it.
+/// A run of `./dev up`.
 pub(super) struct Up {
     process: Child,
     output: BufReader<std::process::ChildStdout>,
-    /// What it has said.
+    /// The output so far.
     pub(super) said: String,
 }
 
-/// An empty directory of a test.
+/// Creates an empty directory for a test.
 pub(super) fn fresh(name: &str) -> PathBuf {
     let directory = directory(&format!("again-{name}"));
-    estore_stage::Shop::erase(&directory).unwrap();
+    estore_testbed::Shop::erase(&directory).unwrap();
     fs::create_dir_all(&directory).unwrap();
     fs::canonicalize(directory).unwrap()
 }
 
 impl Up {
-    /// Begins on `directory`, with these settings in the caller's environment.
+    /// Starts a run on `directory`, with these settings in the caller's environment.
     pub(super) fn begin(directory: &Path, arguments: &[&str], settings: &[(&str, &str)]) -> Self {
         let mut command = Command::new(program("estore-local"));
         command.arg("--dir").arg(directory).arg("up").args(arguments).envs(settings.iter().copied());
@@ -36,7 +36,7 @@ impl Up {
         Self { process, output, said: String::new() }
     }
 
-    /// Waits until the shop is up.
+    /// Starts a run and waits until the shop is up.
     pub(super) fn started(directory: &Path, settings: &[(&str, &str)]) -> Self {
         let mut up = Self::begin(directory, &["--free-ports"], settings);
         while !up.said.contains("E-Store is up.") || !up.said.contains("Verification ") {
@@ -46,7 +46,7 @@ impl Up {
         up
     }
 
-    /// Waits until it fails, and answers what it complained of.
+    /// Waits until the run fails, and returns its error output.
     pub(super) fn failed(mut self) -> String {
         use std::io::Read;
         self.output.read_to_string(&mut self.said).unwrap();
@@ -56,7 +56,6 @@ impl Up {
         complaint
     }
 
-    /// Where a service listens.
     pub(super) fn url(&self, service: &str) -> String {
         let line = self.said.lines().find_map(|line| line.trim().strip_prefix(service)).unwrap();
         line.trim().strip_suffix("/docs").unwrap().replace("localhost", "127.0.0.1")
@@ -66,18 +65,18 @@ impl Up {
         self.process.id()
     }
 
-    /// Sends it a signal, such as `STOP`.
+    /// Sends the run a signal, such as `STOP`.
     pub(super) fn signal(&self, name: &str) {
         signal(name, &[self.pid()]);
     }
 
-    /// Ends it as Ctrl-C does.
+    /// Ends the run as Ctrl-C does.
     pub(super) fn stop(mut self) {
         self.signal("INT");
         assert!(self.process.wait().unwrap().success());
     }
 
-    /// Kills it and the shells that watch over its programs, which then live on.
+    /// Kills the run and the shells that watch its programs, so that the programs live on.
     pub(super) fn kill_with_watchers(mut self) {
         let listed = Command::new("ps").args(["-A", "-o", "ppid=,pid="]).output().unwrap();
         let text = String::from_utf8(listed.stdout).unwrap();
@@ -91,7 +90,7 @@ impl Up {
             .filter(|(parent, _)| watchers.iter().any(|watcher| watcher.to_string() == *parent))
             .map(|(_, pid)| pid.trim().parse().unwrap())
             .collect();
-        // Stopped first, so that none notices the end of another.
+        // Stops all of them first, so that none reacts to the end of another.
         signal("STOP", &watchers);
         let shells: Vec<u32> = below.into_iter().filter(|pid| is_shell(*pid)).collect();
         signal("KILL", &shells);
@@ -101,7 +100,7 @@ impl Up {
     }
 }
 
-/// A test that fails leaves nothing running.
+/// Leaves nothing running if a test fails.
 impl Drop for Up {
     fn drop(&mut self) {
         if self.process.try_wait().unwrap().is_none() {

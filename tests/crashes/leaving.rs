@@ -1,4 +1,4 @@
-//! A service that stops, or whose replicas became more, loses nobody who keeps a connection to it.
+//! A service that stops or has gained replicas ends kept connections without losing a request.
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
@@ -6,12 +6,12 @@ use std::{
     time::Duration,
 };
 
-use estore_stage::{ServiceName::User, Shop};
-use estore_tests::{Access, Answer, directory, options, until};
+use estore_testbed::{ServiceName::User, Shop};
+use estore_tests::{Access, Answer, directory, fresh, until};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A connection that its client keeps.
+/// A connection that its client keeps open.
 struct Kept(BufReader<TcpStream>);
 
 impl Kept {
@@ -21,7 +21,8 @@ impl Kept {
         Self(BufReader::new(stream))
     }
 
-    /// Asks for `/health`; answers the status and whether this was the last answer on the connection.
+    /// Requests `/health`. Returns the status, and true if the answer announces the end of the
+    /// connection.
     fn ask(&mut self) -> (u16, bool) {
         self.0.get_mut().write_all(b"GET /health HTTP/1.1\r\nHost: shop\r\n\r\n").unwrap();
         let (mut lines, mut length) = (Vec::new(), 0);
@@ -44,10 +45,8 @@ impl Kept {
 }
 
 #[tokio::test]
-async fn who_keeps_a_connection_to_a_service_that_stops_is_told_to_take_another() {
-    let directory = directory("leaving");
-    Shop::erase(&directory).unwrap();
-    let mut shop = Shop::start(options(directory, &[("DRAIN_SECONDS", "20")])).await.unwrap();
+async fn stopping_service_closes_kept_connections_after_an_answer() {
+    let mut shop = Shop::start(fresh(directory("leaving"), &[("DRAIN_SECONDS", "20")])).await.unwrap();
     let mut kept = Kept::open(shop.service(User).port);
     assert_eq!(kept.ask(), (200, false));
     shop.service(User).signal("TERM").unwrap();
@@ -55,18 +54,16 @@ async fn who_keeps_a_connection_to_a_service_that_stops_is_told_to_take_another(
     let ready = async || Answer::of(access.http.get(access.url(User, "/ready"))).await;
     let _stopping = until(PATIENCE, ready, |answer| answer.status == 503).await;
     assert_eq!(kept.ask(), (200, true), "served, and for the last time");
-    // Whoever comes now is served too.
+    // The service still serves new connections.
     assert_eq!(Kept::open(shop.service(User).port).ask(), (200, true));
     shop.stop().await.unwrap();
 }
 
 #[tokio::test]
-async fn a_connection_that_grew_old_is_ended_after_an_answer() {
-    let directory = directory("old");
-    Shop::erase(&directory).unwrap();
-    let mut shop = Shop::start(options(directory, &[("MAX_CONNECTION_SECONDS", "1")])).await.unwrap();
+async fn old_connection_is_closed_after_an_answer() {
+    let mut shop = Shop::start(fresh(directory("old"), &[("MAX_CONNECTION_SECONDS", "1")])).await.unwrap();
     let mut kept = Kept::open(shop.service(User).port);
-    // Every answer comes whole, until one says that it was the last.
+    // Every answer arrives in full, until one announces that it is the last.
     let mut answers = 0;
     loop {
         let (status, last) = kept.ask();

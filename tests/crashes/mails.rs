@@ -1,13 +1,9 @@
-//! A mail server that does not do what it should.
+//! An SMTP server that misbehaves.
 
 use std::time::Duration;
 
-use estore_stage::{
-    FaultKind,
-    ServiceName::{User, Verification},
-    Shop,
-};
-use estore_tests::{Access, Answer, Customer, directory, options, unique};
+use estore_testbed::{FaultKind, ServiceName::Verification, Shop};
+use estore_tests::{Access, Answer, Customer, directory, fresh, unique};
 use serde_json::json;
 
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -15,15 +11,13 @@ const PATIENCE: Duration = Duration::from_secs(30);
 async fn register(access: &Access) -> String {
     let email = format!("{}@example.com", unique());
     let body = json!({"email": email, "password": "a good long password", "name": "Ada"});
-    let _accepted = Answer::of(access.http.post(access.url(User, "/register")).json(&body)).await.expect(202);
+    let _accepted = access.post("/register", &body).await.expect(202);
     email
 }
 
 #[tokio::test]
-async fn a_mail_that_fails_is_sent_again_with_the_same_message_id_or_bounces() {
-    let directory = directory("mails");
-    Shop::erase(&directory).unwrap();
-    let mut shop = Shop::start(options(directory, &[])).await.unwrap();
+async fn failed_email_is_retried_or_bounces() {
+    let mut shop = Shop::start(fresh(directory("mails"), &[])).await.unwrap();
     let access = Access::to(&shop);
     let admin = Customer::admin(&access).await;
     let status = async |email: &str| {
@@ -32,12 +26,13 @@ async fn a_mail_that_fails_is_sent_again_with_the_same_message_id_or_bounces() {
         .clone()
     };
 
-    // Not now: tried again until it is taken.
+    // A temporary rejection: the service retries until the server accepts.
     shop.mailbox.fail_next(2, FaultKind::RejectForNow);
     let email = register(&access).await;
     assert_eq!(shop.mailbox.wait_for(&email, 1, PATIENCE).await.unwrap().len(), 1);
 
-    // The connection breaks after the mail was taken: it comes twice under one name, and both links work, once.
+    // The connection breaks after acceptance: the email arrives twice with one message id. The
+    // copies have different links, of which only the first works.
     shop.mailbox.fail_next(1, FaultKind::DropAfterData);
     let email = register(&access).await;
     let mails = shop.mailbox.wait_for(&email, 2, PATIENCE).await.unwrap();
@@ -52,7 +47,7 @@ async fn a_mail_that_fails_is_sent_again_with_the_same_message_id_or_bounces() {
     let _verified = verify(token(0)).await.expect(200);
     let _used = verify(token(1)).await.refused(410, "token_used");
 
-    // Never: it bounces, and the answer can be read.
+    // A permanent rejection: the email bounces, and the API shows the server's answer.
     shop.mailbox.fail_next(1, FaultKind::RejectForGood);
     let email = register(&access).await;
     let bounced =
@@ -60,7 +55,7 @@ async fn a_mail_that_fails_is_sent_again_with_the_same_message_id_or_bounces() {
             .await;
     assert!(bounced["last_smtp_answer"].as_str().unwrap().contains("Never"), "{bounced}");
 
-    // No answer: let go after ten seconds, and tried again.
+    // No answer: the service gives up after ten seconds and retries.
     shop.mailbox.fail_next(1, FaultKind::Hang);
     let email = register(&access).await;
     let _arrived = shop.mailbox.wait_for(&email, 1, PATIENCE).await.unwrap();

@@ -1,4 +1,4 @@
-//! What happens when something dies.
+//! Behavior of the shop when a process dies.
 
 mod exporting;
 mod leaving;

@@ -1,21 +1,19 @@
-//! A replica of Postgres: it has the lists, and nothing else.
+//! A Postgres replica: it serves the lists for admins, and nothing else.
 
 use std::time::Duration;
 
-use estore_stage::{
+use estore_testbed::{
     ServiceName::{User, Verification},
     Shop,
 };
-use estore_tests::{Access, Customer, directory, options};
+use estore_tests::{Access, Customer, directory, fresh};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 const AWAY: (&str, &str) = ("DATABASE_REPLICA_URL", "postgresql://nobody@127.0.0.1:1/nowhere");
 
 #[tokio::test]
-async fn lists_for_admins_come_from_the_replica_and_everything_else_does_without() {
-    let directory = directory("replica");
-    Shop::erase(&directory).unwrap();
-    let mut shop = Shop::start(options(directory, &[])).await.unwrap();
+async fn replica_serves_admin_lists_alone() {
+    let mut shop = Shop::start(fresh(directory("replica"), &[])).await.unwrap();
     let access = Access::to(&shop);
     for (service, list) in [(User, "/users"), (Verification, "/verifications")] {
         let primary = shop.environment(service)["DATABASE_URL"].clone();
@@ -27,7 +25,7 @@ async fn lists_for_admins_come_from_the_replica_and_everything_else_does_without
             let _list = admin.get(service, list).await.expect(answered);
         }
     }
-    // Who registers is written, and read at once.
+    // A registration writes and then reads at once, without the replica.
     shop.service(User).stop().await.unwrap();
     shop.service(User).start_with(&[AWAY]).unwrap();
     shop.service(User).ready(PATIENCE).await.unwrap();

@@ -1,14 +1,15 @@
-//! The stage itself, as faults need it: replicas behind a load balancer, proxies in the links, users and a clock of Redis.
+//! The testbed's fault features: replicas behind a load balancer, proxies in the links, Redis
+//! users and a Redis clock.
 
 use std::time::{Duration, Instant};
 
 use estore_contract::payment::{Order, OrderStatus};
-use estore_stage::{
+use estore_testbed::{
     Link,
     ServiceName::{self, Inventory, Payment, User},
     Shop, Weather,
 };
-use estore_tests::{Access, Answer, CARD, Customer, directory, options, until};
+use estore_tests::{Access, Answer, CARD, Customer, directory, fresh, options, until};
 use redis::{AsyncCommands, Client};
 use reqwest::Method;
 use serde_json::json;
@@ -16,14 +17,12 @@ use serde_json::json;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 #[tokio::test]
-async fn two_replicas_of_each_serve_through_proxies_and_restart_one_after_the_other() {
-    let directory = directory("stage-replicas");
-    Shop::erase(&directory).unwrap();
-    let mut shop = Shop::start(estore_stage::Options {
+async fn replicas_serve_through_proxies_during_rolling_restarts() {
+    let mut shop = Shop::start(estore_testbed::Options {
         proxied: true,
         replicas: 2,
         faults: true,
-        ..options(directory, &[])
+        ..fresh(directory("stage-replicas"), &[])
     })
     .await
     .unwrap();
@@ -38,7 +37,8 @@ async fn two_replicas_of_each_serve_through_proxies_and_restart_one_after_the_ot
         assert!(shop.link(link).counts().connections > 0, "nothing passes {link:?}");
     }
 
-    // Each of the two is asked: where one dies, the other answers. A token is asked about by way of a link.
+    // The balancer uses both replicas: if one dies, the other answers. Token introspection uses a
+    // link.
     shop.replica(User, 1).kill().await.unwrap();
     shop.replica(Payment, 0).kill().await.unwrap();
     let done = |answer: &Option<Answer>| answer.as_ref().is_some_and(|answer| answer.status == 201);
@@ -48,8 +48,8 @@ async fn two_replicas_of_each_serve_through_proxies_and_restart_one_after_the_ot
     shop.replica(Payment, 0).start_again().unwrap();
     shop.replica(Payment, 0).ready(PATIENCE).await.unwrap();
 
-    // One after the other: there is always one that answers, if only once asked again, as a connection may end under a
-    // request.
+    // The replicas restart one after the other, so one always answers. A client may have to retry,
+    // because a connection can end during a request.
     let path = format!("/orders/{}", first.json::<Order>().id);
     let get = || Answer::try_of(customer.request(Method::GET, Payment, &path));
     let serving = async {
@@ -74,10 +74,9 @@ async fn two_replicas_of_each_serve_through_proxies_and_restart_one_after_the_ot
 }
 
 #[tokio::test]
-async fn weather_in_a_link_is_felt_and_passes() {
-    let directory = directory("stage-weather");
-    Shop::erase(&directory).unwrap();
-    let options = estore_stage::Options { proxied: true, faults: true, ..options(directory, &[]) };
+async fn link_fault_is_felt_and_passes() {
+    let options =
+        estore_testbed::Options { proxied: true, faults: true, ..fresh(directory("stage-weather"), &[]) };
     let mut shop = Shop::start(options).await.unwrap();
     let access = Access::to(&shop);
     let customer = Customer::register(&access, &shop.mailbox).await;
@@ -94,7 +93,7 @@ async fn weather_in_a_link_is_felt_and_passes() {
     shop.link(Link::InventoryToRedis).set(Weather::Clear);
     let _back = until(PATIENCE, product, |answer| answer.status == 200).await;
 
-    // Whatever is asked while nothing passes waits, and has not happened.
+    // A request sent while the link is frozen waits, and has no effect yet.
     shop.link(Link::UserToPostgres).set(Weather::Freeze);
     let login =
         access.http.post(access.url(User, "/login")).json(&json!({"email": "a@b.example", "password": "x"}));
@@ -122,12 +121,11 @@ async fn weather_in_a_link_is_felt_and_passes() {
 }
 
 #[tokio::test]
-async fn a_service_that_does_not_start_ends_the_start_of_the_shop() {
+async fn service_that_does_not_start_fails_the_shop() {
     let directory = directory("stage-start");
-    Shop::erase(&directory).unwrap();
-    let wrong = options(directory.clone(), &[("HOLD_SECONDS", "soon")]);
+    let wrong = fresh(directory.clone(), &[("HOLD_SECONDS", "soon")]);
     let error = Shop::start(wrong).await.err().unwrap().to_string();
     assert!(error.contains(" ended (") && error.contains("HOLD_SECONDS"), "{error}");
-    let none = estore_stage::Options { replicas: 0, ..options(directory, &[]) };
+    let none = estore_testbed::Options { replicas: 0, ..options(directory, &[]) };
     assert!(Shop::start(none).await.is_err());
 }

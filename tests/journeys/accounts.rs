@@ -1,7 +1,7 @@
 //! Accounts, sessions, tokens.
 
 use estore_contract::user::Tokens;
-use estore_stage::ServiceName::User;
+use estore_testbed::ServiceName::User;
 use estore_tests::{Access, Answer, Customer, access, is_given, unique};
 use futures::future::join_all;
 use reqwest::Method;
@@ -13,7 +13,7 @@ async fn refresh(access: &Access, token: &str, key: Option<&str>) -> Answer {
 }
 
 #[tokio::test]
-async fn an_unknown_address_and_a_wrong_password_are_refused_alike() {
+async fn unknown_address_and_wrong_password_look_alike() {
     let access = access();
     let customer = Customer::register(&access, Access::mailbox()).await;
     let mut bodies = Vec::new();
@@ -21,9 +21,7 @@ async fn an_unknown_address_and_a_wrong_password_are_refused_alike() {
         [(customer.email.as_str(), "not this one"), ("nobody@example.com", "not this one")]
     {
         let body = json!({"email": email, "password": password});
-        let mut refused = Answer::of(access.http.post(access.url(User, "/login")).json(&body))
-            .await
-            .refused(401, "invalid_credentials");
+        let mut refused = access.post("/login", &body).await.refused(401, "invalid_credentials");
         refused.request_id.clear();
         bodies.push(refused);
     }
@@ -31,12 +29,12 @@ async fn an_unknown_address_and_a_wrong_password_are_refused_alike() {
 }
 
 #[tokio::test]
-async fn registering_a_taken_address_looks_the_same_and_mails_its_owner() {
+async fn registering_a_taken_address_emails_its_owner() {
     let access = access();
     let customer = Customer::register(&access, Access::mailbox()).await;
     let body =
         json!({"email": customer.email.to_uppercase(), "password": "another good password", "name": "Eve"});
-    let answer = Answer::of(access.http.post(access.url(User, "/register")).json(&body)).await.expect(202);
+    let answer = access.post("/register", &body).await.expect(202);
     assert_eq!(answer.value(), json!({"status": "verification_sent"}));
     let mails =
         Access::mailbox().wait_for(&customer.email, 2, std::time::Duration::from_secs(20)).await.unwrap();
@@ -60,9 +58,7 @@ async fn parallel_registrations_of_one_address_make_one_account() {
     let access = access();
     let email = format!("{}@example.com", unique());
     let body = json!({"email": email, "password": "a good long password", "name": "Ada"});
-    let answers =
-        join_all((0..8).map(|_| Answer::of(access.http.post(access.url(User, "/register")).json(&body))))
-            .await;
+    let answers = join_all((0..8).map(|_| access.post("/register", &body))).await;
     assert!(answers.iter().all(|answer| answer.status == 202), "{answers:?}");
     let admin = Customer::admin(&access).await;
     let found = admin.get(User, &format!("/users?email={email}")).await.value();
@@ -70,33 +66,29 @@ async fn parallel_registrations_of_one_address_make_one_account() {
 }
 
 #[tokio::test]
-async fn resend_tells_nothing_and_mails_three_times_at_most() {
+async fn resend_reveals_nothing_and_is_capped() {
     let access = access();
     let email = format!("{}@example.com", unique());
     let body = json!({"email": email, "password": "a good long password", "name": "Ada"});
-    let _accepted = Answer::of(access.http.post(access.url(User, "/register")).json(&body)).await.expect(202);
+    let _accepted = access.post("/register", &body).await.expect(202);
     for address in [email.as_str(), "nobody-at-all@example.com"] {
         for _ in 0..9 {
-            let answer = Answer::of(
-                access.http.post(access.url(User, "/verify-email/resend")).json(&json!({"email": address})),
-            )
-            .await
-            .expect(202);
+            let answer = access.post("/verify-email/resend", &json!({"email": address})).await.expect(202);
             assert_eq!(answer.value(), json!({"status": "verification_sent"}));
         }
     }
     let mails = Access::mailbox().wait_for(&email, 4, std::time::Duration::from_secs(20)).await.unwrap();
     let admin = Customer::admin(&access).await;
     let asked = admin
-        .get(estore_stage::ServiceName::Verification, &format!("/verifications?email={email}"))
+        .get(estore_testbed::ServiceName::Verification, &format!("/verifications?email={email}"))
         .await
         .value();
     assert_eq!((mails.len(), asked["items"].as_array().map(Vec::len)), (4, Some(4)));
 }
 
 #[tokio::test]
-async fn a_refresh_token_works_once_and_its_reuse_ends_the_session() {
-    // The times of its tokens are changed in the database.
+async fn reused_refresh_token_ends_the_session() {
+    // The test changes the times of the tokens in the database.
     if is_given() {
         return;
     }
@@ -128,7 +120,7 @@ async fn parallel_refreshes_get_the_same_pair() {
 
 #[tokio::test]
 async fn repeated_refresh_after_the_leeway_ends_the_session() {
-    // The times of its tokens are changed in the database.
+    // The test changes the times of the tokens in the database.
     if is_given() {
         return;
     }
@@ -143,7 +135,7 @@ async fn repeated_refresh_after_the_leeway_ends_the_session() {
 }
 
 #[tokio::test]
-async fn a_logout_ends_the_session_at_once() {
+async fn logout_ends_the_session_at_once() {
     let access = access();
     let customer = Customer::register(&access, Access::mailbox()).await;
     let _done = Answer::of(customer.request(Method::POST, User, "/logout")).await.expect(204);
@@ -152,7 +144,7 @@ async fn a_logout_ends_the_session_at_once() {
 }
 
 #[tokio::test]
-async fn a_profile_is_changed_in_parts() {
+async fn profile_is_changed_in_parts() {
     let access = access();
     let customer = Customer::register(&access, Access::mailbox()).await;
     let patch = async |body| Answer::of(customer.request(Method::PATCH, User, "/me").json(&body)).await;
@@ -189,7 +181,7 @@ async fn passwords_follow_the_published_rule() {
     let access = access();
     let register = async |password: &str| {
         let body = json!({"email": format!("{}@example.com", unique()), "password": password, "name": "Ada"});
-        Answer::of(access.http.post(access.url(User, "/register")).json(&body)).await
+        access.post("/register", &body).await
     };
     for bad in ["1234567", "password", "Password1", &"x".repeat(129), "with\u{0}nul chars"] {
         let refused = register(bad).await.refused(422, "validation_error");

@@ -1,7 +1,7 @@
-//! Products that are off sale, and what brings them back.
+//! Archived products, and the ways to bring them back.
 
 use estore_contract::{Page, inventory::Product};
-use estore_stage::ServiceName::{Inventory, User};
+use estore_testbed::ServiceName::{Inventory, User};
 use estore_tests::{Access, Answer, Customer, access, unique};
 use reqwest::Method;
 use serde_json::{Value, json};

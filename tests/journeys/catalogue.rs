@@ -1,9 +1,12 @@
-//! Browsing, and what admins change of the catalogue.
+//! Browsing the catalogue, and changes of it by admins.
 
 use std::collections::BTreeSet;
 
-use estore_contract::{Page, inventory::Product};
-use estore_stage::ServiceName::Inventory;
+use estore_contract::{
+    Page,
+    inventory::{Facets, Product},
+};
+use estore_testbed::ServiceName::Inventory;
 use estore_tests::{Access, Answer, Customer, access, is_given, shop, unique};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -22,7 +25,7 @@ async fn pages(customer: &Customer, query: &str) -> Vec<Product> {
 }
 
 #[tokio::test]
-async fn the_seeded_catalogue_is_listed_in_each_order_without_gap_or_repeat() {
+async fn seeded_catalogue_is_paged_without_gap_or_repeat() {
     let customer = Customer::register(&access(), Access::mailbox()).await;
     let all = pages(&customer, "limit=100&category=kitchen").await;
     assert!(all.len() >= 20 && all.iter().all(|product| !product.images.is_empty()));
@@ -39,6 +42,31 @@ async fn the_seeded_catalogue_is_listed_in_each_order_without_gap_or_repeat() {
         });
         assert!(sorted, "{sort}");
     }
+}
+
+#[tokio::test]
+async fn facets_count_the_list() {
+    let customer = Customer::register(&access(), Access::mailbox()).await;
+    let listed = pages(&customer, "limit=100&category=kitchen&max_price=4000").await;
+    let path = "/facets?category=kitchen&max_price=4000";
+    let answer = customer.get(Inventory, path).await.expect(200);
+    let facets: Facets = answer.json();
+    assert_eq!(facets.total, listed.len() as u64);
+    let steel =
+        listed.iter().filter(|product| product.tags.iter().any(|tag| tag.as_str() == "steel")).count();
+    let facet = facets.tags.iter().find(|facet| facet.tag.as_str() == "steel").unwrap();
+    assert!(steel > 0 && facet.count == steel as u64, "{facets:?}");
+    assert_eq!(
+        facets.categories.iter().find(|facet| facet.slug.as_str() == "kitchen").unwrap().count,
+        facets.total
+    );
+    assert_eq!(facets.currencies.iter().map(|facet| facet.count).sum::<u64>(), facets.total);
+
+    let known = customer.request(Method::GET, Inventory, path).header("If-None-Match", answer.header("etag"));
+    let _known = Answer::of(known).await.expect(304);
+    let nothing: Facets = customer.get(Inventory, "/facets?q=%2C").await.expect(200).json();
+    assert_eq!(nothing, Facets::default());
+    let _unknown = customer.get(Inventory, "/facets?colour=red").await.expect(422);
 }
 
 #[tokio::test]
@@ -91,7 +119,7 @@ async fn filters_narrow_the_list() {
 }
 
 #[tokio::test]
-async fn a_read_is_repeated_for_nothing_until_the_product_changes() {
+async fn unchanged_product_is_answered_not_modified() {
     let access = access();
     let (admin, customer) =
         (Customer::admin(&access).await, Customer::register(&access, Access::mailbox()).await);
@@ -112,7 +140,7 @@ async fn a_read_is_repeated_for_nothing_until_the_product_changes() {
 }
 
 #[tokio::test]
-async fn a_picture_is_public_immutable_and_harmless() {
+async fn picture_is_public_immutable_and_harmless() {
     let access = access();
     let customer = Customer::register(&access, Access::mailbox()).await;
     let mug = customer.get(Inventory, "/products/MUG-ENAMEL-01").await.expect(200).value();
@@ -131,7 +159,7 @@ async fn a_picture_is_public_immutable_and_harmless() {
 }
 
 #[tokio::test]
-async fn a_product_is_changed_only_from_the_version_that_was_seen() {
+async fn product_change_requires_the_version_seen() {
     let admin = Customer::admin(&access()).await;
     let sku = admin.add_product(0, 100).await;
     let path = format!("/products/{sku}");
@@ -186,7 +214,7 @@ async fn a_product_is_changed_only_from_the_version_that_was_seen() {
 }
 
 #[tokio::test]
-async fn a_category_moves_with_what_is_below_it() {
+async fn category_moves_with_its_subcategories() {
     let admin = Customer::admin(&access()).await;
     let (top, other, leaf) = (format!("a{}", unique()), format!("b{}", unique()), format!("c{}", unique()));
     let put = async |slug: &str, parent: Option<&str>| {
@@ -224,7 +252,7 @@ async fn a_category_moves_with_what_is_below_it() {
 }
 
 #[tokio::test]
-async fn stock_is_adjusted_once_for_each_key_and_never_below_zero() {
+async fn stock_adjustment_is_idempotent_and_never_below_zero() {
     let admin = Customer::admin(&access()).await;
     let sku = admin.add_product(10, 100).await;
     let adjust = async |key: &str, delta: i64| {

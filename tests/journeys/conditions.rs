@@ -1,6 +1,6 @@
-//! Writes that hold only for the version that was seen, and what currencies they may name.
+//! Writes that depend on the version that was read, and the currencies that they may name.
 
-use estore_stage::ServiceName::Inventory;
+use estore_testbed::ServiceName::Inventory;
 use estore_tests::{Answer, Customer, access, unique};
 use reqwest::Method;
 use serde_json::json;
@@ -60,7 +60,7 @@ async fn if_match_takes_any_of_its_tags() {
 }
 
 #[tokio::test]
-async fn sale_does_not_void_a_tag_that_was_seen() {
+async fn sale_does_not_invalidate_an_earlier_tag() {
     let admin = Customer::admin(&access()).await;
     let sku = admin.add_product(9, 100).await;
     let path = format!("/products/{sku}");

@@ -1,9 +1,9 @@
-//! What costs nothing: bought, given back, and no word of money.
+//! Free products: ordered and returned, without emails about money.
 
 use std::time::Duration;
 
 use estore_contract::payment::{Order, OrderStatus, Refund, RefundStatus};
-use estore_stage::ServiceName::Payment;
+use estore_testbed::ServiceName::Payment;
 use estore_tests::{Access, Answer, CARD, Customer, access};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -43,7 +43,7 @@ impl Scene {
         refund
     }
 
-    /// Where an order stands, alone and in the lists by status.
+    /// Returns the status of an order, and checks it in the lists by status.
     async fn status(&self, order: &Order) -> OrderStatus {
         let now: Order =
             self.customer.get(Payment, &format!("/orders/{}", order.id)).await.expect(200).json();
@@ -58,7 +58,7 @@ impl Scene {
 }
 
 #[tokio::test]
-async fn refunded_free_order_follows_its_pieces() {
+async fn refunded_free_order_follows_its_units() {
     let scene = Scene::set().await;
     let order = scene.buy("free", &[(&scene.gift, 3)]).await;
     assert_eq!(scene.status(&order).await, OrderStatus::Completed);
@@ -76,14 +76,14 @@ async fn refunded_free_order_follows_its_pieces() {
 }
 
 #[tokio::test]
-async fn free_piece_beside_others_counts_as_returned() {
+async fn free_unit_beside_others_counts_as_returned() {
     let scene = Scene::set().await;
     let order = scene.buy("with-gift", &[(&scene.gift, 1), (&scene.mug, 1)]).await;
     let _gift = scene.refund(&order, "r1", &[(&scene.gift, 1)]).await;
     assert_eq!(scene.status(&order).await, OrderStatus::PartiallyRefunded);
     let _mug = scene.refund(&order, "r2", &[(&scene.mug, 1)]).await;
     assert_eq!(scene.status(&order).await, OrderStatus::Refunded);
-    // All of the money is back, and the gift is not.
+    // The money is refunded in full, but the gift is not returned.
     let order = scene.buy("gift-kept", &[(&scene.gift, 1), (&scene.mug, 1)]).await;
     let mug = scene.refund(&order, "r1", &[(&scene.mug, 1)]).await;
     assert_eq!(mug.amount.amount, 700);
@@ -95,17 +95,17 @@ async fn free_piece_beside_others_counts_as_returned() {
 }
 
 #[tokio::test]
-async fn refund_of_nothing_sends_no_mail() {
+async fn refund_of_nothing_sends_no_email() {
     let scene = Scene::set().await;
     let free = scene.buy("free", &[(&scene.gift, 1)]).await;
     let _gift = scene.refund(&free, "r1", &[(&scene.gift, 1)]).await;
     let paid = scene.buy("paid", &[(&scene.mug, 1)]).await;
     let _mug = scene.refund(&paid, "r1", &[(&scene.mug, 1)]).await;
-    // The welcome, two confirmations, and the notice about the mug, which was asked for last.
+    // The welcome, two confirmations, and the notice about the mug, which was requested last.
     let came = Access::mailbox().wait_for(&scene.customer.email, 4, Duration::from_secs(30)).await.unwrap();
     let about = |order: &Order| {
-        let id = order.id.to_string();
-        came.iter().filter(|mail| mail.subject.contains(&id)).count()
+        let number = order.number.to_string();
+        came.iter().filter(|mail| mail.subject.contains(&number)).count()
     };
     assert_eq!((about(&free), about(&paid)), (1, 2));
     assert_eq!(came.iter().filter(|mail| mail.subject.starts_with("Money back")).count(), 1);

@@ -1,8 +1,8 @@
-//! What is held on a person, and how it goes.
+//! Personal data: its export and its erasure.
 
 use std::time::Duration;
 
-use estore_stage::ServiceName::{User, Verification};
+use estore_testbed::ServiceName::{User, Verification};
 use estore_tests::{Access, Answer, CARD, Customer, PASSWORD, access, unique, until};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ async fn close(customer: &Customer, password: &str) -> Answer {
 }
 
 #[tokio::test]
-async fn an_export_has_everything_from_every_service_and_no_secret() {
+async fn export_covers_every_service_without_secrets() {
     let access = access();
     let customer = Customer::register(&access, Access::mailbox()).await;
     let card = customer.save_card(CARD).await;
@@ -33,27 +33,27 @@ async fn an_export_has_everything_from_every_service_and_no_secret() {
 }
 
 #[tokio::test]
-async fn a_closed_account_is_gone_at_once_and_its_address_is_free() {
+async fn closed_account_is_gone_and_frees_its_address() {
     let access = access();
     let customer = Customer::register(&access, Access::mailbox()).await;
     let _wrong = close(&customer, "not the one").await.refused(403, "wrong_password");
     let _closed = close(&customer, PASSWORD).await.expect(204);
     let _dead = customer.get(User, "/me").await.refused(401, "invalid_token");
     let body = json!({"refresh_token": customer.refresh_token});
-    let refresh = Answer::of(access.http.post(access.url(User, "/token/refresh")).json(&body)).await;
+    let refresh = access.post("/token/refresh", &body).await;
     let _dead = refresh.refused(401, "invalid_token");
     let body = json!({"email": customer.email, "password": PASSWORD});
-    let login = Answer::of(access.http.post(access.url(User, "/login")).json(&body)).await;
+    let login = access.post("/login", &body).await;
     let _unknown = login.refused(401, "invalid_credentials");
     let admin = Customer::admin(&access).await;
     let found = admin.get(User, &format!("/users?email={}", customer.email)).await.value();
     assert_eq!(found["items"], json!([]));
     let body = json!({"email": customer.email, "password": PASSWORD, "name": "Ada again"});
-    let _free = Answer::of(access.http.post(access.url(User, "/register")).json(&body)).await.expect(202);
+    let _free = access.post("/register", &body).await.expect(202);
 }
 
 #[tokio::test]
-async fn the_mails_to_a_closed_account_are_erased_with_it() {
+async fn emails_to_a_closed_account_are_erased() {
     let access = access();
     let customer = Customer::register(&access, Access::mailbox()).await;
     let admin = Customer::admin(&access).await;
@@ -65,7 +65,7 @@ async fn the_mails_to_a_closed_account_are_erased_with_it() {
 }
 
 #[tokio::test]
-async fn an_admin_cannot_close_their_own_account() {
+async fn admin_cannot_close_their_own_account() {
     let access = access();
     let admin = Customer::admin(&access).await;
     let _refused = close(&admin, &access.admin.1).await.refused(409, "last_admin");

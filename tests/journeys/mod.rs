@@ -1,23 +1,33 @@
-//! What people do, from end to end.
+//! Customer and admin journeys from end to end.
 
 mod accounts;
+mod address_book;
 mod admins;
 mod archived;
 mod catalogue;
 mod conditions;
+mod customer_search;
 mod free;
+mod images;
 mod leaving;
 mod mail_batches;
 mod moving;
 mod moving_back;
+mod order_batches;
+mod order_events;
 mod order_mails;
+mod order_numbers;
 mod orders;
 mod pages;
 mod passwords;
 mod proving;
 mod refunds;
 mod refusals;
+mod sales;
+mod samples;
 mod search;
 mod seed_flows;
 mod sessions;
+mod shop_links;
+mod special_lists;
 mod templates;

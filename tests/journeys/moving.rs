@@ -1,8 +1,8 @@
-//! An account that gets another address.
+//! Changes of an account's email address.
 
 use std::time::Duration;
 
-use estore_stage::ServiceName::User;
+use estore_testbed::ServiceName::User;
 use estore_tests::{Access, Answer, Customer, PASSWORD, access, unique, until};
 use reqwest::Method;
 use serde_json::json;
@@ -13,11 +13,11 @@ async fn change(customer: &Customer, password: &str, new: &str) -> Answer {
 }
 
 async fn verify(access: &Access, token: &str) -> Answer {
-    Answer::of(access.http.post(access.url(User, "/verify-email")).json(&json!({"token": token}))).await
+    access.post("/verify-email", &json!({"token": token})).await
 }
 
 #[tokio::test]
-async fn the_address_changes_once_the_new_one_is_verified_and_the_old_one_is_told() {
+async fn address_changes_once_the_new_one_is_verified() {
     let access = access();
     let customer = Customer::register(&access, Access::mailbox()).await;
     let new = format!("{}@example.com", unique());
@@ -34,33 +34,33 @@ async fn the_address_changes_once_the_new_one_is_verified_and_the_old_one_is_tol
     assert_eq!((&after["email"], &after["email_verified"]), (&json!(new), &json!(true)));
     let told = Access::mailbox().wait_for(&customer.email, 3, Duration::from_secs(20)).await.unwrap();
     let says = |words| told.iter().any(|mail| mail.text.contains(words));
-    assert!(says("asked to give your account another e-mail address"));
-    assert!(says("it has another e-mail address now"));
+    assert!(says("asked to give your account another email address"));
+    assert!(says("it has another email address now"));
     assert!(told.iter().all(|mail| !mail.text.contains(&new)));
     let asked = Access::mailbox().wait_for(&new, 1, Duration::from_secs(20)).await.unwrap();
     assert!(!asked[0].text.contains("Welcome") && !asked[0].text.contains("register"), "{}", asked[0].text);
     let _by_new = Customer::login(&access, &new, PASSWORD).await;
     let body = json!({"email": customer.email, "password": PASSWORD});
-    let old = Answer::of(access.http.post(access.url(User, "/login")).json(&body)).await;
+    let old = access.post("/login", &body).await;
     let _by_old = old.refused(401, "invalid_credentials");
 }
 
 #[tokio::test]
-async fn the_page_behind_the_mails_link_moves_the_account_too() {
+async fn linked_page_moves_the_account_too() {
     let access = access();
     let customer = Customer::register(&access, Access::mailbox()).await;
     let new = format!("{}@example.com", unique());
     let _sent = change(&customer, PASSWORD, &new).await.expect(202);
     let token = Customer::mailed_token(Access::mailbox(), &new).await;
-    let form = access.http.post(access.url(estore_stage::ServiceName::Verification, "/verify"));
+    let form = access.http.post(access.url(estore_testbed::ServiceName::Verification, "/verify"));
     let page = Answer::of(form.form(&[("token", token)])).await.expect(200);
-    assert!(page.text.contains("has this e-mail address now"), "{}", page.text);
+    assert!(page.text.contains("has this email address now"), "{}", page.text);
     let email = async || customer.get(User, "/me").await.value()["email"].clone();
     let _moved = until(Duration::from_secs(20), email, |email| *email == json!(new)).await;
 }
 
 #[tokio::test]
-async fn moving_to_a_taken_address_looks_the_same_and_changes_nothing() {
+async fn move_to_a_taken_address_changes_nothing() {
     let access = access();
     let (ada, eve) = (
         Customer::register(&access, Access::mailbox()).await,
@@ -76,15 +76,14 @@ async fn moving_to_a_taken_address_looks_the_same_and_changes_nothing() {
 }
 
 #[tokio::test]
-async fn address_proven_meanwhile_stays_with_who_proved_it() {
+async fn address_verified_meanwhile_stays_with_its_verifier() {
     let access = access();
     let customer = Customer::register(&access, Access::mailbox()).await;
     let new = format!("{}@example.com", unique());
     let _sent = change(&customer, PASSWORD, &new).await.expect(202);
     let token = Customer::mailed_token(Access::mailbox(), &new).await;
     let body = json!({"email": new, "password": PASSWORD, "name": "Eve"});
-    let _registered =
-        Answer::of(access.http.post(access.url(User, "/register")).json(&body)).await.expect(202);
+    let _registered = access.post("/register", &body).await.expect(202);
     let _both = Access::mailbox().wait_for(&new, 2, Duration::from_secs(20)).await.unwrap();
     let registered = Customer::mailed_token(Access::mailbox(), &new).await;
     let _proven = verify(&access, &registered).await.expect(200);
@@ -110,14 +109,14 @@ async fn unproven_registration_blocks_no_move() {
     register().await;
     let _moved = verify(&access, &token).await.expect(204);
     assert_eq!(customer.get(User, "/me").await.value()["email"], json!(new));
-    // Its account is gone; so, soon, is its mail.
+    // The account is gone, and its email record soon follows.
     let late = verify(&access, &strangers).await;
     assert!(matches!(late.status, 404 | 410), "{}", late.text);
     let _owner = Customer::login(&access, &new, PASSWORD).await;
 }
 
 #[tokio::test]
-async fn superseded_move_is_refused_and_said_so() {
+async fn superseded_move_is_refused_with_its_reason() {
     let access = access();
     let customer = Customer::register(&access, Access::mailbox()).await;
     let (first, second) = (format!("{}@example.com", unique()), format!("{}@example.com", unique()));
@@ -126,7 +125,7 @@ async fn superseded_move_is_refused_and_said_so() {
         let _sent = change(&customer, PASSWORD, new).await.expect(202);
         tokens.push(Customer::mailed_token(Access::mailbox(), new).await);
     }
-    let url = access.url(estore_stage::ServiceName::Verification, "/verify");
+    let url = access.url(estore_testbed::ServiceName::Verification, "/verify");
     let form = access.http.post(url).header("Accept-Language", "de");
     let page = Answer::of(form.form(&[("token", &tokens[0])])).await.expect(410);
     assert!(page.text.contains("Es wurde nichts geändert") && !page.text.contains("Danke"), "{}", page.text);

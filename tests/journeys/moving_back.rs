@@ -1,15 +1,16 @@
-//! Moves that an intruder asks for, and how the owner keeps the account.
+//! Address changes that an intruder requests, and the ways in which the owner keeps the account.
 
-use estore_stage::ServiceName::{User, Verification};
+use estore_testbed::ServiceName::{User, Verification};
 use estore_tests::{Access, Answer, Customer, Mail, PASSWORD, access, unique};
 use reqwest::Method;
 use serde_json::json;
 
-use super::proving::{mails, post, token};
+use super::proving::{login, mails, press, token, verify};
 
 const NEW: &str = "another password, as good";
 
-/// An intruder who is logged in asks to move the account; the owner's stop link, the link at the new address, and that address.
+/// An address change that a logged-in intruder requested: the owner's stop link, the link at the
+/// new address, and that address.
 struct Asked {
     owner: Customer,
     stop: String,
@@ -27,25 +28,12 @@ async fn asked(access: &Access) -> Asked {
     Asked { owner, stop, link, new }
 }
 
-async fn press(access: &Access, token: &str) -> Answer {
-    let form = access.http.post(access.url(Verification, "/verify"));
-    Answer::of(form.form(&[("token", token)])).await
-}
-
-async fn verify(access: &Access, token: &str) -> Answer {
-    post(access, "/verify-email", &json!({"token": token})).await
-}
-
-async fn login(access: &Access, email: &str, password: &str) -> Answer {
-    post(access, "/login", &json!({"email": email, "password": password})).await
-}
-
-/// Mails may overtake each other.
+/// Finds the reset email by its subject, because emails can overtake each other.
 fn reset_link(mails: &[Mail]) -> String {
     mails.iter().find(|mail| mail.subject.starts_with("Reset")).map(token).unwrap()
 }
 
-/// The link at the new address does nothing any more.
+/// Checks that the link at the new address has no effect any more.
 async fn is_void(access: &Access, asked: &Asked, password: &str) {
     let _void = verify(access, &asked.link).await.refused(410, "token_used");
     let page = press(access, &asked.link).await.expect(410);
@@ -68,10 +56,10 @@ async fn changed_password_voids_a_pending_move() {
 async fn reset_password_voids_a_pending_move() {
     let access = access();
     let asked = asked(&access).await;
-    let _sent = post(&access, "/password/forgot", &json!({"email": asked.owner.email})).await.expect(202);
+    let _sent = access.post("/password/forgot", &json!({"email": asked.owner.email})).await.expect(202);
     let reset = token(&mails(&asked.owner.email, 3).await[2]);
     let body = json!({"token": reset, "new_password": NEW});
-    let _reset = post(&access, "/password/reset", &body).await.expect(204);
+    let _reset = access.post("/password/reset", &body).await.expect(204);
     is_void(&access, &asked, NEW).await;
 }
 
@@ -79,7 +67,7 @@ async fn reset_password_voids_a_pending_move() {
 async fn disabling_voids_a_pending_move_and_reset() {
     let access = access();
     let asked = asked(&access).await;
-    let _sent = post(&access, "/password/forgot", &json!({"email": asked.owner.email})).await.expect(202);
+    let _sent = access.post("/password/forgot", &json!({"email": asked.owner.email})).await.expect(202);
     let reset = token(&mails(&asked.owner.email, 3).await[2]);
     let admin = Customer::admin(&access).await;
     let id = asked.owner.get(User, "/me").await.value()["id"].as_str().unwrap().to_owned();
@@ -88,7 +76,7 @@ async fn disabling_voids_a_pending_move_and_reset() {
         let _done = Answer::of(patch.json(&json!({"status": status}))).await.expect(200);
     }
     let body = json!({"token": reset, "new_password": NEW});
-    let _void = post(&access, "/password/reset", &body).await.refused(410, "token_used");
+    let _void = access.post("/password/reset", &body).await.refused(410, "token_used");
     is_void(&access, &asked, PASSWORD).await;
 }
 
@@ -99,7 +87,7 @@ async fn stop_link_stops_a_move() {
     let page = access.url(Verification, &format!("/verify?token={}", asked.stop));
     let shown = Answer::of(access.http.get(page)).await.expect(200);
     assert!(shown.text.contains("Stop the change"), "{}", shown.text);
-    assert!(press(&access, &asked.stop).await.expect(200).text.contains("keeps this e-mail address"));
+    assert!(press(&access, &asked.stop).await.expect(200).text.contains("keeps this email address"));
     is_void(&access, &asked, PASSWORD).await;
     let _used = press(&access, &asked.stop).await.expect(410);
 }
@@ -107,7 +95,8 @@ async fn stop_link_stops_a_move() {
 #[tokio::test]
 async fn revert_link_takes_the_account_back() {
     let access = access();
-    // By the notice of the move, and by that of the wish, though the thief changes everything that they can.
+    // Uses the notice of the change, then the notice of the request, although the thief changes
+    // everything they can.
     for notice in [2, 1] {
         let asked = asked(&access).await;
         let owner = &asked.owner;
@@ -116,27 +105,27 @@ async fn revert_link_takes_the_account_back() {
         let request = owner.request(Method::PUT, User, "/me/password").json(&change);
         let _changed = Answer::of(request).await.expect(204);
         let thief = Customer::login(&access, &asked.new, NEW).await;
-        let _sent = post(&access, "/password/forgot", &json!({"email": asked.new})).await.expect(202);
+        let _sent = access.post("/password/forgot", &json!({"email": asked.new})).await.expect(202);
         let thiefs = reset_link(&mails(&asked.new, 3).await);
         let _told = mails(&owner.email, 3).await;
-        // The address looks free; a stranger who registers it blocks nothing.
+        // The address looks free. A stranger who registers it blocks nothing.
         let body = json!({"email": owner.email, "password": "the strangers phrase", "name": "Mallory"});
-        let _registered = post(&access, "/register", &body).await.expect(202);
+        let _registered = access.post("/register", &body).await.expect(202);
 
         let revert = token(&mails(&owner.email, 4).await[notice]);
         let page = press(&access, &revert).await.expect(200);
-        assert!(page.text.contains("has this e-mail address again"), "{}", page.text);
+        assert!(page.text.contains("has this email address again"), "{}", page.text);
         let _ended = thief.get(User, "/me").await.refused(401, "invalid_token");
         for (email, password) in [(&owner.email, NEW), (&owner.email, PASSWORD), (&asked.new, NEW)] {
             let _useless = login(&access, email, password).await.refused(401, "invalid_credentials");
         }
         let body = json!({"token": thiefs, "new_password": NEW});
-        let _void = post(&access, "/password/reset", &body).await.refused(410, "token_used");
+        let _void = access.post("/password/reset", &body).await.refused(410, "token_used");
 
         let sent = mails(&owner.email, 5).await;
         let reset = reset_link(&sent);
         let body = json!({"token": reset, "new_password": "only the owner knows"});
-        let _reset = post(&access, "/password/reset", &body).await.expect(204);
+        let _reset = access.post("/password/reset", &body).await.expect(204);
         let _owner = Customer::login(&access, &owner.email, "only the owner knows").await;
         let _void = press(&access, &token(&sent[3 - notice])).await.expect(410);
     }

@@ -1,22 +1,21 @@
-//! Mails about orders: they go where the owner is when they are sent, in the owner's language.
+//! Emails about orders: they go to the owner's current address, in the owner's language.
 
 use std::time::Duration;
 
-use estore_stage::{
+use estore_testbed::{
     FaultKind::RejectForNow,
     ServiceName::{Payment, User, Verification},
     Shop,
 };
 use estore_tests::{
-    Access, Answer, CARD, Customer, Mails, PASSWORD, access, directory, is_given, options, shop, unique,
-    until,
+    Access, Answer, CARD, Customer, Mails, PASSWORD, access, directory, fresh, is_given, shop, unique, until,
 };
 use reqwest::Method;
 use serde_json::json;
 
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// Moves the account to another address, calls its owner Zoë and has them read German.
+/// Moves the account to another address, names its owner Zoë and sets the language to German.
 async fn moved<'a>(customer: &Customer, mails: impl Into<Mails<'a>>) -> String {
     let new = format!("{}@example.com", unique());
     let body = json!({"password": PASSWORD, "new_email": new});
@@ -38,7 +37,7 @@ async fn refund(admin: &Customer, order: &str, key: &str, sku: &str) {
 }
 
 #[tokio::test]
-async fn refund_mail_goes_where_the_owner_is_now() {
+async fn refund_email_goes_to_the_owners_current_address() {
     if is_given() {
         return;
     }
@@ -47,7 +46,7 @@ async fn refund_mail_goes_where_the_owner_is_now() {
         (Customer::admin(&access).await, Customer::register(&access, Access::mailbox()).await);
     let (sku, card) = (admin.add_product(9, 123_450).await, customer.save_card(CARD).await);
     let order = customer.order("k", card, &sku, 2).await.expect(201).value();
-    let id = order["id"].as_str().unwrap();
+    let (id, number) = (order["id"].as_str().unwrap(), order["number"].as_str().unwrap());
     let mails = Access::mailbox().wait_for(&customer.email, 2, LIMIT).await.unwrap();
     assert!(
         mails[1].text.contains("Hello Ada") && mails[1].text.contains("Total: 2,469.00 USD"),
@@ -59,7 +58,7 @@ async fn refund_mail_goes_where_the_owner_is_now() {
     let new = moved(&customer, Access::mailbox()).await;
     let old_ones = shop().mailbox.messages_to(&customer.email).len();
     refund(&admin, id, "r", &sku).await;
-    let is_refund = |subject: &str| subject.contains(id);
+    let is_refund = |subject: &str| subject.contains(number);
     let found = async || shop().mailbox.messages_to(&new).into_iter().find(|mail| is_refund(&mail.subject));
     let mail = until(LIMIT, found, Option::is_some).await.unwrap();
     assert!(mail.text.contains("Hallo Zoë") && mail.text.contains("1.234,50 USD"), "{}", mail.text);
@@ -68,13 +67,11 @@ async fn refund_mail_goes_where_the_owner_is_now() {
 }
 
 #[tokio::test]
-async fn waiting_order_mail_follows_its_owner() {
+async fn waiting_order_email_follows_its_owner() {
     if is_given() {
         return;
     }
-    let directory = directory("order-mails");
-    Shop::erase(&directory).unwrap();
-    let mut shop = Shop::start(options(directory, &[])).await.unwrap();
+    let mut shop = Shop::start(fresh(directory("order-mails"), &[])).await.unwrap();
     let access = Access::to(&shop);
     let admin = Customer::admin(&access).await;
     let (ada, eve) =
@@ -85,7 +82,7 @@ async fn waiting_order_mail_follows_its_owner() {
         list["items"].as_array().unwrap().iter().filter(|mail| mail["purpose"] == "order_confirmed").count()
     };
 
-    // The mail server takes nothing for a while, and the owners move and leave meanwhile.
+    // The SMTP server accepts nothing for a while. In the meantime the owners move and leave.
     shop.mailbox.set(Some(RejectForNow));
     for customer in [&ada, &eve] {
         let card = customer.save_card(CARD).await;
@@ -97,7 +94,7 @@ async fn waiting_order_mail_follows_its_owner() {
     let new = format!("{}@example.com", unique());
     let move_it = format!("UPDATE users SET email = '{new}' WHERE email = '{}'", ada.email);
     let _moved = shop.postgres.sql("userdb", &move_it).unwrap();
-    // Whatever was asked before they moved and left is over once both are noted.
+    // Once both changes are recorded, no email to an old address is in progress.
     let _noted = until(LIMIT, async || waits(&new).await, |waiting| *waiting == 1).await;
     let _none = until(LIMIT, async || waits(&eve.email).await, |waiting| *waiting == 0).await;
     shop.mailbox.set(None);
@@ -111,7 +108,7 @@ async fn waiting_order_mail_follows_its_owner() {
     shop.stop().await.unwrap();
 }
 
-/// Waits for a confirmation that was not sent yet, and of which this holds.
+/// Waits for an unsent confirmation that matches `condition`.
 async fn waiting(shop: &Shop, condition: &str) {
     let sql = format!(
         "SELECT count(*) FROM verifications WHERE purpose = 'order_confirmed' AND status = 'pending' AND {condition}"
@@ -121,13 +118,11 @@ async fn waiting(shop: &Shop, condition: &str) {
 }
 
 #[tokio::test]
-async fn order_mail_waits_for_the_user_service() {
+async fn order_email_waits_for_the_user_service() {
     if is_given() {
         return;
     }
-    let directory = directory("order-mails-away");
-    Shop::erase(&directory).unwrap();
-    let mut shop = Shop::start(options(directory, &[])).await.unwrap();
+    let mut shop = Shop::start(fresh(directory("order-mails-away"), &[])).await.unwrap();
     let access = Access::to(&shop);
     let admin = Customer::admin(&access).await;
     let customer = Customer::register(&access, &shop.mailbox).await;
@@ -136,7 +131,7 @@ async fn order_mail_waits_for_the_user_service() {
     let _order = customer.order("k", card, &sku, 1).await.expect(201);
     waiting(&shop, "last_answer LIKE '%Not now%'").await;
     shop.service(User).stop().await.unwrap();
-    waiting(&shop, "last_answer LIKE '%address is not known now%'").await;
+    waiting(&shop, "last_answer LIKE '%address is not available%'").await;
     shop.mailbox.set(None);
     shop.service(User).start_again().unwrap();
     shop.service(User).ready(LIMIT).await.unwrap();

@@ -1,15 +1,15 @@
-//! Many at once.
+//! Parallel orders, and lists of many orders.
 
 use std::collections::HashSet;
 
 use estore_contract::payment::Order;
-use estore_stage::ServiceName::Payment;
+use estore_testbed::ServiceName::Payment;
 use estore_tests::{Access, Answer, CARD, Customer, access};
 use futures::future::join_all;
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn fifty_parallel_requests_with_one_key_make_one_order() {
+async fn parallel_requests_with_one_key_make_one_order() {
     let access = access();
     let (admin, customer) =
         (Customer::admin(&access).await, Customer::register(&access, Access::mailbox()).await);
@@ -31,11 +31,11 @@ async fn fifty_parallel_requests_with_one_key_make_one_order() {
 }
 
 #[tokio::test]
-async fn two_hundred_buyers_of_the_last_twenty_units_get_twenty() {
+async fn last_twenty_units_are_sold_exactly_once() {
     let access = access();
     let admin = Customer::admin(&access).await;
     let sku = admin.add_product(20, 1000).await;
-    // Ten accounts with twenty orders each: an account may have fifty under way.
+    // Ten accounts with twenty orders each, because an account may have fifty in progress.
     let buyers = join_all((0..10).map(|_| Customer::register(&access, Access::mailbox()))).await;
     let cards = join_all(buyers.iter().map(|buyer| buyer.save_card(CARD))).await;
     let orders = buyers.iter().zip(cards).flat_map(|(buyer, card)| (0..20).map(move |n| (buyer, card, n)));
@@ -61,7 +61,7 @@ async fn two_hundred_buyers_of_the_last_twenty_units_get_twenty() {
 }
 
 #[tokio::test]
-async fn the_same_key_of_two_customers_makes_two_orders() {
+async fn same_key_of_two_customers_makes_two_orders() {
     let access = access();
     let admin = Customer::admin(&access).await;
     let sku = admin.add_product(10, 100).await;
@@ -75,7 +75,7 @@ async fn the_same_key_of_two_customers_makes_two_orders() {
 }
 
 #[tokio::test]
-async fn lists_of_orders_page_through_all_of_them_once() {
+async fn order_list_pages_through_every_order_once() {
     let access = access();
     let (admin, customer) =
         (Customer::admin(&access).await, Customer::register(&access, Access::mailbox()).await);
@@ -103,10 +103,10 @@ async fn lists_of_orders_page_through_all_of_them_once() {
 }
 
 #[tokio::test]
-async fn a_forged_cursor_is_refused() {
+async fn forged_cursor_is_refused() {
     let access = access();
     let admin = Customer::admin(&access).await;
-    // Base64 of `"x"`, `["x"]`, `{}`, and nothing of the kind.
+    // Base64 of `"x"`, `["x"]` and `{}`, and two texts that are not base64.
     for forged in ["Ing", "WyJ4Il0", "e30", "!", "%00"] {
         for path in ["/orders", "/transactions", "/payment-methods"] {
             let refused =

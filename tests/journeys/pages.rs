@@ -1,15 +1,15 @@
-//! What a person sees who came by a link, whatever became of it; and what programs get there.
+//! Pages behind links for people, in success and failure, and the answers that programs get there.
 
-use estore_stage::{
+use estore_testbed::{
     Limits, Options,
     ServiceName::{User, Verification},
     Shop,
 };
-use estore_tests::{Access, Answer, Customer, PASSWORD, access, directory, is_given, options, unique};
+use estore_tests::{Access, Answer, Customer, PASSWORD, access, directory, fresh, is_given, unique};
 use reqwest::RequestBuilder;
 use serde_json::json;
 
-/// As browsers send it with a navigation.
+/// The `Accept` header of a browser navigation.
 const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
 
 async fn page(request: RequestBuilder, status: u16, says: &str) -> Answer {
@@ -24,7 +24,7 @@ async fn page(request: RequestBuilder, status: u16, says: &str) -> Answer {
 async fn token(access: &Access) -> String {
     let email = format!("{}@example.com", unique());
     let body = json!({"email": email, "password": PASSWORD, "name": "Ada"});
-    let _accepted = Answer::of(access.http.post(access.url(User, "/register")).json(&body)).await.expect(202);
+    let _accepted = access.post("/register", &body).await.expect(202);
     Customer::mailed_token(Access::mailbox(), &email).await
 }
 
@@ -95,7 +95,6 @@ async fn browser_near_a_page_sees_one() {
     let browse = |service, path: &str| access.http.get(access.url(service, path)).header("Accept", BROWSER);
     for (service, path, status, says) in [
         (Verification, "/verfy?token=x", 404, "There is no such page"),
-        (Verification, "/", 404, "There is no such page"),
         (Verification, "/favicon.ico", 404, "There is no such page"),
         (User, "/password/reset", 405, "That did not work"),
         (User, "/password", 404, "There is no such page"),
@@ -160,9 +159,7 @@ async fn page_of_a_busy_service_says_so() {
     if is_given() {
         return;
     }
-    let directory = directory("pages");
-    Shop::erase(&directory).unwrap();
-    let usual = options(directory, &[("LIMIT_CODES_ADDRESS", "2/1per600")]);
+    let usual = fresh(directory("pages"), &[("LIMIT_CODES_ADDRESS", "2/1per600")]);
     let mut shop = Shop::start(Options { limits: Limits::On, ..usual }).await.unwrap();
     let access = Access::to(&shop);
     let url = access.url(Verification, "/verify?token=x");

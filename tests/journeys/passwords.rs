@@ -1,28 +1,24 @@
-//! Passwords that are changed, and forgotten.
+//! Changed and forgotten passwords.
 
 use std::time::Duration;
 
-use estore_stage::ServiceName::{User, Verification};
+use estore_testbed::ServiceName::{User, Verification};
 use estore_tests::{Access, Answer, Customer, Mail, PASSWORD, access, until};
 use futures::future::{join, join_all};
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::json;
 
 const NEW: &str = "another password, as good";
 
-async fn post(access: &Access, path: &str, body: &Value) -> Answer {
-    Answer::of(access.http.post(access.url(User, path)).json(body)).await
-}
-
 async fn login(customer: &Customer, password: &str) -> Answer {
-    post(&customer.access, "/login", &json!({"email": customer.email, "password": password})).await
+    customer.access.post("/login", &json!({"email": customer.email, "password": password})).await
 }
 
 async fn mails(customer: &Customer, count: usize) -> Vec<Mail> {
     Access::mailbox().wait_for(&customer.email, count, Duration::from_secs(20)).await.unwrap()
 }
 
-/// The link's token in the `nth` mail.
+/// Returns the token of the link in the `nth` email.
 async fn token(customer: &Customer, nth: usize) -> String {
     let mails = mails(customer, nth).await;
     let rest = mails[nth - 1].text.split("token=").nth(1).unwrap();
@@ -30,7 +26,7 @@ async fn token(customer: &Customer, nth: usize) -> String {
 }
 
 #[tokio::test]
-async fn a_changed_password_ends_all_other_sessions_and_is_told_by_mail() {
+async fn changed_password_ends_other_sessions_and_emails_owner() {
     let access = access();
     let customer = Customer::register(&access, Access::mailbox()).await;
     let other = Customer::login(&access, &customer.email, PASSWORD).await;
@@ -48,7 +44,7 @@ async fn a_changed_password_ends_all_other_sessions_and_is_told_by_mail() {
     let _changed = change(PASSWORD, NEW).await.expect(204);
     let _ended = other.get(User, "/me").await.refused(401, "invalid_token");
     let body = json!({"refresh_token": other.refresh_token});
-    let _dead = post(&access, "/token/refresh", &body).await.refused(401, "invalid_token");
+    let _dead = access.post("/token/refresh", &body).await.refused(401, "invalid_token");
     let _on = customer.get(User, "/me").await.expect(200);
     let _old = login(&customer, PASSWORD).await.refused(401, "invalid_credentials");
     let _new = login(&customer, NEW).await.expect(200);
@@ -56,13 +52,13 @@ async fn a_changed_password_ends_all_other_sessions_and_is_told_by_mail() {
 }
 
 #[tokio::test]
-async fn a_forgotten_password_is_replaced_once_by_the_mailed_token_and_every_session_ends() {
+async fn reset_token_works_once_and_ends_every_session() {
     let access = access();
     let customer = Customer::register(&access, Access::mailbox()).await;
-    let _asked = post(&access, "/password/forgot", &json!({"email": customer.email})).await.expect(202);
+    let _asked = access.post("/password/forgot", &json!({"email": customer.email})).await.expect(202);
     let token = token(&customer, 2).await;
     let reset = async |token: &str, password: &str| {
-        post(&access, "/password/reset", &json!({"token": token, "new_password": password})).await
+        access.post("/password/reset", &json!({"token": token, "new_password": password})).await
     };
     let _common = reset(&token, "12345678").await.refused(422, "validation_error");
     let _done = reset(&token, NEW).await.expect(204);
@@ -81,11 +77,11 @@ async fn used_reset_link_spends_the_others() {
     let customer = Customer::register(&access, Access::mailbox()).await;
     let mut links = Vec::new();
     for nth in [2, 3] {
-        let _asked = post(&access, "/password/forgot", &json!({"email": customer.email})).await.expect(202);
+        let _asked = access.post("/password/forgot", &json!({"email": customer.email})).await.expect(202);
         links.push(token(&customer, nth).await);
     }
     let reset = async |token: &str, password: &str| {
-        post(&access, "/password/reset", &json!({"token": token, "new_password": password})).await
+        access.post("/password/reset", &json!({"token": token, "new_password": password})).await
     };
     let _newer = reset(&links[1], NEW).await.expect(204);
     let _older = reset(&links[0], "somebody else chose this").await.refused(410, "token_used");
@@ -93,10 +89,10 @@ async fn used_reset_link_spends_the_others() {
 }
 
 #[tokio::test]
-async fn reset_link_is_void_once_the_password_is_changed() {
+async fn changed_password_voids_the_reset_link() {
     let access = access();
     let customer = Customer::register(&access, Access::mailbox()).await;
-    let _asked = post(&access, "/password/forgot", &json!({"email": customer.email})).await.expect(202);
+    let _asked = access.post("/password/forgot", &json!({"email": customer.email})).await.expect(202);
     let link = token(&customer, 2).await;
     let change = async |current: &str, new: &str| {
         let body = json!({"current_password": current, "new_password": new});
@@ -104,15 +100,15 @@ async fn reset_link_is_void_once_the_password_is_changed() {
     };
     let _changed = change(PASSWORD, NEW).await.expect(204);
     let reset = async |token: &str| {
-        post(&access, "/password/reset", &json!({"token": token, "new_password": PASSWORD})).await
+        access.post("/password/reset", &json!({"token": token, "new_password": PASSWORD})).await
     };
     let _void = reset(&link).await.refused(410, "token_used");
     let page = access.http.post(access.url(User, "/password/reset"));
     let page = Answer::of(page.form(&[("token", link.as_str()), ("new_password", PASSWORD)])).await;
-    assert!(page.expect(410).text.contains("Ask for a new mail"));
+    assert!(page.expect(410).text.contains("Ask for a new email"));
 
-    // Nor does the repeat of one that was used bring its password back.
-    let _asked = post(&access, "/password/forgot", &json!({"email": customer.email})).await.expect(202);
+    // Repeating a used link does not restore its password either.
+    let _asked = access.post("/password/forgot", &json!({"email": customer.email})).await.expect(202);
     let link = token(&customer, 4).await;
     let _used = reset(&link).await.expect(204);
     let again = Customer::login(&access, &customer.email, PASSWORD).await;
@@ -124,30 +120,30 @@ async fn reset_link_is_void_once_the_password_is_changed() {
 }
 
 #[tokio::test]
-async fn a_token_works_for_its_purpose_alone() {
+async fn token_works_for_its_purpose_alone() {
     let access = access();
     let customer = Customer::register(&access, Access::mailbox()).await;
-    let _asked = post(&access, "/password/forgot", &json!({"email": customer.email})).await.expect(202);
+    let _asked = access.post("/password/forgot", &json!({"email": customer.email})).await.expect(202);
     let token = token(&customer, 2).await;
     let body = json!({"token": token});
-    let _refused = post(&access, "/verify-email", &body).await.refused(404, "token_unknown");
+    let _refused = access.post("/verify-email", &body).await.refused(404, "token_unknown");
     let verify = access.http.post(access.url(Verification, "/verify")).json(&body);
     let _refused = Answer::of(verify).await.refused(404, "token_unknown");
     let body = json!({"token": token, "new_password": NEW});
-    let _still_good = post(&access, "/password/reset", &body).await.expect(204);
+    let _still_good = access.post("/password/reset", &body).await.expect(204);
 }
 
 #[tokio::test]
-async fn asking_for_a_new_password_tells_nothing_and_mails_at_most_five_times_an_hour() {
+async fn reset_request_reveals_nothing_and_is_capped() {
     let access = access();
     let customer = Customer::register(&access, Access::mailbox()).await;
     for email in [customer.email.as_str(), "nobody-at-all@example.com"] {
         for _ in 0..7 {
-            let answer = post(&access, "/password/forgot", &json!({"email": email})).await.expect(202);
+            let answer = access.post("/password/forgot", &json!({"email": email})).await.expect(202);
             assert_eq!(answer.value(), json!({"status": "reset_sent"}));
         }
     }
-    // Beside that of the registration.
+    // In addition to the email of the registration.
     let admin = Customer::admin(&access).await;
     let _six = mails(&customer, 6).await;
     let list = format!("/verifications?purpose=password_reset&email={}", customer.email);
@@ -156,10 +152,10 @@ async fn asking_for_a_new_password_tells_nothing_and_mails_at_most_five_times_an
 }
 
 #[tokio::test]
-async fn the_mailed_link_leads_to_a_page_that_changes_the_password() {
+async fn emailed_link_opens_a_working_password_page() {
     let access = access();
     let customer = Customer::register(&access, Access::mailbox()).await;
-    let _asked = post(&access, "/password/forgot", &json!({"email": customer.email})).await.expect(202);
+    let _asked = access.post("/password/forgot", &json!({"email": customer.email})).await.expect(202);
     let token = token(&customer, 2).await;
     let show = async || {
         let url = access.url(Verification, &format!("/verify?token={token}"));
@@ -181,9 +177,9 @@ async fn the_mailed_link_leads_to_a_page_that_changes_the_password() {
 }
 
 #[tokio::test]
-async fn password_is_one_in_every_unicode_form() {
+async fn password_matches_in_every_unicode_form() {
     let access = access();
-    // The same letters to the eye: composed, and decomposed.
+    // The same letters to the eye: composed and decomposed.
     let (composed, decomposed) = ("caf\u{e9} caf\u{e9} caf\u{e9}", "cafe\u{301} cafe\u{301} cafe\u{301}");
     let customer = Customer::register(&access, Access::mailbox()).await;
     let body = json!({"current_password": PASSWORD, "new_password": composed});
@@ -193,18 +189,18 @@ async fn password_is_one_in_every_unicode_form() {
     let _other = login(&customer, "cafe cafe cafe").await.refused(401, "invalid_credentials");
     let _spaces = login(&customer, &format!(" {composed}")).await.refused(401, "invalid_credentials");
     let _same = login(&customer, composed).await.expect(200);
-    // Asked for once more, and reset: on another device.
+    // Another device requests a reset and completes it.
     let body = json!({"current_password": decomposed, "new_password": "na\u{ef}ve na\u{ef}ve"});
     let _changed =
         Answer::of(customer.request(Method::PUT, User, "/me/password").json(&body)).await.expect(204);
-    let _asked = post(&access, "/password/forgot", &json!({"email": customer.email})).await.expect(202);
+    let _asked = access.post("/password/forgot", &json!({"email": customer.email})).await.expect(202);
     let token = link_token(&customer).await;
     let body = json!({"token": token, "new_password": decomposed});
-    let _reset = post(&access, "/password/reset", &body).await.expect(204);
+    let _reset = access.post("/password/reset", &body).await.expect(204);
     let _composed = login(&customer, composed).await.expect(200);
 }
 
-/// The token in the mail for a new password, whichever mail that is.
+/// Finds the token in the password reset email, at any position in the mailbox.
 async fn link_token(customer: &Customer) -> String {
     let mails = async || mails(customer, 1).await;
     let has_link = |mail: &&Mail| mail.subject.contains("Reset");
@@ -227,7 +223,7 @@ async fn session_of_a_replaced_password_ends_with_it() {
         let _changed = changed.expect(204);
         for answer in logins.into_iter().filter(|answer| answer.status == 200) {
             let refresh = json!({"refresh_token": answer.value()["refresh_token"]});
-            let _dead = post(&access, "/token/refresh", &refresh).await.refused(401, "invalid_token");
+            let _dead = access.post("/token/refresh", &refresh).await.refused(401, "invalid_token");
         }
         current = new;
     }

@@ -1,8 +1,8 @@
-//! Addresses that several people register, and who gets the account.
+//! Addresses that several people register, and the decision about who gets the account.
 
 use std::time::Duration;
 
-use estore_stage::ServiceName::{User, Verification};
+use estore_testbed::ServiceName::{User, Verification};
 use estore_tests::{Access, Answer, Customer, Mail, access, unique};
 use futures::future::join;
 use reqwest::Method;
@@ -10,19 +10,15 @@ use serde_json::{Value, json};
 
 const STRANGERS: &str = "the strangers phrase";
 const OWNERS: &str = "the owners phrase 22";
-/// A name that invites to something.
+/// A name that contains an advertisement.
 const WORDS: &str = "Come in and win";
 
-pub(super) async fn post(access: &Access, path: &str, body: &Value) -> Answer {
-    Answer::of(access.http.post(access.url(User, path)).json(body)).await
-}
-
-/// The first `count` mails to `email`, oldest first.
+/// Waits for the first `count` emails to `email`, oldest first.
 pub(super) async fn mails(email: &str, count: usize) -> Vec<Mail> {
     Access::mailbox().wait_for(email, count, Duration::from_secs(20)).await.unwrap()
 }
 
-/// The token of a mail's link.
+/// Returns the token of an email's link.
 pub(super) fn token(mail: &Mail) -> String {
     let rest = mail.text.split("token=").nth(1).unwrap();
     rest.split_whitespace().next().unwrap().to_owned()
@@ -30,20 +26,20 @@ pub(super) fn token(mail: &Mail) -> String {
 
 async fn register(access: &Access, email: &str, password: &str, name: &str) {
     let body = json!({"email": email, "password": password, "name": name});
-    let _accepted = post(access, "/register", &body).await.expect(202);
+    let _accepted = access.post("/register", &body).await.expect(202);
 }
 
-async fn verify(access: &Access, token: &str) -> Answer {
-    post(access, "/verify-email", &json!({"token": token})).await
+pub(super) async fn verify(access: &Access, token: &str) -> Answer {
+    access.post("/verify-email", &json!({"token": token})).await
 }
 
-async fn press(access: &Access, token: &str) -> Answer {
+pub(super) async fn press(access: &Access, token: &str) -> Answer {
     let form = access.http.post(access.url(Verification, "/verify"));
     Answer::of(form.form(&[("token", token)])).await
 }
 
-async fn login(access: &Access, email: &str, password: &str) -> Answer {
-    post(access, "/login", &json!({"email": email, "password": password})).await
+pub(super) async fn login(access: &Access, email: &str, password: &str) -> Answer {
+    access.post("/login", &json!({"email": email, "password": password})).await
 }
 
 async fn me(access: &Access, tokens: &Answer) -> Value {
@@ -51,7 +47,8 @@ async fn me(access: &Access, tokens: &Answer) -> Value {
     Answer::of(access.http.get(access.url(User, "/me")).bearer_auth(token)).await.expect(200).value()
 }
 
-/// A stranger registers an address, then its owner does; their tokens, the stranger's first.
+/// Registers an address as a stranger and then as its owner. Returns their tokens, the stranger's
+/// first.
 async fn registered_twice(access: &Access, email: &str) -> (String, String) {
     register(access, email, STRANGERS, "Mallory").await;
     let _first = mails(email, 1).await;
@@ -63,7 +60,7 @@ async fn registered_twice(access: &Access, email: &str) -> (String, String) {
 #[tokio::test]
 async fn pressed_link_decides_password_and_name() {
     let access = access();
-    // By the app and by the page; the owner registers second and first.
+    // Through the app and through the page. The owner registers second, then first.
     for (page, second) in [(false, true), (true, true), (false, false), (true, false)] {
         let email = format!("{}@example.com", unique());
         let (stranger, owner) = registered_twice(&access, &email).await;
@@ -97,7 +94,7 @@ async fn late_link_on_the_page_says_nothing_changed() {
     let _used = Answer::of(json).await.refused(410, "token_used");
     let admin = Customer::admin(&access).await;
     let asked = admin.get(Verification, &format!("/verifications?email={email}")).await.value();
-    // Newest first.
+    // The list is newest first.
     let status = |at: usize| asked["items"][at]["status"].clone();
     assert_eq!((status(0), status(1)), (json!("verified"), json!("expired")));
 }
@@ -130,26 +127,26 @@ async fn resent_link_repeats_the_last_registration() {
     let access = access();
     let email = format!("{}@example.com", unique());
     let _links = registered_twice(&access, &email).await;
-    let _sent = post(&access, "/verify-email/resend", &json!({"email": email})).await.expect(202);
+    let _sent = access.post("/verify-email/resend", &json!({"email": email})).await.expect(202);
     let resent = token(&mails(&email, 3).await[2]);
     let _unproven = login(&access, &email, OWNERS).await.refused(403, "email_not_verified");
     let tokens = verify(&access, &resent).await.expect(200);
     assert_eq!(me(&access, &tokens).await["name"], "Olivia");
     let _stranger = login(&access, &email, STRANGERS).await.refused(401, "invalid_credentials");
-    let _nothing = post(&access, "/verify-email/resend", &json!({"email": email})).await.expect(202);
+    let _nothing = access.post("/verify-email/resend", &json!({"email": email})).await.expect(202);
 }
 
 #[tokio::test]
 async fn resent_link_carries_a_registration_that_got_none() {
     let access = access();
     let email = format!("{}@example.com", unique());
-    // A stranger uses up the four mails that registering brings an address in an hour.
+    // A stranger uses up the four emails an hour that registrations may send to an address.
     for _ in 0..5 {
         register(&access, &email, STRANGERS, "Mallory").await;
     }
     register(&access, &email, OWNERS, "Olivia").await;
     let _strangers = mails(&email, 4).await;
-    let _sent = post(&access, "/verify-email/resend", &json!({"email": email})).await.expect(202);
+    let _sent = access.post("/verify-email/resend", &json!({"email": email})).await.expect(202);
     let resent = token(&mails(&email, 5).await[4]);
     let tokens = verify(&access, &resent).await.expect(200);
     assert_eq!(me(&access, &tokens).await["name"], "Olivia");
@@ -163,13 +160,13 @@ async fn reset_of_an_unproven_address_drops_registrations() {
     let email = format!("{}@example.com", unique());
     register(&access, &email, STRANGERS, "Mallory").await;
     let registered = token(&mails(&email, 1).await[0]);
-    let _asked = post(&access, "/password/forgot", &json!({"email": email})).await.expect(202);
+    let _asked = access.post("/password/forgot", &json!({"email": email})).await.expect(202);
     let reset = token(&mails(&email, 2).await[1]);
-    // A stranger who registers again takes nothing from the link.
+    // A stranger who registers again does not void the link.
     register(&access, &email, STRANGERS, "Mallory").await;
     let again = token(&mails(&email, 3).await[2]);
     let body = json!({"token": reset, "new_password": OWNERS});
-    let _reset = post(&access, "/password/reset", &body).await.expect(204);
+    let _reset = access.post("/password/reset", &body).await.expect(204);
     let tokens = login(&access, &email, OWNERS).await.expect(200);
     assert_eq!(me(&access, &tokens).await["name"], "Customer", "not the stranger's");
     for late in [registered, again] {
@@ -179,17 +176,17 @@ async fn reset_of_an_unproven_address_drops_registrations() {
 }
 
 #[tokio::test]
-async fn mails_to_unproven_addresses_carry_no_strangers_words() {
+async fn emails_to_unverified_addresses_carry_no_strangers_words() {
     let access = access();
     let email = format!("{}@example.com", unique());
     register(&access, &email, STRANGERS, WORDS).await;
     register(&access, &email, STRANGERS, WORDS).await;
     for path in ["/verify-email/resend", "/password/forgot"] {
-        let _sent = post(&access, path, &json!({"email": email})).await.expect(202);
+        let _sent = access.post(path, &json!({"email": email})).await.expect(202);
     }
     let mut sent = mails(&email, 4).await;
 
-    // The name of a proven account, in a mail to an address that its owner only claims to have.
+    // The name of a verified account, in an email to an address that its owner has not verified.
     let mover = Customer::register(&access, Access::mailbox()).await;
     let patch = mover.request(Method::PATCH, User, "/me").json(&json!({"name": WORDS}));
     let _named = Answer::of(patch).await.expect(200);
@@ -208,10 +205,10 @@ async fn spare_link_opens_no_session() {
     let access = access();
     let email = format!("{}@example.com", unique());
     register(&access, &email, OWNERS, "Olivia").await;
-    let _sent = post(&access, "/verify-email/resend", &json!({"email": email})).await.expect(202);
+    let _sent = access.post("/verify-email/resend", &json!({"email": email})).await.expect(202);
     let mails = mails(&email, 2).await;
     let tokens = verify(&access, &token(&mails[0])).await.expect(200);
-    // The answer may have been lost.
+    // A client repeats the request because the answer may have been lost.
     let _repeat = verify(&access, &token(&mails[0])).await.expect(200);
     let _spare = verify(&access, &token(&mails[1])).await.refused(410, "token_used");
 
@@ -222,7 +219,7 @@ async fn spare_link_opens_no_session() {
 }
 
 #[tokio::test]
-async fn repeated_press_after_a_new_password_opens_no_session() {
+async fn repeated_link_after_new_password_opens_no_session() {
     let access = access();
     let email = format!("{}@example.com", unique());
     register(&access, &email, OWNERS, "Olivia").await;
@@ -254,7 +251,7 @@ async fn disabling_voids_the_links_of_an_unproven_account() {
     patch("active").await;
     let _still = verify(&access, &first).await.refused(410, "token_used");
     let _unproven = login(&access, &email, OWNERS).await.refused(403, "email_not_verified");
-    // Whoever registers again gets a link that works.
+    // A new registration gets a working link.
     register(&access, &email, "a phrase for a new start", "Olivia").await;
     let _verified = verify(&access, &token(&mails(&email, 3).await[2])).await.expect(200);
 }

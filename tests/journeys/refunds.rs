@@ -1,4 +1,4 @@
-//! Refunds and cancelling: money and stock go back once, and never more than was paid.
+//! Refunds and cancellation: money and stock return once, and never more than was paid.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use estore_contract::{
     OrderId, Page,
     payment::{Account, Order, OrderStatus, Refund, RefundList, RefundStatus, Transaction, TransactionType},
 };
-use estore_stage::ServiceName::Payment;
+use estore_testbed::ServiceName::Payment;
 use estore_tests::{Access, Answer, CARD, Customer, access};
 use futures::future::join_all;
 use reqwest::Method;
@@ -19,7 +19,7 @@ struct Scene {
     order: OrderId,
 }
 
-/// Somebody bought 3 of the first (500 each) and 2 of the second (200 each).
+/// An order of 3 units of the first product (500 each) and 2 of the second (200 each).
 async fn scene() -> Scene {
     let access = access();
     let (admin, customer) =
@@ -47,7 +47,7 @@ impl Scene {
 }
 
 #[tokio::test]
-async fn lines_go_back_one_by_one_until_nothing_is_left() {
+async fn lines_are_refunded_until_nothing_is_left() {
     let scene = scene().await;
     let two =
         json!({"items": [{"sku": scene.skus[0], "quantity": 2}], "reason": "too many", "restock": true});
@@ -59,12 +59,12 @@ async fn lines_go_back_one_by_one_until_nothing_is_left() {
     let order = scene.order().await;
     assert_eq!((order.status, order.refunded.unwrap().amount), (OrderStatus::PartiallyRefunded, 1000));
 
-    // The same again is the same refund.
+    // The same request again returns the same refund.
     let again = scene.refund(&scene.admin, "r1", &two).await.expect(201);
     assert_eq!((again.header("idempotent-replayed"), &again.text), ("true", &answer.text));
     let _other = scene.refund(&scene.admin, "r1", &json!({})).await.refused(422, "idempotency_key_reused");
 
-    // One is left of the first.
+    // Only one unit of the first product is left.
     let more =
         json!({"items": [{"sku": scene.skus[1], "quantity": 1}, {"sku": scene.skus[0], "quantity": 2}]});
     let refused = scene.refund(&scene.admin, "r2", &more).await.refused(422, "validation_error");
@@ -72,7 +72,7 @@ async fn lines_go_back_one_by_one_until_nothing_is_left() {
     let unknown = json!({"items": [{"sku": "NOTHING", "quantity": 1}]});
     let _refused = scene.refund(&scene.admin, "r3", &unknown).await.refused(422, "validation_error");
 
-    // The rest, without the stock.
+    // Refunds the rest without restocking.
     let rest: Refund =
         scene.refund(&scene.admin, "r4", &json!({"reason": "goodwill"})).await.expect(201).json();
     assert_eq!((rest.number, rest.amount.amount), (2, 900));
@@ -82,7 +82,7 @@ async fn lines_go_back_one_by_one_until_nothing_is_left() {
     let replayed = scene.refund(&scene.admin, "r4", &json!({"reason": "goodwill"})).await.expect(201);
     assert_eq!(replayed.header("idempotent-replayed"), "true");
 
-    // The owner sees them; the ledger has each once, and balances.
+    // The owner sees the refunds. The ledger has each one once, and balances.
     let list: RefundList =
         scene.customer.get(Payment, &format!("/orders/{}/refunds", scene.order)).await.expect(200).json();
     assert_eq!(list.items.len(), 2);
@@ -108,7 +108,7 @@ async fn lines_go_back_one_by_one_until_nothing_is_left() {
 }
 
 #[tokio::test]
-async fn many_refunds_at_once_never_give_back_more_than_was_paid() {
+async fn parallel_refunds_never_exceed_the_amount_paid() {
     let scene = scene().await;
     let one = json!({"items": [{"sku": scene.skus[0], "quantity": 1}], "restock": true});
     let keys: Vec<String> = (0..12).map(|n| format!("n{}", n % 6)).collect();
@@ -127,7 +127,7 @@ async fn many_refunds_at_once_never_give_back_more_than_was_paid() {
 }
 
 #[tokio::test]
-async fn a_refund_is_an_admins_and_needs_a_completed_order_and_a_key() {
+async fn refund_needs_admin_completed_order_and_key() {
     let scene = scene().await;
     let _customer = scene.refund(&scene.customer, "mine", &json!({})).await.refused(403, "forbidden");
     let path = format!("/orders/{}/refunds", scene.order);
@@ -148,7 +148,7 @@ async fn a_refund_is_an_admins_and_needs_a_completed_order_and_a_key() {
 }
 
 #[tokio::test]
-async fn what_is_completed_is_not_cancelled_and_what_failed_is() {
+async fn completed_order_cannot_be_cancelled() {
     let scene = scene().await;
     let cancel = |who: &Customer, order: OrderId| {
         Answer::of(who.request(Method::POST, Payment, &format!("/orders/{order}/cancel")))
@@ -166,14 +166,14 @@ async fn what_is_completed_is_not_cancelled_and_what_failed_is() {
 }
 
 #[tokio::test]
-async fn a_confirmation_and_a_refund_notice_come_by_mail_once_each() {
+async fn confirmation_and_refund_notice_are_emailed_once() {
     let scene = scene().await;
     let one = json!({"items": [{"sku": scene.skus[0], "quantity": 1}]});
     let _refunded = scene.refund(&scene.admin, "r1", &one).await.expect(201);
     let _again = scene.refund(&scene.admin, "r1", &one).await.expect(201);
-    // The first mail verified the address.
+    // The first email verified the address.
     let mails = Access::mailbox().wait_for(&scene.customer.email, 3, Duration::from_secs(30)).await.unwrap();
-    let order = scene.order.to_string();
+    let order = scene.order.number().to_string();
     let of = |word: &str| mails.iter().filter(|mail| mail.text.contains(word)).collect::<Vec<_>>();
     let (confirmed, refunded) = (of("confirmed and paid"), of("back to your card"));
     assert_eq!((confirmed.len(), refunded.len()), (1, 1));

@@ -1,7 +1,7 @@
-//! Each refusal of an order, and that nothing stays behind.
+//! Each refusal of an order, which leaves nothing behind.
 
 use estore_contract::payment::{Order, OrderStatus};
-use estore_stage::ServiceName::{Inventory, Payment};
+use estore_testbed::ServiceName::{Inventory, Payment};
 use estore_tests::{Access, Answer, CARD, Customer, access};
 use reqwest::Method;
 use serde_json::json;
@@ -20,7 +20,7 @@ async fn scene(stock: i64) -> Scene {
 }
 
 #[tokio::test]
-async fn short_stock_names_every_short_sku_and_holds_nothing() {
+async fn short_stock_names_every_sku_and_holds_nothing() {
     let Scene { admin, customer, sku } = scene(5).await;
     let (other, card) = (admin.add_product(3, 100).await, customer.save_card(CARD).await);
     let body = json!({"items": [{"sku": sku, "quantity": 4}, {"sku": sku, "quantity": 4}, {"sku": other, "quantity": 9}], "payment_method_id": card});
@@ -54,7 +54,7 @@ async fn short_stock_names_every_short_sku_and_holds_nothing() {
 }
 
 #[tokio::test]
-async fn each_test_card_declines_with_its_code_and_frees_the_stock() {
+async fn declined_card_gets_its_code_and_releases_stock() {
     let Scene { admin, customer, sku } = scene(5).await;
     let cards = [
         ("4000000000000002", "card_declined"),
@@ -76,7 +76,7 @@ async fn each_test_card_declines_with_its_code_and_frees_the_stock() {
 }
 
 #[tokio::test]
-async fn another_total_than_expected_is_refused() {
+async fn unexpected_total_is_refused() {
     let Scene { admin, customer, sku } = scene(5).await;
     let card = customer.save_card(CARD).await;
     for (key, expected) in [
@@ -90,7 +90,7 @@ async fn another_total_than_expected_is_refused() {
 }
 
 #[tokio::test]
-async fn an_unknown_sku_and_mixed_currencies_are_refused() {
+async fn unknown_sku_and_mixed_currencies_are_refused() {
     let Scene { admin, customer, sku } = scene(5).await;
     let card = customer.save_card(CARD).await;
     let refused = customer.order("unknown", card, "NO-SUCH-SKU", 1).await.refused(422, "unknown_sku");
@@ -114,7 +114,7 @@ async fn an_unknown_sku_and_mixed_currencies_are_refused() {
 }
 
 #[tokio::test]
-async fn someone_elses_card_is_not_found_and_leaves_nothing() {
+async fn foreign_card_is_not_found_and_leaves_nothing() {
     let Scene { admin, customer, sku } = scene(5).await;
     let other = Customer::register(&access(), Access::mailbox()).await;
     let card = other.save_card(CARD).await;
@@ -126,14 +126,14 @@ async fn someone_elses_card_is_not_found_and_leaves_nothing() {
         .await
         .refused(404, "not_found");
     assert_eq!(admin.stock(&sku).await, (5, 0));
-    // The key was not spent: with an own card it works.
+    // The key is not spent: it works with the customer's own card.
     let own = customer.save_card(CARD).await;
     let order: Order = customer.order("theirs", own, &sku, 1).await.expect(201).json();
     let _hidden = other.get(Payment, &format!("/orders/{}", order.id)).await.refused(404, "not_found");
 }
 
 #[tokio::test]
-async fn a_key_is_needed_and_names_one_body() {
+async fn key_is_required_and_names_one_body() {
     let Scene { customer, sku, .. } = scene(5).await;
     let card = customer.save_card(CARD).await;
     let body = json!({"items": [{"sku": sku, "quantity": 1}], "payment_method_id": card});
@@ -148,7 +148,7 @@ async fn a_key_is_needed_and_names_one_body() {
 }
 
 #[tokio::test]
-async fn a_deleted_card_cannot_pay_and_a_repeat_still_finds_its_order() {
+async fn deleted_card_cannot_pay_but_repeats_still_work() {
     let Scene { customer, sku, .. } = scene(5).await;
     let card = customer.save_card(CARD).await;
     let order: Order = customer.order("kept", card, &sku, 1).await.expect(201).json();
@@ -161,7 +161,7 @@ async fn a_deleted_card_cannot_pay_and_a_repeat_still_finds_its_order() {
 }
 
 #[tokio::test]
-async fn a_card_is_checked_before_it_is_saved() {
+async fn card_is_checked_before_it_is_saved() {
     let Scene { customer, .. } = scene(0).await;
     let cases = [
         ("card_number", json!("42424242424")),

@@ -1,7 +1,7 @@
-//! Searching, as people type.
+//! Searches, as people type them.
 
 use estore_contract::{Page, inventory::Product};
-use estore_stage::ServiceName::Inventory;
+use estore_testbed::ServiceName::Inventory;
 use estore_tests::{Answer, Customer, access, unique};
 use reqwest::Method;
 use serde_json::json;
@@ -15,7 +15,7 @@ async fn search(customer: &Customer, query: &[(&str, &str)]) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn search_finds_words_however_they_are_written() {
+async fn search_finds_words_in_any_spelling() {
     let admin = Customer::admin(&access()).await;
     let run = unique()[..8].to_uppercase();
     for (n, (name, questions)) in [

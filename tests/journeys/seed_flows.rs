@@ -1,23 +1,22 @@
-//! The seed's two flows, as it draws them.
+//! The seed's two flows, step by step.
 
 use estore_contract::{
     Page,
     inventory::Product,
     payment::{Order, OrderStatus, Transaction, TransactionType},
 };
-use estore_stage::ServiceName::{Inventory, Payment, User, Verification};
+use estore_testbed::ServiceName::{Inventory, Payment, User, Verification};
 use estore_tests::{Access, Answer, Customer, access, unique};
 use reqwest::Method;
 use serde_json::json;
 
 #[tokio::test]
-async fn a_customer_registers_verifies_by_mail_and_logs_in() {
+async fn customer_registers_verifies_by_email_and_logs_in() {
     let access = access();
     let email = format!("{}@example.com", unique());
     let credentials = json!({"email": email, "password": "open sesame, please"});
     let registration = json!({"email": email, "password": "open sesame, please", "name": "Ada"});
-    let answer =
-        Answer::of(access.http.post(access.url(User, "/register")).json(&registration)).await.expect(202);
+    let answer = access.post("/register", &registration).await.expect(202);
     assert_eq!(answer.value(), json!({"status": "verification_sent"}));
     let login = || access.http.post(access.url(User, "/login")).json(&credentials);
     let _unverified = Answer::of(login()).await.refused(403, "email_not_verified");
@@ -33,10 +32,7 @@ async fn a_customer_registers_verifies_by_mail_and_logs_in() {
         .await
         .expect(200);
 
-    let verified =
-        Answer::of(access.http.post(access.url(User, "/verify-email")).json(&json!({"token": token})))
-            .await
-            .expect(200);
+    let verified = access.post("/verify-email", &json!({"token": token})).await.expect(200);
     assert_eq!(verified.value()["token_type"], "Bearer");
     let _used =
         Answer::of(access.http.post(access.url(Verification, "/verify")).json(&json!({"token": token})))
@@ -52,13 +48,12 @@ async fn a_customer_registers_verifies_by_mail_and_logs_in() {
 }
 
 #[tokio::test]
-async fn the_button_on_the_page_verifies_too() {
+async fn button_on_the_page_verifies_too() {
     let access = access();
     let email = format!("{}@example.com", unique());
     let registration =
         json!({"email": email, "password": "open sesame, please", "name": "Grete", "locale": "de"});
-    let _accepted =
-        Answer::of(access.http.post(access.url(User, "/register")).json(&registration)).await.expect(202);
+    let _accepted = access.post("/register", &registration).await.expect(202);
     let token = Customer::mailed_token(Access::mailbox(), &email).await;
     let mails = Access::mailbox().wait_for(&email, 1, std::time::Duration::from_secs(1)).await.unwrap();
     let mail = &mails[0];
@@ -78,7 +73,8 @@ async fn the_button_on_the_page_verifies_too() {
     assert!(page.text.contains("Danke!"), "{}", page.text);
     let _page = Answer::of(press()).await.expect(410);
 
-    // The User Service is told until it answers: a moment later the login works.
+    // The Verification Service notifies the User Service until it answers, so the login works a
+    // moment later.
     let login = || {
         Answer::of(
             access
@@ -98,7 +94,7 @@ async fn the_button_on_the_page_verifies_too() {
 }
 
 #[tokio::test]
-async fn a_customer_browses_saves_a_card_and_orders() {
+async fn customer_browses_saves_a_card_and_orders() {
     let access = access();
     let customer = Customer::register(&access, Access::mailbox()).await;
     let found: Page<Product> = customer.get(Inventory, "/products?q=enamel+mug").await.expect(200).json();

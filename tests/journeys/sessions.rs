@@ -4,12 +4,12 @@ use estore_contract::{
     Page,
     user::{Session, Tokens},
 };
-use estore_stage::ServiceName::User;
+use estore_testbed::ServiceName::User;
 use estore_tests::{Access, Answer, Customer, PASSWORD, access};
 use reqwest::{Method, header};
 use serde_json::json;
 
-/// Another login of the same person, with a device of this name.
+/// Logs the same person in again, with a device of this name.
 async fn device(customer: &Customer, name: &str) -> Customer {
     let request = customer.access.http.post(customer.access.url(User, "/login"));
     let body = json!({"email": customer.email, "password": PASSWORD});
@@ -27,7 +27,7 @@ async fn end(customer: &Customer, id: &str) -> Answer {
 }
 
 #[tokio::test]
-async fn an_owner_sees_where_they_are_logged_in_and_ends_a_lost_device() {
+async fn owner_lists_sessions_and_ends_a_lost_device() {
     let access = access();
     let laptop = Customer::register(&access, Access::mailbox()).await;
     let phone = device(&laptop, "a phone").await;
@@ -46,7 +46,7 @@ async fn an_owner_sees_where_they_are_logged_in_and_ends_a_lost_device() {
 }
 
 #[tokio::test]
-async fn a_page_of_sessions_goes_on_where_the_last_one_ended() {
+async fn session_pages_continue_without_gap() {
     let access = access();
     let customer = Customer::register(&access, Access::mailbox()).await;
     for name in ["one", "two"] {
@@ -64,7 +64,7 @@ async fn a_page_of_sessions_goes_on_where_the_last_one_ended() {
 }
 
 #[tokio::test]
-async fn nobody_ends_or_sees_the_session_of_another() {
+async fn sessions_of_others_are_hidden() {
     let access = access();
     let ada = Customer::register(&access, Access::mailbox()).await;
     let eve = Customer::register(&access, Access::mailbox()).await;

@@ -1,4 +1,5 @@
-//! What the comparison is with: an axum handler that does one Redis GET and nothing else, in a process of its own.
+//! The baseline of the comparison: an axum handler that does one Redis GET and nothing else, in a
+//! process of its own.
 
 use std::{
     env,
@@ -10,10 +11,10 @@ use axum::{Router, http::header, routing::get};
 use redis::{AsyncCommands, Client, aio::ConnectionManager};
 use tokio::net::TcpListener;
 
-/// A value as long as the product's answer.
+/// The key of a value as long as the product's answer.
 const KEY: &str = "{pay}:bench";
 
-/// Starts the process.
+/// Starts the baseline process.
 pub(crate) fn start(port: u16, redis: &str) -> Result<Child> {
     Ok(Command::new(env::current_exe()?).args(["bare", &port.to_string(), redis]).spawn()?)
 }

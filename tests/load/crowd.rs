@@ -1,4 +1,5 @@
-//! How long others wait while one address holds ten thousand idle connections: told, and not judged, as machines are shared.
+//! Latency for others while one address holds ten thousand idle connections. It is reported and not
+//! judged, as machines are shared.
 
 use std::{
     io::{self, Write},
@@ -14,7 +15,8 @@ use tokio::task::spawn_blocking;
 const CROWD: usize = 10_000;
 const REQUESTS: usize = 3_000;
 
-/// Tells the 99th percentile of `url` for a client at 127.0.0.2, alone and beside the crowd.
+/// Reports the 99th percentile of `url` for a client at 127.0.0.2, alone and beside the idle
+/// connections.
 pub(crate) async fn report(url: &str) -> Result<()> {
     let files = getrlimit(Resource::Nofile);
     setrlimit(Resource::Nofile, Rlimit { current: files.maximum, ..files })?;

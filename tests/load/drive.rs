@@ -1,4 +1,4 @@
-//! Requests, as many as there is room for.
+//! A load of as many requests as the target can serve.
 
 use std::time::{Duration, Instant};
 
@@ -10,14 +10,14 @@ use tokio::time::sleep;
 const CONNECTIONS: usize = 32;
 const TIME: Duration = Duration::from_secs(4);
 
-/// One request, to be repeated.
+/// A request to repeat.
 pub(crate) struct Load {
     pub(crate) url: String,
     pub(crate) token: String,
 }
 
 impl Load {
-    /// Waits until it is answered.
+    /// Waits until the target answers it.
     pub(crate) async fn reachable(&self) -> Result<()> {
         let deadline = Instant::now() + Duration::from_secs(10);
         while self.once(&client()?).await.is_err() {
@@ -27,7 +27,7 @@ impl Load {
         Ok(())
     }
 
-    /// Requests a second, over many connections.
+    /// Returns the requests per second over many connections.
     pub(crate) async fn run(&self) -> Result<f64> {
         let began = Instant::now();
         let counts = try_join_all((0..CONNECTIONS).map(|_| self.repeat(began))).await?;

@@ -1,4 +1,5 @@
-//! What logins tell by their time, and what a flood of them does to others.
+//! Logins: the duration must not reveal known addresses, and a flood of logins must not slow other
+//! requests.
 
 use std::{
     collections::BTreeMap,
@@ -11,24 +12,24 @@ use std::{
 };
 
 use anyhow::{Result, ensure};
-use estore_stage::ServiceName::{Inventory, User};
+use estore_testbed::ServiceName::{Inventory, User};
 use estore_tests::{Access, Customer, PASSWORD};
 use futures::future::{join, join_all, try_join_all};
 use reqwest::Client;
 use serde_json::json;
 use tokio::{runtime::Builder, task::spawn_blocking};
 
-use crate::median;
+use crate::{median, p99};
 
-/// By how much the medians of a known and an unknown address may differ.
+/// The share by which the medians of a known and an unknown address may differ.
 const ALIKE: f64 = 0.10;
-/// By how much the p99 of `GET /products` may rise while 200 log in at once.
+/// The factor by which the p99 of `GET /products` may rise during 200 concurrent logins.
 const CALM: f64 = 2.0;
 const LOGINS: usize = 200;
 const READERS: usize = 4;
 const WINDOW: Duration = Duration::from_secs(6);
 
-/// A wrong password for a known and an unknown address, in turns.
+/// Compares a wrong password for a known and an unknown address, in turns.
 pub(crate) async fn alike(access: &Access, customer: &Customer) -> Result<bool> {
     let (mut known, mut unknown) = (Vec::new(), Vec::new());
     for _ in 0..LOGINS {
@@ -53,8 +54,9 @@ pub(crate) async fn alike(access: &Access, customer: &Customer) -> Result<bool> 
     Ok(good)
 }
 
-/// `GET /products` without and with 200 logins at once, in turns. Readers have a client of their own, `readers`, on a thread of their
-/// own: what is measured is the shop's, and not the wait behind 200 logins that this program sends.
+/// Compares `GET /products` without and with 200 concurrent logins, in turns.
+/// Readers have a client of their own, `readers`, on a thread of their own. So the figures are the
+/// shop's, without the wait behind the 200 logins that this program sends.
 pub(crate) async fn crowd(access: &Access, readers: &Access, customer: &Customer) -> Result<bool> {
     let (mut calm, mut busy) = (Vec::new(), Vec::new());
     let mut answers: BTreeMap<u16, usize> = BTreeMap::new();
@@ -97,7 +99,7 @@ async fn login(http: &Client, access: &Access, email: &str, password: &str) -> R
     Ok(status)
 }
 
-/// Reads for a window of time, then says so; answers how long each took, in ms.
+/// Reads for a window of time, then clears `reading`. Returns the durations in ms.
 async fn read(customer: &Customer, reading: &AtomicBool) -> Result<Vec<f64>> {
     let until = Instant::now() + WINDOW;
     let reader = || async {
@@ -115,7 +117,8 @@ async fn read(customer: &Customer, reading: &AtomicBool) -> Result<Vec<f64>> {
     Ok(times?.into_iter().flatten().collect())
 }
 
-/// 200 logins at once, and again when all are answered, as long as somebody reads; answers how often each status came.
+/// Sends 200 concurrent logins, again and again while `reading` is set. Returns the count of each
+/// status.
 async fn flood(access: &Access, customer: &Customer, reading: &AtomicBool) -> Result<BTreeMap<u16, usize>> {
     let mut answers = BTreeMap::new();
     while reading.load(Ordering::Relaxed) {
@@ -125,11 +128,6 @@ async fn flood(access: &Access, customer: &Customer, reading: &AtomicBool) -> Re
         }
     }
     Ok(answers)
-}
-
-fn p99(mut figures: Vec<f64>) -> f64 {
-    figures.sort_by(f64::total_cmp);
-    figures.get(figures.len() * 99 / 100).copied().unwrap_or(0.0)
 }
 
 fn verdict(good: bool, promise: &str) -> String {

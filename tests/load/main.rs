@@ -1,8 +1,10 @@
-//! The benchmarks of `./dev bench`: promises about speed are ratios, measured in one run, as machines differ and are shared.
+//! The benchmarks of `./dev bench`. Promises about speed are ratios measured in one run, as
+//! machines differ and are shared.
 
 mod bare;
 mod crowd;
 mod drive;
+mod flood;
 mod logins;
 mod watched;
 
@@ -14,13 +16,13 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 use drive::Load;
-use estore_stage::{
+use estore_testbed::{
     ServiceName::{Inventory, Payment},
     Shop, free_port,
 };
-use estore_tests::{Access, Customer, directory, options};
+use estore_tests::{Access, Customer, directory, fresh};
 
-/// What one product's read must reach, compared with a bare handler that does one Redis GET.
+/// The minimum ratio of reading one product to a bare handler that does one Redis GET.
 const PROMISED: f64 = 0.50;
 const ROUNDS: usize = 5;
 
@@ -41,16 +43,18 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Everything, or one `part` of it: `browse`, `watched`, `logins`. Whether all is as promised.
+/// Measures `browse`, `watched` and `logins`, or one `part`. `flood` has a shop of its own, with
+/// the catalogue of `CATALOG_DIR`, and runs only alone. Returns true if all promises hold.
 async fn measure(part: Option<&str>) -> Result<bool> {
     ensure!(
-        part.is_none_or(|part| ["browse", "watched", "logins"].contains(&part)),
-        "browse, watched or logins"
+        part.is_none_or(|part| ["browse", "watched", "logins", "flood"].contains(&part)),
+        "browse, watched, logins or flood"
     );
+    if part == Some("flood") {
+        return flood::measure().await;
+    }
     let wanted = |name: &str| part.is_none_or(|part| part == name);
-    let directory = directory("bench");
-    Shop::erase(&directory)?;
-    let mut shop = Shop::start(options(directory, &[])).await?;
+    let mut shop = Shop::start(fresh(directory("bench"), &[])).await?;
     let access = Access::to(&shop);
     let customer = Customer::register(&access, &shop.mailbox).await;
     let mut good = true;
@@ -68,7 +72,8 @@ async fn measure(part: Option<&str>) -> Result<bool> {
     Ok(good)
 }
 
-/// Browsing one product, against the bare handler; the two take turns, so that both meet the same machine.
+/// Compares reading one product with the bare handler. The two take turns, so that both run under
+/// the same conditions.
 async fn browse(shop: &Shop, access: &Access, customer: Customer) -> Result<bool> {
     let product =
         Load { url: access.url(Inventory, "/products/MUG-ENAMEL-01"), token: customer.access_token.clone() };
@@ -102,7 +107,16 @@ async fn browse(shop: &Shop, access: &Access, customer: Customer) -> Result<bool
     Ok(ratio >= PROMISED)
 }
 
-fn median(mut figures: Vec<f64>) -> f64 {
+fn median(figures: Vec<f64>) -> f64 {
+    share(figures, 50)
+}
+
+fn p99(figures: Vec<f64>) -> f64 {
+    share(figures, 99)
+}
+
+/// Returns the figure that `percent` of all are below.
+fn share(mut figures: Vec<f64>, percent: usize) -> f64 {
     figures.sort_by(f64::total_cmp);
-    figures.get(figures.len() / 2).copied().unwrap_or(0.0)
+    figures.get(figures.len() * percent / 100).copied().unwrap_or(0.0)
 }

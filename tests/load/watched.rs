@@ -1,5 +1,6 @@
-//! What it costs to be watched: metrics, and traces of one request in a hundred that go to a collector, against a replica that measures
-//! nothing. The two take turns, so that both meet the same machine.
+//! The cost of observability: metrics, and traces of 1 % of requests sent to a collector, against a
+//! replica that measures nothing.
+//! The two take turns, so that both run under the same conditions.
 
 use std::{
     io::{self, Write},
@@ -7,18 +8,18 @@ use std::{
 };
 
 use anyhow::{Result, ensure};
-use estore_stage::{ServiceName::Inventory, Shop};
+use estore_testbed::{ServiceName::Inventory, Shop};
 use estore_tests::{Collector, Customer};
 
 use crate::{drive::Load, median};
 
-/// The least share of the throughput that is left.
+/// The minimum share of the throughput that must remain.
 const PROMISED: f64 = 0.95;
-/// More than elsewhere: what is to be seen is small.
+/// More than elsewhere, because the difference is small.
 const ROUNDS: usize = 9;
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Measures, and tells whether it is as promised.
+/// Measures the cost, and returns true if the promise holds.
 pub(crate) async fn costs(shop: &Shop, customer: &Customer) -> Result<bool> {
     let collector = Collector::default();
     let endpoint = collector.listen().await?;
@@ -38,7 +39,8 @@ pub(crate) async fn costs(shop: &Shop, customer: &Customer) -> Result<bool> {
     let (with, without) = (load(watched.port), load(unwatched.port));
     let mut ratios = Vec::new();
     for round in 1..=ROUNDS {
-        // Whoever comes first has it a little easier or harder: they take turns in that, too.
+        // The first of a round has a small advantage or disadvantage, so they take turns in that,
+        // too.
         let (theirs, ours) = if round % 2 == 0 {
             (without.run().await?, with.run().await?)
         } else {

@@ -2,20 +2,21 @@
 
 use std::{collections::BTreeMap, fs};
 
-use estore_stage::Queries;
+use estore_testbed::Queries;
 use estore_tests::project;
 use serde_json::Value;
 
-/// A query as Grafana would send it: where it stands, and an expression for each value of the dashboard's variables.
+/// A query as Grafana sends it: its location, and an expression for each value of the dashboard's
+/// variables.
 pub(crate) struct Query {
     pub(crate) id: String,
     pub(crate) expressions: Vec<String>,
 }
 
-/// As far back as the test goes: a shorter one could miss what the journeys did.
+/// As far back as the test goes. A shorter interval could miss the journeys.
 const INTERVALS: [(&str, &str); 3] = [("__rate_interval", "5m"), ("__interval", "5m"), ("__range", "5m")];
 
-/// Every query of every dashboard; the values of variables are asked from Prometheus.
+/// Returns every query of every dashboard, with the values of variables from Prometheus.
 pub(crate) async fn all(queries: Queries) -> Vec<Query> {
     let folder = project().join("charts/estore/files/dashboards");
     let files = fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
@@ -46,7 +47,7 @@ pub(crate) async fn all(queries: Queries) -> Vec<Query> {
     all
 }
 
-/// Panels may be in rows.
+/// Collects the queries of the panels, including those in rows.
 fn targets(panels: &Value, found: &mut Vec<(String, String)>) {
     for panel in panels.as_array().into_iter().flatten() {
         for target in panel["targets"].as_array().into_iter().flatten() {
@@ -61,7 +62,7 @@ fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_else(|| panic!("{value} is no text"))
 }
 
-/// Those that are asked from Prometheus: `label_values(metric, label)`.
+/// Queries the values of the variables defined as `label_values(metric, label)`.
 async fn variables(queries: Queries, dashboard: &Value) -> BTreeMap<String, Vec<String>> {
     let mut variables = BTreeMap::new();
     for variable in dashboard["templating"]["list"].as_array().into_iter().flatten() {
@@ -81,7 +82,7 @@ async fn variables(queries: Queries, dashboard: &Value) -> BTreeMap<String, Vec<
     variables
 }
 
-/// The expression with everything that begins with `$` replaced, in each way that there is.
+/// Replaces everything in the expression that begins with `$`, in every possible way.
 fn filled(expression: &str, variables: &BTreeMap<String, Vec<String>>) -> Vec<String> {
     let replaced = |text: &str, name: &str, value: &str| {
         text.replace(&format!("${{{name}}}"), value).replace(&format!("${name}"), value)

@@ -1,11 +1,11 @@
-//! docs/metrics.md has every metric with its labels, and none that there is not.
+//! docs/metrics.md lists every metric with its labels, and no other metric.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
 };
 
-use estore_stage::ServiceName;
+use estore_testbed::ServiceName;
 use estore_tests::project;
 
 use crate::{
@@ -14,21 +14,23 @@ use crate::{
     scene::scene,
 };
 
-/// As it is written: its type, and its labels with the values that each may have, where those are named.
+/// A documented metric: its type, and its labels with the values that each may have, if the page
+/// names them.
 #[derive(Debug, Default)]
 struct Row {
     kind: String,
     labels: BTreeMap<String, Option<BTreeSet<String>>>,
 }
 
-/// The rows `` | `name` | type | labels | meaning | ``, of all tables together; each has a meaning.
+/// Parses the rows `` | `name` | type | labels | meaning | `` of all tables together. Each row must
+/// have a meaning.
 fn rows(text: &str) -> BTreeMap<String, Row> {
     let mut rows: BTreeMap<String, Row> = BTreeMap::new();
     for line in text.lines().filter(|line| line.starts_with("| `")) {
         let cells: Vec<&str> = line[2..].trim_end_matches([' ', '|']).split(" | ").collect();
         let [name, kind, labels, meaning] = cells[..] else { panic!("a row without four cells: {line}") };
         assert!(!meaning.is_empty(), "no meaning: {line}");
-        // Some are in two tables: for each service that has them.
+        // Some metrics are in two tables, one for each service that exposes them.
         let row = rows.entry(name.trim_matches('`').to_owned()).or_default();
         kind.clone_into(&mut row.kind);
         for label in labels.split("; ").filter(|label| !label.is_empty()) {
@@ -43,7 +45,7 @@ fn rows(text: &str) -> BTreeMap<String, Row> {
     rows
 }
 
-/// What is exposed and not as it is written.
+/// Describes how an exposed metric differs from its row.
 fn difference(row: &Row, metric: &Metric) -> Option<String> {
     if row.kind != metric.kind {
         return Some(format!("it is a {}, and not a {}", metric.kind, row.kind));
@@ -62,10 +64,10 @@ fn difference(row: &Row, metric: &Metric) -> Option<String> {
 }
 
 #[tokio::test]
-async fn docs_metrics_is_what_the_services_expose() {
+async fn documented_metrics_match_the_exposed_ones() {
     let documented = rows(&fs::read_to_string(project().join("docs/metrics.md")).unwrap());
     let mut exposed: BTreeMap<String, Metric> = BTreeMap::new();
-    for service in ServiceName::ALL {
+    for service in ServiceName::WITH_STOREFRONT {
         for (name, metric) in exposition::metrics(&scene().exposition(service).await) {
             let one = exposed.entry(name).or_default();
             one.kind = metric.kind;

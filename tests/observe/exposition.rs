@@ -1,4 +1,4 @@
-//! Prometheus's text format, read.
+//! A parser of Prometheus's text format.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,14 +9,13 @@ pub(crate) struct Metric {
     pub(crate) labels: BTreeMap<String, BTreeSet<String>>,
 }
 
-/// One sample: the name as it stands, and its labels as text.
+/// One sample: its name as exposed, and its labels as text.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Clone)]
 pub(crate) struct Sample {
     pub(crate) name: String,
     pub(crate) labels: String,
 }
 
-/// Every sample.
 pub(crate) fn samples(text: &str) -> Vec<Sample> {
     let lines = text.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
     lines
@@ -28,7 +27,7 @@ pub(crate) fn samples(text: &str) -> Vec<Sample> {
         .collect()
 }
 
-/// The labels of a sample: names and values. Values here have no quotes.
+/// Returns the names and values of a sample's labels. Values here contain no quotes.
 pub(crate) fn labels(text: &str) -> impl Iterator<Item = (&str, &str)> {
     text.split("\",").filter(|one| !one.is_empty()).map(|one| {
         let (name, value) = one.split_once("=\"").unwrap();
@@ -36,7 +35,8 @@ pub(crate) fn labels(text: &str) -> impl Iterator<Item = (&str, &str)> {
     })
 }
 
-/// The metrics by name: a histogram is one, without `_bucket`, `_sum`, `_count` and `le`.
+/// Returns the metrics by name. A histogram is one metric, without `_bucket`, `_sum`, `_count` and
+/// `le`.
 pub(crate) fn metrics(text: &str) -> BTreeMap<String, Metric> {
     let mut metrics: BTreeMap<String, Metric> = BTreeMap::new();
     for line in text.lines() {
@@ -59,7 +59,7 @@ pub(crate) fn metrics(text: &str) -> BTreeMap<String, Metric> {
     metrics
 }
 
-/// The names that a query may use for a metric.
+/// Returns the names that a query may use for a metric.
 pub(crate) fn names(name: &str, metric: &Metric) -> Vec<String> {
     if metric.kind == "histogram" {
         return ["_bucket", "_sum", "_count"].iter().map(|end| format!("{name}{end}")).collect();
@@ -68,7 +68,7 @@ pub(crate) fn names(name: &str, metric: &Metric) -> Vec<String> {
 }
 
 #[test]
-fn an_exposition_is_read() {
+fn exposition_is_parsed() {
     let text = "# HELP a Something, by x\n# TYPE a counter\na{x=\"1\",y=\"/p/{id}\"} 3\n# TYPE h histogram\nh_bucket{le=\"+Inf\"} 1\nh_sum 2.5\nh_count 1\n";
     let found = metrics(text);
     let one = |value: &str| BTreeSet::from([value.to_owned()]);

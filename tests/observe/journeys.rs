@@ -1,20 +1,21 @@
-//! What customers and admins do all day: everything that a metric tells of, as far as it happens in a healthy shop.
+//! The daily work of customers and admins: everything that the metrics cover and that happens in a
+//! healthy shop.
 
 use std::time::Duration;
 
 use estore_contract::{OrderId, payment::Order};
-use estore_stage::{
-    ServiceName::{Inventory, Payment, User, Verification},
+use estore_testbed::{
+    ServiceName::{Inventory, Payment, Storefront, User, Verification},
     Shop,
 };
 use estore_tests::{Access, Answer, CARD, Customer, Mails, Method, PASSWORD, unique};
 use serde_json::{Value, json};
 
-/// One piece of what is sold here, in cents.
+/// The price of one unit, in cents.
 const PRICE: i64 = 500;
 const DECLINED: &str = "4000000000000002";
 
-/// What was done.
+/// Counts of the completed actions.
 #[derive(Debug, Default, Clone, Copy)]
 pub(crate) struct Tally {
     pub(crate) registered: u32,
@@ -27,21 +28,30 @@ pub(crate) struct Tally {
     pub(crate) refunded: i64,
 }
 
-/// One address has the refreshes of two rounds, and what follows is refused; and may read as much as it likes.
+/// Limits for one address: enough refreshes for two rounds, after which more are refused, and any
+/// number of reads.
 pub(crate) const LIMITS: [(&str, &str); 2] =
     [("LIMIT_REFRESH_ADDRESS", "2/1per3600"), ("LIMIT_READS_ADDRESS", "99999/9999per1")];
 
-/// One round of everything.
+/// Does one round of everything.
 pub(crate) async fn round(shop: &Shop, access: &Access, tally: &mut Tally) {
     let (admin, buyer) = (Customer::admin(access).await, Customer::register(access, &shop.mailbox).await);
     tally.registered += 1;
     tally.verified += 1;
+    pages(access).await;
     accounts(shop, access, tally).await;
     sessions(&buyer).await;
     catalogue(&admin, &buyer).await;
     orders(shop, &admin, &buyer, tally).await;
     back_office(&admin, &buyer).await;
     leave(&buyer).await;
+}
+
+/// Opens a page, misses one, and reads a document by way of the storefront.
+async fn pages(access: &Access) {
+    for (path, status) in [("/", 200), ("/no-such-page", 404), ("/api/inventory/openapi.json", 200)] {
+        let _shown = Answer::of(access.http.get(access.url(Storefront, path))).await.expect(status);
+    }
 }
 
 async fn post(access: &Access, path: &str, body: Value) -> Answer {
@@ -52,11 +62,11 @@ async fn login(access: &Access, email: &str, password: &str) -> Answer {
     post(access, "/login", json!({"email": email, "password": password})).await
 }
 
-/// Registering, once more and without proving the address; a forgotten password.
+/// Registers twice, once without verifying the address, and resets a forgotten password.
 async fn accounts(shop: &Shop, access: &Access, tally: &mut Tally) {
     let customer = Customer::register(access, &shop.mailbox).await;
     let used = Customer::mailed_token(&shop.mailbox, &customer.email).await;
-    // The answer may have been lost.
+    // A client repeats the request because the answer may have been lost.
     let _again = post(access, "/verify-email", json!({"token": used})).await.expect(200);
     let _unknown = post(access, "/verify-email", json!({"token": "x".repeat(43)})).await.expect(404);
     let again = json!({"email": customer.email, "password": PASSWORD, "name": "Eve"});
@@ -72,7 +82,7 @@ async fn accounts(shop: &Shop, access: &Access, tally: &mut Tally) {
     let _asked = post(access, "/password/forgot", json!({"email": customer.email})).await.expect(202);
     let mails =
         Mails::from(&shop.mailbox).wait_for(&customer.email, 3, Duration::from_secs(20)).await.unwrap();
-    // The one that tells of the second registration may come before it, or after.
+    // The email about the second registration may arrive before this one or after it.
     let mail = mails.iter().find(|mail| mail.subject.starts_with("Reset")).unwrap();
     let link = mail.text.split("token=").nth(1).unwrap();
     let token = link.split_whitespace().next().unwrap();
@@ -108,8 +118,14 @@ async fn sessions(buyer: &Customer) {
 async fn catalogue(admin: &Customer, buyer: &Customer) {
     let sku = admin.add_product(3, PRICE).await;
     let path = format!("/products/{sku}");
-    let pages =
-        ["/products?limit=5", "/products?q=mug&in_stock=true&sort=price", "/categories", "/tags", &path];
+    let pages = [
+        "/products?limit=5",
+        "/products?q=mug&in_stock=true&sort=price",
+        "/categories",
+        "/tags",
+        "/facets",
+        &path,
+    ];
     for page in pages {
         let _shown = buyer.get(Inventory, page).await.expect(200);
     }
@@ -117,7 +133,7 @@ async fn catalogue(admin: &Customer, buyer: &Customer) {
     let _kept_out = buyer.get(Inventory, &format!("{path}/stock")).await.expect(403);
     let _nobody =
         Answer::of(buyer.access.http.get(buyer.access.url(Inventory, "/products"))).await.expect(401);
-    // All of it is broken: one product is sold out.
+    // All units are broken, so that one product is sold out.
     let adjust = admin.request(Method::POST, Inventory, &format!("{path}/stock/adjustments"));
     let adjust = adjust.header("Idempotency-Key", "broken").json(&json!({"delta": -3, "reason": "damage"}));
     let _broken = Answer::of(adjust).await.expect(201);
@@ -157,7 +173,7 @@ async fn orders(shop: &Shop, admin: &Customer, buyer: &Customer, tally: &mut Tal
     let _gone = Answer::of(buyer.request(Method::DELETE, Payment, &format!("/payment-methods/{bad}")))
         .await
         .expect(204);
-    // An address to prove, two confirmations, two notices.
+    // One verification, two confirmations, two notices.
     let _mails = Mails::from(&shop.mailbox).wait_for(&buyer.email, 5, Duration::from_secs(20)).await.unwrap();
 }
 
@@ -180,7 +196,7 @@ async fn back_office(admin: &Customer, buyer: &Customer) {
     let _enabled = status("active").await;
 }
 
-/// With what is held on them, and for good.
+/// Exports the customer's data, then closes the account.
 async fn leave(buyer: &Customer) {
     let buyer = Customer::login(&buyer.access, &buyer.email, PASSWORD).await;
     let _exported = buyer.get(User, "/me/export").await.expect(200);
@@ -188,7 +204,7 @@ async fn leave(buyer: &Customer) {
     let _closed = Answer::of(close).await.expect(204);
 }
 
-/// Who asks too often, where two rounds have taken what there was.
+/// Sends more refreshes than the two rounds have left.
 pub(crate) async fn too_often(access: &Access) {
     for _ in 0..3 {
         let body = json!({"refresh_token": "x".repeat(43)});

@@ -1,23 +1,25 @@
-//! What is known to be so in a healthy shop, with the reason: `listed.yaml`. The list is true: what is on it and is not so is an error, too.
+//! The known exceptions in a healthy shop, with their reasons: `listed.yaml`. An entry that no
+//! longer applies is an error too.
 
 use std::{collections::BTreeMap, fs};
 
 use estore_tests::project;
 
-/// A list by its name: each entry with its reason.
+/// Returns a list by its name: each entry with its reason.
 fn list(kind: &str) -> BTreeMap<String, String> {
     let text = fs::read_to_string(project().join("tests/observe/listed.yaml")).unwrap();
     let mut lists: BTreeMap<String, BTreeMap<String, String>> = serde_yaml_ng::from_str(&text).unwrap();
     lists.remove(kind).unwrap_or_else(|| panic!("listed.yaml has no list {kind}"))
 }
 
-/// Compares what was found (each thing that was looked at, and what is wrong with it, if anything is) with the list `kind`: what is
-/// neither well nor listed, and what is listed and not so.
+/// Compares the findings with the list `kind`. Returns the problems that are not listed, and the
+/// listed entries that do not apply. `found` has every checked item, with its problem if there is
+/// one.
 pub(crate) fn wrong(kind: &str, found: &BTreeMap<String, Option<String>>) -> Vec<String> {
     differences(&list(kind), found)
 }
 
-/// The same, and insists that nothing is wrong.
+/// Does the same, and panics if anything is wrong.
 pub(crate) fn settle(kind: &str, found: &BTreeMap<String, Option<String>>) {
     let wrong = wrong(kind, found);
     assert!(wrong.is_empty(), "{} of {} under `{kind}`:\n{}", wrong.len(), found.len(), wrong.join("\n"));
@@ -44,7 +46,7 @@ fn differences(list: &BTreeMap<String, String>, found: &BTreeMap<String, Option<
 }
 
 #[test]
-fn a_list_has_to_be_true() {
+fn stale_list_entry_is_an_error() {
     let map = |pairs: &[(&str, &str)]| {
         pairs.iter().map(|(one, other)| ((*one).to_owned(), (*other).to_owned())).collect::<BTreeMap<_, _>>()
     };

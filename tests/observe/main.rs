@@ -1,5 +1,5 @@
-//! What is observed, executed: every query of every dashboard and alert, against a shop in which everything was done, and its real
-//! Prometheus; and the page of `./dev up --observe`.
+//! Executes every query of every dashboard and alert against a busy shop and its real Prometheus.
+//! Also tests the page of `./dev up --observe`.
 #![cfg(test)]
 
 mod dashboards;

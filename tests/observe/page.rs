@@ -1,11 +1,11 @@
-//! The page of `./dev up --observe`, over the shop in which everything was done.
+//! The page of `./dev up --observe`, for the shop in which every journey ran.
 
 use std::{
     io::{Write, stderr},
     time::Duration,
 };
 
-use estore_stage::{ServiceName::Payment, installed};
+use estore_testbed::{ServiceName::Payment, installed};
 use estore_tests::{Answer, directory, until};
 use serde_json::{Value, json};
 use tokio::{process::Command, time::timeout};
@@ -28,16 +28,16 @@ fn entries(answer: &Value, id: &str) -> Value {
 }
 
 #[tokio::test]
-async fn the_page_says_what_was_done() {
+async fn page_shows_the_activity() {
     let scene = scene();
-    // Somebody is there now, whatever the minute had.
+    // Creates current activity, whatever the last minute had.
     let ask = async || {
         let _somebody =
             Answer::of(scene.access.http.get(scene.access.url(Payment, "/health"))).await.expect(200);
         live(scene).await
     };
     let patience = Duration::from_secs(30);
-    // What is counted in the stores is counted every 5 s.
+    // The services count the contents of the stores every 5 s.
     let is_told = |answer: &Value| {
         figure(answer, "figures", "latency_p99") > 0.0 && figure(answer, "figures", "orders_open") < 1.0
     };
@@ -76,7 +76,7 @@ async fn the_page_says_what_was_done() {
     for part in answer["parts"].as_array().unwrap() {
         assert_eq!(part["state"], "up", "{part}");
     }
-    assert_eq!(answer["parts"].as_array().unwrap().len(), 8);
+    assert_eq!(answer["parts"].as_array().unwrap().len(), 9);
     for chart in answer["charts"].as_array().unwrap() {
         let lines = chart["lines"].as_array().unwrap();
         assert!(lines.iter().all(|line| !line["points"].as_array().unwrap().is_empty()), "{}", chart["id"]);
@@ -85,14 +85,14 @@ async fn the_page_says_what_was_done() {
     assert_eq!((&answer["problems"], answer["alerts"].is_array()), (&json!([]), true));
 }
 
-/// A browser that needs no screen, where there is one.
+/// Renders a page in a headless browser, if there is one.
 async fn rendered(url: &str) -> Option<(String, String)> {
     let browser =
         installed(&["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"])
             .ok()?;
     let profile = directory("observe-browser");
     let mut command = Command::new(browser);
-    // As root it has no sandbox; it opens this page alone, and asks nobody else anything.
+    // Chromium has no sandbox as root. It opens this page alone, and sends requests nowhere else.
     command.args([
         "--headless=new",
         "--no-sandbox",
@@ -114,10 +114,10 @@ async fn rendered(url: &str) -> Option<(String, String)> {
 }
 
 #[tokio::test]
-async fn the_page_runs_in_a_browser() {
+async fn page_runs_in_a_browser() {
     let scene = scene();
     let Some((page, said)) = rendered(&format!("http://localhost:{}/", scene.live.port)).await else {
-        // Past the capture of output: nobody would learn of it otherwise.
+        // Writes past the output capture, because the test would otherwise be skipped silently.
         writeln!(stderr(), "SKIPPED: Chromium is missing, and the page was not opened").unwrap();
         return;
     };

@@ -1,19 +1,20 @@
-//! As much of the query language as it takes to see which series an expression reads, and to ask it without its thresholds.
+//! A minimal `PromQL` parser. It finds the series that an expression reads, and rewrites an
+//! expression without its thresholds.
 
-/// A piece of an expression.
+/// A token of an expression.
 #[derive(Debug, PartialEq)]
 enum Piece<'a> {
     /// A metric or function name, or a keyword.
     Word(&'a str),
-    /// Braces with what is between them.
+    /// Braces with their content.
     Matchers(&'a str),
     Comparison(&'a str),
-    /// Everything else: numbers, ranges, texts, parentheses, other operators, spaces.
+    /// Everything else: numbers, ranges, strings, parentheses, other operators, spaces.
     Other(&'a str),
 }
 
 const COMPARISONS: [&str; 6] = ["==", "!=", ">=", "<=", ">", "<"];
-/// What stands where a metric could.
+/// Keywords in positions where a metric could stand.
 const KEYWORDS: [&str; 16] = [
     "and",
     "or",
@@ -32,7 +33,7 @@ const KEYWORDS: [&str; 16] = [
     "start",
     "end",
 ];
-/// Followed by labels in parentheses.
+/// Keywords that labels in parentheses follow.
 const LABELLED: [&str; 6] = ["by", "without", "on", "ignoring", "group_left", "group_right"];
 
 fn pieces<'t>(mut rest: &'t str) -> Vec<Piece<'t>> {
@@ -47,7 +48,7 @@ fn pieces<'t>(mut rest: &'t str) -> Vec<Piece<'t>> {
         } else if "\"'`".contains(first) {
             (text(rest), Piece::Other)
         } else if first.is_ascii_digit() {
-            // Durations too: `5m`, and numbers such as `1e3`.
+            // Also durations such as `5m`, and numbers such as `1e3`.
             (while_is(rest, |c| c.is_alphanumeric() || c == '.'), Piece::Other)
         } else if let Some(found) = COMPARISONS.iter().find(|found| rest.starts_with(**found)) {
             (found.len(), Piece::Comparison)
@@ -67,7 +68,7 @@ fn while_is(text: &str, is: impl Fn(char) -> bool) -> usize {
     text.find(|c| !is(c)).unwrap_or(text.len())
 }
 
-/// How long a text in quotes is, with them.
+/// Returns the length of a quoted string, including the quotes.
 fn text(rest: &str) -> usize {
     let quote = rest.chars().next().unwrap();
     let mut escaped = false;
@@ -82,7 +83,8 @@ fn text(rest: &str) -> usize {
     panic!("a text without an end: {rest}")
 }
 
-/// How long it is to the `end` that closes what begins here, with it; one in a text does not count.
+/// Returns the length up to and including the `end` that closes the opening bracket. Ignores an
+/// `end` inside a string.
 fn closed(rest: &str, end: char) -> usize {
     let mut at = 1;
     while let Some(c) = rest[at..].chars().next() {
@@ -94,7 +96,8 @@ fn closed(rest: &str, end: char) -> usize {
     panic!("nothing closes {rest}")
 }
 
-/// Each selector in `expression`: a metric's name with the matchers behind it, without range and offset.
+/// Returns each selector in `expression`: a metric's name with its matchers, without range and
+/// offset.
 pub(crate) fn selectors(expression: &str) -> Vec<String> {
     let all = pieces(expression);
     let mut found = Vec::new();
@@ -137,12 +140,13 @@ fn is_aggregation(name: &str) -> bool {
     all.split(' ').any(|one| one == name)
 }
 
-/// The metric's name in a selector.
+/// Returns the metric's name in a selector.
 pub(crate) fn name(selector: &str) -> &str {
     selector.split('{').next().unwrap()
 }
 
-/// `expression` with comparisons that say 0 or 1 and drop nothing: so the silent alert, too, has an answer.
+/// Returns `expression` with comparisons that yield 0 or 1 and drop nothing, so that a silent alert
+/// also has an answer.
 pub(crate) fn asked(expression: &str) -> String {
     let all = pieces(expression);
     let mut asked = String::new();
@@ -162,7 +166,7 @@ pub(crate) fn asked(expression: &str) -> String {
 }
 
 #[test]
-fn selectors_are_found_wherever_they_stand() {
+fn selectors_are_found_in_every_position() {
     let found = |expression| selectors(expression).join(" | ");
     assert_eq!(found("up == 0"), "up");
     assert_eq!(
@@ -186,7 +190,7 @@ fn selectors_are_found_wherever_they_stand() {
 }
 
 #[test]
-fn comparisons_are_asked_and_nothing_else_is_changed() {
+fn comparisons_become_bool_and_nothing_else_changes() {
     assert_eq!(asked("a > 1"), "a > bool  1");
     assert_eq!(asked("a>=bool 1"), "a>=bool 1");
     assert_eq!(

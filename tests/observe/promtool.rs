@@ -1,4 +1,4 @@
-//! What promtool says of the rules, the configuration and the metrics.
+//! The verdict of promtool on the rules, the configuration and the metrics.
 
 use std::{
     collections::BTreeMap,
@@ -6,7 +6,7 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
-use estore_stage::{ServiceName, installed};
+use estore_testbed::{ServiceName, installed};
 
 use crate::{listed, rules, scene::scene};
 
@@ -23,7 +23,7 @@ fn said(output: &Output) -> String {
 }
 
 #[test]
-fn the_rules_and_the_configuration_are_sound() {
+fn rules_and_configuration_are_valid() {
     let rules = rules::file();
     let configuration = scene().prometheus.configuration();
     for (what, file) in [("rules", rules), ("config", configuration)] {
@@ -33,16 +33,17 @@ fn the_rules_and_the_configuration_are_sound() {
 }
 
 #[tokio::test]
-async fn every_metric_is_named_as_metrics_are() {
+async fn metric_names_follow_the_conventions() {
     let mut found = BTreeMap::new();
-    for service in ServiceName::ALL {
+    for service in ServiceName::WITH_STOREFRONT {
         let text = scene().exposition(service).await;
         for line in text.lines().filter_map(|line| line.strip_prefix("# TYPE ")) {
             found.entry(line.split(' ').next().unwrap().to_owned()).or_insert(None);
         }
         let output = promtool(&["check", "metrics"], &text);
         let said = said(&output);
-        // 3: it has something to say of a metric, in a line for each that begins with the name.
+        // Exit status 3: promtool complains about metrics, in a line for each that begins with its
+        // name.
         assert!(matches!(output.status.code(), Some(0 | 3)), "{service}: {said}");
         for line in said.lines() {
             let (name, complaint) = line.split_once(' ').unwrap_or((line, ""));

@@ -5,21 +5,21 @@ use std::{
     time::Duration,
 };
 
-use estore_stage::{Queries, Series, ServiceName};
+use estore_testbed::{Queries, Series, ServiceName};
 use estore_tests::until;
 use futures::future::join_all;
 
 use crate::{dashboards, exposition, listed, promql, rules, scene::scene};
 
-/// How long the first value of something that is measured now and then may take.
+/// The longest wait for the first value of something that is measured periodically.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// When every job has done its first step: the slowest does it after a minute.
+/// The time after which every job has run once. The slowest runs after a minute.
 const STARTED: Duration = Duration::from_secs(90);
 
-/// What is wrong with the answer, if anything is.
+/// Returns the problem with the answer, if there is one.
 async fn wrong(queries: Queries, expressions: &[String]) -> Option<String> {
     let mut empty = String::new();
-    // For one value of its variables at least: not every service has everything.
+    // One value of the variables is enough, because not every service has everything.
     for expression in expressions {
         match queries.now(expression).await {
             Ok(found) if found.iter().any(|series| Series::value(series).is_some()) => return None,
@@ -31,15 +31,16 @@ async fn wrong(queries: Queries, expressions: &[String]) -> Option<String> {
     Some(empty)
 }
 
-/// Everything that is asked of Prometheus, by where it stands.
+/// Returns every Prometheus query by its location.
 async fn everything(queries: Queries) -> BTreeMap<String, Vec<String>> {
     let mut all: BTreeMap<String, Vec<String>> = BTreeMap::new();
     all.extend(dashboards::all(queries).await.into_iter().map(|query| (query.id, query.expressions)));
     for rule in rules::all() {
         match (&rule.alert, &rule.record) {
             (Some(alert), None) => {
-                // Silent, an alert finds nothing. It can see what it watches where each of its series is there, and where it has an
-                // answer once its comparisons are asked for one: so labels fit together, too.
+                // A silent alert finds nothing. It can see its subject if each of its series
+                // exists, and if it has an answer once its comparisons yield 0 or 1. The second
+                // check also proves that the labels match.
                 for selector in promql::selectors(&rule.expr) {
                     all.insert(format!("{alert} / {selector}"), vec![selector]);
                 }
@@ -55,7 +56,7 @@ async fn everything(queries: Queries) -> BTreeMap<String, Vec<String>> {
 }
 
 #[tokio::test]
-async fn every_query_of_every_dashboard_and_alert_finds_something() {
+async fn every_query_finds_something() {
     let queries = scene().prometheus.queries();
     let all = everything(queries).await;
     let ask = async || {
@@ -75,24 +76,25 @@ async fn no_alert_fires_in_a_healthy_shop() {
             if let Some(alert) = &rule.alert {
                 let series = queries.now(&rule.expr).await.unwrap();
                 let problem = series.first().map(|one| format!("fires: {:?} {:?}", one.labels, one.value()));
-                // Several rules may make one alert.
+                // Several rules may form one alert.
                 let known: &mut Option<String> = found.entry(alert.clone()).or_default();
                 *known = known.take().or(problem);
             }
         }
         listed::wrong("firing", &found)
     };
-    // Not `for` as long as it would have to hold: that it does is wrong already, once everything has been running for a minute.
+    // Checks without the `for` duration. Once everything has been running for a minute, a true
+    // condition is already an error.
     let _silent = until(STARTED, ask, Vec::is_empty).await;
 }
 
 #[tokio::test]
-async fn every_name_in_a_query_is_one_that_a_service_exposes() {
+async fn every_queried_name_is_exposed_by_a_service() {
     let scene = scene();
     let mut known: BTreeSet<String> = rules::all().into_iter().filter_map(|rule| rule.record).collect();
-    // Prometheus's own.
+    // Series of Prometheus itself.
     known.extend(["up", "ALERTS", "scrape_duration_seconds", "scrape_samples_scraped"].map(str::to_owned));
-    for service in ServiceName::ALL {
+    for service in ServiceName::WITH_STOREFRONT {
         let metrics = exposition::metrics(&scene.exposition(service).await);
         known.extend(metrics.iter().flat_map(|(name, metric)| exposition::names(name, metric)));
     }

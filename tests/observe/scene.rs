@@ -1,16 +1,16 @@
-//! One shop with its Prometheus and its page, in which everything was done twice.
+//! One shop with its Prometheus and its page, in which every journey ran twice.
 
 use std::{sync::LazyLock, thread, time::Duration};
 
-use estore_stage::{Limits, Live, Options, Prometheus, Scraping, ServiceName, Shop, Watched};
-use estore_tests::{Access, Answer, directory, options, until};
+use estore_testbed::{Limits, Live, Options, Prometheus, Scraping, ServiceName, Shop, Watched};
+use estore_tests::{Access, Answer, directory, fresh, until};
 
 use crate::{journeys, journeys::Tally, rules};
 
-/// How often metrics are read here.
+/// The scrape interval of these tests.
 const INTERVAL: Duration = Duration::from_secs(1);
 
-/// What every test here looks at.
+/// The shop that all these tests share.
 pub(crate) struct Scene {
     pub(crate) shop: Shop,
     pub(crate) access: Access,
@@ -19,9 +19,9 @@ pub(crate) struct Scene {
     pub(crate) tally: Tally,
 }
 
-/// It is set when the first test comes; where that fails, every other test fails at once.
+/// Initialized by the first test. If that fails, every other test fails at once.
 static SCENE: LazyLock<&'static Scene> = LazyLock::new(|| {
-    // Its own runtime: that of the test that comes first ends with that test.
+    // A runtime of its own, because the runtime of the first test ends with that test.
     thread::spawn(|| {
         let runtime = Box::leak(Box::new(tokio::runtime::Runtime::new().unwrap()));
         &*Box::leak(Box::new(runtime.block_on(set())))
@@ -30,15 +30,14 @@ static SCENE: LazyLock<&'static Scene> = LazyLock::new(|| {
     .expect("the scene's thread")
 });
 
-/// The scene; its parts are on leashes that end with this process.
+/// Returns the scene. Its programs end with this process.
 pub(crate) fn scene() -> &'static Scene {
     *SCENE
 }
 
 async fn set() -> Scene {
     let directory = directory("observe");
-    Shop::erase(&directory).unwrap();
-    let usual = options(directory.clone(), &journeys::LIMITS);
+    let usual = fresh(directory.clone(), &journeys::LIMITS);
     let shop = Shop::start(Options { limits: Limits::On, ..usual }).await.unwrap();
     let access = Access::to(&shop);
     let targets = shop.management_ports();
@@ -55,30 +54,31 @@ async fn set() -> Scene {
     };
     let live = Live::start(0, watched).await.unwrap();
     let mut scene = Scene { shop, access, prometheus, live, tally: Tally::default() };
-    // A rate needs a value before and one after; what is born with its first value has to move once more.
+    // A rate needs a value before and one after. A series that appears with its first value has to
+    // change once more.
     for _ in 0..2 {
         scene.read(2).await;
         journeys::round(&scene.shop, &scene.access, &mut scene.tally).await;
     }
     journeys::too_often(&scene.access).await;
-    // Rules read what rules have written.
+    // Rules read the output of other rules.
     scene.read(4).await;
     scene
 }
 
 impl Scene {
-    /// Waits until every service was read so many times more.
+    /// Waits until Prometheus has scraped every service `times` more times.
     pub(crate) async fn read(&self, times: u32) {
         let read = async || {
             let found =
                 self.prometheus.queries().now("min(count_over_time(up[1h]) and on (service) up == 1)").await;
-            found.unwrap().first().and_then(estore_stage::Series::value).unwrap_or(0.0)
+            found.unwrap().first().and_then(estore_testbed::Series::value).unwrap_or(0.0)
         };
         let enough = read().await + f64::from(times);
         until(Duration::from_mins(1), read, |seen| *seen >= enough).await;
     }
 
-    /// What a service says of itself.
+    /// Fetches the metrics of a service.
     pub(crate) async fn exposition(&self, service: ServiceName) -> String {
         let (_, port) = *self.shop.management_ports().iter().find(|(name, _)| *name == service).unwrap();
         Answer::of(self.access.http.get(format!("http://127.0.0.1:{port}/metrics"))).await.expect(200).text

@@ -1,4 +1,6 @@
-"""What schemathesis cannot know of the shop: who calls, and whom no request may disable."""
+"""Facts about the shop that schemathesis cannot know: the callers, and the accounts that no request
+may disable.
+"""
 
 import json
 import os
@@ -13,7 +15,7 @@ USER_URL = os.environ["ESTORE_USER_URL"]
 with open(os.environ["ESTORE_SCENE"], encoding="utf-8") as file:
     SCENE = json.load(file)
 
-# They end a session or an account, or change how one logs in: an account that is there for that does them.
+# These end a session or an account, or change the credentials, so a spare account performs them.
 SPARE = {
     "POST /logout",
     "DELETE /me",
@@ -24,7 +26,9 @@ SPARE = {
 
 
 def login(account):
-    """A token, or None if the account lets nobody in. A service that is busy says when to come back."""
+    """Returns a token, or None if the account cannot log in. Waits if the service says that it is
+    busy.
+    """
     email, password = account
     for _ in range(30):
         answer = requests.post(f"{USER_URL}/login", json={"email": email, "password": password}, timeout=30)
@@ -35,7 +39,7 @@ def login(account):
 
 
 class Accounts:
-    """Of those that are there to be spoilt, the first that still lets us in."""
+    """The spare accounts, of which the first that can still log in is used."""
 
     def __init__(self):
         self.left = list(SCENE["spare"])
@@ -58,7 +62,7 @@ def is_spare(case):
     return case.operation.label in SPARE
 
 
-# A 401 makes the next request log in again: a token may have been ended by a request.
+# A 401 makes the next request log in again, because a request may have ended the token's session.
 @schemathesis.auth(refresh_interval=240, cache_by_key=lambda case, context: is_spare(case))
 class Login:
     def get(self, case, context):
@@ -76,6 +80,8 @@ class Login:
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
-    """Lists name the accounts that this run needs; what would change them changes another one."""
+    """Redirects a change of an account that this run needs to another one. Lists name such
+    accounts.
+    """
     if case.operation.label == "PATCH /users/{id}" and case.path_parameters.get("id") in SCENE["protected"]:
         case.path_parameters["id"] = SCENE["users"][0]

@@ -1,4 +1,5 @@
-//! `./dev abuse`: schemathesis against the document of each service of a shop of its own, as an admin, as a customer and as nobody.
+//! `./dev abuse`: runs schemathesis against the API document of each service of a private shop, as
+//! an admin, as a customer and anonymously.
 
 mod scene;
 
@@ -12,11 +13,11 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 use clap::Parser;
-use estore_stage::{
+use estore_testbed::{
     ServiceName::{self, Inventory, Payment, User, Verification},
     Shop,
 };
-use estore_tests::{directory, options, project};
+use estore_tests::{directory, fresh, project};
 use futures::future::try_join_all;
 use scene::Scene;
 use tokio::process::Command;
@@ -27,13 +28,14 @@ struct Arguments {
     /// The program `schemathesis`.
     #[arg(long)]
     schemathesis: PathBuf,
-    /// How many requests for each operation, as an admin and as a customer; for nobody, who only is refused, a tenth.
+    /// The number of requests for each operation, as an admin and as a customer; a tenth for
+    /// anonymous calls, which are all refused.
     #[arg(long, default_value_t = 500)]
     examples: usize,
     /// 25 of them.
     #[arg(long)]
     short: bool,
-    /// What chance begins with: the same seed makes the same requests again.
+    /// The random seed: the same seed repeats the same requests.
     #[arg(long)]
     seed: Option<u32>,
     /// Only this service.
@@ -55,9 +57,8 @@ async fn main() -> ExitCode {
 
 async fn run(arguments: &Arguments) -> Result<bool> {
     let place = directory("openapi");
-    Shop::erase(&place)?;
-    // Requests come as fast as they are answered, from one address.
-    let mut shop = Shop::start(options(place.clone(), &[])).await?;
+    // Requests come as fast as the services answer, from one address.
+    let mut shop = Shop::start(fresh(place.clone(), &[])).await?;
     let scene = Scene::set(&shop, if arguments.short { 0 } else { arguments.examples }).await?;
     scene.write(&place)?;
     for file in ["schemathesis.toml", "hooks.py"] {
@@ -66,7 +67,7 @@ async fn run(arguments: &Arguments) -> Result<bool> {
     let lanes = [[User, Inventory], [Verification, Payment]];
     let good = try_join_all(lanes.map(|services| lane(arguments, &shop, &place, services))).await?;
     for service in ServiceName::ALL {
-        // What schemathesis cannot see.
+        // Panics, which schemathesis cannot see.
         let log = fs::read_to_string(place.join(format!("{service}.log")))?;
         let panics: Vec<&str> = log.lines().filter(|line| line.contains("panicked")).collect();
         ensure!(panics.is_empty(), "{service} panicked: {}", panics.join("\n"));
@@ -76,7 +77,7 @@ async fn run(arguments: &Arguments) -> Result<bool> {
     Ok(good.into_iter().all(|good| good))
 }
 
-/// One service after the other.
+/// Checks one service after the other.
 async fn lane(arguments: &Arguments, shop: &Shop, place: &Path, services: [ServiceName; 2]) -> Result<bool> {
     let mut good = true;
     for service in services {
@@ -88,7 +89,8 @@ async fn lane(arguments: &Arguments, shop: &Shop, place: &Path, services: [Servi
     Ok(good)
 }
 
-/// Whether `service` answers `role` as its document says; where it does not, what schemathesis has to say is shown.
+/// Returns true if `service` answers `role` as its document says. If not, prints the output of
+/// schemathesis.
 async fn check(
     arguments: &Arguments,
     shop: &Shop,

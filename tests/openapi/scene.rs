@@ -1,9 +1,9 @@
-//! What is in the shop: without things to name, most requests end in 404.
+//! The content of the shop. Without items to name, most requests would end in 404.
 
 use std::{fmt::Write, fs, path::Path};
 
 use anyhow::{Context, Result};
-use estore_stage::{
+use estore_testbed::{
     ServiceName::{Inventory, User, Verification},
     Shop,
 };
@@ -13,19 +13,20 @@ use serde_json::{Value, json};
 
 /// The number of accounts that requests may name, to change, disable and close them.
 const NAMED: usize = 6;
-/// Examples for each further account: some of them close the account that sends them.
+/// The number of examples for each further account, because some examples close the account that
+/// sends them.
 const EXAMPLES: usize = 10;
 
-/// Who and what there is.
+/// The accounts and items in the shop.
 pub(crate) struct Scene {
-    /// For the hooks: who logs in, and whom nobody may change.
+    /// For the hooks: the accounts that log in, and those that no request may change.
     people: Value,
-    /// Ids and names by kind, which requests take at times.
+    /// Ids and names by kind, which requests use at times.
     things: Vec<(&'static str, Vec<String>)>,
 }
 
 impl Scene {
-    /// For runs of so many examples of each operation.
+    /// Fills the shop for runs with `examples` examples of each operation.
     pub(crate) async fn set(shop: &Shop, examples: usize) -> Result<Self> {
         let access = Access::to(shop);
         let admin = Customer::admin(&access).await;
@@ -60,7 +61,7 @@ impl Scene {
         let pictures = admin.get(Inventory, "/products?limit=50").await.expect(200).value();
         let images: Vec<String> = strings(&pictures, "/images/0").collect();
         let names = images.iter().map(|path| path.replace("/images/", "")).collect();
-        // Those that nobody names come last.
+        // Accounts that no request names come last.
         let accounts: Vec<Value> = spare.iter().map(|spare| json!([spare.email, PASSWORD])).collect();
         let customer = json!([customer.email, PASSWORD]);
         Ok(Self {
@@ -81,7 +82,8 @@ impl Scene {
         })
     }
 
-    /// Writes it down for the hooks (`scene.json`), and as dictionaries (`products.dict` and so on).
+    /// Writes the scene for the hooks (`scene.json`), and as dictionaries (`products.dict` and so
+    /// on).
     pub(crate) fn write(&self, place: &Path) -> Result<()> {
         fs::write(place.join("scene.json"), self.people.to_string())?;
         for (name, values) in &self.things {
@@ -95,7 +97,7 @@ impl Scene {
     }
 }
 
-/// The token of somebody who has not verified their address yet.
+/// Returns the token of an account whose address is not verified yet.
 async fn mailed(shop: &Shop, access: &Access) -> String {
     let email = format!("{}@example.com", unique());
     let body = json!({"email": email, "password": PASSWORD, "name": "Ada"});
@@ -103,7 +105,7 @@ async fn mailed(shop: &Shop, access: &Access) -> String {
     Customer::mailed_token(&shop.mailbox, &email).await
 }
 
-/// The texts at `pointer` of each item of a list.
+/// Returns the strings at `pointer` of each item of a list.
 fn strings<'a>(list: &'a Value, pointer: &'a str) -> impl Iterator<Item = String> + 'a {
     let items = list.get("items").and_then(Value::as_array).into_iter().flatten();
     items.filter_map(move |item| Some(item.pointer(pointer)?.as_str()?.to_owned()))

@@ -1,11 +1,11 @@
-//! An account is closed while its orders are under way.
+//! An account is closed while its orders are in progress.
 
 use estore_contract::{
     OrderId, Page,
     payment::{Order, OrderStatus, PaymentMethod, Transaction},
     privacy::PaymentExport,
 };
-use estore_stage::{
+use estore_testbed::{
     ServiceName::{Payment, User},
     Shop,
 };
@@ -24,7 +24,7 @@ async fn list<T: DeserializeOwned>(customer: &Customer, path: &str) -> Vec<T> {
     customer.get(Payment, &format!("{path}?limit=100")).await.expect(200).json::<Page<T>>().items
 }
 
-/// Somebody with a name, and a card that was saved under a key.
+/// Registers a customer with a name, and saves a card under an idempotency key.
 async fn person(access: &Access, shop: &Shop) -> (Customer, Uuid, PaymentMethod) {
     let customer = Customer::register(access, &shop.mailbox).await;
     let named = customer.request(Method::PATCH, User, "/me").json(&json!({"name": NAME}));
@@ -41,7 +41,8 @@ fn purchase(card: &PaymentMethod) -> Value {
     json!({"items": [{"sku": SKU, "quantity": 2}], "payment_method_id": card.id, "shipping_address": address})
 }
 
-/// An order at which the Payment Service dies at this place; it serves again, and leaves the order alone for now.
+/// Starts an order at which the Payment Service dies at `place`. Then starts the service again,
+/// which leaves the order alone for now.
 async fn left_behind(shop: &mut Shop, customer: &Customer, user: Uuid, body: &Value, place: &str) -> OrderId {
     restart(shop, &[("FAIL_POINT", place)]).await;
     assert!(Answer::try_of(customer.order_request(place, body)).await.is_err(), "it dies");
@@ -52,7 +53,7 @@ async fn left_behind(shop: &mut Shop, customer: &Customer, user: Uuid, body: &Va
 }
 
 #[tokio::test]
-async fn open_orders_are_undone_what_is_being_sold_finishes_and_nobody_can_tell_who_it_was() {
+async fn closing_unwinds_open_orders_and_erases_personal_data() {
     let mut shop = start("closing").await;
     let access = Access::to(&shop);
     let admin = Customer::admin(&access).await;
@@ -86,7 +87,7 @@ async fn open_orders_are_undone_what_is_being_sold_finishes_and_nobody_can_tell_
     for canary in canaries {
         assert!(!store.holding(&[canary]).await.is_empty(), "{canary} is there to be erased");
     }
-    // Whoever sends a mail asks for these then.
+    // The service looks these up when it sends an email, and does not store them.
     assert_eq!(store.holding(&[&customer.email, NAME]).await, [""; 0]);
 
     for _ in 0..2 {
@@ -96,7 +97,8 @@ async fn open_orders_are_undone_what_is_being_sold_finishes_and_nobody_can_tell_
     assert_eq!((ended, status(sealing).await), (OrderStatus::Cancelled, OrderStatus::Pending));
     let held = async || admin.stock(SKU).await;
     let _back = until(PATIENCE, held, |stock| *stock == (on_hand, 2)).await;
-    // What is being sold is left to whoever is at it; nobody is, so it is time to take it up.
+    // A confirming order is left to the worker that has its lease. No worker does, so the order
+    // becomes due here.
     assert_eq!(store.holding(&[STREET]).await, [format!("{{pay}}:o:{sealing}")]);
     let _: i64 = store.ask(&["ZADD", "{pay}:work", "1", &sealing.to_string()]).await;
     let _sold = until(PATIENCE, async || status(sealing).await, |now| *now == OrderStatus::Completed).await;
@@ -104,7 +106,7 @@ async fn open_orders_are_undone_what_is_being_sold_finishes_and_nobody_can_tell_
     let left = store.holding(&canaries).await;
     assert!(left.is_empty(), "{left:?}");
 
-    // The books stay, and go on; nobody is told any more.
+    // The ledger remains and continues, and the customer gets no more emails.
     let kept: Order = customer.get(Payment, &format!("/orders/{}", sold.id)).await.expect(200).json();
     assert_eq!(kept, Order { shipping_address: None, updated_at: kept.updated_at, ..sold.clone() });
     let mails = shop.mailbox.messages_to(&customer.email).len();

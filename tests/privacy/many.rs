@@ -1,9 +1,9 @@
-//! Somebody with more orders than one step looks at.
+//! A customer with more orders than one erasure step handles.
 
 use std::collections::BTreeSet;
 
 use estore_contract::{OrderId, payment::Order, privacy::PaymentExport};
-use estore_stage::{
+use estore_testbed::{
     ServiceName::{Payment, User},
     Shop,
 };
@@ -17,7 +17,7 @@ use super::stand::{PATIENCE, Store, call, close, restart, start};
 const ORDERS: usize = 1103;
 const STREET: &str = "78 Canary Row";
 
-/// Orders that were cancelled, written as the service writes them.
+/// Writes cancelled orders as the service writes them.
 async fn write(shop: &Shop, customer: &Customer, user: Uuid) {
     let card = customer.save_card(CARD).await.to_string();
     let address =
@@ -58,7 +58,7 @@ async fn write(shop: &Shop, customer: &Customer, user: Uuid) {
 }
 
 #[tokio::test]
-async fn erasing_many_orders_goes_on_where_it_was_cut_short_and_all_of_them_are_told() {
+async fn interrupted_erasure_of_many_orders_resumes() {
     let mut shop = start("many").await;
     let access = Access::to(&shop);
     let customer = Customer::register(&access, &shop.mailbox).await;

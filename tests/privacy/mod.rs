@@ -1,4 +1,4 @@
-//! What is held on a person, how it is erased, and how its keys are rotated.
+//! Personal data: its export, its erasure, and the rotation of its keys.
 
 mod closing;
 mod many;

@@ -1,9 +1,9 @@
-//! Card keys are rotated while customers order, and the old key is taken away.
+//! Card keys are rotated while customers order, and the old key is removed.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use estore_contract::payment::PaymentMethod;
-use estore_stage::{ServiceName::Payment, Shop};
+use estore_testbed::{ServiceName::Payment, Shop};
 use estore_tests::{Access, Answer, CARD, Customer, Method, unique};
 use futures::{future::join_all, join};
 use serde_json::json;
@@ -20,7 +20,7 @@ async fn save(customer: &Customer, key: &str, number: &str) -> Answer {
     Answer::of(request.json(&body)).await
 }
 
-/// Orders with this card until told to stop.
+/// Orders with this card until `enough` is set.
 async fn shopping(customer: &Customer, card: &PaymentMethod, enough: &AtomicBool, done: &AtomicUsize) {
     while !enough.load(Ordering::Relaxed) {
         let order = customer.order(&unique(), card.id, SKU, 1).await;
@@ -34,7 +34,7 @@ async fn shopping(customer: &Customer, card: &PaymentMethod, enough: &AtomicBool
     }
 }
 
-/// Rotates while customers order.
+/// Rotates the keys while customers order.
 async fn rotate(shop: &Shop, people: &[(Customer, PaymentMethod)]) -> String {
     let (enough, done) = (AtomicBool::new(false), AtomicUsize::new(0));
     let buying = join_all(people.iter().map(|(customer, card)| shopping(customer, card, &enough, &done)));
@@ -51,7 +51,7 @@ async fn rotate(shop: &Shop, people: &[(Customer, PaymentMethod)]) -> String {
 }
 
 #[tokio::test]
-async fn what_was_saved_under_an_old_key_opens_without_it_after_a_rotation() {
+async fn rotated_cards_decrypt_without_the_old_key() {
     let mut shop = start("rotation").await;
     let access = Access::to(&shop);
     let mut people = Vec::new();
@@ -68,18 +68,18 @@ async fn what_was_saved_under_an_old_key_opens_without_it_after_a_rotation() {
     let under_old = async || store.holding(&["\"k1.", "\"k1\""]).await.len();
     assert!(under_old().await >= 6, "cards and records are under the old key");
 
-    // The new key in front of the old one.
+    // The new key goes in front of the old one.
     let k1 = shop.environment(Payment)["CARD_KEYS"].clone();
     restart(&mut shop, &[("CARD_KEYS", &format!("{K2},{k1}"))]).await;
     assert_eq!(save(&ada, "first", CARD).await.expect(201).header("idempotent-replayed"), "true");
     let said = rotate(&shop, &people).await;
     assert!(
-        said.ends_with("everything is sealed under k2: the keys behind it in CARD_KEYS can be taken away"),
+        said.ends_with("everything is encrypted under k2: the keys behind it in CARD_KEYS can be removed"),
         "{said}"
     );
     assert_eq!(under_old().await, 0);
 
-    // The old key is gone: everything opens, and repeats are told apart as before.
+    // The old key is gone: every card decrypts, and repeated requests are recognized as before.
     restart(&mut shop, &[("CARD_KEYS", K2)]).await;
     for (customer, card) in &people {
         let _bought = customer.order("afterwards", card.id, SKU, 1).await.expect(201);
@@ -90,17 +90,17 @@ async fn what_was_saved_under_an_old_key_opens_without_it_after_a_rotation() {
         );
         let _other = save(customer, "first", OTHER).await.refused(422, "idempotency_key_reused");
     }
-    // Of a card that was erased nothing was left to renew.
+    // Nothing was left of an erased card that the rotation could renew.
     assert_eq!(save(&ada, "erased", OTHER).await.expect(201).header("idempotent-replayed"), "");
 
-    // Where a card does not open, nobody is told that all is well.
+    // If a card does not decrypt, the rotation does not report success.
     let key = format!("{{pay}}:m:{}", card.id);
     let kept: String = store.ask(&["GET", &key]).await;
     let damaged = kept.replace("\"k2.", "\"k9.");
     let _: String = store.ask(&["SET", &key, &damaged]).await;
     let refused = shop.bootstrap_with(&["rotate-cards"], &[]).await.unwrap_err().to_string();
     assert!(refused.contains(&card.id.to_string()) && !refused.contains("k9."), "{refused}");
-    assert!(!refused.contains("everything is sealed"), "{refused}");
+    assert!(!refused.contains("everything is encrypted"), "{refused}");
     let now: String = store.ask(&["GET", &key]).await;
     assert_eq!(now, damaged);
     shop.stop().await.unwrap();

@@ -1,42 +1,43 @@
-//! A shop of a test's own, called as its other services call it, and read as whoever has its Redis reads it.
+//! A private shop, called as its other services call it, and read by a client with full access to
+//! its Redis.
 
 use std::time::Duration;
 
-use estore_stage::{ServiceName::Payment, Shop};
-use estore_tests::{Answer, Method, directory, options};
+use estore_testbed::{ServiceName::Payment, Shop};
+use estore_tests::{Answer, Method, directory, fresh};
 use redis::{Client, FromRedisValue, Value, aio::MultiplexedConnection, cmd};
 use uuid::Uuid;
 
 pub(super) const PATIENCE: Duration = Duration::from_mins(1);
 
-/// A shop in which what is left behind is taken up late, named after its test.
+/// Starts a shop, named after its test, that resumes abandoned work late.
 pub(super) async fn start(name: &str) -> Shop {
-    let directory = directory(&format!("privacy-{name}"));
-    Shop::erase(&directory).unwrap();
     let settings = [("LEASE_SECONDS", "60"), ("RECONCILE_AFTER_SECONDS", "1")];
-    Shop::start(estore_stage::Options { faults: true, ..options(directory, &settings) }).await.unwrap()
+    let options = fresh(directory(&format!("privacy-{name}")), &settings);
+    Shop::start(estore_testbed::Options { faults: true, ..options }).await.unwrap()
 }
 
-/// Starts the Payment Service again, with these settings too.
+/// Restarts the Payment Service with additional settings.
 pub(super) async fn restart(shop: &mut Shop, extra: &[(&str, &str)]) {
     shop.service(Payment).stop().await.unwrap();
     shop.service(Payment).start_with(extra).unwrap();
     shop.service(Payment).ready(PATIENCE).await.unwrap();
 }
 
-/// Calls an internal route of the Payment Service with the certificate of `peer`; nothing, where no answer came.
+/// Calls an internal route of the Payment Service with the certificate of `peer`. Returns `None` if
+/// there was no answer.
 pub(super) async fn call(shop: &Shop, peer: &str, method: Method, path: &str) -> Option<Answer> {
     let client = estore_tests::peer(shop, peer);
     let port = &shop.environment(Payment)["INTERNAL_PORT"];
     Answer::try_of(client.request(method, format!("https://127.0.0.1:{port}{path}"))).await.ok()
 }
 
-/// Tells the Payment Service that an account is closed, as the User Service does.
+/// Notifies the Payment Service that an account is closed, as the User Service does.
 pub(super) async fn close(shop: &Shop, user: Uuid) -> Option<Answer> {
     call(shop, "user", Method::DELETE, &format!("/internal/users/{user}")).await
 }
 
-/// Redis, for somebody who may do anything.
+/// A Redis connection with full permissions.
 pub(super) struct Store(MultiplexedConnection);
 
 impl Store {
@@ -50,7 +51,7 @@ impl Store {
         cmd(name).arg(args).query_async(&mut self.0.clone()).await.unwrap()
     }
 
-    /// Everything that Payment keeps: each key with what is under it.
+    /// Returns everything that Payment stores: each key with its content.
     pub(super) async fn dump(&self) -> Vec<(String, String)> {
         let keys: Vec<String> = self.ask(&["KEYS", "*"]).await;
         let mut all = Vec::new();
@@ -72,7 +73,7 @@ impl Store {
         all
     }
 
-    /// The keys under which one of these stands, or in whose name.
+    /// Returns the keys that contain one of these words in their name or content.
     pub(super) async fn holding(&self, words: &[&str]) -> Vec<String> {
         let has = |(key, text): &(String, String)| {
             words.iter().any(|word| text.contains(word) || key.contains(word))

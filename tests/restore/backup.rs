@@ -1,4 +1,4 @@
-//! A backup is put back beside a gateway that knows more.
+//! A backup is restored beside a gateway that has newer records.
 
 use std::process::{Child, Command, Stdio};
 
@@ -6,7 +6,7 @@ use estore_contract::{
     OrderId, PaymentMethodId,
     payment::{Order, OrderStatus},
 };
-use estore_stage::{
+use estore_testbed::{
     ServiceName::{Inventory, Payment, User},
     Shop,
 };
@@ -30,14 +30,14 @@ struct Buyer {
 }
 
 impl Buyer {
-    /// Orders two pieces; a key that begins with `declined` uses a card that is declined.
+    /// Orders two units. A key that begins with `declined` uses a card that is declined.
     async fn buy(&self, key: &str) -> Result<Answer, reqwest::Error> {
         let card = if key.starts_with("declined") { self.bad } else { self.good };
         let body = json!({"items": [{"sku": self.sku, "quantity": 2}], "payment_method_id": card});
         Answer::try_of(self.customer.order_request(key, &body)).await
     }
 
-    /// Asks for an order again until it has ended.
+    /// Repeats an order request until the order has ended.
     async fn ended(&self, key: &str) -> Answer {
         let good = |answer: &Answer| !matches!(answer.status, 202 | 503);
         until(PATIENCE, async || self.buy(key).await.unwrap(), good).await
@@ -57,7 +57,7 @@ async fn refund(admin: &Customer, order: OrderId, key: &str, body: &Value) -> An
     Answer::of(request.header("Idempotency-Key", key).json(body)).await
 }
 
-/// `bootstrap after-restore`, beside the test.
+/// Starts `bootstrap after-restore` beside the test.
 fn mend(shop: &Shop) -> Child {
     let mut job = Command::new(program("estore-bootstrap"));
     job.arg("after-restore")
@@ -68,7 +68,7 @@ fn mend(shop: &Shop) -> Child {
         .unwrap()
 }
 
-/// Nobody can begin anything while the store is older than it was.
+/// Checks that nothing new can begin while the store is stale.
 async fn refused(buyer: &Buyer, admin: &Customer, order: OrderId) {
     for key in ["before", "lost", "quite-new"] {
         let _closed = buyer.buy(key).await.unwrap().refused(503, "unavailable");
@@ -83,7 +83,7 @@ async fn refused(buyer: &Buyer, admin: &Customer, order: OrderId) {
 }
 
 #[tokio::test]
-async fn a_backup_is_put_back_beside_a_gateway_that_knows_more() {
+async fn restored_backup_is_reconciled_with_a_newer_gateway() {
     let mut shop = start("backup").await;
     let access = Access::to(&shop);
     let admin = Customer::admin(&access).await;
@@ -92,7 +92,7 @@ async fn a_backup_is_put_back_beside_a_gateway_that_knows_more() {
     let (good, bad) = (customer.save_card(CARD).await, customer.save_card(DECLINED).await);
     let buyer = Buyer { customer, sku: sku.clone(), good, bad };
 
-    // In the backup: two that are completed, one declined, one that waits for its stock.
+    // In the backup: two completed orders, one declined, and one that waits for its stock.
     let before = buyer.completed("before").await;
     let partly = buyer.completed("partly").await;
     let declined = buyer.declined("declined-before").await;
@@ -102,7 +102,8 @@ async fn a_backup_is_put_back_beside_a_gateway_that_knows_more() {
     shop.service(Inventory).start_again().unwrap();
     shop.service(Inventory).ready(PATIENCE).await.unwrap();
 
-    // Later: that one is completed, so are two more; refunds; a decline; one whose money is set aside when all ends.
+    // Later: the waiting order completes, and two more do. Then refunds, a decline, and an order
+    // that is authorized when everything stops.
     assert_eq!(buyer.completed("waiting").await, waiting);
     let lost = buyer.completed("lost").await;
     let lost_too = buyer.completed("lost-too").await;
@@ -131,11 +132,11 @@ async fn a_backup_is_put_back_beside_a_gateway_that_knows_more() {
     unready(&access).await;
     refused(&buyer, &admin, before).await;
     let said = shop.bootstrap().await.err().unwrap().to_string();
-    assert!(said.contains("the store is older than it was") && said.contains("after-restore"), "{said}");
+    assert!(said.contains("the store is stale") && said.contains("after-restore"), "{said}");
     let said = shop.bootstrap_with(&["raise-epoch"], &[]).await.err().unwrap().to_string();
     assert!(said.contains("after-restore"), "a restored store is no backup's to cover: {said}");
 
-    // The Payment Service dies on the way, and the job twice.
+    // The Payment Service dies during the job, and the job dies twice.
     let mut job = mend(&shop);
     shop.service(Payment).died(PATIENCE).await.unwrap();
     job.kill().unwrap();
@@ -154,7 +155,7 @@ async fn a_backup_is_put_back_beside_a_gateway_that_knows_more() {
     assert!(said.contains("are at epoch 4"), "{said}");
     ready(&mut shop).await;
 
-    // Every key finds its order, and nobody is charged for what is gone.
+    // Every key finds its order, and no customer is charged for a lost order.
     let gone = async |key: &str| buyer.ended(key).await.refused(409, "order_lost").order_id.unwrap();
     assert_eq!((buyer.completed("before").await, buyer.completed("partly").await), (before, partly));
     assert_eq!(buyer.declined("declined-before").await, declined);
@@ -169,11 +170,12 @@ async fn a_backup_is_put_back_beside_a_gateway_that_knows_more() {
     assert_eq!(status(partly), Some(OrderStatus::PartiallyRefunded));
     assert_eq!(told.len(), 8);
     agree(&shop, &[&buyer.customer]).await;
-    // What came back on sale with the lost refunds is lost with them, and told by their report.
+    // The units that the lost refunds restocked are lost with them. The report of after-restore
+    // lists those refunds.
     let stock = until(PATIENCE, async || admin.stock(&sku).await, |(_, reserved)| *reserved == 0).await;
     assert_eq!(stock, (STOCK - 4, 0));
 
-    // Once more changes nothing, and the shop goes on.
+    // A second run changes nothing, and the shop goes on.
     let money = books(&shop).await;
     let said = shop.bootstrap_with(&["after-restore"], &[]).await.unwrap();
     assert!(said.contains("nothing to do"), "{said}");
@@ -206,12 +208,12 @@ async fn backups_and_restarts_leave_a_shop_ready() {
     assert_eq!(epoch_check(&access, Payment).await, (200, "ok".to_owned()));
     let said = shop.bootstrap().await.unwrap();
     assert!(said.contains("epoch: 3"), "{said}");
-    // What is known stays known: no service needs the User Service for its own readiness later.
+    // A known epoch stays known: no service needs the User Service for its own readiness later.
     shop.service(User).kill().await.unwrap();
     assert_eq!(epoch_check(&access, Inventory).await, (200, "ok".to_owned()));
     shop.service(User).start_again().unwrap();
     shop.service(User).ready(PATIENCE).await.unwrap();
-    // Inventory has heard of the epoch whose raise was cut short: mending must not end below it.
+    // Inventory knows the epoch of the interrupted raise, so after-restore must not end below it.
     lose(&shop, &KEPT).await;
     let _mended = shop.bootstrap_with(&["after-restore"], &[]).await.unwrap();
     ready(&mut shop).await;

@@ -1,4 +1,4 @@
-//! The gateway's books beside what the shop tells its customers.
+//! The gateway's books, compared with the shop's own statements to its customers.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -6,13 +6,13 @@ use estore_contract::{
     OrderId, Page,
     payment::{Order, OrderStatus, Transaction, TransactionType as Kind},
 };
-use estore_stage::{ServiceName::Payment, Shop};
+use estore_testbed::{ServiceName::Payment, Shop};
 use estore_tests::Customer;
 use redis::{AsyncCommands, cmd};
 
 use super::keep::{BOOKS, connect};
 
-/// The gateway's payments by order: state, minor units, minor units that went back.
+/// The gateway's payments by order: state, amount, and refunded amount, both in minor units.
 pub(super) type Books = BTreeMap<OrderId, (String, i64, i64)>;
 
 pub(super) async fn books(shop: &Shop) -> Books {
@@ -34,7 +34,7 @@ async fn all<T: serde::de::DeserializeOwned>(customer: &Customer, path: &str) ->
     page.items
 }
 
-/// Everything the shop tells these customers of their orders.
+/// Returns everything that the API tells these customers about their orders.
 pub(super) async fn orders(customers: &[&Customer]) -> Vec<Order> {
     let mut orders = Vec::new();
     for customer in customers {
@@ -43,7 +43,7 @@ pub(super) async fn orders(customers: &[&Customer]) -> Vec<Order> {
     orders
 }
 
-/// Checks that for every order the gateway, the order and the ledger tell the same of money.
+/// Checks that the gateway, the order and the ledger agree on the money of every order.
 pub(super) async fn agree(shop: &Shop, customers: &[&Customer]) {
     let (books, mut seen) = (books(shop).await, 0);
     for customer in customers {

@@ -1,7 +1,7 @@
-//! An empty volume where there was a shop, under services that run.
+//! An empty volume in place of a shop's data, under running services.
 
 use estore_contract::payment::Order;
-use estore_stage::ServiceName::Inventory;
+use estore_testbed::ServiceName::Inventory;
 use estore_tests::{Access, Answer, CARD, Customer, until};
 use redis::cmd;
 use serde_json::json;
@@ -14,7 +14,7 @@ use super::{
 const SKU: &str = "MUG-ENAMEL-01";
 
 #[tokio::test]
-async fn an_empty_volume_is_mended_and_seeded_again() {
+async fn empty_volume_is_repaired_and_seeded_again() {
     let mut shop = start("empty").await;
     let access = Access::to(&shop);
     let customer = Customer::register(&access, &shop.mailbox).await;
@@ -31,7 +31,7 @@ async fn an_empty_volume_is_mended_and_seeded_again() {
     }
     unready(&access).await;
     let said = shop.bootstrap().await.err().unwrap().to_string();
-    assert!(said.contains("the store is older than it was"), "{said}");
+    assert!(said.contains("the store is stale"), "{said}");
     assert_eq!(customer.get(Inventory, &format!("/products/{SKU}")).await.status, 404, "nothing was seeded");
 
     let said = shop.bootstrap_with(&["after-restore"], &[]).await.unwrap();
@@ -45,7 +45,7 @@ async fn an_empty_volume_is_mended_and_seeded_again() {
     assert_eq!((state.as_str(), back), ("captured", amount));
     agree(&shop, &[&customer]).await;
 
-    // The cards are gone with the orders; the stock is that of the catalogue again.
+    // The cards are gone with the orders, and the stock is that of the catalogue again.
     let _gone = customer.order("another", card, SKU, 1).await.refused(404, "payment_method_not_found");
     let card = customer.save_card(CARD).await;
     let body = json!({"items": [{"sku": SKU, "quantity": 1}], "payment_method_id": card});

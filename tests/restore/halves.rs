@@ -1,7 +1,8 @@
-//! One of the two databases is lost, the other is not: the reconciler goes through Inventory's journal again.
+//! One of the two databases is lost and the other is not: the reconciler reads Inventory's journal
+//! again.
 
 use estore_contract::payment::Order;
-use estore_stage::ServiceName::{Inventory, Payment};
+use estore_testbed::ServiceName::{Inventory, Payment};
 use estore_tests::{Access, Answer, CARD, Customer, until};
 
 use super::{
@@ -12,7 +13,7 @@ use super::{
 const SKU: &str = "MUG-ENAMEL-01";
 
 #[tokio::test]
-async fn stock_that_was_sold_to_lost_orders_comes_back() {
+async fn stock_of_lost_orders_is_restocked() {
     let mut shop = start("orders-lost").await;
     let access = Access::to(&shop);
     let (admin, customer) =
@@ -33,7 +34,7 @@ async fn stock_that_was_sold_to_lost_orders_comes_back() {
 }
 
 #[tokio::test]
-async fn completed_orders_without_their_stock_raise_the_alarm_and_no_money_moves() {
+async fn lost_stock_of_completed_orders_raises_the_alarm() {
     let mut shop = start("stock-lost").await;
     let access = Access::to(&shop);
     let customer = Customer::register(&access, &shop.mailbox).await;
@@ -41,7 +42,7 @@ async fn completed_orders_without_their_stock_raise_the_alarm_and_no_money_moves
     let order = customer.order("bought", card, SKU, 3).await.expect(201).json::<Order>();
 
     lose(&shop, &[1]).await;
-    // Orders are taken, and wait for their stock.
+    // The service accepts orders, which wait for their stock.
     let waiting = customer.order("waiting", card, SKU, 1).await.expect(202).json::<Order>();
     assert!(shop.bootstrap().await.is_err());
     let said = shop.bootstrap_with(&["after-restore"], &[]).await.unwrap();
@@ -54,7 +55,8 @@ async fn completed_orders_without_their_stock_raise_the_alarm_and_no_money_moves
     let _seeded = shop.bootstrap().await.unwrap();
     let ended = async || customer.order("waiting", card, SKU, 1).await;
     let answer = until(PATIENCE, ended, |answer| !matches!(answer.status, 202 | 503)).await;
-    // In time for its hold or not; before the catalogue was there, there was no such thing for sale.
+    // The hold came in time (201) or not (409). Before the catalogue was seeded, the product did
+    // not exist (422).
     assert!(matches!(answer.status, 201 | 409 | 422), "{} {}", answer.status, answer.text);
     assert!(answer.text.contains(&waiting.id.to_string()));
     assert_eq!(customer.order("bought", card, SKU, 3).await.expect(201).json::<Order>().status, order.status);

@@ -1,24 +1,22 @@
-//! Shops whose gateway keeps its books apart, and their backups.
+//! Shops whose gateway keeps its books in a separate database, and their backups.
 
 use std::{
     path::{Path, PathBuf},
     time::Duration,
 };
 
-use estore_stage::{Redis, ServiceName, Shop};
-use estore_tests::{Access, Answer, directory, options, until};
+use estore_testbed::{Redis, ServiceName, Shop};
+use estore_tests::{Access, Answer, directory, fresh, until};
 use redis::{Client, aio::MultiplexedConnection, cmd};
 
 pub(super) const PATIENCE: Duration = Duration::from_mins(1);
 
-/// The databases of orders and stock, and that of the gateway's books.
+/// The databases of orders and stock. `BOOKS` is that of the gateway's books.
 pub(super) const KEPT: [u8; 2] = [0, 1];
 pub(super) const BOOKS: u8 = 2;
 
-/// A shop with a gateway that loses nothing, named after its test.
+/// Starts a shop, named after its test, with a gateway that loses nothing.
 pub(super) async fn start(name: &str) -> Shop {
-    let directory = directory(&format!("restore-{name}"));
-    Shop::erase(&directory).unwrap();
     let settings = [
         ("GATEWAY_REDIS_DB", "2"),
         ("LEASE_SECONDS", "2"),
@@ -26,7 +24,8 @@ pub(super) async fn start(name: &str) -> Shop {
         ("SWEEP_SECONDS", "0.5"),
         ("RECONCILE_AFTER_SECONDS", "1"),
     ];
-    Shop::start(estore_stage::Options { faults: true, ..options(directory, &settings) }).await.unwrap()
+    let options = fresh(directory(&format!("restore-{name}")), &settings);
+    Shop::start(estore_testbed::Options { faults: true, ..options }).await.unwrap()
 }
 
 pub(super) async fn connect(url: String) -> MultiplexedConnection {
@@ -50,7 +49,7 @@ pub(super) async fn lose(shop: &Shop, databases: &[u8]) {
     }
 }
 
-/// Puts orders and stock back as they are in `backup`.
+/// Restores orders and stock as they are in `backup`.
 pub(super) async fn put_back(shop: &Shop, backup: &Path) {
     lose(shop, &KEPT).await;
     let copy = Redis::open_copy(backup, u64::MAX).await.unwrap();
@@ -61,7 +60,7 @@ pub(super) async fn put_back(shop: &Shop, backup: &Path) {
         assert!(!keys.is_empty(), "database {db} of the backup is empty");
         for key in keys {
             let value: Vec<u8> = cmd("DUMP").arg(&key).query_async(&mut from).await.unwrap();
-            // A step of a job that was on its way may have written one.
+            // A job's step that was in progress may have written the key already.
             let mut put = cmd("RESTORE");
             put.arg(&key).arg(0).arg(value).arg("REPLACE");
             put.query_async::<()>(&mut to).await.unwrap();
@@ -69,7 +68,7 @@ pub(super) async fn put_back(shop: &Shop, backup: &Path) {
     }
 }
 
-/// What a service says of the epoch, once it answers.
+/// Returns the epoch check of a service's readiness, once it answers.
 pub(super) async fn epoch_check(access: &Access, service: ServiceName) -> (u16, String) {
     let ask = async || Answer::try_of(access.http.get(access.url(service, "/ready"))).await.ok();
     let answer = until(PATIENCE, ask, Option::is_some).await.unwrap();
@@ -77,7 +76,7 @@ pub(super) async fn epoch_check(access: &Access, service: ServiceName) -> (u16, 
     (answer.status, check.unwrap_or_default())
 }
 
-/// Waits until Inventory and Payment say that their store is older than it was.
+/// Waits until Inventory and Payment report a stale store.
 pub(super) async fn unready(access: &Access) {
     for service in [ServiceName::Inventory, ServiceName::Payment] {
         let told =
@@ -86,7 +85,7 @@ pub(super) async fn unready(access: &Access) {
     }
 }
 
-/// Waits until both serve.
+/// Waits until both services are ready.
 pub(super) async fn ready(shop: &mut Shop) {
     for service in [ServiceName::Inventory, ServiceName::Payment] {
         shop.service(service).ready(PATIENCE).await.unwrap();

@@ -1,4 +1,4 @@
-//! A store that is older than it was: restored from a backup, or empty (order-flow section 7).
+//! A stale store: restored from a backup, or empty (order-flow section 7).
 
 mod backup;
 mod books;

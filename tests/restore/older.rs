@@ -1,10 +1,10 @@
-//! What is older than the backup, and a backup that is not told from the shop by mistake.
+//! Orders older than the backup, and a backup that could be mistaken for the live store.
 
 use estore_contract::{
     Money,
     payment::{Order, OrderStatus, RefundList},
 };
-use estore_stage::{
+use estore_testbed::{
     ServiceName::{Inventory, Payment},
     Shop,
 };
@@ -19,13 +19,14 @@ use super::{
 
 const SKU: &str = "MUG-ENAMEL-01";
 
-/// Makes of what is older than the last epoch what is older by the margin, too.
+/// Makes everything that is older than the last epoch older by the safety margin too.
 fn an_hour_passes(shop: &Shop) {
     let later = "UPDATE epochs SET raised_at = raised_at + interval '1 hour'";
     shop.postgres.sql("userdb", later).unwrap();
 }
 
-/// What is written again of a lost order is whole: its lines cost what it does, and all of that went back.
+/// Checks that a reconstructed lost order is complete: its lines add up to its total, all of which
+/// was refunded.
 fn adds_up(lost: &Order, total: Money) {
     assert_eq!((lost.status, lost.total, lost.refunded), (OrderStatus::Cancelled, Some(total), Some(total)));
     let lines: i64 = lost.items.iter().map(|line| line.line_total.unwrap().amount).sum();
@@ -40,7 +41,7 @@ async fn refund_one(admin: &Customer, order: &Order, key: &str) -> Answer {
 }
 
 #[tokio::test]
-async fn what_was_bought_before_the_last_backup_is_not_undone_where_there_is_no_copy_of_it() {
+async fn orders_before_the_last_backup_are_not_undone() {
     let mut shop = start("no-copy").await;
     let access = Access::to(&shop);
     let (admin, customer) =
@@ -58,7 +59,7 @@ async fn what_was_bought_before_the_last_backup_is_not_undone_where_there_is_no_
     lose(&shop, &[0]).await;
     let _noticed =
         until(PATIENCE, async || epoch_check(&access, Payment).await, |(status, _)| *status == 503).await;
-    // Nobody is told that there is no such order.
+    // The service does not claim that the order does not exist.
     let path = format!("/orders/{}", new.id);
     let _closed = customer.get(Payment, &path).await.refused(503, "unavailable");
     let said = shop.bootstrap_with(&["after-restore"], &[]).await.unwrap();
@@ -70,13 +71,14 @@ async fn what_was_bought_before_the_last_backup_is_not_undone_where_there_is_no_
     let mut kept: Vec<_> = kept.collect();
     kept.sort_unstable_by_key(|(_, left)| *left);
     assert_eq!(kept, [(new.id, 0), (old.id, old.total.unwrap().amount)]);
-    // The pieces of the one come back on sale; the others are with their buyer.
+    // The units of the lost order return to the stock. Those of the other order are with their
+    // buyer.
     let _back = until(PATIENCE, sold, |stock| *stock == (on_hand - 3, 0)).await;
     shop.stop().await.unwrap();
 }
 
 #[tokio::test]
-async fn a_refund_since_the_backup_of_an_order_from_long_before_is_found() {
+async fn later_refund_of_an_old_order_is_found() {
     let mut shop = start("old-refund").await;
     let access = Access::to(&shop);
     let (admin, customer) =
@@ -103,7 +105,7 @@ async fn a_refund_since_the_backup_of_an_order_from_long_before_is_found() {
 }
 
 #[tokio::test]
-async fn a_copy_made_after_a_raise_that_was_cut_short_is_known_to_be_older() {
+async fn backup_after_an_interrupted_raise_is_stale() {
     let mut shop = start("cut-short").await;
     let access = Access::to(&shop);
     let customer = Customer::register(&access, &shop.mailbox).await;

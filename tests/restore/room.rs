@@ -1,9 +1,10 @@
-//! How much room an order takes in Redis, and what of it stays once it is archived: the figures of docs/operations.md.
+//! The memory of an order in Redis, and the part that remains after archiving: the figures of
+//! docs/operations.md.
 
 use std::collections::BTreeMap;
 
-use estore_stage::{ServiceName::Payment, Shop};
-use estore_tests::{Access, CARD, Customer, directory, options, until};
+use estore_testbed::{ServiceName::Payment, Shop};
+use estore_tests::{Access, CARD, Customer, directory, fresh, until};
 use redis::{aio::MultiplexedConnection, cmd};
 
 use super::keep::{PATIENCE, connect};
@@ -11,7 +12,7 @@ use super::keep::{PATIENCE, connect};
 const ORDERS: u64 = 200;
 const SKU: &str = "MUG-ENAMEL-01";
 
-/// Bytes of memory, by what they are for.
+/// Bytes of memory by purpose.
 type Room = BTreeMap<&'static str, u64>;
 
 fn part(key: &str) -> &'static str {
@@ -45,7 +46,7 @@ async fn room(shop: &Shop) -> Room {
     room
 }
 
-/// What was added for each order.
+/// Returns the additional memory for each order.
 fn each(before: &Room, after: &Room) -> Room {
     let more = |(name, bytes): (&&'static str, &u64)| {
         (*name, bytes.saturating_sub(before.get(name).copied().unwrap_or(0)) / ORDERS)
@@ -54,11 +55,10 @@ fn each(before: &Room, after: &Room) -> Room {
 }
 
 #[tokio::test]
-async fn an_order_takes_the_room_that_is_documented_and_little_once_it_is_archived() {
+async fn order_uses_the_documented_memory() {
     let directory = directory("restore-room");
-    Shop::erase(&directory).unwrap();
     let settings = [("RECONCILE_AFTER_SECONDS", "1")];
-    let options = estore_stage::Options { faults: true, ..options(directory.clone(), &settings) };
+    let options = estore_testbed::Options { faults: true, ..fresh(directory.clone(), &settings) };
     let mut shop = Shop::start(options).await.unwrap();
     let access = Access::to(&shop);
     let customer = Customer::register(&access, &shop.mailbox).await;
@@ -95,7 +95,7 @@ async fn an_order_takes_the_room_that_is_documented_and_little_once_it_is_archiv
         "an order of one line: {all} bytes {taken:#?}\nappended: {appended} bytes\nonce archived: {stays} bytes {left:#?}"
     );
 
-    // What docs/operations.md says, with some air for other versions of Redis.
+    // The figures of docs/operations.md, with a margin for other versions of Redis.
     assert!(all < 6_000 && appended < 12_000, "{all} and {appended} bytes");
     let left = |name: &str| left.get(name).copied().unwrap_or(0);
     assert!(stays - left("the sandbox gateway's books") < 1_000, "{stays} bytes stay");

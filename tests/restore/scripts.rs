@@ -1,4 +1,4 @@
-//! The scripts by which a cluster's shop is backed up and restored, run as they are.
+//! The scripts that back up and restore a shop in a cluster, run unchanged.
 
 use std::{
     env, fs,
@@ -9,11 +9,11 @@ use std::{
 };
 
 use estore_contract::payment::Order;
-use estore_stage::{
+use estore_testbed::{
     ServiceName::{self, Payment, User},
     Shop, Stores, installed,
 };
-use estore_tests::{Access, Answer, CARD, Customer, PASSWORD, directory, options, project, until};
+use estore_tests::{Access, Answer, CARD, Customer, PASSWORD, directory, fresh, project, until};
 use redis::cmd;
 use reqwest::Method;
 use serde_json::json;
@@ -25,7 +25,7 @@ use super::{
 
 const SKU: &str = "MUG-ENAMEL-01";
 
-/// Where a shop's backups are made and put back.
+/// The directory and the environment of the backup scripts.
 struct Desk {
     backups: PathBuf,
     settings: Vec<(String, String)>,
@@ -36,7 +36,7 @@ fn said(output: &Output) -> String {
 }
 
 impl Desk {
-    /// With what the pods are given: passwords as files.
+    /// Prepares the environment that the pods have: passwords as files.
     fn of(shop: &Shop) -> Self {
         let backups = shop.directory().join("backups");
         fs::create_dir_all(&backups).unwrap();
@@ -82,7 +82,7 @@ impl Desk {
         fs::read_to_string(self.backups.join("../admin-password")).unwrap().trim().to_owned()
     }
 
-    /// The whole ones, oldest first.
+    /// Returns the complete backups, oldest first.
     fn complete(&self) -> Vec<String> {
         let names = fs::read_dir(&self.backups).unwrap().map(|entry| entry.unwrap().file_name());
         let mut names: Vec<String> = names.map(|name| name.into_string().unwrap()).collect();
@@ -91,7 +91,7 @@ impl Desk {
         names
     }
 
-    /// All steps of a backup, in their order.
+    /// Runs all steps of a backup in order.
     async fn back_up(&self, shop: &Shop, keep: &str) {
         self.run("redis.sh", &[]).unwrap();
         shop.bootstrap_with(&["raise-epoch"], &[]).await.unwrap();
@@ -101,20 +101,21 @@ impl Desk {
 }
 
 async fn start(name: &str) -> Shop {
-    let directory = directory(&format!("restore-{name}"));
-    Shop::erase(&directory).unwrap();
     let settings = [("GATEWAY_REDIS_DB", "2"), ("LEASE_SECONDS", "2"), ("RECONCILE_AFTER_SECONDS", "1")];
-    let options =
-        estore_stage::Options { stores: Stores::Encrypted, faults: true, ..options(directory, &settings) };
+    let options = estore_testbed::Options {
+        stores: Stores::Encrypted,
+        faults: true,
+        ..fresh(directory(&format!("restore-{name}")), &settings)
+    };
     let shop = Shop::start(options).await.unwrap();
-    // How long a copy is waited for by others that want one, too.
+    // Copies begin at once, instead of waiting for other replicas that want one too.
     let mut redis = connect(shop.redis_url("operator", 0)).await;
     let at_once = cmd("CONFIG").arg("SET").arg("repl-diskless-sync-delay").arg(0).to_owned();
     at_once.query_async::<()>(&mut redis).await.unwrap();
     shop
 }
 
-/// The gateway's books: a gateway of its own loses nothing with the shop.
+/// Reads the gateway's books. A real gateway loses nothing with the shop.
 async fn books(shop: &Shop) -> Vec<(Vec<u8>, Vec<u8>)> {
     let mut redis = connect(shop.redis_url("operator", BOOKS)).await;
     let keys: Vec<Vec<u8>> = cmd("KEYS").arg("*").query_async(&mut redis).await.unwrap();
@@ -144,7 +145,7 @@ fn shim(directory: &Path, tool: &str, script: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_shop_is_restored_by_the_scripts_and_keeps_its_word() {
+async fn scripts_restore_a_shop() {
     let mut shop = start("scripts").await;
     let desk = Desk::of(&shop);
     let access = Access::to(&shop);
@@ -155,7 +156,7 @@ async fn a_shop_is_restored_by_the_scripts_and_keeps_its_word() {
     desk.back_up(&shop, "7").await;
     let [backup] = desk.complete().try_into().unwrap();
 
-    // Since: an order, a refund, an account.
+    // Since the backup: an order, a refund, an account.
     let lost = customer.order("lost", card, SKU, 3).await.expect(201).json::<Order>();
     let refund = admin.request(Method::POST, Payment, &format!("/orders/{}/refunds", before.id));
     let body = json!({"items": [{"sku": SKU, "quantity": 1}]});
@@ -169,7 +170,7 @@ async fn a_shop_is_restored_by_the_scripts_and_keeps_its_word() {
     let books = books(&shop).await;
     shop.redis.kill().await.unwrap();
 
-    // A copy that is damaged, or not there, changes nothing.
+    // A damaged or missing copy changes nothing.
     let file = desk.backups.join(&backup).join("redis.rdb");
     let whole = fs::read(&file).unwrap();
     fs::write(&file, &whole[1..]).unwrap();
@@ -183,7 +184,7 @@ async fn a_shop_is_restored_by_the_scripts_and_keeps_its_word() {
 
     let said = desk.run("restore-redis.sh", &[]).unwrap();
     assert!(said.contains(&format!("restored: Redis as in {backup}")), "{said}");
-    // Once more does no harm.
+    // A second run does no harm.
     let _again = desk.run("restore-redis.sh", &[("BACKUP_NAME", &backup)]).unwrap();
     shop.redis.start_again().await.unwrap();
     put_back(&shop, books).await;
@@ -207,7 +208,7 @@ async fn a_shop_is_restored_by_the_scripts_and_keeps_its_word() {
     let _gone = Answer::of(access.http.post(access.url(User, "/login")).json(&login)).await.expect(401);
     agree(&shop, &[&customer]).await;
 
-    // What was restored is durable, and goes into the next backup.
+    // The restored data is durable, and is part of the next backup.
     shop.redis.crash_and_restart().await.unwrap();
     let ask = async || customer.order("before", card, SKU, 2).await;
     let same = until(PATIENCE, ask, |answer| answer.status == 201).await.json::<Order>();
@@ -218,7 +219,7 @@ async fn a_shop_is_restored_by_the_scripts_and_keeps_its_word() {
 }
 
 #[tokio::test]
-async fn a_backup_counts_only_as_a_whole_and_in_its_order() {
+async fn backup_is_valid_only_complete_and_in_order() {
     let mut shop = start("scripts-order").await;
     let desk = Desk::of(&shop);
     let said = desk.run("postgres.sh", &[]).unwrap_err();
@@ -230,7 +231,7 @@ async fn a_backup_counts_only_as_a_whole_and_in_its_order() {
         let said = desk.run("redis.sh", &[(wrong, value), ("BACKUP_WAIT_SECONDS", "1")]).unwrap_err();
         assert!(desk.run("complete.sh", &[]).is_err(), "{said}");
     }
-    // A copy that somebody else had the server begin before is none.
+    // The script rejects a copy that the server began earlier for another client.
     let shims = desk.backups.join("../shims");
     let old = shim(&shims, "redis-server", "echo \"AUX FIELD ctime = '1700000000'\"");
     let said = desk.run("redis.sh", &[("PATH", &old)]).unwrap_err();
@@ -238,12 +239,12 @@ async fn a_backup_counts_only_as_a_whole_and_in_its_order() {
     let broken = shim(&shims, "redis-server", "echo 'bad checksum'; exit 1");
     assert!(desk.run("redis.sh", &[("PATH", &broken)]).unwrap_err().contains("bad checksum"));
 
-    // Cut short, then again: what was begun is not left.
+    // Interrupted, then run again: nothing of the interrupted backup remains.
     let _copied = desk.run("redis.sh", &[]).unwrap();
     desk.back_up(&shop, "7").await;
     assert_eq!(fs::read_dir(&desk.backups).unwrap().count(), 1);
 
-    // Whoever owns a database alone can put it back, into an empty one as well.
+    // The owner of a database needs no further rights to restore it, even into an empty one.
     let name = desk.complete().remove(0);
     shop.postgres.sql("userdb", "CREATE ROLE keeper LOGIN PASSWORD 'kept'; CREATE ROLE other LOGIN").unwrap();
     shop.postgres.sql("userdb", "CREATE DATABASE kept OWNER keeper").unwrap();
@@ -261,7 +262,7 @@ async fn a_backup_counts_only_as_a_whole_and_in_its_order() {
     }
     let tables = "SELECT to_regclass('verifications') IS NOT NULL, to_regclass('users') IS NULL";
     assert_eq!(shop.postgres.sql("kept", tables).unwrap().trim(), "t|t", "the second took the first's place");
-    // What cannot be put back whole is not put back at all.
+    // A restore that cannot be complete changes nothing.
     shop.postgres.sql("kept", "CREATE TABLE theirs (n int); ALTER TABLE theirs OWNER TO other").unwrap();
     shop.postgres.sql("kept", "ALTER SCHEMA public OWNER TO other").unwrap();
     assert!(desk.run("restore-postgres.sh", &settings).is_err());

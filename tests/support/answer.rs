@@ -1,23 +1,21 @@
-//! What a service answered.
+//! The answer of a service.
 
 use estore_contract::ErrorBody;
 use reqwest::{RequestBuilder, header::HeaderMap};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-/// An answer, read whole.
+/// An answer, read in full.
 #[derive(Debug, Clone)]
 pub struct Answer {
-    /// The status.
     pub status: u16,
-    /// The headers.
     pub headers: HeaderMap,
     /// The body.
     pub text: String,
 }
 
 impl Answer {
-    /// Sends a request; `Err` where no answer came.
+    /// Sends a request. Returns `Err` if no answer came.
     pub async fn try_of(request: RequestBuilder) -> Result<Self, reqwest::Error> {
         let response = request.send().await?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
@@ -27,7 +25,7 @@ impl Answer {
     /// Sends a request, which must be answered.
     ///
     /// # Panics
-    /// Where no answer comes.
+    /// If no answer comes.
     #[expect(clippy::expect_used, reason = "a test")]
     pub async fn of(request: RequestBuilder) -> Self {
         Self::try_of(request).await.expect("an answer")
@@ -36,7 +34,7 @@ impl Answer {
     /// Insists on a status.
     ///
     /// # Panics
-    /// Where it is another one.
+    /// If the status is another one.
     #[must_use]
     pub fn expect(self, status: u16) -> Self {
         assert_eq!(self.status, status, "{}", self.text);
@@ -46,7 +44,7 @@ impl Answer {
     /// Insists on a refusal with this status and code.
     ///
     /// # Panics
-    /// Where it is another one.
+    /// If the status or the code is another one.
     #[must_use]
     pub fn refused(self, status: u16, code: &str) -> ErrorBody {
         let body: ErrorBody = self.expect(status).json();
@@ -54,23 +52,23 @@ impl Answer {
         body
     }
 
-    /// The body as `T`.
+    /// Parses the body as `T`.
     ///
     /// # Panics
-    /// Where it is none.
+    /// If the body is not a `T`.
     #[must_use]
     #[expect(clippy::expect_used, reason = "a test")]
     pub fn json<T: DeserializeOwned>(&self) -> T {
         serde_json::from_str(&self.text).map_err(|error| format!("{error}: {}", self.text)).expect("the body")
     }
 
-    /// The body as any JSON.
+    /// Parses the body as any JSON.
     #[must_use]
     pub fn value(&self) -> Value {
         self.json()
     }
 
-    /// A header as text, empty where it is absent.
+    /// Returns a header as text, empty if it is absent.
     #[must_use]
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()

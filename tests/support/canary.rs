@@ -1,24 +1,25 @@
-//! Secrets that are given to a shop to see where they turn up.
+//! Secrets that a test gives to a shop to find where they appear.
 
 use std::{collections::BTreeMap, fs::File, path::Path};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use anyhow::{Result, ensure};
 
-/// A secret that was given to the shop to see where it turns up. It should be unlike anything else, and no part of another.
+/// A secret that a test gave to the shop to find where it appears. It should be unlike any other
+/// text, and no part of another canary.
 #[derive(Clone)]
 pub struct Canary {
-    /// What it is: a report names it, and never shows it.
+    /// The canary's name, which reports show instead of the secret.
     pub name: String,
     /// The secret.
     pub value: String,
 }
 
-/// Looks for canaries.
+/// A search for canaries.
 pub struct Search(AhoCorasick);
 
 impl Search {
-    /// For these, as they are.
+    /// Builds a search for these canaries, byte for byte.
     pub fn of(canaries: &[Canary]) -> Result<Self> {
         for canary in canaries {
             ensure!(!canary.value.is_empty(), "{} is empty", canary.name);
@@ -27,8 +28,8 @@ impl Search {
         Ok(Self(AhoCorasick::builder().match_kind(MatchKind::Standard).build(values)?))
     }
 
-    /// Of each canary in the file (by its place in the list), how often it is there, and where first. The file is read as a
-    /// stream, whatever its size.
+    /// Returns, for each canary in the file (by its index), the number of occurrences and the
+    /// offset of the first one. Reads the file as a stream, whatever its size.
     pub fn in_file(&self, file: &Path) -> Result<BTreeMap<usize, (u64, usize)>> {
         let mut places = BTreeMap::new();
         for found in self.0.stream_find_iter(File::open(file)?) {

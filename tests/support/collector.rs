@@ -1,4 +1,5 @@
-//! A collector of traces: takes them as a real one does (OTLP over HTTP), and tells what it got.
+//! A trace collector that receives traces as a real one does (OTLP over HTTP), and lets tests read
+//! them.
 
 use std::{
     collections::BTreeMap,
@@ -16,40 +17,38 @@ use opentelemetry_proto::tonic::{
 use prost::Message;
 use tokio::{net::TcpListener, spawn};
 
-/// How it behaves.
+/// The collector's behavior.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Manner {
-    /// As it should.
+    /// Accepts traces normally.
     #[default]
     Takes,
-    /// It answers nothing.
+    /// Never answers.
     Hangs,
-    /// It answers 503.
+    /// Answers 503.
     Refuses,
 }
 
-/// One step of a trace.
+/// One span of a trace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
-    /// Whose: `service.name`.
+    /// The `service.name` of its service.
     pub service: String,
-    /// Of which trace.
+    /// The id of its trace.
     pub trace: String,
     /// Its own id.
     pub id: String,
-    /// The step it is within; empty where there is none.
+    /// The id of the span around it, empty if there is none.
     pub parent: String,
-    /// What it is called.
     pub name: String,
     /// `server`, `client`, `internal`, `producer` or `consumer`.
     pub kind: &'static str,
-    /// Its attributes.
     pub attributes: BTreeMap<String, String>,
-    /// Trace and step of what it is due to.
+    /// Trace and span ids of its causes.
     pub links: Vec<(String, String)>,
-    /// Whether it says that it failed.
+    /// True if its status is an error.
     pub failed: bool,
-    /// From when to when, in ns.
+    /// Its start and end, in ns.
     pub time: (u64, u64),
 }
 
@@ -57,7 +56,7 @@ pub struct Step {
 struct Kept {
     manner: Manner,
     steps: Vec<Step>,
-    /// Of each service.
+    /// The resource attributes of each service.
     resources: BTreeMap<String, BTreeMap<String, String>>,
 }
 
@@ -66,7 +65,7 @@ struct Kept {
 pub struct Collector(Arc<Mutex<Kept>>);
 
 impl Collector {
-    /// Begins to listen on a free port; where it is: the value of `OTEL_EXPORTER_OTLP_ENDPOINT`.
+    /// Starts to listen on a free port. Returns the value for `OTEL_EXPORTER_OTLP_ENDPOINT`.
     pub async fn listen(&self) -> Result<String> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let url = format!("http://{}", listener.local_addr()?);
@@ -76,12 +75,12 @@ impl Collector {
         Ok(url)
     }
 
-    /// Behaves so from now on.
+    /// Changes the behavior from now on.
     pub fn behave(&self, manner: Manner) {
         self.with(|kept| kept.manner = manner);
     }
 
-    /// Every step so far that is `wanted`, by the time of its begin.
+    /// Returns every span so far that is `wanted`, by start time.
     #[must_use]
     pub fn steps(&self, wanted: impl Fn(&Step) -> bool) -> Vec<Step> {
         let mut steps = self.with(|kept| kept.steps.clone());
@@ -90,13 +89,13 @@ impl Collector {
         steps
     }
 
-    /// The steps of one trace.
+    /// Returns the spans of one trace.
     #[must_use]
     pub fn trace(&self, id: &str) -> Vec<Step> {
         self.steps(|step| step.trace == id)
     }
 
-    /// What a service says of itself.
+    /// Returns the resource attributes of a service.
     #[must_use]
     pub fn resource(&self, service: &str) -> BTreeMap<String, String> {
         self.with(|kept| kept.resources.get(service).cloned().unwrap_or_default())

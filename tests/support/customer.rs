@@ -1,9 +1,9 @@
-//! Somebody who uses the shop.
+//! A customer of the shop.
 
 use std::time::Duration;
 
 use estore_contract::{PaymentMethodId, payment::PaymentMethod, user::Tokens};
-use estore_stage::ServiceName;
+use estore_testbed::ServiceName;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
@@ -15,21 +15,19 @@ pub const CARD: &str = "4242424242424242";
 /// A person with an account.
 #[derive(Clone)]
 pub struct Customer {
-    /// What they use.
+    /// The shop, and the client that calls it.
     pub access: Access,
-    /// Their address.
+    /// The email address.
     pub email: String,
-    /// Their tokens.
     pub access_token: String,
-    /// Their refresh token.
     pub refresh_token: String,
 }
 
-/// Every test account's password.
+/// The password of every test account.
 pub const PASSWORD: &str = "a password that is long enough";
 
 impl Customer {
-    /// Registers a new one, and verifies the address by the mail's token.
+    /// Registers a new customer, and verifies the address with the emailed token.
     pub async fn register<'a>(access: &Access, mails: impl Into<Mails<'a>>) -> Self {
         let email = format!("{}@example.com", unique());
         let body = json!({"email": email, "password": PASSWORD, "name": "Ada"});
@@ -45,10 +43,10 @@ impl Customer {
         Self::with(access, &email, &answer.json())
     }
 
-    /// The token in the latest mail to `email`.
+    /// Returns the token in the latest email to `email`.
     ///
     /// # Panics
-    /// Where no mail comes.
+    /// If no email comes.
     #[expect(clippy::expect_used, reason = "a test")]
     pub async fn mailed_token<'a>(mails: impl Into<Mails<'a>>, email: &str) -> String {
         let mails = mails.into().wait_for(email, 1, Duration::from_secs(20)).await.expect("a mail");
@@ -80,43 +78,43 @@ impl Customer {
         }
     }
 
-    /// A request of theirs.
+    /// Builds a request with the access token.
     pub fn request(&self, method: Method, service: ServiceName, path: &str) -> RequestBuilder {
         self.access.http.request(method, self.access.url(service, path)).bearer_auth(&self.access_token)
     }
 
-    /// `GET`.
+    /// Sends a `GET`.
     pub async fn get(&self, service: ServiceName, path: &str) -> Answer {
         Answer::of(self.request(Method::GET, service, path)).await
     }
 
-    /// `POST` with a JSON body.
+    /// Sends a `POST` with a JSON body.
     pub async fn post(&self, service: ServiceName, path: &str, body: &Value) -> Answer {
         Answer::of(self.request(Method::POST, service, path).json(body)).await
     }
 
-    /// Saves a card.
     pub async fn save_card(&self, number: &str) -> PaymentMethodId {
         let body = json!({"payment_type": "Card", "details": {"card_number": number, "expiry_month": 12, "expiry_year": 2029, "cvc": "123"}});
         let answer = self.post(ServiceName::Payment, "/payment-methods", &body).await.expect(201);
         answer.json::<PaymentMethod>().id
     }
 
-    /// The request for an order.
+    /// Builds the request for an order.
     pub fn order_request(&self, key: &str, body: &Value) -> RequestBuilder {
         self.request(Method::POST, ServiceName::Payment, "/orders").header("Idempotency-Key", key).json(body)
     }
 
-    /// Orders `quantity` of one SKU.
+    /// Orders `quantity` units of one SKU.
     pub async fn order(&self, key: &str, card: PaymentMethodId, sku: &str, quantity: u32) -> Answer {
         let body = json!({"items": [{"sku": sku, "quantity": quantity}], "payment_method_id": card});
         Answer::of(self.order_request(key, &body)).await
     }
 
-    /// Makes the customer's spent refresh tokens older than the leeway in which a repeat gets the same answer.
+    /// Makes the customer's spent refresh tokens older than the leeway within which a repeat gets
+    /// the same answer.
     ///
     /// # Panics
-    /// Where the shared shop is given.
+    /// If the shared shop is one that the tests did not start.
     #[expect(clippy::expect_used, reason = "a test")]
     pub fn outlive_leeway(&self) {
         let statement = format!(
@@ -127,7 +125,8 @@ impl Customer {
         let _changed = shop().postgres.sql("userdb", &statement).expect("a changed time");
     }
 
-    /// As an admin: adds a product of the category `desk` with this stock and price in USD, and answers its SKU.
+    /// Adds, as an admin, a product of the category `desk` with this stock and price in USD.
+    /// Returns its SKU.
     pub async fn add_product(&self, stock: i64, price: i64) -> String {
         let sku = format!("T-{}", &unique()[..12]);
         let body = json!({"sku": sku, "name": "Test thing", "description": "A thing.", "price": {"amount": price, "currency": "USD"}, "category": "desk"});
@@ -142,10 +141,10 @@ impl Customer {
         sku
     }
 
-    /// As an admin: `on_hand` and `reserved` of a SKU.
+    /// Reads, as an admin, `on_hand` and `reserved` of a SKU.
     ///
     /// # Panics
-    /// Where they are no numbers.
+    /// If they are not numbers.
     pub async fn stock(&self, sku: &str) -> (i64, i64) {
         let stock =
             self.get(ServiceName::Inventory, &format!("/products/{sku}/stock")).await.expect(200).value();

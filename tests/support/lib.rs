@@ -1,4 +1,4 @@
-//! What the tests and benchmarks share: a shop, and customers of it.
+//! Shared support for tests and benchmarks: a shop and its customers.
 
 mod answer;
 mod canary;
@@ -12,7 +12,7 @@ mod until;
 
 use std::{collections::BTreeMap, path::PathBuf};
 
-use estore_stage::{Limits, Options, Ports, Stores};
+use estore_testbed::{Limits, Options, Ports, Shop, Stores};
 
 pub use answer::Answer;
 pub use canary::{Canary, Search};
@@ -25,16 +25,27 @@ pub use reqwest::{Method, RequestBuilder};
 pub use shared::{Access, access, directory, program, shop, unique, unique_id};
 pub use until::until;
 
-/// The first admin of every shop here.
+/// The first admin of every test shop.
 pub const ADMIN: (&str, &str) = ("admin@example.com", "correct-horse-battery-staple");
 
-/// The project's root.
+/// Returns the project's root.
 #[must_use]
 pub fn project() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// A shop on free ports, with its data in `directory`.
+/// Erases a shop in `directory`, and returns the options for a new one there.
+///
+/// # Panics
+/// If the data cannot be erased.
+#[must_use]
+#[expect(clippy::expect_used, reason = "a test")]
+pub fn fresh(directory: PathBuf, settings: &[(&str, &str)]) -> Options {
+    Shop::erase(&directory).expect("erase the data of an earlier run");
+    options(directory, settings)
+}
+
+/// Returns the options for a shop on free ports, with its data in `directory`.
 #[must_use]
 pub fn options(directory: PathBuf, settings: &[(&str, &str)]) -> Options {
     let settings: BTreeMap<String, String> =
@@ -50,7 +61,7 @@ pub fn options(directory: PathBuf, settings: &[(&str, &str)]) -> Options {
         seed: 0,
         faults: false,
         mails_kept: 1_000,
-        // Tests hammer; those of the limits turn them on.
+        // Tests send many requests. Those of the limits turn the limits on.
         limits: Limits::Off,
         settings: settings.into(),
         admin: (ADMIN.0.to_owned(), ADMIN.1.to_owned()),

@@ -1,40 +1,38 @@
-//! The mails that came: in the stage's mailbox, or in MailDev where the shop is in a cluster.
+//! The received emails: in the testbed's mailbox, or in MailDev if the shop is in a cluster.
 
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use estore_stage::Mailbox;
+use estore_testbed::Mailbox;
 use reqwest::Client;
 use serde::Deserialize;
 use tokio::time::sleep;
 
-/// How often MailDev is asked; the stage's mailbox tells by itself.
+/// The interval between queries to MailDev. The testbed's mailbox needs none.
 const AGAIN: Duration = Duration::from_millis(100);
 
-/// A mail that came.
+/// A received email.
 #[derive(Debug, Clone)]
 pub struct Mail {
-    /// Its subject.
     pub subject: String,
     /// Its plain text.
     pub text: String,
-    /// Its HTML.
     pub html: String,
 }
 
-/// MailDev, known by the address of its REST interface.
+/// A MailDev server, identified by the address of its REST interface.
 #[derive(Clone)]
 pub struct Maildev {
     http: Client,
     url: String,
 }
 
-/// Where the mails of a shop are.
+/// The place that receives a shop's emails.
 #[derive(Clone)]
 pub enum Mails<'a> {
-    /// In this process.
+    /// A mailbox in this process.
     Stage(&'a Mailbox),
-    /// In a cluster.
+    /// A MailDev server in a cluster.
     Maildev(Maildev),
 }
 
@@ -45,19 +43,20 @@ impl<'a> From<&'a Mailbox> for Mails<'a> {
 }
 
 impl Mails<'_> {
-    /// Waits until `count` mails came for `address`; oldest first.
+    /// Waits until `count` emails have come for `address`, and returns them oldest first.
     pub async fn wait_for(&self, address: &str, count: usize, limit: Duration) -> Result<Vec<Mail>> {
         match self {
             Self::Stage(mailbox) => {
                 let mails = mailbox.wait_for(address, count, limit).await?;
-                let mail = |m: estore_stage::Message| Mail { subject: m.subject, text: m.text, html: m.html };
+                let mail =
+                    |m: estore_testbed::Message| Mail { subject: m.subject, text: m.text, html: m.html };
                 Ok(mails.into_iter().map(mail).collect())
             }
             Self::Maildev(maildev) => maildev.wait_for(address, count, limit).await,
         }
     }
 
-    /// What the server answers to a mail that it takes, as far as that is known here.
+    /// Returns the answer of the SMTP server to an accepted email, if it is known here.
     #[must_use]
     pub const fn thanks(&self) -> Option<&'static str> {
         match self {
@@ -67,7 +66,7 @@ impl Mails<'_> {
     }
 }
 
-/// As MailDev shows a mail.
+/// An email in MailDev's JSON.
 #[derive(Deserialize)]
 struct Shown {
     #[serde(default)]
@@ -87,7 +86,7 @@ struct Address {
 }
 
 impl Maildev {
-    /// At `url`, such as `http://estore-mail:1080/api/email`.
+    /// Returns the server at `url`, such as `http://estore-mail:1080/api/email`.
     #[must_use]
     pub const fn new(http: Client, url: String) -> Self {
         Self { http, url }
@@ -111,7 +110,7 @@ impl Maildev {
         let mut shown: Vec<Shown> = answer.json().await.context("MailDev's mails")?;
         let is_to = |mail: &Shown| mail.to.iter().any(|to| to.address.eq_ignore_ascii_case(address));
         shown.retain(is_to);
-        // Dates in RFC 3339 and UTC: their text has their order.
+        // Dates in RFC 3339 and UTC sort as text.
         shown.sort_by(|one, other| one.time.cmp(&other.time));
         let mail = |m: Shown| Mail { subject: m.subject, text: m.text, html: m.html };
         Ok(shown.into_iter().map(mail).collect())

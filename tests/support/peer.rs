@@ -2,24 +2,24 @@
 
 use std::fs;
 
-use estore_stage::Shop;
+use estore_testbed::Shop;
 use reqwest::{Certificate, Client, ClientBuilder, Identity};
 
-/// A client that trusts the authority of a shop, and shows no certificate.
+/// Returns a builder for clients that trust the CA of a shop and show no certificate.
 ///
 /// # Panics
-/// Where the shop has no authority.
+/// If the shop has no CA.
 #[expect(clippy::disallowed_methods, clippy::expect_used, reason = "a test is no service")]
 pub fn peer_builder(shop: &Shop) -> ClientBuilder {
     let authority = Certificate::from_pem(&pem(shop, "ca.crt")).expect("an authority");
-    // The address is not the name in the certificate; whom we call is not what is tested here.
+    // The certificate does not name the address. These tests do not check the server's name.
     Client::builder().tls_danger_accept_invalid_hostnames(true).tls_certs_only([authority])
 }
 
-/// A client that shows the certificate of `name`.
+/// Returns a client that shows the certificate of `name`.
 ///
 /// # Panics
-/// Where the shop has none of that name.
+/// If the shop has no certificate of that name.
 #[must_use]
 #[expect(clippy::expect_used, reason = "a test is no service")]
 pub fn peer(shop: &Shop, name: &str) -> Client {

@@ -9,27 +9,28 @@ use std::{
     time::Duration,
 };
 
-use estore_stage::{ServiceName, Shop};
+use estore_testbed::{ServiceName, Shop};
 use reqwest::Client;
+use serde_json::Value;
 use uuid::Uuid;
 
-use crate::{ADMIN, Mails, is_given, options};
+use crate::{ADMIN, Answer, Mails, fresh, is_given};
 
-/// What it takes to use a shop: addresses, a client, its mailbox.
+/// Everything needed to use a shop: addresses, a client, its mailbox.
 #[derive(Clone)]
 pub struct Access {
-    /// The client of everybody here.
+    /// The HTTP client that all customers share.
     pub http: Client,
-    /// The first admin's address and password.
+    /// The first admin's email address and password.
     pub admin: (String, String),
     urls: BTreeMap<ServiceName, String>,
 }
 
 impl Access {
-    /// Of `shop`.
+    /// Returns access to `shop`.
     #[must_use]
     pub fn to(shop: &Shop) -> Self {
-        let urls = ServiceName::ALL.into_iter().map(|name| (name, shop.url(name))).collect();
+        let urls = ServiceName::WITH_STOREFRONT.into_iter().map(|name| (name, shop.url(name))).collect();
         Self::with(urls, (ADMIN.0.to_owned(), ADMIN.1.to_owned()))
     }
 
@@ -39,85 +40,97 @@ impl Access {
         Self { http, admin, urls }
     }
 
-    /// The address of `path` at a service.
+    /// Returns true if the shop has a storefront whose address is known.
+    #[must_use]
+    pub fn has_storefront(&self) -> bool {
+        self.urls.contains_key(&ServiceName::Storefront)
+    }
+
+    /// Returns the address of `path` at a service or at the storefront.
     #[must_use]
     pub fn url(&self, service: ServiceName, path: &str) -> String {
         format!("{}{path}", self.urls.get(&service).map_or("", String::as_str))
     }
+
+    /// Posts `body` to the User Service, as nobody.
+    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+        Answer::of(self.http.post(self.url(ServiceName::User, path)).json(body)).await
+    }
 }
 
-/// It lives as long as this process; its parts are on leashes, and end with it.
+/// Lives as long as this process. Its programs end with the process.
 static SHARED: OnceLock<&'static Shop> = OnceLock::new();
 
-/// The shared shop.
+/// Returns the shared shop.
 ///
 /// # Panics
-/// Where it does not start, or the tests are to use one that is given: no test can go on.
+/// If the shop does not start, or if the tests are to use one that they did not start: no test can
+/// go on.
 #[must_use]
 pub fn shop() -> &'static Shop {
     assert!(!is_given(), "this test needs a shop of its own");
     SHARED.get_or_init(|| {
-        // Its own runtime: that of the test that comes first ends with that test.
+        // A runtime of its own, because the runtime of the first test ends with that test.
         #[expect(clippy::expect_used, reason = "a test cannot go on without its shop")]
         thread::spawn(|| {
             let runtime = Box::leak(Box::new(tokio::runtime::Runtime::new().expect("a runtime")));
             let directory = directory("shared");
-            Shop::erase(&directory).expect("an empty directory");
-            &*Box::leak(Box::new(runtime.block_on(Shop::start(options(directory, &[]))).expect("a shop")))
+            &*Box::leak(Box::new(runtime.block_on(Shop::start(fresh(directory, &[]))).expect("a shop")))
         })
         .join()
         .expect("the shop's thread")
     })
 }
 
-/// Access to the shared shop, with a client of the calling test's own: its connections end with the test's runtime.
+/// Returns access to the shared shop, with a client of the calling test's own. The client's
+/// connections end with the test's runtime.
 #[must_use]
 pub fn access() -> Access {
     if is_given() { Access::given() } else { Access::to(shop()) }
 }
 
 impl Access {
-    /// Where the shared shop's mails are.
+    /// Returns the mailbox of the shared shop.
     #[must_use]
     pub fn mailbox() -> Mails<'static> {
         if is_given() { Self::given().mails() } else { Mails::Stage(&shop().mailbox) }
     }
 }
 
-/// Below the build's own directory: erased with it.
+/// Returns a directory below the build's own, so that both are erased together.
 ///
 /// # Panics
-/// Where this program is nowhere.
+/// If the path of this program is unknown.
 #[must_use]
 #[expect(clippy::expect_used, reason = "a test is no service")]
 pub fn directory(name: &str) -> PathBuf {
-    let program = env::current_exe().expect("where this program is");
+    let program = env::current_exe().expect("the path of this program");
     // A test is in target/debug/deps, a benchmark in target/release.
     let build = program.ancestors().find(|path| path.ends_with("debug") || path.ends_with("release"));
     build.and_then(Path::parent).expect("a build directory").join("estore-tests").join(name)
 }
 
-/// An id that nobody has used.
+/// Returns an unused id.
 #[must_use]
 #[expect(clippy::disallowed_methods, reason = "a test is no service")]
 pub fn unique_id() -> Uuid {
     Uuid::now_v7()
 }
 
-/// A word that nobody has used.
+/// Returns an unused word.
 #[must_use]
 pub fn unique() -> String {
-    // Its end is random, its beginning is the time.
+    // Reversed, because the end of the id is random and its beginning is the time.
     unique_id().simple().to_string().chars().rev().collect()
 }
 
-/// One of our programs, next to where the tests are.
+/// Returns the path of one of our programs, next to the tests.
 ///
 /// # Panics
-/// Where this program is nowhere.
+/// If the path of this program is unknown.
 #[must_use]
 #[expect(clippy::expect_used, reason = "a test is no service")]
 pub fn program(name: &str) -> PathBuf {
-    let program = env::current_exe().expect("where this program is");
+    let program = env::current_exe().expect("the path of this program");
     program.ancestors().nth(2).expect("a build directory").join(name)
 }

@@ -10,7 +10,7 @@ use tokio::time::sleep;
 /// Asks again and again until the answer is `good`.
 ///
 /// # Panics
-/// Where it is not within `limit`.
+/// If no good answer comes within `limit`.
 pub async fn until<T: Debug>(limit: Duration, ask: impl AsyncFn() -> T, good: impl Fn(&T) -> bool) -> T {
     let deadline = Instant::now() + limit;
     loop {

@@ -1,9 +1,10 @@
-"""What must hold of the Tiltfile, each rule a function that raises where it does not."""
+"""Rules for the Tiltfile, each a function that raises if its rule is broken."""
 
 from tilt import MANUAL, ROOT, WORKLOADS
 
 RULES = []
-SHOP = {"user": 8002, "verification": 8003, "inventory": 8001, "payment": 8000}
+SERVICES = {"user": 8002, "verification": 8003, "inventory": 8001, "payment": 8000}
+SHOP = SERVICES | {"storefront": 8080}
 
 
 def rule(function):
@@ -84,7 +85,7 @@ def a_resource_has_the_name_of_its_component(tilt):
 
 
 @rule
-def the_four_ports_and_the_mailbox_are_forwarded(tilt):
+def the_ports_of_the_shop_and_the_mailbox_are_forwarded(tilt):
     forwards = {}
     for name, resource in tilt.resources.items():
         for one in resource["port_forwards"]:
@@ -125,10 +126,16 @@ def what_runs_our_programs_waits_for_them(tilt):
 
 @rule
 def services_wait_for_stores_and_not_for_bootstrap(tilt):
-    for name in SHOP:
+    for name in SERVICES:
         before = tilt.everything_before(name)
         assert {"postgres", "redis"} <= before and "bootstrap" not in before, "bootstrap ends once the services answered it"
     assert {"postgres", "redis"} <= tilt.everything_before("bootstrap")
+
+
+@rule
+def the_storefront_waits_for_the_services(tilt):
+    before = tilt.everything_before("storefront")
+    assert set(SERVICES) <= before and "bootstrap" not in before
 
 
 @rule

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from tilt import ROOT
 
-# Says its name and arguments, ends well when it is asked to, and badly when the pipe is closed.
+# Prints its name and arguments. Exits with success on a signal, and with failure when the pipe is
+# closed.
 PROGRAM = """#!{python}
 import os, signal, sys
 def end(*_):
@@ -30,7 +31,7 @@ class Live(unittest.TestCase):
         self.addCleanup(directory.cleanup)
         self.packed, self.fresh, self.pipe = (Path(directory.name) / name for name in ("packed", "fresh", "pipe"))
         os.mkfifo(self.pipe)
-        # Both ends, so that programs wait for a line until this is closed.
+        # Opens both ends, so that programs wait for a line until this end is closed.
         self.held = os.open(self.pipe, os.O_RDWR)
         self.addCleanup(lambda: self.held is not None and os.close(self.held))
         self.write(self.packed, "packed")

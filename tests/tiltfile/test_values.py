@@ -1,4 +1,4 @@
-"""Every example of values is one that the chart takes."""
+"""The chart accepts every example of values."""
 
 import unittest
 
@@ -6,7 +6,7 @@ import yaml
 from tilt import LOADER, ROOT, output
 
 EXAMPLES = sorted((ROOT / "k8s/values").glob("*.yaml"))
-# These are used on top of others.
+# These examples are used on top of others.
 PARTS = {"redis-8"}
 
 

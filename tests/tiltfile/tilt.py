@@ -1,7 +1,9 @@
-"""Executes the Tiltfile as Tilt would, with stand-ins for its builtins that record what it declares.
+"""Executes the Tiltfile as Tilt would, with stand-ins for its builtins that record its
+declarations.
 
-They take the arguments that https://docs.tilt.dev/api.html names, and no others: a misspelt one fails. What Tilt itself refuses
-(a resource of a workload that is not there, an object that is taken twice) is refused here too.
+They take the arguments that https://docs.tilt.dev/api.html names, and no others: a misspelt one
+fails. The stand-ins also refuse whatever Tilt itself refuses, such as a resource of a missing
+workload, or an object that is taken twice.
 """
 
 import functools
@@ -12,7 +14,7 @@ import starlark
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-# The ones in C, where PyYAML came with them: ten times as fast.
+# The classes in C, if PyYAML has them: they are ten times as fast.
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 AUTO, MANUAL = "auto", "manual"
@@ -20,11 +22,11 @@ WORKLOADS = ("Deployment", "StatefulSet", "Job", "CronJob", "DaemonSet", "Pod")
 
 
 class Refused(Exception):
-    """What Tilt would not accept."""
+    """Raised for anything that Tilt would not accept."""
 
 
 class Tilt:
-    """What a Tiltfile declares."""
+    """The declarations of a Tiltfile."""
 
     def __init__(self, source):
         self.contexts = []
@@ -43,7 +45,7 @@ class Tilt:
         starlark.eval(module, starlark.parse("Tiltfile", source, dialect), starlark.Globals.standard())
         self.assemble()
 
-    # What may be called.
+    # The builtins that a Tiltfile may call.
 
     def version_settings(self, constraint="", check_updates=True):
         pass
@@ -69,7 +71,7 @@ class Tilt:
         for file in values:
             command += ["--values", file]
         rendered = output(tuple(command))
-        # Tilt leaves out what lies in a directory `tests`.
+        # Tilt leaves out everything in a directory `tests`.
         kept = [part for part in rendered.split("---\n") if not ("# Source: " in part and "/tests/" in part.splitlines()[0])]
         return "---\n".join(kept)
 
@@ -90,7 +92,7 @@ class Tilt:
         fresh(self.resources, new_name or workload, dict(workload=workload, port_forwards=port_forwards,
                                                          resource_deps=resource_deps, objects=objects, labels=labels))
 
-    # What Tilt does at the end.
+    # The checks that Tilt makes at the end.
 
     def assemble(self):
         workloads = [one["metadata"]["name"] for one in self.objects if one["kind"] in WORKLOADS]
@@ -108,7 +110,7 @@ class Tilt:
             self.everything_before(name)
 
     def everything_before(self, name, seen=()):
-        """The resources that must be ready before this one, near and far."""
+        """Returns the direct and indirect resources that must be ready before this one."""
         if name in seen:
             raise Refused(f"{name} waits for itself")
         one = self.resources.get(name) or self.locals.get(name)

@@ -1,16 +1,17 @@
-//! A collector that is away costs the traces, and nothing else.
+//! An unavailable collector costs the traces, and nothing else.
 
 use std::time::{Duration, Instant};
 
-use estore_stage::ServiceName::{self, Payment};
+use estore_testbed::ServiceName::{self, Payment};
 use estore_tests::{CARD, Customer, Manner, unique, until};
 
 use super::stand::{PATIENCE, Stand};
 
-/// Longer than the wait for the last traces and for jobs, and shorter than for a collector that hangs (10 s).
+/// Longer than the wait for the last traces and for jobs, and shorter than the timeout for a
+/// collector that hangs (10 s).
 const STOPPED: Duration = Duration::from_secs(7);
 
-/// Orders go on, at their usual pace.
+/// Checks that orders continue at their usual pace.
 async fn order(customer: &Customer, key: &str) {
     let card = customer.save_card(CARD).await;
     let began = Instant::now();
@@ -25,16 +26,16 @@ fn told(stand: &mut Stand, what: &str) -> usize {
 }
 
 #[tokio::test]
-async fn a_collector_that_is_away_hangs_or_is_slow_costs_nothing_but_the_traces() {
-    // Room for few, so that it is full at once.
+async fn unavailable_collector_costs_only_the_traces() {
+    // A queue so small that it fills at once.
     let small = [("OTEL_BSP_MAX_QUEUE_SIZE", "64"), ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "16")];
     let mut stand = Stand::start("trace-away", &small).await;
     let customer = Customer::register(&stand.access, &stand.shop.mailbox).await;
 
-    // It refuses, again and again: one line tells of it.
+    // The collector refuses repeatedly, and the service logs one line about it.
     stand.collector.behave(Manner::Refuses);
     order(&customer, "refused").await;
-    let lines = async |stand: &mut Stand| told(stand, "traces were not taken");
+    let lines = async |stand: &mut Stand| told(stand, "trace export failed");
     let began = Instant::now();
     while lines(&mut stand).await == 0 {
         assert!(began.elapsed() < PATIENCE, "nothing was told");
@@ -43,7 +44,7 @@ async fn a_collector_that_is_away_hangs_or_is_slow_costs_nothing_but_the_traces(
     order(&customer, "again").await;
     assert_eq!(lines(&mut stand).await, 1);
 
-    // It takes traces again: those of now.
+    // The collector accepts again, and receives the current traces.
     stand.collector.behave(Manner::Takes);
     let came = async || {
         let _orders = customer.get(Payment, "/orders").await.expect(200);
@@ -51,7 +52,7 @@ async fn a_collector_that_is_away_hangs_or_is_slow_costs_nothing_but_the_traces(
     };
     let _came = until(PATIENCE, came, |steps| *steps > 0).await;
 
-    // It hangs, and so do the last traces: not for long.
+    // The collector hangs. At shutdown, the wait for the last traces is short.
     stand.collector.behave(Manner::Hangs);
     order(&customer, "hanging").await;
     for service in ServiceName::ALL {
@@ -64,9 +65,9 @@ async fn a_collector_that_is_away_hangs_or_is_slow_costs_nothing_but_the_traces(
             began.elapsed()
         );
     }
-    assert_eq!(told(&mut stand, "the last traces were not sent"), 1);
+    assert_eq!(told(&mut stand, "shutdown ended before all traces were sent; spans dropped"), 1);
 
-    // Nobody is there at all.
+    // The collector does not exist at all.
     let nowhere = [("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1")];
     for service in ServiceName::ALL {
         stand.shop.service(service).start_with(&nowhere).unwrap();

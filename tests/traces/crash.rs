@@ -1,9 +1,9 @@
-//! What a crash left behind goes on in a trace that names the one it began in.
+//! Work left by a crash continues in a new trace, which links to the original one.
 
 use std::time::Duration;
 
 use estore_contract::payment::OrderStatus;
-use estore_stage::ServiceName::Payment;
+use estore_testbed::ServiceName::Payment;
 use estore_tests::{Answer, CARD, Customer, Step, until};
 use serde_json::json;
 
@@ -12,7 +12,7 @@ use super::{
     tree,
 };
 
-/// What the worker had to do.
+/// The worker's remaining spans.
 const RESUMED: &str = "\
 payment internal resume order
   payment internal confirm
@@ -25,7 +25,7 @@ payment internal resume order
 ";
 
 #[tokio::test]
-async fn a_worker_that_finishes_an_order_after_a_crash_links_to_its_trace() {
+async fn resumed_order_links_to_its_original_trace() {
     let mut stand = Stand::start("trace-crash", &[("LEASE_SECONDS", "1")]).await;
     let customer = Customer::register(&stand.access, &stand.shop.mailbox).await;
     let card = customer.save_card(CARD).await;
@@ -46,7 +46,8 @@ async fn a_worker_that_finishes_an_order_after_a_crash_links_to_its_trace() {
     assert_ne!(resumed.trace, id);
     let [(trace, server)] = &resumed.links[..] else { panic!("{resumed:?}") };
     assert_eq!(trace, &id);
-    // To the step of the request that made it. That is gone with its process; some of what it did was sent before.
+    // A link to the span of the request that created the order. That span died with its process,
+    // but some of its children were sent before.
     let within = ["POST /internal/introspect", "FCALL pay1_create_at", "reserve", "authorize"];
     let sent = stand.collector.trace(&id);
     let mut sent =
@@ -61,7 +62,8 @@ async fn a_worker_that_finishes_an_order_after_a_crash_links_to_its_trace() {
     let steps = stand.trace(&resumed.trace, all).await;
     assert_eq!(tree::draw(&steps, "", &[]), RESUMED);
 
-    // The repeat finds it, and the mail links to where it began, not to the worker.
+    // The repeated request finds the order. The email links to the original request, not to the
+    // worker.
     let answer =
         until(Duration::from_secs(20), async || order().await.unwrap(), |answer| answer.status == 201).await;
     assert_eq!(answer.json::<estore_contract::payment::Order>().status, OrderStatus::Completed);

@@ -1,8 +1,8 @@
-//! The log's lines, and which there are: changed while a service runs.
+//! Log lines, and the log filter, which can change while a service runs.
 
 use std::time::Duration;
 
-use estore_stage::{Service, ServiceName::Inventory};
+use estore_testbed::{Service, ServiceName::Inventory};
 use estore_tests::{Access, Answer, access, shop, until};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -22,14 +22,14 @@ impl Replica {
         Self { process, access }
     }
 
-    /// Something that is answered 401, within this trace.
+    /// Sends a request within this trace that gets 401.
     async fn ask(&self, id: &str, traceparent: &str) {
         let url = format!("http://127.0.0.1:{}/products/MUG-ENAMEL-01", self.process.port);
         let request = self.access.http.get(url).header("X-Request-Id", id).header("traceparent", traceparent);
         let _refused = Answer::of(request).await.expect(401);
     }
 
-    /// The lines that have this in them, once there are any.
+    /// Waits for lines that contain `what`, and returns them.
     async fn lines(&self, what: &str) -> Vec<String> {
         let lines = async || {
             let mut lines = self.process.last_lines(usize::MAX);
@@ -46,8 +46,8 @@ impl Replica {
 }
 
 #[tokio::test]
-async fn a_request_is_a_line_with_its_ids_and_its_trace() {
-    // Traces are off; who called has one.
+async fn request_log_line_has_its_ids_and_trace() {
+    // Traces are off, but the caller sends one.
     let replica = Replica::start(&[]).await;
     let (id, header) = traceparent(true);
     replica.ask("the-one", &header).await;
@@ -58,7 +58,7 @@ async fn a_request_is_a_line_with_its_ids_and_its_trace() {
     let expected = json!([
         "INFO",
         "answered",
-        "estore_kit::http::boundary",
+        "estore_server::http::boundary",
         "GET",
         "/products/{sku}",
         401,
@@ -72,7 +72,7 @@ async fn a_request_is_a_line_with_its_ids_and_its_trace() {
         "{line}"
     );
 
-    // What is wrong names no trace.
+    // An invalid header yields no trace id.
     for (n, wrong) in ["", "00-0-0-00", &header.to_uppercase(), &format!("{header}-more")].iter().enumerate()
     {
         let request = format!("wrong-{n}");
@@ -82,34 +82,34 @@ async fn a_request_is_a_line_with_its_ids_and_its_trace() {
 }
 
 #[tokio::test]
-async fn people_read_short_lines() {
+async fn pretty_format_logs_short_lines() {
     let replica = Replica::start(&[("LOG_FORMAT", "pretty")]).await;
     let (id, header) = traceparent(true);
     replica.ask("the-one", &header).await;
     let [line] = &replica.lines("the-one").await[..] else { panic!("not one line") };
-    assert!(line.contains(" INFO kit          GET /products/{sku} 401 "), "{line}");
+    assert!(line.contains(" INFO server       GET /products/{sku} 401 "), "{line}");
     assert!(line.ends_with(&format!(" ms request=the-one trace={id}")) && !line.contains('\u{1b}'), "{line}");
 }
 
 #[tokio::test]
-async fn the_level_changes_while_it_runs_and_goes_back_by_itself() {
+async fn log_level_changes_at_runtime_and_reverts() {
     let replica = Replica::start(&[("RUST_LOG", "warn")]).await;
     let configured = replica.filter(Method::GET, "", "").await.expect(200).value();
     assert_eq!(configured, json!({"filter": "warn", "configured": "warn", "until": null}));
     let (_, header) = traceparent(false);
     replica.ask("before", &header).await;
 
-    let now = replica.filter(Method::PUT, "", " warn,estore_kit=info\n").await.expect(200).value();
-    assert_eq!(now, json!({"filter": "warn,estore_kit=info", "configured": "warn", "until": null}));
+    let now = replica.filter(Method::PUT, "", " warn,estore_server=info\n").await.expect(200).value();
+    assert_eq!(now, json!({"filter": "warn,estore_server=info", "configured": "warn", "until": null}));
     replica.ask("after", &header).await;
     let _answered = replica.lines("after").await;
-    let [told] = &replica.lines("the log's filter was changed").await[..] else { panic!("not one line") };
+    let [told] = &replica.lines("log filter changed").await[..] else { panic!("not one line") };
     assert!(
-        told.contains("\"level\":\"WARN\"") && told.contains("\"to\":\"warn,estore_kit=info\""),
+        told.contains("\"level\":\"WARN\"") && told.contains("\"to\":\"warn,estore_server=info\""),
         "{told}"
     );
 
-    // What is no filter changes nothing.
+    // An invalid filter changes nothing.
     for (query, body, status, code) in [
         ("", "", 400, "bad_request"),
         ("", "loud", 400, "bad_request"),
@@ -123,7 +123,8 @@ async fn the_level_changes_while_it_runs_and_goes_back_by_itself() {
     }
     assert_eq!(replica.filter(Method::GET, "", "").await.expect(200).value(), now);
 
-    // For a while, then as configured; what is set later is not ended by what was set before.
+    // A temporary filter reverts to the configured one. An earlier timer does not end a later
+    // filter.
     let short = replica.filter(Method::PUT, "?seconds=1", "debug").await.expect(200).value();
     assert!(short["until"].is_string(), "{short}");
     let _later = replica.filter(Method::PUT, "?seconds=3", "error").await.expect(200);
@@ -134,7 +135,7 @@ async fn the_level_changes_while_it_runs_and_goes_back_by_itself() {
     let _refused = replica.filter(Method::POST, "", "info").await.refused(405, "method_not_allowed");
     assert!(replica.process.last_lines(usize::MAX).iter().all(|line| !line.contains("before")));
 
-    // Clients have no part in it.
+    // The public port does not offer the log filter.
     for method in [Method::GET, Method::PUT] {
         let url = format!("http://127.0.0.1:{}/log", replica.process.port);
         let _nothing = Answer::of(replica.access.http.request(method, url).body("off")).await.expect(404);

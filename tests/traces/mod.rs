@@ -1,4 +1,4 @@
-//! What traces and logs tell of what the shop does.
+//! Traces and logs of the shop's work.
 
 mod away;
 mod crash;

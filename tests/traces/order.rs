@@ -10,7 +10,7 @@ use super::{
     tree,
 };
 
-/// Who asked whom, in which order; after the name of a call, what was answered.
+/// The calls between services in order. The status of the answer follows the name of a call.
 const ORDER: &str = "\
 payment server POST /orders 201
   payment client POST /internal/introspect 200
@@ -36,7 +36,7 @@ payment server POST /orders 201
   payment client FCALL pay1_step
 ";
 
-/// One step of this name and kind.
+/// Returns the span of this name and kind.
 fn find<'a>(steps: &'a [Step], kind: &str, name: &str) -> &'a Step {
     steps.iter().find(|step| step.kind == kind && step.name == name).unwrap()
 }
@@ -48,11 +48,11 @@ fn expect(step: &Step, attributes: &[(&str, &str)]) {
 }
 
 #[tokio::test]
-async fn an_order_is_one_trace_with_every_hop() {
+async fn order_is_one_trace_with_every_hop() {
     let mut stand = Stand::start("trace-order", &[]).await;
     let customer = Customer::register(&stand.access, &stand.shop.mailbox).await;
     let card = customer.save_card(CARD).await;
-    // A new token: nobody has asked about it yet.
+    // A new token, which no service has introspected yet.
     let customer = Customer::login(&stand.access, &customer.email, PASSWORD).await;
     let (id, header) = traceparent(true);
     let body = json!({"items": [{"sku": "MUG-ENAMEL-01", "quantity": 1}], "payment_method_id": card});
@@ -60,7 +60,7 @@ async fn an_order_is_one_trace_with_every_hop() {
     let answer = Answer::of(request.header("X-Request-Id", "the-order")).await.expect(201);
     let order = answer.value()["id"].as_str().unwrap().to_owned();
 
-    // It is over, and everything of it is here, once the mail about it was asked for.
+    // The trace is complete once Payment has requested the email about the order.
     let mail = stand.due_to(&id, "process mails").await.remove(0);
     let steps = stand.trace(&id, |steps| steps.len() >= ORDER.lines().count()).await;
     assert_eq!(tree::draw(&steps, CLIENT, &["http.response.status_code"]), ORDER);
@@ -137,7 +137,7 @@ async fn an_order_is_one_trace_with_every_hop() {
         assert!(step.links.is_empty() && step.time.0 <= step.time.1 && step.time.0 > 0, "{step:?}");
     }
 
-    // The request for its mail is a trace of its own, and links to the orders that it is due to.
+    // The request for the email is a trace of its own, and links to the orders that caused it.
     assert_eq!((mail.kind, mail.parent.as_str(), mail.service.as_str()), ("consumer", "", "estore-payment"));
     assert_eq!(mail.links, [(id.clone(), server.id.clone())]);
     assert_eq!(mail.attributes["messaging.batch.message_count"], "1");
@@ -156,7 +156,7 @@ async fn an_order_is_one_trace_with_every_hop() {
 }
 
 #[tokio::test]
-async fn what_is_refused_and_what_breaks_is_told_apart() {
+async fn refusals_and_failures_are_distinguished() {
     let mut stand = Stand::start("trace-refused", &[]).await;
     let admin = Customer::admin(&stand.access).await;
     let (sku, card) = (admin.add_product(1, 500).await, admin.save_card(CARD).await);
@@ -165,17 +165,18 @@ async fn what_is_refused_and_what_breaks_is_told_apart() {
     let short = Answer::of(admin.order_request("short", &body).header("traceparent", header)).await;
     let _refused = short.refused(409, "insufficient_stock");
     let steps = stand.trace(&id, |steps| steps.iter().any(|step| step.name == "POST /orders")).await;
-    // A refusal is a failure of the call that met with it, and of nothing else.
+    // A refusal is a failure of the call that got it, and of nothing else.
     for step in &steps {
         let call = step.kind == "client" && step.name == "POST /internal/reservations";
         assert_eq!((step.failed, step.attributes.contains_key("error.type")), (call, call), "{step:?}");
     }
     assert_eq!(find(&steps, "internal", "reserve").attributes["estore.refusal"], "insufficient_stock");
 
-    // Nobody answers: three attempts, each told of, and 503 is a failure of the request.
-    stand.shop.service(estore_stage::ServiceName::User).kill().await.unwrap();
+    // The User Service is down: three attempts, each with a span of its own. The 503 is a failure
+    // of the request.
+    stand.shop.service(estore_testbed::ServiceName::User).kill().await.unwrap();
     let (id, header) = traceparent(true);
-    let request = admin.access.http.get(admin.access.url(estore_stage::ServiceName::Payment, "/orders"));
+    let request = admin.access.http.get(admin.access.url(estore_testbed::ServiceName::Payment, "/orders"));
     let unknown = request.bearer_auth("nobody.knows.it").header("traceparent", header);
     let _refused = Answer::of(unknown).await.refused(503, "unavailable");
     let steps = stand.trace(&id, |steps| steps.iter().any(|step| step.kind == "server")).await;

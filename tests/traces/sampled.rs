@@ -1,6 +1,6 @@
-//! Which traces are recorded, and who says so.
+//! The sampling of traces, and the clients that may decide it.
 
-use estore_stage::{Service, ServiceName::Inventory};
+use estore_testbed::{Service, ServiceName::Inventory};
 use estore_tests::{Answer, Step};
 
 use super::stand::{CLIENT, PATIENCE, Stand, traceparent};
@@ -12,7 +12,7 @@ impl Stand {
         replica
     }
 
-    /// A request within a client's trace; the trace's id.
+    /// Sends a request within a client's trace, and returns the trace's id.
     async fn ask(&self, replica: &Service, sampled: bool) -> String {
         let (id, header) = traceparent(sampled);
         let url = format!("http://127.0.0.1:{}/categories", replica.port);
@@ -22,13 +22,14 @@ impl Stand {
 }
 
 #[tokio::test]
-async fn what_is_recorded_is_ours_to_say_unless_clients_are_trusted() {
+async fn only_trusted_clients_decide_sampling() {
     const NAME: &str = "OTEL_TRACES_SAMPLER";
     let mut stand = Stand::start("trace-sampled", &[]).await;
     let begun =
         |steps: &[Step]| steps.iter().any(|step| step.name == "GET /categories" && step.parent == CLIENT);
 
-    // Everything, whatever a stranger says; but the trace is the stranger's.
+    // Everything is recorded, whatever an untrusted client says. The trace id is still the
+    // client's.
     let mut replica = stand.another(&[]).await;
     for sampled in [false, true] {
         let id = stand.ask(&replica, sampled).await;
@@ -36,11 +37,11 @@ async fn what_is_recorded_is_ours_to_say_unless_clients_are_trusted() {
     }
     replica.stop().await.unwrap();
 
-    // Nothing, whatever a stranger says.
+    // Nothing is recorded, whatever an untrusted client says.
     for rule in ["always_off", "parentbased_always_off"] {
         let mut replica = stand.another(&[(NAME, rule)]).await;
         let id = stand.ask(&replica, true).await;
-        // What there is is sent at the end.
+        // Shutdown sends the remaining spans.
         replica.stop().await.unwrap();
         assert_eq!(stand.collector.trace(&id), [], "{rule}");
         let log = replica.last_lines(usize::MAX);
@@ -50,7 +51,7 @@ async fn what_is_recorded_is_ours_to_say_unless_clients_are_trusted() {
         );
     }
 
-    // As clients say, where they are trusted.
+    // Trusted clients decide.
     let mut replica =
         stand.another(&[(NAME, "parentbased_always_off"), ("TRACE_TRUST_CLIENTS", "true")]).await;
     let (without, with) = (stand.ask(&replica, false).await, stand.ask(&replica, true).await);
@@ -58,7 +59,7 @@ async fn what_is_recorded_is_ours_to_say_unless_clients_are_trusted() {
     replica.stop().await.unwrap();
     assert_eq!(stand.collector.trace(&without), []);
 
-    // Probes and scrapes never.
+    // Probes and scrapes are never recorded.
     let of_probes =
         |step: &Step| ["/health", "/ready", "/metrics"].iter().any(|path| step.name.ends_with(path));
     assert_eq!(stand.collector.steps(of_probes), []);
@@ -66,7 +67,7 @@ async fn what_is_recorded_is_ours_to_say_unless_clients_are_trusted() {
 }
 
 #[tokio::test]
-async fn who_sends_traces_can_be_named() {
+async fn service_name_and_attributes_are_configurable() {
     let mut stand = Stand::start("trace-named", &[]).await;
     let names = [
         ("OTEL_SERVICE_NAME", "the-stock"),

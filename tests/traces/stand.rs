@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use estore_stage::{Options, Shop};
-use estore_tests::{Access, Collector, Step, directory, options, unique_id, until};
+use estore_testbed::{Options, Shop};
+use estore_tests::{Access, Collector, Step, directory, fresh, unique_id, until};
 
 pub(super) const PATIENCE: Duration = Duration::from_secs(20);
-/// The step of a client that calls.
+/// The span id of a calling client.
 pub(super) const CLIENT: &str = "00f067aa0ba902b7";
 
 pub(super) struct Stand {
@@ -16,22 +16,21 @@ pub(super) struct Stand {
 }
 
 impl Stand {
-    /// With its data in the directory `name`, and these settings beside the usual ones.
+    /// Starts a shop with its data in the directory `name`, and with these settings on top of the
+    /// usual ones.
     pub(super) async fn start(name: &str, settings: &[(&str, &str)]) -> Self {
-        let place = directory(name);
-        Shop::erase(&place).unwrap();
         let collector = Collector::default();
         let endpoint = collector.listen().await.unwrap();
-        // Sent at once, so that tests need not wait for the usual 5 s.
+        // Sends spans at once, so that tests need not wait for the usual 5 s.
         let usual = [("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint.as_str()), ("OTEL_BSP_SCHEDULE_DELAY", "50")];
         let settings = [&usual[..], settings].concat();
-        let shop = Shop::start(Options { faults: true, ..options(place, &settings) }).await.unwrap();
+        let shop = Shop::start(Options { faults: true, ..fresh(directory(name), &settings) }).await.unwrap();
         let access = Access::to(&shop);
         Self { shop, access, collector }
     }
 
-    /// The steps of a trace, once these are `wanted` and the step around each of them has come, too: a service sends its own steps,
-    /// so that the caller's may come first.
+    /// Returns the spans of a trace, once they are `wanted` and the span around each of them has
+    /// arrived too. Each service sends its own spans, so the caller's may come first.
     pub(super) async fn trace(&self, id: &str, wanted: impl Fn(&[Step]) -> bool) -> Vec<Step> {
         let whole = |steps: &[Step]| {
             steps.iter().all(|step| {
@@ -39,17 +38,17 @@ impl Stand {
                     || steps.iter().any(|other| other.id == step.parent)
             })
         };
-        until(PATIENCE, async || self.collector.trace(id), |steps| wanted(steps) && whole(steps)).await
+        until(PATIENCE, async || self.collector.trace(id), |steps| whole(steps) && wanted(steps)).await
     }
 
-    /// The steps called `name` that are due to something in the trace `id`, once there are any.
+    /// Returns the spans called `name` that link to the trace `id`, once there are any.
     pub(super) async fn due_to(&self, id: &str, name: &str) -> Vec<Step> {
         let due = |step: &Step| step.name == name && step.links.iter().any(|(trace, _)| trace == id);
         until(PATIENCE, async || self.collector.steps(due), |steps| !steps.is_empty()).await
     }
 }
 
-/// What a client sends: a new trace, its id and the header.
+/// Creates a client's new trace, and returns its id and the header.
 pub(super) fn traceparent(sampled: bool) -> (String, String) {
     let id = unique_id().simple().to_string();
     let header = format!("00-{id}-{CLIENT}-0{}", u8::from(sampled));

@@ -1,10 +1,11 @@
-//! A trace as a text: each step below the one that it is within, by the time of its begin.
+//! A trace as text: each span below the one around it, by start time.
 
 use std::fmt::Write;
 
 use estore_tests::Step;
 
-/// A line for each step: who, kind, name, what is known of it, and whether it failed. `outside` is the step of the client.
+/// Draws a line for each span: service, kind, name, the `told` attributes, and its failure.
+/// `outside` is the span of the client.
 pub(super) fn draw(steps: &[Step], outside: &str, told: &[&str]) -> String {
     let mut text = String::new();
     below(&mut text, steps, outside, told, 0);

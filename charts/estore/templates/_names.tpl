@@ -1,79 +1,117 @@
-{{- /* What things are called, and how they are marked. */ -}}
+{{- /* Names and labels of objects. */ -}}
 
 {{- define "estore.fullname" -}}
-{{- if .Values.fullnameOverride -}}
-{{- .Values.fullnameOverride | trunc 40 | trimSuffix "-" -}}
-{{- else -}}
+{{- $full := .Values.fullnameOverride -}}
+{{- if not $full -}}
 {{- $name := default .Chart.Name .Values.nameOverride -}}
-{{- if contains $name .Release.Name -}}
-{{- .Release.Name | trunc 40 | trimSuffix "-" -}}
+{{- $full = ternary .Release.Name (printf "%s-%s" .Release.Name $name) (contains $name .Release.Name) -}}
+{{- end -}}
+{{- include "estore.fit" (dict "name" $full "length" 40) -}}
+{{- end -}}
+
+{{- /*
+Returns a name of at most a length: (dict "name" "…" "length" 52). A name that is too long ends with
+a hash of the whole, so that two with the same beginning stay different.
+The beginning of all names has 40 characters, so that the longest of a Service
+(`-verification-internal`) has the 63 that it may.
+*/ -}}
+{{- define "estore.fit" -}}
+{{- if gt (len .name) (int .length) -}}
+{{- printf "%s-%s" (.name | trunc (int (sub .length 9)) | trimSuffix "-" | trimSuffix ".") (.name | sha256sum | trunc 8) -}}
 {{- else -}}
-{{- printf "%s-%s" .Release.Name $name | trunc 40 | trimSuffix "-" -}}
-{{- end -}}
+{{- .name | trimSuffix "-" -}}
 {{- end -}}
 {{- end -}}
 
-{{- /* By which its pods are selected: (dict "root" $ "component" "user"). */ -}}
-{{- define "estore.selector" -}}
-app.kubernetes.io/name: estore
-app.kubernetes.io/instance: {{ .root.Release.Name }}
-app.kubernetes.io/component: {{ .component }}
+{{- /*
+Returns a value as text. Helm reads numbers as floats, and would print a million as 1e+06.
+*/ -}}
+{{- define "estore.text" -}}
+{{- if kindIs "string" . }}{{ . }}{{ else if kindIs "invalid" . }}{{ else }}{{ toJson . }}{{ end -}}
 {{- end -}}
 
-{{- define "estore.labels" -}}
-{{ include "estore.selector" . }}
-app.kubernetes.io/part-of: estore
-app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
-app.kubernetes.io/managed-by: {{ .root.Release.Service }}
-helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_" }}
-{{- with .root.Values.commonLabels }}
-{{ toYaml . }}
+{{- /*
+Returns a map of texts, as labels and annotations are. Values such as `yes` and `1` become texts.
+*/ -}}
+{{- define "estore.texts" -}}
+{{- range $name, $value := . }}
+{{ $name | quote }}: {{ include "estore.text" $value | quote }}
 {{- end }}
 {{- end -}}
 
-{{- /* The head of every object: (dict "root" $ "component" "user" "name" "estore-user" "annotations" (dict …)). */ -}}
+{{- /*
+Returns a container's variables, each once: (dict "variables" (list …)). Of two with one name the
+later counts: the user's own come last.
+*/ -}}
+{{- define "estore.once" -}}
+{{- $last := dict -}}
+{{- range $at, $variable := .variables }}{{ $_ := set $last $variable.name $at }}{{ end -}}
+{{- range $at, $variable := .variables }}
+{{- if eq $at (index $last $variable.name) }}
+- {{ if hasKey $variable "value" }}{{ set (deepCopy $variable) "value" (include "estore.text" $variable.value) | toYaml | nindent 2 | trim }}{{ else }}{{ toYaml $variable | nindent 2 | trim }}{{ end }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{- /* Returns the labels that select a component's pods: (dict "root" $ "component" "user"). */ -}}
+{{- define "estore.selector" -}}
+app.kubernetes.io/name: estore
+app.kubernetes.io/instance: {{ .root.Release.Name | quote }}
+app.kubernetes.io/component: {{ .component }}
+{{- end -}}
+
+{{- /*
+Returns the labels of an object or a pod, each once: the selector's, then `more`, then
+`commonLabels`, then our own.
+*/ -}}
+{{- define "estore.labels" -}}
+{{- $own := dict "app.kubernetes.io/part-of" "estore" "app.kubernetes.io/version" .root.Chart.AppVersion "app.kubernetes.io/managed-by" .root.Release.Service "helm.sh/chart" (printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_") -}}
+{{- merge (dict) (include "estore.selector" . | fromYaml) (.more | default dict) .root.Values.commonLabels $own | include "estore.texts" | trim -}}
+{{- end -}}
+
+{{- /*
+Returns the metadata of an object: (dict "root" $ "component" "user" "name" "estore-user"
+"annotations" (dict …)).
+*/ -}}
 {{- define "estore.metadata" -}}
 metadata:
-  name: {{ .name }}
-  namespace: {{ .root.Release.Namespace }}
+  name: {{ .name | quote }}
+  namespace: {{ .root.Release.Namespace | quote }}
   labels:
-    {{- include "estore.labels" . | nindent 4 }}
-    {{- with .labels }}
-    {{- toYaml . | nindent 4 }}
-    {{- end }}
+    {{- include "estore.labels" (merge (dict "more" .labels) .) | nindent 4 }}
   {{- with merge (dict) (.annotations | default dict) .root.Values.commonAnnotations }}
   annotations:
-    {{- toYaml . | nindent 4 }}
+    {{- include "estore.texts" . | trim | nindent 4 }}
   {{- end }}
 {{- end -}}
 
-{{- /* An image of ours: (dict "root" $ "name" "user"). */ -}}
+{{- /* Returns one of our images: (dict "root" $ "name" "user"). */ -}}
 {{- define "estore.image" -}}
 {{- with .root.Values.image -}}
 {{ .registry }}/{{ .repository }}/{{ $.name }}:{{ .tag | default $.root.Chart.AppVersion }}
 {{- end -}}
 {{- end -}}
 
-{{- /* An image of others: its `image` value. */ -}}
+{{- /* Returns another project's image, from its `image` value. */ -}}
 {{- define "estore.imageOf" -}}
 {{ .registry }}/{{ .repository }}:{{ .tag }}
 {{- end -}}
 
-{{- /* Which Secret and key: (dict "root" $ "credential" "jwt") answers {secret, key}. */ -}}
+{{- /* Returns {secret, key} of a credential: (dict "root" $ "credential" "jwt"). */ -}}
 {{- define "estore.credential" -}}
-{{- $owners := dict "postgres" "postgres" "userDatabase" "user" "verificationDatabase" "verification" "jwt" "user" "passwordPeppers" "user" "cardKeys" "payment" "inventoryRedis" "inventory" "paymentRedis" "payment" "bootstrapRedis" "bootstrap" "redisAdmin" "redis" "admin" "bootstrap" -}}
+{{- $owners := dict "postgres" "postgres" "userDatabase" "user" "verificationDatabase" "verification" "jwt" "user" "passwordPeppers" "user" "cardKeys" "payment" "inventoryRedis" "inventory" "paymentRedis" "payment" "bootstrapRedis" "bootstrap" "redisAdmin" "redis" "admin" "bootstrap" "sessionKeys" "storefront" -}}
 {{- $value := index .root.Values.credentials .credential -}}
 {{- $own := printf "%s-%s" (include "estore.fullname" .root) (index $owners .credential) -}}
 secret: {{ $value.existingSecret | default $own }}
 key: {{ $value.key }}
 {{- end -}}
 
-{{- /* The Secret with a certificate: (dict "root" $ "of" "user"). */ -}}
+{{- /* Returns the Secret with a certificate: (dict "root" $ "of" "user"). */ -}}
 {{- define "estore.certificate" -}}
 {{- index .root.Values.certificates.existingSecrets .of | default (printf "%s-%s-tls" (include "estore.fullname" .root) .of) -}}
 {{- end -}}
 
-{{- /* The public ports; management is 100 above, internal 200. */ -}}
+{{- /* The public ports of the four APIs; management is 100 above, internal 200. */ -}}
 {{- define "estore.ports" -}}
 payment: 8000
 inventory: 8001
@@ -81,7 +119,33 @@ user: 8002
 verification: 8003
 {{- end -}}
 
-{{- /* What of a service's own values and of `defaults` holds: (dict "root" $ "service" "user"). */ -}}
+{{- /*
+The public ports of everything that clients reach. The storefront has a management port, and no
+internal one.
+*/ -}}
+{{- define "estore.publicPorts" -}}
+{{ include "estore.ports" . }}
+{{- if .Values.storefront.enabled }}
+storefront: 8080
+{{- end }}
+{{- end -}}
+
+{{- /* Returns the shop as customers see it. Behind another name than localhost it must be said. */ -}}
+{{- define "estore.shopUrl" -}}
+{{- if and (or .Values.ingress.enabled .Values.httpRoute.enabled) (hasPrefix "http://localhost" .Values.shop.url) -}}
+{{- fail "shop.url must be the storefront's address as customers see it, such as https://shop.example, if ingress.enabled or httpRoute.enabled is true" -}}
+{{- end -}}
+{{- trimSuffix "/" .Values.shop.url -}}
+{{- end -}}
+
+{{- /*
+Returns a service's own values merged with `defaults`: (dict "root" $ "service" "user").
+*/ -}}
 {{- define "estore.serviceValues" -}}
 {{- mergeOverwrite (deepCopy .root.Values.defaults) (deepCopy (index .root.Values.services .service)) | toYaml -}}
+{{- end -}}
+
+{{- /* Returns a host: the storefront's is the shop's own, and each API has one below it. */ -}}
+{{- define "estore.hostOf" -}}
+{{- if ne .service "storefront" }}{{ .service }}.{{ end }}{{ .host -}}
 {{- end -}}

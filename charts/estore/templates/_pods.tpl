@@ -1,12 +1,20 @@
-{{- /* What pods have in common. */ -}}
+{{- /* The common parts of pods. */ -}}
 
-{{- /* Every pod is `restricted` (Pod Security Standards): (dict "user" 65532). */ -}}
+{{- /*
+Every pod is `restricted` (Pod Security Standards): (dict "root" $ "who" "redis"). Without `runAs`
+the platform chooses the user.
+*/ -}}
 {{- define "estore.podSecurity" -}}
+{{- $user := index (dict "programs" 65532 "postgres" 999 "redis" 999 "mail" 1000) .who -}}
+{{- /* `helm upgrade --reuse-values` from an older chart brings no `runAs` at all. */ -}}
+{{- if hasKey .root.Values "runAs" }}{{ $user = index .root.Values.runAs .who }}{{ end -}}
 runAsNonRoot: true
-runAsUser: {{ .user }}
-runAsGroup: {{ .user }}
-fsGroup: {{ .user }}
+{{- if not (kindIs "invalid" $user) }}
+runAsUser: {{ int64 $user }}
+runAsGroup: {{ int64 $user }}
+fsGroup: {{ int64 $user }}
 fsGroupChangePolicy: OnRootMismatch
+{{- end }}
 seccompProfile: {type: RuntimeDefault}
 {{- end -}}
 
@@ -26,11 +34,11 @@ imagePullSecrets:
 {{- end }}
 {{- end -}}
 
-{{- /* Where a pod may run: its values. */ -}}
+{{- /* The placement of a pod, from its values. */ -}}
 {{- define "estore.placement" -}}
 {{- with .nodeSelector }}
 nodeSelector:
-  {{- toYaml . | nindent 2 }}
+  {{- include "estore.texts" . | trim | nindent 2 }}
 {{- end }}
 {{- with .tolerations }}
 tolerations:
@@ -59,7 +67,7 @@ priorityClassName: {{ . }}
   secret: {secretName: {{ include "estore.certificate" . }}, defaultMode: 0440}
 {{- end -}}
 
-{{- /* Where the internal listeners are, for who calls them. */ -}}
+{{- /* The addresses of the internal listeners, for their clients. */ -}}
 {{- define "estore.peerEnv" -}}
 {{- $full := include "estore.fullname" . -}}
 {{- range $service, $port := include "estore.ports" . | fromYaml }}

@@ -1,20 +1,23 @@
-{{- /* How pods reach the stores. */ -}}
+{{- /* The access of pods to the stores. */ -}}
 
 {{- define "estore.redisEnv" -}}
 {{- if .Values.redis.enabled }}
 - {name: REDIS_HOST, value: {{ include "estore.fullname" . }}-redis}
 - {name: REDIS_PORT, value: "6379"}
 {{- else }}
-- {name: REDIS_HOST, value: {{ required "redis.external.host is needed where redis.enabled is false" .Values.redis.external.host }}}
-- {name: REDIS_PORT, value: {{ .Values.redis.external.port | quote }}}
+- {name: REDIS_HOST, value: {{ include "estore.text" (required "redis.external.host must be set if redis.enabled is false" .Values.redis.external.host) | quote }}}
+- {name: REDIS_PORT, value: {{ include "estore.text" .Values.redis.external.port | quote }}}
 {{- end }}
-- {name: REDIS_TLS, value: {{ .Values.redis.tls.enabled | quote }}}
+- {name: REDIS_TLS, value: {{ include "estore.text" .Values.redis.tls.enabled | quote }}}
 {{- if .Values.redis.tls.enabled }}
 - {name: REDIS_TLS_CA, value: /etc/estore/{{ ternary "redis-ca" "tls" (and (not .Values.redis.enabled) (ne .Values.redis.external.caSecret "")) }}/ca.crt}
 {{- end }}
 {{- end -}}
 
-{{- /* A database's variables: (dict "root" $ "of" "user" "suffix" "_USER"). Its password, or the whole URL, is a file. */ -}}
+{{- /*
+The variables of a database: (dict "root" $ "of" "user" "suffix" "_USER"). Its password, or the
+whole URL, is in a file.
+*/ -}}
 {{- define "estore.databaseEnv" -}}
 {{- $external := index .root.Values.postgres.external .of -}}
 {{- if .root.Values.postgres.enabled }}
@@ -25,7 +28,7 @@
 - {name: DATABASE_URL{{ .suffix }}_FILE, value: /etc/estore/secrets/{{ .of }}-database-url}
 {{- else }}
 - name: DATABASE_URL{{ .suffix }}
-  value: {{ required (printf "postgres.external.%s.url or .existingSecret is needed where postgres.enabled is false" .of) $external.url }}
+  value: {{ required (printf "postgres.external.%s.url or .existingSecret must be set if postgres.enabled is false" .of) $external.url }}
 - {name: DATABASE_PASSWORD{{ .suffix }}_FILE, value: /etc/estore/secrets/{{ .of }}-database-password}
 {{- end }}
 {{- end -}}
@@ -50,7 +53,7 @@ sslmode=disable
 {{- end -}}
 {{- end -}}
 
-{{- /* Authorities of stores that run elsewhere. */ -}}
+{{- /* The CAs of stores that run elsewhere. */ -}}
 {{- define "estore.externalAuthorities" -}}
 {{- with .Values.postgres }}
 {{- if and (not .enabled) .external.caSecret }}
@@ -79,11 +82,14 @@ sslmode=disable
 {{- end }}
 {{- end -}}
 
-{{- /* A replica of a database, where there is one: (dict "root" $ "of" "user"). Its role is that of the database. */ -}}
+{{- /*
+A replica of a database, if there is one: (dict "root" $ "of" "user"). Its role is that of the
+database.
+*/ -}}
 {{- define "estore.replicaEnv" -}}
 {{- $external := index .root.Values.postgres.external .of -}}
 {{- with index .root.Values.postgres.replica (printf "%sUrl" .of) }}
-- {name: DATABASE_REPLICA_URL, value: {{ . | quote }}}
+- {name: DATABASE_REPLICA_URL, value: {{ include "estore.text" . | quote }}}
 {{- if or $.root.Values.postgres.enabled (not $external.existingSecret) }}
 - {name: DATABASE_REPLICA_PASSWORD_FILE, value: /etc/estore/secrets/{{ $.of }}-database-password}
 {{- end }}

@@ -1,18 +1,19 @@
-//! Where parcels go.
+//! The address to which parcels are sent.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use utoipa::ToSchema;
 
 use crate::text::{AddressLine, Country, Postcode};
 
-/// Where parcels go. A postal code is needed where the country has them.
+/// The address to which parcels are sent. A postal code is required if the country has postal
+/// codes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, remote = "Self")]
 #[schema(example = json!({"line1": "1 Main Street", "city": "Berlin", "postal_code": "10115", "country": "DE"}))]
 pub struct Address {
     /// Street and number.
     pub line1: AddressLine,
-    /// Flat, floor, company.
+    /// Flat, floor or company.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line2: Option<AddressLine>,
     /// Town.
@@ -20,10 +21,10 @@ pub struct Address {
     /// State, province or county.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region: Option<AddressLine>,
-    /// Postal code; may be left out where there are none, as in Hong Kong.
+    /// Postal code. Optional if the country has none, such as Hong Kong.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub postal_code: Option<Postcode>,
-    /// ISO 3166-1 alpha-2.
+    /// Country code (ISO 3166-1 alpha-2).
     pub country: Country,
 }
 
@@ -43,7 +44,7 @@ impl<'de> Deserialize<'de> for Address {
     }
 }
 
-/// An address as a store has it: taken before, by whatever rules there were then.
+/// An address as read from a store. It was accepted earlier, under the rules of that time.
 #[derive(Debug, Deserialize)]
 pub struct KeptAddress {
     line1: String,
@@ -78,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn postcode_is_needed_where_there_are_some() {
+    fn postcode_is_required_if_the_country_has_some() {
         for (country, postcode) in [("DE", Some("10115")), ("HK", None), ("AE", None), ("HK", Some("999077"))]
         {
             assert!(from_value::<Address>(address(country, postcode)).is_ok(), "{country} {postcode:?}");
@@ -89,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn kept_address_is_read_whatever_the_rule() {
+    fn kept_address_that_breaks_a_rule_is_read() {
         let old = address("UK", Some("KA7 1AA"));
         let read = Address::from(from_value::<KeptAddress>(old).unwrap());
         assert_eq!(read.country.as_str(), "UK");

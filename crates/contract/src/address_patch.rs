@@ -1,4 +1,4 @@
-//! Changing an address (RFC 7396).
+//! Changes to an address (RFC 7396).
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -9,7 +9,8 @@ use crate::{
     user::Address,
 };
 
-/// A change of an address: what is left out stays, `null` clears what an address may be without.
+/// A change to an address. An omitted field keeps its value. `null` clears a field that an address
+/// may lack.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"line1": "2 Side Street", "line2": null}))]
@@ -18,7 +19,7 @@ pub struct AddressPatch {
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::value")]
     #[schema(nullable = false)]
     pub line1: Option<AddressLine>,
-    /// Flat, floor, company.
+    /// Flat, floor or company.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::nullable")]
     #[schema(value_type = Option<AddressLine>)]
     pub line2: Option<Option<AddressLine>>,
@@ -34,14 +35,15 @@ pub struct AddressPatch {
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::nullable")]
     #[schema(value_type = Option<Postcode>)]
     pub postal_code: Option<Option<Postcode>>,
-    /// ISO 3166-1 alpha-2.
+    /// Country code (ISO 3166-1 alpha-2).
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::value")]
     #[schema(nullable = false)]
     pub country: Option<Country>,
 }
 
 impl AddressPatch {
-    /// The address that `kept` becomes; the fields that it then lacks, if there was none.
+    /// Applies the patch to `kept`. If there was no address, returns the required fields that are
+    /// still missing.
     pub fn onto(self, kept: Option<Address>) -> Result<Address, Vec<FieldError>> {
         let kept = kept.map(Self::from).unwrap_or_default();
         let merged = Self {

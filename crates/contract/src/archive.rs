@@ -1,4 +1,4 @@
-//! Orders that are so old that they leave the stores for files (`bootstrap archive`).
+//! Orders old enough to move from the stores to files (`bootstrap archive`).
 
 use std::collections::BTreeMap;
 
@@ -7,93 +7,97 @@ use utoipa::ToSchema;
 
 use crate::OrderId;
 
-/// `POST /internal/archivable` at the Payment Service: a part of the orders that may leave.
+/// The body of `POST /internal/archivable` at the Payment Service: requests one part of the
+/// archivable orders.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ArchivableRequest {
-    /// How long an order and its refunds were not touched, in seconds.
+    /// The time, in seconds, for which an order and its refunds must have been unchanged.
     pub idle_seconds: u64,
-    /// Where to go on: the `next` of the part before; absent for the first.
+    /// The place at which to continue: the `next` of the previous part. Absent for the first part.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<OrderId>,
 }
 
-/// A part of the orders that may leave, oldest first.
+/// One part of the archivable orders, oldest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ArchivablePart {
-    /// The orders.
+    /// The orders of this part.
     pub orders: Vec<OrderRecord>,
-    /// Where to go on; absent at the end.
+    /// The place at which to continue. Absent in the last part.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<OrderId>,
 }
 
-/// An order with its refunds, as the store has them.
+/// An order with its refunds, as stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct OrderRecord {
-    /// The order, as it stood.
+    /// The order and its versions when it was read.
     #[serde(flatten)]
     pub order: ArchiveOrder,
-    /// What is kept of it, by key.
+    /// The stored values of the order, by key.
     pub keys: BTreeMap<String, RecordValue>,
 }
 
-/// What stands under a key.
+/// The value stored under a key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(untagged)]
 pub enum RecordValue {
     /// Fields by name.
     Hash(BTreeMap<String, String>),
-    /// Lines, oldest first.
+    /// Entries, oldest first.
     List(Vec<String>),
 }
 
-/// An order at the versions that were written down: where it or its refunds went on since, it stays.
+/// An order at the versions that were written to the file. If the order or its refunds have changed
+/// since, the order stays in the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ArchiveOrder {
-    /// Which.
+    /// The order's id.
     pub order_id: OrderId,
-    /// Its version.
+    /// The order's version.
     pub version: u64,
-    /// The version of its refunds.
+    /// The version of the order's refunds.
     pub refund_version: u64,
 }
 
-/// `POST /internal/archive` at the Payment Service: these orders are written down, and leave the store.
+/// The body of `POST /internal/archive` at the Payment Service. Names orders that a file holds, and
+/// deletes them from the store.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ArchiveRequest {
-    /// Which, 1000 at most.
+    /// The orders, 1000 at most.
     #[schema(max_items = 1000)]
     pub orders: Vec<ArchiveOrder>,
 }
 
-/// What became of them.
+/// The result of archiving.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Archived {
-    /// Those that went on since, and stay; all others are gone, now or before.
+    /// The orders that have changed since, and stay. All others are gone, deleted now or earlier.
     pub kept: Vec<OrderId>,
 }
 
-/// `POST /internal/reservation-records` and `/internal/forget-reservations` at the Inventory Service.
+/// The body of `POST /internal/reservation-records` and `POST /internal/forget-reservations` at the
+/// Inventory Service.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReservationsRequest {
-    /// Of which orders, 1000 at most.
+    /// The ids of the orders, 1000 at most.
     #[schema(max_items = 1000)]
     pub orders: Vec<OrderId>,
 }
 
-/// Reservations, as the store has them, by order; those that do not exist are left out.
+/// Reservations by order, as stored. Omits reservations that do not exist.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ReservationRecords {
-    /// What is kept of each, by key.
+    /// The stored values of each reservation, by key.
     pub records: BTreeMap<OrderId, BTreeMap<String, RecordValue>>,
 }
 
-/// How many reservations are gone.
+/// The number of reservations deleted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Forgotten {
-    /// Now, not before.
+    /// Deleted by this request; does not count reservations deleted earlier.
     pub forgotten: u64,
 }

@@ -1,4 +1,4 @@
-//! Card data on its way in. It is never serialized on its way out.
+//! Card data in requests. It is never serialized in a response.
 
 mod brand;
 
@@ -14,20 +14,20 @@ use crate::Sensitive;
 pub struct CardNumber(Sensitive);
 
 impl CardNumber {
-    /// The digits.
+    /// Returns the digits.
     #[must_use]
     pub fn expose(&self) -> &str {
         self.0.expose()
     }
 
-    /// The last four digits: all that is ever shown.
+    /// Returns the last four digits, the only ones that are ever shown.
     #[must_use]
     pub fn last4(&self) -> &str {
         let digits = self.expose();
         digits.get(digits.len().saturating_sub(4)..).unwrap_or_default()
     }
 
-    /// Whether the check digit is right (Luhn, ISO/IEC 7812-1, annex B).
+    /// Returns true if the check digit is right (Luhn, ISO/IEC 7812-1, annex B).
     #[must_use]
     pub fn passes_luhn(&self) -> bool {
         let digits = self.expose().bytes().rev().map(|byte| u32::from(byte.saturating_sub(b'0')));
@@ -38,14 +38,14 @@ impl CardNumber {
         sum.is_multiple_of(10)
     }
 
-    /// The scheme, by the first digits.
+    /// Returns the card scheme, derived from the first digits.
     #[must_use]
     pub fn brand(&self) -> &'static str {
         brand::of(self.expose())
     }
 }
 
-/// A card's code: 3 or 4 digits. It is used once and kept nowhere.
+/// A card's security code: 3 or 4 digits. It is used once and never stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(transparent)]
 #[schema(value_type = String, min_length = 3, max_length = 4, pattern = "^[0-9]{3,4}$", description = "must have 3 to 4 digits", example = "123")]
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_shows_its_last_four_digits_and_its_brand_alone() {
+    fn card_number_shows_only_last_digits_and_brand() {
         let visa = card("4242424242424242");
         assert_eq!((visa.last4(), visa.brand(), visa.passes_luhn()), ("4242", "visa", true));
         assert!(!format!("{visa:?}").contains("4242"));
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn other_than_12_to_19_digits_is_refused() {
+    fn invalid_card_number_is_refused() {
         for bad in [
             "",
             "42424242424",

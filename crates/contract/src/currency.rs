@@ -1,48 +1,52 @@
-//! Currencies: the codes of ISO 4217, as the `iso_currency` crate keeps them.
+//! Currencies: the codes of ISO 4217, as the `iso_currency` crate maintains them.
 
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use utoipa::ToSchema;
 
-/// The code of a currency that a shop can charge in (ISO 4217), or could once: prices and orders outlive a currency, so a
-/// withdrawn one stays readable. New prices are checked with [`Currency::is_current`].
+/// The code of a currency that a shop can charge in, or once could (ISO 4217). Prices and orders
+/// outlive a currency, so a withdrawn code stays readable. [`Currency::is_current`] checks new
+/// prices.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, ToSchema)]
 #[schema(value_type = String, pattern = "^[A-Z]{3}$", description = "must be an ISO 4217 currency code such as USD", example = "USD")]
 pub struct Currency([u8; 3]);
 
-/// Codes that the table has dropped, and that may still be stored. All have hundredths.
+/// Codes that the crate's table has dropped, and that may still be stored. All have two decimal
+/// digits.
 const DROPPED: [&str; 1] = ["ANG"];
 
-/// Marked as superseded in the table, but current in ISO 4217: the bolívar has two codes.
+/// Codes that the table marks as superseded, but that ISO 4217 lists as current: the bolívar has
+/// two codes.
 const CURRENT: [&str; 1] = ["VES"];
 
 impl Currency {
-    /// Whether the currency is in circulation, so that new prices may be in it.
+    /// Returns true if the currency is in circulation, so that new prices may use it.
     #[must_use]
     pub fn is_current(&self) -> bool {
         CURRENT.contains(&self.code()) || table(self.code()).is_some_and(|it| it.is_superseded().is_none())
     }
 
-    /// How many digits of the minor unit follow the point.
+    /// Returns the number of digits of the minor unit, after the decimal point.
     #[must_use]
     pub fn digits(&self) -> u32 {
         table(self.code()).and_then(iso_currency::Currency::exponent).map_or(2, u32::from)
     }
 
-    /// The code, three upper-case letters.
+    /// Returns the code, three upper-case letters.
     #[must_use]
     pub fn code(&self) -> &str {
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
 }
 
-/// The entry of a currency that people pay in: no funds, metals or testing codes.
+/// Returns the table's entry for a currency that people pay in. Excludes funds, metals and test
+/// codes.
 fn table(code: &str) -> Option<iso_currency::Currency> {
     iso_currency::Currency::from_code(code).filter(|it| !it.is_fund() && !it.is_special())
 }
 
-/// What is wrong with a currency code.
+/// The error for an invalid currency code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must be an ISO 4217 currency code such as USD")]
 pub struct InvalidCurrency;
@@ -85,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn withdrawn_currencies_are_read_and_not_priced_in() {
+    fn withdrawn_currency_is_read_but_not_current() {
         let read = |code: &str| code.parse::<Currency>().ok().map(|it| it.is_current());
         for current in ["USD", "EUR", "JPY", "XCG", "VES", "VED", "SLE", "ZWG", "XOF", "KWD"] {
             assert_eq!(read(current), Some(true), "{current}");
@@ -99,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn every_currency_has_the_digits_of_its_minor_unit() {
+    fn currency_has_the_digits_of_its_minor_unit() {
         let digits = |code: &str| code.parse::<Currency>().unwrap().digits();
         let codes = ["JPY", "ISK", "XPF", "KWD", "TND", "USD", "XCG", "ANG", "BGN"];
         assert_eq!(codes.map(digits), [0, 0, 0, 3, 3, 2, 2, 2, 2]);

@@ -1,4 +1,4 @@
-//! E-mail addresses, in one canonical form.
+//! Email addresses, in one canonical form.
 
 use std::{borrow::Cow, fmt, str::FromStr};
 
@@ -9,14 +9,16 @@ use utoipa::{
     openapi::{ObjectBuilder, RefOr, Schema, Type},
 };
 
-/// Spaces around it are taken off, and a domain may have any letters: the type decides which.
+/// Allows spaces around the address, which are trimmed, and any letters in the domain, which the
+/// type checks.
 const PATTERN: &str = concat!(
     r"^\s*[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*",
     r"@[^\x00-,/:-@\[-`{-\x7f]+\s*$"
 );
 
-/// An address that mail can be sent to, in its canonical form: trimmed, lower case, an international domain in its ASCII form
-/// (`xn--…`). The local part keeps its `+tag` and dots: two such addresses are two accounts. It is ASCII.
+/// An address that email can be sent to, in its canonical form. It is trimmed and in lower case,
+/// with an international domain in its ASCII form (`xn--…`). The local part keeps its `+tag` and
+/// dots: two such addresses are two accounts. The result is ASCII.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct Email(String);
@@ -26,7 +28,7 @@ impl PartialSchema for Email {
         let text = ObjectBuilder::new().schema_type(Type::String).min_length(Some(3)).max_length(Some(320));
         let text = text.pattern(Some(PATTERN)).examples(["ada@example.com"]);
         text.description(Some(
-            "must be an e-mail address of at most 254 characters, such as ada@example.com. It is trimmed, and kept in lower case, an international domain in its ASCII form.",
+            "must be an email address of at most 254 characters, such as ada@example.com. It is trimmed, and kept in lower case, an international domain in its ASCII form.",
         ))
         .into()
     }
@@ -38,13 +40,13 @@ impl ToSchema for Email {
     }
 }
 
-/// What is wrong with an address.
+/// The error for an invalid address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is not an e-mail address such as ada@example.com")]
+#[error("must be an email address such as ada@example.com")]
 pub struct InvalidEmail;
 
 impl Email {
-    /// The address as text.
+    /// Returns the address as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -54,8 +56,8 @@ impl Email {
 impl FromStr for Email {
     type Err = InvalidEmail;
 
-    /// RFC 5321 dot-string local parts (no quoted strings, which is where header injection hides) at a host name of
-    /// at least two labels; 254 bytes at most.
+    /// Accepts RFC 5321 dot-string local parts at a host name of at least two labels, in 254 bytes
+    /// at most. Rejects quoted strings, because they can hide header injection.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let text = text.trim_matches(|c: char| c.is_whitespace() && !c.is_control());
         let (local, domain) = text.rsplit_once('@').ok_or(InvalidEmail)?;
@@ -77,7 +79,7 @@ impl FromStr for Email {
     }
 }
 
-/// A domain as the DNS has it (UTS 46). One in ASCII is taken as it is.
+/// Returns a domain as the DNS has it (UTS 46). Only lower-cases a domain that is already ASCII.
 fn ascii(domain: &str) -> Result<String, InvalidEmail> {
     if domain.is_ascii() {
         return Ok(domain.to_ascii_lowercase());
@@ -116,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn what_could_carry_a_header_or_no_mail_is_refused() {
+    fn unsafe_or_undeliverable_address_is_refused() {
         let long = format!("{}@example.com", "a".repeat(65));
         for bad in [
             "",

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// What every refusal and failure looks like. `error`, `message` and `status_code` as the seed has them.
+/// The body of every error answer. `error`, `message` and `status_code` are as in the seed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[schema(example = json!({
     "error": "Validation Error", "message": "1 field is not valid", "status_code": 422, "code": "validation_error",
@@ -13,48 +13,49 @@ use utoipa::ToSchema;
 pub struct ErrorBody {
     /// The kind of error, for people.
     pub error: String,
-    /// What happened, for people. May change; match on `code`.
+    /// The explanation, for people. May change; match on `code`.
     pub message: String,
-    /// The HTTP status, again.
+    /// The HTTP status of the answer.
     pub status_code: u16,
     /// Stable and machine-readable: one of [`Code`].
     pub code: String,
     /// The id of the request, as in `X-Request-Id` and the logs.
     pub request_id: String,
-    /// What each field lacks, or what is short; absent where there is nothing to list.
+    /// The errors of single fields, or the SKUs that are short. Absent if there is nothing to list.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub details: Vec<FieldError>,
-    /// The order that this answer is about, once there is one.
+    /// The order that this answer is about, if one exists.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order_id: Option<crate::OrderId>,
-    /// Why the card was declined, in the words that Stripe's users know.
+    /// The reason for which the card was declined, as one of Stripe's decline codes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decline_code: Option<String>,
 }
 
-/// One field, and what is wrong with it.
+/// The error of one field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct FieldError {
-    /// Where: a path such as `items[0].quantity`.
+    /// The path of the field, such as `items[0].quantity`.
     pub field: String,
-    /// What is wrong.
+    /// The explanation, for people.
     pub message: String,
-    /// `insufficient_stock` and `unknown_sku` only: the SKU that is short or unknown.
+    /// The SKU that is short or unknown. Only with `insufficient_stock` and `unknown_sku`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sku: Option<crate::Sku>,
-    /// `insufficient_stock` only: how many pieces are left.
+    /// The number of units left. Only with `insufficient_stock`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub available: Option<i64>,
 }
 
 impl FieldError {
-    /// `field` is wrong because `message`.
+    /// Creates the error of `field` with this `message`.
     #[must_use]
     pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
         Self { field: field.into(), message: message.into(), sku: None, available: None }
     }
 
-    /// The same, which names the `part` of the first line that asks for its SKU: `items[0].quantity`.
+    /// Sets `field` to the `part` of the first line with the error's SKU, such as
+    /// `items[0].quantity`.
     #[must_use]
     pub fn in_line<'a>(mut self, lines: impl IntoIterator<Item = &'a crate::Sku>, part: &str) -> Self {
         let first = |sku| lines.into_iter().position(|line| line == sku);
@@ -67,7 +68,8 @@ impl FieldError {
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $text:literal, $status:literal;)+) => {
-        /// Every code that an [`ErrorBody`] can carry, with its status. A code keeps its meaning for good.
+        /// Every code that an [`ErrorBody`] can carry, with its status. The meaning of a code never
+        /// changes.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Code { $($(#[$doc])* $name,)+ }
 
@@ -75,13 +77,13 @@ macro_rules! codes {
             /// Every code.
             pub const ALL: &[Self] = &[$(Self::$name,)+];
 
-            /// The code on the wire.
+            /// Returns the code as in the error body.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $text,)+ }
             }
 
-            /// The HTTP status that goes with it.
+            /// Returns the HTTP status of the code.
             #[must_use]
             pub const fn status(self) -> u16 {
                 match self { $(Self::$name => $status,)+ }
@@ -91,71 +93,76 @@ macro_rules! codes {
 }
 
 codes! {
-    /// The body is not JSON, or the request is otherwise not understood.
+    /// The body is not JSON, or the request is otherwise malformed.
     BadRequest = "bad_request", 400;
-    /// A write that needs an Idempotency-Key came without one.
+    /// The request needs an Idempotency-Key and has none.
     IdempotencyKeyRequired = "idempotency_key_required", 400;
-    /// No access token.
+    /// The request has no access token.
     MissingToken = "missing_token", 401;
-    /// The token is malformed, forged, expired, spent, or its session has ended.
+    /// The token is malformed, forged, expired or already used, or its session has ended.
     InvalidToken = "invalid_token", 401;
-    /// Wrong address or password; which of both is not told.
+    /// The email address or the password is wrong. The answer does not say which.
     InvalidCredentials = "invalid_credentials", 401;
     /// The card was declined.
     PaymentDeclined = "payment_declined", 402;
-    /// The caller is known and may not.
+    /// The caller is authenticated, but not permitted.
     Forbidden = "forbidden", 403;
-    /// The caller's password, asked for once more, is wrong. No 401: the session is good, and clients log out at one.
+    /// The caller's current password, repeated in the body, is wrong. Not 401: the session is
+    /// valid, and clients log out on 401.
     WrongPassword = "wrong_password", 403;
-    /// The caller's address is not verified.
+    /// The caller's email address is not verified.
     EmailNotVerified = "email_not_verified", 403;
     /// The account is disabled.
     AccountDisabled = "account_disabled", 403;
-    /// No such thing, or not the caller's.
+    /// The resource does not exist, or does not belong to the caller.
     NotFound = "not_found", 404;
-    /// No such saved card of the caller's.
+    /// The caller has no such saved card.
     PaymentMethodNotFound = "payment_method_not_found", 404;
-    /// No such verification token.
+    /// The verification token does not exist.
     TokenUnknown = "token_unknown", 404;
-    /// The path exists, the method does not.
+    /// The path exists, but not with this method.
     MethodNotAllowed = "method_not_allowed", 405;
     /// The request did not arrive in time.
     RequestTimeout = "request_timeout", 408;
-    /// Fewer pieces left than asked for.
+    /// Fewer units are left than requested.
     InsufficientStock = "insufficient_stock", 409;
     /// `expected_total` is not the total.
     PriceChanged = "price_changed", 409;
-    /// The same key is being worked on.
+    /// Another request with the same key is in progress.
     RequestInProgress = "request_in_progress", 409;
-    /// The SKU is taken.
+    /// The SKU exists already.
     SkuExists = "sku_exists", 409;
     /// The category has products or children.
     CategoryInUse = "category_in_use", 409;
     /// The reservation is confirmed, so it cannot be released.
     AlreadyConfirmed = "already_confirmed", 409;
-    /// The order was not done within the time that stock is held for it.
+    /// The order did not complete before its hold on the stock ended.
     OrderTimedOut = "order_timed_out", 409;
-    /// The order was lost with a part of the shop's data; whatever was charged went back.
+    /// The order was lost with a part of the shop's data, or could not be completed after it. Its
+    /// payment is voided or refunded in full, and its key makes no other order.
     OrderLost = "order_lost", 409;
-    /// The key made an order that was archived since.
+    /// The key created an order that has since been archived.
     OrderArchived = "order_archived", 409;
-    /// The account has as many saved cards as it may have.
+    /// The account has reached its maximum number of saved cards.
     TooManyPaymentMethods = "too_many_payment_methods", 409;
-    /// The key saved a card that was deleted since.
+    /// The account has reached its maximum number of saved addresses.
+    TooManyAddresses = "too_many_addresses", 409;
+    /// The key saved a card that has since been deleted.
     PaymentMethodDeleted = "payment_method_deleted", 409;
     /// The order's stock is being confirmed.
     OrderNotCancellable = "order_not_cancellable", 409;
     /// The order has ended.
     OrderFinal = "order_final", 409;
-    /// Only a completed order is refunded.
+    /// The order is not completed, so it cannot be refunded.
     OrderNotRefundable = "order_not_refundable", 409;
-    /// An admin may not take away their own role or disable themselves: nobody might be left.
+    /// An admin may not remove their own role or disable themselves, because no admin might be
+    /// left.
     LastAdmin = "last_admin", 409;
     /// The reservation was released, expired or returned.
     ReservationClosed = "reservation_closed", 410;
     /// The verification token was used.
     TokenUsed = "token_used", 410;
-    /// The verification token is too old.
+    /// The verification token has expired.
     TokenExpired = "token_expired", 410;
     /// `If-Match` names another version.
     PreconditionFailed = "precondition_failed", 412;
@@ -165,30 +172,30 @@ codes! {
     UnsupportedMediaType = "unsupported_media_type", 415;
     /// A field is missing, unknown, of the wrong type or out of range.
     ValidationError = "validation_error", 422;
-    /// No such SKU.
+    /// The SKU does not exist.
     UnknownSku = "unknown_sku", 422;
-    /// The payment gateway charges no such amount.
+    /// The payment gateway cannot charge this amount.
     AmountNotChargeable = "amount_not_chargeable", 422;
     /// The order mixes currencies.
     CurrencyMismatch = "currency_mismatch", 422;
-    /// The key was used for another body.
+    /// The key was used with another body.
     IdempotencyKeyReused = "idempotency_key_reused", 422;
-    /// Internal: no such reservation.
+    /// Internal: the reservation does not exist.
     ReservationUnknown = "reservation_unknown", 404;
-    /// `If-Match` is required.
+    /// The request needs `If-Match`.
     PreconditionRequired = "precondition_required", 428;
-    /// Too many requests, or too many open orders.
+    /// Too many requests, or too many orders in progress.
     RateLimited = "rate_limited", 429;
-    /// A bug, or a dependency that broke its word.
+    /// A bug, or a dependency that violated its contract.
     InternalError = "internal_error", 500;
     /// A dependency is down or the service sheds load; nothing was done.
     Unavailable = "unavailable", 503;
-    /// A write may have happened: repeat with the same key.
+    /// A write may have happened. Repeat it with the same key.
     OutcomeUnknown = "outcome_unknown", 503;
 }
 
 impl Code {
-    /// The `error` line that goes with the code's status, as the seed names them.
+    /// Returns the `error` text for the code's status, in the seed's words.
     #[must_use]
     pub const fn title(self) -> &'static str {
         match self.status() {

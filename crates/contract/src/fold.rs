@@ -1,4 +1,4 @@
-//! Folding: the one form in which texts are compared when people search.
+//! Folding: reduces texts to one form, in which search compares them.
 
 use icu_casemap::CaseMapper;
 use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
@@ -7,18 +7,19 @@ use icu_properties::{
     props::{CanonicalCombiningClass, DefaultIgnorableCodePoint, GeneralCategory, Script},
 };
 
-/// The version of [`fold`]. An index keeps the version it was made by, and is made again by a newer one: raise it with every
-/// change of what folding answers, also when Unicode's tables change.
+/// The version of [`fold`]. An index stores the version that built it, and a newer version rebuilds
+/// it. Raise this with every change in the results of folding, also when Unicode's tables change.
 pub const FOLDING: u32 = 2;
 
 const NFKD: DecomposingNormalizerBorrowed<'static> = DecomposingNormalizerBorrowed::new_nfkd();
 const NFC: ComposingNormalizerBorrowed<'static> = ComposingNormalizerBorrowed::new_nfc();
 
-/// `text` as it is compared: compatibility forms resolved (NFKD), marks and invisible characters dropped, case folded in
-/// full, and letters that are typed without their stroke replaced. Folding twice changes nothing.
+/// Returns `text` in the form in which it is compared. Resolves compatibility forms (NFKD), drops
+/// marks and invisible characters, and applies full case folding. Replaces letters that people type
+/// without their stroke. Folding twice changes nothing.
 ///
-/// `Crème`, `CREME` and `creme` are alike, and so are `Straße` and `strasse`, `İstanbul` and `istanbul`, `ﬁlter` and
-/// `filter`, `１２` and `12`.
+/// `Crème`, `CREME` and `creme` are alike, and so are `Straße` and `strasse`, `İstanbul` and
+/// `istanbul`, `ﬁlter` and `filter`, `１２` and `12`.
 #[must_use]
 pub fn fold(text: &str) -> String {
     let cased = CaseMapper::new().fold_string(&bare(text)).into_owned();
@@ -29,7 +30,7 @@ pub fn fold(text: &str) -> String {
             None => plain.push(letter),
         }
     }
-    // What is left of marks goes back to its letter, so that a letter counts as one.
+    // Composes the remaining marks with their letters, so that a letter counts as one character.
     NFC.normalize(&plain).into_owned()
 }
 
@@ -45,11 +46,11 @@ fn is_dropped(letter: char) -> bool {
         || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(letter)
 }
 
-/// Stretches an Arabic word, and is no letter of it.
+/// The Arabic tatweel, which stretches a word and is no letter of it.
 const TATWEEL: char = '\u{640}';
 
-/// Scripts that people also write without their marks: accents, and the vowels of Hebrew, Arabic and Syriac. Most accents and vowels
-/// of Arabic are of no script of their own (`Inherited`).
+/// Scripts that people also write without their marks: accents, and the vowels of Hebrew, Arabic
+/// and Syriac. Most accents and Arabic vowels have the script `Inherited`.
 const UNMARKED: [Script; 7] = [
     Script::Inherited,
     Script::Latin,
@@ -60,8 +61,9 @@ const UNMARKED: [Script; 7] = [
     Script::Syriac,
 ];
 
-/// Whether people leave a mark out when they type. In the scripts of India and its neighbours marks are vowels, as much as letters
-/// are: `कुल` is not `कल`. The dot below (nukta) is left out there, too.
+/// Returns true if people omit the mark when they type. In the scripts of India and its neighbours,
+/// marks are vowels, as important as letters: `कुल` is not `कल`. There, people still omit the dot
+/// below (nukta).
 fn is_optional(mark: char) -> bool {
     let is_nukta =
         CodePointMapData::<CanonicalCombiningClass>::new().get(mark) == CanonicalCombiningClass::Nukta;
@@ -69,12 +71,13 @@ fn is_optional(mark: char) -> bool {
     (is_nukta || is_unmarked) && !is_voicing(mark)
 }
 
-/// The marks that make another kana: `ガ` is not `カ`.
+/// Returns true for the marks that make another kana: `ガ` is not `カ`.
 fn is_voicing(letter: char) -> bool {
     matches!(letter, '\u{3099}' | '\u{309a}')
 }
 
-/// Letters of which Unicode does not take the stroke apart, as people without them on the keyboard type them.
+/// Maps letters whose stroke Unicode does not decompose to their spelling on a keyboard that lacks
+/// them.
 fn unstroked(letter: char) -> Option<&'static str> {
     Some(match letter {
         'ı' => "i",
@@ -137,7 +140,7 @@ mod tests {
 
     #[test]
     fn folding_twice_changes_nothing() {
-        // Beyond these planes no letter is taken apart or folded.
+        // Beyond these planes, no letter decomposes or folds.
         for letter in (0..0x2_0000).filter_map(char::from_u32) {
             let text = format!("a{letter}\u{301}\u{3099}b{letter}");
             let once = fold(&text);

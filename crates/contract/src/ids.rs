@@ -1,4 +1,4 @@
-//! Identifiers: one type for each thing, so that an order's id cannot stand where a user's is meant.
+//! Identifiers: one type per kind, so that the compiler rejects an order's id in place of a user's.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -37,21 +37,23 @@ macro_rules! ids {
 ids! {
     /// An account at the User Service.
     UserId,
-    /// A login: what a refresh token family belongs to.
+    /// A login session, which owns a refresh token family.
     SessionId,
-    /// A mail that was asked of the Verification Service, and the token in it.
+    /// An email requested from the Verification Service, and the token in it.
     VerificationId,
     /// One message in an outbox.
     MessageId,
+    /// An entry of an account's address book.
+    AddressId,
     /// A saved card.
     PaymentMethodId,
-    /// An order, and its reservation (order-flow section 2).
+    /// An order and its reservation (order-flow section 2).
     OrderId,
 }
 
 impl OrderId {
-    /// The id of the order that `key` (an Idempotency-Key without its quotes) makes for `user`:
-    /// a retry finds the same order even where the first answer was lost (order-flow section 2).
+    /// Derives the order's id from `user` and `key`, an Idempotency-Key without its quotes. A retry
+    /// finds the same order even if the first answer was lost (order-flow section 2).
     #[must_use]
     pub fn of(user: UserId, key: &str) -> Self {
         Self(Uuid::new_v5(&user.0, key.as_bytes()))

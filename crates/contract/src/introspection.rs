@@ -1,22 +1,23 @@
-//! `POST /internal/introspect` at the User Service: who is behind an access token, now (after RFC 7662).
+//! `POST /internal/introspect` at the User Service: returns the current owner of an access token
+//! (after RFC 7662).
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 
-use crate::{Email, Sensitive, SessionId, UserId, text::PersonName, verification::Locale};
+use crate::{Email, Sensitive, SessionId, UserId, names::named, text::PersonName, verification::Locale};
 
-/// What a caller may do beyond being themselves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// Buys.
-    Customer,
-    /// Runs the shop.
-    Admin,
+named! {
+    /// The role of an account, which grants permissions beyond its own data.
+    pub enum Role {
+        /// Buys.
+        Customer = "customer",
+        /// Runs the shop.
+        Admin = "admin",
+    }
 }
 
-/// Asks who is behind a token.
+/// Requests the owner of a token.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct IntrospectRequest {
@@ -24,38 +25,39 @@ pub struct IntrospectRequest {
     pub token: Sensitive,
 }
 
-/// The answer. `{"active": false}` says nothing more: forged, expired, logged out and disabled look alike.
+/// The answer to an introspection. `{"active": false}` gives no reason: forged, expired, logged-out
+/// and disabled tokens look alike.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Introspection {
-    /// Whether the token may be used now.
+    /// True if the token may be used now.
     pub active: bool,
-    /// Who, where `active`.
+    /// The owner of the token. Present if `active`.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub principal: Option<Principal>,
 }
 
-/// Who is calling, as the User Service knows it.
+/// The caller, as the User Service knows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Principal {
-    /// The account.
+    /// The account's id.
     pub user_id: UserId,
-    /// The login that the token belongs to.
+    /// The login session to which the token belongs.
     pub session_id: SessionId,
-    /// The account's address.
+    /// The account's email address.
     pub email: Email,
-    /// Whether the address is verified.
+    /// True if the email address is verified.
     pub email_verified: bool,
-    /// How mails address the user.
+    /// The name by which emails address the user.
     #[serde(deserialize_with = "PersonName::deserialize_kept")]
     pub name: PersonName,
-    /// The language of mails.
+    /// The language of emails.
     #[serde(default)]
     pub locale: Locale,
     /// The account's role.
     pub role: Role,
-    /// What the role allows, by name.
+    /// The names of the permissions that the role grants.
     pub permissions: Vec<String>,
-    /// When the token ends.
+    /// The time at which the token expires.
     #[serde(with = "time::serde::rfc3339")]
     pub expires_at: OffsetDateTime,
 }

@@ -1,4 +1,8 @@
-//! The Inventory Service's wire.
+//! The wire types of the Inventory Service.
+
+mod images;
+mod prices;
+mod stock;
 
 use std::collections::BTreeMap;
 
@@ -6,9 +10,14 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 
+pub use images::UploadedImage;
+pub use prices::{PriceChange, PriceHistory};
+pub use stock::{Adjustment, AdjustmentBody, JournalEntry, Movement, Stock};
+
 use crate::{
-    Money, MoneyPatch, OrderId, Sku,
-    text::{ShortText, Slug, Tag, Title},
+    Currency, Money, MoneyPatch, Sku,
+    names::named,
+    text::{Slug, Tag, Title},
 };
 
 /// One line of `PUT /internal/catalog` (NDJSON).
@@ -17,58 +26,59 @@ use crate::{
 pub enum CatalogLine {
     /// A picture, stored under the hash of its content.
     Image {
-        /// The file name that products refer to, such as `mug.svg`.
+        /// The file name by which products refer to it, such as `mug.svg`.
         name: String,
         /// `image/svg+xml`, `image/png`, `image/jpeg` or `image/webp`.
         content_type: String,
         /// The bytes, in base64.
         data: String,
     },
-    /// A category; its parent stands on an earlier line or is there already.
+    /// A category. Its parent is on an earlier line or exists already.
     Category {
-        /// Its name in paths.
+        /// The name in paths.
         slug: Slug,
-        /// Its name for people.
+        /// The display name.
         name: Title,
-        /// The category above it.
+        /// The parent category.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         parent: Option<Slug>,
     },
-    /// A product. The description is replaced; the stock is set only where the SKU is new.
+    /// A product. Replaces the description of an existing product. Sets the stock only if the SKU
+    /// is new.
     Product {
-        /// Which.
+        /// The SKU.
         sku: Sku,
-        /// Its name for people.
+        /// The display name.
         name: Title,
-        /// What it is.
+        /// The text that describes the product.
         description: String,
-        /// What it costs.
+        /// The price of one unit.
         price: Money,
         /// The slug of its category.
         category: Slug,
-        /// Words to find it by.
+        /// Words by which search finds the product.
         #[serde(default)]
         tags: Vec<Tag>,
-        /// File names of images on earlier lines or there already.
+        /// File names of images that are on earlier lines or exist already.
         #[serde(default)]
         images: Vec<String>,
-        /// Facts about it.
+        /// Facts about the product, by name.
         #[serde(default)]
         attributes: BTreeMap<String, String>,
-        /// Pieces on hand, for a new SKU.
+        /// Units on hand, for a new SKU.
         #[serde(default)]
         stock: u32,
     },
 }
 
-/// What an import did.
+/// The result of an import.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CatalogImported {
-    /// Products that were not there before.
+    /// Products that did not exist before.
     pub products_created: u32,
     /// Products whose description changed.
     pub products_updated: u32,
-    /// Products that were already as the line has them.
+    /// Products that already matched their line.
     pub products_unchanged: u32,
     /// Categories written.
     pub categories: u32,
@@ -76,17 +86,17 @@ pub struct CatalogImported {
     pub images: u32,
 }
 
-/// Whether a product is for sale.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ProductStatus {
-    /// It is.
-    Active,
-    /// It was; it is kept for the orders that name it.
-    Archived,
+named! {
+    /// The sales status of a product.
+    pub enum ProductStatus {
+        /// For sale.
+        Active = "active",
+        /// No longer for sale; kept for the orders that refer to it.
+        Archived = "archived",
+    }
 }
 
-/// A product.
+/// A product of the catalog.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(example = json!({
     "sku": "MUG-ENAMEL-01", "name": "Enamel Camp Mug", "description": "Steel, twice enamelled, 350 ml.",
@@ -95,63 +105,64 @@ pub enum ProductStatus {
     "status": "active", "version": 1, "created_at": "2026-11-23T12:00:00Z", "updated_at": "2026-11-23T12:00:00Z"
 }))]
 pub struct Product {
-    /// Which.
+    /// The SKU.
     pub sku: Sku,
-    /// Its name for people.
+    /// The display name.
     pub name: Title,
-    /// What it is.
+    /// The text that describes the product.
     pub description: String,
-    /// What it costs.
+    /// The price of one unit.
     pub price: Money,
     /// The slug of its category.
     pub category: Slug,
-    /// Words to find it by.
+    /// Words by which search finds the product.
     pub tags: Vec<Tag>,
     /// Paths of its pictures at this service.
     pub images: Vec<String>,
-    /// Facts about it.
+    /// Facts about the product, by name.
     pub attributes: BTreeMap<String, String>,
-    /// Pieces that can be ordered now.
+    /// Units that can be ordered now.
     pub available: i64,
-    /// Whether it is for sale.
+    /// The sales status.
     pub status: ProductStatus,
     /// Grows by one with each change of the description, not of the stock.
     pub version: u64,
-    /// Since when it is there.
+    /// The time at which the product was created.
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
-    /// When its description last changed.
+    /// The time of the last change of the description.
     #[serde(with = "time::serde::rfc3339")]
     pub updated_at: OffsetDateTime,
 }
 
-/// What an admin says of a product: the whole description.
+/// The whole description of a product, as an admin writes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ProductBody {
-    /// Its name for people.
+    /// The display name.
     pub name: Title,
-    /// What it is.
+    /// The text that describes the product.
     #[schema(max_length = 5000)]
     pub description: String,
-    /// What it costs.
+    /// The price of one unit.
     pub price: Money,
     /// The slug of its category.
     pub category: Slug,
-    /// Words to find it by.
+    /// Words by which search finds the product.
     #[serde(default)]
     #[schema(max_items = 20)]
     pub tags: Vec<Tag>,
-    /// Paths of pictures that are there already.
+    /// Paths of pictures that exist already.
     #[serde(default)]
     #[schema(max_items = 10)]
     pub images: Vec<String>,
-    /// Facts about it.
+    /// Facts about the product, by name.
     #[serde(default)]
     pub attributes: BTreeMap<String, String>,
 }
 
-/// `POST /products`. New products have no stock: that is booked by an adjustment, which leaves a movement.
+/// The body of `POST /products`. New products have no stock: an adjustment books it, which leaves a
+/// movement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
@@ -159,45 +170,45 @@ pub struct ProductBody {
     "price": {"amount": 2490, "currency": "USD"}, "category": "drinkware", "tags": ["camping"]
 }))]
 pub struct NewProduct {
-    /// Which.
+    /// The SKU.
     pub sku: Sku,
-    /// Its name for people.
+    /// The display name.
     pub name: Title,
-    /// What it is.
+    /// The text that describes the product.
     #[schema(max_length = 5000)]
     pub description: String,
-    /// What it costs.
+    /// The price of one unit.
     pub price: Money,
     /// The slug of its category.
     pub category: Slug,
-    /// Words to find it by.
+    /// Words by which search finds the product.
     #[serde(default)]
     #[schema(max_items = 20)]
     pub tags: Vec<Tag>,
-    /// Paths of pictures that are there already.
+    /// Paths of pictures that exist already.
     #[serde(default)]
     #[schema(max_items = 10)]
     pub images: Vec<String>,
-    /// Facts about it.
+    /// Facts about the product, by name.
     #[serde(default)]
     pub attributes: BTreeMap<String, String>,
 }
 
-/// `PATCH /products/{sku}`: what is left out stays, also within `price` and `attributes`; `null` clears what a product may be
-/// without (RFC 7396).
+/// The body of `PATCH /products/{sku}` (RFC 7396). An omitted field keeps its value, also within
+/// `price` and `attributes`. `null` clears a field that a product may lack.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"price": {"amount": 1290}, "attributes": {"colour": "blue", "weight": null}}))]
 pub struct ProductPatch {
-    /// Its name for people.
+    /// The display name.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::value")]
     #[schema(nullable = false)]
     pub name: Option<Title>,
-    /// What it is.
+    /// The text that describes the product.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::value")]
     #[schema(nullable = false, max_length = 5000)]
     pub description: Option<String>,
-    /// What it costs.
+    /// The price of one unit.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::value")]
     #[schema(nullable = false)]
     pub price: Option<MoneyPatch>,
@@ -205,150 +216,116 @@ pub struct ProductPatch {
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::value")]
     #[schema(nullable = false)]
     pub category: Option<Slug>,
-    /// Words to find it by.
+    /// Words by which search finds the product.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::nullable")]
     #[schema(value_type = Option<Vec<Tag>>, max_items = 20)]
     pub tags: Option<Option<Vec<Tag>>>,
-    /// Paths of pictures that are there already.
+    /// Paths of pictures that exist already.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::nullable")]
     #[schema(value_type = Option<Vec<String>>, max_items = 10)]
     pub images: Option<Option<Vec<String>>>,
-    /// Facts about it; `null` takes one away.
+    /// Facts about the product, by name. `null` removes one.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::nullable")]
     #[schema(value_type = Option<BTreeMap<String, Option<String>>>)]
     pub attributes: Option<Option<BTreeMap<String, Option<String>>>>,
-    /// Whether it is for sale: `active` puts an archived product back.
+    /// The sales status. `active` puts an archived product on sale again.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::value")]
     #[schema(nullable = false)]
     pub status: Option<ProductStatus>,
 }
 
-/// A category with what is below it.
+/// A category with the categories below it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(no_recursion)]
 pub struct Category {
-    /// Its name in paths.
+    /// The name in paths.
     pub slug: Slug,
-    /// Its name for people.
+    /// The display name.
     pub name: Title,
-    /// Products for sale in it and below it.
+    /// Number of products for sale in this category and below it.
     pub count: u64,
-    /// The categories below it.
+    /// The categories directly below it.
     pub children: Vec<Category>,
 }
 
-/// `GET /categories`.
+/// The answer of `GET /categories`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CategoryTree {
-    /// The categories at the top.
+    /// The top-level categories.
     pub items: Vec<Category>,
 }
 
-/// `PUT /categories/{slug}`.
+/// The body of `PUT /categories/{slug}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"name": "Drinkware", "parent": "kitchen"}))]
 pub struct CategoryBody {
-    /// Its name for people.
+    /// The display name.
     pub name: Title,
-    /// The category above it; none for one at the top.
+    /// The parent category. Absent for a top-level category.
     #[serde(default)]
     pub parent: Option<Slug>,
 }
 
-/// A category, as it was written.
+/// A category, as written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CategoryWritten {
-    /// Its name in paths.
+    /// The name in paths.
     pub slug: Slug,
-    /// Its name for people.
+    /// The display name.
     pub name: Title,
-    /// The category above it.
+    /// The parent category.
     pub parent: Option<Slug>,
 }
 
-/// A tag, and how many products for sale carry it.
+/// A tag, and the number of products for sale that carry it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct TagCount {
     /// The tag.
     pub tag: Tag,
-    /// How many.
+    /// Number of products.
     pub count: u64,
 }
 
-/// `GET /tags`.
+/// The answer of `GET /tags`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct TagList {
-    /// The tags, by name.
+    /// The tags, ordered by name.
     pub items: Vec<TagCount>,
 }
 
-/// `GET /products/{sku}/stock`.
+/// A category, and the number of matching products in it and below it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Stock {
-    /// Which.
-    pub sku: Sku,
-    /// Pieces in the store.
-    pub on_hand: i64,
-    /// Of these, pieces held for orders under way.
-    pub reserved: i64,
-    /// Pieces that can be ordered: `on_hand` − `reserved`.
-    pub available: i64,
-    /// The latest changes of `on_hand`, newest first.
-    pub movements: Vec<Movement>,
+pub struct CategoryCount {
+    /// The name in paths.
+    pub slug: Slug,
+    /// The display name.
+    pub name: Title,
+    /// Number of products.
+    pub count: u64,
 }
 
-/// A change of the stock of one SKU.
+/// A currency, and the number of matching products priced in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Movement {
-    /// `received`, `adjusted`, `confirmed` or `returned`.
-    pub kind: String,
-    /// By how many pieces `on_hand` changed.
-    pub delta: i64,
-    /// What it was afterwards.
-    pub on_hand: i64,
-    /// Why, or for which order.
-    pub reason: String,
-    /// When.
-    #[serde(with = "time::serde::rfc3339")]
-    pub at: OffsetDateTime,
+pub struct CurrencyCount {
+    /// The currency.
+    pub currency: Currency,
+    /// Number of products.
+    pub count: u64,
 }
 
-/// `POST /products/{sku}/stock/adjustments`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({"delta": 24, "reason": "delivery 4711"}))]
-pub struct AdjustmentBody {
-    /// Pieces that came (positive) or went (negative); not 0.
-    #[schema(minimum = -1_000_000, maximum = 1_000_000)]
-    pub delta: i64,
-    /// Why.
-    pub reason: ShortText,
-}
-
-/// A booked adjustment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Adjustment {
-    /// Which.
-    pub sku: Sku,
-    /// Pieces that came or went.
-    pub delta: i64,
-    /// Why.
-    pub reason: ShortText,
-    /// Pieces in the store afterwards.
-    pub on_hand: i64,
-}
-
-/// One entry of the journal of everything that moved stock (order-flow section 4).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct JournalEntry {
-    /// Its place: send the last one as `after` to read on.
-    pub cursor: String,
-    /// `received`, `adjusted`, `held`, `confirmed`, `released`, `expired` or `returned`.
-    pub kind: String,
-    /// The order, where there is one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub order_id: Option<OrderId>,
-    /// Pieces by SKU.
-    pub lines: BTreeMap<Sku, i64>,
+/// The answer of `GET /facets`: the number of products in a list, in total and for each filter.
+/// Omits filters that match no product of the list.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Facets {
+    /// Number of products in the list.
+    pub total: u64,
+    /// Number of these with units available.
+    pub in_stock: u64,
+    /// Counts by category, ordered by slug.
+    pub categories: Vec<CategoryCount>,
+    /// Counts by tag, ordered by name.
+    pub tags: Vec<TagCount>,
+    /// Counts by currency, ordered by code.
+    pub currencies: Vec<CurrencyCount>,
 }

@@ -1,8 +1,11 @@
-//! The wire: what clients, tests and the services agree on, and nothing that does I/O.
+//! The wire types that clients, tests and the services share. Nothing here does I/O.
 //!
-//! Source of every shape here: the HTTP contract described by each service's `openapi.json`.
+//! The source of every shape is the HTTP contract in each service's `openapi.json`.
+
+#![warn(missing_docs)]
 
 mod address;
+mod address_book;
 mod address_patch;
 pub mod archive;
 pub mod card;
@@ -14,7 +17,10 @@ mod fold;
 mod ids;
 pub mod introspection;
 pub mod inventory;
+mod moment;
 mod money;
+mod names;
+mod order_number;
 mod page;
 mod patch;
 pub mod payment;
@@ -24,6 +30,8 @@ mod readable;
 pub mod reseal;
 pub mod reservation;
 pub mod restore;
+pub mod sales;
+mod secret_token;
 mod sensitive;
 mod sku;
 pub mod text;
@@ -35,9 +43,13 @@ pub use currency::{Currency, InvalidCurrency};
 pub use email::{Email, InvalidEmail};
 pub use error::{Code, ErrorBody, FieldError};
 pub use fold::{FOLDING, fold};
-pub use ids::{MessageId, OrderId, PaymentMethodId, SessionId, UserId, VerificationId};
+pub use ids::{AddressId, MessageId, OrderId, PaymentMethodId, SessionId, UserId, VerificationId};
+pub use moment::Moment;
 pub use money::{Money, MoneyPatch};
+pub use names::UnknownName;
+pub use order_number::{InvalidOrderNumber, OrderNumber, OrderRef};
 pub use page::{Limit, Page};
 pub use peer::PeerName;
+pub use secret_token::SecretToken;
 pub use sensitive::Sensitive;
 pub use sku::{InvalidSku, Quantity, Sku};

@@ -12,39 +12,41 @@ use crate::Currency;
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"amount": 1999, "currency": "USD"}))]
 pub struct Money {
-    /// Minor units; never negative on the wire.
+    /// The amount in minor units, never negative.
     #[schema(minimum = 0, maximum = 999_999_999_999_i64)]
     #[serde(deserialize_with = "amount")]
     pub amount: i64,
-    /// ISO 4217 code.
+    /// The ISO 4217 code.
     pub currency: Currency,
 }
 
 impl Money {
-    /// The largest amount that one price or total may have, in minor units. It leaves room for every sum of
-    /// 100 lines of 999 pieces, and stays exact in the doubles of a Lua script or a browser.
+    /// The largest amount of one price or total, in minor units. Sums of 100 lines of 999 units at
+    /// this price still fit in an `i64`. It also stays exact in the doubles of a Lua script or a
+    /// browser.
     pub const MAX: i64 = 999_999_999_999;
 
-    /// `amount` minor units of `currency`.
+    /// Creates `amount` minor units of `currency`.
     #[must_use]
     pub const fn new(amount: i64, currency: Currency) -> Self {
         Self { amount, currency }
     }
 
-    /// Whether it is nothing: no gateway moves it, and no ledger enters it.
+    /// Returns true if the amount is zero. Gateways move no such amount, and the ledger has no
+    /// entry for it.
     #[must_use]
     pub const fn is_zero(self) -> bool {
         self.amount == 0
     }
 
-    /// This price for `quantity` pieces; `None` past [`Money::MAX`].
+    /// Multiplies this price by `quantity` units. Returns `None` above [`Money::MAX`].
     #[must_use]
     pub fn times(self, quantity: u32) -> Option<Self> {
         let amount = self.amount.checked_mul(i64::from(quantity)).filter(|amount| *amount <= Self::MAX)?;
         Some(Self { amount, ..self })
     }
 
-    /// The sum of both; `None` for two currencies or past [`Money::MAX`].
+    /// Adds both amounts. Returns `None` for two currencies, or above [`Money::MAX`].
     #[must_use]
     pub fn plus(self, other: Self) -> Option<Self> {
         if self.currency != other.currency {
@@ -55,29 +57,29 @@ impl Money {
     }
 }
 
-/// A change of a price: what is left out stays.
+/// A change of a price. An omitted field keeps its value.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MoneyPatch {
-    /// Minor units.
+    /// The amount in minor units.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "some_amount")]
     #[schema(nullable = false, minimum = 0, maximum = 999_999_999_999_i64)]
     pub amount: Option<i64>,
-    /// ISO 4217 code.
+    /// The ISO 4217 code.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::value")]
     #[schema(nullable = false)]
     pub currency: Option<Currency>,
 }
 
 impl MoneyPatch {
-    /// The price that `kept` becomes.
+    /// Applies the patch to `kept`.
     #[must_use]
     pub fn onto(self, kept: Money) -> Money {
         Money::new(self.amount.unwrap_or(kept.amount), self.currency.unwrap_or(kept.currency))
     }
 }
 
-/// As people write it: `29.80 USD`, `500 JPY`.
+/// Writes the amount as people do: `29.80 USD`, `500 JPY`.
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { amount, currency } = self;
@@ -110,7 +112,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sums_and_products_never_pass_the_maximum_or_mix_currencies() {
+    fn money_above_maximum_or_mixed_currencies_is_none() {
         let usd: Currency = "USD".parse().unwrap();
         let max = Money::new(Money::MAX, usd);
         assert_eq!(max.plus(Money::new(1, usd)), None);
@@ -120,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn an_amount_is_shown_with_the_digits_of_its_currency() {
+    fn amount_is_shown_with_its_currency_digits() {
         let shown = |amount, code: &str| Money::new(amount, code.parse().unwrap()).to_string();
         assert_eq!(
             [shown(2980, "USD"), shown(5, "EUR"), shown(500, "JPY"), shown(1_005, "KWD")],

@@ -1,4 +1,4 @@
-//! Lists: a bounded page and an opaque cursor to the next.
+//! Lists: bounded pages, and opaque cursors to the next page.
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 use utoipa::ToSchema;
@@ -6,15 +6,16 @@ use utoipa::ToSchema;
 /// One page of a list.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Page<T> {
-    /// The things on this page.
+    /// The items on this page.
     pub items: Vec<T>,
-    /// What to send as `cursor` for the next page; `null` on the last.
+    /// The `cursor` of the next page; `null` on the last page.
     pub next_cursor: Option<String>,
 }
 
 impl<T> Page<T> {
-    /// The first `limit` of `found`. One more than that, which stores are asked for, shows that there is a next page: it
-    /// goes on after the `place` of the last item here.
+    /// Makes a page of the first `limit` items of `found`. The caller asks the store for one item
+    /// more, which shows that a next page exists. That page continues after the `place` of the last
+    /// item here.
     pub fn cut(mut found: Vec<T>, limit: Limit, place: impl FnOnce(&T) -> String) -> Self {
         let more = found.len() > limit.get();
         found.truncate(limit.get());
@@ -22,20 +23,20 @@ impl<T> Page<T> {
         Self { items: found, next_cursor }
     }
 
-    /// The same page, of what `view` makes of each thing.
+    /// Returns the same page with `view` applied to each item.
     pub fn map<U>(self, view: impl FnMut(T) -> U) -> Page<U> {
         Page { items: self.items.into_iter().map(view).collect(), next_cursor: self.next_cursor }
     }
 }
 
-/// How many items a page may have: 1 to 100, 20 unless said.
+/// The maximum number of items on a page: 1 to 100, by default 20.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(transparent)]
 #[schema(value_type = u32, minimum = 1, maximum = 100, default = 20)]
 pub struct Limit(u32);
 
 impl Limit {
-    /// The limit as a count.
+    /// Returns the limit as a count.
     #[must_use]
     pub const fn get(self) -> usize {
         self.0 as usize

@@ -1,15 +1,15 @@
-//! Merge patches (RFC 7396): absent, `null` and a value are three different things.
+//! Merge patches (RFC 7396), which distinguish an absent field, `null` and a value.
 
 use serde::{Deserialize, Deserializer};
 
-/// A field that may be left out but not be `null`.
+/// Reads a field that may be omitted, but not `null`.
 pub(crate) fn value<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
 }
 
-/// A field that may be left out, and that `null` clears.
+/// Reads a field that may be omitted, and that `null` clears.
 pub(crate) fn nullable<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Option<T>>, D::Error> {

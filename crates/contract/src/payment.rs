@@ -1,4 +1,4 @@
-//! The Payment Service's wire.
+//! The wire types of the Payment Service.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -6,20 +6,21 @@ use time::OffsetDateTime;
 use utoipa::ToSchema;
 
 use crate::{
-    Money, OrderId, PaymentMethodId, Quantity, Sku,
+    Money, OrderId, OrderNumber, PaymentMethodId, Quantity, Sku, UserId,
     card::{CardNumber, Cvc},
+    names::named,
     text::ShortText,
     user::{Address, KeptAddress},
 };
 
-/// How is paid.
+/// The kind of payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub enum PaymentType {
-    /// By card.
+    /// Payment by card.
     Card,
 }
 
-/// `POST /payment-methods`, as the seed has it.
+/// The body of `POST /payment-methods`, as in the seed.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
@@ -33,50 +34,50 @@ pub struct PaymentMethodRequest {
     pub details: CardDetails,
 }
 
-/// A card, as its owner types it in.
+/// A card, as its owner types it.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CardDetails {
-    /// The number on it.
+    /// The card number.
     pub card_number: CardNumber,
-    /// The month it is good through.
+    /// The last month in which the card is valid.
     #[schema(minimum = 1, maximum = 12)]
     pub expiry_month: u8,
-    /// Of this year.
+    /// The year of that month.
     #[schema(minimum = 2000, maximum = 2100)]
     pub expiry_year: u16,
-    /// The code on its back. Used, then dropped: it is kept nowhere.
+    /// The security code on the back of the card. It is used once and never stored.
     pub cvc: Cvc,
 }
 
 /// A saved card.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PaymentMethod {
-    /// Which.
+    /// The id of the saved card.
     pub id: PaymentMethodId,
     /// `Card`.
     pub payment_type: PaymentType,
-    /// What is shown of it.
+    /// The visible details of the card.
     pub details: CardView,
-    /// Since when.
+    /// The time at which the card was saved.
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
 }
 
-/// What is shown of a card: never more of its number than the last four digits.
+/// The visible details of a card. Never shows more of the number than the last four digits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CardView {
     /// `visa`, `mastercard`, …, or `unknown`.
     pub brand: String,
     /// The last four digits.
     pub last4: String,
-    /// The month it is good through.
+    /// The last month in which the card is valid.
     pub expiry_month: u8,
-    /// Of this year.
+    /// The year of that month.
     pub expiry_year: u16,
 }
 
-/// `POST /orders`.
+/// The body of `POST /orders`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
@@ -85,21 +86,21 @@ pub struct CardView {
     "expected_total": {"amount": 2980, "currency": "USD"}
 }))]
 pub struct OrderRequest {
-    /// What is bought.
+    /// The lines to order.
     #[schema(min_items = 1, max_items = 100)]
     pub items: Vec<OrderItem>,
-    /// With which saved card.
+    /// The saved card that pays.
     pub payment_method_id: PaymentMethodId,
-    /// What the client believes it costs; another total is refused.
+    /// The total that the client expects. The order is rejected if the real total differs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected_total: Option<Money>,
-    /// Where it goes; kept with the order.
+    /// The address to which the order is shipped. Stored with the order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shipping_address: Option<Address>,
 }
 
 impl OrderRequest {
-    /// Reads one as a store has it, whose address was taken before, by whatever rules there were then.
+    /// Reads a request as stored. Its address was accepted earlier, under the rules of that time.
     pub fn kept(json: &str) -> Result<Self, serde_json::Error> {
         let mut fields: Map<String, Value> = serde_json::from_str(json)?;
         let address = fields.remove("shipping_address");
@@ -113,75 +114,121 @@ impl OrderRequest {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OrderItem {
-    /// What.
+    /// The SKU to order.
     pub sku: Sku,
-    /// How many.
+    /// The number of units.
     pub quantity: Quantity,
 }
 
-/// Where an order stands, for clients.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum OrderStatus {
-    /// On its way.
-    Pending,
-    /// Paid, where it costs anything, and the stock is sold.
-    Completed,
-    /// It will never be captured.
-    Cancelled,
-    /// Every piece came back, free ones too.
-    Refunded,
-    /// Some pieces came back.
-    PartiallyRefunded,
+named! {
+    /// The state of an order, as clients see it.
+    pub enum OrderStatus {
+        /// In progress.
+        Pending = "pending",
+        /// The stock is sold, and the payment captured if the order costs anything.
+        Completed = "completed",
+        /// Undone: its payment is never captured later. If it was captured before, which can be so
+        /// only after a restore of the shop's data, it is refunded in full.
+        Cancelled = "cancelled",
+        /// All units are refunded, free ones included.
+        Refunded = "refunded",
+        /// Some units are refunded.
+        PartiallyRefunded = "partially_refunded",
+    }
 }
 
-/// An order.
+/// An order as its owner sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Order {
-    /// Which.
+    /// The order's id.
     pub id: OrderId,
-    /// Where it stands.
+    /// The order's number, for people. Each path that takes the id also takes the number.
+    pub number: OrderNumber,
+    /// The state of the order.
     pub status: OrderStatus,
-    /// What is bought.
+    /// The lines of the order.
     pub items: Vec<OrderLine>,
-    /// What it costs; `null` until it is priced.
+    /// The total price; `null` until the order is priced.
     pub total: Option<Money>,
-    /// The card.
+    /// The card that pays.
     pub payment_method: OrderCard,
-    /// What went back; `null` until it is priced.
+    /// The amount refunded; `null` until the order is priced.
     pub refunded: Option<Money>,
-    /// Why it failed, where it did.
+    /// The reason why the order is undone. `null` if it is not, if its client cancelled it, or if
+    /// its account was closed.
     pub failure: Option<OrderFailure>,
-    /// Where it goes.
+    /// The address to which the order is shipped.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shipping_address: Option<Address>,
-    /// When it was made.
+    /// The time at which the order was created.
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
-    /// When it last changed.
+    /// The time of the last change.
     #[serde(with = "time::serde::rfc3339")]
     pub updated_at: OffsetDateTime,
 }
 
-/// One line of an order. Name and prices are as they were when the stock was held; `null` until then.
+named! {
+    /// A step on the way of an order.
+    pub enum OrderStep {
+        /// The order exists. Nothing is held yet.
+        Accepted = "accepted",
+        /// The stock is held.
+        Reserved = "reserved",
+        /// The payment is authorized, if the order costs anything, and the stock is being sold.
+        Confirming = "confirming",
+        /// The stock is sold, and the payment captured if the order costs anything. Final.
+        Completed = "completed",
+        /// The order is being undone, and is never captured.
+        Cancelling = "cancelling",
+        /// The order is undone. Final.
+        Cancelled = "cancelled",
+    }
+}
+
+/// The time at which an order took a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TimelineEntry {
+    /// The step.
+    pub state: OrderStep,
+    /// The time of the step.
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
+}
+
+/// An order with the steps that it took.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct OrderWithTimeline {
+    /// The order.
+    #[serde(flatten)]
+    pub order: Order,
+    /// The order's owner. Replicas of the previous release omit it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<UserId>,
+    /// The steps that the order took, oldest first.
+    pub timeline: Vec<TimelineEntry>,
+}
+
+/// One line of an order. Name and prices date from the hold on the stock, and are `null` until
+/// then.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct OrderLine {
-    /// What.
+    /// The SKU ordered.
     pub sku: Sku,
-    /// Its name.
+    /// The product's name.
     pub name: Option<String>,
-    /// How many.
+    /// The number of units.
     pub quantity: u32,
-    /// Its price.
+    /// The price of one unit.
     pub unit_price: Option<Money>,
-    /// What the line costs.
+    /// The price of the line.
     pub line_total: Option<Money>,
 }
 
 /// The card of an order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct OrderCard {
-    /// Which.
+    /// The id of the saved card.
     pub id: PaymentMethodId,
     /// `visa`, `mastercard`, …, or `unknown`.
     pub brand: String,
@@ -189,94 +236,81 @@ pub struct OrderCard {
     pub last4: String,
 }
 
-/// Why an order failed.
+/// The reason for which an order failed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct OrderFailure {
-    /// The code of the refusal.
+    /// The error code.
     pub code: String,
-    /// What happened, for people.
+    /// The explanation, for people.
     pub message: String,
 }
 
-/// A kind of entry in the ledger.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum TransactionType {
-    /// The money is set aside.
-    Authorization,
-    /// The money is taken.
-    Capture,
-    /// The money set aside is let go.
-    Void,
-    /// The money went back.
-    Refund,
-}
-
-impl TransactionType {
-    /// The name on the wire and in the store.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Authorization => "authorization",
-            Self::Capture => "capture",
-            Self::Void => "void",
-            Self::Refund => "refund",
-        }
+named! {
+    /// The kind of a ledger entry.
+    pub enum TransactionType {
+        /// The money is authorized.
+        Authorization = "authorization",
+        /// The money is captured.
+        Capture = "capture",
+        /// The authorized money is released.
+        Void = "void",
+        /// The money is refunded.
+        Refund = "refund",
     }
 }
 
-/// `POST /orders/{id}/refunds`.
+/// The body of `POST /orders/{id}/refunds`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"items": [{"sku": "MUG-ENAMEL-01", "quantity": 1}], "reason": "came broken", "restock": false}))]
 pub struct RefundRequest {
-    /// What is refunded; left out, everything that is not refunded yet.
+    /// The lines to refund. If omitted, everything that is not refunded yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(min_items = 1, max_items = 100)]
     pub items: Option<Vec<OrderItem>>,
-    /// Why.
+    /// The reason for the refund.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<ShortText>,
-    /// Whether the pieces can be sold again.
+    /// True if the units can be sold again.
     #[serde(default)]
     pub restock: bool,
 }
 
-/// Where a refund stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum RefundStatus {
-    /// On its way; it goes on by itself.
-    Pending,
-    /// The money is on its way back to the card, and the pieces are back where that was asked for.
-    Completed,
-    /// The gateway will not.
-    Failed,
+named! {
+    /// The state of a refund.
+    pub enum RefundStatus {
+        /// In progress; it continues without another request.
+        Pending = "pending",
+        /// The money is on its way back to the card, and the units are restocked if requested.
+        Completed = "completed",
+        /// Rejected by the payment gateway.
+        Failed = "failed",
+    }
 }
 
-/// A refund.
+/// A refund of an order, in full or in part.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Refund {
-    /// Of which order.
+    /// The order's id.
     pub order_id: OrderId,
-    /// Which of the order's, from 1.
+    /// The number of the refund within its order, from 1.
     pub number: u32,
-    /// Where it stands.
+    /// The state of the refund.
     pub status: RefundStatus,
-    /// How much goes back.
+    /// The amount to refund.
     pub amount: Money,
-    /// For which pieces.
+    /// The units refunded.
     pub items: Vec<RefundLine>,
-    /// Whether the pieces can be sold again.
+    /// True if the units can be sold again.
     pub restock: bool,
-    /// Why.
+    /// The reason for the refund.
     pub reason: Option<String>,
-    /// The gateway's code, where it failed.
+    /// The gateway's error code, if the refund failed.
     pub failure: Option<String>,
-    /// When it was asked for.
+    /// The time at which the refund was requested.
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
-    /// When it last changed.
+    /// The time of the last change.
     #[serde(with = "time::serde::rfc3339")]
     pub updated_at: OffsetDateTime,
 }
@@ -284,51 +318,52 @@ pub struct Refund {
 /// One line of a refund.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct RefundLine {
-    /// What.
+    /// The SKU refunded.
     pub sku: Sku,
-    /// How many.
+    /// The number of units.
     pub quantity: u32,
 }
 
 /// The refunds of an order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct RefundList {
-    /// Oldest first.
+    /// The refunds, oldest first.
     pub items: Vec<Refund>,
 }
 
-/// Where money stands: each entry of the ledger moves it from one of these to another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Account {
-    /// The customer's own.
-    Customer,
-    /// Set aside for the shop.
-    Authorized,
-    /// The shop's.
-    Shop,
+named! {
+    /// An account of the ledger. Each entry moves money from one account to another.
+    pub enum Account {
+        /// The customer's own money.
+        Customer = "customer",
+        /// Money authorized for the shop.
+        Authorized = "authorized",
+        /// The shop's money.
+        Shop = "shop",
+    }
 }
 
-/// An entry in the ledger, which is double-entry: the amount is debited to one account and credited to another.
+/// An entry in the double-entry ledger: it debits the amount to one account and credits it to
+/// another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Transaction {
-    /// Which.
+    /// The id of the entry.
     pub id: String,
-    /// What happened.
+    /// The kind of the entry.
     #[serde(rename = "type")]
     pub kind: TransactionType,
-    /// For which order.
+    /// The order's id.
     pub order_id: OrderId,
-    /// How much.
+    /// The amount moved.
     pub amount: Money,
-    /// Where the money went.
+    /// The account that receives the money.
     pub debit: Account,
-    /// Where it came from.
+    /// The account that gives the money.
     pub credit: Account,
-    /// Which refund of the order, where it is one.
+    /// The number of the refund within its order, if the entry is a refund.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refund_number: Option<u32>,
-    /// When.
+    /// The time of the entry.
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
 }

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-/// A service that may call another's internal routes. Its certificate carries [`PeerName::dns`] as its one DNS name,
-/// wherever it is deployed: addresses change, names do not.
+/// A service that may call another's internal routes. Its certificate carries [`PeerName::dns`] as
+/// its one DNS name, in every deployment: addresses change, names do not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum PeerName {
     /// The User Service.
@@ -23,7 +23,7 @@ impl PeerName {
     pub const ALL: [Self; 5] =
         [Self::User, Self::Verification, Self::Inventory, Self::Payment, Self::Bootstrap];
 
-    /// The short name, as in paths and logs.
+    /// Returns the short name, as in paths and logs.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -35,7 +35,7 @@ impl PeerName {
         }
     }
 
-    /// The DNS name in its certificate.
+    /// Returns the DNS name in the peer's certificate.
     #[must_use]
     pub const fn dns(self) -> &'static str {
         match self {
@@ -47,7 +47,7 @@ impl PeerName {
         }
     }
 
-    /// The peer whose certificate carries `dns`.
+    /// Returns the peer whose certificate carries `dns`.
     #[must_use]
     pub fn from_dns(dns: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|peer| peer.dns() == dns)

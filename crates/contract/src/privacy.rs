@@ -1,4 +1,5 @@
-//! What a service holds on a person: told to the person, and erased (seed: user profiles; GDPR, articles 15, 17 and 20).
+//! The personal data that a service holds, for export and erasure (seed: user profiles; GDPR,
+//! articles 15, 17 and 20).
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -8,7 +9,8 @@ use crate::{
     verification::Verification,
 };
 
-/// `GET /internal/users/{id}/export` at the Payment Service. Cards are shown as everywhere: by their last four digits.
+/// The answer of `GET /internal/users/{id}/export` at the Payment Service. Shows only the last four
+/// digits of a card number.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct PaymentExport {
     /// The saved cards.
@@ -19,9 +21,9 @@ pub struct PaymentExport {
     pub transactions: Vec<Transaction>,
 }
 
-/// `GET /internal/users/{id}/export` at the Verification Service.
+/// The answer of `GET /internal/users/{id}/export` at the Verification Service.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct VerificationExport {
-    /// Every mail to the person that is still known, newest first; never a token.
+    /// Every email to the person that is still stored, newest first. Never includes a token.
     pub mails: Vec<Verification>,
 }

@@ -1,4 +1,4 @@
-//! Rules for texts that other people read: in mails, on admins' screens, in logs.
+//! Rules for texts that other people read: in emails, on admins' screens, in logs.
 
 use icu_normalizer::ComposingNormalizerBorrowed;
 use icu_properties::{
@@ -8,12 +8,13 @@ use icu_properties::{
     },
 };
 
-/// They shape letters and emoji, and show nothing alone.
+/// Characters that shape letters and emoji, and show nothing alone.
 const JOINERS: [char; 2] = ['\u{200c}', '\u{200d}'];
-/// Symbols by their class, and empty to the eye: the braille pattern without dots, the null notehead.
+/// Symbols by category that look empty: the braille pattern without dots, and the null notehead.
 const BLANK: [char; 2] = ['\u{2800}', '\u{1d159}'];
 
-/// Whether something of `text` can be seen, and nothing in it hides or reorders what stands beside it.
+/// Returns true if a part of `text` is visible, and nothing in it hides or reorders its
+/// surroundings.
 pub(crate) fn is_readable(text: &str) -> bool {
     text.chars().any(is_visible) && !text.chars().any(hides)
 }
@@ -44,7 +45,8 @@ fn category(c: char) -> GeneralCategory {
     CodePointMapData::<GeneralCategory>::new().get(c)
 }
 
-/// Whether a mail program makes a link of a part of `text`: a scheme, `www.`, an e-mail address, or a host with a path.
+/// Returns true if an email program makes a link of a part of `text`. That is a scheme, `www.`, an
+/// email address, or a host with a path.
 pub(crate) fn has_link(text: &str) -> bool {
     let text = folded(text);
     let has_path = |rest: &str| {
@@ -63,14 +65,15 @@ fn has_mailbox(text: &str) -> bool {
     })
 }
 
-/// Whether a part of `text` may be the name of a host, such as `prize.example`.
+/// Returns true if a part of `text` may be the name of a host, such as `prize.example`.
 pub(crate) fn has_host(text: &str) -> bool {
     let text = folded(text);
     // Initials are no hosts: J.R.R., Ph.D.
     hosts(&text).any(|(host, _)| is_host(host) && host.split('.').all(|label| label.chars().count() > 1))
 }
 
-/// As a mail program may read it: compatibility forms are plain letters, and what cannot be seen is not there.
+/// Returns `text` as an email program may read it: with compatibility forms as plain letters, and
+/// without invisible characters.
 fn folded(text: &str) -> String {
     let seen: String = text.chars().filter(|c| !is_ignorable(*c)).collect();
     let plain = ComposingNormalizerBorrowed::new_nfkc().normalize(&seen).to_lowercase();
@@ -80,7 +83,8 @@ fn folded(text: &str) -> String {
         .replace('\u{2236}', ":")
 }
 
-/// Each run of letters, digits, hyphens and dots, without dots around it, and what follows.
+/// Returns each run of letters, digits, hyphens and dots, without dots around it, and the text
+/// after it.
 fn hosts(text: &str) -> impl Iterator<Item = (&str, &str)> {
     let is_part = |c: char| c.is_alphanumeric() || c == '-' || c == '.';
     let mut rest = text;
@@ -94,7 +98,8 @@ fn hosts(text: &str) -> impl Iterator<Item = (&str, &str)> {
     })
 }
 
-/// Two labels or more, of which the last has two letters or more and nothing else, or is an international one's ASCII form.
+/// Returns true for two labels or more. The last must consist of at least two letters, or be the
+/// ASCII form of an international label.
 fn is_host(host: &str) -> bool {
     let Some((names, top)) = host.rsplit_once('.') else { return false };
     let letters = top.chars().count() > 1 && top.chars().all(char::is_alphabetic);

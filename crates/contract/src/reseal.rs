@@ -1,28 +1,28 @@
-//! Sealing saved cards anew, under the first key of `CARD_KEYS` (`bootstrap rotate-cards`).
+//! Re-encryption of saved cards under the first key of `CARD_KEYS` (`bootstrap rotate-cards`).
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{PaymentMethodId, UserId};
 
-/// `POST /internal/cards/reseal` at the Payment Service: whose cards to go through.
+/// The body of `POST /internal/cards/reseal` at the Payment Service.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ResealRequest {
-    /// The accounts, 1000 at most. Those without a card are passed over.
+    /// The accounts whose cards to re-encrypt, 1000 at most. Accounts without a card are skipped.
     #[schema(max_items = 1000)]
     pub users: Vec<UserId>,
 }
 
-/// What was done.
+/// The result of a re-encryption.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Resealed {
-    /// The id of the key that seals.
+    /// The id of the current encryption key.
     pub key: String,
-    /// How many cards were under another, and are under this one now.
+    /// Cards that were encrypted with another key, and now are with this one.
     pub cards: u64,
-    /// The same of what is kept of Idempotency-Keys; where the card is gone, that goes too.
+    /// The same count for the records of idempotency keys. Deletes a record whose card is gone.
     pub records: u64,
-    /// The cards that no key opens. They stay as they are.
+    /// The cards that no key decrypts. They stay unchanged.
     pub unopened: Vec<PaymentMethodId>,
 }

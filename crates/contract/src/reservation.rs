@@ -1,18 +1,19 @@
-//! `/internal/reservations` at Inventory: what Payment holds, confirms, releases and returns (order-flow section 4).
+//! `/internal/reservations` at the Inventory Service: Payment holds, confirms, releases and returns
+//! stock (order-flow section 4).
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 
-use crate::{Money, OrderId, Quantity, Sku};
+use crate::{ErrorBody, Money, OrderId, Quantity, Sku, names::named};
 
-/// Asks for a hold on stock.
+/// Requests a hold on stock.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReserveRequest {
-    /// The order, whose id is the reservation's too.
+    /// The order's id, which is also the reservation's.
     pub order_id: OrderId,
-    /// What to hold; lines of one SKU are summed.
+    /// The lines to hold. Lines with the same SKU are summed.
     #[schema(min_items = 1, max_items = 100)]
     pub items: Vec<ReserveLine>,
 }
@@ -21,81 +22,119 @@ pub struct ReserveRequest {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReserveLine {
-    /// What.
+    /// The SKU to hold.
     pub sku: Sku,
-    /// How many.
+    /// The number of units.
     pub quantity: Quantity,
 }
 
-/// Where a reservation stands (order-flow section 3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ReservationStatus {
-    /// The stock is set aside until the deadline.
-    Held,
-    /// The stock is sold.
-    Confirmed,
-    /// Let go before it was sold; also the tombstone that a late reserve finds.
-    Released,
-    /// The deadline passed first.
-    Expired,
-    /// Sold, and put back whole.
-    Returned,
+named! {
+    /// The state of a reservation (order-flow section 3).
+    pub enum ReservationStatus {
+        /// The stock is held until the deadline.
+        Held = "held",
+        /// The stock is sold.
+        Confirmed = "confirmed",
+        /// Released before the sale. Also the tombstone that a late reserve finds.
+        Released = "released",
+        /// The deadline passed before a confirmation or release.
+        Expired = "expired",
+        /// Sold, and then restocked in full.
+        Returned = "returned",
+    }
 }
 
-/// A reservation.
+/// Stock held or sold for an order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Reservation {
     /// The order's id.
     pub order_id: OrderId,
-    /// Where it stands.
+    /// The state of the reservation.
     pub status: ReservationStatus,
-    /// When a hold ends, by the store's own clock; absent for a tombstone.
+    /// The time at which a hold ends, by the store's own clock. Absent for a tombstone.
     #[serde(default, with = "time::serde::rfc3339::option")]
     pub expires_at: Option<OffsetDateTime>,
-    /// What is held, priced as it was when it was held. Empty for a tombstone.
+    /// The lines held, at the prices of that time. Empty for a tombstone.
     pub items: Vec<ReservedLine>,
 }
 
 /// One line of a reservation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ReservedLine {
-    /// What.
+    /// The SKU held.
     pub sku: Sku,
-    /// Its name when it was held.
+    /// The product's name at the time of the hold.
     pub name: String,
-    /// How many, over all lines of the SKU.
+    /// The number of units, over all lines of the SKU.
     pub quantity: u32,
-    /// Its price when it was held, which is the price of the order.
+    /// The price of one unit at the time of the hold, which is the price of the order.
     pub unit_price: Money,
-    /// How many of them came back since.
+    /// The number of these units that came back since.
     #[serde(default)]
     pub returned: u32,
 }
 
-/// Asks what lines cost now; nothing is held.
+/// Requests the current prices of lines, and holds nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct QuoteRequest {
-    /// What; lines of one SKU are summed.
+    /// The lines to price. Lines with the same SKU are summed.
     #[schema(min_items = 1, max_items = 100)]
     pub items: Vec<ReserveLine>,
 }
 
-/// What lines cost now. The price of an order is that of its reservation.
+/// The current prices of lines. The price of an order is that of its reservation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Quote {
     /// The lines, one for each SKU.
     pub items: Vec<ReservedLine>,
 }
 
-/// Asks that sold stock be put back.
+/// Requests that sold stock be restocked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReturnRequest {
-    /// Which return: 0 undoes the order, a refund has its own number. The same number is applied once.
+    /// The number of the return: 0 undoes the order, and a refund has its own number. The same
+    /// number is applied once.
     pub n: u32,
-    /// What comes back; left out, everything that has not come back yet.
+    /// The lines that come back. If omitted, everything that has not come back yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub items: Option<Vec<ReserveLine>>,
+}
+
+/// Requests changes of several reservations at once. Each has its own outcome.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReservationBatch {
+    /// The changes, which are made at the same time and in no order.
+    #[schema(min_items = 1, max_items = 100)]
+    pub changes: Vec<ReservationChange>,
+}
+
+/// One change of a batch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ReservationChange {
+    /// Holds stock, as `POST /internal/reservations` does.
+    Reserve(ReserveRequest),
+    /// Sells the held stock of this order, as `POST /internal/reservations/{order_id}/confirm`
+    /// does.
+    Confirm(OrderId),
+}
+
+/// The outcomes of a batch.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct BatchOutcomes {
+    /// One outcome for each change, in the order of the changes.
+    pub outcomes: Vec<ReservationOutcome>,
+}
+
+/// The outcome of one change of a batch.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ReservationOutcome {
+    /// The reservation, as the single route answers it.
+    Done(Reservation),
+    /// The error body that the single route would have answered, with its status.
+    Refused(ErrorBody),
 }

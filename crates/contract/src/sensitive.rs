@@ -6,15 +6,16 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use zeroize::Zeroize;
 
-/// A password, card number, card code or token on its way over the wire. It serializes as plain text (clients must
-/// be able to send it), is wiped when dropped, and its `Debug` shows nothing.
+/// A password, card number, card code or token on the wire. It serializes as plain text, because
+/// clients must be able to send it. It is wiped when dropped, and its `Debug` shows nothing.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]
 #[schema(value_type = String)]
 pub struct Sensitive(String);
 
 impl Sensitive {
-    /// The text itself: the one door to it, so that a search for `expose` finds every use.
+    /// Returns the text. This is the only access to it, so that a search for `expose` finds every
+    /// use.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
@@ -54,7 +55,7 @@ mod tests {
 
     use crate::{introspection, payment, user, verification};
 
-    /// Long enough for a password, and digits, so that it is a card's number as well.
+    /// Long enough for a password, and all digits, so that it is also a card number.
     const SECRET: &str = "4716059284713367";
     const CVC: &str = "7391";
 
@@ -63,7 +64,7 @@ mod tests {
         (name, format!("{:?}", serde_json::from_value::<T>(of).unwrap()))
     }
 
-    /// Every type of the wire that holds a secret, as it prints.
+    /// Returns the debug output of every wire type that holds a secret.
     fn all() -> Vec<(String, String)> {
         let email = "ada@example.com";
         let id = "0197a6f0-3c5e-7d6b-9a44-0f5f4f1f2a01";
@@ -101,7 +102,7 @@ mod tests {
         }
     }
 
-    /// The names of structs in our sources with a field of such a type.
+    /// Returns the names of the structs in our sources that have a field of such a type.
     fn with_secrets() -> BTreeSet<String> {
         let mut paths = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
         let mut found = BTreeSet::new();
@@ -128,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn no_type_with_a_secret_is_left_out_above() {
+    fn every_type_with_a_secret_is_covered() {
         let named: BTreeSet<String> = all().into_iter().map(|(name, _)| name).collect();
         let found = with_secrets();
         assert!(found.len() >= 10, "{found:?}");

@@ -1,4 +1,4 @@
-//! Stock keeping units and the quantities they are ordered in.
+//! Stock keeping units, and the quantities in which they are ordered.
 
 use std::{borrow::Borrow, fmt, str::FromStr};
 
@@ -11,13 +11,13 @@ use utoipa::ToSchema;
 #[schema(value_type = String, pattern = "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", description = "must be 1 to 64 letters, digits, dots, underscores or hyphens, and begin with a letter or digit", example = "MUG-ENAMEL-01")]
 pub struct Sku(String);
 
-/// What is wrong with a SKU.
+/// The error for an invalid SKU.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must be 1 to 64 letters, digits, dots, underscores or hyphens, and begin with a letter or digit")]
 pub struct InvalidSku;
 
 impl Sku {
-    /// The SKU as text.
+    /// Returns the SKU as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -56,23 +56,23 @@ impl<'de> Deserialize<'de> for Sku {
     }
 }
 
-/// How many pieces a line of an order has: 1 to 999.
+/// The number of units on a line of an order: 1 to 999.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, ToSchema)]
 #[serde(transparent)]
 #[schema(value_type = u32, minimum = 1, maximum = 999, example = 2)]
 pub struct Quantity(u32);
 
 impl Quantity {
-    /// The most pieces that one line may have.
+    /// The maximum number of units on one line.
     pub const MAX: u32 = 999;
 
-    /// `pieces` as a quantity; `None` outside 1 to 999.
+    /// Returns `units` as a quantity, or `None` outside 1 to 999.
     #[must_use]
-    pub fn new(pieces: u32) -> Option<Self> {
-        (1..=Self::MAX).contains(&pieces).then_some(Self(pieces))
+    pub fn new(units: u32) -> Option<Self> {
+        (1..=Self::MAX).contains(&units).then_some(Self(units))
     }
 
-    /// The number of pieces.
+    /// Returns the number of units.
     #[must_use]
     pub const fn get(self) -> u32 {
         self.0
@@ -81,8 +81,8 @@ impl Quantity {
 
 impl<'de> Deserialize<'de> for Quantity {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let pieces = i64::deserialize(deserializer)?;
-        u32::try_from(pieces)
+        let units = i64::deserialize(deserializer)?;
+        u32::try_from(units)
             .ok()
             .and_then(Self::new)
             .ok_or_else(|| de::Error::custom(format!("must be a whole number from 1 to {}", Self::MAX)))
@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_sku_is_plain_ascii_of_bounded_length() {
+    fn sku_is_plain_ascii_of_bounded_length() {
         for good in ["A", "MUG-ENAMEL-01", "a.b_c-d", &"x".repeat(64)] {
             assert!(good.parse::<Sku>().is_ok(), "{good}");
         }

@@ -1,4 +1,5 @@
-//! Short texts with a rule each. None takes control characters: they forge log lines and mail headers.
+//! Short texts, each with its rule. None accepts control characters, which forge log lines and
+//! email headers.
 
 use std::{borrow::Cow, fmt};
 
@@ -14,10 +15,10 @@ use crate::{
     verification::Locale,
 };
 
-/// No control characters (`char::is_control`), no space around it.
+/// Matches text without control characters (`char::is_control`) and without space around it.
 const PLAIN: &str = r"^[^\s\x00-\x1f\x7f-\x9f]([^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f])?$";
 
-/// The last part of a rule is its pattern in words, which a refusal says.
+/// The last part of each rule describes its pattern in words, which the error message repeats.
 macro_rules! texts {
     ($($(#[$meta:meta])* $name:ident($least:literal..=$most:literal, $pattern:expr, $rule:expr, $says:literal);)+) => {$(
         $(#[$meta])*
@@ -26,19 +27,21 @@ macro_rules! texts {
         pub struct $name(String);
 
         impl $name {
-            /// The text.
+            /// Returns the text.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0
             }
 
-            /// A text that was taken before, by whatever rule there was then: what a store holds stays readable when a rule changes.
+            /// Accepts a stored text without a check. It was valid under an earlier rule, and must
+            /// stay readable when a rule changes.
             #[must_use]
             pub const fn kept(text: String) -> Self {
                 Self(text)
             }
 
-            /// Reads one as [`Self::kept`] takes it: for what another service says of what is stored.
+            /// Reads a text as [`Self::kept`] accepts it, for stored values that another service
+            /// returns.
             pub fn deserialize_kept<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 String::deserialize(deserializer).map(Self::kept)
             }
@@ -83,12 +86,14 @@ macro_rules! texts {
 }
 
 texts! {
-    /// What a person is called. Strangers and admins read it.
-    PersonName(1..=100, PLAIN, is_name, "must have 1 to 100 characters that can be seen, no control or bidirectional characters, no web address, and no space around it");
+    /// A person's name, which strangers and admins read.
+    PersonName(1..=100, PLAIN, is_name, "must have 1 to 100 visible characters, no control or bidirectional characters, no web address, and no space around it");
     /// A line of an address.
-    AddressLine(1..=200, PLAIN, |text| is_readable(text) && !has_link(text), "must have 1 to 200 characters that can be seen, no control or bidirectional characters, no web address, and no space around it");
+    AddressLine(1..=200, PLAIN, |text| is_readable(text) && !has_link(text), "must have 1 to 200 visible characters, no control or bidirectional characters, no web address, and no space around it");
+    /// The name that an owner gives to an address, such as `Home`.
+    Label(1..=40, PLAIN, |text| is_readable(text) && !has_link(text), "must have 1 to 40 visible characters, no control or bidirectional characters, no web address, and no space around it");
     /// A reason, given by an admin.
-    ShortText(1..=200, PLAIN, is_readable, "must have 1 to 200 characters that can be seen, no control or bidirectional characters, and no space around it");
+    ShortText(1..=200, PLAIN, is_readable, "must have 1 to 200 visible characters, no control or bidirectional characters, and no space around it");
     /// A postal code.
     Postcode(2..=16, "^[A-Za-z0-9-]([A-Za-z0-9 -]*[A-Za-z0-9-])?$", |text| text.chars().all(|c| c.is_ascii_alphanumeric() || c == ' ' || c == '-'), "must have 2 to 16 letters, digits, spaces or hyphens");
     /// A telephone number (E.164).
@@ -96,15 +101,15 @@ texts! {
     /// A country (ISO 3166-1 alpha-2).
     Country(2..=2, country::pattern(), country::is_known, "must be the code of a country in ISO 3166-1, such as DE or GB");
     /// The name of a category in paths.
-    Slug(1..=64, "^[a-z0-9]+(-[a-z0-9]+)*$", is_slug, "must be 1 to 64 small letters, digits and single hyphens");
-    /// A word to find products by.
-    Tag(1..=40, "^[a-z0-9]+(-[a-z0-9]+)*$", is_slug, "must be 1 to 40 small letters, digits and single hyphens");
-    /// What a product or category is called.
+    Slug(1..=64, "^[a-z0-9]+(-[a-z0-9]+)*$", is_slug, "must be 1 to 64 lowercase letters, digits and single hyphens");
+    /// A word by which search finds products.
+    Tag(1..=40, "^[a-z0-9]+(-[a-z0-9]+)*$", is_slug, "must be 1 to 40 lowercase letters, digits and single hyphens");
+    /// The display name of a product or category.
     Title(1..=200, PLAIN, |_| true, "must have 1 to 200 characters, without control characters or space around it");
 }
 
 impl PersonName {
-    /// What mails call somebody whose name nobody has vouched for.
+    /// Returns the form of address in emails to a person whose name is not confirmed.
     #[must_use]
     pub const fn placeholder_text(locale: Locale) -> &'static str {
         match locale {
@@ -113,14 +118,14 @@ impl PersonName {
         }
     }
 
-    /// The name of an account before its owner has said one.
+    /// Returns the name of an account until its owner provides one.
     #[must_use]
     pub fn placeholder(locale: Locale) -> Self {
         Self(Self::placeholder_text(locale).to_owned())
     }
 }
 
-/// As the patterns' `\s` has it: a byte order mark is a space, too.
+/// Returns true for the spaces that the patterns' `\s` matches, which include the byte order mark.
 fn is_space(c: char) -> bool {
     c.is_whitespace() || c == '\u{feff}'
 }
@@ -139,7 +144,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_that_breaks_its_rule_is_refused() {
+    fn text_that_breaks_its_rule_is_refused() {
         let bad = ["", " Ada", "\u{feff}Ada", "Ada\r\nBcc: x", "A\u{0}da"];
         assert!(bad.into_iter().all(|text| PersonName::try_from(text.to_owned()).is_err()));
         assert!(PersonName::try_from("Ǻđà 🦀".to_owned()).is_ok());

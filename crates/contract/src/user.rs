@@ -1,36 +1,42 @@
-//! The User Service's wire.
+//! The wire types of the User Service.
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 
-pub use crate::address::{Address, KeptAddress};
 use crate::{
     AddressPatch, Email, Sensitive, SessionId, UserId,
     introspection::Role,
+    names::named,
     privacy::{PaymentExport, VerificationExport},
     text::{PersonName, Phone},
     verification::Locale,
 };
+pub use crate::{
+    address::{Address, KeptAddress},
+    address_book::{AddressBody, AddressList, SavedAddress},
+};
 
-/// `POST /register`.
+/// The body of `POST /register`.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"email": "ada@example.com", "password": "correct-horse-battery-staple", "name": "Ada"}))]
 pub struct RegisterRequest {
-    /// Where the verification mail goes.
+    /// The address that receives the verification email.
     pub email: Email,
-    /// 8 to 128 characters, counted and kept in Unicode's composed form (NFC), not trimmed; the commonest passwords are refused.
+    /// 8 to 128 characters, counted and stored in Unicode's composed form (NFC), and not trimmed.
+    /// The most common passwords are rejected.
     #[schema(value_type = String, min_length = 8, max_length = 512)]
     pub password: Sensitive,
-    /// How the shop addresses the user.
+    /// The name by which the shop addresses the user.
     pub name: PersonName,
-    /// The language of mails.
+    /// The language of emails.
     #[serde(default)]
     pub locale: Locale,
 }
 
-/// A mail is on its way; said also where none is, so that nobody learns who has an account.
+/// Confirms that an email is on its way. Also returned if none is sent, so that nobody learns who
+/// has an account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(example = json!({"status": "verification_sent"}))]
 pub struct MailSent {
@@ -38,37 +44,37 @@ pub struct MailSent {
     pub status: String,
 }
 
-/// `POST /verify-email`.
+/// The body of `POST /verify-email`.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct VerifyEmailRequest {
-    /// The token from the mail.
+    /// The token from the email.
     #[schema(value_type = String, min_length = 1, max_length = 256)]
     pub token: Sensitive,
 }
 
-/// `POST /verify-email/resend`, and `POST /password/forgot`.
+/// The body of `POST /verify-email/resend` and of `POST /password/forgot`.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"email": "ada@example.com"}))]
 pub struct ResendRequest {
-    /// Where to.
+    /// The address that receives the email.
     pub email: Email,
 }
 
-/// `POST /login`.
+/// The body of `POST /login`.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"email": "ada@example.com", "password": "correct-horse-battery-staple"}))]
 pub struct LoginRequest {
-    /// The account's address.
+    /// The account's email address.
     pub email: Email,
     /// The account's password.
     #[schema(value_type = String, max_length = 1024)]
     pub password: Sensitive,
 }
 
-/// `POST /token/refresh`.
+/// The body of `POST /token/refresh`.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RefreshRequest {
@@ -77,42 +83,43 @@ pub struct RefreshRequest {
     pub refresh_token: Sensitive,
 }
 
-/// `POST /password/reset`.
+/// The body of `POST /password/reset`.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ResetPasswordRequest {
-    /// The token from the mail.
+    /// The token from the email.
     #[schema(value_type = String, min_length = 1, max_length = 256)]
     pub token: Sensitive,
-    /// As at registration.
+    /// The new password, under the rules of registration.
     #[schema(value_type = String, min_length = 8, max_length = 512)]
     pub new_password: Sensitive,
 }
 
-/// `PUT /me/password`.
+/// The body of `PUT /me/password`.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChangePasswordRequest {
-    /// The one that counts until now.
+    /// The current password.
     #[schema(value_type = String, max_length = 1024)]
     pub current_password: Sensitive,
-    /// As at registration.
+    /// The new password, under the rules of registration.
     #[schema(value_type = String, min_length = 8, max_length = 512)]
     pub new_password: Sensitive,
 }
 
-/// `PUT /me/email`.
+/// The body of `PUT /me/email`.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeEmailRequest {
     /// The account's password.
     #[schema(value_type = String, max_length = 1024)]
     pub password: Sensitive,
-    /// Where the verification mail goes; the account's address from when it is verified.
+    /// The address that receives the verification email. It becomes the account's address once it
+    /// is verified.
     pub new_email: Email,
 }
 
-/// `DELETE /me`.
+/// The body of `DELETE /me`.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CloseAccountRequest {
@@ -121,96 +128,100 @@ pub struct CloseAccountRequest {
     pub password: Sensitive,
 }
 
-/// A login that goes on.
+/// An active login session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Session {
-    /// Which.
+    /// The session's id.
     pub id: SessionId,
-    /// Since when.
+    /// The time of the login.
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
-    /// When it last got tokens.
+    /// The time at which the session last got tokens.
     #[serde(with = "time::serde::rfc3339")]
     pub last_used_at: OffsetDateTime,
-    /// What the device called itself when it logged in.
+    /// The `User-Agent` of the device at login.
     pub user_agent: Option<String>,
-    /// Whether it is the one that asks.
+    /// True for the session of this request.
     pub current: bool,
 }
 
-/// `GET /me/export`: everything that the shop holds on a person (GDPR, articles 15 and 20).
+/// The answer of `GET /me/export`: all data that the shop holds on a person (GDPR, articles 15 and
+/// 20).
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Export {
-    /// As of when.
+    /// The time of the export.
     #[serde(with = "time::serde::rfc3339")]
     pub exported_at: OffsetDateTime,
     /// The account.
     pub profile: Profile,
-    /// The address that it moves to, once that is verified.
+    /// The address book.
+    pub addresses: Vec<SavedAddress>,
+    /// The pending new address, which takes effect once it is verified.
     pub new_email: Option<Email>,
-    /// The logins that go on, newest first.
+    /// The active sessions, newest first.
     pub sessions: Vec<Session>,
-    /// What the Payment Service holds.
+    /// The data held by the Payment Service.
     pub payment: PaymentExport,
-    /// What the Verification Service holds.
+    /// The data held by the Verification Service.
     pub verification: VerificationExport,
 }
 
-/// What a login brings (RFC 6749, section 5.1).
+/// The tokens of a session (RFC 6749, section 5.1).
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Tokens {
-    /// Sent with each request: `Authorization: Bearer …`.
+    /// The token to send with each request: `Authorization: Bearer …`.
     pub access_token: Sensitive,
-    /// Brings the next pair, once.
+    /// The token that gets the next pair. Valid once.
     pub refresh_token: Sensitive,
     /// `Bearer`.
     pub token_type: String,
-    /// How long the access token lives, in seconds.
+    /// The lifetime of the access token, in seconds.
     pub expires_in: u32,
 }
 
-/// Whether an account may be used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum UserStatus {
-    /// It may.
-    Active,
-    /// An admin said no.
-    Disabled,
+named! {
+    /// The status of an account.
+    pub enum UserStatus {
+        /// Usable.
+        Active = "active",
+        /// Disabled by an admin.
+        Disabled = "disabled",
+    }
 }
 
 /// An account, as its owner and admins see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Profile {
-    /// Which.
+    /// The account's id.
     pub id: UserId,
-    /// Its address.
+    /// The account's email address.
     pub email: Email,
-    /// Whether the address is proven.
+    /// True if the email address is verified.
     pub email_verified: bool,
-    /// What it may do.
+    /// The role of the account.
     pub role: Role,
-    /// Whether it may be used.
+    /// The status of the account.
     pub status: UserStatus,
-    /// How the shop addresses the user.
+    /// The name by which the shop addresses the user.
     pub name: PersonName,
     /// A telephone number.
     pub phone: Option<Phone>,
-    /// Where parcels go.
+    /// The address to which parcels are sent: that of the default entry of the address book.
     pub shipping_address: Option<Address>,
-    /// The language of mails.
+    /// The language of emails.
     pub locale: Locale,
-    /// Since when.
+    /// The time at which the account was created.
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
 }
 
-/// `PATCH /me`: what is left out stays, also within `shipping_address`; `null` clears `phone` and `shipping_address` (RFC 7396).
+/// The body of `PATCH /me` (RFC 7396). An omitted field keeps its value, also within
+/// `shipping_address`. `null` clears `phone`, and removes the default entry of the address book.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"name": "Ada L.", "phone": "+49301234567"}))]
 pub struct ProfilePatch {
-    /// How the shop addresses the user.
+    /// The name by which the shop addresses the user.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::value")]
     #[schema(nullable = false)]
     pub name: Option<PersonName>,
@@ -218,36 +229,38 @@ pub struct ProfilePatch {
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::nullable")]
     #[schema(value_type = Option<Phone>)]
     pub phone: Option<Option<Phone>>,
-    /// Where parcels go.
+    /// The address to which parcels are sent. Changes the default entry of the address book, or
+    /// adds one.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::nullable")]
     #[schema(value_type = Option<AddressPatch>)]
     pub shipping_address: Option<Option<AddressPatch>>,
-    /// The language of mails.
+    /// The language of emails.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::value")]
     #[schema(nullable = false)]
     pub locale: Option<Locale>,
 }
 
-/// `PATCH /users/{id}`.
+/// The body of `PATCH /users/{id}`.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"status": "disabled"}))]
 pub struct UserPatch {
-    /// What it may do.
+    /// The role of the account.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::value")]
     #[schema(nullable = false)]
     pub role: Option<Role>,
-    /// Whether it may be used; `disabled` ends every session.
+    /// The status of the account. `disabled` ends every session.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::value")]
     #[schema(nullable = false)]
     pub status: Option<UserStatus>,
 }
 
-/// `PUT /internal/admin`: creates the shop's first admin where the address has no account; never changes one.
+/// The body of `PUT /internal/admin`. Creates the shop's first admin if the address has no account;
+/// never changes an account.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AdminRequest {
-    /// The admin's address, taken as verified.
+    /// The admin's address, which counts as verified.
     pub email: Email,
     /// The admin's password.
     #[schema(value_type = String, min_length = 8, max_length = 512)]

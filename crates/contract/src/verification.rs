@@ -1,329 +1,282 @@
-//! The Verification Service's wire: the internal routes here; the public ones below them.
+//! The wire types of the Verification Service: first the internal routes, then the public ones.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::{Email, Sensitive, UserId, VerificationId, text::PersonName};
+use crate::{Email, Sensitive, UserId, VerificationId, names::named, text::PersonName};
 
-/// What a mail is for. Each purpose has a template of the same name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Purpose {
-    /// Proves that an address is its account's.
-    Email,
-    /// Proves the address that an account moves to.
-    EmailChange,
-    /// Tells the address of an account that a move to another one was asked for; its link stops that.
-    EmailChangeAsked,
-    /// Tells the address of before that an account has moved; its link moves it back.
-    EmailChanged,
-    /// Lets a forgotten password be replaced.
-    PasswordReset,
-    /// Tells an owner that somebody tried to register their address again.
-    AlreadyRegistered,
-    /// Tells an owner of a change to their account.
-    SecurityNotice,
-    /// An order was completed.
-    OrderConfirmed,
-    /// Money went back.
-    OrderRefunded,
-}
-
-impl Purpose {
-    /// The name on the wire and of the template.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Email => "email",
-            Self::EmailChange => "email_change",
-            Self::EmailChangeAsked => "email_change_asked",
-            Self::EmailChanged => "email_changed",
-            Self::PasswordReset => "password_reset",
-            Self::AlreadyRegistered => "already_registered",
-            Self::SecurityNotice => "security_notice",
-            Self::OrderConfirmed => "order_confirmed",
-            Self::OrderRefunded => "order_refunded",
-        }
+named! {
+    /// The purpose of an email. Each purpose has a template of the same name.
+    pub enum Purpose {
+        /// Proves that an address belongs to its account.
+        Email = "email",
+        /// Proves the new address of an account.
+        EmailChange = "email_change",
+        /// Notifies the current address of an account that a change to another address was
+        /// requested. Its link stops the change.
+        EmailChangeAsked = "email_change_asked",
+        /// Notifies the previous address that an account has changed its address. Its link reverts
+        /// the change.
+        EmailChanged = "email_changed",
+        /// Allows the owner to replace a forgotten password.
+        PasswordReset = "password_reset",
+        /// Notifies an owner that somebody tried to register their address again.
+        AlreadyRegistered = "already_registered",
+        /// Notifies an owner of a change to their account.
+        SecurityNotice = "security_notice",
+        /// Reports a completed order.
+        OrderConfirmed = "order_confirmed",
+        /// Reports a refund.
+        OrderRefunded = "order_refunded",
     }
 }
 
-/// A language that mails are written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Locale {
-    /// English.
-    #[default]
-    En,
-    /// German.
-    De,
-}
-
-impl Locale {
-    /// Every language, the one that stands in for the others first.
-    pub const ALL: [Self; 2] = [Self::En, Self::De];
-
-    /// The tag: `en`, `de`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::En => "en",
-            Self::De => "de",
-        }
+named! {
+    /// A language of emails. The first is the fallback for all others.
+    #[derive(Default)]
+    pub enum Locale {
+        /// English.
+        #[default]
+        En = "en",
+        /// German.
+        De = "de",
     }
 }
 
-/// `POST /internal/verifications`: asks for one mail. The same `idempotency_key` asks for the same mail.
+/// The body of `POST /internal/verifications`: requests one email. The same `idempotency_key`
+/// requests the same email.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct VerificationRequest {
-    /// Whose.
+    /// The account's id.
     pub user_id: UserId,
-    /// The address. Mails about orders need none: they go where the owner of the account is when they are sent.
+    /// The address. An email about an order needs none: it goes to the account's address at that
+    /// time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<Email>,
-    /// What for.
+    /// The purpose of the email.
     pub purpose: Purpose,
-    /// What the template shows, such as `name`. An amount of money is as `29.80 USD`; the mail has it as its language writes it.
+    /// The values that the template shows, such as `name`. Amounts of money look like `29.80 USD`
+    /// here, and the email formats them for its language.
     #[serde(default)]
     #[schema(value_type = Object)]
     pub data: serde_json::Map<String, serde_json::Value>,
-    /// In which language; a mail about an order is in its owner's.
+    /// The language. An email about an order uses its owner's language instead.
     #[serde(default)]
     pub locale: Locale,
-    /// The asker's name for this mail.
+    /// The caller's idempotency key for this email.
     #[schema(min_length = 1, max_length = 255)]
     pub idempotency_key: String,
 }
 
-/// The mail is in the outbox, committed.
+/// The request is accepted: the email is committed to the outbox.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
 pub struct VerificationAccepted {
-    /// Which.
+    /// The id of the email.
     pub verification_id: VerificationId,
 }
 
-/// `POST /internal/verifications/redeem`: spends a token on behalf of the User Service.
+/// The body of `POST /internal/verifications/redeem`: consumes a token on behalf of the User
+/// Service.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RedeemRequest {
-    /// The token from the mail.
+    /// The token from the email.
     pub token: Sensitive,
-    /// What it must be for; `email` takes those of `email_change` too, which prove an address as well.
+    /// The purpose that the token must have. `email` also accepts tokens of `email_change`, which
+    /// prove an address as well.
     pub purpose: Purpose,
-    /// This attempt's name: the same one within 10 min gets the same answer, as the first may have been lost.
+    /// The id of this attempt. The same id gets the same answer within 10 min, because the first
+    /// answer may have been lost.
     pub redemption_id: Uuid,
 }
 
-/// `POST /internal/verifications/batch`: asks for many mails at once, all or none.
+/// The body of `POST /internal/verifications/batch`: requests many emails at once, all or none.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct VerificationBatch {
-    /// The mails. No two have the same `idempotency_key`.
+    /// The emails. No two have the same `idempotency_key`.
     #[schema(min_items = 1, max_items = 100)]
     pub requests: Vec<VerificationRequest>,
 }
 
-/// The mails are in the outbox, committed.
+/// The request is accepted: the emails are committed to the outbox.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
 pub struct BatchAccepted {
-    /// How many there are. Mails for closed accounts are dropped.
+    /// The number of emails accepted. Emails for closed accounts are dropped.
     pub accepted: usize,
 }
 
-/// Whose token it was.
+/// The owner of a consumed token.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Redeemed {
-    /// The account.
+    /// The account's id.
     pub user_id: UserId,
-    /// The address that it was sent to.
+    /// The address that received the token.
     pub email: Email,
-    /// Which mail.
+    /// The id of the email.
     pub verification_id: VerificationId,
-    /// The asker's name for the mail; replicas of the release before leave it out.
+    /// The caller's idempotency key for the email. Replicas of the previous release omit it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub idempotency_key: Option<String>,
 }
 
-/// `POST /internal/users/{id}/email-verified` at the User Service: the link in a mail to this address was pressed. Repeats are harmless.
+/// The body of `POST /internal/users/{id}/email-verified` at the User Service. Reports that the
+/// link in an email to this address was used. Repeats are harmless.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EmailVerified {
-    /// Which mail.
+    /// The id of the email.
     pub verification_id: VerificationId,
-    /// Which address.
+    /// The address.
     pub email: Email,
-    /// The User Service's name for the mail, by which it knows what the link does; replicas of the release before leave it out.
+    /// The User Service's idempotency key for the email, which identifies the effect of the link.
+    /// Replicas of the previous release omit it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub idempotency_key: Option<String>,
 }
 
-/// What the User Service answers to [`EmailVerified`].
+/// The User Service's answer to [`EmailVerified`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct LinkPressed {
-    /// What became of the link.
+    /// The effect of the link.
     pub outcome: LinkOutcome,
 }
 
-/// `GET /internal/users/{id}/links/{mail}` at the User Service.
+/// The answer of `GET /internal/users/{id}/links/{mail}` at the User Service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct LinkState {
-    /// Whether a press of the link in this mail would do something.
+    /// True if the link in this email would still have an effect.
     pub waits: bool,
 }
 
-/// What became of a link that was pressed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum LinkOutcome {
-    /// The address is proven, and the account has what was registered with this link.
-    Verified,
-    /// The account has this address now.
-    Moved,
-    /// The account does not move.
-    Stopped,
-    /// The account has this address again.
-    Reverted,
-    /// The account has a new password.
-    PasswordReset,
-    /// Nothing changed: another link, a new password or an admin came first.
-    Superseded,
-}
-
-impl LinkOutcome {
-    const ALL: [Self; 6] =
-        [Self::Verified, Self::Moved, Self::Stopped, Self::Reverted, Self::PasswordReset, Self::Superseded];
-
-    /// The name on the wire and in stores.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Verified => "verified",
-            Self::Moved => "moved",
-            Self::Stopped => "stopped",
-            Self::Reverted => "reverted",
-            Self::PasswordReset => "password_reset",
-            Self::Superseded => "superseded",
-        }
-    }
-
-    /// The outcome with this name.
-    ///
-    /// # Errors
-    /// If there is none.
-    pub fn named(name: &str) -> Result<Self, String> {
-        let found = Self::ALL.into_iter().find(|outcome| outcome.as_str() == name);
-        found.ok_or_else(|| format!("no such outcome of a link: {name}"))
+named! {
+    /// The effect of a link.
+    pub enum LinkOutcome {
+        /// The address is verified, and the account has the data registered with this link.
+        Verified = "verified",
+        /// The account now has this address.
+        Moved = "moved",
+        /// The change of address is stopped.
+        Stopped = "stopped",
+        /// The account has this address again.
+        Reverted = "reverted",
+        /// The account has a new password.
+        PasswordReset = "password_reset",
+        /// Nothing changed: another link, a new password or an admin came first.
+        Superseded = "superseded",
     }
 }
 
-/// `POST /internal/contacts` at the User Service: asks where mails to many accounts go now.
+/// The body of `POST /internal/contacts` at the User Service: requests the current addresses of
+/// many accounts.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ContactsRequest {
-    /// The accounts.
+    /// The account ids.
     #[schema(min_items = 1, max_items = 100)]
     pub user_ids: Vec<UserId>,
 }
 
-/// The addresses of many accounts, as they are now.
+/// The current addresses of many accounts.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct ContactsAnswer {
-    /// One for each account that is there; accounts that are closed, or never were, have none.
+    /// One entry for each existing account. Closed or unknown accounts have none.
     pub contacts: Vec<AccountContact>,
 }
 
-/// The address of one of many accounts.
+/// The contact of one account.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct AccountContact {
-    /// The account.
+    /// The account's id.
     pub user_id: UserId,
-    /// The address of its mails.
+    /// The address and form of address of its emails.
     pub contact: Contact,
 }
 
-/// Where mails to an account go, and how they address its owner.
+/// The address of an account's emails, with the owner's name and language.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Contact {
-    /// The account's address.
+    /// The account's email address.
     pub email: Email,
-    /// How mails address the owner.
+    /// The name by which emails address the owner.
     pub name: PersonName,
-    /// The language of mails.
+    /// The language of emails.
     pub locale: Locale,
 }
 
-/// `POST /verify`.
+/// The body of `POST /verify` and of `POST /verify/preview`.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct VerifyRequest {
-    /// The token from the mail.
+    /// The token from the email.
     #[schema(value_type = String, min_length = 1, max_length = 256)]
     pub token: Sensitive,
 }
 
-/// What the link did.
+/// The answer of `POST /verify/preview`: what the link in an email is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LinkPreview {
+    /// `email`: verifies an address. `email_change`: moves the account to the address.
+    /// `email_change_asked`: stops a move. `email_changed`: undoes a move. `password_reset`: sets a
+    /// new password.
+    pub purpose: Purpose,
+}
+
+/// The effect of the link.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(example = json!({"status": "verified"}))]
 pub struct Verified {
-    /// `verified`: the address is proven. `moved`: the account has this address now. `stopped`: the account does not move. `reverted`: the
-    /// account has this address again. `accepted`: the User Service does not answer now, and does it as soon as it can.
+    /// `verified`: the address is verified. `moved`: the account now has this address. `stopped`:
+    /// the change of address is stopped. `reverted`: the account has this address again.
+    /// `accepted`: the User Service does not answer now, and applies the link as soon as it can.
     pub status: String,
 }
 
-/// What became of a mail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum VerificationStatus {
-    /// It is on its way to the mail server.
-    Pending,
-    /// The mail server has it.
-    Sent,
-    /// The mail server will not take it.
-    Bounced,
-    /// Its token was used.
-    Verified,
-    /// Its token was not used in time.
-    Expired,
-}
-
-impl VerificationStatus {
-    /// The name on the wire.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Sent => "sent",
-            Self::Bounced => "bounced",
-            Self::Verified => "verified",
-            Self::Expired => "expired",
-        }
+named! {
+    /// The delivery status of an email.
+    pub enum VerificationStatus {
+        /// On its way to the mail server.
+        Pending = "pending",
+        /// Accepted by the mail server.
+        Sent = "sent",
+        /// Rejected by the mail server.
+        Bounced = "bounced",
+        /// Its token was used.
+        Verified = "verified",
+        /// Its token was not used in time.
+        Expired = "expired",
     }
 }
 
-/// A mail, as admins see it: never its token.
+/// An email, as admins see it. Never shows its token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Verification {
-    /// Which.
+    /// The id of the email.
     pub id: VerificationId,
-    /// Whose.
+    /// The account's id.
     pub user_id: UserId,
-    /// To where.
+    /// The address.
     pub email: Email,
-    /// What for.
+    /// The purpose of the email.
     pub purpose: Purpose,
-    /// In which language.
+    /// The language of the email.
     pub locale: Locale,
-    /// What became of it.
+    /// The delivery status.
     pub status: VerificationStatus,
-    /// How often it was tried.
+    /// The number of delivery attempts.
     pub attempts: u32,
+    /// True if an admin sent it to themselves to see its template. Replicas of the previous release
+    /// omit it.
+    #[serde(default)]
+    pub is_sample: bool,
     /// The mail server's last answer.
     pub last_smtp_answer: Option<String>,
-    /// When it was asked for.
+    /// The time at which the email was requested.
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: time::OffsetDateTime,
-    /// When the mail server took it.
+    /// The time at which the mail server accepted the email.
     #[serde(with = "time::serde::rfc3339::option")]
     pub sent_at: Option<time::OffsetDateTime>,
 }
@@ -331,9 +284,9 @@ pub struct Verification {
 /// A template in one language.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Template {
-    /// Its name: the purpose of its mails.
+    /// The name, which is the purpose of its emails.
     pub name: Purpose,
-    /// Its language.
+    /// The language.
     pub locale: Locale,
     /// Grows by one with each change.
     pub version: u32,
@@ -341,18 +294,19 @@ pub struct Template {
     pub subject: String,
     /// The plain text.
     pub text: String,
-    /// The HTML; what it shows is escaped.
+    /// The HTML. It escapes the values that it shows.
     pub html: String,
 }
 
-/// `GET /templates` and `GET /templates/{name}`.
+/// The answer of `GET /templates` and of `GET /templates/{name}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct TemplateList {
-    /// The newest version of each, in each language.
+    /// The newest version of each template, in each language.
     pub items: Vec<Template>,
 }
 
-/// `PUT /templates/{name}`: a new version in one language. Also what `POST /templates/{name}/preview` shows.
+/// The body of `PUT /templates/{name}`, a new version in one language. Also the body of
+/// `POST /templates/{name}/preview`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
@@ -360,7 +314,7 @@ pub struct TemplateList {
     "text": "Hello {{ name }}, open {{ link }}", "html": "<p>Hello {{ name }}, <a href=\"{{ link }}\">verify</a></p>"
 }))]
 pub struct TemplateBody {
-    /// Which language.
+    /// The language.
     #[serde(default)]
     pub locale: Locale,
     /// The subject, one line.
@@ -369,7 +323,7 @@ pub struct TemplateBody {
     /// The plain text.
     #[schema(min_length = 1, max_length = 20_000)]
     pub text: String,
-    /// The HTML; what it shows is escaped.
+    /// The HTML. It escapes the values that it shows.
     #[schema(min_length = 1, max_length = 60_000)]
     pub html: String,
 }
@@ -383,4 +337,19 @@ pub struct Preview {
     pub text: String,
     /// The HTML.
     pub html: String,
+}
+
+/// The body of `POST /templates/{name}/test`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"locale": "de", "version": 3}))]
+pub struct SampleRequest {
+    /// The language. If omitted, the caller's own.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::value")]
+    #[schema(nullable = false)]
+    pub locale: Option<Locale>,
+    /// The version in that language. If omitted, the one that emails use now.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::value")]
+    #[schema(nullable = false, minimum = 1, maximum = 2_147_483_647)]
+    pub version: Option<u32>,
 }

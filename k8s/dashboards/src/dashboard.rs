@@ -7,52 +7,49 @@ use crate::{
     panel::{id, source},
 };
 
-/// How wide Grafana's grid is.
+/// The width of Grafana's grid.
 const WIDTH: usize = 24;
 
-/// Panels of one thing, in columns of one width.
+/// Panels on one subject, in columns of equal width.
 #[derive(Debug, Clone)]
 pub struct Row {
-    /// What they are about.
+    /// The subject.
     pub title: &'static str,
-    /// How many stand side by side.
+    /// The number of panels side by side.
     pub columns: usize,
-    /// The panels; what does not fit goes below.
+    /// The panels. Those that do not fit continue below.
     pub panels: Vec<Panel>,
 }
 
 impl Row {
-    /// A row.
+    /// Returns a row.
     #[must_use]
     pub const fn new(title: &'static str, columns: usize, panels: Vec<Panel>) -> Self {
         Self { title, columns, panels }
     }
 
-    /// Numbers are low, lines are high.
+    /// Returns the height: numbers are low, lines are high.
     fn height(&self) -> usize {
         if self.panels.iter().all(|panel| panel.kind == Kind::Stat) { 4 } else { 8 }
     }
 }
 
-/// A dashboard.
 #[derive(Debug, Clone)]
 pub struct Dashboard {
-    /// Its file's name; its address is `/d/estore-<name>`.
+    /// The name of its file; its address is `/d/estore-<name>`.
     pub name: &'static str,
-    /// What it is called.
     pub title: &'static str,
-    /// For whom it is.
+    /// The readers and the purpose.
     pub description: &'static str,
-    /// From when on it shows, such as `now-6h`.
+    /// The start of the default time range, such as `now-6h`.
     pub from: &'static str,
-    /// Whether it shows one service, which is chosen above.
+    /// True if it shows one service, chosen by a variable.
     pub one_service: bool,
-    /// What it shows.
     pub rows: Vec<Row>,
 }
 
 impl Dashboard {
-    /// As Grafana takes it (version 10 and later).
+    /// Returns Grafana's JSON (version 10 and later).
     #[must_use]
     pub fn json(&self) -> Value {
         json!({
@@ -94,7 +91,7 @@ impl Dashboard {
         variables
     }
 
-    /// Rows below each other, and each one's panels from left to right.
+    /// Returns the panels: rows from top to bottom, each from left to right.
     fn panels(&self) -> Vec<Value> {
         let (mut panels, mut y) = (Vec::new(), 0);
         for row in &self.rows {

@@ -1,11 +1,12 @@
-//! The dashboards of the shop, as code: what a panel asks, what it means and from where on it is bad is said here, and how it looks is
-//! said once, in `panel.rs` and `dashboard.rs`.
+//! The dashboards of the shop, as code. A panel's query, meaning and limits are here. The look is
+//! defined once, in `panel.rs` and `dashboard.rs`.
 
 mod checkout;
 mod dashboard;
 mod panel;
 mod service;
 mod store;
+mod storefront;
 mod stores;
 mod unit;
 
@@ -14,8 +15,14 @@ pub use panel::{Bad, Kind, Panel, Query};
 pub use store::{THOUSANDTHS, WHOLE};
 pub use unit::Unit;
 
-/// Every dashboard, from the general to the specific.
+/// Returns every dashboard, from the general to the specific.
 #[must_use]
 pub fn all() -> Vec<Dashboard> {
-    vec![store::dashboard(), service::dashboard(), stores::dashboard(), checkout::dashboard()]
+    vec![
+        store::dashboard(),
+        storefront::dashboard(),
+        service::dashboard(),
+        stores::dashboard(),
+        checkout::dashboard(),
+    ]
 }

@@ -1,4 +1,4 @@
-//! Writes the dashboards as Grafana takes them: `estore-dashboards DIRECTORY`.
+//! Writes the dashboards as Grafana's JSON: `estore-dashboards DIRECTORY`.
 
 use std::{
     env, fs,

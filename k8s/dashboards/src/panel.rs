@@ -1,97 +1,95 @@
-//! A panel: what it asks, what it means, from where on it is bad. All panels of a kind look alike.
+//! A panel: its query, its meaning, its limits. All panels of a kind look alike.
 
 use serde_json::{Value, json};
 
 use crate::Unit;
 
-/// How a panel shows its numbers.
+/// The way in which a panel shows its numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// The latest number, large.
     Stat,
     /// Lines over time.
     Lines,
-    /// The same, one upon the other: parts of a whole.
+    /// Stacked lines: parts of a whole.
     Stack,
-    /// A bar for each, side by side.
+    /// Bars side by side.
     Bars,
 }
 
-/// From where on a value asks for somebody: first yellow, then red.
+/// The limits at which a value needs attention: first yellow, then red.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Bad {
-    /// It cannot be bad.
+    /// No value is bad.
     Never,
-    /// From these on.
+    /// Values from these on: yellow, then red.
     Above(f64, f64),
-    /// Below these: yellow, then red.
+    /// Values below these: yellow, then red.
     Below(f64, f64),
 }
 
-/// A query (`PromQL`), and what its lines are called.
+/// A query (`PromQL`), and the names of its lines.
 #[derive(Debug, Clone)]
 pub struct Query {
-    /// What is asked.
+    /// The expression.
     pub expr: String,
-    /// What each line is called; `{{label}}` is a label's value.
+    /// The name of each line; `{{label}}` is a label's value.
     pub legend: &'static str,
 }
 
-/// A panel.
 #[derive(Debug, Clone)]
 pub struct Panel {
-    /// What it shows; no other panel of its dashboard is called so.
+    /// The title, unique in its dashboard.
     pub title: &'static str,
-    /// What it means, and what to do where it is bad.
+    /// The meaning, and the action if the value is bad.
     pub description: &'static str,
-    /// How it looks.
+    /// The look.
     pub kind: Kind,
-    /// What the numbers are.
+    /// The unit of the numbers.
     pub unit: Unit,
-    /// From where on they are bad.
+    /// The limits.
     pub bad: Bad,
-    /// What is asked.
     pub queries: Vec<Query>,
-    /// The dashboard that tells more.
+    /// The dashboard with more details.
     pub more: Option<&'static str>,
 }
 
 impl Panel {
-    /// A panel without a query.
+    /// Returns a panel without a query.
     #[must_use]
     pub const fn new(kind: Kind, title: &'static str, unit: Unit, description: &'static str) -> Self {
         Self { title, description, kind, unit, bad: Bad::Never, queries: Vec::new(), more: None }
     }
 
-    /// Asks this, too.
+    /// Adds a query.
     #[must_use]
     pub fn query(mut self, legend: &'static str, expr: impl Into<String>) -> Self {
         self.queries.push(Query { expr: expr.into(), legend });
         self
     }
 
-    /// Yellow and red from these values on.
+    /// Marks values from these on as yellow and red.
     #[must_use]
     pub const fn bad_above(mut self, warning: f64, critical: f64) -> Self {
         self.bad = Bad::Above(warning, critical);
         self
     }
 
-    /// Yellow and red below these values.
+    /// Marks values below these as yellow and red.
     #[must_use]
     pub const fn bad_below(mut self, warning: f64, critical: f64) -> Self {
         self.bad = Bad::Below(warning, critical);
         self
     }
 
-    /// Leads to the dashboard with that name.
+    /// Links to the dashboard with that name.
     #[must_use]
     pub const fn more(mut self, dashboard: &'static str) -> Self {
         self.more = Some(dashboard);
         self
     }
 
-    /// As Grafana takes it, at a place in the grid.
+    /// Returns Grafana's JSON, for a position in the grid.
     pub(crate) fn json(&self, grid: &Value) -> Value {
         let links: Vec<Value> = self
             .more
@@ -180,12 +178,13 @@ impl Panel {
     }
 }
 
-/// The Prometheus that is chosen above.
+/// Returns the Prometheus that the dashboard's variable selects.
 pub(crate) fn source() -> Value {
     json!({"type": "prometheus", "uid": "${datasource}"})
 }
 
-/// A panel's number. It follows from the title, so that links to a panel hold when another is put before it (FNV-1a).
+/// Returns a panel's number: a hash of the title (FNV-1a), so that links to a panel survive new
+/// panels before it.
 pub(crate) fn id(title: &str) -> u32 {
     let hash =
         title.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));

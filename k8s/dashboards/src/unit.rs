@@ -1,34 +1,33 @@
-//! What the numbers of a panel are.
+//! Units of a panel's numbers.
 
 use serde_json::{Value, json};
 
-/// A unit, and how Grafana shows it.
+/// A unit, and its display in Grafana.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
-    /// How many.
     Count,
-    /// How many in a second.
+    /// A rate per second.
     PerSecond,
-    /// How many in a minute.
+    /// A rate per minute.
     PerMinute,
-    /// How many in an hour.
+    /// A rate per hour.
     PerHour,
-    /// Requests in a second.
+    /// Requests per second.
     Requests,
-    /// A time.
+    /// A duration.
     Seconds,
     /// Memory or disk.
     Bytes,
-    /// A part of one.
+    /// A fraction of one.
     Share,
     /// Money in the unit of its currency, such as dollars: the legend names the currency.
     Money,
-    /// 1 where it is well, 0 where it is not.
+    /// 1 if healthy, 0 if not.
     Health,
 }
 
 impl Unit {
-    /// Grafana's name of it.
+    /// Returns Grafana's name for it.
     #[must_use]
     pub const fn id(self) -> &'static str {
         match self {
@@ -45,7 +44,7 @@ impl Unit {
         }
     }
 
-    /// Digits after the point, where Grafana is not to choose.
+    /// Returns the digits after the point, unless Grafana chooses.
     pub(crate) const fn decimals(self) -> Option<u8> {
         match self {
             Self::Money => Some(2),
@@ -53,7 +52,7 @@ impl Unit {
         }
     }
 
-    /// Words in place of numbers.
+    /// Returns words in place of numbers.
     pub(crate) fn mappings(self) -> Value {
         match self {
             Self::Health => json!([{"type": "value", "options": {

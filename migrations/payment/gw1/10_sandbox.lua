@@ -1,6 +1,6 @@
 #!lua name=gw1
--- The sandbox card gateway's own books (order-flow section 4). They are never touched in one call with the order's: it must
--- be possible to disagree with them.
+-- The ledger of the sandbox card gateway (order-flow section 4). No call changes it together with
+-- the order: the two must be able to disagree.
 
 local TAG = '{gw}'
 local function payment_key(order) return TAG .. ':p:' .. order end
@@ -11,13 +11,14 @@ local function now_ms()
     return string.format('%.0f', tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000))
 end
 
--- How a payment stands; of one that was declined, with the first answer's code.
+-- Returns the state of a payment; for a declined one, with the code of the first answer.
 local function standing(order)
     local kept = redis.call('HMGET', payment_key(order), 'state', 'decline_code')
     return { kept[1] or 'none', kept[2] or '' }
 end
 
--- Into a state, which it came into so often before; with more fields and their values.
+-- Moves a payment to a state that it has entered `times` times before, with more fields and their
+-- values.
 local function move(order, state, times, ...)
     redis.call('HSET', payment_key(order), 'state', state, 'updated_at', now_ms(),
         'times:' .. state, string.format('%.0f', tonumber(times or '0') + 1), ...)
@@ -38,7 +39,7 @@ local function create(_, args)
     return move(order, 'created', kept[4], 'amount', args[2], 'currency', args[3], 'user', args[4], 'created_at', now)
 end
 
--- ARGV: order, decline code or ''. The money is set aside, once; a repeat gets the first answer.
+-- ARGV: order, decline code or ''. Authorizes the money, once; a repeat gets the first answer.
 local function authorize(_, args)
     local kept = redis.call('HMGET', payment_key(args[1]), 'state', 'times:authorized', 'times:declined')
     if kept[1] ~= 'created' then return standing(args[1]) end
@@ -54,7 +55,7 @@ local function capture(_, args)
     return standing(args[1])
 end
 
--- ARGV: order. The fence: where nothing is there, a tombstone keeps a late authorize out.
+-- ARGV: order. The fence: if there is no payment, a tombstone blocks a late authorize.
 local function void(_, args)
     local kept = redis.call('HMGET', payment_key(args[1]), 'state', 'was_authorized', 'times:voided')
     local state, was = kept[1], kept[2] or '0'
@@ -68,7 +69,7 @@ end
 -- ARGV: order
 local function read(_, args) return standing(args[1]) end
 
--- ARGV: order, n, amount. Once for each n, and never more than was captured.
+-- ARGV: order, n, amount. Refunds once for each n, and never more than was captured.
 local function refund(_, args)
     local kept = redis.call('HMGET', payment_key(args[1]), 'state', 'amount', 'refunded', 'refund:' .. args[2])
     if kept[4] then return { 'done' } end
@@ -79,7 +80,8 @@ local function refund(_, args)
     return { 'done' }
 end
 
--- ARGV: since in ms, the last order seen or '', how many. Payments in the order in which they were made: order, fields.
+-- ARGV: since in ms, the last order seen or '', the most to return. Lists payments in order of
+-- creation: order, fields.
 local function list(_, args)
     local rank = redis.call('ZCARD', BOOKS)
     if args[2] ~= '' then

@@ -1,8 +1,10 @@
--- What callers learn of orders and refunds.
+-- The views of orders and refunds that callers get.
 
--- What came back of a completed order, counted in pieces: 'none', 'part' or 'all'. Money alone does not tell: a free piece
--- costs nothing, and comes back all the same. A refund that was found after a restore names no lines: once all the money of
--- such an order is back, everything is.
+-- Returns how much of a completed order was refunded, counted in units: 'none', 'part' or 'all'.
+-- Money alone does not show that: a free unit costs nothing, and is returned all the same.
+--
+-- A refund that was found after a restore names no lines. Once all the money of such an order is
+-- refunded, everything is.
 local function returned(id)
     local kept = redis.call('HMGET', order_key(id), 'refunds', 'lines', 'amount', 'refunded')
     if not kept[1] then return 'none' end
@@ -22,7 +24,7 @@ local function returned(id)
     return all and 'all' or 'part'
 end
 
--- An order's fields, with what came back of it.
+-- Returns the fields of an order, with its refunded part.
 local function order_fields(id)
     local answer = fields_of(order_key(id), id)
     answer[#answer + 1] = 'returned'
@@ -30,31 +32,32 @@ local function order_fields(id)
     return answer
 end
 
--- What a caller learns of an order: a word, and its fields.
+-- Returns the answer about an order: a word, and its fields.
 local function view(word, id) return { word, order_fields(id) } end
 
--- What a caller learns of a refund: a word, its order's fields, and its own.
+-- Returns the answer about a refund: a word, the fields of its order, and its own.
 local function refund_view(word, id, n) return { word, order_fields(id), fields_of(refund_key(id, n), n) } end
 
 local RETURNED = { none = 'completed', part = 'partially_refunded', all = 'refunded' }
 
--- The status that clients see.
+-- Returns the status that clients see.
 local function public_status(id)
     local status = redis.call('HGET', order_key(id), 'status')
     if status == 'completed' then return RETURNED[returned(id)] end
     return status == 'cancelled' and status or 'pending'
 end
 
--- VIEWS has one text for each final order that version 7 or later ended. Its first line is what moves: public status,
--- updated_at, refunded, user. The other lines are the order's JSON around that, as its service wrote it once; the last is the
--- shipping address, if there is one. An order without such a text is shown from its fields.
+-- VIEWS has one text for each final order that version 7 or later ended. Its first line has the
+-- fields that change: public status, updated_at, refunded, user. The other lines are the JSON of
+-- the order around these, as its service wrote it once. The last line is the shipping address, if
+-- there is one. An order without such a text is shown from its fields.
 
--- Writes the view of an order that is final: `body` is all lines but the first.
+-- Writes the view of a final order: `body` has all lines but the first.
 local function show(id, status, now, refunded, user, body)
     redis.call('HSET', VIEWS, id, status .. ' ' .. now .. ' ' .. refunded .. ' ' .. user .. '\n' .. body)
 end
 
--- Keeps the view true after money or pieces came back.
+-- Updates the view after a refund.
 local function show_again(id)
     local view = redis.call('HGET', VIEWS, id)
     if not view then return end
@@ -62,7 +65,7 @@ local function show_again(id)
     show(id, public_status(id), kept[1], kept[2], kept[3], string.sub(view, string.find(view, '\n', 1, true) + 1))
 end
 
--- Takes the shipping address out of the view.
+-- Removes the shipping address from the view.
 local function show_without_address(id)
     local view = redis.call('HGET', VIEWS, id)
     local bare = view and string.match(view, '^[^\n]*\n[^\n]*\n[^\n]*\n[^\n]*')

@@ -1,9 +1,12 @@
 -- Refunds (order-flow section 4): entries beside a completed order, each with its own version.
 
--- ARGV: order, Idempotency-Key, fingerprint, the version of the order's refunds that the caller saw, lines as JSON (a flat list
--- of SKU and quantity), amount, whether to restock ('1' or '0'), reason or '', lease in ms, the request's traceparent or ''.
--- One call finds a repeat, checks that what has not failed stays within what was captured, and puts the refund in the work set.
--- Which lines may still be refunded is the caller's sum, which holds for the version that it names.
+-- ARGV: order, Idempotency-Key, fingerprint, the version of the order's refunds that the caller
+-- saw, lines as JSON (a flat list of SKU and quantity). Then amount, '1' to restock or '0', reason
+-- or '', lease in ms, and the traceparent of the request or ''.
+--
+-- One call finds a repeat, checks that the refunds that have not failed stay within the captured
+-- amount, and adds the refund to WORK. The caller computes which lines may still be refunded; the
+-- result holds for the version that it names.
 local function refund(_, args)
     local id, key = args[1], args[2]
     local kept = redis.call('HMGET', order_key(id), 'status', 'amount', 'currency', 'refunds', 'refund_version')
@@ -34,7 +37,8 @@ local function refund(_, args)
     return refund_view('created', id, n)
 end
 
--- ARGV: order, n, version, from, to, lease in ms, the gateway's code where it failed or ''. A step taken on an old version is refused.
+-- ARGV: order, n, version, from, to, lease in ms, the code of the gateway if it failed, or ''. A
+-- step on an old version is refused.
 local function advance_refund(_, args)
     local id, n, from, to = args[1], args[2], args[4], args[5]
     local kept = redis.call('HMGET', refund_key(id, n), 'status', 'version', 'amount', 'currency')
@@ -51,7 +55,7 @@ local function advance_refund(_, args)
         redis.call('HINCRBY', order_key(id), 'refunded', kept[3])
         redis.call('HSET', order_key(id), 'updated_at', now)
         show_again(id)
-        -- There is a mail about money that is on its way back, and about nothing else.
+        -- Customers get an email about money that is on its way back, and about nothing else.
         if tonumber(kept[3]) > 0 and not is_closed(user) then redis.call('ZADD', MAIL, now, id .. '/refunded/' .. n) end
         redis.call('ZADD', WORK, text(tonumber(now) + tonumber(args[6])), id .. '/' .. n)
     else
@@ -60,7 +64,7 @@ local function advance_refund(_, args)
     return refund_view('advanced', id, n)
 end
 
--- ARGV: order, n, version, delay in ms. The next try of a refund that could not go on.
+-- ARGV: order, n, version, delay in ms. Sets the next try of a refund that could not progress.
 local function postpone_refund(_, args)
     local kept = redis.call('HMGET', refund_key(args[1], args[2]), 'status', 'version')
     if (kept[1] ~= 'requested' and kept[1] ~= 'paid') or kept[2] ~= args[3] then return 0 end
@@ -68,7 +72,7 @@ local function postpone_refund(_, args)
     return 1
 end
 
--- ARGV: order. The order, then each of its refunds, oldest first.
+-- ARGV: order. Returns the order, then each of its refunds, oldest first.
 local function refunds(_, args)
     local id = args[1]
     local last = redis.call('HMGET', order_key(id), 'user', 'refunds')

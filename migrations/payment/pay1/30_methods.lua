@@ -1,7 +1,8 @@
--- Saved cards: each one JSON string, sealed by the service; the user's are listed by the time they came. Of those that were
--- saved with an Idempotency-Key there is a record beside, by user and key; KEYS has the keys by the time they came.
+-- Saved cards: each is one JSON string, encrypted by the service. The cards of a user are listed by
+-- time of creation. A card that was saved with an Idempotency-Key has a record, by user and key;
+-- KEYS has the keys by time of creation.
 
--- How many keys of a user are remembered, the latest.
+-- The most keys that are kept for a user: the latest.
 local MOST_KEYS = 100
 
 local function records_key(user) return user_key(user, 'records') end
@@ -30,14 +31,15 @@ local function save_method(_, args)
     return { 'saved' }
 end
 
--- ARGV: user, method. The card is gone from the store, not only from the list.
+-- ARGV: user, method. Deletes the card itself, not only its list entry.
 local function delete_method(_, args)
     if redis.call('ZREM', user_key(args[1], 'methods'), args[2]) == 0 then return 0 end
     redis.call('DEL', method_key(args[2]))
     return 1
 end
 
--- ARGV: user, id of the last one seen or '', how many. Newest first. For services before version 7.
+-- ARGV: user, id of the last one seen or '', the most cards to return. Newest first. For services
+-- before version 7.
 local function methods(_, args)
     local index, rank = user_key(args[1], 'methods'), 0
     if args[2] ~= '' then
@@ -52,7 +54,8 @@ local function methods(_, args)
     return answer
 end
 
--- ARGV: users. Of each that has any: user, cards, and keys with their records (a flat list).
+-- ARGV: users. Returns user, cards, and keys with their records (a flat list) of each user that has
+-- any.
 local function sealed(_, args)
     local answer = {}
     for _, user in ipairs(args) do
@@ -65,14 +68,16 @@ local function sealed(_, args)
     return answer
 end
 
--- ARGV: method, JSON before, JSON after. A card that is sealed under another key; nothing where it is gone, or another by now.
+-- ARGV: method, JSON before, JSON after. Replaces a card that was encrypted again under another
+-- key. Does nothing if the card is gone or has changed.
 local function reseal(_, args)
     if redis.call('GET', method_key(args[1])) ~= args[2] then return 0 end
     redis.call('SET', method_key(args[1]), args[3])
     return 1
 end
 
--- ARGV: user, Idempotency-Key, record before, record after or '': then it goes. The same for the record of a key.
+-- ARGV: user, Idempotency-Key, record before, record after or ''. Does the same for the record of a
+-- key; '' deletes it.
 local function renew_record(_, args)
     local user, key = args[1], args[2]
     if redis.call('HGET', records_key(user), key) ~= args[3] then return 0 end

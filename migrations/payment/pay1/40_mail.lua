@@ -1,7 +1,8 @@
--- The outbox: mails to ask of the Verification Service, which tells repeats by their names. Each is put here by the call that
--- moved its order or refund.
+-- The outbox: emails to request from the Verification Service, which recognizes repeats by name.
+-- The call that moves an order or refund adds its email here.
 
--- ARGV: how many at most, lease in ms. What is due, leased to the caller: name, tries before, and what it is about.
+-- ARGV: the most emails to claim, lease in ms. Leases due emails to the caller: name, tries before,
+-- and their order or refund.
 local function claim_mail(_, args)
     local now, lease, answer = now_ms(), tonumber(args[2]), {}
     for _, name in ipairs(due(MAIL, now, lease + 4 * LONGEST, args[1])) do
@@ -16,7 +17,7 @@ local function claim_mail(_, args)
     return answer
 end
 
--- ARGV: names, 100 at most. The Verification Service has these.
+-- ARGV: names, 100 at most. Removes emails that the Verification Service has accepted.
 local function mail_done(_, args)
     redis.call('HDEL', MAIL_TRIES, unpack(args))
     return redis.call('ZREM', MAIL, unpack(args))

@@ -1,7 +1,9 @@
--- What operators watch of orders.
+-- The orders that operators monitor.
 
--- ARGV: how many open orders to look at, at most. Answers the time, when the oldest open order came (or ''), refunds under way, mails that
--- wait, since when the oldest of them waits (or ''); then how many orders are open, and in which states those that were looked at are.
+-- ARGV: the most open orders to look at. Returns the time, the creation time of the oldest open
+-- order (or ''), and the number of refunds in progress. Then follow the number of waiting emails,
+-- and the time since which the oldest of them waits (or ''). The rest is the number of open
+-- orders, and the count of each state among those that were looked at.
 local function survey(_, args)
     local oldest = redis.call('ZRANGE', OPEN, 0, 0, 'WITHSCORES')
     local open, states = redis.call('ZCARD', OPEN), {}
@@ -9,7 +11,8 @@ local function survey(_, args)
         local status = redis.call('HGET', order_key(id), 'status') or ''
         states[status] = (states[status] or 0) + 1
     end
-    -- A mail waits since its order last changed. Tries move it in the set, so the oldest may be any: a bounded look finds it.
+    -- An email waits since the last change of its order. Tries move it in the set, so the oldest
+    -- may be anywhere: a bounded search finds it.
     local mails, waiting = redis.call('ZRANGE', MAIL, 0, 99), nil
     for _, name in ipairs(mails) do
         local changed = tonumber(redis.call('HGET', order_key(string.match(name, '^[^/]+')), 'updated_at') or '')

@@ -1,10 +1,11 @@
--- The reconciler's bookkeeping (order-flow section 5): what Inventory's journal said last of each order, compared with the order.
+-- The bookkeeping of the reconciler (order-flow section 5): the last journal entry of Inventory
+-- about each order, compared with the order.
 
--- The place in the journal to read on from, or ''.
+-- Returns the place in the journal to continue from, or ''.
 local function journal_place() return redis.call('GET', JOURNAL) or '' end
 
--- ARGV: the place that was read from, the place to go on from, then order and kind of each entry. Of two readers of the same
--- part one is refused.
+-- ARGV: the place that the caller read from, the place to continue from, then order and kind of
+-- each entry. Of two readers of the same part, one is refused.
 local function note(_, args)
     if (redis.call('GET', JOURNAL) or '') ~= args[1] then return 0 end
     if #args > 2 then
@@ -13,7 +14,7 @@ local function note(_, args)
             times[#times + 1] = now
             times[#times + 1] = args[at]
         end
-        -- The last word on an order counts.
+        -- The last entry about an order counts.
         redis.call('HSET', KINDS, unpack(args, 3))
         redis.call('ZADD', UNSETTLED, 'NX', unpack(times))
     end
@@ -32,8 +33,9 @@ local AGREE = {
     cancelled = { released = true, expired = true, returned = true },
 }
 
--- ARGV: how old in ms, how many at most. Settles what agrees; answers what does not: order, its status or '', the journal's last
--- word or ''. Each of these comes again after as long, unless it is settled. The first field is how many were looked at.
+-- ARGV: minimum age in ms, the most orders to look at. Settles orders that agree. Returns those
+-- that do not: order, its status or '', the last journal entry or ''. Each of these returns after
+-- the same time, unless it is settled. The first field is the number of orders that were looked at.
 local function reconcile(_, args)
     local now, age = now_ms(), tonumber(args[1])
     local found = due(UNSETTLED, now - age, age, args[2])
@@ -44,14 +46,14 @@ local function reconcile(_, args)
         if status and AGREE[status] and kind and AGREE[status][kind] then
             agreed[#agreed + 1] = id
         elseif not status and is_archived(id) then
-            -- They agreed when they went.
+            -- They agreed when the order was archived.
             agreed[#agreed + 1] = id
         elseif not status and (kind == 'released' or kind == 'expired' or kind == 'returned') then
             agreed[#agreed + 1] = id
         else
             later[#later + 1] = text(now)
             later[#later + 1] = id
-            -- What is not final is the worker's.
+            -- Orders that are not final are the task of the worker.
             if not status or is_final(status) then answer[#answer + 1] = { id, status or '', kind or '' } end
         end
     end

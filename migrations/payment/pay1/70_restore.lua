@@ -1,7 +1,9 @@
--- After a restore (order-flow section 7): what the gateway's books have and the store has lost is written again.
+-- After a restore (order-flow section 7): rewrites data that the ledger of the gateway has and the
+-- store has lost.
 
--- ARGV: since when, in ms. The reconciler reads Inventory's journal from there on, unless it is further back. Where the whole store was
--- lost, the stock of what is older is with its buyers, though nobody knows their orders.
+-- ARGV: start time in ms. The reconciler reads the journal of Inventory from there, unless it is
+-- further back. If the whole store was lost, the stock of older orders is with its buyers, though
+-- nobody knows their orders.
 local function read_journal_again(_, args)
     local place = redis.call('GET', JOURNAL)
     local read_to = place and tonumber(string.match(place, '^%d+'))
@@ -10,16 +12,18 @@ local function read_journal_again(_, args)
     return 1
 end
 
--- ARGV: order. The reconciler compares it with the journal once more.
+-- ARGV: order. Makes the reconciler compare the order with the journal once more.
 local function unsettle(_, args)
     if redis.call('EXISTS', order_key(args[1])) == 0 then return 0 end
     redis.call('ZADD', UNSETTLED, 'NX', text(now_ms()), args[1])
     return 1
 end
 
--- ARGV: order, user, payment, request as JSON, amount, currency, failure as JSON, ledger entries as JSON (a flat list of type,
--- amount, number of a refund or ''), lines as JSON. Writes a lost order as one that was undone, with every transition that leads
--- there; nothing where the order exists. It has no fingerprint: whatever its key comes with finds it.
+-- ARGV: order, user, payment, request as JSON, amount, currency, failure as JSON. Then ledger
+-- entries as JSON (a flat list of type, amount, number of a refund or ''), and lines as JSON.
+--
+-- Writes a lost order as a cancelled one, with every transition that leads there. Does nothing if
+-- the order exists. The order has no fingerprint: any request with its key finds it.
 local function lost(_, args)
     local id, user = args[1], args[2]
     if redis.call('EXISTS', order_key(id)) == 1 or is_archived(id) then return 0 end
@@ -32,7 +36,10 @@ local function lost(_, args)
     end
     redis.call('ZADD', user_key(user, 'orders'), now, id)
     redis.call('ZADD', ORDERS, now, id)
+    redis.call('ZADD', NUMBERS, '0', id)
     redis.call('ZADD', UNSETTLED, 'NX', now, id)
+    count('orders', '1', now)
+    count('cancelled', '1', now)
     for at = 1, #entries, 3 do
         post(user, entries[at], id, entries[at + 1], args[6], now, entries[at + 2])
         if entries[at] == 'refund' then redis.call('HINCRBY', order_key(id), 'refunded', entries[at + 1]) end
@@ -40,7 +47,7 @@ local function lost(_, args)
     return 1
 end
 
--- A refund that ended so, with every transition that leads there.
+-- Writes a refund that ended, with every transition that leads there.
 local function write_refund(id, n, steps, amount, currency, reason, now)
     local key, status = 'restored:' .. n, steps[#steps]
     redis.call('HSET', refund_key(id, n), 'status', status, 'version', text(#steps), 'attempts', '0', 'key', key, 'fingerprint', '',
@@ -53,8 +60,9 @@ local function write_refund(id, n, steps, amount, currency, reason, now)
     redis.call('HINCRBY', order_key(id), 'refund_version', 1)
 end
 
--- ARGV: order, n, amount, reason. Writes a refund that the gateway made and a completed order does not know, and such below it
--- as the gateway did not make. Nothing where it is known.
+-- ARGV: order, n, amount, reason. Writes a refund that the gateway made and that a completed order
+-- does not know. Fills lower numbers, which the gateway did not make, with failed refunds. Does
+-- nothing if the refund is known.
 local function found_refund(_, args)
     local id, now = args[1], text(now_ms())
     local kept = redis.call('HMGET', order_key(id), 'status', 'user', 'currency', 'refunds')

@@ -1,7 +1,8 @@
--- The archive: what ended long ago leaves for files, and leaves its id behind. The ledger stays: it is the books.
+-- The archive: orders that ended long ago move to files, and leave their ids behind. The ledger
+-- stays, as it is the accounting record.
 
--- Whether an order and its refunds have ended, were not touched since `before`, and nobody is to be told of them. Answers
--- version and refunds' version.
+-- Checks that an order and its refunds have ended, are unchanged since `before`, and have no
+-- waiting email. Returns its version and the version of its refunds, or nil.
 local function has_rested(id, before)
     local kept = redis.call('HMGET', order_key(id), 'status', 'updated_at', 'version', 'refund_version', 'refunds')
     if not kept[1] or not is_final(kept[1]) or tonumber(kept[2]) > before then return nil end
@@ -14,7 +15,7 @@ local function has_rested(id, before)
     return kept[3], kept[4] or '0'
 end
 
--- Every key that is about an order alone: hashes, then lists.
+-- Returns all keys of one order: hashes, then lists.
 local function keys_of(id)
     local hashes, lists = { order_key(id), refund_keys_key(id) }, { log_key(id) }
     for n = 1, tonumber(redis.call('HGET', order_key(id), 'refunds') or '0') do
@@ -24,8 +25,11 @@ local function keys_of(id)
     return hashes, lists
 end
 
--- ARGV: for how long it was not touched, in ms; the last order that was looked at, or ''; how many to look at. Where to go on or '',
--- then of each order that may leave: id, version, refunds' version, and key, kind and content of all that is about it.
+-- ARGV: minimum idle time in ms, the last order that was looked at or '', the number of orders to
+-- look at.
+--
+-- Returns the place to continue from or ''. Then follow, for each order that may be archived, id,
+-- version, version of its refunds, and key, kind and content of all its data.
 local function archivable(_, args)
     local before, rank, limit = now_ms() - tonumber(args[1]), 0, tonumber(args[3])
     if args[2] ~= '' then
@@ -36,7 +40,7 @@ local function archivable(_, args)
     local found = redis.call('ZRANGE', ORDERS, rank, rank + limit - 1, 'WITHSCORES')
     local answer = { #found == 2 * limit and found[#found - 1] or '' }
     for at = 1, #found, 2 do
-        -- What was made later was touched later.
+        -- Orders created later were changed later.
         if tonumber(found[at + 1]) > before then
             answer[1] = ''
             break
@@ -54,20 +58,23 @@ local function archivable(_, args)
     return answer
 end
 
--- ARGV: order, version, refunds' version. It leaves, where it still stands as it was written down.
+-- ARGV: order, version, version of its refunds. Archives the order if it is unchanged since it was
+-- written to the file.
 local function archive(_, args)
     local id = args[1]
     if is_archived(id) then return { 'archived' } end
     local version, refund_version = has_rested(id, now_ms())
     if version ~= args[2] or refund_version ~= args[3] then return { 'changed' } end
     local hashes, lists = keys_of(id)
+    local created = redis.call('ZSCORE', ORDERS, id) or '1'
     redis.call('ZREM', user_key(redis.call('HGET', order_key(id), 'user'), 'orders'), id)
     redis.call('ZREM', ORDERS, id)
+    redis.call('ZREM', NUMBERS, id)
     redis.call('HDEL', VIEWS, id)
     for _, keys in ipairs({ hashes, lists }) do
         for _, key in ipairs(keys) do redis.call('DEL', key) end
     end
-    redis.call('HSET', archived_key(id), string.sub(id, 4), '1')
+    redis.call('HSET', archived_key(id), string.sub(id, 4), created)
     return { 'archived' }
 end
 

@@ -1,9 +1,10 @@
--- Closing an account (order-flow, "Closing an account"). The mark comes first: from then on nothing is begun, and whatever ends
--- is erased by the step that ends it. It is a hash: `at` when, `place` the last order that was looked at, `done` when all was.
+-- Closing an account (order-flow, "Closing an account"). The mark comes first: from then on nothing
+-- begins, and each step that ends an order also erases it. The mark is a hash: `at` is the time,
+-- `place` the last order that was looked at; `done` is set at the end.
 
 local UNDOABLE = { accepted = true, reserved = true, authorized = true }
 
--- Undoes what no stock is sold for yet; answers how many orders those are.
+-- Cancels orders whose stock is not sold yet; returns their number.
 local function undo_open(user, now, delay)
     local undone, open = 0, redis.call('HGETALL', user_key(user, 'open'))
     for at = 1, #open, 2 do
@@ -23,8 +24,9 @@ local function erase_cards(user)
     for _, what in ipairs({ 'methods', 'records', 'keys' }) do redis.call('DEL', user_key(user, what)) end
 end
 
--- ARGV: user, how many orders to look at, when an order that is undone is tried next, in ms. 'more' where a repeat goes on, and
--- how many orders were undone.
+-- ARGV: user, the number of orders to look at, delay in ms until the next try of a cancelled order.
+-- Returns 'more' if the caller must repeat the call, or 'closed', and the number of cancelled
+-- orders.
 local function close(_, args)
     local user, limit, now = args[1], tonumber(args[2]), text(now_ms())
     local mark, index = user_key(user, 'closed'), user_key(user, 'orders')
@@ -33,7 +35,7 @@ local function close(_, args)
     if not kept[1] then redis.call('HSET', mark, 'at', now) end
     local undone = undo_open(user, now, tonumber(args[3]))
     erase_cards(user)
-    -- Where the last one was archived meanwhile it begins again: what is erased is erased.
+    -- If the last order was archived meanwhile, the walk starts again: erasing twice does no harm.
     local rank = kept[2] and redis.call('ZRANK', index, kept[2])
     rank = rank and rank + 1 or 0
     local found = redis.call('ZRANGE', index, rank, rank + limit - 1)

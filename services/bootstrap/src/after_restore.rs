@@ -1,5 +1,6 @@
-//! What a restore takes: the gateway's payments since then are gone through, and only then do the stores count as whole
-//! (order-flow section 7). It may be cut short anywhere, and be run again.
+//! Repairs the stores after a restore. It processes the payments of the gateway since then, and
+//! only then marks the stores as complete (order-flow section 7). It can be interrupted anywhere,
+//! and run again.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -7,50 +8,45 @@ use std::{
 };
 
 use anyhow::{Context, Result};
+use estore_base::{config::Env, fail_point};
+use estore_client::{PeerClient, PeerError};
 use estore_contract::{
     PeerName,
     restore::{AfterRestorePart, AfterRestoreRequest},
-};
-use estore_kit::{
-    config::Env,
-    fail_point,
-    peer::{PeerClient, PeerError},
 };
 use http::Method;
 use time::OffsetDateTime;
 
 use crate::{epoch::Stores, libraries, patience::until_done};
 
-/// How long the Payment Service may take for a part.
+/// The time that the Payment Service has for a part.
 const LIMIT: Duration = Duration::from_secs(30);
-/// Clocks differ, and a payment is dated by the gateway's.
+/// Clocks differ, and the clock of the gateway dates a payment.
 const MARGIN: time::Duration = time::Duration::hours(1);
 
-/// How much older payments may be of which money went back since.
+/// The age up to which older payments are checked for refunds.
 const REFUNDS: time::Duration = time::Duration::days(90);
 
-/// Mends the store where it is older than it was; `all` goes through every payment that the gateway has, in any case. Tells what
-/// it does with `say`.
+/// Repairs the store if it is older than before; `all` processes every payment of the gateway in
+/// any case. Reports its progress to `say`.
 pub async fn run(env: &Env, all: bool, say: impl Fn(&str) -> std::io::Result<()>) -> Result<()> {
     say(&format!("function libraries: {}", libraries::load(env).await?))?;
     let mut stores = Stores::open(env).await?;
     let epochs = stores.read().await?;
     if !epochs.is_restored() && !all {
-        say("no store is older than it was: there is nothing to do")?;
+        say("no store is stale: there is nothing to do")?;
         return Ok(());
     }
     let since = if all {
         OffsetDateTime::UNIX_EPOCH
     } else {
-        // A store that stands at an epoch has everything up to when that epoch began.
+        // A store at an epoch has everything up to the start of that epoch.
         let began = stores.began(epochs.missing_since()).await?;
-        began
-            .context("Postgres does not tell when the last backup was made; --all goes through everything")?
-            - MARGIN
+        began.context("Postgres has no time of the last backup; use --all to process every payment")? - MARGIN
     };
     let payment = PeerClient::from_env(env, PeerName::Payment)?;
     let mut said = BTreeSet::new();
-    // What is told of an order that nothing was done about, each pass finds.
+    // Both passes report the same lines about orders that need no change.
     let mut say_once = |line: String| if said.insert(line.clone()) { say(&line) } else { Ok(()) };
     let counts =
         go_through(&payment, AfterRestoreRequest { since, only_known: false, after: None }, &mut say_once)
@@ -64,7 +60,7 @@ pub async fn run(env: &Env, all: bool, say: impl Fn(&str) -> std::io::Result<()>
         say(&format!("refunds of payments since {since}: {}", told(&counts)))?;
     }
     if epochs.is_restored() {
-        // Above whatever a service may have heard of.
+        // Above every epoch that a service may have seen.
         let epoch = epochs.next();
         stores.raise(epoch).await?;
         say(&format!("the stores are at epoch {epoch}; the services become ready"))?;
@@ -72,7 +68,7 @@ pub async fn run(env: &Env, all: bool, say: impl Fn(&str) -> std::io::Result<()>
     Ok(())
 }
 
-/// How many payments there were, and of what kinds.
+/// Formats the number of payments, in total and by kind.
 fn told(counts: &BTreeMap<String, u32>) -> String {
     let total: u32 = counts.values().sum();
     let kinds: Vec<String> = counts.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
@@ -92,7 +88,7 @@ async fn go_through(
                 .await
         };
         let part = until_done(|error| matches!(error, PeerError::Answered(..)), ask).await;
-        let part = part.context("the Payment Service did not go through the gateway's payments")?;
+        let part = part.context("the Payment Service did not process the gateway's payments")?;
         fail_point!("bootstrap.after_restore.part");
         for (kind, count) in part.counts {
             *counts.entry(kind).or_default() += count;

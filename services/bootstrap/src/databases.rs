@@ -1,23 +1,27 @@
-//! Roles and databases in a Postgres that is the shop's own.
+//! Roles and databases in a Postgres that belongs to the shop.
 
 mod scram;
 
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use anyhow::{Context, Result};
-use estore_kit::{
-    config::{ConfigError, Env},
-    pg,
-};
+use estore_base::config::{ConfigError, Env, Setting};
+use estore_stores::pg;
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::{
     AssertSqlSafe, Connection, Executor, PgConnection, postgres::PgConnectOptions, query, query_scalar,
 };
 
-use crate::{exit::is_postgres_away, patience::until_done};
+use crate::{
+    config::{
+        DATABASE_PASSWORD_USER, DATABASE_PASSWORD_VERIFICATION, DATABASE_URL_USER, DATABASE_URL_VERIFICATION,
+        POSTGRES_ADMIN_PASSWORD, POSTGRES_ADMIN_URL,
+    },
+    exit::is_postgres_away,
+    patience::until_done,
+};
 
-const EXAMPLE: &str = "postgresql://user_service@localhost:5432/userdb";
-/// Whoever prepares databases holds this lock of ours.
+/// The advisory lock that serializes the preparation of databases.
 const LOCK: i64 = 0x00E5_704E;
 
 /// A role and the database that it owns.
@@ -27,23 +31,24 @@ struct Wanted {
     password: SecretString,
 }
 
-/// The superuser's connection; `None` where `POSTGRES_ADMIN_URL` is not set.
+/// Returns the connection of the superuser, or `None` if `POSTGRES_ADMIN_URL` is not set.
 pub(crate) fn admin(env: &Env) -> Result<Option<PgConnectOptions>> {
-    match env.optional_secret("POSTGRES_ADMIN_URL")? {
-        Some(_) => Ok(Some(pg::options(env, "POSTGRES_ADMIN_URL", "POSTGRES_ADMIN_PASSWORD")?)),
+    match env.optional_secret(&POSTGRES_ADMIN_URL)? {
+        Some(_) => Ok(Some(pg::options(env, &POSTGRES_ADMIN_URL, &POSTGRES_ADMIN_PASSWORD)?)),
         None => Ok(None),
     }
 }
 
-/// Makes the roles and databases that `DATABASE_URL_USER` and `DATABASE_URL_VERIFICATION` name, where they are missing, with the
-/// passwords of `DATABASE_PASSWORD_…`; these are set again each time, so that they are what the Secrets hold.
+/// Creates the roles and databases that `DATABASE_URL_USER` and `DATABASE_URL_VERIFICATION` name,
+/// if they are missing. Sets the passwords of `DATABASE_PASSWORD_…` each time, so that they match
+/// the Secrets.
 pub async fn prepare(env: &Env) -> Result<Option<String>> {
     let Some(admin) = admin(env)? else { return Ok(None) };
     let wanted = [
-        wanted(env, "DATABASE_URL_USER", "DATABASE_PASSWORD_USER")?,
-        wanted(env, "DATABASE_URL_VERIFICATION", "DATABASE_PASSWORD_VERIFICATION")?,
+        wanted(env, &DATABASE_URL_USER, &DATABASE_PASSWORD_USER)?,
+        wanted(env, &DATABASE_URL_VERIFICATION, &DATABASE_PASSWORD_VERIFICATION)?,
     ];
-    // Of every try: what one made, the next finds.
+    // Counts over all tries: each try finds what an earlier one created.
     let made = AtomicUsize::new(0);
     let done = until_done(|error| !is_postgres_away(error), || make(&admin, &wanted, &made)).await;
     done.context("roles and databases")?;
@@ -51,15 +56,14 @@ pub async fn prepare(env: &Env) -> Result<Option<String>> {
     Ok(Some(format!("{all}; {} new", made.into_inner())))
 }
 
-fn wanted(env: &Env, url: &'static str, password: &'static str) -> Result<Wanted> {
+fn wanted(env: &Env, url: &Setting, password: &Setting) -> Result<Wanted> {
     let options = pg::options(env, url, password)?;
-    let password_of = env.secret(password, "(as in the role's Secret)")?;
-    // Others would have to be normalised as the server does it (SASLprep).
+    let password_of = env.secret(password)?;
+    // Other characters need the normalization of the server (SASLprep).
     if !password_of.expose_secret().is_ascii() {
-        return Err(ConfigError::new(password, "must be ASCII", "").into());
+        return Err(ConfigError::new(password.name, "must be ASCII", "").into());
     }
-    let database =
-        options.get_database().ok_or_else(|| ConfigError::new(url, "names no database", EXAMPLE))?;
+    let database = options.get_database().ok_or_else(|| url.wrong("must name a database"))?;
     Ok(Wanted {
         role: options.get_username().to_owned(),
         database: database.to_owned(),
@@ -67,7 +71,7 @@ fn wanted(env: &Env, url: &'static str, password: &'static str) -> Result<Wanted
     })
 }
 
-/// Counts the roles and databases that are new.
+/// Creates roles and databases, and counts the new ones.
 async fn make(admin: &PgConnectOptions, wanted: &[Wanted], made: &AtomicUsize) -> Result<(), sqlx::Error> {
     let mut postgres = PgConnection::connect_with(admin).await?;
     query("SELECT pg_advisory_lock($1)").bind(LOCK).execute(&mut postgres).await?;
@@ -77,7 +81,7 @@ async fn make(admin: &PgConnectOptions, wanted: &[Wanted], made: &AtomicUsize) -
             run(&mut postgres, format!("CREATE ROLE {name}")).await?;
             made.fetch_add(1, Relaxed);
         }
-        // The verifier is no password, so that none stands in the server's log.
+        // The verifier is no password, so that no password appears in the log of the server.
         run(&mut postgres, format!("ALTER ROLE {name} LOGIN PASSWORD '{verifier}'")).await?;
         let owned = quoted(database);
         if !exists(&mut postgres, "SELECT 1 FROM pg_database WHERE datname = $1", database).await? {
@@ -94,7 +98,7 @@ async fn exists(postgres: &mut PgConnection, ask: &'static str, name: &str) -> R
     Ok(query_scalar::<_, i32>(ask).bind(name).fetch_optional(postgres).await?.is_some())
 }
 
-/// What somebody else made meanwhile is there as well.
+/// Runs a statement; an object that another client created meanwhile is no error.
 async fn run(postgres: &mut PgConnection, statement: String) -> Result<(), sqlx::Error> {
     match postgres.execute(AssertSqlSafe(statement)).await {
         Err(sqlx::Error::Database(refused))
@@ -115,7 +119,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_identifier_is_quoted_whatever_it_holds() {
+    fn identifier_is_quoted_whatever_it_holds() {
         assert_eq!(quoted("user_service"), "\"user_service\"");
         assert_eq!(quoted("a\"; DROP ROLE x; --"), "\"a\"\"; DROP ROLE x; --\"");
     }

@@ -1,17 +1,21 @@
-//! The epoch in Postgres and in both Redis databases, which shows whether a Redis is older than it was (order-flow section 7).
+//! The epoch in Postgres and in both Redis databases. It shows if a Redis is older than before
+//! (order-flow section 7).
 
 use ::redis::RedisError;
 use anyhow::{Result, bail};
-use estore_kit::{
-    config::Env,
-    redis::{self, Redis, fcall, fcall_ro},
-};
+use estore_base::config::Env;
+use estore_stores::redis::{self, Redis, fcall, fcall_ro};
 use sqlx::{PgConnection, query, query_scalar};
 use time::OffsetDateTime;
 
-use crate::{exit::Wrong, patience::until_done, stores};
+use crate::{
+    config::{REDIS_DB_INVENTORY, REDIS_DB_PAYMENT},
+    exit::Wrong,
+    patience::until_done,
+    stores,
+};
 
-/// The epochs as they stand; 0 is none.
+/// The epochs of the stores; 0 is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Epochs {
     pub(crate) postgres: i64,
@@ -19,7 +23,7 @@ pub(crate) struct Epochs {
     pub(crate) payment: i64,
 }
 
-/// Where they stand.
+/// Connections to the stores that have an epoch.
 pub(crate) struct Stores {
     postgres: PgConnection,
     inventory: Redis,
@@ -27,22 +31,23 @@ pub(crate) struct Stores {
 }
 
 impl Epochs {
-    /// The epoch that every store must have.
+    /// Returns the epoch that every store must have.
     pub(crate) fn wanted(self) -> i64 {
         match self.postgres {
-            // Postgres may be the one that was lost.
+            // Postgres may be the store that was lost.
             0 => self.inventory.max(self.payment),
             postgres => postgres,
         }
     }
 
-    /// The older Redis database's.
+    /// Returns the epoch of the older Redis database.
     fn lowest(self) -> i64 {
         self.inventory.min(self.payment)
     }
 
-    /// The epoch since whose beginning a store may lack orders or their stock. An empty one has none, and is told by the other. Where
-    /// Payment's is empty this is the last: what is older is in the backup, and must not be undone because nobody put that back.
+    /// Returns the epoch since which a store may lack orders or their stock. An empty store has no
+    /// epoch; the other one decides. If that of Payment is empty, the last epoch counts. Older
+    /// orders are in the backup, and must not be undone because nobody has restored that yet.
     pub(crate) fn missing_since(self) -> i64 {
         match (self.payment, self.inventory) {
             (0, _) => self.wanted(),
@@ -51,14 +56,14 @@ impl Epochs {
         }
     }
 
-    /// The epoch after all of these, that no copy which exists can have: a raise that was cut short may have reached one store and
-    /// not the next, and copies may have been made since.
+    /// Returns an epoch above all of these, which no existing copy can have. An interrupted raise
+    /// may have reached one store and not the next, and copies may exist since then.
     pub(crate) fn next(self) -> i64 {
         self.postgres.max(self.inventory).max(self.payment).saturating_add(1)
     }
 
-    /// Whether a Redis database is older than it was. At the very first epoch none is: the preparation of a new shop may have
-    /// been interrupted between one store and the next.
+    /// Returns whether a Redis database is older than before. At the very first epoch none is: the
+    /// preparation of a new shop may be interrupted between one store and the next.
     pub(crate) fn is_restored(self) -> bool {
         self.lowest() < self.wanted() && (self.postgres > 0 || self.wanted() > 1)
     }
@@ -70,12 +75,12 @@ impl Epochs {
 }
 
 impl Stores {
-    /// `REDIS_DB_INVENTORY` and `REDIS_DB_PAYMENT` name the databases.
+    /// Connects to the stores; `REDIS_DB_INVENTORY` and `REDIS_DB_PAYMENT` name the databases.
     pub(crate) async fn open(env: &Env) -> Result<Self> {
         Ok(Self {
             postgres: stores::user_database(env).await?,
-            inventory: redis::connect_to(env, env.or("REDIS_DB_INVENTORY", 1, "1")?)?,
-            payment: redis::connect_to(env, env.or("REDIS_DB_PAYMENT", 0, "0")?)?,
+            inventory: redis::connect_to(env, env.get(&REDIS_DB_INVENTORY)?)?,
+            payment: redis::connect_to(env, env.get(&REDIS_DB_PAYMENT)?)?,
         })
     }
 
@@ -88,18 +93,19 @@ impl Stores {
         })
     }
 
-    /// Raises both Redis databases; none is ever lowered.
+    /// Raises the epoch in both Redis databases, and never lowers it.
     async fn raise_redis(&mut self, epoch: i64) -> Result<()> {
         ask(&self.inventory, "inv1", "inv", Some(epoch)).await?;
-        estore_kit::fail_point!("bootstrap.epoch.between");
+        estore_base::fail_point!("bootstrap.epoch.between");
         ask(&self.payment, "pay1", "pay", Some(epoch)).await?;
         Ok(())
     }
 
-    /// Redis first: where this is cut short, no Redis looks restored that is not.
+    /// Raises the epoch, in Redis first: if that is interrupted, no Redis appears restored by
+    /// mistake.
     pub(crate) async fn raise(&mut self, epoch: i64) -> Result<()> {
         self.raise_redis(epoch).await?;
-        estore_kit::fail_point!("bootstrap.epoch.redis");
+        estore_base::fail_point!("bootstrap.epoch.redis");
         query("INSERT INTO epochs (epoch) VALUES ($1) ON CONFLICT DO NOTHING")
             .bind(epoch)
             .execute(&mut self.postgres)
@@ -107,9 +113,9 @@ impl Stores {
         Ok(())
     }
 
-    /// When an epoch began; `None` where that is not known.
+    /// Returns the start time of an epoch, or `None` if that is unknown.
     pub(crate) async fn began(&mut self, epoch: i64) -> Result<Option<OffsetDateTime>> {
-        // One whose raise was cut short before Postgres is a part of the one before.
+        // An epoch whose raise was interrupted before Postgres is a part of the previous one.
         let began =
             query_scalar("SELECT raised_at FROM epochs WHERE epoch <= $1 ORDER BY epoch DESC LIMIT 1")
                 .bind(epoch);
@@ -118,7 +124,7 @@ impl Stores {
 }
 
 async fn ask(redis: &Redis, library: &str, tag: &str, raise_to: Option<i64>) -> Result<i64, RedisError> {
-    // The one key that bootstrap's user may touch there.
+    // The only key that the user of bootstrap may access there.
     let key = format!("{{{tag}}}:epoch");
     let call = match raise_to {
         None => fcall_ro(&format!("{library}_epoch"), &key),
@@ -128,15 +134,13 @@ async fn ask(redis: &Redis, library: &str, tag: &str, raise_to: Option<i64>) -> 
     until_done(|error: &RedisError| !redis::is_away(error), ask).await
 }
 
-/// Gives a new shop its first epoch; an error where a Redis is older than it was.
+/// Gives a new shop its first epoch. Fails if a Redis is older than before.
 pub async fn prepare(env: &Env) -> Result<String> {
     let mut stores = Stores::open(env).await?;
     let epochs = stores.read().await?;
     if epochs.is_restored() {
         let told = epochs.told();
-        return Err(
-            Wrong(format!("the store is older than it was ({told}); run `bootstrap after-restore`")).into()
-        );
+        return Err(Wrong(format!("the store is stale ({told}); run `bootstrap after-restore`")).into());
     }
     if epochs.postgres == 0 {
         stores.raise(epochs.wanted().max(1)).await?;
@@ -144,7 +148,8 @@ pub async fn prepare(env: &Env) -> Result<String> {
     Ok(epochs.wanted().max(1).to_string())
 }
 
-/// Raises the epoch, after a backup was made: whatever is restored from it is known to be older. Harmless to repeat.
+/// Raises the epoch after a backup, so that anything restored from it is known to be older. Safe to
+/// repeat.
 pub async fn raise(env: &Env) -> Result<String> {
     let mut stores = Stores::open(env).await?;
     let epochs = stores.read().await?;
@@ -152,7 +157,7 @@ pub async fn raise(env: &Env) -> Result<String> {
         bail!("this shop has no epoch yet; run `bootstrap run` first");
     }
     if epochs.is_restored() {
-        bail!("the store is older than it was ({}); run `bootstrap after-restore` first", epochs.told());
+        bail!("the store is stale ({}); run `bootstrap after-restore` first", epochs.told());
     }
     let next = epochs.next();
     stores.raise(next).await?;
@@ -164,7 +169,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_redis_is_restored_where_it_is_behind_but_not_while_a_shop_is_new() {
+    fn redis_behind_is_restored_unless_shop_is_new() {
         let restored = |postgres, inventory, payment| Epochs { postgres, inventory, payment }.is_restored();
         assert!(!restored(0, 0, 0), "new");
         assert!(!restored(0, 1, 0), "new, and its preparation was interrupted");
@@ -175,14 +180,14 @@ mod tests {
     }
 
     #[test]
-    fn what_an_empty_store_lacks_is_told_by_the_other_or_began_with_the_last_backup() {
+    fn missing_since_handles_empty_stores() {
         let since = |inventory, payment| Epochs { postgres: 5, inventory, payment }.missing_since();
         assert_eq!([since(3, 3), since(4, 3), since(2, 5), since(0, 3)], [3, 3, 2, 3]);
         assert_eq!([since(0, 0), since(3, 0)], [5, 5]);
     }
 
     #[test]
-    fn the_next_epoch_is_above_every_copy_that_exists() {
+    fn next_epoch_exceeds_every_existing_copy() {
         let next = |postgres, inventory, payment| Epochs { postgres, inventory, payment }.next();
         assert_eq!([next(3, 3, 3), next(3, 4, 3), next(3, 4, 4), next(3, 2, 2)], [4, 5, 5, 4]);
     }

@@ -1,22 +1,24 @@
-//! What an exit code tells of a failure: whether to try again.
+//! Exit codes of failures, which show if a retry can help.
 
 use ::redis::RedisError;
+use estore_base::config::ConfigError;
+use estore_client::PeerError;
 use estore_contract::Code;
-use estore_kit::{config::ConfigError, peer::PeerError, pg, redis};
+use estore_stores::{pg, redis};
 
 use crate::kubernetes::ApiFailure;
 
-/// Trying again may work (`EX_TEMPFAIL` of sysexits.h).
+/// A retry may succeed (`EX_TEMPFAIL` of sysexits.h).
 pub const AGAIN: u8 = 75;
-/// The settings are wrong, or a repeat cannot mend it (`EX_CONFIG`).
+/// The settings are wrong, or a retry cannot help (`EX_CONFIG`).
 pub const WRONG: u8 = 78;
 
-/// What no repeat mends.
+/// An error that no retry can fix.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub(crate) struct Wrong(pub(crate) String);
 
-/// The code for `error`: [`WRONG`] where one of its causes is known to be final, else [`AGAIN`].
+/// Returns the exit code of `error`: [`WRONG`] if one of its causes is final, otherwise [`AGAIN`].
 #[must_use]
 pub fn code(error: &anyhow::Error) -> u8 {
     let is_final = error.chain().any(|cause| {
@@ -32,12 +34,13 @@ pub fn code(error: &anyhow::Error) -> u8 {
     if is_final { WRONG } else { AGAIN }
 }
 
-/// A peer's answer is final only where its code says that the request itself is wrong.
+/// Returns whether the answer of a peer is final: only if its code reports an error in the request
+/// itself.
 fn is_refused(error: &PeerError) -> bool {
     matches!(error.code(), Some(Code::ValidationError | Code::PayloadTooLarge))
 }
 
-/// Whether Postgres may answer later. A server that is killed may leave half an answer.
+/// Returns whether Postgres may answer later. A killed server may leave half an answer.
 pub(crate) fn is_postgres_away(error: &sqlx::Error) -> bool {
     pg::is_away(error) || matches!(error, sqlx::Error::Protocol(_))
 }

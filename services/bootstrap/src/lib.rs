@@ -1,11 +1,13 @@
-//! Bootstrap: what a store needs before its first request, with each backup, after a restore, and when it is full of what is old. Each step can run twice, and
-//! twice at once.
+//! The bootstrap job. It prepares the stores before the first request, raises the epoch with each
+//! backup, repairs the stores after a restore, and archives old orders. Each step can run twice,
+//! and twice at once.
 
 pub mod admin;
 pub mod after_restore;
 pub mod archive;
 pub mod catalog;
 pub mod certificates;
+pub mod config;
 pub mod databases;
 pub mod epoch;
 pub mod exit;
@@ -19,7 +21,7 @@ pub mod stores;
 
 use std::io::{self, Write};
 
-/// A line for whoever watches.
+/// Prints a line on stdout.
 pub fn say(line: &str) -> io::Result<()> {
     writeln!(io::stdout(), "{line}")
 }

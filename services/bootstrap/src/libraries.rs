@@ -2,53 +2,54 @@
 
 use ::redis::{RedisError, cmd};
 use anyhow::Context;
-use estore_kit::{
-    config::Env,
-    redis::{self, Redis},
-};
+use estore_base::config::Env;
+use estore_stores::redis::{self, Redis};
 
 use crate::patience::until_done;
 
 /// A library: its name, its version, its code.
 pub struct Library {
-    /// Its name, which carries its contract number.
+    /// The name, which contains the contract number.
     pub name: &'static str,
-    /// What `<name>_version` answers.
+    /// The version that `<name>_version` returns.
     pub version: i64,
-    /// Lua.
+    /// The Lua code.
     pub code: &'static str,
 }
 
-/// Every library, as this binary carries it.
+/// Every library in this binary.
 pub const LIBRARIES: [Library; 4] = [
     Library {
         name: "inv1",
-        version: 6,
+        version: 7,
         code: concat!(
             include_str!("../../../migrations/inventory/10_head.lua"),
+            include_str!("../../../migrations/inventory/10_shared.lua"),
+            include_str!("../../../migrations/inventory/11_stock.lua"),
             include_str!("../../../migrations/inventory/20_reservations.lua"),
             include_str!("../../../migrations/inventory/30_catalog.lua"),
             include_str!("../../../migrations/inventory/35_folding.lua"),
             include_str!("../../../migrations/inventory/40_list.lua"),
-            include_str!("../../../migrations/inventory/50_epoch.lua"),
             include_str!("../../../migrations/inventory/60_archive.lua"),
             include_str!("../../../migrations/inventory/70_survey.lua"),
         ),
     },
     Library {
         name: "pay1",
-        version: 7,
+        version: 9,
         code: concat!(
             include_str!("../../../migrations/payment/pay1/10_head.lua"),
+            include_str!("../../../migrations/payment/pay1/10_shared.lua"),
+            include_str!("../../../migrations/payment/pay1/11_orders.lua"),
             include_str!("../../../migrations/payment/pay1/12_views.lua"),
             include_str!("../../../migrations/payment/pay1/15_personal.lua"),
             include_str!("../../../migrations/payment/pay1/20_orders.lua"),
+            include_str!("../../../migrations/payment/pay1/22_search.lua"),
             include_str!("../../../migrations/payment/pay1/25_refunds.lua"),
             include_str!("../../../migrations/payment/pay1/30_methods.lua"),
             include_str!("../../../migrations/payment/pay1/40_mail.lua"),
             include_str!("../../../migrations/payment/pay1/45_survey.lua"),
             include_str!("../../../migrations/payment/pay1/50_reconcile.lua"),
-            include_str!("../../../migrations/payment/pay1/60_epoch.lua"),
             include_str!("../../../migrations/payment/pay1/70_restore.lua"),
             include_str!("../../../migrations/payment/pay1/80_archive.lua"),
             include_str!("../../../migrations/payment/pay1/90_close.lua"),
@@ -78,7 +79,8 @@ async fn load_one(redis: &Redis, library: &Library) -> Result<String, RedisError
     match theirs {
         Err(error) if redis::is_away(&error) => Err(error),
         Ok(newer) if newer > ours => Ok(format!("{name} stays at {newer}")),
-        // Absent, older, or the same number, whose code may differ only in what callers cannot see.
+        // Absent, older, or the same version. The code of the same version may differ only in
+        // details that callers cannot see.
         _ => {
             cmd("FUNCTION")
                 .arg("LOAD")
@@ -100,6 +102,24 @@ mod tests {
         for Library { name, version, code } in &LIBRARIES {
             let said = [format!("local VERSION = {version}\n"), format!("function() return {version} end")];
             assert!(said.iter().any(|said| code.contains(said)), "{name} is not version {version}");
+        }
+    }
+
+    /// Compares with the lists in the sources of the services. A service that requires a version
+    /// which no job loads is never ready.
+    #[test]
+    fn services_ask_for_the_versions_that_are_loaded() {
+        let sources = [
+            include_str!("../../inventory/src/lib.rs"),
+            include_str!("../../payment/src/lib.rs"),
+            include_str!("../../../crates/server/src/limit/redis.rs"),
+        ];
+        for Library { name, version, .. } in &LIBRARIES {
+            let wanted = format!("name: \"{name}\", version: {version} }}");
+            let asked = |source: &&str| source.contains(&format!("name: \"{name}\","));
+            let asking: Vec<&str> = sources.into_iter().filter(asked).collect();
+            assert!(!asking.is_empty(), "no service asks for {name}");
+            assert!(asking.iter().all(|source| source.contains(&wanted)), "{name} is not version {version}");
         }
     }
 }

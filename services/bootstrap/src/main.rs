@@ -1,4 +1,4 @@
-//! The bootstrap job's process.
+//! The process of the bootstrap job.
 
 use std::{
     io::{self, Write},
@@ -8,10 +8,14 @@ use std::{
 };
 
 use clap::{Parser, Subcommand};
-use estore_bootstrap::{
-    after_restore, archive, certificates, epoch, exit, kubernetes, rotate_cards, say, steps::Step, stores,
+use estore_base::{
+    config::{Env, Unknown, markdown},
+    fail, process,
 };
-use estore_kit::{config::Env, fail, process};
+use estore_bootstrap::{
+    after_restore, archive, certificates, config, epoch, exit, kubernetes, rotate_cards, say, steps::Step,
+    stores,
+};
 
 /// Prepares the stores and the catalogue of E-Store.
 #[derive(Parser)]
@@ -25,30 +29,39 @@ struct Arguments {
 enum Command {
     /// Run migrations, load function libraries, create the admin account, seed the catalogue.
     Run,
-    /// Make the Secrets of `SECRETS_PLAN` that are missing, in the Kubernetes namespace `POD_NAMESPACE`.
+    /// Create the missing Secrets of `SECRETS_PLAN` in the Kubernetes namespace `POD_NAMESPACE`.
     Secrets,
-    /// Bring `Product` and `Category` objects of the namespace `POD_NAMESPACE` into the shop, until told to stop.
+    /// Bring `Product` and `Category` objects of the namespace `POD_NAMESPACE` into the shop, until
+    /// SIGTERM.
     Operate,
+    /// Remove the finalizer of the operator from all of these objects, once no operator runs, so
+    /// that they can be deleted.
+    Release,
     /// Print the definitions of these kinds.
     Crds,
+    /// Print the settings of this program.
+    Settings,
     /// Raise the epoch: to be called after each backup of Redis, before the next.
     RaiseEpoch,
-    /// Mend a Redis that was restored from a backup, or is empty where there was a shop, from the gateway's books.
+    /// Repair a Redis that was restored from a backup, or has lost all data, from the ledger of the
+    /// gateway.
     AfterRestore {
-        /// Go through every payment of the gateway, in any case.
+        /// Process every payment of the gateway, in any case.
         #[arg(long)]
         all: bool,
     },
-    /// Move orders that ended long ago (`ARCHIVE_AFTER`) from the stores into files (`ARCHIVE_DIR`).
+    /// Move orders that ended long ago (`ARCHIVE_AFTER`) from the stores into files
+    /// (`ARCHIVE_DIR`).
     Archive,
-    /// Seal every saved card under the first key of the Payment Service's `CARD_KEYS`, so that the others can be taken away.
+    /// Encrypt every saved card under the first key of `CARD_KEYS` of the Payment Service, so that
+    /// the other keys can be removed.
     RotateCards,
-    /// Make an authority, and a certificate of it for each service.
+    /// Create a CA, and a certificate from it for each service.
     Certificates {
-        /// Where to.
+        /// The output directory.
         #[arg(long)]
         out: PathBuf,
-        /// Also for Postgres and Redis, as reached at this host.
+        /// Also create certificates for Postgres and Redis, with this host name.
         #[arg(long)]
         stores: Option<String>,
     },
@@ -60,9 +73,18 @@ async fn main() -> ExitCode {
         return ended(Err(error.into()));
     }
     let env = Env::from_process();
-    let done = match Arguments::parse().command {
+    let command = Arguments::parse().command;
+    // The operator logs this itself.
+    if !matches!(command, Command::Operate)
+        && let Err(error) = warn_of_unknown(&env)
+    {
+        return ended(Err(error.into()));
+    }
+    let done = match command {
         Command::Operate => return ended(kubernetes::operator::run(&env).await),
+        Command::Release => kubernetes::operator::release::run(&env).await,
         Command::Crds => crds(),
+        Command::Settings => say(markdown(&[config::SETTINGS]).trim_end()).map_err(Into::into),
         Command::Run => run(&env).await,
         Command::Secrets => kubernetes::secrets::run(&env).await,
         Command::RaiseEpoch => raise_epoch(&env).await,
@@ -78,21 +100,31 @@ fn ended(done: anyhow::Result<ExitCode>) -> ExitCode {
     match done {
         Ok(code) => code,
         Err(error) => {
-            // Nothing is left to tell it to where stderr is closed.
+            // If stderr is closed, there is no place left to report the error.
             let _unwritable = writeln!(io::stderr(), "estore-bootstrap: {error:#}");
             ExitCode::from(exit::code(&error))
         }
     }
 }
 
+fn warn_of_unknown(env: &Env) -> io::Result<()> {
+    for Unknown { name, nearest } in env.unknown(&config::KNOWN) {
+        writeln!(
+            io::stderr(),
+            "estore-bootstrap: unknown setting {name} is ignored; the nearest is {nearest}"
+        )?;
+    }
+    Ok(())
+}
+
 fn crds() -> anyhow::Result<()> {
     Ok(io::stdout().write_all(kubernetes::operator::definitions()?.as_bytes())?)
 }
 
-/// In a cluster jobs take turns, and are told of; elsewhere the steps are all there is.
+/// In a cluster, the job publishes its progress; elsewhere only the steps run.
 async fn run(env: &Env) -> anyhow::Result<()> {
-    if let Some(lease) = env.optional::<String>("BOOTSTRAP_LEASE", "estore-bootstrap")? {
-        return kubernetes::job::run(env, &lease).await;
+    if let Some(status) = env.optional::<String>(&config::BOOTSTRAP_STATUS)? {
+        return kubernetes::job::run(env, &status).await;
     }
     stores_serve(env).await?;
     for step in Step::ALL {
@@ -103,7 +135,7 @@ async fn run(env: &Env) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Waits for stores that load or recover; what they refuse is an error at once.
+/// Waits for stores that load or recover; a refusal is an error at once.
 async fn stores_serve(env: &Env) -> anyhow::Result<()> {
     stores::wait(env, stores::deadline(env)?, Duration::ZERO).await
 }

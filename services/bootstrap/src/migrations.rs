@@ -1,28 +1,37 @@
-//! The Postgres databases.
+//! Migrates the Postgres databases.
 
 use anyhow::Context;
-use estore_kit::{config::Env, pg};
+use estore_base::config::Env;
+use estore_stores::pg;
 use sqlx::{
     Connection, PgConnection,
     migrate::{MigrateError, Migrator},
     postgres::PgConnectOptions,
 };
 
-use crate::{exit::is_postgres_away, patience::until_done};
+use crate::{
+    config::{
+        DATABASE_PASSWORD_USER, DATABASE_PASSWORD_VERIFICATION, DATABASE_URL_USER, DATABASE_URL_VERIFICATION,
+    },
+    exit::is_postgres_away,
+    patience::until_done,
+};
 
+// Cargo does not see a new file in these directories: save this file, too.
 static USER: Migrator = sqlx::migrate!("../../migrations/user");
 static VERIFICATION: Migrator = sqlx::migrate!("../../migrations/verification");
 
-/// Brings both databases up to date. Migrations lock: of two at once, one waits for the other.
+/// Brings both databases up to date. Migrations take a lock: of two at once, one waits for the
+/// other.
 pub async fn run(env: &Env) -> anyhow::Result<String> {
     for (url, password, migrator) in [
-        ("DATABASE_URL_USER", "DATABASE_PASSWORD_USER", &USER),
-        ("DATABASE_URL_VERIFICATION", "DATABASE_PASSWORD_VERIFICATION", &VERIFICATION),
+        (DATABASE_URL_USER, DATABASE_PASSWORD_USER, &USER),
+        (DATABASE_URL_VERIFICATION, DATABASE_PASSWORD_VERIFICATION, &VERIFICATION),
     ] {
-        let options = pg::options(env, url, password)?;
+        let options = pg::options(env, &url, &password)?;
         until_done(is_final, || migrate(&options, migrator))
             .await
-            .with_context(|| format!("the database of {url}"))?;
+            .with_context(|| format!("the database of {}", url.name))?;
     }
     Ok(format!("user {}, verification {}", USER.iter().count(), VERIFICATION.iter().count()))
 }
@@ -34,7 +43,8 @@ async fn migrate(options: &PgConnectOptions, migrator: &Migrator) -> Result<(), 
     Ok(())
 }
 
-/// After `helm rollback` this program is older than the database, whose newer migrations are made so that it can work with them.
+/// Tolerates newer migrations. After `helm rollback` this program is older than the database; newer
+/// migrations are written so that it still works.
 fn tolerant(migrator: &Migrator) -> Migrator {
     Migrator {
         migrations: migrator.migrations.clone(),
@@ -45,7 +55,8 @@ fn tolerant(migrator: &Migrator) -> Migrator {
     }
 }
 
-/// A migration that fails, or was changed after it ran, does not mend itself; a database that is not up yet does.
+/// Returns whether a retry cannot help. A migration that failed, or that changed after it ran,
+/// stays wrong; a database that is not up yet may come up.
 pub(crate) fn is_final(error: &MigrateError) -> bool {
     match error {
         MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => !is_postgres_away(error),

@@ -1,20 +1,20 @@
-//! What `bootstrap run` does, in its order.
+//! The steps of `bootstrap run`, in order.
 
 use anyhow::Result;
-use estore_kit::config::Env;
+use estore_base::config::Env;
 
 use crate::{admin, catalog, databases, epoch, libraries, migrations};
 
-/// One step. Each waits for its own store or service, and may be run twice, and twice at once.
+/// One step. Each waits for its own store or service, and can run twice, and twice at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
-    /// Roles and databases in Postgres, where bootstrap may make them.
+    /// Roles and databases in Postgres, if bootstrap may create them.
     Databases,
     /// Tables.
     Migrations,
     /// Function libraries in Redis.
     Functions,
-    /// The epoch of both.
+    /// The epoch of Postgres and Redis.
     Epoch,
     /// The first admin account.
     Admin,
@@ -23,11 +23,11 @@ pub enum Step {
 }
 
 impl Step {
-    /// All, in the order in which they are taken.
+    /// All steps, in order.
     pub const ALL: [Self; 6] =
         [Self::Databases, Self::Migrations, Self::Functions, Self::Epoch, Self::Admin, Self::Catalogue];
 
-    /// What it is called where one word is needed.
+    /// The name as a single word.
     #[must_use]
     pub const fn key(self) -> &'static str {
         match self {
@@ -40,7 +40,7 @@ impl Step {
         }
     }
 
-    /// What it is called for people.
+    /// The name for people.
     #[must_use]
     pub const fn title(self) -> &'static str {
         match self {
@@ -50,7 +50,7 @@ impl Step {
         }
     }
 
-    /// Does it; answers what was done, or `None` where it is not for this shop.
+    /// Runs the step. Returns its result, or `None` if the step does not apply to this shop.
     pub async fn run(self, env: &Env) -> Result<Option<String>> {
         match self {
             Self::Databases => return databases::prepare(env).await,

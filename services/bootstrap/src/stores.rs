@@ -1,14 +1,16 @@
-//! Waiting for Postgres and Redis, and saying so.
+//! Waits for Postgres and Redis, and reports that.
 
 use std::{error::Error, future::Future, time::Duration};
 
 use ::redis::cmd;
 use anyhow::{Context, Result};
-use estore_kit::{config::Env, pg, redis};
+use estore_base::config::Env;
+use estore_stores::{pg, redis};
 use sqlx::{Connection, PgConnection, postgres::PgConnectOptions};
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::{
+    config::{BOOTSTRAP_WAIT_SECONDS, DATABASE_PASSWORD_USER, DATABASE_URL_USER, POSTGRES_ADMIN_URL},
     databases,
     exit::is_postgres_away,
     patience::{Progress, until_done},
@@ -16,28 +18,26 @@ use crate::{
 
 const PAUSE: Duration = Duration::from_millis(500);
 const TRY: Duration = Duration::from_secs(5);
-/// How long both are waited for, unless `BOOTSTRAP_WAIT_SECONDS` says.
-const PATIENCE: u64 = 600;
 
-/// The end of the time that stores are waited for.
+/// Returns the end of the time to wait for stores.
 pub fn deadline(env: &Env) -> Result<Instant> {
-    let seconds = env.or("BOOTSTRAP_WAIT_SECONDS", PATIENCE, "600")?;
+    let seconds = env.get(&BOOTSTRAP_WAIT_SECONDS)?;
     Ok(Instant::now() + Duration::from_secs(seconds))
 }
 
-/// Connects to the User Service's database, and waits for it.
+/// Waits for the database of the User Service, and connects to it.
 pub(crate) async fn user_database(env: &Env) -> Result<PgConnection> {
-    let options = pg::options(env, "DATABASE_URL_USER", "DATABASE_PASSWORD_USER")?;
+    let options = pg::options(env, &DATABASE_URL_USER, &DATABASE_PASSWORD_USER)?;
     let connect = || PgConnection::connect_with(&options);
     until_done(|error| !is_postgres_away(error), connect).await.context("Postgres")
 }
 
-/// Waits until both serve, until `deadline` at most: one that loads or recovers says so. One that refuses is given the time
-/// `refused`, as its users may still be in the making.
+/// Waits until both stores serve, until `deadline` at most. Reports a store that loads or recovers.
+/// A store that refuses gets the time `refused`, as its users may not be created yet.
 pub async fn wait(env: &Env, deadline: Instant, refused: Duration) -> Result<()> {
     let (postgres, setting) = match databases::admin(env)? {
-        Some(admin) => (admin, "POSTGRES_ADMIN_URL"),
-        None => (pg::options(env, "DATABASE_URL_USER", "DATABASE_PASSWORD_USER")?, "DATABASE_URL_USER"),
+        Some(admin) => (admin, POSTGRES_ADMIN_URL.name),
+        None => (pg::options(env, &DATABASE_URL_USER, &DATABASE_PASSWORD_USER)?, DATABASE_URL_USER.name),
     };
     let answer = || postgres_answers(&postgres);
     until_up("Postgres", deadline, refused, is_postgres_away, answer).await.context(setting)?;

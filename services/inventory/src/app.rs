@@ -1,69 +1,68 @@
-//! What handlers and jobs share.
+//! The state that handlers and jobs share.
 
-use std::{ops::Deref, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
-use axum::extract::FromRef;
+use estore_base::config::Env;
+use estore_client::PeerClient;
 use estore_contract::PeerName;
-use estore_kit::{
-    Platform, StartError,
-    auth::{Authenticator, Introspector},
-    config::Env,
+use estore_server::{
+    StartError,
+    auth::{Authenticator, Guarded, Introspector},
     epoch::EpochGuard,
-    redis::{self, Calls, Redis},
+};
+use estore_stores::redis::{self, Calls, Redis};
+use estore_telemetry::Platform;
+
+use crate::{
+    catalogue::Catalogue,
+    config::{ANONYMOUS_BROWSE, HOLD_SECONDS, PRODUCT_CACHE_BYTES, SWEEP_SECONDS, UPLOADED_IMAGE_BYTES},
+    images::Uploads,
+    metrics::Metrics,
 };
 
-use crate::{catalogue::Catalogue, metrics::Metrics};
-
-/// How many bytes of ready JSON are kept, unless set otherwise.
-const CACHE_BYTES: usize = 16 * 1024 * 1024;
-
 /// The state of the service. Cheap to clone, as axum clones it several times for each request.
-#[derive(Clone)]
-pub(crate) struct App(Arc<Parts>);
+pub(crate) type App = Arc<Parts>;
 
 pub(crate) struct Parts {
     pub(crate) redis: Redis,
-    /// The index and the JSON that products and lists are answered from.
+    /// The index and the JSON from which products and lists are answered.
     pub(crate) catalogue: Catalogue,
-    /// Asked before stock is moved.
+    /// Checked before stock is moved.
     pub(crate) epoch: EpochGuard,
     pub(crate) metrics: Metrics,
-    /// How long a hold lasts.
     pub(crate) hold: Duration,
-    /// How often expired holds are looked for.
+    /// The time between two sweeps for expired holds.
     pub(crate) sweep: Duration,
-    /// Whether the catalogue is open to everybody.
+    /// True if anyone may read the catalogue.
     pub(crate) anonymous_browse: bool,
-    authenticator: Arc<dyn Authenticator>,
+    /// The uploads of images in progress.
+    pub(crate) uploads: Uploads,
+    /// The most bytes of all uploaded images.
+    pub(crate) uploaded_image_bytes: u64,
+    authenticator: Introspector,
 }
 
-impl App {
+impl Parts {
     pub(crate) fn new(env: &Env, platform: &Platform) -> Result<Self, StartError> {
-        let user = platform.peer(env, PeerName::User)?;
+        let user = PeerClient::measured(env, platform, PeerName::User)?;
         let redis = redis::connect(env)?.measured(&Calls::new(&platform.metrics)?);
-        Ok(Self(Arc::new(Parts {
+        Ok(Self {
             epoch: EpochGuard::new(redis.clone(), "{inv}", user.clone()),
             redis,
-            catalogue: Catalogue::new(env.or("PRODUCT_CACHE_BYTES", CACHE_BYTES, "16777216")?),
+            catalogue: Catalogue::new(env.get(&PRODUCT_CACHE_BYTES)?),
             metrics: Metrics::new(&platform.metrics)?,
-            hold: Duration::from_secs(env.or("HOLD_SECONDS", 120, "120")?),
-            sweep: env.seconds("SWEEP_SECONDS", 5.0, "5")?,
-            anonymous_browse: env.flag("ANONYMOUS_BROWSE", false)?,
-            authenticator: Arc::new(Introspector::new(user, platform)?),
-        })))
+            hold: Duration::from_secs(env.get(&HOLD_SECONDS)?),
+            sweep: env.seconds(&SWEEP_SECONDS)?,
+            anonymous_browse: env.flag(&ANONYMOUS_BROWSE)?,
+            uploads: Uploads::new(),
+            uploaded_image_bytes: env.get(&UPLOADED_IMAGE_BYTES)?,
+            authenticator: Introspector::new(user, platform)?,
+        })
     }
 }
 
-impl Deref for App {
-    type Target = Parts;
-
-    fn deref(&self) -> &Parts {
-        &self.0
-    }
-}
-
-impl FromRef<App> for Arc<dyn Authenticator> {
-    fn from_ref(app: &App) -> Self {
-        app.authenticator.clone()
+impl Guarded for Parts {
+    fn authenticator(&self) -> &dyn Authenticator {
+        &self.authenticator
     }
 }

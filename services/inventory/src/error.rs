@@ -1,63 +1,66 @@
-//! What can go wrong, and what is answered.
+//! The errors of this service, and the answers that they become.
 
 use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
 use estore_contract::{Code, FieldError, Sku};
-use estore_kit::{Problem, epoch::Older, redis};
+use estore_server::{Problem, epoch::StaleStore};
 
-/// Why a request was not served.
+/// The reason why a request failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// No such thing.
+    /// There is no such resource.
     #[error("not found")]
     NotFound,
-    /// Fields that the types cannot check.
+    /// Fields fail a rule that the types cannot check.
     #[error("fields are not valid")]
     Invalid(Vec<FieldError>),
-    /// The SKU is taken.
+    /// Another product has the SKU.
     #[error("the SKU is taken")]
     SkuExists,
-    /// Another version than the client saw.
+    /// The product has another version than the one that the client saw.
     #[error("another version")]
     Changed,
-    /// The client did not say which version it saw.
+    /// The client did not send the version that it saw.
     #[error("no If-Match")]
     NoIfMatch,
     /// The category has products or children.
     #[error("the category is in use")]
     CategoryInUse,
-    /// Fewer pieces than the field asks for: each short SKU with what is left.
+    /// The stock is less than the field requests: each short SKU with the units left.
     #[error("insufficient stock")]
     InsufficientStock(&'static str, Vec<(Sku, i64)>),
     /// SKUs that are not for sale.
     #[error("unknown SKU")]
     UnknownSku(Vec<Sku>),
+    /// Uploaded images have no room left.
+    #[error("uploaded images have no room left")]
+    NoRoom,
     /// The reservation was released, expired or returned.
     #[error("the reservation is closed: {0}")]
     ReservationClosed(String),
-    /// No such reservation.
+    /// There is no such reservation.
     #[error("the reservation is unknown")]
     ReservationUnknown,
     /// The reservation is confirmed, so it cannot be released.
     #[error("the reservation is confirmed")]
     AlreadyConfirmed,
-    /// The key, or the order's id, was used for something else.
-    #[error("the key was used for something else")]
+    /// The idempotency key, or the order's id, was used for another request.
+    #[error("the key was used for another request")]
     KeyReused,
     /// The store may be older than it was.
     #[error(transparent)]
-    Older(#[from] Older),
-    /// The store answered what it never answers: a bug, or another version of the library.
+    StaleStore(#[from] StaleStore),
+    /// The store sent an answer that it never sends: a bug, or another version of the library.
     #[error("unexpected answer of the store: {0}")]
     Unexpected(String),
-    /// A read failed.
+    /// A read failed, so nothing happened.
     #[error(transparent)]
-    Read(#[from] ::redis::RedisError),
-    /// A write failed; it may have happened.
-    #[error("a write failed: {0}")]
-    Write(#[source] ::redis::RedisError),
+    NothingHappened(#[from] ::redis::RedisError),
+    /// A write failed, and its outcome is unknown.
+    #[error("a write failed, its outcome is unknown: {0}")]
+    OutcomeUnknown(#[source] ::redis::RedisError),
 }
 
 impl From<Error> for Problem {
@@ -66,9 +69,7 @@ impl From<Error> for Problem {
             Error::NotFound => Self::not_found(),
             Error::Invalid(details) => Self::invalid(details),
             Error::SkuExists => Self::new(Code::SkuExists, "There is a product with this SKU already."),
-            Error::Changed => {
-                Self::new(Code::PreconditionFailed, "The product was changed since; read it again.")
-            }
+            Error::Changed => Self::new(Code::PreconditionFailed, "The product has changed; read it again."),
             Error::NoIfMatch => {
                 Self::new(Code::PreconditionRequired, "Send If-Match with the ETag that you saw.")
             }
@@ -81,7 +82,7 @@ impl From<Error> for Problem {
                     available: Some(left),
                     ..FieldError::new(field, format!("{left} left"))
                 });
-                Self::new(Code::InsufficientStock, "There are not as many pieces left.")
+                Self::new(Code::InsufficientStock, "There are not enough units left.")
                     .details(details.collect())
             }
             Error::UnknownSku(skus) => {
@@ -92,6 +93,10 @@ impl From<Error> for Problem {
                     .with_status(StatusCode::NOT_FOUND)
                     .details(details.collect())
             }
+            Error::NoRoom => Self::new(
+                Code::PayloadTooLarge,
+                "Uploaded images have no room left; raise UPLOADED_IMAGE_BYTES.",
+            ),
             Error::ReservationClosed(status) => {
                 Self::new(Code::ReservationClosed, format!("The reservation is {status}."))
             }
@@ -100,10 +105,10 @@ impl From<Error> for Problem {
             Error::KeyReused => {
                 Self::new(Code::IdempotencyKeyReused, "This key was used for another request.")
             }
-            Error::Older(error) => error.into(),
+            Error::StaleStore(error) => error.into(),
             error @ Error::Unexpected(_) => Self::internal(error),
-            Error::Read(error) => redis::problem(error),
-            Error::Write(error) => redis::write_problem(error),
+            Error::NothingHappened(error) => Problem::redis(error),
+            Error::OutcomeUnknown(error) => Problem::redis_write(error),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! An import of the catalogue: lines in their order, written several in one trip.
+//! An import of the catalogue: lines in their order, several written in one round trip.
 
 use std::{collections::HashMap, mem};
 
@@ -19,15 +19,16 @@ use crate::{
     },
 };
 
-/// How many products one trip writes: other clients of the server wait for all of them.
+/// The number of products that one round trip writes. Other clients of the server wait for all of
+/// them.
 const PRODUCTS: usize = 16;
-/// How many categories, likewise.
+/// The number of categories that one round trip writes.
 const CATEGORIES: usize = 100;
 
-/// An import under way. What stands on consecutive lines and is of one kind is written together.
+/// An import in progress. Consecutive lines of one kind are written together.
 pub(crate) struct Import<'a> {
     app: &'a App,
-    /// The stored name of each picture file.
+    /// The stored name of each image file.
     names: HashMap<String, String>,
     categories: Vec<(usize, Node)>,
     products: Vec<(usize, (Sku, ProductBody, u32))>,
@@ -35,12 +36,13 @@ pub(crate) struct Import<'a> {
 }
 
 impl<'a> Import<'a> {
-    /// One that has written nothing. `names` are the stored names of the pictures that are there.
+    /// Creates an import that has written nothing. `names` are the stored names of the existing
+    /// images.
     pub(crate) fn new(app: &'a App, names: HashMap<String, String>) -> Self {
         Self { app, names, categories: Vec::new(), products: Vec::new(), done: CatalogImported::default() }
     }
 
-    /// Takes a line; `at` is its number.
+    /// Processes the line with the number `at`.
     pub(crate) async fn line(&mut self, at: usize, line: CatalogLine) -> Result<(), Error> {
         match line {
             CatalogLine::Image { name, content_type, data } => {
@@ -66,7 +68,7 @@ impl<'a> Import<'a> {
                 let unknown = |file: &String| {
                     Error::Invalid(vec![FieldError::new(
                         format!("lines[{at}].images"),
-                        format!("{file} is no picture"),
+                        format!("{file} is not a picture"),
                     )])
                 };
                 let path = |file: &String| {
@@ -80,7 +82,7 @@ impl<'a> Import<'a> {
         }
     }
 
-    /// Writes what is left; answers what was done.
+    /// Writes the remaining lines, and returns the counts of the import.
     pub(crate) async fn finish(mut self) -> Result<CatalogImported, Error> {
         self.write_categories().await?;
         self.write_products().await?;
@@ -120,7 +122,7 @@ impl<'a> Import<'a> {
         }
         let skus: Vec<Sku> = products.iter().map(|(sku, ..)| sku.clone()).collect();
         let outcomes = catalog::import(&self.app.redis, products).await;
-        if matches!(outcomes, Err(Error::Write(_))) {
+        if matches!(outcomes, Err(Error::OutcomeUnknown(_))) {
             self.app.catalogue.doubt(skus.iter().cloned());
         }
         let (mut changed, mut refused): (Vec<Sku>, Option<Error>) = (Vec::new(), None);
@@ -143,7 +145,7 @@ impl<'a> Import<'a> {
     }
 }
 
-/// The refusal of a line, with its number.
+/// Adds the line's number to its error.
 fn named(at: usize, error: Error) -> Error {
     match error {
         Error::Invalid(mut fields) => {

@@ -1,57 +1,54 @@
-//! The Inventory Service: the catalogue, the stock, and the reservations of it.
+//! The Inventory Service: the catalogue, the stock, and its reservations.
 
 mod app;
 mod browser;
+mod cached;
 pub mod catalogue;
+mod config;
 pub mod domain;
 mod error;
+mod holds;
+pub mod images;
 mod import;
 mod jobs;
 mod metrics;
+mod products;
+mod questions;
 mod routes;
 pub mod store;
 
-use estore_kit::{
-    Documents, Platform, Readiness, Service, StartError,
-    config::Env,
-    jobs::Job,
+use estore_base::config::Env;
+use estore_server::{
+    Documents, Readiness, Service, StartError,
     limit::{self, Buckets, Limits},
-    redis::{self, Library},
 };
+use estore_stores::redis::{self, Library};
+use estore_telemetry::{Platform, jobs::Job};
 
+pub use config::SETTINGS;
 pub use error::Error;
 pub use metrics::METRICS;
 
 /// The function libraries that this service calls: its own, and that of the rate limits.
-pub const LIBRARIES: [Library; 2] = [Library { name: "inv1", version: 6 }, limit::LIBRARY];
+pub const LIBRARIES: [Library; 2] = [Library { name: "inv1", version: 7 }, limit::LIBRARY];
 
-/// What the routers say of themselves.
+/// Returns the OpenAPI documents of the routers.
 #[must_use]
 pub fn documents() -> Documents {
     Documents { public: routes::public().into_openapi(), internal: routes::internal().into_openapi() }
 }
 
-/// The service, made of its settings.
+/// Builds the service from its settings.
 pub fn build(env: &Env, platform: &Platform) -> Result<Service, StartError> {
-    let app = app::App::new(env, platform)?;
-    let readiness = {
-        let (redis, epoch) = (app.redis.clone(), app.epoch.clone());
-        Readiness::new()
-            .check("redis", move || {
-                let redis = redis.clone();
-                async move { redis::check(&redis, &LIBRARIES).await }
-            })
-            .check("epoch", move || {
-                let epoch = epoch.clone();
-                async move { epoch.check().await }
-            })
-    };
+    let app = app::App::new(app::Parts::new(env, platform)?);
+    let readiness = Readiness::of_redis(&app.redis, &LIBRARIES, &app.epoch);
     let (sweeper, survey, indexer) =
         (jobs::Sweeper::new(&app), jobs::Surveyor::new(&app), jobs::Indexer::new(&app));
     let follower = jobs::Follower::new(&app);
     let redis = redis::watch(&app.redis, platform)?;
-    // Nothing else that this service knows is secret. Where Redis takes no password, the names of buckets can be guessed.
-    let secret = env.optional_secret("REDIS_PASSWORD")?.unwrap_or_default();
+    // This service has no other secret. If Redis requires no password, the names of buckets can be
+    // guessed.
+    let secret = env.optional_secret(&redis::REDIS_PASSWORD)?.unwrap_or_default();
     let limits = Limits::new(env, platform, Buckets::Redis(app.redis.clone()), &secret)?;
     Ok(Service {
         public: routes::public().with_state(app.clone()).into(),

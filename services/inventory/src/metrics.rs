@@ -1,18 +1,16 @@
-//! What operators watch of stock.
+//! The metrics of stock and of the catalogue.
 
-use estore_kit::{
-    auth,
-    metrics::{
-        Definition, Error, Gauge, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Label, Meter, Section,
-    },
-    redis,
+use estore_server::auth;
+use estore_stores::redis;
+use estore_telemetry::metrics::{
+    Definition, Error, Gauge, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Label, Meter, Section,
 };
 
 use crate::store::survey::Survey;
 
 const RESERVATIONS: Definition = Definition::counter(
     "estore_reservations_total",
-    "What Payment asked of reservations, by what came of it",
+    "Payment's calls on reservations, by outcome",
     &[
         Label::each("operation", &["reserve", "confirm", "release", "return"]),
         Label::each(
@@ -21,37 +19,36 @@ const RESERVATIONS: Definition = Definition::counter(
         ),
     ],
 );
-const EXPIRED: Definition =
-    Definition::counter("estore_holds_expired_total", "Holds that ended by their deadline", &[]);
-const HOLDS: Definition = Definition::gauge("estore_holds_open", "Orders for which stock is held", &[]);
+const EXPIRED: Definition = Definition::counter("estore_holds_expired_total", "Holds that expired", &[]);
+const HOLDS: Definition = Definition::gauge("estore_holds_open", "Reservations in the state held", &[]);
 const OVERDUE: Definition = Definition::gauge(
     "estore_holds_overdue_seconds",
-    "How long the hold that should have ended first is past its deadline; 0 where none is",
+    "Seconds that the most overdue hold is past its deadline; 0 if none is",
     &[],
 );
 const UNITS: Definition = Definition::gauge(
     "estore_stock_units",
-    "Pieces of the products on sale: free, or held for orders",
+    "Units of the products on sale: available, or reserved for orders",
     &[Label::each("state", &["available", "reserved"])],
 );
 const PRODUCTS: Definition = Definition::gauge(
     "estore_products",
-    "Products on sale, by whether there is a piece of them",
+    "Products on sale, with units available (in_stock) or without (sold_out)",
     &[Label::each("state", &["in_stock", "sold_out"])],
 );
 const VIOLATIONS: Definition = Definition::gauge(
     "estore_invariant_violations",
-    "Products of which more is reserved than there is (stock_bounds, equation 1 of docs/order-flow.md), or not what is held (stock_held, equation 2); always 0",
+    "Products with more reserved than on hand (stock_bounds, equation 1 of docs/order-flow.md), or with reserved stock other than the holds (stock_held, equation 2); always 0",
     &[Label::each("invariant", &["stock_bounds", "stock_held"])],
 );
 
 const LAG: Definition = Definition::gauge(
     "estore_catalogue_lag_seconds",
-    "How long ago the replica's catalogue was last known to have everything that the store had; above 1 the store answers lists",
+    "Seconds since the replica's catalogue was last known to be complete; above 1 the store answers lists",
     &[],
 );
 
-/// Everything that this service measures beside what every service does.
+/// The metrics of this service beyond those that every service has.
 pub const METRICS: [Section; 4] = [
     redis::METRICS,
     auth::METRICS,
@@ -59,14 +56,14 @@ pub const METRICS: [Section; 4] = [
         title: "Inventory: stock and holds",
         metrics: &[RESERVATIONS, EXPIRED, HOLDS, OVERDUE, UNITS, PRODUCTS, VIOLATIONS],
     },
-    Section { title: "Inventory: the catalogue that each replica holds", metrics: &[LAG] },
+    Section { title: "Inventory: the catalogue of each replica", metrics: &[LAG] },
 ];
 
 #[derive(Clone)]
 pub(crate) struct Metrics {
-    /// Holds that ended by their deadline.
+    /// Holds that expired.
     pub(crate) expired: IntCounter,
-    /// How far the catalogue is behind.
+    /// The lag of the catalogue behind the store.
     pub(crate) lag: Gauge,
     reservations: IntCounterVec,
     holds: IntGauge,
@@ -90,12 +87,12 @@ impl Metrics {
         })
     }
 
-    /// Counts what Payment asked of a reservation.
+    /// Counts a request of the Payment Service about a reservation.
     pub(crate) fn asked(&self, operation: &str, outcome: &str) {
         self.reservations.with_label_values(&[operation, outcome]).inc();
     }
 
-    /// Shows what was found.
+    /// Sets the gauges to the results of a survey.
     pub(crate) fn watch(&self, found: &Survey) {
         let show =
             |gauges: &IntGaugeVec, label: &str, value: i64| gauges.with_label_values(&[label]).set(value);

@@ -1,4 +1,4 @@
-//! One shop for each directory.
+//! Allows one shop in each directory.
 
 use std::{
     fs::{File, OpenOptions, TryLockError},
@@ -7,9 +7,10 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
-use estore_stage::is_stopped;
+use estore_testbed::is_stopped;
 
-/// Locks the directory for this process, until the file is dropped; an error that says who has it, and what to do.
+/// Locks the directory for this process until the file is dropped. If it is locked, the error names
+/// the holder and tells how to proceed.
 pub(crate) fn lock(directory: &Path) -> Result<File> {
     let path = directory.join("lock");
     let open = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
@@ -21,7 +22,7 @@ pub(crate) fn lock(directory: &Path) -> Result<File> {
         }
         Err(TryLockError::Error(error)) => return Err(error).with_context(|| path.display().to_string()),
     }
-    // On a full disk the directory can still be erased.
+    // A full disk is no reason to fail: the directory can still be erased.
     let _unsaid = note(&mut file);
     Ok(file)
 }
@@ -32,13 +33,13 @@ fn note(file: &mut File) -> io::Result<()> {
     write!(file, "{}", std::process::id())
 }
 
-/// Who holds it, as far as that one noted it.
+/// Describes the holder of the lock, if the file names it.
 fn holder(file: &mut File) -> String {
     let mut text = String::new();
     let pid = file.read_to_string(&mut text).ok().and_then(|_| text.trim().parse().ok());
     match pid {
         Some(pid) if is_stopped(pid) => format!(
-            " and was stopped where it stood: kill -CONT {pid} lets it go on, kill -KILL {pid} ends it with all that it started"
+            " and is suspended: kill -CONT {pid} resumes it, kill -KILL {pid} ends it and everything that it started"
         ),
         Some(pid) => format!(": end it with Ctrl-C where it was started, or with kill {pid}"),
         None => ": end it with Ctrl-C where it was started".to_owned(),

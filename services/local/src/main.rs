@@ -1,4 +1,4 @@
-//! What `./dev up` runs: the whole shop on this machine.
+//! The program that `./dev up` runs: the whole shop on this machine.
 
 mod explain;
 mod lock;
@@ -11,13 +11,13 @@ mod up;
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
-use estore_stage::{Limits, Ports};
+use estore_testbed::{Limits, Ports};
 
 /// E-Store on one machine.
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {
-    /// Where data and logs are kept.
+    /// The directory of data and logs.
     #[arg(long, default_value = "target/estore")]
     dir: PathBuf,
     #[command(subcommand)]
@@ -28,18 +28,20 @@ struct Arguments {
 enum Command {
     /// Start it, and stop it with Ctrl-C.
     Up {
-        /// Admit as many requests as come, for benchmarks.
+        /// Turn off the request limits, for benchmarks.
         #[arg(long)]
         no_limits: bool,
         /// Run Prometheus beside it, and show the store live at <http://localhost:8090>.
         #[arg(long)]
         observe: bool,
-        /// Listen on any free ports, and say which.
+        /// Listen on any free ports, and print them.
         #[arg(long)]
         free_ports: bool,
     },
     /// Erase its data.
     Reset,
+    /// Print which settings in its environment go to which program.
+    Settings,
 }
 
 #[tokio::main]
@@ -52,6 +54,10 @@ async fn main() -> ExitCode {
             up::run(&arguments.dir, limits, ports, observe).await
         }
         Command::Reset => reset::run(&arguments.dir).await,
+        Command::Settings => {
+            tell::say(&settings::markdown());
+            Ok(())
+        }
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,31 +1,31 @@
-//! `--observe`: a Prometheus beside the store, and a page that shows what it has.
+//! `--observe`: a Prometheus beside the store, and a page that shows its data.
 
 use std::{path::Path, time::Duration};
 
 use anyhow::Result;
-use estore_stage::{Live, Prometheus, Scraping, ServiceName, Shop, Watched, ensure_free};
+use estore_testbed::{Live, Prometheus, Scraping, ServiceName, Shop, Watched, ensure_free};
 
-/// Where the page is.
+/// The port of the page.
 pub(crate) const PAGE: u16 = 8090;
-/// Where Prometheus is: not at its usual port, where the machine may have one already.
+/// The port of Prometheus. It is not the usual one, which the machine may use already.
 const PROMETHEUS: u16 = 8091;
 const INTERVAL: Duration = Duration::from_secs(5);
-/// The alerts that the chart has.
+/// The alert rules of the chart.
 const RULES: &str = "charts/estore/files/alerts.yaml";
 
-/// What observes. It ends when this is dropped.
+/// The running observers. They end when this value is dropped.
 pub(crate) struct Observer {
     pub(crate) prometheus: Prometheus,
     _page: Live,
 }
 
-/// Whether both can listen: asked before anything is started.
+/// Checks that both ports are free, before anything starts.
 pub(crate) fn check() -> Result<()> {
     ensure_free([PAGE, PROMETHEUS])
 }
 
 pub(crate) async fn start(shop: &Shop) -> Result<Observer> {
-    // By its whole name, as Prometheus looks for it beside its configuration.
+    // An absolute path, as Prometheus resolves relative ones from its configuration file.
     let rules = Path::new(RULES).canonicalize().ok();
     let has_rules = rules.is_some();
     let targets = shop.management_ports();
@@ -47,5 +47,6 @@ fn links(shop: &Shop) -> Vec<[String; 2]> {
         .map(|name| [format!("API of the {name} service"), format!("{}/docs", shop.url(name))]);
     let others = [("Mailbox", shop.mailbox.http_port), ("Prometheus", PROMETHEUS)];
     let others = others.map(|(name, port)| [name.to_owned(), format!("http://localhost:{port}")]);
-    documents.into_iter().chain(others).collect()
+    let front = ["Shop".to_owned(), shop.url(ServiceName::Storefront)];
+    [front].into_iter().chain(documents).chain(others).collect()
 }

@@ -1,9 +1,9 @@
-//! Erasing what is kept.
+//! Erases the data.
 
 use std::path::Path;
 
 use anyhow::Result;
-use estore_stage::Shop;
+use estore_testbed::Shop;
 
 use crate::{lock::lock, tell::say};
 
@@ -13,6 +13,6 @@ pub(crate) async fn run(directory: &Path) -> Result<()> {
         Shop::clear(directory, &|line| say(&format!("  · {line}"))).await?;
         Shop::erase(directory)?;
     }
-    say("Erased. The next ./dev up starts afresh.");
+    say("Erased. The next ./dev up starts with new data.");
     Ok(())
 }

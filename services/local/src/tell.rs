@@ -1,23 +1,24 @@
-//! What the person at the terminal reads.
+//! Prints to the person at the terminal.
 
 use std::io::{self, Write};
 
-use estore_stage::{ServiceName, Shop};
+use estore_testbed::{ServiceName, Shop};
 
-/// A line on stdout. A terminal that is gone needs none.
+/// Prints a line on stdout. If the terminal is gone, nobody needs it.
 pub(crate) fn say(line: &str) {
     let _gone = writeln!(io::stdout(), "{line}");
 }
 
-/// A line on stderr.
+/// Prints a line on stderr.
 pub(crate) fn complain(line: &str) {
     let _gone = writeln!(io::stderr(), "{line}");
 }
 
-/// What to do first, once everything runs; `page` is the port of the page that shows the store live, where there is one.
+/// Prints the first steps, once everything runs. `page` is the port of the live page, if it is on.
 pub(crate) fn welcome(shop: &Shop, (email, password): (&str, &str), page: Option<u16>) {
-    let [user, verification, inventory, payment] =
-        ServiceName::ALL.map(|name| shop.url(name).replace("127.0.0.1", "localhost"));
+    let url = |name| shop.url(name).replace("127.0.0.1", "localhost");
+    let [user, verification, inventory, payment] = ServiceName::ALL.map(url);
+    let front = url(ServiceName::Storefront);
     let (mailbox, directory) = (shop.mailbox.http_port, shop.directory().display());
     let live =
         page.map_or_else(String::new, |port| format!("\n  The store, live  http://localhost:{port}\n"));
@@ -25,19 +26,24 @@ pub(crate) fn welcome(shop: &Shop, (email, password): (&str, &str), page: Option
         r#"
 E-Store is up.
 
-  User          {user}/docs
-  Inventory     {inventory}/docs
-  Payment       {payment}/docs
-  Verification  {verification}/docs
+  Shop          {front}
+  Back office   {front}/admin
   Mailbox       http://localhost:{mailbox}
 {live}
   Admin         {email} / {password}
 
-A first order, in another terminal:
+The APIs, which are below {front}/api/ too:
 
-  TOKEN=$(curl -s {user}/login -H 'Content-Type: application/json' -d '{{"email": "{email}", "password": "{password}"}}' | sed 's/.*"access_token":"\([^"]*\)".*/\1/')
-  CARD=$(curl -s {payment}/payment-methods -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '{{"payment_type": "Card", "details": {{"card_number": "4242424242424242", "expiry_month": 12, "expiry_year": 2029, "cvc": "123"}}}}' | sed 's/.*"id":"\([^"]*\)".*/\1/')
-  curl -s {payment}/orders -H "Authorization: Bearer $TOKEN" -H 'Idempotency-Key: first-order' -H 'Content-Type: application/json' -d '{{"items": [{{"sku": "MUG-ENAMEL-01", "quantity": 2}}], "payment_method_id": "'$CARD'"}}'
+  User          {user}/docs
+  Inventory     {inventory}/docs
+  Payment       {payment}/docs
+  Verification  {verification}/docs
+
+A first order without a browser, in another terminal:
+
+  TOKEN=$(curl -s {front}/api/user/login -H 'Content-Type: application/json' -d '{{"email": "{email}", "password": "{password}"}}' | sed 's/.*"access_token":"\([^"]*\)".*/\1/')
+  CARD=$(curl -s {front}/api/payment/payment-methods -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '{{"payment_type": "Card", "details": {{"card_number": "4242424242424242", "expiry_month": 12, "expiry_year": 2029, "cvc": "123"}}}}' | sed 's/.*"id":"\([^"]*\)".*/\1/')
+  curl -s {front}/api/payment/orders -H "Authorization: Bearer $TOKEN" -H 'Idempotency-Key: first-order' -H 'Content-Type: application/json' -d '{{"items": [{{"sku": "MUG-ENAMEL-01", "quantity": 2}}], "payment_method_id": "'$CARD'"}}'
 
 Logs and data are in {directory}. Ctrl-C stops everything; the data stays for the next time, ./dev reset erases it."#
     ));

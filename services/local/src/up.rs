@@ -1,9 +1,9 @@
-//! Starting, watching, stopping.
+//! Starts, watches and stops the shop.
 
 use std::{collections::BTreeSet, path::Path, time::Duration};
 
 use anyhow::{Result, bail};
-use estore_stage::{Leashed, Limits, Options, Ports, ServiceName, Shop, Stores, prepare};
+use estore_testbed::{ChildGuard, Limits, Options, Ports, ServiceName, Shop, Stores, prepare};
 use tokio::{
     signal::unix::{SignalKind, signal},
     time::interval,
@@ -22,7 +22,7 @@ pub(crate) async fn run(directory: &Path, limits: Limits, ports: Ports, observe:
     let directory = &prepare(directory)?;
     let _lock = lock(directory)?;
     if observe {
-        // What was left behind may listen there.
+        // Programs of an earlier run may still listen there.
         Shop::clear(directory, &|line| say(&format!("  · {line}"))).await?;
         observe::check()?;
     }
@@ -75,13 +75,13 @@ pub(crate) async fn run(directory: &Path, limits: Limits, ports: Ports, observe:
     Ok(())
 }
 
-/// Says once of each part that dies how it died. Nothing is started again silently.
+/// Reports each part that dies, once. It restarts nothing silently.
 async fn watch(shop: &mut Shop, mut observer: Option<&mut Observer>) -> std::convert::Infallible {
     let mut told = BTreeSet::new();
     let mut tick = interval(Duration::from_millis(500));
     loop {
         tick.tick().await;
-        for name in ServiceName::ALL {
+        for name in ServiceName::WITH_STOREFRONT {
             report(&format!("estore-{name}"), shop.service(name).process(), &mut told);
         }
         report("Redis", shop.redis.process(), &mut told);
@@ -92,12 +92,12 @@ async fn watch(shop: &mut Shop, mut observer: Option<&mut Observer>) -> std::con
     }
 }
 
-fn report(name: &str, process: &mut Leashed, told: &mut BTreeSet<String>) {
+fn report(name: &str, process: &mut ChildGuard, told: &mut BTreeSet<String>) {
     if let Some(status) = process.ended()
         && told.insert(name.to_owned())
     {
         complain(&format!(
-            "\n{name} died ({status}). Its last lines:\n  {}\nThe rest goes on; Ctrl-C, then ./dev up starts it again.",
+            "\n{name} died ({status}). Its last lines:\n  {}\nThe other programs keep running. Press Ctrl-C, then run ./dev up to start it again.",
             process.last_lines(20).join("\n  ")
         ));
     }

@@ -1,46 +1,48 @@
-//! What handlers and jobs share.
+//! The state that handlers and jobs share.
 
-use std::{ops::Deref, sync::Arc};
+use std::sync::Arc;
 
-use axum::extract::FromRef;
+use estore_base::{clock::Clock, config::Env};
+use estore_client::PeerClient;
 use estore_contract::PeerName;
-use estore_kit::{
-    Platform, StartError,
-    auth::{Authenticator, Introspector},
-    clock::Clock,
-    config::Env,
+use estore_server::{
+    StartError,
+    auth::{Authenticator, Guarded, Introspector},
     epoch::EpochGuard,
-    redis::{self, Calls, Redis},
 };
+use estore_stores::redis::{self, Calls, Redis};
+use estore_telemetry::Platform;
 use tokio::sync::Notify;
 
 use crate::{
     config::Config,
-    flow::Flow,
+    flow::{Flow, Watchers},
     gateway::{CardGateway, Measured, Sandbox, Stripe},
     metrics::Metrics,
+    orders::streams::Streams,
     peers::Inventory,
 };
 
-/// The state of the service. Cheap to clone, as axum clones it several times for each request.
-#[derive(Clone)]
-pub(crate) struct App(Arc<Parts>);
+/// The state of the service. Cheap to clone: axum clones it several times for each request.
+pub(crate) type App = Arc<Parts>;
 
 pub(crate) struct Parts {
     pub(crate) redis: Redis,
-    /// Asked before anything is begun.
+    /// Checked before new work begins.
     pub(crate) epoch: EpochGuard,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) config: Config,
     pub(crate) metrics: Metrics,
-    /// What moves orders on: for requests and for the worker alike.
+    /// Moves orders on, for requests and for the worker alike.
     pub(crate) flow: Flow,
-    /// Notified where an order could not go on at once.
+    /// Notified when an order could not go on at once.
     pub(crate) work: Arc<Notify>,
-    authenticator: Arc<dyn Authenticator>,
+    /// The streams of events in progress.
+    pub(crate) streams: Streams,
+    authenticator: Introspector,
 }
 
-impl App {
+impl Parts {
     pub(crate) fn new(env: &Env, platform: &Platform) -> Result<Self, StartError> {
         let config = Config::from_env(env)?;
         let calls = Calls::new(&platform.metrics)?;
@@ -49,24 +51,25 @@ impl App {
         let gateway: Arc<dyn CardGateway> = if config.uses_stripe {
             Arc::new(Stripe::from_env(env)?)
         } else {
-            let books = match config.gateway_database {
+            let records = match config.gateway_database {
                 Some(database) => redis::connect_to(env, database)?.measured(&calls),
                 None => redis.clone(),
             };
-            Arc::new(Sandbox::new(books))
+            Arc::new(Sandbox::new(records))
         };
         let gateway = Arc::new(Measured::new(gateway, &platform.metrics)?);
         let flow = Flow {
             redis: redis.clone(),
-            inventory: Inventory::new(platform.peer(env, PeerName::Inventory)?),
+            inventory: Inventory::new(PeerClient::measured(env, platform, PeerName::Inventory)?),
             gateway,
             card_keys: config.card_keys.clone(),
             lease: config.lease,
             hold: config.hold,
             metrics: metrics.clone(),
+            watchers: Watchers::default(),
         };
-        let user = platform.peer(env, PeerName::User)?;
-        Ok(Self(Arc::new(Parts {
+        let user = PeerClient::measured(env, platform, PeerName::User)?;
+        Ok(Self {
             epoch: EpochGuard::new(redis.clone(), "{pay}", user.clone()),
             redis,
             clock: platform.clock.clone(),
@@ -74,21 +77,14 @@ impl App {
             metrics,
             flow,
             work: Arc::default(),
-            authenticator: Arc::new(Introspector::new(user, platform)?),
-        })))
+            streams: Streams::default(),
+            authenticator: Introspector::new(user, platform)?,
+        })
     }
 }
 
-impl Deref for App {
-    type Target = Parts;
-
-    fn deref(&self) -> &Parts {
-        &self.0
-    }
-}
-
-impl FromRef<App> for Arc<dyn Authenticator> {
-    fn from_ref(app: &App) -> Self {
-        app.authenticator.clone()
+impl Guarded for Parts {
+    fn authenticator(&self) -> &dyn Authenticator {
+        &self.authenticator
     }
 }

@@ -2,74 +2,140 @@
 
 use std::time::Duration;
 
-use estore_kit::{
-    config::{ConfigError, Env},
+use estore_base::{
+    config::{ConfigError, Env, Setting, Settings},
     seal::KeyRing,
 };
+use estore_client::{INVENTORY_SERVICE_URL, USER_SERVICE_URL, VERIFICATION_SERVICE_URL};
+use estore_stores::redis;
 use secrecy::SecretString;
 
-/// The most that `MAX_PAYMENT_METHODS` may be.
+use crate::gateway::STRIPE_SETTINGS;
+
+/// The upper limit of `MAX_PAYMENT_METHODS`.
 pub(crate) const MOST_METHODS: u32 = 1_000_000;
 
-/// What operators can set.
+const CARD_KEYS: Setting = Setting::secret(
+    "CARD_KEYS",
+    "Encrypts card numbers: `id:base64 of 32 bytes`, comma-separated; the first key encrypts, every key \
+     decrypts ([how to rotate them](operations.md#rotate-the-card-keys)).",
+)
+.example("k1:<base64 of 32 random bytes>");
+const CARD_LUHN: Setting = Setting::choice(
+    "CARD_LUHN",
+    &["record", "enforce"],
+    "Whether a card number with a wrong check digit, such as the seed's own, is saved or refused.",
+)
+.default("record")
+.example("enforce");
+const GATEWAY: Setting = Setting::choice(
+    "GATEWAY",
+    &["sandbox", "stripe"],
+    "Gateway of card payments; see [stripe.md](stripe.md).",
+)
+.default("sandbox");
+const GATEWAY_REDIS_DB: Setting =
+    Setting::number("GATEWAY_REDIS_DB", "Redis database of the sandbox's books.")
+        .computed("`REDIS_DB`")
+        .example("2");
+const LEASE_SECONDS: Setting = Setting::seconds(
+    "LEASE_SECONDS",
+    "Time that an order on which nobody works waits for the next worker; may have a fraction.",
+)
+.default("10");
+const HOLD_SECONDS: Setting = Setting::seconds(
+    "HOLD_SECONDS",
+    "Time for which an order that holds no stock yet is retried; may have a fraction. Inventory must have \
+     the same.",
+)
+.default("120");
+const RECONCILE_AFTER_SECONDS: Setting = Setting::seconds(
+    "RECONCILE_AFTER_SECONDS",
+    "Age at which an order is compared with the stock journal; may have a fraction.",
+)
+.default("600");
+const MAX_OPEN_ORDERS: Setting = Setting::number(
+    "MAX_OPEN_ORDERS",
+    "Maximum number of orders in progress for each user; one more is answered with 429.",
+)
+.default("50");
+const MAX_OPEN_UNITS: Setting = Setting::number(
+    "MAX_OPEN_UNITS",
+    "Maximum number of units in these orders. A request above it is answered with 429, and an order that \
+     alone has more units with 422.",
+)
+.default("10000");
+const MAX_PAYMENT_METHODS: Setting = Setting::number(
+    "MAX_PAYMENT_METHODS",
+    "Maximum number of saved cards for each user; one more is answered with 409 `too_many_payment_methods`.",
+)
+.default("20")
+.range(1, MOST_METHODS as u64);
+
+/// The settings of this service beyond those that every service has.
+pub const SETTINGS: Settings = Settings {
+    title: "Payment",
+    lists: &[
+        &[USER_SERVICE_URL, VERIFICATION_SERVICE_URL, INVENTORY_SERVICE_URL],
+        redis::SETTINGS,
+        &[redis::REDIS_DB, CARD_KEYS, CARD_LUHN, GATEWAY, GATEWAY_REDIS_DB],
+        STRIPE_SETTINGS,
+        &[
+            LEASE_SECONDS,
+            HOLD_SECONDS,
+            RECONCILE_AFTER_SECONDS,
+            MAX_OPEN_ORDERS,
+            MAX_OPEN_UNITS,
+            MAX_PAYMENT_METHODS,
+        ],
+    ],
+};
+
+/// The settings that operators can change.
 #[derive(Clone)]
 pub(crate) struct Config {
-    /// Seals card numbers.
+    /// Encrypts card numbers.
     pub(crate) card_keys: KeyRing,
-    /// The setting that they are read from, of which other keys are derived.
+    /// The setting that `card_keys` is read from. Other keys are derived from it.
     pub(crate) card_secret: SecretString,
-    /// Whether money moves (`GATEWAY=stripe`); otherwise the sandbox plays with it.
+    /// Selects Stripe (`GATEWAY=stripe`), so that real money moves. Otherwise the sandbox simulates
+    /// the gateway.
     pub(crate) uses_stripe: bool,
-    /// Whether a wrong check digit is refused (`CARD_LUHN=enforce`).
+    /// Rejects card numbers with a wrong check digit (`CARD_LUHN=enforce`).
     pub(crate) enforce_luhn: bool,
-    /// The Redis database of the sandbox's books, where it is not that of the orders.
+    /// The Redis database of the sandbox gateway, if it differs from that of the orders.
     pub(crate) gateway_database: Option<i64>,
-    /// How long an order that nobody works on waits for the next worker.
+    /// The time after which a worker may take up an order that nobody works on.
     pub(crate) lease: Duration,
-    /// How long an order that holds no stock yet is tried.
+    /// The time for which the service retries an order that holds no stock yet.
     pub(crate) hold: Duration,
-    /// How old an order is when it is compared with Inventory's journal.
+    /// The age at which the reconciler compares an order with Inventory's journal.
     pub(crate) reconcile_after: Duration,
-    /// The most orders under way for each user.
+    /// The maximum number of orders in progress for each user.
     pub(crate) most_open_orders: u32,
-    /// The most pieces in them.
+    /// The maximum number of units in those orders.
     pub(crate) most_open_units: u32,
-    /// The most saved cards of each user.
+    /// The maximum number of saved cards for each user.
     pub(crate) most_methods: u32,
 }
 
 impl Config {
     pub(crate) fn from_env(env: &Env) -> Result<Self, ConfigError> {
-        let keys = env.secret("CARD_KEYS", "k1:<base64 of 32 random bytes>")?;
-        let luhn: String = env.or("CARD_LUHN", "record".to_owned(), "enforce")?;
-        if !matches!(luhn.as_str(), "record" | "enforce") {
-            return Err(ConfigError::new("CARD_LUHN", "must be record or enforce", "enforce"));
-        }
-        let gateway: String = env.or("GATEWAY", "sandbox".to_owned(), "sandbox")?;
-        if !matches!(gateway.as_str(), "sandbox" | "stripe") {
-            return Err(ConfigError::new("GATEWAY", "must be sandbox or stripe", "sandbox"));
-        }
+        let keys = env.secret(&CARD_KEYS)?;
+        let luhn: String = env.get(&CARD_LUHN)?;
+        let gateway: String = env.get(&GATEWAY)?;
         Ok(Self {
-            card_keys: KeyRing::parse("CARD_KEYS", &keys)?,
+            card_keys: KeyRing::parse(CARD_KEYS.name, &keys)?,
             card_secret: keys,
             uses_stripe: gateway == "stripe",
             enforce_luhn: luhn == "enforce",
-            gateway_database: env.optional("GATEWAY_REDIS_DB", "2")?,
-            lease: env.seconds("LEASE_SECONDS", 10.0, "10")?,
-            hold: env.seconds("HOLD_SECONDS", 120.0, "120")?,
-            reconcile_after: env.seconds("RECONCILE_AFTER_SECONDS", 600.0, "600")?,
-            most_open_orders: env.or("MAX_OPEN_ORDERS", 50, "50")?,
-            most_open_units: env.or("MAX_OPEN_UNITS", 10_000, "10000")?,
-            most_methods: most_methods(env)?,
+            gateway_database: env.optional(&GATEWAY_REDIS_DB)?,
+            lease: env.seconds(&LEASE_SECONDS)?,
+            hold: env.seconds(&HOLD_SECONDS)?,
+            reconcile_after: env.seconds(&RECONCILE_AFTER_SECONDS)?,
+            most_open_orders: env.get(&MAX_OPEN_ORDERS)?,
+            most_open_units: env.get(&MAX_OPEN_UNITS)?,
+            most_methods: env.get(&MAX_PAYMENT_METHODS)?,
         })
-    }
-}
-
-fn most_methods(env: &Env) -> Result<u32, ConfigError> {
-    let most = env.or("MAX_PAYMENT_METHODS", 20, "20")?;
-    if (1..=MOST_METHODS).contains(&most) {
-        Ok(most)
-    } else {
-        Err(ConfigError::new("MAX_PAYMENT_METHODS", "must be from 1 to 1000000", "20"))
     }
 }

@@ -1,22 +1,25 @@
-//! What can go wrong, and what is answered.
+//! The service's errors, and the responses to them.
 
 use axum::response::{IntoResponse, Response};
 use estore_contract::{Code, FieldError, OrderId};
-use estore_kit::{Problem, epoch::Older, redis};
+use estore_server::{Problem, epoch::StaleStore};
 
-/// Why a request was not served.
+/// The reason why a request failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// No such thing, or not the caller's.
+    /// Missing, or not the caller's.
     #[error("not found")]
     NotFound,
-    /// Fields that the types cannot check.
+    /// Several orders have the number.
+    #[error("several orders have this number")]
+    SeveralOrders,
+    /// Fields that fail a check which their types cannot make.
     #[error("fields are not valid")]
     Invalid(Vec<FieldError>),
-    /// No such saved card of the caller's.
+    /// The caller has no such saved card.
     #[error("no such payment method")]
     NoMethod,
-    /// The key was used for another body; the order that it made, where there is one.
+    /// The key was used for another body; the order that it made, if any.
     #[error("the key was used for another body")]
     KeyReused(Option<OrderId>),
     /// The key made an order that was archived.
@@ -25,13 +28,13 @@ pub enum Error {
     /// The key saved a card that was deleted since.
     #[error("the key's card was deleted")]
     MethodDeleted,
-    /// The order has more pieces than a user may have under way.
-    #[error("more than {0} pieces")]
+    /// The order has more units than a user may have in progress.
+    #[error("more than {0} units")]
     TooManyUnits(u32),
-    /// Too many orders under way.
-    #[error("too many orders under way")]
+    /// Too many orders in progress.
+    #[error("too many orders in progress")]
     TooManyOrders,
-    /// As many saved cards as a user may have.
+    /// The user already has the maximum number of saved cards.
     #[error("too many saved cards")]
     TooManyMethods,
     /// The order is not completed.
@@ -40,24 +43,27 @@ pub enum Error {
     /// The account is closed.
     #[error("the account is closed")]
     Closed,
-    /// The store may be older than it was.
+    /// The store may be stale.
     #[error(transparent)]
-    Older(#[from] Older),
-    /// The store answered what it never answers: a bug, or another version of the library.
+    StaleStore(#[from] StaleStore),
+    /// The store gave an answer that it never gives: a bug, or another version of the library.
     #[error("unexpected answer of the store: {0}")]
     Unexpected(String),
-    /// A read failed.
+    /// A read failed, so nothing happened.
     #[error(transparent)]
-    Read(#[from] ::redis::RedisError),
-    /// A write failed; it may have happened.
-    #[error("a write failed: {0}")]
-    Write(#[source] ::redis::RedisError),
+    NothingHappened(#[from] ::redis::RedisError),
+    /// A write failed and its outcome is unknown: it may have happened.
+    #[error("a write failed, its outcome is unknown: {0}")]
+    OutcomeUnknown(#[source] ::redis::RedisError),
 }
 
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         match error {
             Error::NotFound => Self::not_found(),
+            Error::SeveralOrders => {
+                Self::new(Code::NotFound, "Several orders have this number; name the order by its id.")
+            }
             Error::Invalid(details) => Self::invalid(details),
             Error::NoMethod => Self::new(Code::PaymentMethodNotFound, "There is no such saved card."),
             Error::KeyReused(order) => {
@@ -71,22 +77,24 @@ impl From<Error> for Problem {
                 Code::PaymentMethodDeleted,
                 "This key saved a card that was deleted; use another key to save it again.",
             ),
-            Error::TooManyUnits(most) => Self::field("items", format!("must come to at most {most} pieces")),
-            // They end by themselves.
-            Error::TooManyOrders => Self::new(Code::RateLimited, "There are too many orders under way.")
+            Error::TooManyUnits(most) => {
+                Self::field("items", format!("must have at most {most} units in total"))
+            }
+            // Orders in progress end by themselves.
+            Error::TooManyOrders => Self::new(Code::RateLimited, "There are too many orders in progress.")
                 .retry_after(std::time::Duration::from_secs(10)),
             Error::TooManyMethods => Self::new(
                 Code::TooManyPaymentMethods,
-                "There are as many saved cards as an account may have; delete one first.",
+                "The account has the maximum number of saved cards; delete one first.",
             ),
             Error::NotRefundable => {
-                Self::new(Code::OrderNotRefundable, "Only a completed order is refunded.")
+                Self::new(Code::OrderNotRefundable, "Only a completed order can be refunded.")
             }
             Error::Closed => Self::new(Code::AccountDisabled, "This account is closed."),
-            Error::Older(error) => error.into(),
+            Error::StaleStore(error) => error.into(),
             error @ Error::Unexpected(_) => Self::internal(error),
-            Error::Read(error) => redis::problem(error),
-            Error::Write(error) => redis::write_problem(error),
+            Error::NothingHappened(error) => Problem::redis(error),
+            Error::OutcomeUnknown(error) => Problem::redis_write(error),
         }
     }
 }

@@ -1,19 +1,17 @@
-//! What operators watch of orders.
+//! The metrics of orders, refunds and emails.
 
 use estore_contract::{Money, payment::TransactionType};
-use estore_kit::{
-    auth,
-    metrics::{
-        Definition, Error, Gauge, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Label,
-        Meter, OUTBOXES, Outbox, Outboxes, Section, Values,
-    },
-    redis,
+use estore_server::auth;
+use estore_stores::redis;
+use estore_telemetry::metrics::{
+    Definition, Error, Gauge, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Label, Meter,
+    OUTBOXES, Outbox, Outboxes, Section, Values,
 };
 
 use crate::{
     domain::{
         Order, State,
-        protocol::{Entry, Move},
+        protocol::{Entry, Transition},
     },
     gateway,
     store::survey::Survey,
@@ -31,16 +29,15 @@ const STATES: &[&str] = &[
 ];
 const CURRENCY: Label = Label::from("currency", "currencies of ISO 4217 that the shop sells in");
 
-const CREATED: Definition =
-    Definition::counter("estore_orders_created_total", "Orders that were accepted", &[]);
+const CREATED: Definition = Definition::counter("estore_orders_created_total", "Accepted orders", &[]);
 const TRANSITIONS: Definition = Definition::counter(
     "estore_order_transitions_total",
-    "Transitions of orders by the state they led to",
+    "Transitions of orders, by the new state",
     &[Label::each("to", STATES)],
 );
 const CANCELLED: Definition = Definition::counter(
     "estore_orders_cancelled_total",
-    "Orders that began to be undone, by why",
+    "Orders that went to cancelling or cancelled, by reason",
     &[Label::each(
         "reason",
         &[
@@ -61,27 +58,27 @@ const CANCELLED: Definition = Definition::counter(
 );
 const DURATION: Definition = Definition::histogram(
     "estore_order_duration_seconds",
-    "Time from an order's creation to its final state",
+    "Seconds from an order's creation to its final state",
     &[Label::each("outcome", &["completed", "cancelled"])],
 );
 const CAPTURED: Definition = Definition::counter(
     "estore_captured_minor_units_total",
-    "Money that was taken, in minor units of its currency (cents, pence, yen)",
+    "Captured money in minor units of its currency (cents, pence, yen)",
     &[CURRENCY],
 );
 const REFUNDED: Definition = Definition::counter(
     "estore_refunded_minor_units_total",
-    "Money that was sent back, in minor units of its currency",
+    "Refunded money in minor units of its currency",
     &[CURRENCY],
 );
 const REFUNDS: Definition = Definition::counter(
     "estore_refunds_total",
-    "Refunds by the stage they came to",
+    "Refunds that reached a stage, by stage",
     &[Label::each("to", &["paid", "done", "failed"])],
 );
 const RETRIES: Definition = Definition::counter(
     "estore_order_retries_total",
-    "Orders and refunds that the worker took up again, by the state they were in",
+    "Orders and refunds that the worker resumed, by their state",
     &[Label::each(
         "state",
         &["accepted", "reserved", "authorized", "confirming", "confirmed", "cancelling", "refund"],
@@ -89,12 +86,12 @@ const RETRIES: Definition = Definition::counter(
 );
 const RECONCILIATIONS: Definition = Definition::counter(
     "estore_reconciliations_total",
-    "Old orders that were compared with Inventory's journal, by what was done",
+    "Old orders compared with Inventory's stock journal, by the action taken",
     &[Label::each("action", &["agree", "put_back", "released", "alarm"])],
 );
 const ALARMS: Definition = Definition::counter(
     "estore_order_alarms_total",
-    "What should never happen to an order; and mail_not_asked_for, where the Verification Service did not answer",
+    "Alarms about orders that need a person; mail_not_asked_for: the Verification Service did not answer",
     &[Label::each(
         "alarm",
         &[
@@ -114,19 +111,19 @@ const ALARMS: Definition = Definition::counter(
 );
 const OPEN: Definition = Definition::gauge(
     "estore_orders_open",
-    "Orders that are not final; other: those beyond the oldest thousand",
+    "Orders that are not final, by state; other: those beyond the oldest thousand",
     &[Label::each("state", OPEN_STATES)],
 );
 const OPEN_STATES: &[&str] =
     &["accepted", "reserved", "authorized", "confirming", "confirmed", "cancelling", "other"];
 const OLDEST: Definition = Definition::gauge(
     "estore_order_oldest_seconds",
-    "How long the oldest order that is not final is under way; 0 where none is",
+    "Age in seconds of the oldest order that is not final; 0 if there is none",
     &[],
 );
 const OPEN_REFUNDS: Definition = Definition::gauge("estore_refunds_open", "Refunds that are not final", &[]);
 
-/// Everything that this service measures beside what every service does.
+/// The metrics of this service beyond those that every service has.
 pub const METRICS: [Section; 4] = [
     redis::METRICS,
     auth::METRICS,
@@ -155,17 +152,17 @@ pub const METRICS: [Section; 4] = [
 /// The counters and gauges of orders.
 #[derive(Clone)]
 pub struct Metrics {
-    /// Orders that were accepted.
+    /// Accepted orders.
     pub(crate) created: IntCounter,
-    /// Transitions by the state they led to.
+    /// Transitions by target state.
     pub(crate) transitions: IntCounterVec,
-    /// Refunds by the stage they came to.
+    /// Refunds by the stage that they reached.
     pub(crate) refunds: IntCounterVec,
-    /// What the worker took up again, by the state it was in.
+    /// Work that the worker took up again, by its state.
     pub(crate) retries: IntCounterVec,
-    /// Old orders that the reconciler looked at closely, by what it did.
+    /// Old orders that the reconciler examined closely, by the action taken.
     pub(crate) reconciliations: IntCounterVec,
-    /// What should never happen, by name: each of them asks for a person.
+    /// Events that should never happen, by name. Each needs an operator.
     pub(crate) alarms: IntCounterVec,
     cancelled: IntCounterVec,
     duration: HistogramVec,
@@ -178,7 +175,7 @@ pub struct Metrics {
 }
 
 impl Metrics {
-    /// Registers them.
+    /// Registers the metrics.
     pub fn new(meter: &Meter) -> Result<Self, Error> {
         Ok(Self {
             created: CREATED.one_counter(meter)?,
@@ -198,8 +195,8 @@ impl Metrics {
         })
     }
 
-    /// `order` has taken `step`.
-    pub(crate) fn moved(&self, order: &Order, step: &Move) {
+    /// Records that `order` has taken `step`.
+    pub(crate) fn moved(&self, order: &Order, step: &Transition) {
         self.transitions.with_label_values(&[step.to.as_str()]).inc();
         if step.to == State::Cancelling {
             self.cancelled.with_label_values(&[reason(order)]).inc();
@@ -217,18 +214,18 @@ impl Metrics {
         }
     }
 
-    /// So many orders of a closed account began to be undone.
+    /// Records that the service began to undo this number of orders of a closed account.
     pub(crate) fn undone(&self, orders: u64) {
         self.transitions.with_label_values(&[State::Cancelling.as_str()]).inc_by(orders);
         self.cancelled.with_label_values(&["cancelled"]).inc_by(orders);
     }
 
-    /// `amount` is on its way back.
+    /// Records that `amount` is being refunded.
     pub(crate) fn refunded(&self, amount: Money) {
         add(&self.refunded, amount);
     }
 
-    /// Shows what was found.
+    /// Sets the gauges to the survey's results.
     pub(crate) fn watch(&self, found: &Survey) {
         for state in OPEN_STATES {
             self.open.with_label_values(&[state]).set(found.open.get(*state).copied().unwrap_or(0));
@@ -243,7 +240,7 @@ fn add(money: &IntCounterVec, Money { amount, currency }: Money) {
     money.with_label_values(&[currency.code()]).inc_by(u64::try_from(amount).unwrap_or(0));
 }
 
-/// Why an order is undone, as one of the few words of the metric.
+/// Returns the reason why an order is undone, as one of the metric's few label values.
 fn reason(order: &Order) -> &'static str {
     let code = order.failure.as_ref().map_or("cancelled", |failure| failure.code.as_str());
     let Some(Label { values: Values::Each(known), .. }) = CANCELLED.labels.first() else { return "other" };

@@ -1,27 +1,26 @@
-//! What handlers and jobs share.
+//! The state that handlers and jobs share.
 
-use std::{ops::Deref, sync::Arc};
+use std::sync::Arc;
 
 use async_trait::async_trait;
-use axum::extract::FromRef;
+use estore_base::{KeyedHash, clock::Clock, config::Env};
+use estore_client::PeerClient;
 use estore_contract::{PeerName, Sensitive, introspection::Principal};
-use estore_kit::{
-    Platform, StartError,
-    auth::{AuthUnavailable, Authenticator},
-    clock::Clock,
-    config::Env,
-    limit::KeyedHash,
-    peer::PeerClient,
-    pg,
+use estore_server::{
+    SHOP_NAME, StartError,
+    auth::{AuthUnavailable, Authenticator, Guarded},
 };
+use estore_stores::pg;
+use estore_telemetry::Platform;
 use sqlx::PgPool;
 use time::Duration;
 use tokio::sync::Notify;
 
 use crate::{
     config::{self, JwtSecrets},
-    domain::{Hasher, TokenIssuer},
+    domain::TokenIssuer,
     metrics::Metrics,
+    passwords::Hasher,
     store::{
         callers::Callers,
         sessions::{self, Lifetimes},
@@ -30,34 +29,34 @@ use crate::{
 };
 
 /// The state of the service. Cheap to clone, as axum clones it several times for each request.
-#[derive(Clone)]
-pub(crate) struct App(Arc<Parts>);
+pub(crate) type App = Arc<Parts>;
 
 pub(crate) struct Parts {
     pub(crate) database: PgPool,
-    /// Reads who calls.
+    /// Reads the accounts behind access tokens.
     pub(crate) callers: Callers,
-    /// For lists, which may be a little behind.
+    /// For lists, which may lag behind a little.
     pub(crate) replica: PgPool,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) tokens: Arc<TokenIssuer>,
     pub(crate) hasher: Hasher,
     pub(crate) lifetimes: Lifetimes,
-    /// For how long an account waits for its address to be proven.
+    /// The time that an account has to verify its email address.
     pub(crate) unverified: Duration,
     pub(crate) verification: PeerClient,
     pub(crate) payment: PeerClient,
-    /// Of addresses from which people log in: the first makes new ones, each recognises its own.
+    /// Hash keys for the networks that people log in from. The first key makes new hashes; each key
+    /// recognises its own.
     pub(crate) address_keys: Arc<[KeyedHash]>,
     pub(crate) metrics: Metrics,
     pub(crate) shop: String,
-    /// Notified once a mail is in the outbox, committed.
+    /// Notified once an email is committed to the outbox.
     pub(crate) mail: Arc<Notify>,
-    /// Notified once an account is closed, committed.
+    /// Notified once the removal of an account is committed.
     pub(crate) closed: Arc<Notify>,
 }
 
-impl App {
+impl Parts {
     pub(crate) fn new(env: &Env, platform: &Platform) -> Result<Self, StartError> {
         let secrets = JwtSecrets::from_env(env)?;
         let hasher = Hasher::new(config::peppers(env)?).map_err(|error| StartError::Other(error.into()))?;
@@ -66,7 +65,7 @@ impl App {
         let address_keys = [Some(&secrets.current), secrets.previous.as_ref()];
         let address_keys = address_keys.into_iter().flatten();
         let lifetimes = config::lifetimes(env)?;
-        Ok(Self(Arc::new(Parts {
+        Ok(Self {
             replica: pg::replica(env, &database)?,
             callers: Callers::new(database.clone(), platform.clock.clone(), lifetimes.idle),
             database,
@@ -76,46 +75,39 @@ impl App {
             lifetimes,
             unverified: config::unverified(env)?,
             address_keys: address_keys.map(|secret| KeyedHash::new(secret, "familiar addresses")).collect(),
-            verification: platform.peer(env, PeerName::Verification)?,
-            payment: platform.peer(env, PeerName::Payment)?,
+            verification: PeerClient::measured(env, platform, PeerName::Verification)?,
+            payment: PeerClient::measured(env, platform, PeerName::Payment)?,
             metrics,
-            shop: env.or("SHOP_NAME", "E-Store".to_owned(), "E-Store")?,
+            shop: env.get(&SHOP_NAME)?,
             mail: Arc::default(),
             closed: Arc::default(),
-        })))
+        })
     }
 
-    /// Who is behind an access token, now: the token says which session, the database says the rest.
+    /// Resolves an access token to its caller as of now. The token names the session; the database
+    /// supplies the rest.
     pub(crate) async fn principal(&self, token: &Sensitive) -> Result<Option<Principal>, Arc<sqlx::Error>> {
         let Some(claims) = self.tokens.read(token, self.clock.now()) else { return Ok(None) };
         let Some(account) = self.callers.find(&claims).await? else { return Ok(None) };
         Ok(Some(sessions::principal(&claims, account)?))
     }
 
-    /// The account behind an access token, now.
+    /// Returns the account behind an access token, as of now.
     pub(crate) async fn account(&self, token: &Sensitive) -> Result<Option<User>, Arc<sqlx::Error>> {
         let Some(claims) = self.tokens.read(token, self.clock.now()) else { return Ok(None) };
         Ok(self.callers.find(&claims).await?.map(|account| account.user))
     }
 }
 
-impl Deref for App {
-    type Target = Parts;
-
-    fn deref(&self) -> &Parts {
-        &self.0
-    }
-}
-
 #[async_trait]
-impl Authenticator for App {
+impl Authenticator for Parts {
     async fn authenticate(&self, token: &Sensitive) -> Result<Option<Principal>, AuthUnavailable> {
         self.principal(token).await.map_err(|error| AuthUnavailable(error))
     }
 }
 
-impl FromRef<App> for Arc<dyn Authenticator> {
-    fn from_ref(app: &App) -> Self {
-        Arc::new(app.clone())
+impl Guarded for Parts {
+    fn authenticator(&self) -> &dyn Authenticator {
+        self
     }
 }

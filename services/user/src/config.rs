@@ -1,71 +1,117 @@
 //! The service's own settings.
 
-use estore_kit::{
-    config::{ConfigError, Env},
+use estore_base::{
+    config::{ConfigError, Env, Setting, Settings},
     seal::KeyRing,
 };
+use estore_client::{PAYMENT_SERVICE_URL, VERIFICATION_SERVICE_URL};
+use estore_server::SHOP_NAME;
+use estore_stores::pg;
 use secrecy::{ExposeSecret, SecretString};
 use time::Duration;
 
-use crate::{domain::Peppers, store::sessions::Lifetimes};
+use crate::{passwords::Peppers, store::sessions::Lifetimes};
 
-const EXAMPLE: &str = "(at least 32 random characters)";
+const JWT_SECRET: Setting = Setting::secret("JWT_SECRET", "Signs access tokens; 32 bytes at least.")
+    .example("(at least 32 random characters)");
+const JWT_SECRET_PREVIOUS: Setting = Setting::secret(
+    "JWT_SECRET_PREVIOUS",
+    "Another secret whose tokens are accepted, during a [rotation](operations.md#rotate-jwt_secret).",
+)
+.optional()
+.example("(at least 32 random characters)");
+const PASSWORD_PEPPERS: Setting = Setting::secret(
+    "PASSWORD_PEPPERS",
+    "Secrets that go into the hashes of passwords: `id:base64 of 32 bytes`, comma-separated, newest first.",
+)
+.optional();
+const SESSION_SECONDS: Setting = Setting::seconds("SESSION_SECONDS", "Time that a login lasts at most.")
+    .default("2592000")
+    .range(1, 2_592_000);
+const SESSION_IDLE_SECONDS: Setting = Setting::seconds(
+    "SESSION_IDLE_SECONDS",
+    "Time that a login lasts without use, at most `SESSION_SECONDS`.",
+)
+.computed("`1209600`, or `SESSION_SECONDS` if that is less")
+.example("1209600")
+.at_least(1);
+const REFRESH_LEEWAY_SECONDS: Setting = Setting::seconds(
+    "REFRESH_LEEWAY_SECONDS",
+    "Time for which a repeated refresh gets the answer of the first, so that two tabs keep their session; \
+     0 turns it off.",
+)
+.default("10")
+.range(0, 60);
+const UNVERIFIED_ACCOUNT_SECONDS: Setting = Setting::seconds(
+    "UNVERIFIED_ACCOUNT_SECONDS",
+    "Time that an account may stay unverified before it is removed.",
+)
+.default("604800")
+// A link is valid for a day after its email is sent, and sending is retried for a day.
+.range(172_800, 31_536_000);
 
-/// The keys that sign access tokens.
+/// The settings of this service beyond those that every service has.
+pub const SETTINGS: Settings = Settings {
+    title: "User",
+    lists: &[
+        &[VERIFICATION_SERVICE_URL, PAYMENT_SERVICE_URL],
+        pg::SETTINGS,
+        &[
+            JWT_SECRET,
+            JWT_SECRET_PREVIOUS,
+            PASSWORD_PEPPERS,
+            SESSION_SECONDS,
+            SESSION_IDLE_SECONDS,
+            REFRESH_LEEWAY_SECONDS,
+            UNVERIFIED_ACCOUNT_SECONDS,
+            SHOP_NAME,
+        ],
+    ],
+};
+
+/// The secrets that sign access tokens.
 pub(crate) struct JwtSecrets {
-    /// Signs and checks.
+    /// Signs and verifies.
     pub(crate) current: SecretString,
-    /// Only checks: what was signed before a rotation stays good until it expires.
+    /// Only verifies: tokens signed before a rotation stay valid until they expire.
     pub(crate) previous: Option<SecretString>,
 }
 
 impl JwtSecrets {
     pub(crate) fn from_env(env: &Env) -> Result<Self, ConfigError> {
-        let current = env.secret("JWT_SECRET", EXAMPLE)?;
-        let previous = env.optional_secret("JWT_SECRET_PREVIOUS")?;
-        for (name, secret) in [("JWT_SECRET", Some(&current)), ("JWT_SECRET_PREVIOUS", previous.as_ref())] {
-            // RFC 7518, section 3.2: a key as long as the hash at least.
+        let current = env.secret(&JWT_SECRET)?;
+        let previous = env.optional_secret(&JWT_SECRET_PREVIOUS)?;
+        for (setting, secret) in [(JWT_SECRET, Some(&current)), (JWT_SECRET_PREVIOUS, previous.as_ref())] {
+            // RFC 7518, section 3.2: the key must be at least as long as the hash.
             if secret.is_some_and(|secret| secret.expose_secret().len() < 32) {
-                return Err(ConfigError::new(name, "is too short (32 bytes at least)", EXAMPLE));
+                return Err(setting.wrong("must have at least 32 bytes"));
             }
         }
         Ok(Self { current, previous })
     }
 }
 
-/// How long logins last: 30 days at most, and 14 without being used, unless said; and for how long a repeated refresh gets its answer.
+/// Reads the lifetimes of sessions. The defaults are 30 days at most, and 14 days without use. Also
+/// reads how long a repeated refresh gets the same answer.
 pub(crate) fn lifetimes(env: &Env) -> Result<Lifetimes, ConfigError> {
-    const DAY: u32 = 24 * 60 * 60;
-    let absolute = env.or("SESSION_SECONDS", 30 * DAY, "2592000")?;
-    let idle = env.or("SESSION_IDLE_SECONDS", (14 * DAY).min(absolute), "1209600")?;
-    if !(1..=30 * DAY).contains(&absolute) {
-        return Err(ConfigError::new("SESSION_SECONDS", "must be 1 to 2592000 (30 days)", "2592000"));
+    const IDLE: u32 = 14 * 24 * 60 * 60;
+    let absolute: u32 = env.get(&SESSION_SECONDS)?;
+    let idle = env.optional(&SESSION_IDLE_SECONDS)?.unwrap_or_else(|| IDLE.min(absolute));
+    if idle > absolute {
+        return Err(SESSION_IDLE_SECONDS.wrong(format!("must be 1 to SESSION_SECONDS; got {idle}")));
     }
-    if !(1..=absolute).contains(&idle) {
-        return Err(ConfigError::new("SESSION_IDLE_SECONDS", "must be 1 to SESSION_SECONDS", "1209600"));
-    }
-    let leeway = env.or("REFRESH_LEEWAY_SECONDS", 10, "10")?;
-    if !(0..=60).contains(&leeway) {
-        return Err(ConfigError::new("REFRESH_LEEWAY_SECONDS", "must be 0 (off) to 60", "10"));
-    }
+    let leeway = env.get(&REFRESH_LEEWAY_SECONDS)?;
     let [absolute, idle, leeway] = [absolute, idle, leeway].map(|seconds| Duration::seconds(seconds.into()));
     Ok(Lifetimes { absolute, idle, leeway })
 }
 
-/// How long an account waits for its address to be proven before it is removed: 7 days, unless said.
+/// Reads the time after which an account with an unverified address is removed: 7 days by default.
 pub(crate) fn unverified(env: &Env) -> Result<Duration, ConfigError> {
-    const NAME: &str = "UNVERIFIED_ACCOUNT_SECONDS";
-    const EXAMPLE: &str = "604800";
-    let seconds = env.or(NAME, 604_800_u32, EXAMPLE)?;
-    // A link is good for a day from when its mail is sent, and a mail is tried for a day.
-    if !(172_800..=31_536_000).contains(&seconds) {
-        return Err(ConfigError::new(NAME, "must be 172800 (2 days) to 31536000 (a year)", EXAMPLE));
-    }
-    Ok(Duration::seconds(seconds.into()))
+    Ok(Duration::seconds(env.get::<u32>(&UNVERIFIED_ACCOUNT_SECONDS)?.into()))
 }
 
-/// What passwords are hashed with.
+/// Reads the peppers that passwords are hashed with.
 pub(crate) fn peppers(env: &Env) -> Result<Peppers, ConfigError> {
-    const NAME: &str = "PASSWORD_PEPPERS";
-    Ok(Peppers::new(env.optional_secret(NAME)?.map(|ring| KeyRing::parse(NAME, &ring)).transpose()?))
+    let ring = env.optional_secret(&PASSWORD_PEPPERS)?;
+    Ok(Peppers::new(ring.map(|ring| KeyRing::parse(PASSWORD_PEPPERS.name, &ring)).transpose()?))
 }

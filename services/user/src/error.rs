@@ -1,69 +1,74 @@
-//! What can go wrong, and what is answered.
+//! The errors of this service, and the answers that they become.
 
 use axum::response::{IntoResponse, Response};
+use estore_client::PeerError;
 use estore_contract::{Code, FieldError};
-use estore_kit::{Problem, peer::PeerError, pg};
+use estore_server::Problem;
 
-use crate::domain::HashError;
+use crate::passwords::HashError;
 
-/// Why a request was not served.
+/// The reason why a request failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// Fields that the types cannot check.
+    /// Fields fail a rule that the types cannot check.
     #[error("fields are not valid")]
     Invalid(Vec<FieldError>),
-    /// No such account.
+    /// There is no such account.
     #[error("not found")]
     NotFound,
-    /// Wrong address or password.
+    /// The address or the password is wrong.
     #[error("invalid credentials")]
     InvalidCredentials,
-    /// The caller's password, asked for again, is wrong.
+    /// The caller repeated their password, and it is wrong.
     #[error("wrong password")]
     WrongPassword,
     /// The caller's session ended while the request was served.
     #[error("the session has ended")]
     SessionEnded,
-    /// The caller is no admin any more.
+    /// The caller is no longer an admin.
     #[error("the caller is not an admin")]
     NotAdmin,
-    /// The account was changed again and again while the request was served.
-    #[error("the account is changed at this moment")]
+    /// The account kept changing while the request was served.
+    #[error("the account is being changed")]
     Changing,
-    /// A refresh token that brings nothing.
+    /// A refresh token that is not valid.
     #[error("invalid token")]
     InvalidToken,
-    /// The right password, but the address is not proven.
+    /// The password is right, but the address is not verified.
     #[error("the address is not verified")]
     EmailNotVerified,
-    /// The right password, but an admin said no.
+    /// The password is right, but an admin disabled the account.
     #[error("the account is disabled")]
     AccountDisabled,
     /// An admin would lock themselves out.
     #[error("an admin cannot demote or disable themselves")]
     LastAdmin,
-    /// The Verification Service refused the mail's token.
-    #[error("the mail's token was refused: {0:?}")]
+    /// The address book is full.
+    #[error("the address book is full")]
+    TooManyAddresses,
+    /// The Verification Service rejected the email's token.
+    #[error("the email's token was refused: {0:?}")]
     MailToken(Code),
-    /// Somebody else changes the same at this moment.
-    #[error("contended: somebody else changes the same")]
+    /// Another request is changing the same data at this moment.
+    #[error("contended: another request is changing the same account")]
     Contended,
-    /// A replica of the Verification Service of the release before does not say which mail a token was in.
-    #[error("the Verification Service does not say which mail it was")]
+    /// A replica of the Verification Service from the previous release does not say which email a
+    /// token was in.
+    #[error("the Verification Service did not name the email")]
     OlderPeer,
-    /// Too many tries, or nobody can tell how many there were.
+    /// Too many attempts, or the limiter could not count them.
     #[error("refused by a rate limit")]
     Limited(Problem),
-    /// Passwords are hashed only so fast.
+    /// Hashing failed, or the pool is full.
     #[error(transparent)]
     Hash(#[from] HashError),
-    /// The Verification Service did not answer.
+    /// The call to another service failed.
     #[error(transparent)]
     Peer(#[from] PeerError),
     /// Signing failed: a bug.
     #[error(transparent)]
     Sign(#[from] jsonwebtoken::errors::Error),
-    /// The database.
+    /// The database failed.
     #[error(transparent)]
     Database(#[from] sqlx::Error),
 }
@@ -80,29 +85,30 @@ impl From<Error> for Problem {
             Error::SessionEnded => {
                 Self::new(Code::InvalidToken, "The access token is not valid; log in again.")
             }
-            Error::NotAdmin => Self::new(Code::Forbidden, "This needs the role admin."),
-            Error::Changing => {
-                Self::new(Code::Unavailable, "The account is changed at this moment. Try again.")
-            }
+            Error::NotAdmin => Self::new(Code::Forbidden, "This requires the role admin."),
+            Error::Changing => Self::new(Code::Unavailable, "The account is being changed. Try again."),
             Error::InvalidToken => {
                 Self::new(Code::InvalidToken, "The refresh token is not valid; log in again.")
             }
-            Error::EmailNotVerified => Self::new(Code::EmailNotVerified, "Verify your e-mail address first."),
+            Error::EmailNotVerified => Self::new(Code::EmailNotVerified, "Verify your email address first."),
             Error::AccountDisabled => Self::new(Code::AccountDisabled, "This account is disabled."),
             Error::LastAdmin => {
-                Self::new(Code::LastAdmin, "Ask another admin: nobody can demote or disable themselves.")
+                Self::new(Code::LastAdmin, "Admins cannot demote or disable themselves; ask another admin.")
             }
-            Error::MailToken(code) => Self::new(code, "This link was used, is too old, or was never sent."),
+            Error::TooManyAddresses => {
+                Self::new(Code::TooManyAddresses, "An account has at most 20 addresses; delete one first.")
+            }
+            Error::MailToken(code) => Self::new(code, "This link was used, has expired, or was never sent."),
             Error::Contended | Error::OlderPeer => Self::unavailable(error),
             Error::Limited(problem) => problem,
             Error::Hash(HashError::Busy) => {
-                Self::new(Code::Unavailable, "Too many people log in at this moment. Try again.")
+                Self::new(Code::Unavailable, "Too many logins at once. Try again.")
             }
             Error::Hash(error) => Self::internal(error),
             Error::Peer(error @ PeerError::Unknown { .. }) => Self::unavailable(error),
             Error::Peer(error) => Self::internal(error),
             Error::Sign(error) => Self::internal(error),
-            Error::Database(error) => pg::problem(error),
+            Error::Database(error) => Problem::postgres(error),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The User Service: accounts, sessions, tokens, and who is behind one.
+//! The User Service: accounts, sessions, tokens, and the caller behind a token.
 
 mod accounts;
 mod app;
@@ -8,43 +8,42 @@ mod error;
 pub mod jobs;
 mod links;
 mod metrics;
+pub mod passwords;
 mod peers;
 mod routes;
+mod sessions;
 pub mod store;
 
-use estore_kit::{
-    Documents, Platform, Readiness, Service, StartError,
-    config::Env,
-    jobs::Job,
+use estore_base::config::Env;
+use estore_server::{
+    Documents, Readiness, Service, StartError,
     limit::{Buckets, Limits},
-    pg,
 };
+use estore_stores::pg;
+use estore_telemetry::{Platform, jobs::Job};
 use sqlx::migrate::Migrator;
 
+pub use config::SETTINGS;
 pub use error::Error;
 pub use metrics::METRICS;
 
-/// What the database must have.
+/// The migrations that the database must have. Cargo does not see a new file among them: save this
+/// file, too.
 pub static MIGRATOR: Migrator = sqlx::migrate!("../../migrations/user");
 
-/// What the routers say of themselves.
+/// Returns the OpenAPI documents of the routers.
 #[must_use]
 pub fn documents() -> Documents {
     Documents { public: routes::public().into_openapi(), internal: routes::internal().into_openapi() }
 }
 
-/// The service, made of its settings.
+/// Builds the service from its settings.
 pub fn build(env: &Env, platform: &Platform) -> Result<Service, StartError> {
-    let app = app::App::new(env, platform)?;
-    let readiness = {
-        let database = app.database.clone();
-        Readiness::new().check("postgres", move || {
-            let database = database.clone();
-            async move { pg::check(&database, &MIGRATOR).await }
-        })
-    };
+    let app = app::App::new(app::Parts::new(env, platform)?);
+    let readiness = Readiness::of_postgres(&app.database, &MIGRATOR);
     let (outbox, erasures, housekeeping) =
         (jobs::Outbox::new(&app), jobs::Erasures::new(&app), jobs::Housekeeping::new(&app));
+    let folding = jobs::Folding::new(&app);
     let buckets = Buckets::Postgres(app.database.clone());
     let limits = Limits::new(env, platform, buckets, &config::JwtSecrets::from_env(env)?.current)?;
     let postgres = pg::watch(&app.database, platform)?;
@@ -57,6 +56,7 @@ pub fn build(env: &Env, platform: &Platform) -> Result<Service, StartError> {
             postgres,
             Job::new("outbox", move |stop| outbox.run(stop)),
             Job::new("erasures", move |stop| erasures.run(stop)),
+            Job::new("folding", move |stop| folding.run(stop)),
             Job::new("housekeeping", move |stop| housekeeping.run(stop)),
         ],
     })

@@ -1,24 +1,22 @@
-//! What operators watch of accounts.
+//! The metrics of accounts and logins.
 
-use estore_kit::{
-    metrics::{
-        Definition, Error, IntCounter, IntCounterVec, Label, Meter, OUTBOXES, Outbox, Outboxes, Section,
-    },
-    pg,
+use estore_stores::pg;
+use estore_telemetry::metrics::{
+    Definition, Error, IntCounter, IntCounterVec, Label, Meter, OUTBOXES, Outbox, Outboxes, Section,
 };
 
-use crate::domain::Hasher;
+use crate::passwords::Hasher;
 
 const REGISTRATIONS: Definition = Definition::counter(
     "estore_registrations_total",
-    "Registrations: a new account, or an address that has one already",
+    "Registrations: of a new account (registered), or of an address that has an account (address_taken)",
     &[Label::each("outcome", &["registered", "address_taken"])],
 );
 const VERIFIED: Definition =
-    Definition::counter("estore_addresses_verified_total", "Accounts whose address was proven", &[]);
+    Definition::counter("estore_addresses_verified_total", "Accounts whose address was verified", &[]);
 const LOGINS: Definition = Definition::counter(
     "estore_logins_total",
-    "Logins by outcome; limited: too many attempts; busy: too many passwords wait; failed: nothing was decided otherwise",
+    "Logins by outcome; limited: rejected by a rate limit; busy: the hash pool was full; failed: any other error",
     &[Label::each(
         "outcome",
         &["ok", "invalid_credentials", "email_not_verified", "account_disabled", "limited", "busy", "failed"],
@@ -26,13 +24,13 @@ const LOGINS: Definition = Definition::counter(
 );
 const HASHING: Definition = Definition::gauge(
     "estore_hashing",
-    "Passwords that are hashed, or wait for it",
+    "Passwords in the hash pool: being hashed (working), or waiting (waiting)",
     &[Label::each("state", &["working", "waiting"])],
 );
 const HASHING_MAX: Definition =
-    Definition::gauge("estore_hashing_max", "Passwords that can be hashed at once", &[]);
+    Definition::gauge("estore_hashing_max", "Maximum number of passwords hashed at once", &[]);
 
-/// Everything that this service measures beside what every service does.
+/// The metrics of this service beyond those that every service has.
 pub const METRICS: [Section; 3] = [
     pg::METRICS,
     OUTBOXES,
@@ -44,15 +42,12 @@ pub const METRICS: [Section; 3] = [
 
 #[derive(Clone)]
 pub(crate) struct Metrics {
-    /// Registrations by outcome.
     pub(crate) registrations: IntCounterVec,
-    /// Addresses that were proven.
     pub(crate) verified: IntCounter,
-    /// Logins by outcome.
     pub(crate) logins: IntCounterVec,
-    /// Mails not yet taken by the Verification Service.
+    /// Emails that the Verification Service has not accepted yet.
     pub(crate) mails: Outbox,
-    /// Erasures that others were not told of yet.
+    /// Erasures that other services have not confirmed yet.
     pub(crate) erasures: Outbox,
 }
 

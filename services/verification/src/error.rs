@@ -1,37 +1,35 @@
-//! What can go wrong, and what is answered.
+//! The errors of this service, and the answers that they become.
 
 use axum::response::{IntoResponse, Response};
+use estore_client::PeerError;
 use estore_contract::{Code, FieldError};
-use estore_kit::{Problem, peer::PeerError, pg};
+use estore_server::Problem;
 
-/// Why a request was not served.
+/// The reason why a request failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// No such thing.
+    /// There is no such resource.
     #[error("not found")]
     NotFound,
-    /// Fields that the types cannot check.
+    /// Fields fail a rule that the types cannot check.
     #[error("fields are not valid")]
     Invalid(Vec<FieldError>),
-    /// We never mailed this token, or for something else.
+    /// The token was never sent, or was sent for another purpose.
     #[error("the token is unknown")]
     TokenUnknown,
-    /// It was used.
+    /// The token was used before.
     #[error("the token was used")]
     TokenUsed,
-    /// It works, but the User Service let something else count.
+    /// The token works, but the User Service let another change take precedence.
     #[error("the token was superseded")]
     Superseded,
-    /// It is too old.
+    /// The token has expired.
     #[error("the token has expired")]
     TokenExpired,
-    /// What is stored cannot be read: a bug.
-    #[error("stored badly: {0}")]
-    Stored(String),
-    /// The User Service did not answer as it should.
+    /// The User Service did not answer as expected.
     #[error(transparent)]
     Peer(#[from] PeerError),
-    /// The database.
+    /// The database failed.
     #[error(transparent)]
     Database(#[from] sqlx::Error),
 }
@@ -45,14 +43,13 @@ impl From<Error> for Problem {
             Error::TokenUsed => Self::new(Code::TokenUsed, "This token was used."),
             Error::Superseded => Self::new(
                 Code::TokenUsed,
-                "This link does not count any more: another link, a new password or an admin came first.",
+                "This link is no longer valid: another link, a new password or an admin came first.",
             ),
             Error::TokenExpired => {
-                Self::new(Code::TokenExpired, "This token is too old; ask for a new mail.")
+                Self::new(Code::TokenExpired, "This token has expired; ask for a new email.")
             }
-            error @ Error::Stored(_) => Self::internal(error),
             Error::Peer(error) => Self::unavailable(error),
-            Error::Database(error) => pg::problem(error),
+            Error::Database(error) => Problem::postgres(error),
         }
     }
 }

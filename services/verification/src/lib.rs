@@ -1,52 +1,52 @@
-//! The Verification Service: mails, the tokens in them, and what became of both.
+//! The Verification Service: emails, the tokens in them, and the outcome of both.
 
 mod app;
 mod config;
 pub mod domain;
 mod error;
 pub mod jobs;
+mod links;
 pub mod mail;
 mod mails;
 mod metrics;
+mod pages;
 mod peers;
 mod routes;
+mod samples;
 pub mod store;
+mod templates;
 
-use estore_kit::{
-    Documents, Platform, Readiness, Service, StartError,
-    config::Env,
-    jobs::Job,
+use estore_base::config::Env;
+use estore_server::{
+    Documents, Readiness, Service, StartError,
     limit::{Buckets, Limits},
-    pg,
 };
+use estore_stores::pg;
+use estore_telemetry::{Platform, jobs::Job};
 use sqlx::migrate::Migrator;
 
+pub use config::SETTINGS;
 pub use error::Error;
 pub use metrics::METRICS;
 
-/// What the database must have.
+/// The migrations that the database must have. Cargo does not see a new file among them: save this
+/// file, too.
 pub static MIGRATOR: Migrator = sqlx::migrate!("../../migrations/verification");
 
-/// What the routers say of themselves.
+/// Returns the OpenAPI documents of the routers.
 #[must_use]
 pub fn documents() -> Documents {
     Documents { public: routes::public().into_openapi(), internal: routes::internal().into_openapi() }
 }
 
-/// The service, made of its settings.
+/// Builds the service from its settings.
 pub fn build(env: &Env, platform: &Platform) -> Result<Service, StartError> {
-    let app = app::App::new(env, platform)?;
-    let readiness = {
-        let database = app.database.clone();
-        Readiness::new().check("postgres", move || {
-            let database = database.clone();
-            async move { pg::check(&database, &MIGRATOR).await }
-        })
-    };
+    let app = app::App::new(app::Parts::new(env, platform)?);
+    let readiness = Readiness::of_postgres(&app.database, &MIGRATOR);
     let secret = config::limits_secret(env)?;
     let limits = Limits::new(env, platform, Buckets::Postgres(app.database.clone()), &secret)?;
-    let (outbox, reports, housekeeping) =
-        (app.outbox(env)?, jobs::Reports::new(&app), jobs::Housekeeping::new(&app));
+    let (outbox, verified_events, housekeeping) =
+        (app.outbox(env)?, jobs::VerifiedEvents::new(&app), jobs::Housekeeping::new(&app));
     let postgres = pg::watch(&app.database, platform)?;
     Ok(Service {
         public: routes::public().with_state(app.clone()).into(),
@@ -56,7 +56,7 @@ pub fn build(env: &Env, platform: &Platform) -> Result<Service, StartError> {
         jobs: vec![
             postgres,
             Job::new("outbox", move |stop| outbox.run(stop)),
-            Job::new("reports", move |stop| reports.run(stop)),
+            Job::new("reports", move |stop| verified_events.run(stop)),
             Job::new("housekeeping", move |stop| housekeeping.run(stop)),
         ],
     })

@@ -1,12 +1,12 @@
-//! Accepts mails that other services ask for.
+//! Accepts emails that other services request.
 
 use std::collections::{BTreeSet, HashMap};
 
+use estore_base::{fail_point, random};
 use estore_contract::{
     FieldError, PeerName, UserId, VerificationId,
     verification::{Contact, VerificationRequest},
 };
-use estore_kit::{fail_point, random};
 
 use crate::{
     Error,
@@ -16,8 +16,8 @@ use crate::{
     store::verifications::{self, NewMail},
 };
 
-/// Puts mails into the outbox, all or none, and wakes the job that sends them. Answers the id of each by its key; a mail about an
-/// order of a closed account has none.
+/// Puts emails in the outbox, all or none, and wakes the job that sends them. Returns the id of
+/// each by its idempotency key. An email about an order of a closed account has no id.
 pub(crate) async fn accept(
     app: &App,
     peer: PeerName,
@@ -46,20 +46,21 @@ fn check_keys(requests: &[VerificationRequest]) -> Result<(), Error> {
             return Err(wrong("idempotency_key", "must have 1 to 255 characters"));
         }
         if !keys.insert(idempotency_key) {
-            return Err(wrong("idempotency_key", "must be another one for each mail"));
+            return Err(wrong("idempotency_key", "must differ for each email"));
         }
     }
     Ok(())
 }
 
-/// Where the owners of accounts are. Lists show it of a mail until it is sent: the outbox asks again then.
+/// Returns the contact details of account owners. Lists show them for an email until it is sent;
+/// the outbox then reads them again.
 async fn contacts(app: &App, requests: &[VerificationRequest]) -> Result<HashMap<UserId, Contact>, Error> {
     let owned = requests.iter().filter(|request| addressee(request.purpose) == Addressee::Owner);
     let owners: BTreeSet<UserId> = owned.map(|request| request.user_id).collect();
     Ok(user::contacts(&app.user, owners).await?)
 }
 
-/// The mail of `request`; `None` if its account is closed.
+/// Returns the email for `request`, or `None` if its account is closed.
 fn addressed(
     app: &App,
     mut request: VerificationRequest,
@@ -68,7 +69,7 @@ fn addressed(
     let email = match addressee(request.purpose) {
         Addressee::Named => match request.email.take() {
             Some(email) => email,
-            None => return Err(wrong("email", "is needed for a mail of this purpose")),
+            None => return Err(wrong("email", "is required for an email of this purpose")),
         },
         Addressee::Owner => {
             let Some(owner) = contacts.get(&request.user_id) else { return Ok(None) };
@@ -77,7 +78,8 @@ fn addressed(
             owner.email.clone()
         }
     };
-    Ok(Some(NewMail { id: VerificationId(random::uuid_v7(app.clock.as_ref())), email, request }))
+    let id = VerificationId(random::uuid_v7(app.clock.as_ref()));
+    Ok(Some(NewMail { id, email, request, sample_version: None }))
 }
 
 fn wrong(field: &str, why: &str) -> Error {

@@ -1,16 +1,16 @@
-//! What operators watch of mails.
+//! The metrics of emails and their tokens.
 
-use estore_kit::{
-    auth,
-    metrics::{Definition, IntCounterVec, Label, Meter, OUTBOXES, Outbox, Outboxes, Section},
-    pg,
+use estore_server::auth;
+use estore_stores::pg;
+use estore_telemetry::metrics::{
+    Definition, IntCounterVec, Label, Meter, OUTBOXES, Outbox, Outboxes, Section,
 };
 
 use crate::Error;
 
 const MAILS: Definition = Definition::counter(
     "estore_mails_total",
-    "Attempts to send a mail by purpose: the mail server took it (sent), it will be tried again (retried), it never will (bounced)",
+    "Attempts to send an email by purpose: the mail server accepted it (sent), it will be retried (retried), or it is given up (bounced)",
     &[
         Label::each(
             "purpose",
@@ -31,33 +31,33 @@ const MAILS: Definition = Definition::counter(
 );
 const VERIFICATIONS: Definition = Definition::counter(
     "estore_verifications_total",
-    "Tokens of mails that were used, or could not be",
+    "Uses of tokens from emails, by outcome",
     &[Label::each("outcome", &["verified", "expired", "used", "unknown"])],
 );
 
-/// Everything that this service measures beside what every service does.
+/// The metrics of this service beyond those that every service has.
 pub const METRICS: [Section; 4] = [
     pg::METRICS,
     auth::METRICS,
     OUTBOXES,
-    Section { title: "Verification: mails and their tokens", metrics: &[MAILS, VERIFICATIONS] },
+    Section { title: "Verification: emails and their tokens", metrics: &[MAILS, VERIFICATIONS] },
 ];
 
-/// The counters and gauges of mails.
+/// The counters and gauges of emails.
 #[derive(Clone)]
-pub struct Metrics {
+pub(crate) struct Metrics {
     /// Attempts by purpose and outcome.
     pub(crate) mails: IntCounterVec,
     /// Uses of tokens by outcome.
     verifications: IntCounterVec,
-    /// Mails that wait for the mail server.
+    /// Emails that wait for the mail server.
     pub(crate) outbox: Outbox,
-    /// What the User Service was not told yet.
-    pub(crate) reports: Outbox,
+    /// Verified events that the User Service has not accepted yet.
+    pub(crate) verified_events: Outbox,
 }
 
 impl Metrics {
-    /// Counts the use of a token; what failed otherwise was no use.
+    /// Counts the use of a token. Other failures do not count as a use.
     pub(crate) fn redeemed<T>(&self, outcome: &Result<T, Error>) {
         let label = match outcome {
             Ok(_) => "verified",
@@ -69,14 +69,14 @@ impl Metrics {
         self.verifications.with_label_values(&[label]).inc();
     }
 
-    /// Registers them.
-    pub fn new(meter: &Meter) -> Result<Self, estore_kit::metrics::Error> {
+    /// Registers the metrics.
+    pub(crate) fn new(meter: &Meter) -> Result<Self, estore_telemetry::metrics::Error> {
         let outboxes = Outboxes::new(meter)?;
         Ok(Self {
             mails: MAILS.counters(meter)?,
             verifications: VERIFICATIONS.counters(meter)?,
             outbox: outboxes.named("mails"),
-            reports: outboxes.named("reports"),
+            verified_events: outboxes.named("reports"),
         })
     }
 }

@@ -1,4 +1,4 @@
-//! The forms that a secret can take in a file: as it is, escaped, and encoded.
+//! The forms that a secret can take in a file: plain, escaped, and encoded.
 
 use std::fmt::Write;
 
@@ -8,33 +8,34 @@ use base64::{
 };
 use estore_tests::Canary;
 
-/// A canary for each form of `value`.
+/// Returns a canary for each form of `value`.
 pub(super) fn of(name: &str, value: &str) -> Vec<Canary> {
     let hex = hex::encode(value);
     let mut forms = vec![value.to_owned(), json(value), percent(value), hex.to_uppercase(), hex];
     forms.extend((0..3).flat_map(|before| base64_within(value, before)));
     forms.sort();
     forms.dedup();
-    // Shorter ones would be found by chance.
+    // Shorter forms would match by chance.
     let long = forms.into_iter().filter(|form| form.len() >= 8);
     long.map(|value| Canary { name: name.to_owned(), value }).collect()
 }
 
-/// What is always the same of `value` in base64, of both alphabets, where `before` bytes stand before it and others may follow.
+/// Returns the part of `value` that base64 encodes the same way whatever surrounds it, in both
+/// alphabets. `before` bytes precede the value.
 fn base64_within(value: &str, before: usize) -> [String; 2] {
     let bytes = [vec![0; before], value.as_bytes().to_vec()].concat();
-    // The first character that is made of this value alone, and how many there are up to the last such one.
+    // The first character that encodes this value alone, and the end of the last such one.
     let (first, end) = ((before * 8).div_ceil(6), bytes.len() * 8 / 6);
     [STANDARD_NO_PAD.encode(&bytes), URL_SAFE_NO_PAD.encode(&bytes)].map(|text| text[first..end].to_owned())
 }
 
-/// As it stands within a JSON text.
+/// Returns `value` escaped as in a JSON string.
 fn json(value: &str) -> String {
     let text = serde_json::to_string(value).unwrap();
     text[1..text.len() - 1].to_owned()
 }
 
-/// As it stands in a query or a form.
+/// Returns `value` percent-encoded, as in a query or a form.
 fn percent(value: &str) -> String {
     value.bytes().fold(String::new(), |mut text, byte| {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
@@ -47,7 +48,7 @@ fn percent(value: &str) -> String {
 }
 
 #[test]
-fn a_secret_is_known_in_every_form() {
+fn secret_is_found_in_every_form() {
     let values: Vec<String> = of("x", "Canary \"7c1e\"+").into_iter().map(|canary| canary.value).collect();
     for form in [
         "Canary \"7c1e\"+",
@@ -55,7 +56,7 @@ fn a_secret_is_known_in_every_form() {
         "Canary%20%227c1e%22%2B",
         "43616e617279202237633165222b",
         "43616E617279202237633165222B",
-        // With none, one and two bytes before it.
+        // Preceded by none, one and two bytes.
         "Q2FuYXJ5ICI3YzFlIi",
         "NhbmFyeSAiN2MxZSIr",
         "DYW5hcnkgIjdjMWUiK",

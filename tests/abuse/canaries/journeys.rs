@@ -1,8 +1,8 @@
-//! What people do with their secrets, right and wrong.
+//! Journeys in which customers use their secrets, correctly and incorrectly.
 
 use std::cell::RefCell;
 
-use estore_stage::{
+use estore_testbed::{
     ServiceName::{self, Inventory, Payment, User, Verification},
     Shop,
 };
@@ -12,12 +12,12 @@ use serde_json::{Value, json};
 
 use super::secrets::{CARD, CVC, OTHER_PASSWORD, PASSWORD, Secrets};
 
-/// Everything that was answered, but for what carries a secret on purpose.
+/// All recorded answers, except those that carry a secret on purpose.
 #[derive(Default)]
 pub(super) struct Heard(RefCell<Vec<String>>);
 
 impl Heard {
-    /// Sends a request, and keeps its answer with all headers.
+    /// Sends a request and records its answer with all headers.
     async fn of(&self, request: RequestBuilder) -> Answer {
         let answer = Answer::of(request).await;
         self.0.borrow_mut().push(format!("{} {:?} {}", answer.status, answer.headers, answer.text));
@@ -29,7 +29,8 @@ impl Heard {
     }
 }
 
-/// Somebody registers, verifies, logs in and out, saves cards and buys; the secrets that come of it go to `secrets`.
+/// Registers a customer who verifies, logs in and out, saves cards and buys. Adds the resulting
+/// secrets to `secrets`.
 pub(super) async fn right(shop: &Shop, access: &Access, heard: &Heard, secrets: &mut Secrets) -> Customer {
     let email = format!("{}@example.com", unique());
     let post = |path: &str, body: Value| access.http.post(access.url(User, path)).json(&body);
@@ -37,7 +38,7 @@ pub(super) async fn right(shop: &Shop, access: &Access, heard: &Heard, secrets: 
     let _accepted = heard.of(post("/register", account.clone())).await.expect(202);
     let mail = Customer::mailed_token(&shop.mailbox, &email).await;
     secrets.mail(&mail);
-    // The page carries the token in its form: that is what it is for.
+    // The page carries the token in its form on purpose, so its answer is not recorded.
     let page = access.http.get(access.url(Verification, "/verify")).query(&[("token", &mail)]);
     let _page = Answer::of(page).await.expect(200);
     let verified = Answer::of(post("/verify-email", json!({"token": mail}))).await.expect(200);
@@ -79,7 +80,8 @@ pub(super) async fn right(shop: &Shop, access: &Access, heard: &Heard, secrets: 
     customer
 }
 
-/// Secrets where they do not belong: other fields, headers, paths, queries, and bodies that are no JSON.
+/// Sends secrets in the wrong places: other fields, headers, paths, queries, and bodies that are
+/// not JSON.
 pub(super) async fn wrong(access: &Access, heard: &Heard, customer: &Customer) {
     let card = json!({"payment_type": "Card", "details": {"card_number": CARD, "expiry_month": 12, "expiry_year": 2029, "cvc": CVC}});
     let whole = card.to_string();

@@ -1,4 +1,5 @@
-//! Secrets are in no log, trace, metric, answer, dump or mail, in whatever form; a mail's token is in its mail alone.
+//! Secrets appear in no log, trace, metric, answer, dump or email, in any form. An email's token
+//! appears in its own email alone.
 
 mod forms;
 mod journeys;
@@ -7,16 +8,16 @@ mod secrets;
 
 use std::{fs, path::Path, time::Duration};
 
-use estore_stage::{Options, Shop};
-use estore_tests::{Access, Search, directory, options, until};
+use estore_testbed::{Options, Shop};
+use estore_tests::{Access, Search, directory, fresh, until};
 use journeys::Heard;
 use outputs::Traces;
 use secrets::Secrets;
 
-/// Everything that the services can say.
+/// The most verbose log level.
 const LOUD: &str = "trace";
 
-/// Of each kind that a trace has.
+/// One of each kind of span in a trace.
 const STEPS: [&str; 7] = [
     "POST /payment-methods",
     "POST /internal/introspect",
@@ -38,18 +39,17 @@ fn found(secrets: &Secrets, file: &Path) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn no_secret_is_in_anything_that_is_written() {
-    let place = directory("canaries");
-    Shop::erase(&place).unwrap();
+async fn no_output_contains_a_secret() {
     let traces = Traces::default();
     let endpoint = traces.listen().await;
     let settings = [
         ("RUST_LOG", LOUD),
         ("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint.as_str()),
-        // A token that is used again is refused at once.
+        // A reused refresh token is rejected at once.
         ("REFRESH_LEEWAY_SECONDS", "0"),
     ];
-    let mut shop = Shop::start(Options { faults: true, ..options(place, &settings) }).await.unwrap();
+    let mut shop =
+        Shop::start(Options { faults: true, ..fresh(directory("canaries"), &settings) }).await.unwrap();
     let access = Access::to(&shop);
     let (mut secrets, heard) = (Secrets::of(&shop), Heard::default());
     let customer = journeys::right(&shop, &access, &heard, &mut secrets).await;
@@ -61,7 +61,8 @@ async fn no_secret_is_in_anything_that_is_written() {
     let all: Vec<String> = files.iter().flat_map(|file| found(&secrets, file)).collect();
     assert!(all.is_empty(), "{}", all.join("\n"));
 
-    // The search itself: each secret is found where it is written down, and the mail's token is in the mail.
+    // Checks the search itself: it finds each secret in a file that holds it, and the token in the
+    // email.
     let mails = files.iter().find(|file| file.ends_with("mails.json")).unwrap();
     let planted = mails.with_file_name("planted.log");
     fs::copy(mails, &planted).unwrap();

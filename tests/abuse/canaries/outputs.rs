@@ -1,4 +1,4 @@
-//! Everything that a shop writes, as files.
+//! Everything that a shop writes, collected as files.
 
 use std::{
     fs,
@@ -9,16 +9,16 @@ use std::{
 };
 
 use axum::{Router, body::Bytes, extract::State, routing::post};
-use estore_stage::{ServiceName, Shop, installed};
+use estore_testbed::{ServiceName, Shop, installed};
 use estore_tests::{Access, Answer};
 use tokio::{net::TcpListener, spawn};
 
-/// Takes traces (OTLP), and keeps them as they came.
+/// An OTLP endpoint that keeps traces as it receives them.
 #[derive(Clone, Default)]
 pub(super) struct Traces(Arc<Mutex<Vec<u8>>>);
 
 impl Traces {
-    /// Where they are to be sent.
+    /// Starts the endpoint and returns its address.
     pub(super) async fn listen(&self) -> String {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -32,7 +32,7 @@ impl Traces {
         self.0.lock().unwrap().append(&mut body);
     }
 
-    /// Whether a trace of this route came.
+    /// Returns true if a trace of this route has arrived.
     pub(super) fn has(&self, route: &str) -> bool {
         let bytes = self.0.lock().unwrap();
         bytes.windows(route.len()).any(|window| window == route.as_bytes())
@@ -44,8 +44,8 @@ fn take(State(traces): State<Traces>, body: Bytes) -> Ready<()> {
     ready(())
 }
 
-/// Writes down what is no file yet, and answers all files: logs, metrics, traces, mails, dumps of all stores, and what was answered.
-/// The shop is stopped meanwhile, so that everything is written.
+/// Writes the remaining outputs to files and returns all files: logs, metrics, traces, emails,
+/// dumps of all stores, and answers. Stops the shop first, so that everything is flushed.
 pub(super) async fn collect(
     shop: &mut Shop,
     access: &Access,
@@ -89,7 +89,7 @@ pub(super) async fn collect(
     files
 }
 
-/// A dump that hides nothing: it is not compressed.
+/// Dumps Redis uncompressed, so that compression hides nothing.
 fn dump_redis(shop: &Shop) {
     let password = shop.environment(ServiceName::Payment)["REDIS_PASSWORD"].clone();
     for command in [&["CONFIG", "SET", "rdbcompression", "no"][..], &["SAVE"]] {

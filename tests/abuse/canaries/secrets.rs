@@ -1,31 +1,31 @@
-//! The secrets of a shop and of its people.
+//! The secrets of a shop and of its customers.
 
 use std::collections::BTreeMap;
 
-use estore_stage::{ServiceName, Shop};
+use estore_testbed::{ServiceName, Shop};
 use estore_tests::{Answer, Canary};
 
 use super::forms;
 
-/// A card's number that nobody else uses.
+/// A card number that no other test uses.
 pub(super) const CARD: &str = "4716059284713367";
-/// The code on it: too short to be looked for alone.
+/// The card's security code. It is too short to search for alone.
 pub(super) const CVC: &str = "7391";
-/// With what would have to be escaped.
+/// A password with characters that need escaping.
 pub(super) const PASSWORD: &str = "Canary \"p\u{e4}ss\" +/%&= 7c1e";
-/// One that somebody mistyped.
+/// A mistyped password.
 pub(super) const OTHER_PASSWORD: &str = "Canary-m1styped-9b4d";
 
-/// What must be found nowhere.
+/// The secrets that no output may contain.
 #[derive(Default)]
 pub(super) struct Secrets {
     canaries: Vec<Canary>,
-    /// They are in their mails, and nowhere else.
+    /// Tokens that may appear in their emails and nowhere else.
     mailed: Vec<Canary>,
 }
 
 impl Secrets {
-    /// What is known from the start: of the people, and of the shop.
+    /// Collects the secrets that are known from the start: those of the customers and of the shop.
     pub(super) fn of(shop: &Shop) -> Self {
         let mut secrets = Self::default();
         secrets.add("card number", CARD);
@@ -39,7 +39,7 @@ impl Secrets {
         let url = setting(ServiceName::User, "DATABASE_URL");
         let password = url.split("estore:").nth(1).and_then(|rest| rest.split('@').next()).unwrap();
         secrets.add("database password", &password.replace("%2F", "/").replace("%2B", "+"));
-        // The code: within what it could be a part of, and as a value of its own in Redis's file.
+        // The code, as part of a larger text and as a value of its own in Redis's file.
         for form in [
             "\"cvc\":\"7391",
             "\"cvc\": \"7391",
@@ -57,19 +57,19 @@ impl Secrets {
         self.canaries.extend(forms::of(name, value));
     }
 
-    /// The tokens of an answer.
+    /// Adds the tokens of an answer.
     pub(super) fn tokens(&mut self, answer: &Answer) {
         for name in ["access_token", "refresh_token"] {
             self.add(name, answer.value()[name].as_str().unwrap());
         }
     }
 
-    /// A token that was mailed.
+    /// Adds a token that was emailed.
     pub(super) fn mail(&mut self, token: &str) {
         self.mailed.extend(forms::of("mail token", token));
     }
 
-    /// What must not be in `file`.
+    /// Returns the canaries that `file` must not contain.
     pub(super) fn forbidden_in(&self, file: &str) -> Vec<Canary> {
         let mailed: &[Canary] = if file == "mails.json" { &[] } else { &self.mailed };
         let mut all: BTreeMap<&str, &Canary> = BTreeMap::new();

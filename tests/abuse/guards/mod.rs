@@ -1,11 +1,12 @@
-//! Every route of every service, called by everybody: who may is in a table, and a route that is not in it fails.
+//! Every route of every service, called by every kind of caller. A table lists who may call, and a
+//! route that is missing from it fails the test.
 
 mod people;
 mod table;
 
 use std::{collections::BTreeSet, process::Command};
 
-use estore_stage::ServiceName;
+use estore_testbed::ServiceName;
 use estore_tests::{Access, Answer, Customer, access, program};
 use reqwest::Method;
 use serde_json::Value;
@@ -17,14 +18,14 @@ use super::{
 use people::{Outcome, People, Who, outcomes};
 use table::Guard;
 
-/// What only other services can read: the routes of the internal listener.
+/// Returns the document of the internal listener, whose routes serve other services alone.
 fn internal_document(service: ServiceName) -> Value {
     let program = program(&format!("estore-{service}"));
     let output = Command::new(program).args(["openapi", "--internal"]).output().unwrap();
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-/// `GET /me` and so on.
+/// Returns route names such as `GET /me`.
 fn routes(document: &Value) -> BTreeSet<String> {
     let named = |(path, methods): (String, std::collections::BTreeMap<String, Value>)| {
         methods.into_keys().map(move |method| format!("{} {path}", method.to_uppercase())).collect::<Vec<_>>()
@@ -38,7 +39,7 @@ fn split(route: &str) -> (Method, &str) {
 }
 
 #[tokio::test]
-async fn every_route_is_in_the_table_and_nothing_else_is() {
+async fn table_lists_exactly_the_existing_routes() {
     let access = access();
     for service in ServiceName::ALL {
         for (documented, is_internal) in
@@ -53,7 +54,7 @@ async fn every_route_is_in_the_table_and_nothing_else_is() {
     }
 }
 
-/// Without a body, so that what passes the guard changes nothing.
+/// Sends no body, so that a request that passes the guard changes nothing.
 async fn ask(
     access: &Access,
     caller: Option<&Customer>,
@@ -85,14 +86,14 @@ fn holds(outcome: Outcome, guard: Guard, answer: &Answer) -> bool {
 }
 
 #[tokio::test]
-async fn everybody_gets_what_the_table_says() {
+async fn every_caller_gets_the_outcome_in_the_table() {
     let access = access();
     let people = People::gather(&access).await;
     let all = ServiceName::ALL
         .into_iter()
         .flat_map(|service| table::of(service).map(move |(route, guard)| (service, route, guard)));
     let mut all: Vec<_> = all.collect();
-    // It ends the session that the others are called with.
+    // A logout ends the session that the other calls use, so it comes last.
     all.sort_by_key(|(_, route, _)| *route == "POST /logout");
     let mut wrong = Vec::new();
     for (service, route, guard) in all {
@@ -114,7 +115,7 @@ async fn everybody_gets_what_the_table_says() {
 }
 
 #[tokio::test]
-async fn an_internal_route_serves_the_peers_of_the_table_alone() {
+async fn internal_route_serves_only_peers_in_the_table() {
     let _running = access();
     for service in ServiceName::ALL {
         for (route, guard) in table::of(service) {
@@ -140,7 +141,7 @@ async fn an_internal_route_serves_the_peers_of_the_table_alone() {
 }
 
 #[tokio::test]
-async fn an_id_that_is_nobodys_is_answered_as_one_that_is_anothers() {
+async fn foreign_id_is_answered_like_an_unknown_one() {
     let access = access();
     let people = People::gather(&access).await;
     let other = people.caller(Who::Other);

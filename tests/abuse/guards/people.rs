@@ -1,41 +1,41 @@
-//! Who calls, and what each guard answers to whom.
+//! The callers, and the answer of each guard to each of them.
 
 use std::{collections::BTreeMap, time::Duration};
 
-use estore_stage::ServiceName;
+use estore_testbed::ServiceName;
 use estore_tests::{Access, CARD, Customer, PASSWORD, shop, until};
 use reqwest::Method;
 use serde_json::json;
 
 use super::table::{Guard, Thing};
 
-/// Who calls a public route.
+/// A caller of a public route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Who {
     Nobody,
     /// The account was disabled while its session lived.
     Disabled,
-    /// The address lost its proof while the session lived.
+    /// The email address lost its verification while the session lived.
     Unverified,
-    /// A customer, of things that are another's.
+    /// A customer who calls with ids that belong to another customer.
     Other,
     Admin,
-    /// The customer whose things they are.
+    /// The customer to whom the ids belong.
     Owner,
 }
 
 impl Who {
-    /// The owner last, who may delete a thing.
+    /// The owner comes last, because the owner may delete the item.
     pub(super) const ALL: [Self; 6] =
         [Self::Nobody, Self::Disabled, Self::Unverified, Self::Other, Self::Admin, Self::Owner];
 }
 
-/// What is answered.
+/// The expected answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Outcome {
-    /// The guard lets the request through, to whatever is then said of it.
+    /// The guard lets the request through. The handler may still reject it.
     Passes,
-    /// The guard refuses, with this status and code.
+    /// The guard rejects the request with this status and code.
     Refused(u16, &'static str),
 }
 
@@ -46,7 +46,8 @@ const UNPROVEN: Outcome = Outcome::Refused(403, "email_not_verified");
 const FORBIDDEN: Outcome = Outcome::Refused(403, "forbidden");
 const HIDDEN: Outcome = Outcome::Refused(404, "not_found");
 
-/// What each of [`Who::ALL`] gets, in their order: nobody, disabled, unverified, other, admin, owner.
+/// Returns the outcome for each of [`Who::ALL`] in order: nobody, disabled, unverified, other,
+/// admin, owner.
 pub(super) const fn outcomes(guard: Guard) -> [Outcome; 6] {
     match guard {
         Guard::Open => [PASSES, PASSES, PASSES, PASSES, PASSES, PASSES],
@@ -55,19 +56,20 @@ pub(super) const fn outcomes(guard: Guard) -> [Outcome; 6] {
         Guard::OwnOrAdmin(_) => [MISSING, INVALID, HIDDEN, HIDDEN, PASSES, PASSES],
         Guard::Verified => [MISSING, INVALID, UNPROVEN, PASSES, PASSES, PASSES],
         Guard::Admin => [MISSING, INVALID, FORBIDDEN, FORBIDDEN, PASSES, FORBIDDEN],
-        // The public listener knows no internal route.
+        // The public listener serves no internal route.
         Guard::Peers(_) => [HIDDEN, HIDDEN, HIDDEN, HIDDEN, HIDDEN, HIDDEN],
     }
 }
 
-/// Everybody who calls, and the owner's things.
+/// All callers, and the owner's items.
 pub(super) struct People {
     callers: BTreeMap<Who, Customer>,
     order: String,
 }
 
 impl People {
-    /// Makes them; returns once every service knows who is disabled and whose address is not proven.
+    /// Creates the callers. Returns once every service knows which accounts are disabled or
+    /// unverified.
     pub(super) async fn gather(access: &Access) -> Self {
         let admin = Customer::admin(access).await;
         let [owner, other, unverified, disabled] =
@@ -81,7 +83,7 @@ impl People {
                 assert_ne!(customer.get(service, probe(service)).await.status, 401);
             }
         };
-        // Both are known everywhere as they were, when it happens.
+        // Every service caches both accounts before the change.
         known(&disabled).await;
         known(&unverified).await;
         let statement = "UPDATE users SET email_verified_at = NULL WHERE email =";
@@ -91,7 +93,8 @@ impl People {
         let request = admin.request(Method::PATCH, ServiceName::User, &path);
         let answer = estore_tests::Answer::of(request.json(&json!({"status": "disabled"}))).await;
         assert_eq!(answer.status, 200, "{}", answer.text);
-        // A service may know an old answer for five seconds; the sixth is for a machine that is busy.
+        // A service may trust an old answer for five seconds. The sixth second is slack for a busy
+        // machine.
         let ended = async || {
             let mut all = Vec::new();
             for service in ServiceName::ALL {
@@ -111,10 +114,17 @@ impl People {
         Self { callers: callers.into(), order: order["id"].as_str().unwrap().to_owned() }
     }
 
-    /// The id of a thing of the owner's; a card or a session is a new one, as it may be deleted.
+    /// Returns the id of an item of the owner. A card or a session is new each time, because a
+    /// route may delete it.
     pub(super) async fn thing(&self, thing: Thing) -> String {
         match thing {
             Thing::Order => self.order.clone(),
+            Thing::Address => {
+                let body = json!({"address": {"line1": "1 Main Street", "city": "Berlin", "postal_code": "10115", "country": "DE"}});
+                let owner = &self.callers[&Who::Owner];
+                let saved = owner.post(ServiceName::User, "/me/addresses", &body).await.value();
+                saved["id"].as_str().unwrap().to_owned()
+            }
             Thing::Card => self.callers[&Who::Owner].save_card(CARD).await.to_string(),
             Thing::Session => {
                 let owner = &self.callers[&Who::Owner];
@@ -125,18 +135,19 @@ impl People {
         }
     }
 
-    /// Who calls, where it is somebody.
+    /// Returns the caller, or `None` for an anonymous one.
     pub(super) fn caller(&self, who: Who) -> Option<&Customer> {
         self.callers.get(&who)
     }
 }
 
-/// What anybody with a token can ask of a service; at one where there is no such thing, an admin's.
+/// Returns a route that any caller with a token may read, or an admin route if the service has no
+/// such route.
 const fn probe(service: ServiceName) -> &'static str {
     match service {
         ServiceName::User => "/me",
         ServiceName::Verification => "/templates",
         ServiceName::Inventory => "/tags",
-        ServiceName::Payment => "/orders",
+        ServiceName::Payment | ServiceName::Storefront => "/orders",
     }
 }

@@ -1,47 +1,53 @@
-//! Who may call which route: every route of every service, written out.
+//! The callers that each route of each service admits, in full.
 
-use estore_stage::ServiceName::{self, Inventory, Payment, User, Verification};
+use estore_testbed::ServiceName::{self, Inventory, Payment, User, Verification};
 
-/// Who may call a route.
+/// The callers that a route admits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Guard {
-    /// Anybody.
+    /// Any caller.
     Open,
-    /// Whoever has a good access token.
+    /// Any caller with a valid access token.
     Caller,
-    /// Whoever has one, for what is theirs: a thing of others is not there, for admins neither.
+    /// Any caller with a valid access token, for their own items. Items of others do not exist for
+    /// them, not even for admins.
     Own(Thing),
-    /// The same, but admins may with everybody's.
+    /// Like `Own`, but admins may access the items of every customer.
     OwnOrAdmin(Thing),
-    /// Whoever has an access token and a verified address.
+    /// Any caller with a valid access token and a verified email address.
     Verified,
-    /// Admins.
     Admin,
-    /// On the internal listener alone: these services.
+    /// These services, on the internal listener alone.
     Peers(&'static [&'static str]),
 }
 
-/// What a path's `{id}` stands for.
+/// The kind of item that the `{id}` of a path names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Thing {
+    Address,
     Card,
     Order,
     Session,
 }
 
 use Guard::{Admin, Caller, Open, Own, OwnOrAdmin, Peers, Verified};
-use Thing::{Card, Order, Session};
+use Thing::{Address, Card, Order, Session};
 
 const BOOTSTRAP: Guard = Peers(&["bootstrap"]);
 const PAYMENT: Guard = Peers(&["payment"]);
 const USER: Guard = Peers(&["user"]);
 const VERIFICATION: Guard = Peers(&["verification"]);
 
-/// What every service has.
-pub(super) const COMMON: &[(&str, Guard)] =
-    &[("GET /docs", Open), ("GET /health", Open), ("GET /openapi.json", Open), ("GET /ready", Open)];
+/// The routes of every service.
+pub(super) const COMMON: &[(&str, Guard)] = &[
+    ("GET /", Open),
+    ("GET /docs", Open),
+    ("GET /health", Open),
+    ("GET /openapi.json", Open),
+    ("GET /ready", Open),
+];
 
-/// What each has of its own; internal routes after the public ones.
+/// The further routes of each service, internal routes last.
 pub(super) const TABLE: &[(ServiceName, &[(&str, Guard)])] = &[
     (
         User,
@@ -51,6 +57,11 @@ pub(super) const TABLE: &[(ServiceName, &[(&str, Guard)])] = &[
             ("DELETE /me", Caller),
             ("GET /me", Caller),
             ("PATCH /me", Caller),
+            ("GET /me/addresses", Caller),
+            ("POST /me/addresses", Caller),
+            // Without a body it is refused before the entry is looked up.
+            ("PUT /me/addresses/{id}", Caller),
+            ("DELETE /me/addresses/{id}", Own(Address)),
             ("PUT /me/email", Caller),
             ("GET /me/export", Caller),
             ("PUT /me/password", Caller),
@@ -80,10 +91,12 @@ pub(super) const TABLE: &[(ServiceName, &[(&str, Guard)])] = &[
             ("GET /templates/{name}", Admin),
             ("PUT /templates/{name}", Admin),
             ("POST /templates/{name}/preview", Admin),
+            ("POST /templates/{name}/test", Admin),
             ("GET /verifications", Admin),
             ("GET /verifications/{id}", Admin),
             ("GET /verify", Open),
             ("POST /verify", Open),
+            ("POST /verify/preview", Open),
             ("POST /internal/verifications", Peers(&["user", "payment"])),
             ("POST /internal/verifications/batch", Peers(&["user", "payment"])),
             ("POST /internal/verifications/redeem", USER),
@@ -97,6 +110,8 @@ pub(super) const TABLE: &[(ServiceName, &[(&str, Guard)])] = &[
             ("GET /categories", Caller),
             ("PUT /categories/{slug}", Admin),
             ("DELETE /categories/{slug}", Admin),
+            ("GET /facets", Caller),
+            ("POST /images", Admin),
             ("GET /images/{name}", Open),
             ("GET /products", Caller),
             ("POST /products", Admin),
@@ -104,6 +119,7 @@ pub(super) const TABLE: &[(ServiceName, &[(&str, Guard)])] = &[
             ("PUT /products/{sku}", Admin),
             ("DELETE /products/{sku}", Admin),
             ("PATCH /products/{sku}", Admin),
+            ("GET /products/{sku}/price-history", Admin),
             ("GET /products/{sku}/stock", Admin),
             ("POST /products/{sku}/stock/adjustments", Admin),
             ("GET /tags", Caller),
@@ -115,6 +131,7 @@ pub(super) const TABLE: &[(ServiceName, &[(&str, Guard)])] = &[
             ("POST /internal/reservation-records", BOOTSTRAP),
             ("GET /internal/reservations", PAYMENT),
             ("POST /internal/reservations", PAYMENT),
+            ("POST /internal/reservations/batch", PAYMENT),
             ("GET /internal/reservations/{order_id}", PAYMENT),
             ("POST /internal/reservations/{order_id}/confirm", PAYMENT),
             ("POST /internal/reservations/{order_id}/release", PAYMENT),
@@ -128,12 +145,14 @@ pub(super) const TABLE: &[(ServiceName, &[(&str, Guard)])] = &[
             ("POST /orders", Verified),
             ("GET /orders/{id}", OwnOrAdmin(Order)),
             ("POST /orders/{id}/cancel", OwnOrAdmin(Order)),
+            ("GET /orders/{id}/events", OwnOrAdmin(Order)),
             ("GET /orders/{id}/refunds", OwnOrAdmin(Order)),
             ("POST /orders/{id}/refunds", Admin),
             ("GET /payment-methods", Caller),
             ("POST /payment-methods", Caller),
             ("GET /payment-methods/{id}", Own(Card)),
             ("DELETE /payment-methods/{id}", Own(Card)),
+            ("GET /reports/sales", Admin),
             ("GET /transactions", Caller),
             ("POST /internal/after-restore", BOOTSTRAP),
             ("POST /internal/archivable", BOOTSTRAP),
@@ -145,7 +164,7 @@ pub(super) const TABLE: &[(ServiceName, &[(&str, Guard)])] = &[
     ),
 ];
 
-/// The guards of a service's routes, by method and path.
+/// Returns the guards of a service's routes, by method and path.
 pub(super) fn of(service: ServiceName) -> impl Iterator<Item = (&'static str, Guard)> {
     let own = TABLE.iter().filter(move |(name, _)| *name == service).flat_map(|(_, rows)| *rows);
     COMMON.iter().chain(own).copied()

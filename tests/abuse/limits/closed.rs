@@ -1,7 +1,7 @@
-//! Where nobody can count, nobody gets in.
+//! Rate limiting fails closed: if a limiter does not work, the service admits no request.
 
 use estore_contract::payment::Order;
-use estore_stage::ServiceName::{Inventory, Payment, User, Verification};
+use estore_testbed::ServiceName::{Inventory, Payment, User, Verification};
 use estore_tests::{Access, Answer, CARD, Customer, Method, PASSWORD, access};
 use serde_json::json;
 
@@ -9,17 +9,17 @@ use super::start;
 
 async fn login(access: &Access, email: &str, password: &str) -> Answer {
     let body = json!({"email": email, "password": password});
-    Answer::of(access.http.post(access.url(User, "/login")).json(&body)).await
+    access.post("/login", &body).await
 }
 
 #[tokio::test]
-async fn a_limiter_that_does_not_answer_admits_nobody() {
+async fn broken_limiter_admits_nobody() {
     let (shop, access) = start("closed", 1, &[("ANONYMOUS_BROWSE", "true")]).await;
     let customer = Customer::register(&access, &shop.mailbox).await;
     let card = customer.save_card(CARD).await;
     let _in = login(&access, &customer.email, PASSWORD).await.expect(200);
 
-    // The limiters alone are broken; the stores behind them are as well as before.
+    // Only the limiters are broken. The stores behind them still work.
     for database in ["userdb", "verificationdb"] {
         shop.postgres.sql(database, "ALTER FUNCTION take_cells RENAME TO nothing").unwrap();
     }
@@ -58,8 +58,8 @@ async fn a_limiter_that_does_not_answer_admits_nobody() {
 }
 
 #[tokio::test]
-async fn with_no_memory_left_what_is_under_way_is_still_served() {
-    // So small that each read is counted in the store.
+async fn full_memory_still_serves_orders_in_progress() {
+    // The limit is so small that the store counts every read.
     let (shop, access) = start("memory", 1, &[("LIMIT_READS_ADDRESS", "10/1per3600")]).await;
     let customer = Customer::register(&access, &shop.mailbox).await;
     let card = customer.save_card(CARD).await;
@@ -83,7 +83,7 @@ async fn with_no_memory_left_what_is_under_way_is_still_served() {
 }
 
 #[tokio::test]
-async fn without_limits_everybody_is_admitted_and_told_nothing() {
+async fn disabled_limits_admit_everyone_without_headers() {
     let access = access();
     for _ in 0..30 {
         let answer = login(&access, "nobody-at-all@example.com", "wrong").await.expect(401);

@@ -1,11 +1,11 @@
-//! Floods, against the limits as they are shipped.
+//! Floods, against the default limits.
 
 use std::{
     sync::atomic::{AtomicU64, Ordering},
     time::{Duration, Instant},
 };
 
-use estore_stage::ServiceName::{Payment, User, Verification};
+use estore_testbed::ServiceName::{Payment, User, Verification};
 use estore_tests::{Answer, CARD, Customer, PASSWORD, unique};
 use futures::{StreamExt, stream};
 use serde_json::json;
@@ -16,7 +16,7 @@ use super::{count, flood, from, most, refused, start};
 async fn floods_are_stopped_by_the_usual_limits() {
     let (mut shop, access) = start("floods", 1, &[]).await;
 
-    // Small orders to try stolen cards with.
+    // Small orders that try stolen cards.
     let customer = Customer::register(&access, &shop.mailbox).await;
     let card = customer.save_card(CARD).await;
     let body = json!({"items": [{"sku": "MUG-ENAMEL-01", "quantity": 1}], "payment_method_id": card});
@@ -30,7 +30,7 @@ async fn floods_are_stopped_by_the_usual_limits() {
     assert!(one.header("ratelimit").contains("\"orders-account\""), "{}", one.header("ratelimit"));
     assert!(refused(&mut shop, &access, Payment, 0, "orders").await > 0);
 
-    // Stolen cards to be saved.
+    // Attempts to save stolen cards.
     let cards = (0..60).map(|n| {
         let number = format!("42424242424{n:05}");
         let details = json!({"card_number": number, "expiry_month": 12, "expiry_year": 2029, "cvc": "123"});
@@ -38,13 +38,13 @@ async fn floods_are_stopped_by_the_usual_limits() {
         request.json(&json!({"payment_type": "Card", "details": details}))
     });
     let answers = flood(cards).await;
-    // What the limit admits may meet the cap of saved cards, which is a conflict.
+    // Requests within the rate limit may exceed the cap on saved cards, which is a conflict.
     let (saved, refused) = (count(&answers, 201), count(&answers, 429));
     let capped = count(&answers, 409);
     assert!(saved <= 20 && saved + capped + refused == 60, "{saved} {capped} {refused}");
     assert!(refused >= 30, "{refused}");
 
-    // Tokens of mails to be guessed; who says that it speaks for many is one client all the same.
+    // Guesses at email tokens. A client that claims to be a proxy still counts as one client.
     let number = AtomicU64::new(0);
     let guess = |path: &str| {
         let n = number.fetch_add(1, Ordering::Relaxed);
@@ -67,7 +67,7 @@ async fn floods_are_stopped_by_the_usual_limits() {
 }
 
 #[tokio::test]
-async fn a_mail_bomb_is_answered_and_is_few_mails() {
+async fn mail_bomb_is_answered_with_few_emails() {
     let (shop, access) = start("bomb", 1, &[]).await;
     let email = format!("{}@example.com", unique());
     let account = json!({"email": email, "password": PASSWORD, "name": "Ada"});
@@ -76,7 +76,7 @@ async fn a_mail_bomb_is_answered_and_is_few_mails() {
     let resend = || access.http.post(access.url(User, "/verify-email/resend")).json(&json!({"email": email}));
     let answers = flood((0..1000).map(|_| resend())).await;
     assert_eq!(count(&answers, 202), 1000);
-    // The first, and three more; the fifth of the hour is kept for somebody who registers.
+    // The first email, and three more. The fifth of the hour is reserved for a registration.
     let mails = shop.mailbox.wait_for(&email, 4, Duration::from_secs(20)).await.unwrap();
     assert_eq!(mails.len(), 4);
     let asked = format!("SELECT count(*) FROM outbox WHERE email = '{email}'");

@@ -1,4 +1,4 @@
-//! Guessing passwords: slowed for each account, and its owner gets in all the same.
+//! Password guessing: limits slow it down for each account, and the owner can still log in.
 
 use std::{
     collections::BTreeSet,
@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use estore_stage::ServiceName::User;
+use estore_testbed::ServiceName::User;
 use estore_tests::{Access, Answer, Customer, PASSWORD, RequestBuilder, unique, until};
 use futures::future::join_all;
 use serde_json::json;
@@ -19,7 +19,7 @@ fn login(access: &Access, client: &str, email: &str, password: &str) -> RequestB
 }
 
 #[tokio::test]
-async fn an_account_that_is_attacked_from_everywhere_is_slowed_and_its_owner_is_not_kept_out() {
+async fn attacked_account_is_slowed_but_admits_its_owner() {
     let settings = [
         BEHIND_PROXIES,
         ("LIMIT_LOGIN_ACCOUNT", "5/1per3"),
@@ -41,22 +41,22 @@ async fn an_account_that_is_attacked_from_everywhere_is_slowed_and_its_owner_is_
     assert!((1..=3).contains(&refused.header("retry-after").parse::<u64>().unwrap()));
     assert!(refused.header("ratelimit").contains("\"login-account\";r=0"), "{}", refused.header("ratelimit"));
 
-    // While it lasts: at an address that is known, at once.
+    // During the attack, a login from a known network succeeds at once.
     let _at_home = Answer::of(login(&access, "198.51.100.1", &owner.email, PASSWORD)).await.expect(200);
-    // Elsewhere, once there is a cell again.
+    // From another network, a login succeeds once the bucket has a cell again.
     let elsewhere = async || Answer::of(login(&access, "198.51.100.2", &owner.email, PASSWORD)).await;
     let _in = until(Duration::from_secs(20), elsewhere, |answer| answer.status == 200).await;
-    // And from then on this address is known, too.
+    // From then on this network is known too.
     let answers =
         flood((0..30).map(|n| login(&access, &format!("203.0.114.{n}"), &owner.email, "wrong"))).await;
     assert!(count(&answers, 429) > 20);
     let _known_now = elsewhere().await.expect(200);
-    // Which names it in no store.
+    // The stores do not contain the address.
     let rows = shop.postgres.sql("userdb", "SELECT * FROM familiar_addresses, rate_limits").unwrap();
     assert!(rows.lines().count() > 1 && !rows.contains("198.51") && !rows.contains(&owner.email), "{rows}");
 }
 
-/// What can be told from an answer, but for times.
+/// Returns everything observable in an answer, except times.
 fn told(answer: &Answer) -> (u16, BTreeSet<String>, serde_json::Value, String) {
     let names = answer.headers.keys().map(ToString::to_string).collect();
     let mut body = answer.value();
@@ -65,15 +65,15 @@ fn told(answer: &Answer) -> (u16, BTreeSet<String>, serde_json::Value, String) {
 }
 
 #[tokio::test]
-async fn an_address_without_an_account_is_counted_alike() {
+async fn unknown_account_is_counted_like_a_known_one() {
     let settings =
         [BEHIND_PROXIES, ("LIMIT_LOGIN_ACCOUNT", "4/1per3600"), ("LIMIT_LOGIN_ADDRESS", "6/1per3600")];
     let (shop, access) = start("alike", 1, &settings).await;
     let known = Customer::register(&access, &shop.mailbox).await.email;
-    // Logged in once elsewhere: that must not be told by anything.
+    // The account has logged in from elsewhere, which no answer may reveal.
     let _elsewhere = Answer::of(login(&access, "198.51.100.1", &known, PASSWORD)).await.expect(200);
     let unknown = format!("{}@example.com", unique());
-    // One cell of the known account went into the login.
+    // The login used one cell of the known account.
     let _one = Answer::of(login(&access, "198.51.100.3", &unknown, "wrong")).await.expect(401);
     for guess in 0..6 {
         let ask = async |email: &str, n: u8| {
@@ -93,7 +93,7 @@ async fn an_address_without_an_account_is_counted_alike() {
 }
 
 #[tokio::test]
-async fn two_hundred_logins_at_once_are_served_or_told_to_come_back_in_little_memory() {
+async fn parallel_logins_are_bounded_in_memory() {
     let (mut shop, access) = start("crowd", 1, &[BEHIND_PROXIES]).await;
     let tries = (0..200).map(|n| {
         let email = format!("{}@example.com", unique());
@@ -108,7 +108,7 @@ async fn two_hundred_logins_at_once_are_served_or_told_to_come_back_in_little_me
         assert_eq!(answer.value()["code"], "unavailable");
     }
     let status = fs::read_to_string(format!("/proc/{}/status", shop.service(User).process().pid()));
-    // Where there is /proc.
+    // Only on systems with `/proc`.
     if let Ok(status) = status {
         let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
         let peak: u64 = peak.trim().trim_end_matches(" kB").parse().unwrap();

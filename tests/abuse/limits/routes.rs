@@ -1,17 +1,17 @@
-//! Every route is limited, and its document says how.
+//! Every route is limited, and its API document says how.
 
 use std::collections::BTreeMap;
 
-use estore_stage::ServiceName::{self, Inventory, Payment, User, Verification};
+use estore_testbed::ServiceName::{self, Inventory, Payment, User, Verification};
 use estore_tests::access;
 
 use super::super::document::{document, operations};
 
-/// What everybody may ask as often as they like: it costs nothing and reads no store at each request.
-const FREE: [&str; 4] = ["/health", "/ready", "/openapi.json", "/docs"];
+/// Routes without a limit: they cost nothing and read no store at each request.
+const FREE: [&str; 5] = ["/", "/health", "/ready", "/openapi.json", "/docs"];
 
 #[tokio::test]
-async fn every_public_route_has_a_class_and_tells_of_the_refusal() {
+async fn every_public_route_documents_its_limit() {
     let access = access();
     let mut classes: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for service in ServiceName::ALL {
@@ -34,7 +34,7 @@ async fn every_public_route_has_a_class_and_tells_of_the_refusal() {
             }
         }
     }
-    // What is guessed or costs most is in no class for everything.
+    // Routes that are guessed at or expensive have a class of their own.
     let is = |class: &str, service: ServiceName, route: &str| {
         let name = format!("{service} {route}");
         assert!(classes[class].contains(&name), "{name} is not among {class}: {classes:?}");

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use estore_stage::ServiceName::{Inventory, User};
+use estore_testbed::ServiceName::{Inventory, User};
 use estore_tests::{Access, Answer};
 use serde_json::json;
 
@@ -18,12 +18,12 @@ async fn two_replicas_admit_one_burst() {
     ];
     let (mut shop, access) = start("shared", 2, &settings).await;
 
-    // In Redis.
+    // The limiter in Redis.
     let read = |client: &str| from(client, access.http.get(access.url(Inventory, "/products?limit=1")));
     let answers = flood((0..120).map(|_| read("203.0.113.1"))).await;
     let admitted = count(&answers, 200);
     assert_eq!(admitted + count(&answers, 429), 120);
-    // A replica that took a few cells at once may be asked no more, and keeps them.
+    // A replica that took several cells at once may get no more requests, and keeps the cells.
     assert!((37..=40).contains(&admitted), "{admitted}");
     let told = [
         refused(&mut shop, &access, Inventory, 0, "reads").await,
@@ -33,7 +33,7 @@ async fn two_replicas_admit_one_burst() {
     assert_eq!(usize::try_from(told.iter().sum::<u64>()).unwrap(), 120 - admitted);
     let _another_client = Answer::of(read("203.0.113.2")).await.expect(200);
 
-    // In Postgres.
+    // The limiter in Postgres.
     let body = json!({"refresh_token": "one that was never given"});
     let refresh =
         |client: &str| from(client, access.http.post(access.url(User, "/token/refresh")).json(&body));
@@ -44,14 +44,14 @@ async fn two_replicas_admit_one_burst() {
         assert!(told > 0, "replica {replica} was not asked");
     }
     let _another_client = Answer::of(refresh("203.0.113.2")).await.expect(401);
-    // A neighbour in the same /64 is the same client, one in another is not.
+    // An address in the same /64 is the same client. An address in another /64 is not.
     let answers = flood((0..40).map(|n| refresh(&format!("2001:db8:0:1::{n}")))).await;
     assert_eq!((count(&answers, 401), count(&answers, 429)), (20, 20));
     let _another_network = Answer::of(refresh("2001:db8:0:2::1")).await.expect(401);
 }
 
 #[tokio::test]
-async fn an_answer_says_where_the_client_stands() {
+async fn answer_states_the_remaining_limit() {
     let settings = [
         BEHIND_PROXIES,
         ("ANONYMOUS_BROWSE", "true"),
@@ -80,18 +80,17 @@ async fn an_answer_says_where_the_client_stands() {
     assert_eq!(answer.header("cache-control"), "no-store");
     let body = answer.refused(429, "rate_limited");
     assert_eq!(body.error, "Too Many Requests");
-    // It is let in again once it waited so long.
+    // The service admits the client again after the announced wait.
     let again = estore_tests::until(Duration::from_secs(20), read, |answer| answer.status == 200).await;
     assert!(again.header("ratelimit").starts_with("\"reads-address\";r=0"), "{}", again.header("ratelimit"));
 
-    // What is never counted, and what is not counted here.
-    for path in ["/health", "/ready", "/openapi.json", "/docs"] {
+    // Routes that are never counted, and one that is not counted here.
+    for path in ["/", "/health", "/ready", "/openapi.json", "/docs"] {
         let answer = Answer::of(access.http.get(access.url(Inventory, path))).await.expect(200);
         assert_eq!((answer.header("ratelimit"), answer.header("ratelimit-policy")), ("", ""), "{path}");
     }
     let body = json!({"refresh_token": "one that was never given"});
-    let answer =
-        Answer::of(access.http.post(access.url(User, "/token/refresh")).json(&body)).await.expect(401);
+    let answer = access.post("/token/refresh", &body).await.expect(401);
     assert_eq!(answer.header("ratelimit"), "");
 }
 

@@ -1,4 +1,4 @@
-//! An authority of a test's own, for certificates that `bootstrap certificates` would never make.
+//! A test CA, for certificates that `bootstrap certificates` would never make.
 
 use rcgen::{
     BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
@@ -18,7 +18,7 @@ pub(super) struct Pair {
     pub(super) key: String,
 }
 
-/// The years at whose beginnings a certificate begins and ends.
+/// The years at whose beginning a certificate becomes valid and expires.
 pub(super) type Years = (i32, i32);
 
 pub(super) const GOOD: Years = (2020, 2090);
@@ -35,7 +35,7 @@ impl Authority {
         Self { pem, issuer: Issuer::new(params, key) }
     }
 
-    /// For a service of this name.
+    /// Issues a certificate for a service of this name.
     pub(super) fn service(&self, name: &str) -> Pair {
         self.issue(&[&format!("{name}.estore.internal")], GOOD)
     }
@@ -67,7 +67,7 @@ impl Pair {
     }
 }
 
-/// When a certificate of these years ends, as a Unix time.
+/// Returns the expiry of a certificate of these years, as a Unix time.
 pub(super) fn end(years: Years) -> u64 {
     date_time_ymd(years.1, 1, 1).unix_timestamp().unsigned_abs()
 }

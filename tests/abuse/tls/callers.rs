@@ -1,6 +1,6 @@
-//! Who calls an internal listener.
+//! Callers of an internal listener.
 
-use estore_stage::ServiceName::Inventory;
+use estore_testbed::ServiceName::Inventory;
 use estore_tests::Answer;
 use rcgen::ExtendedKeyUsagePurpose;
 use reqwest::{Client, ClientBuilder, tls::Version};
@@ -11,7 +11,7 @@ use super::{
     mounted::Mounted,
 };
 
-/// A client that takes any server of this authority.
+/// Returns a builder for clients that accept any server certificate of this CA.
 #[expect(clippy::disallowed_methods, reason = "a test is no service")]
 pub(super) fn builder(authority: &Authority) -> ClientBuilder {
     Client::builder()
@@ -24,7 +24,7 @@ pub(super) fn client(authority: &Authority, pair: &Pair) -> Client {
     builder(authority).identity(pair.identity()).build().unwrap()
 }
 
-/// Inventory, by a certificate of this authority.
+/// Starts Inventory with a certificate of this CA.
 async fn inventory(name: &str, authority: &Authority) -> Replica {
     let mounted = Mounted::new(name, &authority.service("inventory"), &authority.pem);
     let settings = mounted.settings();
@@ -32,7 +32,7 @@ async fn inventory(name: &str, authority: &Authority) -> Replica {
 }
 
 #[tokio::test]
-async fn a_caller_without_a_good_certificate_is_refused_in_the_handshake() {
+async fn caller_with_bad_certificate_is_refused_in_handshake() {
     use ExtendedKeyUsagePurpose::ServerAuth;
     let (ours, foreign) = (Authority::new(), Authority::new());
     let replica = inventory("callers", &ours).await;
@@ -56,7 +56,7 @@ async fn a_caller_without_a_good_certificate_is_refused_in_the_handshake() {
 }
 
 #[tokio::test]
-async fn a_certificate_that_names_no_peer_or_several_opens_no_route() {
+async fn certificate_must_name_exactly_one_peer() {
     let ours = Authority::new();
     let replica = inventory("names", &ours).await;
     let url = format!("https://127.0.0.1:{}/internal/reservations?limit=1", replica.process.internal_port);
@@ -78,7 +78,7 @@ async fn a_certificate_that_names_no_peer_or_several_opens_no_route() {
 }
 
 #[tokio::test]
-async fn older_versions_of_tls_and_none_are_refused() {
+async fn old_tls_versions_and_plaintext_are_refused() {
     let ours = Authority::new();
     let replica = inventory("versions", &ours).await;
     let url = format!("https://127.0.0.1:{}/internal/nope", replica.process.internal_port);

@@ -1,4 +1,5 @@
-//! A server in the place of the User Service: it shows what it is told to, and remembers who called and what was sent.
+//! A fake User Service that shows configured certificates, and records its callers and their
+//! requests.
 
 use std::sync::{Arc, Mutex};
 
@@ -19,16 +20,16 @@ use tokio_rustls::{
 
 use super::authority::{Authority, Pair};
 
-/// What a caller showed, and sent once it had seen who is here.
+/// The certificate of a caller, and the text that it sent after the handshake.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Call {
     pub(super) certificate: Vec<u8>,
     pub(super) text: String,
-    /// How often the server had been told what to show when the caller came.
+    /// The number of configuration changes of the server before the call.
     turn: u32,
 }
 
-/// How often it was told what to show, and what that is; none is no TLS.
+/// The number of configuration changes, and the current one. `None` means no TLS.
 type Shown = (u32, Option<Arc<ServerConfig>>);
 
 pub(super) struct Fake {
@@ -57,7 +58,7 @@ impl Fake {
         Self { port, shown, calls, task: tokio::spawn(serve).abort_handle() }
     }
 
-    /// From now on it shows this, and takes callers of these authorities.
+    /// Shows this certificate from now on, and accepts callers of these CAs.
     pub(super) fn show(
         &self,
         pair: &Pair,
@@ -79,7 +80,7 @@ impl Fake {
         self.turn(Some(Arc::new(config)));
     }
 
-    /// From now on it speaks no TLS.
+    /// Speaks no TLS from now on.
     pub(super) fn show_nothing(&self) {
         self.turn(None);
     }
@@ -89,7 +90,8 @@ impl Fake {
         *shown = (shown.0 + 1, tls);
     }
 
-    /// The calls since it was last asked, of those who came since it shows what it does: a job's call may just be under way.
+    /// Returns the calls since the last time, only those under the current configuration: a job's
+    /// call may still be in progress from before.
     pub(super) fn calls(&self) -> Vec<Call> {
         let (turn, _) = *self.shown.lock().unwrap();
         let mut calls = std::mem::take(&mut *self.calls.lock().unwrap());

@@ -1,4 +1,5 @@
-//! TLS between the services, and to their stores: who is refused, and that certificates are exchanged while all goes on.
+//! TLS between the services and to their stores: rejected peers, and certificate renewal while
+//! services run.
 
 mod authority;
 mod callers;

@@ -1,4 +1,5 @@
-//! Certificates in a directory as the kubelet mounts a Secret: what is read leads through a symlink, which is exchanged.
+//! Certificates in a directory as the kubelet mounts a Secret: files are read through a symlink,
+//! which an update replaces.
 
 use std::{
     fs,
@@ -31,7 +32,7 @@ impl Mounted {
         mounted
     }
 
-    /// All three at once.
+    /// Replaces all three files at once.
     pub(super) fn exchange(&self, certificate: &str, key: &str, authorities: &str) {
         let version = format!("..{}", self.version.fetch_add(1, Ordering::Relaxed));
         let new = self.directory.join(&version);
@@ -48,7 +49,7 @@ impl Mounted {
         fs::remove_file(self.directory.join("..data")).unwrap();
     }
 
-    /// The settings by which a service reads them, again and again.
+    /// Returns the settings with which a service reads the files, repeatedly.
     pub(super) fn settings(&self) -> [(&'static str, String); 4] {
         let path = |file| self.directory.join(file).display().to_string();
         [

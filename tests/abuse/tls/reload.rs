@@ -1,8 +1,8 @@
-//! Certificates that are exchanged while a service runs.
+//! Certificates that are replaced while a service runs.
 
 use std::{collections::BTreeMap, time::Duration};
 
-use estore_stage::ServiceName::Inventory;
+use estore_testbed::ServiceName::Inventory;
 use estore_tests::{Answer, until};
 use reqwest::tls::TlsInfo;
 use tokio_rustls::rustls::{
@@ -19,7 +19,7 @@ use super::{
 };
 
 const SOON: Duration = Duration::from_secs(10);
-const EXPIRES: &str = "estore_certificate_expires_seconds";
+const EXPIRES: &str = "estore_certificate_expires_seconds{shown_by=\"service\"}";
 const LATER: (i32, i32) = (2020, 2091);
 
 struct Stand {
@@ -39,14 +39,16 @@ impl Stand {
         Self { replica: Replica::start_anyhow(Inventory, &settings).await, mounted, fake }
     }
 
-    /// What the internal listener shows to a new caller; `None` where it takes none like this.
+    /// Returns the certificate that the internal listener shows to a new caller, or `None` if it
+    /// rejects the caller.
     async fn shown(&self, authority: &Authority, caller: &Authority) -> Option<Vec<u8>> {
         let url = format!("https://127.0.0.1:{}/internal/nope", self.replica.process.internal_port);
         let answer = client(authority, &caller.service("payment")).get(url).send().await.ok()?;
         Some(answer.extensions().get::<TlsInfo>().unwrap().peer_certificate().unwrap().to_vec())
     }
 
-    /// What the service shows where it calls, now; `None` where it does not take who is called.
+    /// Returns the client certificate that the service uses for a call now, or `None` if it rejects
+    /// the server.
     async fn used(&self) -> Option<Vec<u8>> {
         self.fake.calls();
         let http = &self.replica.access.http;
@@ -72,7 +74,7 @@ fn der(pair: &Pair) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn a_renewed_certificate_is_shown_and_used_without_a_restart() {
+async fn renewed_certificate_is_used_without_a_restart() {
     let ours = Authority::new();
     let (first, second) = (ours.service("inventory"), ours.issue(&["inventory.estore.internal"], LATER));
     let mut stand = Stand::start("renewed", &first, &ours).await;
@@ -88,7 +90,7 @@ async fn a_renewed_certificate_is_shown_and_used_without_a_restart() {
 }
 
 #[tokio::test]
-async fn what_is_broken_is_refused_told_once_and_the_old_one_stays() {
+async fn invalid_certificate_is_logged_once_old_one_stays() {
     let (ours, foreign) = (Authority::new(), Authority::new());
     let name = ["inventory.estore.internal"];
     let (first, other) = (ours.service("inventory"), ours.service("inventory"));
@@ -107,7 +109,7 @@ async fn what_is_broken_is_refused_told_once_and_the_old_one_stays() {
     ];
     for (n, (what, certificate, key, authorities)) in cases.into_iter().enumerate() {
         stand.mounted.exchange(certificate, key, authorities);
-        let told = async || stand.told("new certificates are refused");
+        let told = async || stand.told("cannot load new certificates");
         let _told = until(SOON, told, |told| *told == n + 1).await;
         assert_eq!(
             (stand.shown(&ours, &ours).await, stand.used().await),
@@ -118,7 +120,8 @@ async fn what_is_broken_is_refused_told_once_and_the_old_one_stays() {
     stand.mounted.take_away();
     let _told = until(SOON, async || stand.told("cannot be read"), |told| *told == 1).await;
     assert_eq!(stand.shown(&ours, &ours).await, Some(der(&first)));
-    assert_eq!((stand.told("refused"), stand.replica.metric(EXPIRES).await), (cases.len() + 1, end(GOOD)));
+    assert_eq!(stand.told("cannot load new certificates"), cases.len() + 1);
+    assert_eq!(stand.replica.metric(EXPIRES).await, end(GOOD));
     assert!(stand.replica.log().iter().all(|line| !line.contains("PRIVATE KEY")));
 
     stand.mounted.exchange(&other.certificate, &other.key, &ours.pem);
@@ -127,13 +130,13 @@ async fn what_is_broken_is_refused_told_once_and_the_old_one_stays() {
 }
 
 #[tokio::test]
-async fn an_authority_that_is_gone_vouches_for_nobody() {
+async fn removed_ca_is_no_longer_trusted() {
     let (old, new) = (Authority::new(), Authority::new());
     let (first, second) = (old.service("inventory"), new.service("inventory"));
     let stand = Stand::start("authorities", &first, &old).await;
     assert_eq!(stand.shown(&old, &new).await, None);
 
-    // Both, then the new one's certificate, then the new one alone.
+    // First both CAs, then a certificate of the new one, then the new CA alone.
     let both = format!("{}{}", new.pem, old.pem);
     stand.mounted.exchange(&first.certificate, &first.key, &both);
     let _taken =

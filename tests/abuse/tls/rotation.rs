@@ -1,4 +1,4 @@
-//! A whole shop's authority is replaced while customers order.
+//! The CA of a whole shop is replaced while customers order.
 
 use std::{
     fs,
@@ -7,15 +7,16 @@ use std::{
     time::Duration,
 };
 
-use estore_stage::{ServiceName, Shop};
-use estore_tests::{Access, Answer, CARD, Customer, directory, options, until};
+use estore_testbed::{ServiceName, Shop};
+use estore_tests::{Access, Answer, CARD, Customer, directory, fresh, until};
 
 use super::authority::Authority;
 
 const SOON: Duration = Duration::from_secs(15);
 const NAMES: [&str; 5] = ["user", "verification", "inventory", "payment", "bootstrap"];
 
-/// Each service's calls, by whom they are of; and its own listener.
+/// The certificate readers of each service: one for its listener, and one for each service that it
+/// calls.
 const READERS: [(ServiceName, &[&str]); 4] = [
     (ServiceName::User, &["server", "verification"]),
     (ServiceName::Verification, &["server", "user"]),
@@ -23,14 +24,14 @@ const READERS: [(ServiceName, &[&str]); 4] = [
     (ServiceName::Payment, &["server", "user", "inventory", "verification"]),
 ];
 
-/// Puts a file in its place at once.
+/// Replaces a file atomically.
 fn put(directory: &Path, file: &str, text: &str) {
     let new = directory.join(format!("{file}.new"));
     fs::write(&new, text).unwrap();
     fs::rename(new, directory.join(file)).unwrap();
 }
 
-/// Waits until all who read certificates have read them so often.
+/// Waits until every certificate reader has reloaded `times` times.
 async fn read(shop: &Shop, times: usize) {
     let behind = async || {
         let lines = |service: ServiceName| {
@@ -41,7 +42,7 @@ async fn read(shop: &Shop, times: usize) {
             let lines = lines(service);
             for reader in readers {
                 let of = format!("\"of\":\"{reader}\"");
-                let is_one = |line: &&str| line.contains("certificates were read anew") && line.contains(&of);
+                let is_one = |line: &&str| line.contains("certificates reloaded") && line.contains(&of);
                 if lines.lines().filter(is_one).count() < times {
                     behind.push(format!("{service}: {reader}"));
                 }
@@ -53,12 +54,11 @@ async fn read(shop: &Shop, times: usize) {
 }
 
 #[tokio::test]
-async fn a_shop_goes_on_while_its_authority_is_replaced() {
+async fn shop_keeps_serving_while_its_ca_is_replaced() {
     let directory = directory("rotation");
-    Shop::erase(&directory).unwrap();
-    // Connections end soon, so that many handshakes are made meanwhile.
+    // Connections end soon, so that the test sees many handshakes.
     let settings = [("TLS_RELOAD_SECONDS", "0"), ("MAX_CONNECTION_SECONDS", "1")];
-    let mut shop = Shop::start(options(directory.clone(), &settings)).await.unwrap();
+    let mut shop = Shop::start(fresh(directory.clone(), &settings)).await.unwrap();
     let access = Access::to(&shop);
     let customer = Customer::register(&access, &shop.mailbox).await;
     let card = customer.save_card(CARD).await;
@@ -86,7 +86,8 @@ async fn a_shop_goes_on_while_its_authority_is_replaced() {
         put(&tls, "ca.crt", &format!("{}{old}", new.pem));
         read(&shop, 1).await;
         more(3).await;
-        // One half of a pair is wrong beside the other for a moment: what is half written is not taken.
+        // For a moment a certificate and its key do not match. Services do not load a half-written
+        // pair.
         for name in NAMES {
             let pair = new.service(name);
             put(&tls, &format!("{name}.crt"), &pair.certificate);
@@ -100,7 +101,7 @@ async fn a_shop_goes_on_while_its_authority_is_replaced() {
         done.store(true, Ordering::Relaxed);
     };
     tokio::join!(load, rotation);
-    // Bootstrap reads the new ones, too.
+    // Bootstrap reads the new certificates too.
     shop.bootstrap().await.unwrap();
     for service in ServiceName::ALL {
         assert!(shop.service(service).ended().is_none());

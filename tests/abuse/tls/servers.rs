@@ -1,6 +1,6 @@
-//! Whom a service calls: a server that is not who it should be hears nothing.
+//! Servers that a service calls: one with the wrong identity receives nothing.
 
-use estore_stage::ServiceName::Inventory;
+use estore_testbed::ServiceName::Inventory;
 use estore_tests::Answer;
 use rcgen::ExtendedKeyUsagePurpose;
 use tokio_rustls::rustls::version::{TLS12, TLS13};
@@ -15,7 +15,7 @@ use super::{
 const TOKEN: &str = "a-token-that-only-the-user-service-may-see";
 
 #[tokio::test]
-async fn a_server_that_is_not_the_one_that_is_meant_hears_nothing() {
+async fn server_with_wrong_identity_receives_nothing() {
     let (ours, foreign) = (Authority::new(), Authority::new());
     let fake = Fake::start().await;
     let mounted = Mounted::new("servers", &ours.service("inventory"), &ours.pem);

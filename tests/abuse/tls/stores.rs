@@ -1,8 +1,8 @@
-//! A store that should speak TLS and does not is told nothing: no password, no user, no command.
+//! A store that should speak TLS and does not receives nothing: no password, no user, no command.
 
 use std::{path::Path, time::Duration};
 
-use estore_stage::ServiceName::{Inventory, User};
+use estore_testbed::ServiceName::{Inventory, User};
 use estore_tests::{shop, until};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -14,7 +14,7 @@ use super::super::replica::Replica;
 
 const SOON: Duration = Duration::from_secs(20);
 
-/// Hears what is said first on each connection, answers it with this, and hears on.
+/// Reads the first bytes of each connection, sends `answer`, and continues to read.
 async fn listener(answer: &'static [u8]) -> (u16, mpsc::UnboundedReceiver<Vec<u8>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -40,7 +40,7 @@ fn authority() -> String {
 }
 
 #[tokio::test]
-async fn a_redis_that_speaks_no_tls_is_told_nothing() {
+async fn redis_without_tls_receives_nothing() {
     let (port, mut receiver) = listener(b"-NOAUTH Authentication required.\r\n").await;
     let (port, authority) = (port.to_string(), authority());
     let settings = [
@@ -65,7 +65,7 @@ async fn a_redis_that_speaks_no_tls_is_told_nothing() {
 }
 
 #[tokio::test]
-async fn a_postgres_that_speaks_no_tls_is_told_nothing() {
+async fn postgres_without_tls_receives_nothing() {
     let (port, mut receiver) = listener(b"N").await;
     let url = format!(
         "postgresql://estore:hunter2@localhost:{port}/userdb?sslmode=verify-full&sslrootcert={}",
@@ -74,7 +74,7 @@ async fn a_postgres_that_speaks_no_tls_is_told_nothing() {
     let replica = Replica::start_anyhow(User, &[("DATABASE_URL", &url)]).await;
     let ready = async || replica.get("/ready").await.value()["checks"]["postgres"].clone();
     let _unready = until(SOON, ready, |said| said.as_str().is_some_and(|said| said != "ok")).await;
-    // The question for TLS (SSLRequest), and nothing after the refusal.
+    // The request for TLS (SSLRequest), and nothing after the refusal.
     assert_eq!(receiver.recv().await.unwrap(), [0, 0, 0, 8, 4, 210, 22, 47]);
     assert!(replica.log().iter().all(|line| !line.contains("hunter2")));
 }

@@ -27,23 +27,23 @@ pub(crate) struct Arguments {
     /// Rounds, in which the systems take turns.
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=99))]
     pub(crate) rounds: u32,
-    /// Seconds of each single run.
+    /// Seconds of each run.
     #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=120))]
     pub(crate) seconds: u32,
-    /// The paths that are measured.
+    /// The paths to measure.
     #[arg(long, value_delimiter = ',', default_values_t = Path::COMPARED)]
     pub(crate) paths: Vec<Path>,
-    /// Take runs that are not valid as they are, as on a busy machine, and publish nothing.
+    /// Accept invalid runs as they are, as on a busy machine, and publish nothing.
     #[arg(long, conflicts_with_all = ["out", "short", "grow"])]
     pub(crate) trial: bool,
     /// Leave out the curves of latency by rate.
     #[arg(long)]
     pub(crate) no_curves: bool,
-    /// A catalogue (the form of the directory `catalog`) instead of one of 1,000 products that is
-    /// made.
+    /// A catalogue (the form of the directory `catalog`) instead of a generated one of 1,000
+    /// products.
     #[arg(long, value_name = "DIR")]
     pub(crate) catalog: Option<PathBuf>,
-    /// A store that runs already: its User, Inventory and Payment Services.
+    /// A running store: its User, Inventory and Payment Services.
     #[arg(long, value_name = "URL,URL,URL", value_parser = ports)]
     pub(crate) store: Option<[u16; 3]>,
     /// Sizes of the catalogue as it grows.
@@ -52,7 +52,7 @@ pub(crate) struct Arguments {
     /// Orders in the store at the end of its growth.
     #[arg(long, default_value_t = ORDERS)]
     pub(crate) orders: u64,
-    /// The time after which growth begins nothing new.
+    /// The number of minutes after which growth begins nothing new.
     #[arg(long, default_value_t = 120)]
     pub(crate) minutes: u64,
     /// The directory of the store's programs.
@@ -61,10 +61,10 @@ pub(crate) struct Arguments {
     /// The interpreter of a venv with tests/bench/fastapi/requirements.txt.
     #[arg(long, value_name = "FILE", env = "BENCH_PYTHON", default_value = "target/bench/venv/bin/python")]
     pub(crate) python: PathBuf,
-    /// The date that the document gets.
+    /// The date for the document.
     #[arg(long, env = "BENCH_DATE", default_value = "no date given")]
     pub(crate) date: String,
-    /// The directory for data and logs, on the disk that is to be measured.
+    /// The directory for data and logs, on the disk to measure.
     #[arg(long, value_name = "DIR", env = "BENCH_DIR", default_value = "target/bench")]
     pub(crate) dir: PathBuf,
     /// The directory for performance.md, performance.json and performance/*.svg: docs for a whole
@@ -76,13 +76,14 @@ pub(crate) struct Arguments {
 }
 
 impl Arguments {
-    /// The directory for results; those of a part are not published unless it is asked for.
+    /// Returns the directory for results. A partial measurement is published only if `--out` asks
+    /// for it.
     pub(crate) fn out(&self, is_whole: bool) -> PathBuf {
         let usual = || if is_whole { PathBuf::from(DOCUMENTS) } else { self.dir.join("out") };
         self.out.clone().unwrap_or_else(usual)
     }
 
-    /// Returns whether a comparison has every path, on the usual catalogue, in enough rounds.
+    /// Returns true if a comparison has every path, on the usual catalogue, in enough rounds.
     pub(crate) fn is_whole_comparison(&self) -> bool {
         let all = Path::COMPARED.iter().all(|path| self.paths.contains(path));
         let usual = self.catalog.is_none() && self.store.is_none() && !self.trial;
@@ -106,10 +107,10 @@ pub(crate) enum Growth {
     Both,
 }
 
-/// Programs that the measurement starts itself, and tools.
+/// Programs that the measurement itself starts, and tools.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Part {
-    /// Makes a catalogue.
+    /// Generates a catalogue.
     Catalogue { directory: PathBuf, products: usize },
     /// Writes a document again from its performance.json.
     Render {
@@ -119,12 +120,12 @@ pub(crate) enum Part {
     /// The floor.
     #[command(hide = true)]
     Floor { redis: String, port: u16, peer: Option<u16> },
-    /// The open-model generator; its plan comes by stdin.
+    /// The open-model generator; it reads its plan from stdin.
     #[command(hide = true)]
     Pace { rate: f64, seconds: u32, connections: u16 },
 }
 
-/// Three addresses of this machine.
+/// Parses three addresses of this machine.
 fn ports(text: &str) -> Result<[u16; 3]> {
     let port = |url: &str| {
         let local = ["http://127.0.0.1:", "http://localhost:"];

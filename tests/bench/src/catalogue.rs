@@ -1,5 +1,5 @@
-//! Makes a catalogue of any size, in the form of the directory `catalog`; the same for the same
-//! size.
+//! Generates a catalogue of any size, in the form of the directory `catalog`. The same size gives
+//! the same catalogue.
 
 use std::{
     fs::{self, File},
@@ -19,13 +19,13 @@ const THINGS: [&str; 12] =
     ["kettle", "chair", "towel", "lamp", "mug", "tent", "knife", "shelf", "clock", "basket", "brush", "rug"];
 const KINDS: [&str; 10] =
     ["foldable", "compact", "heavy", "light", "round", "tall", "quiet", "warm", "modern", "classic"];
-/// Products of one file.
+/// Products in one file.
 const FILE: usize = 5_000;
-/// Pieces of each product: more than a run sells.
+/// Units of each product: more than a run sells.
 const STOCK: u32 = 1_000_000;
 
-/// The number of categories of each level. Their leaves have 50 products on average, and all
-/// together are 2,000 at most.
+/// Returns the number of categories of each level. The lowest level has 50 products for each
+/// category on average, and all levels have 2,000 categories at most.
 fn levels(products: usize) -> [usize; 3] {
     let leaves = (products / 50).clamp(1, 1_800);
     [leaves.div_ceil(90), leaves.div_ceil(10), leaves]
@@ -74,7 +74,7 @@ fn product(rng: &mut Rng, at: usize, leaves: usize) -> serde_json::Value {
     })
 }
 
-/// A list of YAML with an entry on each line.
+/// Writes a YAML list with one entry on each line.
 fn lines(path: &Path, entries: impl Iterator<Item = serde_json::Value>) -> Result<()> {
     let mut file = BufWriter::new(File::create(path).with_context(|| path.display().to_string())?);
     for entry in entries {

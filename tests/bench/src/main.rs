@@ -1,5 +1,5 @@
-//! `./dev bench`: the store beside a twin in `FastAPI` and a bare floor, and the store alone as it
-//! grows.
+//! `./dev bench`: measures the store beside a twin in `FastAPI` and a bare floor, and the store
+//! alone as it grows.
 
 mod arguments;
 mod catalogue;
@@ -39,7 +39,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// The floor has a thread for each core, as the store's services have; a generator has one.
+/// Builds the runtime: for the floor a thread for each core, as in the store's services; for a
+/// generator one.
 fn runtime(arguments: &Arguments) -> std::io::Result<Runtime> {
     match arguments.part {
         Some(Part::Floor { .. }) => Builder::new_multi_thread().enable_all().build(),
@@ -47,7 +48,7 @@ fn runtime(arguments: &Arguments) -> std::io::Result<Runtime> {
     }
 }
 
-/// Runs until it is done, or told to end. What was started ends with this process.
+/// Runs to the end or to a signal. Its child processes end with this process.
 async fn until_told(arguments: &Arguments) -> Result<()> {
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     tokio::select! {

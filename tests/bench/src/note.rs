@@ -1,10 +1,10 @@
-//! Lines for the person who waits.
+//! Lines of output for the user.
 
 use std::io::{self, Write};
 
 /// Writes a line about progress.
 pub(crate) fn note(line: &str) {
-    // A terminal that is gone needs none.
+    // Ignores a closed terminal.
     let _gone = writeln!(io::stderr(), "{line}");
 }
 

@@ -1,4 +1,4 @@
-//! The paths that are measured.
+//! The measured paths.
 
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) enum Path {
     Product,
     List,
-    /// Measured as the catalogue grows; the twin has none.
+    /// Measured as the catalogue grows; the twin does not have it.
     #[value(skip)]
     Search,
     Me,
@@ -20,7 +20,7 @@ pub(crate) enum Path {
 }
 
 impl Path {
-    /// Those of a comparison.
+    /// The paths of a comparison.
     pub(crate) const COMPARED: [Self; 7] =
         [Self::Product, Self::List, Self::Me, Self::Orders, Self::Card, Self::Order, Self::Login];
 
@@ -37,7 +37,6 @@ impl Path {
         }
     }
 
-    /// The request.
     pub(crate) const fn request(self) -> &'static str {
         match self {
             Self::Product => "`GET /products/{sku}`, 1,000 products in turn",
@@ -51,7 +50,7 @@ impl Path {
         }
     }
 
-    /// The work of the floor; `None` if there is no floor for it.
+    /// Returns the work of the floor; `None` if the floor does not have the path.
     pub(crate) const fn floor(self) -> Option<&'static str> {
         match self {
             Self::Product => Some("one `GET` of Redis"),
@@ -63,7 +62,7 @@ impl Path {
         }
     }
 
-    /// Connections of the closed loop.
+    /// Returns the number of connections of the closed loop.
     pub(crate) const fn connections(self) -> u16 {
         match self {
             Self::Order => 48,
@@ -72,7 +71,16 @@ impl Path {
         }
     }
 
-    /// The status of a success.
+    /// Returns the number of calls that a request of the open model makes: a saved card is deleted
+    /// again. A peak counts each call.
+    pub(crate) const fn calls(self) -> f64 {
+        match self {
+            Self::Card => 2.0,
+            _ => 1.0,
+        }
+    }
+
+    /// Returns the status of a success.
     pub(crate) const fn expected(self) -> u16 {
         match self {
             Self::Card | Self::Order => 201,

@@ -6,14 +6,14 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
-use estore_stage::Postgres;
+use estore_testbed::Postgres;
 
 use crate::{arguments::Arguments, catalogue, load::Generators, systems::Store};
 
-/// Products of the catalogue that is made for a comparison.
+/// Products of the generated catalogue of a comparison.
 const PRODUCTS: usize = 1_000;
 
-/// The directories of a run. Data of an earlier run is erased.
+/// The directories of a run. It erases data of an earlier run.
 pub(crate) struct Place {
     pub(crate) programs: PathBuf,
     pub(crate) work: PathBuf,
@@ -21,7 +21,7 @@ pub(crate) struct Place {
 
 impl Place {
     pub(crate) async fn prepare(arguments: &Arguments) -> Result<Self> {
-        let beside = env::current_exe()?.parent().map(Path::to_owned).context("where this program is")?;
+        let beside = env::current_exe()?.parent().map(Path::to_owned).context("the path of this program")?;
         let programs = arguments.bin.clone().unwrap_or(beside).canonicalize().context("--bin")?;
         // Not among temporary files, which are in memory on many machines: a sync there costs
         // nothing.
@@ -32,12 +32,12 @@ impl Place {
         Ok(place)
     }
 
-    /// The directory of the store's data.
+    /// Returns the directory of the store's data.
     pub(crate) fn store(&self) -> PathBuf {
         self.work.join("store")
     }
 
-    /// The catalogue that was asked for, or one that is made, and its name for people.
+    /// Returns the given catalogue or a generated one, and its name for the document.
     pub(crate) fn catalogue(&self, arguments: &Arguments) -> Result<(PathBuf, String)> {
         match &arguments.catalog {
             Some(directory) => {
@@ -49,7 +49,7 @@ impl Place {
         }
     }
 
-    /// A catalogue of so many products.
+    /// Returns a generated catalogue of `products`.
     pub(crate) fn made(&self, products: usize) -> Result<PathBuf> {
         let directory = self.work.join(format!("catalogue-{products}"));
         catalogue::make(&directory, products)?;
@@ -65,7 +65,7 @@ impl Place {
         if self.store().exists() {
             Store::erase(&self.programs, &self.store()).await?;
         }
-        // Postgres may have had to put its data elsewhere.
+        // Postgres may have placed its data elsewhere.
         Postgres::erase(&self.work.join("twin-postgres"))?;
         if self.work.exists() {
             fs::remove_dir_all(&self.work).with_context(|| self.work.display().to_string())?;

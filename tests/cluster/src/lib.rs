@@ -1,4 +1,5 @@
-//! The tests in a cluster: what the two programs, the shopper inside and the conductor outside, tell each other.
+//! The protocol of the tests in a cluster, between their two programs: the shopper inside and the
+//! conductor outside.
 
 mod line;
 

@@ -1,10 +1,10 @@
-//! What the shopper's load writes: JSON, line by line.
+//! The output of the shopper's load: JSON, line by line.
 
 use estore_contract::Sku;
 use serde::{Deserialize, Serialize};
 
-/// A line that is no operation. Operations have lines of their own, at their invocation and at their end
-/// (`estore_faults::history`).
+/// A line that is not an operation. Operations have lines of their own, at their invocation and at
+/// their end (`estore_faults::history`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Line {
@@ -12,38 +12,38 @@ pub enum Line {
     Ready,
     /// A load has begun, at this time of the history.
     Begun {
-        /// Unix milliseconds.
+        /// In Unix milliseconds.
         at_ms: u64,
     },
-    /// A load has ended, and every operation of it is known.
+    /// A load has ended, and the outcome of every operation is known.
     Ended(Ended),
-    /// Buyers read an order of theirs.
+    /// Buyers read one of their orders.
     Looked {
-        /// How many could.
+        /// The number of buyers who could.
         read: u32,
-        /// How many have one.
+        /// The number of buyers with an order.
         of: u32,
     },
-    /// Something could not be done.
+    /// A command failed.
     Failed {
-        /// What, and why.
+        /// The command and the reason.
         why: String,
     },
 }
 
-/// How a load went.
+/// The result of a load.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ended {
     /// Steps of buyers.
     pub steps: u64,
-    /// Steps for which no buyer was free: the rate was not kept.
+    /// Steps without a free buyer: the rate was not kept.
     pub late: u64,
-    /// Operations that ended unknown, and were known later.
+    /// Operations with an unknown outcome that became known later.
     pub settled: usize,
-    /// Answers that no client may ever get.
+    /// Answers that no client may get.
     pub forbidden: Vec<String>,
-    /// SKUs of which there were too few, and how many.
+    /// SKUs with less stock than demand, and their units.
     pub hot: Vec<(Sku, u32)>,
-    /// When the last step ended, in Unix milliseconds.
+    /// The time at which the last step ended, in Unix milliseconds.
     pub at_ms: u64,
 }

@@ -1,5 +1,5 @@
-//! Breaks a shop under load, and checks whether it kept its word: what clients did, what the stores hold, and the equations that
-//! tie the two together (order-flow section 6).
+//! Injects faults into a shop under load, and checks it afterwards. The equations of order-flow
+//! section 6 compare the operations of clients with the content of the stores.
 
 pub mod checker;
 pub mod faults;

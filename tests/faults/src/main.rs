@@ -1,4 +1,4 @@
-//! `./dev faults`: breaks a shop in every way that is known here, and checks that it kept its word.
+//! `./dev faults`: injects every known fault into a shop, and checks all equations.
 
 use std::{
     cell::{Cell, RefCell},
@@ -11,16 +11,17 @@ use anyhow::Result;
 use clap::Parser;
 use estore_faults::faults::{self, LANES, Row, table};
 
-/// Breaks a shop under load, and checks all equations of the order flow afterwards.
+/// Injects faults into a shop under load, and checks all equations of the order flow afterwards.
 #[derive(Parser)]
 struct Arguments {
-    /// Repeat everything for so many hours.
+    /// Hours for which everything repeats.
     #[arg(long)]
     hours: Option<f64>,
-    /// What the dice begin with: the same seed does the same again.
+    /// The seed of the random choices: the same seed makes the same choices.
     #[arg(long)]
     seed: Option<u64>,
-    /// Only these groups of faults: fail-points, kills, stores, network, memory, clock, mail, replicas, aof, crowd; sample is a few of the fail points.
+    /// Only these groups of faults: `fail-points`, `kills`, `stores`, `network`, `memory`, `clock`,
+    /// `mail`, `replicas`, `aof`, `crowd`. `sample` is a few of the fail points.
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
 }
@@ -73,7 +74,7 @@ async fn run(arguments: Arguments) -> Result<usize> {
     Ok(violations + broken)
 }
 
-/// Which groups are run after which: two lanes, each with shops of its own.
+/// Returns the groups in the order of their runs: two lanes, each with shops of its own.
 fn lanes(only: Vec<String>) -> [Vec<String>; 2] {
     if only.is_empty() {
         LANES.map(|lane| lane.iter().map(ToString::to_string).collect())
@@ -96,7 +97,7 @@ fn tell(row: &Row, at: Duration) {
     }
 }
 
-/// A terminal that is gone needs no line.
+/// Prints the line, and ignores a closed terminal.
 fn say(line: &str) {
     let _gone = writeln!(io::stdout(), "{line}");
 }

@@ -1,4 +1,4 @@
-//! libFuzzer, looking for bytes for which the check that `FUZZ_TARGET` names does not hold.
+//! libFuzzer, searching for bytes that break the check named by `FUZZ_TARGET`.
 #![no_main]
 
 use std::{env, process, sync::LazyLock};

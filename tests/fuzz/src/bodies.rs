@@ -1,5 +1,5 @@
-//! JSON bodies of every route: what is accepted says the same when it is written again, and a refusal repeats no value that was
-//! sent, as it may be a password.
+//! JSON bodies of every route. An accepted body reads back equal after it is written again. A
+//! refusal repeats no value from the body, as it may be a password.
 
 use std::fmt::Debug;
 
@@ -10,14 +10,14 @@ use estore_contract::{
     user::{LoginRequest, ProfilePatch, RefreshRequest, RegisterRequest, UserPatch, VerifyEmailRequest},
     verification::{TemplateBody, VerificationRequest},
 };
-use estore_kit::extract::parse_json;
+use estore_server::extract::parse_json;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::choose;
 
-/// What seeds send where a secret could stand.
+/// The text that seeds have in place of a secret.
 const CANARY: &str = "CANARY";
 
 pub(crate) fn check(data: &[u8]) {
@@ -60,10 +60,10 @@ where
         Err(refusal) => {
             assert!(matches!(refusal.code(), Code::BadRequest | Code::ValidationError), "{refusal:?}");
             let is_json = serde_json::from_slice::<Value>(body);
-            // Names of fields are repeated, and what is no JSON is not looked into.
+            // A refusal repeats field names, and this check skips bodies that are not JSON.
             let named = match &is_json {
                 Ok(value) => has_key(value, CANARY),
-                // JSON, but with a number that nobody knows: its field is named.
+                // It is JSON with a number out of range: the refusal names its field.
                 Err(error) => error.to_string().starts_with("number out of range"),
             };
             assert!(named || !format!("{refusal:?}").contains(CANARY), "{refusal:?}");

@@ -1,4 +1,5 @@
-//! Card numbers, their codes, and new passwords: what is taken has its form, and none of them is printed.
+//! Card numbers, their codes, and new passwords. An accepted value has its form, and no value is
+//! ever printed.
 
 use std::fmt::Debug;
 
@@ -42,7 +43,7 @@ fn read<T: DeserializeOwned + Debug>(text: &str) -> Option<T> {
     read.ok()
 }
 
-/// All that is ever printed of them: nothing of what was given.
+/// All texts that are ever printed for them: none contains the input.
 const SAID: [&str; 8] = [
     "CardNumber([redacted])",
     "Cvc([redacted])",
@@ -51,7 +52,7 @@ const SAID: [&str; 8] = [
     "must have 3 to 4 digits",
     "must have 8 to 128 characters",
     "must not contain NUL",
-    "is one of the commonest passwords",
+    "must not be one of the most common passwords",
 ];
 
 fn prints_nothing(said: &str) {

@@ -1,4 +1,5 @@
-//! Lines of `PUT /internal/catalog`: what is taken says the same when it is written again, and is within its bounds.
+//! Lines of `PUT /internal/catalog`. An accepted line reads back equal after it is written again,
+//! and is within its bounds.
 
 use estore_contract::{
     Money,
@@ -6,7 +7,7 @@ use estore_contract::{
     text::Tag,
 };
 use estore_inventory::domain::{indexed_words, query_words, stored_name, wrong_in_line};
-use estore_kit::extract::parse_json;
+use estore_server::extract::parse_json;
 
 use crate::bodies::there_and_back;
 
@@ -36,10 +37,10 @@ fn taken(line: CatalogLine) {
             let words =
                 indexed_words(name.as_str(), sku.as_str(), tags.iter().map(Tag::as_str), &description);
             assert!(words.len() <= 500 && words.keys().all(|word| word.chars().count() <= 40));
-            // Its own SKU finds it, where there is room for it among its words.
+            // Its own SKU finds it, if there is room for it among its words.
             let asked = query_words(sku.as_str());
             assert!(words.len() == 500 || asked.iter().all(|word| words.contains_key(word)), "{asked:?}");
-            // An import may write what an admin may, and no more.
+            // An import may write the same as an admin, and no more.
             let body = ProductBody { name, description, price, category, tags, images, attributes };
             let written = serde_json::to_vec(&body).unwrap_or_default();
             assert!(parse_json::<ProductBody>(&written).is_ok(), "{body:?}");

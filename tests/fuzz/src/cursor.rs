@@ -1,13 +1,11 @@
-//! Cursors: one that we made comes back as it was, and one that we did not is refused without being repeated.
+//! Cursors. One of ours reads back equal, and any other is refused without being repeated.
 
 use std::str::FromStr;
 
 use estore_contract::{Sku, UserId};
 use estore_inventory::store::list::{Place, SortValue};
-use estore_kit::{
-    cursor::{Cursor, Moment},
-    redis::StreamId,
-};
+use estore_server::cursor::{Cursor, Moment};
+use estore_stores::redis::StreamId;
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::text;
@@ -37,7 +35,7 @@ pub(crate) fn check(data: &[u8]) {
 fn read<T: Serialize + DeserializeOwned>(list: &Cursor<T>, text: &str) {
     match list.decode(text) {
         Ok(place) => assert_eq!(list.encode(&place), text),
-        // It says of each the same.
+        // The refusal is the same for each.
         Err(refusal) => {
             let other = list.decode("!").map(|_| ());
             assert_eq!(format!("{:?}", Err::<(), _>(refusal)), format!("{other:?}"));

@@ -1,16 +1,17 @@
-//! Headers that are read: Idempotency-Key, If-Match, the token in Authorization, traceparent, and Accept-Language.
+//! Parsed headers: Idempotency-Key, If-Match, the token in Authorization, traceparent, and
+//! Accept-Language.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
-use axum::extract::{FromRef, FromRequestParts};
+use axum::extract::FromRequestParts;
 use estore_contract::{Sensitive, introspection::Principal};
-use estore_kit::{
-    auth::{AuthUnavailable, Authenticator, Caller},
+use estore_server::{
+    auth::{AuthUnavailable, Authenticator, Caller, Guarded},
     extract::{IdempotencyKey, IfMatch},
     page::locale,
-    trace::Cause,
 };
+use estore_telemetry::trace::TraceContext;
 use futures::FutureExt;
 use http::{HeaderName, HeaderValue, Request, header, request::Parts};
 
@@ -27,7 +28,7 @@ pub(crate) fn check(data: &[u8]) {
     }
 }
 
-/// A request with a header of each line.
+/// Builds a request with one header for each line.
 fn request(name: &HeaderName, values: &[u8]) -> Parts {
     let mut parts = Request::new(()).into_parts().0;
     for line in values.split(|byte| *byte == b'\n') {
@@ -38,7 +39,7 @@ fn request(name: &HeaderName, values: &[u8]) -> Parts {
     parts
 }
 
-/// What is added after everything else, and liked least, changes nothing.
+/// Checks that a language appended last, with the lowest weight, changes nothing.
 fn language(values: &[u8]) {
     let mut parts = request(&header::ACCEPT_LANGUAGE, values);
     let before = locale(&parts.headers);
@@ -75,18 +76,19 @@ fn if_match(values: &[u8]) {
     }
 }
 
-/// What is kept of one names the same trace and step as it does, and is one itself.
+/// Checks that a stored traceparent names the same trace and step as the original, and is valid
+/// itself.
 fn traceparent(values: &[u8]) {
     let Some(sent) = text(values) else { return };
-    let Some(cause) = Cause::parse(sent) else { return };
+    let Some(cause) = TraceContext::parse(sent) else { return };
     let kept = cause.to_string();
     assert!(kept.len() == 55 && sent.get(2..53) == kept.get(2..53), "{sent:?} became {kept}");
-    assert_eq!(Cause::parse(&kept), Some(cause), "{sent:?}");
+    assert_eq!(TraceContext::parse(&kept), Some(cause), "{sent:?}");
 }
 
-/// Notes which token it was asked about.
-#[derive(Clone, Default)]
-struct Ear(Arc<Mutex<Option<String>>>);
+/// Records the token that it is asked about.
+#[derive(Default)]
+struct Ear(Mutex<Option<String>>);
 
 #[async_trait]
 impl Authenticator for Ear {
@@ -96,9 +98,9 @@ impl Authenticator for Ear {
     }
 }
 
-impl FromRef<Ear> for Arc<dyn Authenticator> {
-    fn from_ref(ear: &Ear) -> Self {
-        Arc::new(ear.clone())
+impl Guarded for Ear {
+    fn authenticator(&self) -> &dyn Authenticator {
+        self
     }
 }
 

@@ -1,10 +1,12 @@
-//! What must hold of every parser of outside bytes, whatever the bytes: one check for each, which panics where it does not hold.
+//! The conditions that every parser of outside bytes must meet for any bytes. Each has a check,
+//! which panics if the condition does not hold.
 
 mod bodies;
 mod cards;
 mod catalog;
 mod cursor;
 mod headers;
+mod images;
 mod mail;
 mod query;
 mod replies;
@@ -17,13 +19,14 @@ mod token;
 /// A check, by the name of its seeds' directory.
 pub type Target = (&'static str, fn(&[u8]));
 
-/// Every check.
-pub const TARGETS: [Target; 13] = [
+/// All checks.
+pub const TARGETS: [Target; 14] = [
     ("bodies", bodies::check),
     ("cards", cards::check),
     ("catalog", catalog::check),
     ("cursor", cursor::check),
     ("headers", headers::check),
+    ("images", images::check),
     ("mail", mail::check),
     ("query", query::check),
     ("replies", replies::check),
@@ -34,14 +37,14 @@ pub const TARGETS: [Target; 13] = [
     ("token", token::check),
 ];
 
-/// The first byte, which chooses among `ways`, and the rest.
+/// Returns the way that the first byte chooses among `ways`, and the rest.
 fn choose(data: &[u8], ways: u8) -> Option<(u8, &[u8])> {
     let (first, rest) = data.split_first()?;
-    // Digits choose as they read, so that seeds can be written by hand.
+    // A digit chooses the way of its number, so that seeds can be written by hand.
     Some((first.wrapping_sub(b'0') % ways, rest))
 }
 
-/// The text, where it is one.
+/// Returns the text if it is valid UTF-8.
 fn text(data: &[u8]) -> Option<&str> {
     std::str::from_utf8(data).ok()
 }

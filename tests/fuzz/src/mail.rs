@@ -1,4 +1,4 @@
-//! Mails: whoever and whatever is in one, it has the headers that we gave it and no other.
+//! Emails: for any recipient and any content, an email has our headers and no other.
 
 use std::sync::LazyLock;
 
@@ -6,7 +6,7 @@ use estore_contract::{
     Email, VerificationId,
     verification::{Locale, Purpose, Template},
 };
-use estore_verification::mail::Composer;
+use estore_verification::{domain::Links, mail::Composer};
 use serde_json::Map;
 use uuid::Uuid;
 
@@ -16,11 +16,11 @@ static COMPOSER: LazyLock<Option<Composer>> = LazyLock::new(|| {
     Some(Composer {
         from: "E-Store <no-reply@estore.example>".parse().ok()?,
         shop: "E-Store".to_owned(),
-        public_url: "http://localhost:8003".to_owned(),
+        links: Links::Own("http://localhost:8003".to_owned()),
     })
 });
 
-/// To whom on the first line; then what they are called.
+/// Checks an email to the address on the first line, for the name on the rest.
 pub(crate) fn check(data: &[u8]) {
     let Some((to, name)) = text(data).and_then(|text| text.split_once('\n')) else { return };
     let (Ok(to), Some(composer)) = (to.parse::<Email>(), COMPOSER.as_ref()) else { return };
@@ -42,7 +42,7 @@ pub(crate) fn check(data: &[u8]) {
     let written = message.formatted();
     let head = String::from_utf8_lossy(&written);
     let head = head.split("\r\n\r\n").next().unwrap_or_default();
-    // A line that begins with a space goes on with the one before.
+    // A line that begins with a space continues the line before.
     let lines = head.split("\r\n").filter(|line| !line.starts_with([' ', '\t']));
     let mut names: Vec<&str> = lines.map(|line| line.split(':').next().unwrap_or_default()).collect();
     names.sort_unstable();

@@ -1,4 +1,4 @@
-//! Query strings and forms, as the lists and the verification page take them.
+//! Query strings and forms, as the lists and the verification page parse them.
 
 use axum::{
     body::Body,
@@ -10,14 +10,14 @@ use estore_contract::{
     text::{Slug, Tag},
     verification::VerifyRequest,
 };
-use estore_kit::extract::{Form, Query};
+use estore_server::extract::{Form, Query};
 use futures::FutureExt;
 use http::{Request, Uri, header};
 use serde::Deserialize;
 
 use crate::{choose, text};
 
-/// One parameter of each kind that there is.
+/// One parameter of each kind.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct List {
@@ -71,7 +71,8 @@ fn form(body: &[u8]) {
     let read = Form::<VerifyRequest>::from_request(request, &());
     // Reading has a deadline, which needs a runtime.
     match crate::settings::on_runtime(read) {
-        // What is no UTF-8 becomes U+FFFD, which has three bytes, as the URL standard says.
+        // Bytes that are not UTF-8 become U+FFFD, which has three bytes, as the URL standard
+        // requires.
         Ok(Form(form)) => assert!(form.token.expose().len() <= 3 * body.len()),
         Err(refusal) => {
             assert!(matches!(refusal.code(), Code::ValidationError | Code::PayloadTooLarge), "{refusal:?}");

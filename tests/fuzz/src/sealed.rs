@@ -1,8 +1,9 @@
-//! Sealed values and the keys for them: nothing opens but what was sealed, for whom it was sealed.
+//! Encrypted values and their keys. A value decrypts only if it was encrypted, and only for its own
+//! parts.
 
 use std::sync::LazyLock;
 
-use estore_kit::seal::KeyRing;
+use estore_base::seal::KeyRing;
 use estore_payment::domain::StoredCard;
 use secrecy::SecretString;
 
@@ -28,17 +29,18 @@ pub(crate) fn check(data: &[u8]) {
     }
 }
 
-/// Whatever somebody writes into the store opens for nobody.
+/// Checks that a value written into the store by an attacker does not decrypt.
 fn forged(ring: &KeyRing, bytes: &[u8]) {
     if let Some(text) = text(bytes) {
         assert!(ring.open(&["user", "card"], text).is_err(), "{text} was forged");
     }
     if let Ok(card) = serde_json::from_slice::<StoredCard>(bytes) {
-        assert!(card.open(ring).is_err(), "{card:?} was forged");
+        assert!(card.decrypt(ring).is_err(), "{card:?} was forged");
     }
 }
 
-/// What is sealed opens for the same parts, and for no others that spell the same.
+/// Checks that an encrypted value decrypts for the same parts, and for no others with the same
+/// letters.
 fn there_and_back(ring: &KeyRing, bytes: &[u8]) {
     let mut parts = bytes.splitn(3, |byte| *byte == b'\n');
     let (Some(Some(one)), Some(Some(two)), Some(plain)) =
@@ -54,7 +56,7 @@ fn there_and_back(ring: &KeyRing, bytes: &[u8]) {
     }
 }
 
-/// One of ours, of which one byte is another.
+/// Checks an encrypted value with one changed byte.
 fn changed(ring: &KeyRing, bytes: &[u8]) {
     let [at, other, ..] = bytes else { return };
     let Some(sealed) = ring.seal(&["user", "card"], b"4242424242424242") else { return };
@@ -68,7 +70,7 @@ fn changed(ring: &KeyRing, bytes: &[u8]) {
     }
 }
 
-/// A setting: a ring that seals and opens, or a message without the keys.
+/// Checks a setting: it gives a ring that encrypts and decrypts, or a message without the keys.
 fn keys(bytes: &[u8]) {
     let Some(keys) = text(bytes) else { return };
     match KeyRing::parse("CARD_KEYS", &SecretString::from(keys)) {
@@ -76,7 +78,7 @@ fn keys(bytes: &[u8]) {
             let sealed = ring.seal(&["user"], b"x");
             assert!(sealed.is_some_and(|sealed| ring.open(&["user"], &sealed).is_ok()), "{keys}");
         }
-        // It says one of two things, and nothing of the keys.
+        // The message is one of two, and contains nothing of the keys.
         Err(error) => {
             let twice = "k:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=,k:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
             let others =

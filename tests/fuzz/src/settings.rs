@@ -1,14 +1,17 @@
-//! Settings: the start goes on, or stops with one line that names the setting and tells no secret.
+//! Settings: the program starts, or stops with one line that names the setting and reveals no
+//! secret.
 
 use std::sync::LazyLock;
 
+use estore_base::config::Env;
 use estore_contract::PeerName;
-use estore_kit::{Platform, config::Env, pg};
+use estore_stores::pg;
+use estore_telemetry::{Platform, metrics::Meter};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::text;
 
-/// What a Payment Service starts with; its certificates are what it looks at last.
+/// The settings of a Payment Service. It reads its certificates last.
 const USUAL: [(&str, &str); 7] = [
     ("CARD_KEYS", "k1:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE="),
     ("REDIS_HOST", "localhost"),
@@ -19,18 +22,18 @@ const USUAL: [(&str, &str); 7] = [
     ("INVENTORY_SERVICE_URL", "https://localhost:8201"),
 ];
 
-/// What may hold a secret.
+/// The settings that may hold a secret.
 const SECRET: [&str; 6] =
     ["CARD_KEYS", "REDIS_PASSWORD", "STRIPE_API_KEY", "STRIPE_API_BASE", "DATABASE_URL", "DATABASE_PASSWORD"];
 
-/// In these, here and in the seeds, there is one of these parts, and in nothing that a message says by itself.
+/// Parts of all secrets here and in the seeds. No message contains one by itself.
 const PARTS: [&str; 4] = ["a-password", "a-secret", "test_a_key", "AQEBAQEB"];
 
-/// Clients of stores are made on one, and connect later.
+/// Building the clients of stores needs a runtime; they connect later.
 static RUNTIME: LazyLock<Option<Runtime>> =
     LazyLock::new(|| Builder::new_current_thread().enable_all().build().ok());
 
-/// What comes of it on a runtime.
+/// Runs `work` on the runtime.
 pub(crate) fn on_runtime<F: Future>(work: F) -> F::Output {
     match RUNTIME.as_ref() {
         Some(runtime) => runtime.block_on(work),
@@ -38,22 +41,23 @@ pub(crate) fn on_runtime<F: Future>(work: F) -> F::Output {
     }
 }
 
-/// Each line is a setting.
+/// Checks settings, one on each line.
 pub(crate) fn check(data: &[u8]) {
     let Some(text) = text(data) else { return };
     let given = text.lines().filter_map(|line| line.split_once('='));
-    // No file of this machine is read.
+    // Reads no file of this machine.
     let given = given.filter(|(name, _)| !name.ends_with("_FILE") && !name.starts_with("TLS_"));
     let given: Vec<(&str, &str)> = given.filter(|(name, _)| !name.ends_with("_CA")).collect();
     let all: Vec<(&str, &str)> = USUAL.into_iter().chain(given.iter().copied()).collect();
     let env: Env = all.iter().copied().collect();
     on_runtime(async {
-        if let Ok(platform) = Platform::new(&env, PeerName::Payment)
+        if let Ok(meter) = Meter::from_env(&env)
+            && let Ok(platform) = Platform::new(meter, PeerName::Payment.as_str())
             && let Err(error) = estore_payment::build(&env, &platform)
         {
             tells_no_secret(&error.to_string(), &all);
         }
-        if let Err(error) = pg::options(&env, "DATABASE_URL", "DATABASE_PASSWORD") {
+        if let Err(error) = pg::options(&env, &pg::DATABASE_URL, &pg::DATABASE_PASSWORD) {
             tells_no_secret(&error.to_string(), &all);
         }
     });

@@ -1,4 +1,4 @@
-//! Templates that admins write, and what is shown in them: a template ends, and data stays data.
+//! Templates that admins write, and the data in them. Rendering ends, and data stays data.
 
 use estore_contract::verification::{Locale, Purpose};
 use estore_verification::domain::{Parts, check as try_out, render};
@@ -14,7 +14,7 @@ pub(crate) fn check(data: &[u8]) {
     }
 }
 
-/// Subject, text and HTML by an admin.
+/// Checks subject, text and HTML written by an admin.
 fn written(bytes: &[u8]) {
     let mut parts = bytes.splitn(3, |byte| *byte == 0).map(text);
     let (Some(Some(subject)), Some(Some(plain)), Some(Some(html))) =
@@ -34,7 +34,7 @@ fn written(bytes: &[u8]) {
     }
 }
 
-/// A name by a customer.
+/// Checks a name chosen by a customer.
 fn shown(bytes: &[u8]) {
     let Some(name) = text(bytes) else { return };
     let data = Map::from_iter([("shop".to_owned(), json!("E-Store")), ("name".to_owned(), json!(name))]);

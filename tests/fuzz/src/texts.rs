@@ -1,10 +1,11 @@
-//! The types of short texts: what one takes is within its rule, in one form, and comes back as it was.
+//! The types of short texts. An accepted text is within its rule, in one canonical form, and reads
+//! back equal.
 
 use estore_contract::{
     Email, Money, Sku,
     text::{AddressLine, Country, PersonName, Phone, Postcode, ShortText, Slug, Tag, Title},
 };
-use estore_kit::extract::parse_json;
+use estore_server::extract::parse_json;
 use serde::{Serialize, de::DeserializeOwned};
 use utoipa::ToSchema;
 
@@ -34,15 +35,15 @@ fn email(text: &str) {
     assert!(address.len() <= 254 && address.is_ascii() && address == address.to_ascii_lowercase());
     assert!(address.bytes().all(|byte| byte.is_ascii_graphic()) && !address.contains([',', '<', '>', '"']));
     assert_eq!(address.parse::<Email>().ok().as_ref(), Some(&email), "one canonical form");
-    // The schema knows of labels that IDNA keeps for itself, such as `ab--c`, and may refuse more.
+    // The schema knows labels that IDNA reserves, such as `ab--c`, and may refuse more.
     let written = serde_json::to_vec(address).unwrap_or_default();
     assert!(parse_json::<Email>(&written).is_ok_and(|read| read == email) || address.contains("--"));
 }
 
-/// A text of at most `most` characters, none of which forges a log line or a header.
+/// Checks a text of at most `most` characters, none of which forges a log line or a header.
 fn plain<T: DeserializeOwned + Serialize + ToSchema + PartialEq + 'static>(text: &str, most: usize) {
     let Ok(value) = serde_json::from_value::<T>(text.into()) else {
-        // What the schema takes, the type takes.
+        // The type accepts all that the schema accepts.
         let written = serde_json::to_vec(text).unwrap_or_default();
         assert!(parse_json::<T>(&written).is_err());
         return;
@@ -51,7 +52,7 @@ fn plain<T: DeserializeOwned + Serialize + ToSchema + PartialEq + 'static>(text:
     assert!(same(&value), "{text:?} breaks its own schema");
 }
 
-/// Whether it comes back as it was, its schema asked.
+/// Returns true if the value reads back equal through its schema.
 fn same<T: DeserializeOwned + Serialize + ToSchema + PartialEq + 'static>(value: &T) -> bool {
     let written = serde_json::to_vec(value).unwrap_or_default();
     parse_json::<T>(&written).is_ok_and(|again| again == *value)

@@ -1,10 +1,10 @@
-//! Access tokens: nobody without the secret makes one, and nobody with it makes one that says too much.
+//! Access tokens. Without the secret no token can be made, and with it none with excessive claims.
 
 use std::sync::LazyLock;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use estore_contract::{Sensitive, SessionId, UserId, introspection::Role};
-use estore_user::domain::{ACCESS_TOKEN_SECONDS, TokenIssuer};
+use estore_user::domain::{ACCESS_TOKEN_SECONDS, RefreshToken, TokenIssuer};
 use hmac::{Hmac, KeyInit, Mac};
 use secrecy::SecretString;
 use serde_json::Value;
@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::{choose, text};
 
 const SECRET: &str = "a secret of more than thirty-two bytes";
-/// What is now: 2026-11-23, noon.
+/// The current time: 2026-11-23, noon.
 const NOW: i64 = 1_795_435_200;
 
 static ISSUER: LazyLock<TokenIssuer> = LazyLock::new(|| TokenIssuer::new(&SecretString::from(SECRET), None));
@@ -37,14 +37,15 @@ pub(crate) fn check(data: &[u8]) {
     }
 }
 
-/// Whatever is not signed is nothing.
+/// Checks that a token without a signature is rejected.
 fn unsigned(bytes: &[u8]) {
     if let Some(token) = text(bytes) {
         assert!(read(token).is_none(), "{token} was forged");
     }
 }
 
-/// A header and claims, signed with the right key: what is accepted says what ours say.
+/// Checks a header and claims signed with the right key: an accepted token has the same claims as
+/// ours.
 fn signed(bytes: &[u8]) {
     let mut parts = bytes.splitn(2, |byte| *byte == b'\n');
     let (Some(header), Some(claims)) = (parts.next(), parts.next()) else { return };
@@ -65,11 +66,12 @@ fn signed(bytes: &[u8]) {
     assert!(of(&claims, "nbf").as_i64().is_none_or(|nbf| nbf <= NOW), "{claims}");
 }
 
-/// One of ours, of which one byte is another.
+/// Checks one of our tokens with one changed byte.
 fn changed(bytes: &[u8]) {
     static OURS: LazyLock<String> = LazyLock::new(|| {
         let (user, session) = (UserId(Uuid::from_u128(1)), SessionId(Uuid::from_u128(2)));
-        let token = ISSUER.issue(user, session, Role::Customer, now());
+        let refresh = RefreshToken::from(Sensitive::from("a refresh token"));
+        let token = ISSUER.issue(&refresh, user, session, Role::Customer, now());
         token.map(|token| token.expose().to_owned()).unwrap_or_default()
     });
     assert!(read(&OURS).is_some(), "ours is good");

@@ -1,11 +1,11 @@
-//! Every check holds for its seeds, and for what a few changes make of them: what `./dev fuzz` looks for at length.
+//! Runs every check on its seeds and on small changes of them. `./dev fuzz` searches at length.
 #![cfg(test)]
 
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
 use estore_fuzz::TARGETS;
 
-/// How many changed ones of each seed.
+/// The number of changed copies of each seed.
 const CHANGED: usize = 50;
 
 fn seeds() -> PathBuf {
@@ -13,7 +13,7 @@ fn seeds() -> PathBuf {
 }
 
 #[test]
-fn every_check_holds_for_its_seeds_and_what_is_like_them() {
+fn checks_hold_for_seeds_and_changed_seeds() {
     let mut dice = fastrand::Rng::with_seed(1);
     for (name, check) in TARGETS {
         let mut count = 0;

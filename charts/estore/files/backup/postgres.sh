@@ -1,6 +1,7 @@
 #!/bin/sh
-# Third step of a backup (docs/operations.md), once the epoch was raised: both databases of Postgres. It runs in Postgres's own image,
-# and reads the databases' addresses as bootstrap does.
+# Third step of a backup (docs/operations.md), after the epoch was raised: both databases of
+# Postgres.
+# It runs in Postgres's own image, and reads the databases' addresses as bootstrap does.
 set -eu
 umask 077
 : "${BACKUP_DIR:?where backups are kept}" "${DATABASE_URL_USER:?}" "${DATABASE_URL_VERIFICATION:?}"
@@ -14,7 +15,7 @@ part=$(echo "$BACKUP_DIR"/*.part)
 dump() {
     await Postgres postgres_serves "$2"
     if [ -n "$4" ]; then password=$(cat "$4"); else password=$3; fi
-    # A password in the URL counts where there is none beside it.
+    # A password in the URL counts if there is none beside it.
     if [ -n "$password" ]; then export PGPASSWORD="$password"; else unset PGPASSWORD; fi
     pg_dump --format=custom --no-owner --no-privileges --file="$part/$1.dump" --dbname="$2"
     pg_restore --list "$part/$1.dump" >"$part/$1.list"

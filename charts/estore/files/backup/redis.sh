@@ -1,6 +1,8 @@
 #!/bin/sh
-# First step of a backup (docs/operations.md): both databases of Redis as they are at one moment, in a new backup. It runs in Redis's
-# own image. The server makes the copy as it does for a replica, from a fork made after this began: whatever was answered before is in it.
+# First step of a backup (docs/operations.md): both databases of Redis at one moment, in a new
+# backup.
+# It runs in Redis's own image. The server makes the copy as it does for a replica, from a fork that
+# starts after this script. So the copy has all writes that were answered before.
 set -eu
 umask 077
 : "${BACKUP_DIR:?where backups are kept}" "${REDIS_HOST:?}"
@@ -9,7 +11,8 @@ umask 077
 
 tool() { command -v "valkey-$1" || command -v "redis-$1"; }
 cli=$(tool cli)
-# A server checks files where it is called by another name, which not every image has.
+# The server program checks files when it runs under another name, and not every image has that
+# name.
 server=$(tool server)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -23,22 +26,23 @@ if [ "${REDIS_TLS:-false}" = true ]; then set -- "$@" --tls --cacert "$REDIS_TLS
 
 await Redis redis_serves "$cli" "$@"
 
-# What was cut short is no backup.
+# A backup that was interrupted is not complete.
 rm -rf "$BACKUP_DIR"/*.part
 part="$BACKUP_DIR/$(date -u +%Y%m%dT%H%M%SZ).part"
 mkdir "$part"
 
 began=$("$cli" "$@" TIME | head -n 1)
 case "$began" in
-'' | *[!0-9]*) echo "Redis does not tell the time: $began" >&2 && exit 1 ;;
+'' | *[!0-9]*) echo "Redis did not return the time: $began" >&2 && exit 1 ;;
 esac
 "$cli" "$@" --rdb "$part/redis.rdb"
 
-# The file is whole, and its copy was begun for us: a server that makes one for somebody else may hand out that.
+# The file is complete, and its copy was started for this backup: a server that is making one for
+# another client may send that.
 said=$("$check" "$part/redis.rdb") || { echo "$said" >&2 && exit 1; }
 made=$(echo "$said" | sed -n "s/.*ctime = '\([0-9]*\)'.*/\1/p")
 if [ "${made:-0}" -lt "$began" ]; then
-    echo "this copy was begun at ${made:-0}, before $began: another is being made; run again" >&2
+    echo "this copy was begun at ${made:-0}, before $began: another copy was in progress; run again" >&2
     exit 1
 fi
 echo "Redis: $(wc -c <"$part/redis.rdb") bytes in ${part##*/}"

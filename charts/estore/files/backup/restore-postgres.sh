@@ -1,7 +1,8 @@
 #!/bin/sh
-# Puts a backup back into both databases of Postgres (docs/operations.md, "Restore in a cluster"), while no service uses them:
-# BACKUP_NAME, or the newest. It runs in Postgres's own image, and reads the databases' addresses as bootstrap does. Each database
-# is as it was in the backup afterwards, or as it was before.
+# Restores a backup into both databases of Postgres (docs/operations.md, "A restore in a cluster"),
+# while no service uses them: BACKUP_NAME, or the newest.
+# It runs in Postgres's own image, and reads the databases' addresses as bootstrap does. Afterwards
+# each database is as in the backup, or unchanged after a failure.
 set -eu
 umask 077
 : "${BACKUP_DIR:?where backups are kept}" "${DATABASE_URL_USER:?}" "${DATABASE_URL_VERIFICATION:?}"
@@ -23,7 +24,7 @@ put_back() {
     await Postgres postgres_serves "$2"
     if [ -n "$4" ]; then password=$(cat "$4"); else password=$3; fi
     if [ -n "$password" ]; then export PGPASSWORD="$password"; else unset PGPASSWORD; fi
-    # What came since the backup, such as a table of a newer version, goes too.
+    # Also removes objects newer than the backup, such as a table of a newer version.
     {
         echo 'DROP SCHEMA public CASCADE;'
         echo 'CREATE SCHEMA public AUTHORIZATION pg_database_owner;'

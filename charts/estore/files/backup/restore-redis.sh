@@ -1,6 +1,8 @@
 #!/bin/sh
-# Puts a backup back into Redis's volume (docs/operations.md, "Restore in a cluster"), while no server runs on it: BACKUP_NAME, or the
-# newest. It runs in Redis's own image, with the volume at REDIS_DATA (/data). What is there is moved aside, and removed by the next.
+# Restores a backup into Redis's volume (docs/operations.md, "A restore in a cluster"), while no
+# server runs on it: BACKUP_NAME, or the newest.
+# It runs in Redis's own image, with the volume at REDIS_DATA (/data). Moves the old data aside; the
+# next restore deletes it.
 set -eu
 umask 077
 : "${BACKUP_DIR:?where backups are kept}"
@@ -19,7 +21,8 @@ tool() { command -v "valkey-$1" || command -v "redis-$1"; }
 server=$(tool server)
 cli=$(tool cli)
 
-# A server that starts with an append-only log reads nothing else; so one without makes the log of the copy, where nobody reaches it.
+# A server that starts with an append-only log reads nothing else. So a server without one, which no
+# client can reach, creates the log from the copy.
 new="$data/restore.new"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -31,7 +34,7 @@ cp "$BACKUP_DIR/$name/redis.rdb" "$new/dump.rdb"
 running=$!
 ask() { "$cli" -s "$socket" "$@"; }
 value() { ask INFO persistence | tr -d '\r' | sed -n "s/^$1://p"; }
-# is NAME VALUE: whether the server, which has to live for that, says so of itself.
+# is NAME VALUE: succeeds if the server is alive and reports this value.
 is() {
     kill -0 "$running" 2>/dev/null || { echo "it ended before $1 was $2" && return 2; }
     found=$(value "$1" 2>/dev/null)
@@ -42,13 +45,13 @@ ask CONFIG SET appendonly yes
 await Redis is aof_enabled 1
 await Redis is aof_rewrite_scheduled 0
 await Redis is aof_rewrite_in_progress 0
-[ "$(value aof_last_bgrewrite_status)" = ok ] || { echo "the log could not be made" >&2 && exit 1; }
+[ "$(value aof_last_bgrewrite_status)" = ok ] || { echo "the append-only file could not be written" >&2 && exit 1; }
 ask INFO keyspace
 ask SHUTDOWN NOSAVE || true
 wait "$running"
 rm "$new/dump.rdb"
 
-# The log is whole: it takes the place of what is there.
+# The log is complete: it replaces the old data.
 rm -rf "$data/restore.old"
 mkdir "$data/restore.old"
 for file in appendonlydir dump.rdb; do

@@ -1,9 +1,9 @@
 # shellcheck shell=sh
-# Waiting for a store that starts, loads or recovers, with a line every few seconds, for BACKUP_WAIT_SECONDS (600) at most. The steps
-# that speak to a store source this.
+# Waits for a store that starts, loads or recovers, with a line every few seconds, for
+# BACKUP_WAIT_SECONDS (600) at most. The steps that use a store source this.
 
-# await NAME COMMAND…: until the command succeeds. What it prints is why it does not yet; status 2 says that waiting will not help.
-# Its variables are its own.
+# await NAME COMMAND…: waits until the command succeeds. Its output is the reason for the wait;
+# status 2 means that waiting will not help. Its variables are its own.
 await() (
     store=$1
     shift
@@ -15,7 +15,7 @@ await() (
         now=$(date +%s)
         [ "$status" -ne 0 ] || return 0
         if [ "$status" -eq 2 ] || [ $((now - began)) -ge "${BACKUP_WAIT_SECONDS:-600}" ]; then
-            echo "$store does not serve ($((now - began)) s): $reason" >&2
+            echo "$store is not available ($((now - began)) s): $reason" >&2
             return 1
         fi
         if [ $((now - told)) -ge 5 ]; then
@@ -31,7 +31,7 @@ postgres_serves() (
     status=0
     pg_isready --dbname="$1" --timeout=3 || status=$?
     case "$status" in
-    # It refuses for now, or does not answer.
+    # The server refuses for now, or does not answer.
     1 | 2) return 1 ;;
     3) return 2 ;;
     esac

@@ -1,15 +1,44 @@
-{{- /* The pod of `bootstrap secrets`. */ -}}
+{{- /*
+The Jobs of a release. Their pods cannot be changed, and they do not run twice. So the hook deletes
+them before each revision creates its own with the same names.
+A name with a hash or a revision would leave Jobs behind, and helm would take them for those of a
+later revision.
+*/ -}}
+{{- define "estore.replacedJobs" -}}
+{{- $full := include "estore.fullname" . -}}
+{{- $jobs := list (printf "%s-bootstrap" $full) -}}
+{{- range $name, $values := dict "backup" .Values.backup "archive" .Values.archive -}}
+{{- if and $values.enabled (not $values.persistence.existingClaim) -}}
+{{- $jobs = append $jobs (printf "%s-%s-volume" $full $name) -}}
+{{- end -}}
+{{- end -}}
+{{- $jobs | join "," -}}
+{{- end -}}
+
+{{- define "estore.secretsEnv" -}}
+- name: POD_NAMESPACE
+  valueFrom: {fieldRef: {fieldPath: metadata.namespace}}
+- name: SECRETS_PLAN
+  value: {{ include "estore.secretsPlan" .root | quote }}
+{{- if .replaces }}
+- {name: REPLACED_JOBS, value: {{ include "estore.replacedJobs" .root | quote }}}
+{{- end }}
+{{- end -}}
+
+{{- /*
+The pod of `bootstrap secrets`. With (dict "root" $ "replaces" true) it also deletes the old Jobs
+for those of this revision.
+*/ -}}
 {{- define "estore.secretsPod" -}}
+{{- $replaces := .replaces -}}
+{{- with .root -}}
 {{- $of := dict "root" . "component" "secrets" -}}
 metadata:
   labels:
-    {{- include "estore.labels" $of | nindent 4 }}
-    {{- with .Values.bootstrap.podLabels }}
-    {{- toYaml . | nindent 4 }}
-    {{- end }}
+    {{- include "estore.labels" (merge (dict "more" .Values.bootstrap.podLabels) $of) | nindent 4 }}
   {{- with .Values.bootstrap.podAnnotations }}
   annotations:
-    {{- toYaml . | nindent 4 }}
+    {{- include "estore.texts" . | trim | nindent 4 }}
   {{- end }}
 spec:
   serviceAccountName: {{ include "estore.fullname" . }}-secrets
@@ -17,7 +46,7 @@ spec:
   enableServiceLinks: false
   restartPolicy: Never
   securityContext:
-    {{- include "estore.podSecurity" (dict "user" 65532) | nindent 4 }}
+    {{- include "estore.podSecurity" (dict "root" . "who" "programs") | nindent 4 }}
   {{- include "estore.pullSecrets" . | nindent 2 }}
   {{- include "estore.placement" .Values.bootstrap | nindent 2 }}
   containers:
@@ -28,18 +57,14 @@ spec:
       securityContext:
         {{- include "estore.containerSecurity" . | nindent 8 }}
       env:
-        - name: POD_NAMESPACE
-          valueFrom: {fieldRef: {fieldPath: metadata.namespace}}
-        - name: SECRETS_PLAN
-          value: {{ include "estore.secretsPlan" . | quote }}
-        {{- with .Values.bootstrap.extraEnv }}
-        {{- toYaml . | nindent 8 }}
-        {{- end }}
+        {{- $variables := include "estore.secretsEnv" (dict "root" . "replaces" $replaces) | fromYamlArray }}
+        {{- include "estore.once" (dict "variables" (concat $variables .Values.bootstrap.extraEnv)) | nindent 8 }}
       resources:
         {{- toYaml .Values.bootstrap.resources | nindent 8 }}
 {{- end -}}
+{{- end -}}
 
-{{- /* What a container with bootstrap's access to the stores has. */ -}}
+{{- /* The environment of a container with bootstrap's access to the stores. */ -}}
 {{- define "estore.bootstrapEnv" -}}
 - name: POD_NAMESPACE
   valueFrom: {fieldRef: {fieldPath: metadata.namespace}}
@@ -49,8 +74,8 @@ spec:
 {{- include "estore.redisEnv" . }}
 - {name: REDIS_USERNAME, value: bootstrap}
 - {name: REDIS_PASSWORD_FILE, value: /etc/estore/secrets/redis-password}
-- {name: REDIS_DB_INVENTORY, value: {{ .Values.redis.inventoryDatabase | quote }}}
-- {name: REDIS_DB_PAYMENT, value: {{ .Values.redis.paymentDatabase | quote }}}
+- {name: REDIS_DB_INVENTORY, value: {{ include "estore.text" .Values.redis.inventoryDatabase | quote }}}
+- {name: REDIS_DB_PAYMENT, value: {{ include "estore.text" .Values.redis.paymentDatabase | quote }}}
 {{- include "estore.databaseEnv" (dict "root" . "of" "user" "suffix" "_USER") }}
 {{- include "estore.databaseEnv" (dict "root" . "of" "verification" "suffix" "_VERIFICATION") }}
 {{- end -}}
@@ -61,29 +86,41 @@ spec:
 {{ include "estore.databaseSecret" (dict "root" . "of" "verification") }}
 {{- end -}}
 
+{{- /* The variables of `bootstrap run`. */ -}}
+{{- define "estore.runEnv" -}}
+{{- $full := include "estore.fullname" . -}}
+{{- include "estore.bootstrapEnv" . }}
+- {name: BOOTSTRAP_STATUS, value: {{ $full }}-bootstrap-status}
+- {name: OBJECT_LABELS, value: "app.kubernetes.io/name=estore,app.kubernetes.io/instance={{ .Release.Name }},app.kubernetes.io/component=bootstrap"}
+{{- if .Values.postgres.enabled }}
+- {name: POSTGRES_ADMIN_URL, value: "postgresql://postgres@{{ $full }}-postgres:5432/postgres?{{ include "estore.sslmode" . }}"}
+- {name: POSTGRES_ADMIN_PASSWORD_FILE, value: /etc/estore/secrets/postgres-password}
+{{- end }}
+- {name: ADMIN_EMAIL, value: {{ include "estore.text" .Values.admin.email | quote }}}
+- {name: ADMIN_PASSWORD_FILE, value: /etc/estore/secrets/admin-password}
+{{- if .Values.catalog.enabled }}
+- {name: CATALOG_DIR, value: /etc/estore/catalog}
+{{- end }}
+{{- end -}}
+
 {{- /* The pod of `bootstrap run`. */ -}}
 {{- define "estore.bootstrapPod" -}}
 {{- $full := include "estore.fullname" . -}}
 {{- $of := dict "root" . "component" "bootstrap" "of" "bootstrap" -}}
 metadata:
   labels:
-    {{- include "estore.labels" $of | nindent 4 }}
-    {{- with .Values.bootstrap.podLabels }}
-    {{- toYaml . | nindent 4 }}
-    {{- end }}
+    {{- include "estore.labels" (merge (dict "more" .Values.bootstrap.podLabels) $of) | nindent 4 }}
+  {{- with .Values.bootstrap.podAnnotations }}
   annotations:
-    # Another catalogue is another job.
-    checksum/catalog: {{ include "estore.catalog" . | sha256sum }}
-    {{- with .Values.bootstrap.podAnnotations }}
-    {{- toYaml . | nindent 4 }}
-    {{- end }}
+    {{- include "estore.texts" . | trim | nindent 4 }}
+  {{- end }}
 spec:
   serviceAccountName: {{ $full }}-bootstrap
   automountServiceAccountToken: true
   enableServiceLinks: false
   restartPolicy: Never
   securityContext:
-    {{- include "estore.podSecurity" (dict "user" 65532) | nindent 4 }}
+    {{- include "estore.podSecurity" (dict "root" . "who" "programs") | nindent 4 }}
   {{- include "estore.pullSecrets" . | nindent 2 }}
   {{- include "estore.placement" .Values.bootstrap | nindent 2 }}
   containers:
@@ -94,21 +131,8 @@ spec:
       securityContext:
         {{- include "estore.containerSecurity" . | nindent 8 }}
       env:
-        {{- include "estore.bootstrapEnv" . | nindent 8 }}
-        - {name: BOOTSTRAP_LEASE, value: {{ $full }}-bootstrap}
-        - {name: BOOTSTRAP_STATUS, value: {{ $full }}-bootstrap-status}
-        {{- if .Values.postgres.enabled }}
-        - {name: POSTGRES_ADMIN_URL, value: "postgresql://postgres@{{ $full }}-postgres:5432/postgres?{{ include "estore.sslmode" . }}"}
-        - {name: POSTGRES_ADMIN_PASSWORD_FILE, value: /etc/estore/secrets/postgres-password}
-        {{- end }}
-        - {name: ADMIN_EMAIL, value: {{ .Values.admin.email }}}
-        - {name: ADMIN_PASSWORD_FILE, value: /etc/estore/secrets/admin-password}
-        {{- if .Values.catalog.enabled }}
-        - {name: CATALOG_DIR, value: /etc/estore/catalog}
-        {{- end }}
-        {{- with .Values.bootstrap.extraEnv }}
-        {{- toYaml . | nindent 8 }}
-        {{- end }}
+        {{- $variables := include "estore.runEnv" . | fromYamlArray }}
+        {{- include "estore.once" (dict "variables" (concat $variables .Values.bootstrap.extraEnv)) | nindent 8 }}
       resources:
         {{- toYaml .Values.bootstrap.resources | nindent 8 }}
       volumeMounts:
@@ -136,7 +160,7 @@ spec:
     {{- end }}
 {{- end -}}
 
-{{- /* Exit codes (sysexits): what no repeat can mend ends the job at once. */ -}}
+{{- /* Exit codes (sysexits): an error that no retry can fix ends the job at once. */ -}}
 {{- define "estore.failurePolicy" -}}
 rules:
   - action: FailJob

@@ -1,4 +1,6 @@
-{{- /* Which Secrets the job makes where they are missing: those that no `existingSecret` names. JSON. */ -}}
+{{- /*
+The Secrets that the job creates if they are missing: those that no `existingSecret` names. JSON.
+*/ -}}
 {{- define "estore.secretsPlan" -}}
 {{- $root := . -}}
 {{- $full := include "estore.fullname" . -}}
@@ -6,6 +8,7 @@
 {{- $kinds := dict "userDatabase" "password" "verificationDatabase" "password" "jwt" "jwt-secret" "passwordPeppers" "key-ring" "cardKeys" "key-ring" "inventoryRedis" "password" "paymentRedis" "password" "bootstrapRedis" "password" "admin" "password" -}}
 {{- if .Values.postgres.enabled }}{{- $_ := set $kinds "postgres" "password" }}{{ end -}}
 {{- if .Values.redis.enabled }}{{- $_ := set $kinds "redisAdmin" "password" }}{{ end -}}
+{{- if .Values.storefront.enabled }}{{- $_ := set $kinds "sessionKeys" "key-ring" }}{{ end -}}
 {{- range $credential, $kind := $kinds -}}
 {{- if not (index $root.Values.credentials $credential).existingSecret -}}
 {{- $at := include "estore.credential" (dict "root" $root "credential" $credential) | fromYaml -}}

@@ -1,13 +1,15 @@
-{{- /* What backups and restores have in common. */ -}}
+{{- /* The common parts of backups and restores. */ -}}
 
-{{- /* One user for all of a backup's containers, and Redis's: files are readable to their owner alone. */ -}}
+{{- /*
+One user for all of a backup's containers, the same as Redis's: only their owner can read the files.
+*/ -}}
 {{- define "estore.backupPodSpec" -}}
 serviceAccountName: {{ include "estore.fullname" .root }}-backup
 automountServiceAccountToken: false
 enableServiceLinks: false
 restartPolicy: Never
 securityContext:
-  {{- include "estore.podSecurity" (dict "user" 999) | nindent 2 }}
+  {{- include "estore.podSecurity" (dict "root" .root "who" "redis") | nindent 2 }}
 {{- include "estore.pullSecrets" .root }}
 {{- include "estore.placement" .root.Values.bootstrap }}
 {{- end -}}
@@ -48,8 +50,8 @@ securityContext:
     {{- include "estore.containerSecurity" . | nindent 4 }}
   env:
     - {name: BACKUP_DIR, value: /var/lib/estore/backup}
-    - {name: BACKUP_KEEP, value: {{ .root.Values.backup.keep | quote }}}
-    - {name: BACKUP_NAME, value: {{ .root.Values.backup.restore | quote }}}
+    - {name: BACKUP_KEEP, value: {{ include "estore.text" .root.Values.backup.keep | quote }}}
+    - {name: BACKUP_NAME, value: {{ include "estore.text" .root.Values.backup.restore | quote }}}
     {{- .env | nindent 4 }}
   resources:
     {{- toYaml .root.Values.backup.resources | nindent 4 }}

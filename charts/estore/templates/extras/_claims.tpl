@@ -1,6 +1,7 @@
 {{- /*
-A claim of its own for backups or the archive, and its first user: many classes make a volume only for one, and `helm --wait` waits for the
-volume. (dict "root" $ "of" … "persistence" … "user" 999)
+A claim for backups or the archive, and its first user. Many classes create a volume only for a
+user, and `helm --wait` waits for the volume.
+(dict "root" $ "of" … "persistence" … "who" "redis")
 */ -}}
 {{- define "estore.claim" -}}
 {{- if not .persistence.existingClaim }}
@@ -15,16 +16,15 @@ spec:
   {{- end }}
   resources:
     requests: {storage: {{ .persistence.size }}}
-{{- $pod := include "estore.claimPod" . }}
 ---
 apiVersion: batch/v1
 kind: Job
-{{ include "estore.metadata" (merge (dict "name" (printf "%s-volume-%s" .of.name (sha256sum $pod | trunc 8))) .of) }}
+{{ include "estore.metadata" (merge (dict "name" (printf "%s-volume" .of.name)) .of) }}
 spec:
   backoffLimit: 5
   activeDeadlineSeconds: 600
   template:
-    {{- $pod | nindent 4 }}
+    {{- include "estore.claimPod" . | nindent 4 }}
 {{- end }}
 {{- end -}}
 
@@ -38,7 +38,7 @@ spec:
   enableServiceLinks: false
   restartPolicy: Never
   securityContext:
-    {{- include "estore.podSecurity" (dict "user" .user) | nindent 4 }}
+    {{- include "estore.podSecurity" (dict "root" .root "who" .who) | nindent 4 }}
   {{- include "estore.pullSecrets" .root | nindent 2 }}
   {{- include "estore.placement" .root.Values.bootstrap | nindent 2 }}
   containers:

@@ -1,5 +1,6 @@
 {{- /*
-Who may speak with whom. Each line is one edge: from component, to component, port. Rules for both ends are made of it.
+The allowed connections. Each line is one edge: from component, to component, port. The rules for
+both ends follow from it.
 */ -}}
 {{- define "estore.edges" -}}
 - {from: user, to: verification, port: 8203}
@@ -12,6 +13,11 @@ Who may speak with whom. Each line is one edge: from component, to component, po
 - {from: bootstrap, to: user, port: 8202}
 - {from: bootstrap, to: inventory, port: 8201}
 - {from: bootstrap, to: payment, port: 8200}
+{{- if .Values.storefront.enabled }}
+{{- range $service, $port := include "estore.ports" . | fromYaml }}
+- {from: storefront, to: {{ $service }}, port: {{ $port }}}
+{{- end }}
+{{- end }}
 {{- if .Values.operator.enabled }}
 - {from: operator, to: inventory, port: 8201}
 {{- end }}
@@ -33,7 +39,7 @@ Who may speak with whom. Each line is one edge: from component, to component, po
 - {from: verification, to: mail, port: 1025}
 {{- end }}
 {{- if .Values.tests.enabled }}
-{{- range $service, $port := include "estore.ports" . | fromYaml }}
+{{- range $service, $port := include "estore.publicPorts" . | fromYaml }}
 - {from: test, to: {{ $service }}, port: {{ $port }}}
 {{- end }}
 {{- if .Values.mail.enabled }}
@@ -42,7 +48,7 @@ Who may speak with whom. Each line is one edge: from component, to component, po
 {{- end }}
 {{- end -}}
 
-{{- /* Which components there are. */ -}}
+{{- /* The components. */ -}}
 {{- define "estore.components" -}}
 - user
 - verification
@@ -50,51 +56,69 @@ Who may speak with whom. Each line is one edge: from component, to component, po
 - payment
 - secrets
 - bootstrap
-{{- range $name, $there := dict "operator" .Values.operator.enabled "archive" .Values.archive.enabled "backup" .Values.backup.enabled "postgres" .Values.postgres.enabled "redis" .Values.redis.enabled "mail" .Values.mail.enabled "test" .Values.tests.enabled }}
+{{- range $name, $there := dict "storefront" .Values.storefront.enabled "operator" .Values.operator.enabled "archive" .Values.archive.enabled "backup" .Values.backup.enabled "postgres" .Values.postgres.enabled "redis" .Values.redis.enabled "mail" .Values.mail.enabled "test" .Values.tests.enabled }}
 {{- if $there }}
 - {{ $name }}
 {{- end }}
 {{- end }}
 {{- end -}}
 
+{{- define "estore.toDns" -}}
+- to:
+    - namespaceSelector:
+        matchLabels: {kubernetes.io/metadata.name: kube-system}
+  ports:
+    - {port: 53, protocol: UDP}
+    - {port: 53, protocol: TCP}
+{{- end -}}
+
+{{- /*
+(dict "of" "the value's name" "cidrs" (list …) "ports" (list …)). To a policy an empty list means
+everywhere, so this refuses one.
+*/ -}}
 {{- define "estore.toCidrs" -}}
+{{- if not .cidrs }}{{ fail (printf "%s.cidrs is empty, which would allow every address: name networks, or set networkPolicy.enabled to false" .of) }}{{ end -}}
+{{- if not .ports }}{{ fail (printf "%s.ports is empty, which would allow every port: name ports" .of) }}{{ end -}}
 - to:
     {{- range .cidrs }}
-    - ipBlock: {cidr: {{ . }}}
+    - ipBlock: {cidr: {{ . | quote }}}
     {{- end }}
   ports:
     {{- range .ports }}
-    - {port: {{ . }}, protocol: TCP}
+    - {port: {{ int64 . }}, protocol: TCP}
     {{- end }}
 {{- end -}}
 
-{{- /* What a component calls outside of the release: (dict "root" $ "component" "payment"). */ -}}
+{{- /*
+The calls of a component outside of the release: (dict "root" $ "component" "payment").
+*/ -}}
 {{- define "estore.egressOutside" -}}
 {{- $values := .root.Values -}}
 {{- if has .component (list "secrets" "bootstrap" "operator") }}
-{{ include "estore.toCidrs" $values.networkPolicy.apiServer }}
+{{ include "estore.toCidrs" (dict "of" "networkPolicy.apiServer" "cidrs" $values.networkPolicy.apiServer.cidrs "ports" $values.networkPolicy.apiServer.ports) }}
 {{- end }}
 {{- if and (has .component (list "user" "verification" "bootstrap" "backup")) (not $values.postgres.enabled) }}
-{{ include "estore.toCidrs" (dict "cidrs" $values.postgres.external.cidrs "ports" (list $values.postgres.external.port)) }}
+{{ include "estore.toCidrs" (dict "of" "postgres.external" "cidrs" $values.postgres.external.cidrs "ports" (list $values.postgres.external.port)) }}
 {{- end }}
 {{- if and (has .component (list "inventory" "payment" "bootstrap" "backup")) (not $values.redis.enabled) }}
-{{ include "estore.toCidrs" (dict "cidrs" $values.redis.external.cidrs "ports" (list $values.redis.external.port)) }}
+{{ include "estore.toCidrs" (dict "of" "redis.external" "cidrs" $values.redis.external.cidrs "ports" (list $values.redis.external.port)) }}
 {{- end }}
 {{- if and (eq .component "verification") (not $values.mail.enabled) }}
-{{ include "estore.toCidrs" (dict "cidrs" $values.networkPolicy.internet.cidrs "ports" (list $values.smtp.port)) }}
+{{ include "estore.toCidrs" (dict "of" "networkPolicy.internet" "cidrs" $values.networkPolicy.internet.cidrs "ports" (list $values.smtp.port)) }}
 {{- end }}
 {{- if or (and (eq .component "payment") (eq $values.payment.gateway "stripe")) (and (eq .component "backup") $values.backup.s3.enabled) }}
-{{ include "estore.toCidrs" (dict "cidrs" $values.networkPolicy.internet.cidrs "ports" (list 443)) }}
+{{ include "estore.toCidrs" (dict "of" "networkPolicy.internet" "cidrs" $values.networkPolicy.internet.cidrs "ports" (list 443)) }}
 {{- end }}
-{{- if and (has .component (list "user" "verification" "inventory" "payment")) $values.telemetry.otlpEndpoint }}
+{{- if and (has .component (list "user" "verification" "inventory" "payment" "storefront")) $values.telemetry.otlpEndpoint }}
 {{- $url := urlParse $values.telemetry.otlpEndpoint }}
 {{- $port := regexFind "[0-9]+$" (regexFind ":[0-9]+$" $url.host) | default (ternary "443" "80" (eq $url.scheme "https")) }}
+{{- if not $values.networkPolicy.collector }}{{ fail "networkPolicy.collector is empty, which would allow every address: name the address of the collector" }}{{ end }}
 - to:
     {{- toYaml $values.networkPolicy.collector | nindent 4 }}
   ports:
     - {port: {{ $port }}, protocol: TCP}
 {{- end }}
-{{- if and (has .component (list "user" "verification" "inventory" "payment")) $values.networkPolicy.extraEgress }}
+{{- if and (has .component (list "user" "verification" "inventory" "payment" "storefront")) $values.networkPolicy.extraEgress }}
 {{ toYaml $values.networkPolicy.extraEgress }}
 {{- end }}
 {{- end -}}

@@ -9,12 +9,13 @@ redis.conf: |
   tls-cert-file /etc/estore/tls/tls.crt
   tls-key-file /etc/estore/tls/tls.key
   tls-ca-cert-file /etc/estore/tls/ca.crt
-  # Who somebody is, passwords tell.
+  # Passwords authenticate clients, so they need no certificate.
   tls-auth-clients no
   {{- else }}
   port 6379
   {{- end }}
-  # What was answered is on disk (order-flow section 1): services are not ready on a server that is set otherwise.
+  # An answered write is on disk (order-flow section 1): services are not ready on a server with
+  # other settings.
   appendonly yes
   appendfsync always
   no-appendfsync-on-rewrite no
@@ -23,7 +24,7 @@ redis.conf: |
   maxmemory {{ .Values.redis.maxmemory }}
   maxmemory-policy noeviction
   {{- range $name, $value := .Values.redis.settings }}
-  {{ $name }} {{ $value }}
+  {{ $name }} {{ include "estore.text" $value }}
   {{- end }}
 {{- range $path, $content := .Files.Glob "files/redis/*" }}
 {{ base $path }}: |
@@ -31,18 +32,35 @@ redis.conf: |
 {{- end }}
 {{- end -}}
 
-{{- /* Postgres's: who may connect, and how. */ -}}
+{{- /* Postgres's files: the rules for connections, the name of its user, its scripts. */ -}}
 {{- define "estore.postgresConfig" -}}
 pg_hba.conf: |
   local all all scram-sha-256
   {{ ternary "hostssl" "host" .Values.postgres.tls.enabled }} all all all scram-sha-256
+{{- if include "estore.namesPostgres" . }}
+passwd: |
+  postgres:x:{{ int64 .Values.runAs.postgres }}:{{ int64 .Values.runAs.postgres }}::/tmp:/bin/sh
+{{- end }}
+{{- range $path, $content := .Files.Glob "files/postgres/*" }}
+{{ base $path }}: |
+  {{- $content | toString | trim | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{- /*
+Returns "yes" if the server's user needs a name: initdb requires one, and images know 999 alone.
+Platforms that choose the user also name it.
+*/ -}}
+{{- define "estore.namesPostgres" -}}
+{{- $user := dig "postgres" nil (.Values.runAs | default dict) -}}
+{{- if and (not (kindIs "invalid" $user)) (ne (int64 $user) 999) }}yes{{ end -}}
 {{- end -}}
 
 {{- define "estore.postgresArguments" -}}
 - -c
 - hba_file=/etc/estore/postgres/pg_hba.conf
 - -c
-- max_connections={{ .Values.postgres.maxConnections }}
+- max_connections={{ include "estore.text" .Values.postgres.maxConnections }}
 {{- if .Values.postgres.tls.enabled }}
 - -c
 - ssl=on
@@ -53,6 +71,24 @@ pg_hba.conf: |
 {{- end }}
 {{- range $name, $value := .Values.postgres.settings }}
 - -c
-- {{ printf "%s=%v" $name $value | quote }}
+- {{ printf "%s=%s" $name (include "estore.text" $value) | quote }}
 {{- end }}
+{{- end -}}
+
+{{- /*
+Refuses a change that Kubernetes would refuse halfway through an upgrade: a StatefulSet never
+changes its claims. (dict "root" $ "store" "redis").
+*/ -}}
+{{- define "estore.sameClaim" -}}
+{{- $persistence := (index .root.Values .store).persistence -}}
+{{- $name := printf "%s-%s" (include "estore.fullname" .root) .store -}}
+{{- with lookup "apps/v1" "StatefulSet" .root.Release.Namespace $name -}}
+{{- $claim := (first .spec.volumeClaimTemplates).spec -}}
+{{- if ne $claim.resources.requests.storage $persistence.size -}}
+{{- fail (printf "%s.persistence.size is %s in the cluster, and an upgrade cannot make it %s: see \"A larger volume\" in the chart's README" $.store $claim.resources.requests.storage $persistence.size) -}}
+{{- end -}}
+{{- if and $persistence.storageClass (ne ($claim.storageClassName | default "") $persistence.storageClass) -}}
+{{- fail (printf "%s.persistence.storageClass is %s in the cluster, and an upgrade cannot make it %s: see \"A larger volume\" in the chart's README" $.store ($claim.storageClassName | default "the default") $persistence.storageClass) -}}
+{{- end -}}
+{{- end -}}
 {{- end -}}

@@ -1,7 +1,8 @@
-//! The schemes of cards by their first digits, as the schemes publish their issuer identification numbers (ISO/IEC 7812).
+//! The card schemes by first digits, as the schemes publish their issuer identification numbers
+//! (ISO/IEC 7812).
 
-/// First digits, from and to, and the scheme whose cards begin so. The first row that fits counts: a range within another one
-/// stands before it.
+/// A range of first digits, from and to, and the scheme that issues them. The first row that
+/// matches wins, so a range within another range stands before it.
 const BRANDS: [(u32, u32, &str); 20] = [
     (622_126, 622_925, "discover"),
     (500_000, 504_174, "maestro"),
@@ -25,7 +26,7 @@ const BRANDS: [(u32, u32, &str); 20] = [
     (67, 67, "maestro"),
 ];
 
-/// The scheme of a number, or `unknown`.
+/// Returns the scheme of a card number, or `unknown`.
 pub(super) fn of(number: &str) -> &'static str {
     if number.starts_with('4') {
         return "visa";
@@ -45,7 +46,7 @@ mod tests {
     use super::of;
 
     #[test]
-    fn brand_is_told_at_the_edges_of_ranges() {
+    fn brand_is_right_at_range_edges() {
         for (lead, brand) in [
             ("4242", "visa"),
             ("5099", "unknown"),

@@ -1,4 +1,5 @@
-//! What the house asks of alerts, of their tests in tests/alerts and of their runbooks in docs/runbooks.
+//! The requirements for alerts, for their tests in tests/alerts and for their runbooks in
+//! docs/runbooks.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -31,7 +32,7 @@ fn names() -> BTreeSet<String> {
 }
 
 #[test]
-fn every_alert_says_how_urgent_it_is_and_leads_to_its_runbook() {
+fn alert_has_a_severity_and_a_runbook() {
     for rule in alerts() {
         let name = rule["alert"].as_str().unwrap();
         assert!(["critical", "warning"].contains(&rule["labels"]["severity"].as_str().unwrap()), "{name}");
@@ -47,7 +48,7 @@ fn every_alert_says_how_urgent_it_is_and_leads_to_its_runbook() {
 }
 
 #[test]
-fn rules_ask_for_metrics_that_there_are_or_that_were_recorded_before() {
+fn rules_use_existing_or_recorded_metrics() {
     let mut recorded = BTreeSet::new();
     for rule in rules() {
         let query = rule["expr"].as_str().unwrap();
@@ -61,7 +62,8 @@ fn rules_ask_for_metrics_that_there_are_or_that_were_recorded_before() {
     assert!(!recorded.is_empty());
 }
 
-/// Whether a case of promtool's expects this very rule to fire: its own labels are among those of an alert.
+/// Returns true if a promtool case expects this very rule to fire: an alert has all labels of the
+/// rule.
 fn fires(case: &Value, rule: &Value) -> bool {
     let own = rule["labels"].as_object().unwrap();
     list(case, "exp_alerts")
@@ -90,7 +92,7 @@ fn every_alert_is_tested_firing_and_silent() {
 }
 
 #[test]
-fn every_alert_has_a_runbook_and_every_runbook_an_alert() {
+fn alerts_and_runbooks_match() {
     let index = fs::read_to_string(project("docs/runbooks/README.md")).unwrap();
     let mut found = BTreeSet::new();
     for file in fs::read_dir(project("docs/runbooks")).unwrap() {

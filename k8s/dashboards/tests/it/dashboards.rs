@@ -1,4 +1,4 @@
-//! What the house asks of every dashboard.
+//! The requirements for every dashboard.
 
 use std::{collections::BTreeSet, fs};
 
@@ -12,7 +12,7 @@ fn panels(dashboard: &Dashboard) -> impl Iterator<Item = &Panel> {
     dashboard.rows.iter().flat_map(|row| &row.panels)
 }
 
-/// Every query of every dashboard, with the panel it is of.
+/// Returns every query of every dashboard, with its panel.
 fn queries() -> Vec<(String, String)> {
     let mut found = Vec::new();
     for dashboard in all() {
@@ -25,7 +25,7 @@ fn queries() -> Vec<(String, String)> {
 }
 
 #[test]
-fn every_panel_says_what_it_asks_and_what_it_means() {
+fn panel_has_a_query_and_a_description() {
     for dashboard in all() {
         for panel in panels(&dashboard) {
             let place = format!("{}: {}", dashboard.title, panel.title);
@@ -45,10 +45,10 @@ fn every_panel_says_what_it_asks_and_what_it_means() {
 }
 
 #[test]
-fn a_share_has_a_limit_or_cannot_be_bad() {
+fn share_has_a_limit() {
     for dashboard in all() {
         for panel in panels(&dashboard).filter(|panel| matches!(panel.unit, Unit::Share | Unit::Health)) {
-            // Few hits are no fault.
+            // A low hit rate is no fault.
             let bad = panel.bad != estore_dashboards::Bad::Never || panel.title == "Cache hits";
             assert!(bad, "{}: {} has no limit", dashboard.title, panel.title);
         }
@@ -56,7 +56,7 @@ fn a_share_has_a_limit_or_cannot_be_bad() {
 }
 
 #[test]
-fn titles_numbers_and_addresses_are_there_once() {
+fn titles_numbers_and_addresses_are_unique() {
     let mut addresses = BTreeSet::new();
     for dashboard in all() {
         let json = dashboard.json();
@@ -76,7 +76,7 @@ fn titles_numbers_and_addresses_are_there_once() {
 }
 
 #[test]
-fn no_panel_lies_upon_another_or_leaves_the_grid() {
+fn panels_fit_the_grid_without_overlap() {
     for dashboard in all() {
         let json = dashboard.json();
         let mut taken = BTreeSet::new();
@@ -93,7 +93,7 @@ fn no_panel_lies_upon_another_or_leaves_the_grid() {
 }
 
 #[test]
-fn queries_ask_for_metrics_that_there_are_and_say_whose() {
+fn queries_use_existing_metrics_of_a_service() {
     for (place, query) in queries() {
         let series = series(&query);
         assert!(!series.is_empty(), "{place}: {query}");
@@ -104,7 +104,7 @@ fn queries_ask_for_metrics_that_there_are_and_say_whose() {
 }
 
 #[test]
-fn queries_have_no_variable_but_the_service_and_the_interval() {
+fn queries_use_only_service_and_interval_variables() {
     for (place, query) in queries() {
         let left = query.replace("$service", "").replace("$__rate_interval", "");
         assert!(!left.contains('$'), "{place}: {query}");
@@ -113,7 +113,7 @@ fn queries_have_no_variable_but_the_service_and_the_interval() {
 }
 
 #[test]
-fn quantiles_are_of_all_replicas_together() {
+fn quantiles_cover_all_replicas() {
     for (place, query) in queries() {
         assert_eq!(
             query.matches("histogram_quantile(").count(),
@@ -124,7 +124,7 @@ fn quantiles_are_of_all_replicas_together() {
 }
 
 #[test]
-fn what_is_told_of_elsewhere_is_there() {
+fn linked_dashboards_and_runbooks_exist() {
     let alerts = fs::read_to_string(project("charts/estore/files/alerts.yaml")).unwrap();
     let names: Vec<&str> = all().iter().map(|dashboard| dashboard.name).collect();
     for dashboard in all() {
@@ -150,9 +150,9 @@ fn what_is_told_of_elsewhere_is_there() {
 }
 
 #[test]
-fn every_metric_is_looked_at() {
+fn every_metric_has_a_panel() {
     let asked: String = queries().into_iter().map(|(_, query)| query + "\n").collect();
-    // Too fine for a panel.
+    // Too detailed for a panel.
     assert_eq!(
         metrics::besides(&series(&asked)),
         ["estore_verifications_total", "process_virtual_memory_bytes"]
@@ -180,7 +180,7 @@ fn currencies_have_the_digits_of_the_contract() {
 }
 
 #[test]
-fn a_config_map_has_room_for_each() {
+fn dashboard_fits_a_config_map() {
     for dashboard in all() {
         let text = serde_json::to_string_pretty(&dashboard.json()).unwrap();
         assert!(text.len() < 512 * 1024, "{} has {} bytes", dashboard.title, text.len());

@@ -1,4 +1,4 @@
-//! What the house asks of dashboards, alerts and runbooks.
+//! Tests of the dashboards, alerts and runbooks.
 #![cfg(test)]
 
 mod alerts;
@@ -8,7 +8,7 @@ mod promql;
 
 use std::path::PathBuf;
 
-/// A place in the project.
+/// Returns the path of a file in the project.
 fn project(place: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..").join(place)
 }

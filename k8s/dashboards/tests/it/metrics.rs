@@ -1,10 +1,10 @@
-//! The metrics that there are: docs/metrics.md.
+//! The existing metrics: docs/metrics.md.
 
 use std::{collections::BTreeMap, fs, sync::LazyLock};
 
 use crate::{project, promql::Series};
 
-/// Each metric, and whether it is a histogram.
+/// Each metric, and true if it is a histogram.
 static METRICS: LazyLock<BTreeMap<String, bool>> = LazyLock::new(|| {
     let text = fs::read_to_string(project("docs/metrics.md")).unwrap();
     let rows = text.lines().filter_map(|line| line.strip_prefix("| `"));
@@ -15,7 +15,7 @@ static METRICS: LazyLock<BTreeMap<String, bool>> = LazyLock::new(|| {
     .collect()
 });
 
-/// The metric that a series is of: a histogram has several.
+/// Returns the metric of a series: a histogram has several series.
 fn metric(series: &str) -> Option<&'static str> {
     let found = |name: &str, histogram| METRICS.get_key_value(name).filter(|(_, is)| **is == histogram);
     let of_histogram = || {
@@ -25,10 +25,11 @@ fn metric(series: &str) -> Option<&'static str> {
     found(series, false).or_else(of_histogram).map(|(name, _)| name.as_str())
 }
 
-/// Whether there is such a metric, and the query says whose it is: names such as `redis_up` are others' too.
+/// Checks that the metric exists, and that the query names the service. Names such as `redis_up`
+/// belong to others too.
 pub(crate) fn judge(series: &Series) -> Result<(), String> {
     let name = series.name;
-    // Prometheus itself keeps `up`.
+    // Prometheus itself writes `up`.
     if name != "up" && metric(name).is_none() {
         return Err(format!("there is no {name}"));
     }
@@ -38,7 +39,7 @@ pub(crate) fn judge(series: &Series) -> Result<(), String> {
     Ok(())
 }
 
-/// Those that none of these series is of.
+/// Returns the metrics without any of these series.
 pub(crate) fn besides(asked: &[Series]) -> Vec<&'static str> {
     let asked: Vec<&str> = asked.iter().filter_map(|one| metric(one.name)).collect();
     METRICS.keys().map(String::as_str).filter(|name| !asked.contains(name)).collect()

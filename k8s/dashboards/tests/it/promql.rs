@@ -1,6 +1,6 @@
-//! Just enough of `PromQL` to say which series a query asks for.
+//! A minimal `PromQL` parser that finds the series in a query.
 
-/// A metric that a query names, and what stands in the braces behind it.
+/// A metric in a query, and its label matchers in braces.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Series<'a> {
     pub(crate) name: &'a str,
@@ -11,7 +11,6 @@ pub(crate) struct Series<'a> {
 const WORDS: [&str; 5] = ["and", "or", "unless", "bool", "offset"];
 const BEFORE_LABELS: [&str; 6] = ["by", "without", "on", "ignoring", "group_left", "group_right"];
 
-/// The series that `query` asks for.
 pub(crate) fn series(query: &str) -> Vec<Series<'_>> {
     let (mut found, mut rest) = (Vec::new(), query);
     while let Some(next) = rest.chars().next() {

@@ -1,18 +1,12 @@
-//! How old: `400d`, or seconds.
+//! An age: `400d`, or seconds.
 
 use std::{str::FromStr, time::Duration};
 
-/// A length of time, as settings give it.
+/// A time span in the form of settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Age(pub(super) Duration);
 
 const DAY: u64 = 24 * 60 * 60;
-
-impl Age {
-    pub(super) const fn from_days(days: u64) -> Self {
-        Self(Duration::from_secs(days * DAY))
-    }
-}
 
 impl FromStr for Age {
     type Err = &'static str;
@@ -29,8 +23,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn days_or_seconds() {
-        assert_eq!("400d".parse(), Ok(Age::from_days(400)));
+    fn age_parses_days_or_seconds() {
+        assert_eq!("400d".parse(), Ok(Age(Duration::from_secs(400 * DAY))));
         assert_eq!("90".parse(), Ok(Age(Duration::from_secs(90))));
         for wrong in ["", "d", "-1d", "1.5d", "400 days", "18446744073709551615d"] {
             assert!(wrong.parse::<Age>().is_err(), "{wrong}");

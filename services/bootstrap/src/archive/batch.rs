@@ -1,6 +1,6 @@
-//! One file of the archive. `orders-<time>.jsonl` has an order in each line, and is whole once it has this name;
-//! `….jsonl.sha256` beside it is its checksum (`sha256sum -c`); `….jsonl.kept` says that all of it has left the stores, but for the
-//! orders that it lists.
+//! One file of the archive. `orders-<time>.jsonl` has an order in each line, and is complete once
+//! it has this name. `….jsonl.sha256` beside it is its checksum (`sha256sum -c`). `….jsonl.kept`
+//! shows that its orders have left the stores, except those that it lists.
 
 use std::{
     fs::{self, File},
@@ -16,10 +16,10 @@ use estore_contract::{
 use sha2::{Digest, Sha256};
 use time::{OffsetDateTime, macros::format_description};
 
-/// A whole file.
+/// A complete file.
 pub(super) struct Batch(PathBuf);
 
-/// A file that is being written.
+/// A file in progress.
 pub(super) struct Writer {
     path: PathBuf,
     file: BufWriter<File>,
@@ -32,7 +32,7 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
 }
 
 impl Writer {
-    /// Named after the time.
+    /// Creates a file that is named after the time.
     pub(super) fn new(directory: &Path, now: OffsetDateTime) -> Result<Self> {
         let stamp = now
             .format(format_description!("[year][month][day]T[hour][minute][second].[subsecond digits:3]Z"))?;
@@ -43,12 +43,11 @@ impl Writer {
         Ok(Self { path, file: BufWriter::new(file), hash: Sha256::new(), orders: 0 })
     }
 
-    /// How many orders it has.
+    /// The number of orders in the file.
     pub(super) fn orders(&self) -> u64 {
         self.orders
     }
 
-    /// Writes an order.
     pub(super) fn add(&mut self, order: &OrderRecord) -> Result<()> {
         let mut line = serde_json::to_vec(order)?;
         line.push(b'\n');
@@ -58,7 +57,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Brings all of it to the disk, and gives it its name.
+    /// Syncs the file to disk, and gives it its final name.
     pub(super) fn finish(self) -> Result<(Batch, u64)> {
         let Self { path, file, hash, orders } = self;
         file.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()?;
@@ -70,7 +69,8 @@ impl Writer {
 }
 
 impl Batch {
-    /// Those whose orders may still be in the stores, oldest first. What never became whole is removed: nothing left for its sake.
+    /// Lists files with orders that may still be in the stores, oldest first. Removes incomplete
+    /// files: no order left the stores for them.
     pub(super) fn unfinished(directory: &Path) -> Result<Vec<Self>> {
         let mut found = Vec::new();
         for entry in fs::read_dir(directory)? {
@@ -85,12 +85,11 @@ impl Batch {
         Ok(found)
     }
 
-    /// The file's name.
     pub(super) fn name(&self) -> String {
         name(&self.0)
     }
 
-    /// The orders that it has, where its checksum says that it is whole.
+    /// Reads the orders of the file, and verifies its checksum.
     pub(super) fn orders(&self) -> Result<Vec<ArchiveOrder>> {
         let mut hash = Sha256::new();
         let mut orders = Vec::new();
@@ -103,11 +102,11 @@ impl Batch {
         }
         let kept = fs::read_to_string(beside(&self.0, "sha256")).with_context(|| self.name())?;
         let found = hex::encode(hash.finalize());
-        ensure!(kept.split(' ').next() == Some(&found), "{} is not what its checksum says", self.name());
+        ensure!(kept.split(' ').next() == Some(&found), "{} does not match its checksum", self.name());
         Ok(orders)
     }
 
-    /// Notes that all of it has left the stores, but for `kept`.
+    /// Records that the orders of the file have left the stores, except `kept`.
     pub(super) fn close(&self, kept: &[OrderId]) -> Result<()> {
         let lines: Vec<String> = kept.iter().map(OrderId::to_string).collect();
         put(&beside(&self.0, "kept"), &lines.join("\n"))?;
@@ -128,7 +127,7 @@ fn put(path: &Path, text: &str) -> Result<()> {
     Ok(fs::rename(&part, path)?)
 }
 
-/// A name is on the disk once its directory is.
+/// Syncs the directory: a file name is on disk only after that.
 fn sync_directory(path: &Path) -> Result<()> {
     let directory = path.parent().context("a directory")?;
     Ok(File::open(directory)?.sync_all()?)

@@ -1,5 +1,6 @@
-//! The archive: orders that ended long ago leave the stores for files. Each is on disk before it leaves, and leaves only as it was
-//! written down. It may be cut short anywhere, and be run again.
+//! The archive: orders that ended long ago move from the stores to files. Each order is on disk
+//! before it leaves the stores, and leaves only if it is unchanged. The job can be interrupted
+//! anywhere, and run again.
 
 mod age;
 mod batch;
@@ -11,6 +12,12 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
+use estore_base::{
+    clock::{Clock, SystemClock},
+    config::Env,
+    fail_point,
+};
+use estore_client::{PeerClient, PeerError};
 use estore_contract::{
     OrderId, PeerName,
     archive::{
@@ -18,24 +25,21 @@ use estore_contract::{
         ReservationRecords, ReservationsRequest,
     },
 };
-use estore_kit::{
-    clock::{Clock, SystemClock},
-    config::Env,
-    fail_point,
-    peer::{PeerClient, PeerError},
-};
 use http::Method;
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::patience::until_done;
+use crate::{
+    config::{ARCHIVE_AFTER, ARCHIVE_DIR},
+    patience::until_done,
+};
 use age::Age;
 use batch::{Batch, Writer};
 
-/// How long a service may take for a part.
+/// The time that a service has for a part.
 const LIMIT: Duration = Duration::from_secs(30);
-/// How many orders one file has: some 100 MB.
+/// The most orders in one file: some 100 MB.
 const MOST: u64 = 50_000;
-/// How many leave in one call.
+/// The number of orders that leave in one call.
 const TOGETHER: usize = 100;
 
 struct Archive {
@@ -45,43 +49,48 @@ struct Archive {
     idle: Duration,
 }
 
-/// Moves what was not touched for `ARCHIVE_AFTER` (400 days) into `ARCHIVE_DIR`. Tells what it does with `say`.
+/// Moves orders that are unchanged for `ARCHIVE_AFTER` (400 days) into `ARCHIVE_DIR`. Reports its
+/// progress to `say`.
 pub async fn run(env: &Env, say: impl Fn(&str) -> std::io::Result<()>) -> Result<()> {
-    let Age(idle) = env.or("ARCHIVE_AFTER", Age::from_days(400), "400d")?;
-    let directory: PathBuf = env.required("ARCHIVE_DIR", "/var/lib/estore/archive")?;
+    let Age(idle) = env.get(&ARCHIVE_AFTER)?;
+    let directory: PathBuf = env.get(&ARCHIVE_DIR)?;
     let _alone = lock(&directory)?;
     let payment = PeerClient::from_env(env, PeerName::Payment)?;
     let inventory = PeerClient::from_env(env, PeerName::Inventory)?;
     let archive = Archive { payment, inventory, directory, idle };
     for batch in Batch::unfinished(&archive.directory)? {
         let kept = archive.take_out(&batch).await?;
-        say(&format!("{}: finished what was cut short, {kept} orders went on and stay", batch.name()))?;
+        say(&format!(
+            "{}: finished an interrupted batch; {kept} orders changed and stay in the stores",
+            batch.name()
+        ))?;
     }
     loop {
         let Some((batch, orders)) = archive.write().await? else {
-            say("nothing else is old enough")?;
+            say("no more orders are old enough")?;
             return Ok(());
         };
         fail_point!("bootstrap.archive.written");
         let kept = archive.take_out(&batch).await?;
-        say(&format!("{}: {orders} orders, of which {kept} went on and stay", batch.name()))?;
+        say(&format!("{}: {orders} orders, of which {kept} changed and stay in the stores", batch.name()))?;
     }
 }
 
-/// Nobody else writes there meanwhile.
+/// Locks the directory, so that no other archive job writes there.
 fn lock(directory: &Path) -> Result<File> {
     let name = directory.join("lock");
     fs::create_dir_all(directory).with_context(|| directory.display().to_string())?;
     let file = File::create(&name).with_context(|| name.display().to_string())?;
     match file.try_lock() {
         Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => bail!("another archive runs in {}", directory.display()),
+        Err(TryLockError::WouldBlock) => bail!("another archive job runs in {}", directory.display()),
         Err(TryLockError::Error(error)) => Err(error).with_context(|| name.display().to_string()),
     }
 }
 
 impl Archive {
-    /// Writes what may leave into a file; `None` where there is nothing. The number of orders goes with it.
+    /// Writes the orders that may leave into a file. Returns the file and its number of orders, or
+    /// `None` if there is no such order.
     async fn write(&self) -> Result<Option<(Batch, u64)>> {
         let mut writer: Option<Writer> = None;
         let mut request = ArchivableRequest { idle_seconds: self.idle.as_secs(), after: None };
@@ -115,13 +124,15 @@ impl Archive {
         Ok(orders)
     }
 
-    /// Takes out of the stores what a file has, once the file proves to be whole; answers how many orders stay.
+    /// Removes the orders of a file from the stores, after the checksum of the file is verified.
+    /// Returns the number of orders that stay.
     async fn take_out(&self, batch: &Batch) -> Result<usize> {
         let orders = batch.orders()?;
         let mut kept = Vec::<OrderId>::new();
         for part in orders.chunks(TOGETHER) {
             let request = ArchiveRequest { orders: part.to_vec() };
-            // Payment first: it knows whether the order still stands so, and what it forgets nobody asks Inventory for.
+            // Payment comes first: it knows if the order is unchanged. Once Payment has dropped an
+            // order, nobody asks Inventory for it.
             let done: Archived = call(&self.payment, "/internal/archive", &request).await?;
             fail_point!("bootstrap.archive.between");
             let gone = part.iter().map(|order| order.order_id).filter(|id| !done.kept.contains(id)).collect();

@@ -1,4 +1,4 @@
-//! The files of a catalogue.
+//! Reads the files of a catalogue.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -35,7 +35,7 @@ struct ProductEntry {
     category: Slug,
     #[serde(default)]
     tags: Vec<Tag>,
-    /// A path below the catalogue's directory.
+    /// A path below the directory of the catalogue.
     image: Option<PathBuf>,
     #[serde(default)]
     attributes: BTreeMap<String, String>,
@@ -43,25 +43,25 @@ struct ProductEntry {
     stock: u32,
 }
 
-/// A catalogue in a directory. The lists of products stand below `products`; or, where a ConfigMap is mounted, which has no directories,
-/// all files beside each other.
+/// A catalogue in a directory. The lists of products are below `products`. A mounted ConfigMap has
+/// no directories; then all files are beside each other.
 pub struct Files {
     directory: PathBuf,
     products: Vec<PathBuf>,
-    /// The pictures whose lines were made.
+    /// The pictures that earlier lines contain.
     sent: BTreeSet<PathBuf>,
 }
 
 impl Files {
-    /// Looks what there is.
+    /// Lists the files of a catalogue.
     pub fn open(directory: &Path) -> anyhow::Result<Self> {
         let below = directory.join("products");
         let products = lists(if below.is_dir() { &below } else { directory })?;
         Ok(Self { directory: directory.to_owned(), products, sent: BTreeSet::new() })
     }
 
-    /// Reads every file, and every picture that one names, and keeps nothing; answers how many products there are. Nothing is sent of a
-    /// catalogue of which a part cannot be read.
+    /// Reads every file, and every picture that one names, and returns the number of products. If a
+    /// part of a catalogue is unreadable, nothing of it is sent.
     pub fn check(&self) -> anyhow::Result<usize> {
         let mut files = Self::open(&self.directory)?;
         files.categories()?;
@@ -73,20 +73,21 @@ impl Files {
         Ok(count)
     }
 
-    /// How many lists of products there are.
+    /// Returns the number of product lists.
     #[must_use]
     pub fn lists(&self) -> usize {
         self.products.len()
     }
 
-    /// The categories, from the top.
+    /// Returns the categories, from the top.
     pub fn categories(&self) -> anyhow::Result<Vec<CatalogLine>> {
         let categories: Vec<CategoryEntry> = yaml(&self.directory.join(CATEGORIES))?;
         let line = |CategoryEntry { slug, name, parent }| CatalogLine::Category { slug, name, parent };
         Ok(categories.into_iter().map(line).collect())
     }
 
-    /// The products of a list, each after its picture, unless that was on an earlier line.
+    /// Returns the products of a list, each after its picture, unless an earlier line has the
+    /// picture.
     pub fn products(&mut self, at: usize) -> anyhow::Result<Vec<CatalogLine>> {
         let file = self.products.get(at).cloned().context("there is no such list")?;
         let mut lines = Vec::new();
@@ -115,10 +116,10 @@ impl Files {
         let name = image
             .file_name()
             .and_then(|name| name.to_str())
-            .context("a picture needs a plain name")?
+            .context("a picture must have a plain file name")?
             .to_owned();
         let kind = picture_kind(&name)
-            .with_context(|| format!("{} is no picture that is served", image.display()))?;
+            .with_context(|| format!("{} is not a picture type that is served", image.display()))?;
         if self.sent.insert(image.to_owned()) {
             let directory = &self.directory;
             let path =
@@ -134,7 +135,8 @@ impl Files {
     }
 }
 
-/// The lists of products in a directory. A mounted ConfigMap has entries of Kubernetes' own, which begin with a dot.
+/// Lists the product lists in a directory. Skips the entries that Kubernetes adds to a mounted
+/// ConfigMap, which begin with a dot.
 fn lists(directory: &Path) -> std::io::Result<Vec<PathBuf>> {
     let mut files: Vec<PathBuf> =
         fs::read_dir(directory)?.map(|file| Ok(file?.path())).collect::<std::io::Result<_>>()?;
@@ -147,7 +149,8 @@ fn lists(directory: &Path) -> std::io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// The media type of a picture by its file's name; `None` where such are not served.
+/// Returns the media type of a picture by its file name, or `None` if the shop does not serve such
+/// files.
 pub(crate) fn picture_kind(name: &str) -> Option<&'static str> {
     match Path::new(name).extension()?.to_str()? {
         "svg" => Some("image/svg+xml"),

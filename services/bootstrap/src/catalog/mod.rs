@@ -4,34 +4,32 @@ mod files;
 
 use std::{path::PathBuf, time::Duration};
 
+use estore_base::config::Env;
+use estore_client::{PeerClient, PeerError};
 use estore_contract::{
     PeerName,
     inventory::{CatalogImported, CatalogLine},
 };
-use estore_kit::{
-    config::Env,
-    peer::{PeerClient, PeerError},
-};
 use tokio::time::Instant;
 
-use crate::{exit::Wrong, patience::until_done, say};
+use crate::{config::CATALOG_DIR, exit::Wrong, patience::until_done, say};
 
 pub(crate) use files::picture_kind;
 
 pub use files::Files;
 
-/// How many lines one batch has at most, and how many bytes: it is written within a second.
+/// The most lines and bytes in one batch: Inventory writes it within a second.
 const LINES: usize = 500;
 const BYTES: usize = 1024 * 1024;
-/// How long the Inventory Service may take for a batch.
+/// The time that the Inventory Service has for a batch.
 const LIMIT: Duration = Duration::from_mins(1);
-/// From one line about the progress to the next.
+/// The time between two progress lines.
 const PROGRESS: Duration = Duration::from_secs(5);
 
-/// Sends the catalogue in `CATALOG_DIR`; where that is not set, there is none. What a run that was cut off has sent is written: the next
-/// one sends it again, and Inventory finds it unchanged.
+/// Sends the catalogue in `CATALOG_DIR`, if that is set. An interrupted run has written what it
+/// sent: the next run sends it again, and Inventory finds it unchanged.
 pub async fn seed(env: &Env) -> anyhow::Result<String> {
-    let Some(directory) = env.optional::<PathBuf>("CATALOG_DIR", "catalog")? else {
+    let Some(directory) = env.optional::<PathBuf>(&CATALOG_DIR)? else {
         return Ok("none (CATALOG_DIR is not set)".to_owned());
     };
     let wrong = |error: anyhow::Error| Wrong(format!("the catalogue in {}: {error:#}", directory.display()));
@@ -48,18 +46,18 @@ pub async fn seed(env: &Env) -> anyhow::Result<String> {
     }
     let done = sender.finish().await?;
     Ok(format!(
-        "{} products new, {} changed, {} as before; {} categories, {} pictures",
+        "{} products new, {} changed, {} unchanged; {} categories, {} pictures",
         done.products_created, done.products_updated, done.products_unchanged, done.categories, done.images
     ))
 }
 
-/// Lines on their way.
+/// Collects lines in batches, and sends them.
 struct Sender {
     inventory: PeerClient,
     batch: Vec<u8>,
     lines: usize,
     done: CatalogImported,
-    /// How many products there are in all.
+    /// The number of all products.
     all: usize,
     told: Instant,
 }
@@ -115,7 +113,7 @@ impl Sender {
             self.told = Instant::now();
             let done = &self.done;
             let sent = done.products_created + done.products_updated + done.products_unchanged;
-            // If nobody can hear it, the import goes on all the same.
+            // If nobody can read it, the import continues all the same.
             let _unwritable = say(&format!("catalogue: {sent} of {} products", self.all));
         }
     }

@@ -1,4 +1,4 @@
-//! Making certificates.
+//! Creates certificates.
 
 use anyhow::{Context, Result};
 use rcgen::{
@@ -9,7 +9,7 @@ use time::{Duration, OffsetDateTime};
 
 use super::LEAF_LIFE;
 
-/// An authority with its key (ECDSA, P-256).
+/// A CA with its key (ECDSA, P-256).
 pub(crate) struct Authority {
     pem: String,
     issuer: Issuer<'static, KeyPair>,
@@ -22,7 +22,7 @@ pub(crate) struct Leaf {
 }
 
 impl Authority {
-    /// A new one, good for `life` from `now` on.
+    /// Creates a CA that is valid for `life` from `now`.
     pub(crate) fn make(now: OffsetDateTime, life: Duration) -> Result<Self> {
         let mut params = CertificateParams::default();
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
@@ -34,25 +34,25 @@ impl Authority {
         Ok(Self { pem, issuer: Issuer::new(params, key) })
     }
 
-    /// The one whose certificate and key these are, in PEM.
+    /// Reads a CA from its certificate and key, in PEM.
     pub(crate) fn read(certificate: &str, key: &str) -> Result<Self> {
-        let key = KeyPair::from_pem(key).context("the authority's key cannot be read")?;
-        let issuer = Issuer::from_ca_cert_pem(certificate, key)
-            .context("the authority's certificate cannot be read")?;
+        let key = KeyPair::from_pem(key).context("the CA's key cannot be read")?;
+        let issuer =
+            Issuer::from_ca_cert_pem(certificate, key).context("the CA's certificate cannot be read")?;
         Ok(Self { pem: certificate.to_owned(), issuer })
     }
 
-    /// Its own certificate, in PEM.
+    /// The CA certificate, in PEM.
     pub(crate) fn certificate(&self) -> &str {
         &self.pem
     }
 
-    /// Its key, in PEM.
+    /// The key of the CA, in PEM.
     pub(crate) fn key(&self) -> String {
         self.issuer.key().serialize_pem()
     }
 
-    /// A certificate for these names, good for a year, to serve and to call with.
+    /// Issues a certificate for these names, valid for a year, for servers and clients.
     pub(crate) fn issue(&self, names: &[String], now: OffsetDateTime) -> Result<Leaf> {
         let mut params = CertificateParams::new(names.to_vec())?;
         if let Some(name) = names.first() {
@@ -69,7 +69,7 @@ impl Authority {
     }
 }
 
-/// From a little before now, as clocks differ.
+/// Starts a little before now, as clocks differ.
 fn validity(now: OffsetDateTime, life: Duration) -> (OffsetDateTime, OffsetDateTime) {
     (now - Duration::minutes(5), now + life)
 }

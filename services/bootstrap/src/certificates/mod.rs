@@ -1,4 +1,4 @@
-//! The certificates by which the services know each other, and their stores.
+//! The certificates that authenticate the services to each other, and the stores to them.
 
 mod authority;
 mod seen;
@@ -11,19 +11,19 @@ use std::{
 };
 
 use anyhow::Context;
+use estore_base::clock::{Clock, SystemClock};
 use estore_contract::PeerName;
-use estore_kit::clock::{Clock, SystemClock};
 use time::Duration;
 
 pub(crate) use authority::Authority;
 pub(crate) use seen::Seen;
 
-/// How long a certificate of a service or a store is good.
+/// The lifetime of the certificate of a service or a store.
 pub(crate) const LEAF_LIFE: Duration = Duration::days(365);
 
-/// Writes `ca.crt`, and `<service>.crt` and `<service>.key` for each service, into `directory`; where `stores`
-/// names a host, also `postgres` and `redis`, for servers there. The authority's own key is kept nowhere: new certificates
-/// take a new authority.
+/// Writes `ca.crt`, and `<service>.crt` and `<service>.key` for each service, into `directory`. If
+/// `stores` names a host, it also writes `postgres` and `redis`, for servers on that host. The key
+/// of the CA is not kept: new certificates need a new CA.
 pub fn write(directory: &Path, stores: Option<&str>) -> anyhow::Result<()> {
     fs::create_dir_all(directory).with_context(|| directory.display().to_string())?;
     let now = SystemClock.now();

@@ -1,4 +1,4 @@
-//! Reading certificates.
+//! Reads certificates.
 
 use std::collections::BTreeSet;
 
@@ -6,17 +6,17 @@ use anyhow::{Context, Result};
 use time::{Duration, OffsetDateTime};
 use x509_parser::{certificate::X509Certificate, extensions::GeneralName, pem::Pem, prelude::FromDer};
 
-/// What a certificate says of itself, and its bytes.
+/// The fields of a certificate, and its bytes.
 pub(crate) struct Seen {
     der: Vec<u8>,
-    /// The DNS names that it is for.
+    /// The DNS names of the certificate.
     pub(crate) names: BTreeSet<String>,
     pub(crate) from: OffsetDateTime,
     pub(crate) until: OffsetDateTime,
 }
 
 impl Seen {
-    /// Every certificate of a PEM text, in its order.
+    /// Parses every certificate of a PEM text, in order.
     pub(crate) fn all(pem: &str) -> Result<Vec<Self>> {
         Pem::iter_from_buffer(pem.as_bytes()).map(|one| Self::read(one.context("no PEM")?.contents)).collect()
     }
@@ -36,7 +36,7 @@ impl Seen {
         Ok(Self { der, names, from, until })
     }
 
-    /// Whether `authority` signed this one.
+    /// Returns whether `authority` signed this certificate.
     pub(crate) fn is_signed_by(&self, authority: &Self) -> bool {
         let parsed = X509Certificate::from_der(&self.der).and_then(|(_, own)| {
             X509Certificate::from_der(&authority.der)
@@ -45,17 +45,17 @@ impl Seen {
         matches!(parsed, Ok(Ok(())))
     }
 
-    /// How long it is good from `now` on; negative where it is over.
+    /// Returns the remaining lifetime at `now`; negative if the certificate has expired.
     pub(crate) fn left(&self, now: OffsetDateTime) -> Duration {
         self.until - now
     }
 
-    /// Whether less than this part of its life is left.
+    /// Returns whether less than this part of the lifetime remains.
     pub(crate) fn has_less_than(&self, part: f64, now: OffsetDateTime) -> bool {
         self.left(now) < (self.until - self.from) * part
     }
 
-    /// It, in PEM again.
+    /// Encodes the certificate as PEM.
     pub(crate) fn pem(&self) -> String {
         use base64::{Engine, engine::general_purpose::STANDARD};
         let text = STANDARD.encode(&self.der);

@@ -1,15 +1,15 @@
-//! SCRAM-SHA-256 (RFC 5802, 7677): what Postgres keeps instead of a password.
+//! SCRAM-SHA-256 (RFC 5802, 7677): the verifier that Postgres stores instead of a password.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use estore_kit::random;
+use estore_base::random;
 use hmac::{Hmac, KeyInit, Mac};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
-/// As many as Postgres itself takes.
+/// The iteration count that Postgres itself uses.
 const ROUNDS: u32 = 4096;
 
-/// A verifier for an ASCII `password`, as `ALTER ROLE … PASSWORD` takes it.
+/// Creates a verifier of an ASCII `password`, in the form of `ALTER ROLE … PASSWORD`.
 pub(super) fn verifier(password: &SecretString) -> String {
     verifier_with(password.expose_secret().as_bytes(), &random::bytes::<16>())
 }
@@ -47,8 +47,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_is_what_rfc_7677_computes() {
-        // Its example: user, pencil, this salt; and from it the proof and the server's signature.
+    fn verifier_matches_the_rfc_7677_example() {
+        // The example of the RFC: user, pencil, this salt; and from it the proof and the signature
+        // of the server.
         let salt = STANDARD.decode("W22ZaJ0SNY7soEsUEjb6gQ==").unwrap();
         let salted = salted(b"pencil", &salt);
         let message = b"n=user,r=rOprNGfwEbeRWgbNEkqO,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096,c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0";

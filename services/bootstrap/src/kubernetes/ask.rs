@@ -1,42 +1,42 @@
-//! One call to the Kubernetes API: what may pass is tried again, and what is refused is said plainly.
+//! Calls the Kubernetes API: retries transient failures, and reports refusals clearly.
 
 use std::{future::Future, time::Duration};
 
-use estore_kit::{fail_point, random};
+use estore_base::{fail_point, random};
 use kube::core::Status;
 use tokio::time::{Instant, sleep, timeout};
 
-/// How long a call is tried again.
+/// The time for which a call is retried.
 const PATIENCE: Duration = Duration::from_mins(2);
-/// How long one try may take.
+/// The time limit of one try.
 const TRY: Duration = Duration::from_secs(15);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
-/// Why a call brought nothing.
+/// The reason why a call failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ApiFailure {
-    /// Another was first: the object exists, or has changed since it was read.
-    #[error("another was first: {0}")]
+    /// A conflict: the object exists, or has changed since it was read.
+    #[error("the object was changed by another client: {0}")]
     Conflict(String),
-    /// RBAC does not let this service account.
+    /// RBAC denies this to the service account.
     #[error("a permission is missing: {0}")]
     Forbidden(String),
-    /// The token is not good.
-    #[error("the Kubernetes API does not know this service account: {0}")]
+    /// The token is invalid.
+    #[error("the Kubernetes API rejects this service account: {0}")]
     Unknown(String),
     /// The namespace, or the kind, does not exist.
-    #[error("there is no such place: {0}")]
+    #[error("the namespace or kind does not exist: {0}")]
     Absent(String),
     /// The object is not valid, or there is no configuration to find the API with.
     #[error("the Kubernetes API refuses this: {0}")]
     Refused(String),
-    /// It may work later.
+    /// A later try may succeed.
     #[error("the Kubernetes API does not answer: {0}")]
     Away(String),
 }
 
 impl ApiFailure {
-    /// Whether trying again brings the same.
+    /// Returns whether a retry would fail in the same way.
     pub(crate) fn is_final(&self) -> bool {
         !matches!(self, Self::Away(_) | Self::Conflict(_))
     }
@@ -46,7 +46,7 @@ impl ApiFailure {
         match status.code {
             409 => Self::Conflict(message),
             401 => Self::Unknown(message),
-            // A namespace on its way out refuses with 403, and is gone soon.
+            // A namespace that is being deleted refuses with 403, and is gone soon.
             403 => Self::Forbidden(message),
             404 => Self::Absent(message),
             400..=499 if !matches!(status.code, 408 | 429) => Self::Refused(message),
@@ -58,7 +58,7 @@ impl ApiFailure {
 impl From<kube::Error> for ApiFailure {
     fn from(error: kube::Error) -> Self {
         use std::error::Error;
-        // kube's own message does not name the causes below it.
+        // The message of kube does not include the underlying causes.
         let mut line = error.to_string();
         let mut next = error.source();
         while let Some(cause) = next {
@@ -80,8 +80,8 @@ impl From<kube::Error> for ApiFailure {
     }
 }
 
-/// Makes `call`, again while that may help, for two minutes at most. Whether an unanswered try was done is not known: `call`
-/// must bear being repeated.
+/// Makes `call`, with retries while that may help, for two minutes at most. The outcome of an
+/// unanswered try is unknown, so `call` must be safe to repeat.
 pub(crate) async fn ask<T, F, R>(call: F) -> Result<T, ApiFailure>
 where
     F: Fn() -> R,
@@ -98,7 +98,7 @@ where
         fail_point!("bootstrap.api.after");
         match answer {
             Err(ApiFailure::Away(reason)) if Instant::now() + pause < deadline => {
-                tracing::debug!(reason, "asking the Kubernetes API again");
+                tracing::debug!(reason, "Kubernetes API request failed; retrying");
                 sleep(pause.mul_f64(0.5 + random::fraction() / 2.0)).await;
                 pause = (pause * 2).min(LONGEST_PAUSE);
             }

@@ -1,4 +1,4 @@
-//! Certificates and their authority, over the years.
+//! Certificates and their CA, over the years.
 
 use k8s_openapi::{ByteString, api::core::v1::Secret};
 use kube::api::{Patch, PatchParams, PostParams};
@@ -16,7 +16,7 @@ async fn run(cluster: &Cluster, plan: &str) -> String {
     ended.said
 }
 
-/// An authority with this long to live, put into the place of the one that is there.
+/// Replaces the CA with one that has this time left.
 async fn put_authority(cluster: &Cluster, left: Duration) -> (String, Issuer<'static, KeyPair>) {
     let (key, mut params) = (KeyPair::generate().unwrap(), CertificateParams::default());
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
@@ -28,7 +28,7 @@ async fn put_authority(cluster: &Cluster, left: Duration) -> (String, Issuer<'st
 }
 
 fn now() -> OffsetDateTime {
-    use estore_kit::clock::{Clock, SystemClock};
+    use estore_base::clock::{Clock, SystemClock};
     SystemClock.now()
 }
 
@@ -41,7 +41,7 @@ async fn put(cluster: &Cluster, name: &str, data: &[(&str, &str)]) {
 }
 
 #[tokio::test]
-async fn a_leaf_is_renewed_when_it_is_due_or_its_names_change_and_only_then() {
+async fn only_due_or_renamed_certificates_are_renewed() {
     let Some(cluster) = cluster().await else { return };
     let _made = run(&cluster, PLAN).await;
     let first = cluster.secret("user-tls").await;
@@ -65,7 +65,7 @@ async fn a_leaf_is_renewed_when_it_is_due_or_its_names_change_and_only_then() {
 }
 
 #[tokio::test]
-async fn a_new_authority_stands_beside_the_old_so_that_old_leaves_stay_good() {
+async fn new_ca_is_bundled_with_the_old() {
     let Some(cluster) = cluster().await else { return };
     let _made = run(&cluster, PLAN).await;
     let (old, issuer) = put_authority(&cluster, Duration::days(720)).await;
@@ -90,13 +90,13 @@ async fn a_new_authority_stands_beside_the_old_so_that_old_leaves_stay_good() {
 }
 
 #[tokio::test]
-async fn where_the_authority_was_lost_or_replaced_the_leaves_follow() {
+async fn certificates_follow_a_replaced_ca() {
     let Some(cluster) = cluster().await else { return };
     let _made = run(&cluster, PLAN).await;
     let _put = put_authority(&cluster, Duration::days(3000)).await;
-    assert!(run(&cluster, PLAN).await.contains("user-tls: renewed (its authority changed)"));
+    assert!(run(&cluster, PLAN).await.contains("user-tls: renewed (its CA changed)"));
 
-    // Half an authority is not replaced: whoever put it there has to say what is meant.
+    // An incomplete CA is not replaced: the person who put it there must decide.
     let patch = Patch::Merge(json!({"data": {"ca.key": null}}));
     let _halved = cluster.api::<Secret>().patch("ca", &PatchParams::default(), &patch).await.unwrap();
     let ended = cluster.run("secrets", &[("SECRETS_PLAN", PLAN)]).await;

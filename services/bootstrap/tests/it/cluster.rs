@@ -1,4 +1,4 @@
-//! A namespace for one test, and the program run there.
+//! Provides a namespace for one test, and runs the program there.
 
 use std::{
     collections::BTreeMap,
@@ -8,7 +8,10 @@ use std::{
     process::Output,
 };
 
-use estore_kit::{config::Env, random};
+use estore_base::{
+    config::{Env, Setting},
+    random,
+};
 use k8s_openapi::{
     NamespaceResourceScope,
     api::{
@@ -21,27 +24,27 @@ use kube::{Api, Client, Resource, api::PostParams};
 use serde::{Serialize, de::DeserializeOwned};
 use tokio::process::Command;
 
-/// A namespace; gone when it is dropped.
+/// A namespace, deleted when this value is dropped.
 pub(crate) struct Cluster {
     pub(crate) client: Client,
     pub(crate) namespace: String,
 }
 
-/// What a run of the program ended with.
+/// The result of a run of the program.
 #[derive(Debug)]
 pub(crate) struct Ended {
-    /// `None` where it was killed.
+    /// `None` if it was killed.
     pub(crate) code: Option<i32>,
     pub(crate) said: String,
     pub(crate) error: String,
 }
 
-/// A new namespace; `None`, with a loud word, where there is no cluster.
+/// Creates a namespace. Returns `None`, with a loud warning, if there is no cluster.
 pub(crate) async fn cluster() -> Option<Cluster> {
     let env = Env::from_process();
-    if env.optional::<String>("KUBECONFIG", "kubeconfig").unwrap().is_none() {
+    if env.optional::<String>(&Setting::text("KUBECONFIG", "")).unwrap().is_none() {
         let name = std::thread::current().name().unwrap_or_default().to_owned();
-        // Past what the harness keeps from sight of a test that passes.
+        // Written to stderr directly, as the harness hides the output of a test that passes.
         let word =
             format!("!!! SKIPPED {name}: KUBECONFIG is not set; it needs a Kubernetes API server !!!\n");
         io::stderr().write_all(word.as_bytes()).unwrap();
@@ -60,7 +63,7 @@ pub(crate) async fn cluster() -> Option<Cluster> {
 impl Drop for Cluster {
     fn drop(&mut self) {
         let namespace = self.namespace.clone();
-        // A drop cannot wait for what is asynchronous, and the runtime of the test may be on its way out.
+        // A drop cannot await, and the runtime of the test may be shutting down.
         let deletion = std::thread::spawn(move || {
             let runtime = tokio::runtime::Runtime::new().unwrap();
             runtime.block_on(async {
@@ -81,7 +84,7 @@ impl Cluster {
         Api::namespaced(self.client.clone(), &self.namespace)
     }
 
-    /// The program with this namespace and these settings.
+    /// Returns a command for the program in this namespace.
     pub(crate) fn program(&self, command: &str) -> Command {
         let mut program = Command::new(env!("CARGO_BIN_EXE_estore-bootstrap"));
         program.arg(command).env("POD_NAMESPACE", &self.namespace).kill_on_drop(true);
@@ -102,14 +105,14 @@ impl Cluster {
         Ended { code: status.code(), said: text(stdout), error: text(stderr) }
     }
 
-    /// The data of a Secret, as text.
+    /// Returns the data of a Secret, as text.
     pub(crate) async fn secret(&self, name: &str) -> BTreeMap<String, String> {
         let secret = self.api::<Secret>().get(name).await.unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
         secret.data.unwrap().into_iter().map(|(key, value)| (key, text(value.0))).collect()
     }
 
-    /// All Secrets with their data, by name.
+    /// Returns all Secrets with their data, by name.
     pub(crate) async fn secrets(&self) -> BTreeMap<String, BTreeMap<String, String>> {
         let mut all = BTreeMap::new();
         for secret in self.api::<Secret>().list(&kube::api::ListParams::default()).await.unwrap() {
@@ -131,7 +134,7 @@ impl Cluster {
         self.api::<K>().create(&PostParams::default(), object).await.unwrap()
     }
 
-    /// A service account with these rules alone; answers whom the program has to speak as.
+    /// Creates a service account with these rules alone; returns the user name to impersonate.
     pub(crate) async fn account(&self, name: &str, rules: Vec<PolicyRule>) -> String {
         let metadata = ObjectMeta { name: Some(name.to_owned()), ..ObjectMeta::default() };
         let _made = self.create(&Role { metadata: metadata.clone(), rules: Some(rules) }).await;
@@ -151,7 +154,7 @@ impl Cluster {
     }
 }
 
-/// A rule for these verbs on a kind, with names or without.
+/// Builds a rule for these verbs on a kind, with resource names or without.
 pub(crate) fn rule(group: &str, kind: &str, names: &[&str], verbs: &[&str]) -> PolicyRule {
     let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
     PolicyRule {
@@ -163,7 +166,7 @@ pub(crate) fn rule(group: &str, kind: &str, names: &[&str], verbs: &[&str]) -> P
     }
 }
 
-/// Waits until `check` brings something.
+/// Waits until `check` returns a value.
 pub(crate) async fn eventually<T, R: Future<Output = Option<T>>>(what: &str, check: impl Fn() -> R) -> T {
     let deadline = tokio::time::Instant::now() + std::time::Duration::from_mins(1);
     loop {

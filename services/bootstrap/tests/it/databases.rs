@@ -7,15 +7,15 @@ use crate::{
     shop::{job, shop},
 };
 
-/// A URL of the shop's own Postgres with another user and database.
+/// Returns a URL of the Postgres of the shop with another user and database.
 async fn url(user: &str, password: &str, database: &str) -> String {
     format!("postgresql://{user}:{password}@127.0.0.1:{}/{database}", shop().await.postgres.port())
 }
 
-/// A job that makes these two roles, named after the test's namespace, with this password.
+/// Returns a job that creates two roles, named after the namespace of the test, with this password.
 async fn making(cluster: &Cluster, password: &str) -> tokio::process::Command {
     let mut run = job(cluster, "maker").await;
-    // The stage's own user is a superuser.
+    // The user of the test Postgres is a superuser.
     let admin = shop().await.bootstrap_environment()["DATABASE_URL_USER"].clone();
     run.env("POSTGRES_ADMIN_URL", admin);
     for (service, of) in [("USER", "u"), ("VERIFICATION", "v")] {
@@ -27,14 +27,14 @@ async fn making(cluster: &Cluster, password: &str) -> tokio::process::Command {
 }
 
 #[tokio::test]
-async fn roles_and_databases_are_made_once_and_passwords_follow_the_secret() {
+async fn databases_are_created_once_and_passwords_updated() {
     let Some(cluster) = cluster().await else { return };
     let (own, other) = (format!("u-{}", cluster.namespace), format!("v-{}", cluster.namespace));
     let ended = Cluster::ended(making(&cluster, "first-password").await).await;
     assert_eq!(ended.code, Some(0), "{ended:?}");
     assert!(ended.said.contains("; 4 new"), "{}", ended.said);
     assert!(ended.said.contains("migrations: user"), "its owner may make tables: {}", ended.said);
-    // The password changes with the Secret, and the old one is no good then.
+    // The password changes with the Secret, and the old one stops working.
     let ended = Cluster::ended(making(&cluster, "second-password").await).await;
     assert_eq!(ended.code, Some(0), "{ended:?}");
     assert!(ended.said.contains("; 0 new"), "{}", ended.said);
@@ -52,7 +52,7 @@ async fn roles_and_databases_are_made_once_and_passwords_follow_the_secret() {
 }
 
 #[tokio::test]
-async fn a_newer_migration_is_tolerated_and_a_changed_one_is_final() {
+async fn newer_migration_is_tolerated_and_changed_is_final() {
     let Some(cluster) = cluster().await else { return };
     let made = Cluster::ended(making(&cluster, "password").await).await;
     assert_eq!(made.code, Some(0), "{made:?}");

@@ -1,15 +1,16 @@
-//! `bootstrap secrets`, killed before and after each of its calls, and run again.
+//! Kills `bootstrap secrets` before and after each of its calls, and runs it again.
 
 use std::collections::BTreeMap;
 
 use crate::{cluster::cluster, secrets::PLAN};
 
 #[tokio::test]
-async fn killed_anywhere_and_run_again_it_makes_a_whole_set_and_changes_nothing_that_was_there() {
+async fn killed_run_completes_the_set_when_repeated() {
     for point in ["bootstrap.api.before", "bootstrap.api.after"] {
         let Some(cluster) = cluster().await else { return };
         let mut before: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
-        // Every run dies one call later than the one before: what they leave behind grows from nothing to everything.
+        // Every run dies one call later than the one before, so that the leftovers grow from
+        // nothing to everything.
         for at in 1.. {
             let fail_point = format!("{point}@{at}");
             let settings = [("SECRETS_PLAN", PLAN), ("FAIL_POINT", fail_point.as_str())];

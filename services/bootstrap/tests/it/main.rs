@@ -1,5 +1,6 @@
-//! Bootstrap at a real Kubernetes API server: that of `KUBECONFIG`, in namespaces of its own that are deleted afterwards. Where there
-//! is none, these tests say loudly that they did not run.
+//! Tests bootstrap with a real Kubernetes API server: that of `KUBECONFIG`, in separate namespaces
+//! that are deleted afterwards. Without one, these tests print a loud warning that they did not
+//! run.
 #![cfg(test)]
 
 mod authority;
@@ -7,8 +8,8 @@ mod cluster;
 mod databases;
 mod job;
 mod kills;
-mod lease;
 mod operator;
+mod repeated;
 mod roles;
 mod secrets;
 mod shop;

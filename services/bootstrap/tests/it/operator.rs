@@ -1,4 +1,4 @@
-//! `bootstrap operate`: a shop's catalogue as objects.
+//! `bootstrap operate`: the catalogue of a shop as objects.
 
 use std::process::Stdio;
 
@@ -35,7 +35,7 @@ fn kind(kind: &str, plural: &str) -> ApiResource {
     }
 }
 
-/// An operator at work in a namespace of its own, as an account that has exactly its Role.
+/// Starts an operator in its own namespace, with an account that has exactly its Role.
 async fn operated() -> Option<Operated> {
     let cluster = cluster().await?;
     let printed = Command::new(env!("CARGO_BIN_EXE_estore-bootstrap")).arg("crds").output().await.unwrap();
@@ -62,7 +62,7 @@ async fn operated() -> Option<Operated> {
     rules.extend(both("", &["list", "watch", "patch"]));
     rules.extend(both("/status", &["patch"]));
     let user = cluster.account("operator", rules).await;
-    let port = estore_stage::free_port().unwrap();
+    let port = estore_testbed::free_port().unwrap();
     let mut operator = cluster.program("operate");
     operator.envs(shop().await.bootstrap_environment()).env("POD_NAME", "operator-1");
     operator.env("RESYNC_SECONDS", "1").env("MANAGEMENT_PORT", port.to_string());
@@ -79,10 +79,11 @@ async fn operated() -> Option<Operated> {
     })
 }
 
-/// Without its operator nobody would take the finalizers away, and the namespace would stay for ever.
+/// Removes the finalizers: without the operator nobody else would, and the namespace would stay
+/// forever.
 impl Drop for Operated {
     fn drop(&mut self) {
-        // It would put them back.
+        // A running operator would add them again.
         self.operator.start_kill().unwrap();
         let namespace = self.cluster.namespace.clone();
         let release = std::thread::spawn(move || {
@@ -106,7 +107,7 @@ impl Drop for Operated {
 }
 
 impl Operated {
-    /// The name in the shop, which the tests share.
+    /// Returns a name in the shop, which all tests share.
     fn sku(&self, name: &str) -> String {
         format!("{}-{name}", self.cluster.namespace)
     }
@@ -131,7 +132,7 @@ impl Operated {
         let _made = api.create(&PostParams::default(), &object).await.unwrap();
     }
 
-    /// Waits until `Ready` has this reason, for what the object says now; answers the condition.
+    /// Waits until `Ready` has this reason for the current generation; returns the condition.
     async fn until(&self, api: &Api<DynamicObject>, name: &str, reason: &str) -> Value {
         eventually(&format!("{name} is {reason}"), || async {
             let object = api.get(name).await.ok()?;
@@ -153,7 +154,7 @@ impl Operated {
 }
 
 #[tokio::test]
-async fn the_shop_has_what_the_objects_say_and_drift_is_mended() {
+async fn shop_follows_the_objects_and_drift_is_repaired() {
     let Some(it) = operated().await else { return };
     it.make(&it.products, "Product", "mug", it.spec("mug", "kitchen")).await;
     let waiting = it.until(&it.products, "mug", "CategoryMissing").await;
@@ -180,7 +181,7 @@ async fn the_shop_has_what_the_objects_say_and_drift_is_mended() {
         "stock is booked, not set"
     );
 
-    let inventory = estore_kit::peer::PeerClient::from_env(
+    let inventory = estore_client::PeerClient::from_env(
         &shop().await.bootstrap_environment().into_iter().collect(),
         estore_contract::PeerName::Inventory,
     )
@@ -199,11 +200,11 @@ async fn the_shop_has_what_the_objects_say_and_drift_is_mended() {
 }
 
 #[tokio::test]
-async fn what_is_refused_says_why_until_it_is_changed() {
+async fn refused_object_states_the_reason_until_changed() {
     let Some(it) = operated().await else { return };
     it.category("a", None).await;
     let mut spec = it.spec("x", "a");
-    // Three capital letters, so that the API server takes it, but no currency.
+    // Three capital letters, so that the API server accepts it, but no currency.
     spec["price"]["currency"] = json!("XXX");
     it.make(&it.products, "Product", "x", spec).await;
     let refused = it.until(&it.products, "x", "Refused").await;
@@ -218,7 +219,7 @@ async fn what_is_refused_says_why_until_it_is_changed() {
 }
 
 #[tokio::test]
-async fn a_deleted_product_is_archived_and_a_category_goes_when_nothing_is_in_it() {
+async fn deleted_product_is_archived_and_empty_category_goes() {
     let Some(it) = operated().await else { return };
     it.category("b", None).await;
     it.category("below", Some("b")).await;
@@ -239,7 +240,7 @@ async fn a_deleted_product_is_archived_and_a_category_goes_when_nothing_is_in_it
 }
 
 #[tokio::test]
-async fn of_two_objects_for_one_product_the_elder_counts_and_the_other_inherits() {
+async fn older_of_two_product_objects_wins() {
     let Some(it) = operated().await else { return };
     it.category("c", None).await;
     it.make(&it.products, "Product", "elder", it.spec("z", "c")).await;
@@ -254,4 +255,21 @@ async fn of_two_objects_for_one_product_the_elder_counts_and_the_other_inherits(
     it.until(&it.products, "younger", "InShop").await;
     let (_, shown) = product(&it.sku("z")).await;
     assert_eq!((&shown["price"]["amount"], &shown["status"]), (&json!(1), &json!("active")));
+}
+
+#[tokio::test]
+async fn released_product_goes_without_its_operator() {
+    let Some(mut it) = operated().await else { return };
+    it.category("d", None).await;
+    it.make(&it.products, "Product", "kept", it.spec("k", "d")).await;
+    it.until(&it.products, "kept", "InShop").await;
+    it.operator.kill().await.unwrap();
+    let _going = it.products.delete("kept", &DeleteParams::default()).await.unwrap();
+    assert!(it.products.get_opt("kept").await.unwrap().is_some(), "the finalizer holds it");
+    let ended = it.cluster.run("release", &[]).await;
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert!(ended.said.contains("2 objects released"), "{ended:?}");
+    eventually("it is gone", || async { it.products.get_opt("kept").await.ok()?.is_none().then_some(()) })
+        .await;
+    assert_eq!(product(&it.sku("k")).await.1["status"], "active", "the shop keeps it");
 }

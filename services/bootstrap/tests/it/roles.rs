@@ -1,4 +1,4 @@
-//! What each command may do, and no more: the Roles that the chart grants.
+//! The permissions of each command, and no more: the Roles that the chart grants.
 
 use k8s_openapi::api::rbac::v1::PolicyRule;
 
@@ -17,7 +17,7 @@ async fn secrets_as(cluster: &Cluster, account: &str, rules: Vec<PolicyRule>) ->
 }
 
 #[tokio::test]
-async fn secrets_needs_get_and_update_of_its_own_by_name_and_create() {
+async fn secrets_needs_named_get_update_and_create() {
     let Some(cluster) = cluster().await else { return };
     let named = rule("", "secrets", &NAMES, &["get", "update"]);
     let create = rule("", "secrets", &[], &["create"]);
@@ -33,20 +33,18 @@ async fn secrets_needs_get_and_update_of_its_own_by_name_and_create() {
 }
 
 #[tokio::test]
-async fn run_needs_its_lease_and_its_config_map_by_name_and_to_tell_events() {
+async fn run_needs_its_config_map_and_events() {
     let Some(cluster) = cluster().await else { return };
-    let lease = rule("coordination.k8s.io", "leases", &["boot"], &["get", "update"]);
-    let leases = rule("coordination.k8s.io", "leases", &[], &["create"]);
     let status = rule("", "configmaps", &["boot-status"], &["get", "update"]);
     let maps = rule("", "configmaps", &[], &["create"]);
-    let user = cluster.account("without-status", vec![lease.clone(), leases.clone()]).await;
+    let user = cluster.account("without-status", vec![maps.clone()]).await;
     let mut run = job(&cluster, "poor").await;
     run.env("KUBE_RS_DEBUG_IMPERSONATE_USER", user);
     let ended = Cluster::ended(run).await;
     assert_eq!(ended.code, Some(78), "{ended:?}");
     assert!(ended.error.contains(r#"cannot get resource "configmaps""#), "{ended:?}");
     let events = rule("events.k8s.io", "events", &[], &["create", "patch"]);
-    let user = cluster.account("whole", vec![lease, leases, status, maps, events]).await;
+    let user = cluster.account("whole", vec![status, maps, events]).await;
     let mut run = job(&cluster, "rich").await;
     run.env("KUBE_RS_DEBUG_IMPERSONATE_USER", user);
     let ended = Cluster::ended(run).await;

@@ -1,9 +1,12 @@
-//! `bootstrap secrets`: one value for each key, whoever makes it, and for good.
+//! `bootstrap secrets`: one value for each key, whoever creates it, and for good.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures::future::join_all;
-use k8s_openapi::{ByteString, api::core::v1::Secret};
+use k8s_openapi::{
+    ByteString,
+    api::{batch::v1::Job, core::v1::Secret},
+};
 use kube::api::{ObjectMeta, PostParams};
 
 use crate::cluster::cluster;
@@ -19,7 +22,7 @@ pub(crate) const PLAN: &str = r#"{
         "estore-redis-tls": ["estore-redis", "estore-redis.shop.svc", "localhost"]}}"#;
 
 #[tokio::test]
-async fn what_is_missing_is_made_and_a_second_run_keeps_it() {
+async fn missing_secrets_are_created_and_later_kept() {
     let Some(cluster) = cluster().await else { return };
     let first = cluster.run("secrets", &[("SECRETS_PLAN", PLAN)]).await;
     assert_eq!(first.code, Some(0), "{first:?}");
@@ -51,7 +54,7 @@ async fn what_is_missing_is_made_and_a_second_run_keeps_it() {
 }
 
 #[tokio::test]
-async fn ten_at_once_agree_on_one_value_for_each_key() {
+async fn ten_parallel_runs_agree_on_each_value() {
     let Some(cluster) = cluster().await else { return };
     let all = join_all((0..10).map(|_| cluster.run("secrets", &[("SECRETS_PLAN", PLAN)]))).await;
     assert!(all.iter().all(|ended| ended.code == Some(0)), "{all:?}");
@@ -66,7 +69,7 @@ async fn ten_at_once_agree_on_one_value_for_each_key() {
 }
 
 #[tokio::test]
-async fn a_key_that_is_there_never_changes_and_a_missing_one_is_added() {
+async fn existing_key_is_kept_and_missing_one_added() {
     let Some(cluster) = cluster().await else { return };
     let data = [("database-password", "chosen by a person"), ("note", "theirs")];
     let theirs = Secret {
@@ -86,7 +89,7 @@ async fn a_key_that_is_there_never_changes_and_a_missing_one_is_added() {
 }
 
 #[tokio::test]
-async fn a_wrong_plan_or_no_namespace_is_a_wrong_setting() {
+async fn wrong_plan_or_namespace_is_a_setting_error() {
     let Some(cluster) = cluster().await else { return };
     let wrong = cluster.run("secrets", &[("SECRETS_PLAN", r#"{"secretz": {}}"#)]).await;
     assert_eq!(wrong.code, Some(78), "{wrong:?}");
@@ -94,4 +97,50 @@ async fn a_wrong_plan_or_no_namespace_is_a_wrong_setting() {
     let nowhere = cluster.run("secrets", &[("SECRETS_PLAN", PLAN), ("POD_NAMESPACE", "no-such-place")]).await;
     assert_eq!(nowhere.code, Some(78), "{nowhere:?}");
     assert!(nowhere.error.contains("no-such-place"), "{nowhere:?}");
+}
+
+/// Builds a Job as helm creates it, if `release` is given.
+fn job(name: &str, release: Option<&str>) -> Job {
+    let notes: BTreeMap<_, _> =
+        release.map(|release| ("meta.helm.sh/release-name", release)).into_iter().collect();
+    serde_json::from_value(serde_json::json!({
+        "apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": name, "annotations": notes},
+        "spec": {"suspend": true, "template": {"spec": {
+            "restartPolicy": "Never", "containers": [{"name": "one", "image": "none.example/one:1"}],
+        }}},
+    }))
+    .unwrap()
+}
+
+#[tokio::test]
+async fn earlier_job_makes_room_for_the_next() {
+    let Some(cluster) = cluster().await else { return };
+    let _made = cluster.create(&job("boot", Some("estore"))).await;
+    let settings = [("SECRETS_PLAN", PLAN), ("REPLACED_JOBS", "boot,none-of-this-name")];
+    for said in [1, 0] {
+        let ended = cluster.run("secrets", &settings).await;
+        assert_eq!(ended.code, Some(0), "{ended:?}");
+        assert_eq!(ended.said.matches("job boot: removed").count(), said, "{ended:?}");
+        assert!(cluster.api::<Job>().get_opt("boot").await.unwrap().is_none());
+    }
+}
+
+#[tokio::test]
+async fn job_of_another_release_stays() {
+    let Some(cluster) = cluster().await else { return };
+    let _made = cluster.create(&job("boot", Some("another"))).await;
+    let ended = cluster.run("secrets", &[("SECRETS_PLAN", PLAN), ("REPLACED_JOBS", "boot")]).await;
+    assert_eq!(ended.code, Some(78), "{ended:?}");
+    assert!(ended.error.contains("the job boot belongs to the release another"), "{ended:?}");
+    assert!(cluster.api::<Job>().get_opt("boot").await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn job_that_helm_did_not_make_stays() {
+    let Some(cluster) = cluster().await else { return };
+    let _made = cluster.create(&job("boot", None)).await;
+    let ended = cluster.run("secrets", &[("SECRETS_PLAN", PLAN), ("REPLACED_JOBS", "boot")]).await;
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert!(ended.said.contains("job boot: left alone"), "{ended:?}");
+    assert!(cluster.api::<Job>().get_opt("boot").await.unwrap().is_some());
 }

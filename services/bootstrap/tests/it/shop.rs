@@ -1,8 +1,9 @@
-//! A shop of processes on this machine, which the tests share: stores to prepare and services to ask.
+//! A shop of processes on this machine, which the tests share: stores to prepare and services to
+//! call.
 
 use std::{collections::BTreeMap, path::PathBuf};
 
-use estore_stage::{Limits, Options, Ports, ServiceName, Shop, Stores};
+use estore_testbed::{Limits, Options, Ports, ServiceName, Shop, Stores};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -14,7 +15,7 @@ use crate::cluster::Cluster;
 
 static SHOP: OnceCell<Shop> = OnceCell::const_new();
 
-/// Started by whoever asks first; it ends with this process.
+/// Returns the shop. The first caller starts it; it ends with this process.
 pub(crate) async fn shop() -> &'static Shop {
     SHOP.get_or_init(|| async {
         let options = Options {
@@ -39,21 +40,22 @@ pub(crate) async fn shop() -> &'static Shop {
     .await
 }
 
-/// `bootstrap run`, as a pod of this name would have it.
+/// Returns `bootstrap run`, as a pod of this name would run it.
 pub(crate) async fn job(cluster: &Cluster, pod: &str) -> Command {
     let mut program = cluster.program("run");
     program.envs(shop().await.bootstrap_environment()).env("POD_NAME", pod);
-    program.env("BOOTSTRAP_LEASE", "boot").env("BOOTSTRAP_STATUS", "boot-status");
+    program.env("BOOTSTRAP_STATUS", "boot-status");
+    program.env("OBJECT_LABELS", "app.kubernetes.io/instance=boot");
     program
 }
 
-/// What the Inventory Service shows of a product: the status, and the body.
+/// Returns the answer of the Inventory Service about a product: the status, and the body.
 pub(crate) async fn product(sku: &str) -> (u16, serde_json::Value) {
     let url = shop().await.url(ServiceName::Inventory);
     get(url.strip_prefix("http://").unwrap(), &format!("/products/{sku}")).await
 }
 
-/// A plain request, which takes no client.
+/// Sends a plain request, without an HTTP client.
 pub(crate) async fn get(address: &str, path: &str) -> (u16, serde_json::Value) {
     let mut stream = TcpStream::connect(address).await.unwrap();
     let request = format!("GET {path} HTTP/1.0\r\nHost: {address}\r\nConnection: close\r\n\r\n");

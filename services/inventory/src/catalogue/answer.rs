@@ -1,4 +1,4 @@
-//! Answers made of ready JSON, and the tags that tell their states apart.
+//! Answers built from ready JSON, and the entity tags that distinguish their states.
 
 use std::{
     collections::HashMap,
@@ -10,15 +10,14 @@ use estore_contract::{Sku, inventory::Product};
 use super::{entry::Ready, index::Index, row::Row};
 use crate::store::list::{Place, Question};
 
-/// JSON that was read for a page and is not kept.
+/// JSON that was read for a page and is not cached.
 pub type Extra = HashMap<Sku, Ready>;
 
 /// A product as it is answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
-    /// Its version.
     pub version: u64,
-    /// Pieces that can be ordered.
+    /// The units that can be ordered.
     pub available: i64,
     /// Its JSON.
     pub body: Vec<u8>,
@@ -27,16 +26,16 @@ pub struct Found {
 /// A page of products as it is answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Listed {
-    /// The client has it already.
+    /// The client already has the page with this entity tag.
     Known(String),
-    /// Its tag and its JSON.
+    /// The entity tag of the page and its JSON.
     Page(String, Vec<u8>),
-    /// The JSON of these is not kept.
+    /// The products whose JSON is not cached.
     Missing(Vec<Sku>),
 }
 
-/// The weak tag of a page: it changes with whatever the page shows. It is made of what tells the states of a product apart, and not of
-/// the JSON.
+/// The weak entity tag of a page. It changes with everything that the page shows. It is computed
+/// from the versions and stock of the products, not from the JSON.
 #[derive(Debug, Default)]
 struct Tag(DefaultHasher);
 
@@ -55,7 +54,8 @@ impl Tag {
     }
 }
 
-/// The tag of a page that was read from the store: the same as one from an index has.
+/// Returns the entity tag of a page that was read from the store. It equals the tag of the same
+/// page from an index.
 #[must_use]
 pub fn page_tag(products: &[Product], cursor: Option<&str>) -> String {
     let mut tag = Tag::default();
@@ -66,7 +66,7 @@ pub fn page_tag(products: &[Product], cursor: Option<&str>) -> String {
 }
 
 impl Index {
-    /// One product, if its JSON is kept and its stock is as of now.
+    /// Returns one product if its JSON is cached and its stock is current.
     pub(super) fn product(&self, sku: &Sku) -> Option<Found> {
         let row = self.rows.get(self.rows.number(sku.as_str())?).filter(|row| row.is_counted())?;
         let ready = row.ready()?;
@@ -75,7 +75,7 @@ impl Index {
         Some(Found { version: row.version, available: row.available, body })
     }
 
-    /// The page that a question asks for, unless the client knows its tag.
+    /// Returns the page for a question, unless the client knows its entity tag.
     pub(super) fn list(
         &self,
         question: &Question,
@@ -114,7 +114,7 @@ impl Index {
         }
         body.extend_from_slice(br#"],"next_cursor":"#);
         match cursor {
-            // Its letters need no escaping.
+            // The characters of a cursor need no escaping.
             Some(cursor) => body.extend([b"\"", cursor.as_bytes(), b"\""].into_iter().flatten()),
             None => body.extend_from_slice(b"null"),
         }

@@ -1,4 +1,5 @@
-//! Room for the JSON of products, bounded by bytes. What was not used since it was last looked at goes first.
+//! A cache for the JSON of products, limited by bytes. It evicts entries that were not used since
+//! it last inspected them.
 
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -8,7 +9,7 @@ use super::{entry::Ready, rows::Rows};
 pub(super) struct Cache {
     limit: usize,
     bytes: usize,
-    /// The row to look at next.
+    /// The row to inspect next.
     hand: u32,
 }
 
@@ -17,12 +18,12 @@ impl Cache {
         Self { limit, bytes: 0, hand: 0 }
     }
 
-    /// Whether there is no room for one more without taking another's.
+    /// Reports whether storing one more would evict another.
     pub(super) fn is_full(&self, ready: &Ready) -> bool {
         self.bytes + ready.bytes() > self.limit
     }
 
-    /// Keeps the JSON of a row.
+    /// Stores the JSON of a row.
     pub(super) fn keep(&mut self, rows: &mut Rows, number: u32, ready: Ready) {
         self.forget(rows, number);
         if ready.bytes() > self.limit {
@@ -36,7 +37,7 @@ impl Cache {
         self.make_room(rows);
     }
 
-    /// Takes the JSON of a row away.
+    /// Removes the JSON of a row.
     pub(super) fn forget(&mut self, rows: &mut Rows, number: u32) {
         if let Some(ready) = rows.get_mut(number).and_then(|row| row.ready.take()) {
             self.bytes -= ready.bytes();

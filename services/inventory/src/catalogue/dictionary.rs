@@ -10,13 +10,14 @@ use super::{
 };
 use crate::domain::{EXACT, Field};
 
-/// How much a word counts that begins like the one that was typed, and one with a typo.
+/// The weight of a word that begins with the typed one, and of a word with a typo.
 const BEGINS: u32 = EXACT / 2;
 const NEAR: u32 = EXACT / 4;
-/// The most words that one beginning stands for, in the order of letters.
+/// The most words that one prefix stands for, in alphabetical order.
 const BEGINNINGS: usize = 1000;
 
-/// Products that have a word, by how much it counts in them, from the most on. Each product stands in one class.
+/// The products that have a word, grouped by the weight of the word in them, heaviest first. Each
+/// product is in one group.
 pub(super) type Classes<'a> = Vec<(u32, Cow<'a, RoaringBitmap>)>;
 
 #[derive(Debug)]
@@ -34,7 +35,7 @@ pub(super) struct Dictionary {
 }
 
 impl Dictionary {
-    /// Adds a word of a product; answers what takes it away again.
+    /// Adds a word of a product. Returns the value with which `remove` takes it away.
     pub(super) fn insert(&mut self, text: &str, row: u32, field: Field) -> u32 {
         let number = self.numbers.get(text).copied();
         let number = if let Some(number) = number {
@@ -55,11 +56,11 @@ impl Dictionary {
             }
             number
         };
-        // A thousand million words are more than fit into memory.
+        // The shift leaves room for about a thousand million words, more than fit into memory.
         number << 2 | field as u32
     }
 
-    /// Takes a word of a product away, as `insert` answered it.
+    /// Removes a word of a product, given the value that `insert` returned.
     pub(super) fn remove(&mut self, word: u32, row: u32) {
         let (number, field) = (word >> 2, Field::ALL.into_iter().find(|field| *field as u32 == word & 3));
         let Some(place) = self.words.get_mut(number as usize) else { return };
@@ -80,16 +81,16 @@ impl Dictionary {
         self.postings(*self.numbers.get(text)?)
     }
 
-    /// Words that go on after `text`.
+    /// Returns longer words that begin with `text`.
     fn longer<'a>(&'a self, text: &'a str) -> impl Iterator<Item = &'a Postings> {
         let from = (Bound::Excluded(text), Bound::Unbounded);
         let range = self.numbers.range::<str, _>(from).take_while(move |(word, _)| word.starts_with(text));
-        // What follows one letter is most of the catalogue.
+        // A single letter begins a large part of the catalogue's words.
         let limit = if text.chars().nth(1).is_some() { BEGINNINGS } else { 0 };
         range.take(limit).filter_map(|(_, number)| self.postings(*number))
     }
 
-    /// Words that are one typo away from `text`.
+    /// Returns words that are one typo away from `text`.
     fn near<'a>(&'a self, text: &'a str) -> Vec<&'a Postings> {
         let rests: Vec<String> = rests(text).collect();
         let mut numbers: Vec<u32> =
@@ -107,14 +108,15 @@ impl Dictionary {
             .collect()
     }
 
-    /// The products that have a word: as it is typed; unless `whole`, also as a beginning; and if there is neither, with a typo.
+    /// Returns the products that have a word as it is typed and, unless `whole`, as a prefix. If
+    /// there are none, also returns those that have it with a typo.
     pub(super) fn classes<'a>(&'a self, text: &'a str, whole: bool) -> Classes<'a> {
         let mut classes = Vec::new();
         if let Some(postings) = self.exact(text) {
             classes.extend(Field::ALL.map(|field| (EXACT * field.weight(), postings.field(field))));
         }
         let several = |factor: u32, sets: [RoaringBitmap; 4]| {
-            // The sets are in the order of the fields, from the one that counts least.
+            // The sets are in the order of the fields, beginning with the one of least weight.
             let weights = Field::ALL.into_iter().rev().map(move |field| factor * field.weight());
             weights.zip(sets.map(Cow::Owned))
         };
@@ -130,7 +132,8 @@ impl Dictionary {
     }
 }
 
-/// Leaves each product in the first of its classes. Most words begin no other, and their classes have nothing in common.
+/// Leaves each product only in the first of its groups. Most words are no prefix of another, so
+/// their groups have nothing in common.
 fn disjoint(mut classes: Classes<'_>) -> Classes<'_> {
     for at in 1..classes.len() {
         let (before, rest) = classes.split_at_mut(at);
@@ -155,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn words_count_by_field_and_by_how_near() {
+    fn words_count_by_field_and_closeness() {
         let mut words = Dictionary::default();
         let kept = [
             words.insert("mug", 1, Field::Name),
@@ -163,7 +166,7 @@ mod tests {
             words.insert("mugs", 3, Field::Sku),
             words.insert("kettle", 4, Field::Tags),
         ];
-        // The beginning of a SKU counts as much as a whole word of a name.
+        // A prefix of a SKU has the same weight as a whole word of a name.
         assert_eq!(found(&words, "mug", false), [(16, vec![1]), (16, vec![3]), (4, vec![2])]);
         assert_eq!(found(&words, "mug", true), [(16, vec![1]), (4, vec![2])]);
         assert_eq!(found(&words, "ketle", false), [(2, vec![4])]);

@@ -1,4 +1,5 @@
-//! Writes of this replica whose outcome it could not read. The store answers for them until it could.
+//! Writes of this replica whose outcome it could not read. The store answers for the affected
+//! products until a read succeeds.
 
 use std::{
     collections::BTreeMap,
@@ -18,7 +19,7 @@ pub(super) struct Doubts {
     count: AtomicUsize,
 }
 
-/// Each with the number of what came last to be doubted.
+/// The affected products and tree, each with the ticket of its latest unread write.
 #[derive(Debug, Default, Clone)]
 pub(super) struct What {
     pub(super) skus: BTreeMap<Sku, Ticket>,
@@ -52,7 +53,7 @@ impl Doubts {
         self.change(|what| what.tree = Some(ticket));
     }
 
-    /// Ends the doubts that a read with this number has cleared.
+    /// Removes the entries that a read with this ticket has settled.
     pub(super) fn clear(&self, skus: impl IntoIterator<Item = Sku>, ticket: Ticket) {
         if self.any() {
             self.change(|what| {

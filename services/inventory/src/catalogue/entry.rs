@@ -1,4 +1,4 @@
-//! A product as the index takes it, made outside of the index's lock.
+//! A product in the form that the index takes, built outside the index's lock.
 
 use std::sync::Arc;
 
@@ -13,19 +13,20 @@ use crate::{
     domain::{Field, indexed_words, pairs, sort_name},
 };
 
-/// A product's JSON, cut where the number of available pieces stands.
+/// A product's JSON, without the number of available units.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ready {
     text: Box<[u8]>,
-    /// The beginning of the number, which is left out.
+    /// The position of the number that is left out.
     at: usize,
 }
 
-/// No product has as many pieces. In a text of the description the quotes around the name would be escaped.
+/// A placeholder that no product's stock can equal. Inside a description, the quotes around the
+/// field's name would be escaped.
 const NOBODY: i64 = i64::MIN;
 
 impl Ready {
-    /// The JSON of `product`, byte for byte as serde writes it.
+    /// Renders the JSON of `product`, byte for byte as serde writes it.
     pub fn of(product: &Product) -> Result<Self, Error> {
         let product = Product { available: NOBODY, ..product.clone() };
         let bad = |what: String| Error::Unexpected(format!("JSON of {}: {what}", product.sku));
@@ -37,7 +38,7 @@ impl Ready {
         Ok(Self { text: [before, name, rest, after].concat().into_bytes().into(), at })
     }
 
-    /// Appends the JSON with this number of available pieces.
+    /// Appends the JSON with this number of available units.
     pub fn write(&self, available: i64, to: &mut Vec<u8>) {
         let (before, after) = self.text.split_at_checked(self.at).unwrap_or_default();
         to.extend_from_slice(before);
@@ -45,14 +46,14 @@ impl Ready {
         to.extend_from_slice(after);
     }
 
-    /// How many bytes it has, the number aside.
+    /// Returns the size in bytes, without the number.
     #[must_use]
     pub fn bytes(&self) -> usize {
         self.text.len()
     }
 }
 
-/// A product that is for sale, with all that the index keeps of it.
+/// A product that is for sale, with all data that the index stores for it.
 #[derive(Debug, Clone)]
 pub struct Entry {
     pub(super) sku: Arc<str>,
@@ -70,7 +71,7 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// Makes the entry of `product`.
+    /// Builds the entry of `product`.
     pub fn of(product: &Product) -> Result<Self, Error> {
         let (name, sku) = (product.name.as_str(), product.sku.as_str());
         let tags = || product.tags.iter().map(Tag::as_str);
@@ -100,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn spliced_json_is_what_serde_writes() {
+    fn spliced_json_equals_the_serde_output() {
         for description in ["Steel.", r#"","available":-9223372036854775808,"status":"#, "\u{1f}\\\" é 日"]
         {
             let product: Product = serde_json::from_value(json!({

@@ -1,9 +1,10 @@
-//! Follows the store: loads the catalogue in slices, then reads both streams a few times a second and brings the index up to date.
+//! Follows the store. It loads the catalogue in slices, then reads both streams ten times a second
+//! and updates the index.
 
 use std::{collections::BTreeSet, time::Duration};
 
 use estore_contract::Sku;
-use estore_kit::redis::Redis;
+use estore_stores::redis::Redis;
 use tokio::{sync::Mutex, task::spawn_blocking, time::Instant};
 
 use super::{Catalogue, Index, write::changes};
@@ -13,13 +14,13 @@ use crate::{
     store::{catalog, categories, changes as streams, changes::Position},
 };
 
-/// From one look at the streams to the next: what changes in between is read in one trip.
+/// The time between two reads of the streams. One round trip reads all changes in between.
 pub const PERIOD: Duration = Duration::from_millis(100);
 
-/// The version of the library from which on every write is told.
+/// The first version of the library that records every write in the streams.
 const TOLD_SINCE: i64 = 6;
 
-/// Keeps a [`Catalogue`] true.
+/// Keeps a [`Catalogue`] up to date.
 pub struct Follower {
     catalogue: Catalogue,
     redis: Redis,
@@ -28,27 +29,28 @@ pub struct Follower {
 }
 
 struct State {
-    /// How far the streams were read; absent before the load.
+    /// The position up to which the streams were read. Absent before the load.
     position: Option<Position>,
-    /// When the index was last known to have everything.
+    /// The last time at which the index was known to be complete.
     known: Instant,
 }
 
 impl Follower {
-    /// One that has still to load.
+    /// Creates a follower that has not loaded the catalogue yet.
     #[must_use]
     pub fn new(catalogue: Catalogue, redis: Redis) -> Self {
         let state = State { position: None, known: Instant::now() };
         Self { catalogue, redis, metrics: None, state: Mutex::new(state) }
     }
 
-    /// The same, and the lag is measured.
+    /// Returns the same follower, which now measures its lag.
     #[must_use]
     pub(crate) fn measured(self, metrics: Metrics) -> Self {
         Self { metrics: Some(metrics), ..self }
     }
 
-    /// Loads, or takes what is new; answers whether there is more to take at once.
+    /// Loads the catalogue, or applies new changes. Returns `true` if there are more to apply at
+    /// once.
     pub async fn step(&self) -> Result<bool, Error> {
         let mut state = self.state.lock().await;
         let outcome = self.advance(&mut state).await;
@@ -66,12 +68,11 @@ impl Follower {
         };
         let began = Instant::now();
         let Some(news) = streams::read(&self.redis, position).await? else {
-            // Without an index, what this replica writes meanwhile is read again afterwards.
+            // There is no index from here on. The next load also reads what this replica writes
+            // meanwhile.
             self.catalogue.publish(None);
             state.position = None;
-            tracing::warn!(
-                "the store is not the one that was read, or trimmed what was not; the catalogue is loaded again"
-            );
+            tracing::warn!("store was replaced, or trimmed unread changes; reloading the catalogue");
             return Ok(true);
         };
         let doubts = self.catalogue.0.doubts.all();
@@ -95,10 +96,10 @@ impl Follower {
         Ok(news.more)
     }
 
-    /// Reads all of it; answers where the streams were before.
+    /// Loads the whole catalogue. Returns the position of the streams from before the load.
     async fn load(&self, state: &State) -> Result<Position, Error> {
         if streams::library(&self.redis).await? < TOLD_SINCE {
-            return Err(Error::Unexpected("the library does not tell of changes yet".to_owned()));
+            return Err(Error::Unexpected("the library does not record changes yet".to_owned()));
         }
         let (position, ticket) = (streams::end(&self.redis).await?, self.catalogue.ticket());
         let mut index = Index::new(self.catalogue.0.cache_bytes);
@@ -129,7 +130,7 @@ impl Follower {
         .await?;
         let (products, seconds) = (index.products(), began.elapsed().as_secs_f64());
         self.catalogue.publish(Some(index));
-        tracing::info!(products, seconds, "the catalogue is loaded");
+        tracing::info!(products, seconds, "catalogue loaded");
         Ok(position)
     }
 

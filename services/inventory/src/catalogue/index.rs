@@ -23,10 +23,11 @@ use super::{
 };
 use crate::store::{categories, list::SortKey};
 
-/// How long a read may be under way: a product that is gone is remembered for so long, so that no older read brings it back.
+/// The longest time that a read may be in progress. A removed product is remembered for this long,
+/// so that no older read brings it back.
 const SLOWEST: Duration = Duration::from_mins(1);
 
-/// How many products that are gone are remembered in any case.
+/// The number of removed products that are remembered in any case.
 const MANY_GONE: usize = 1000;
 
 /// The state of a product as it was read.
@@ -34,9 +35,9 @@ const MANY_GONE: usize = 1000;
 pub enum Change {
     /// It is for sale.
     Put(Box<Entry>),
-    /// It is described as it was in this version; so many pieces can be ordered.
+    /// It has the same description as in this version, and this number of available units.
     Same(Sku, u64, i64, Ready),
-    /// It is not.
+    /// It is not for sale.
     Gone(Sku),
 }
 
@@ -47,7 +48,7 @@ struct Moves {
     into: Vec<u32>,
 }
 
-/// Every product that is for sale, and the sets and orders that lists are made of.
+/// Every product that is for sale, and the sets and orders that lists are built from.
 #[derive(Debug)]
 pub struct Index {
     pub(super) rows: Rows,
@@ -59,14 +60,14 @@ pub struct Index {
     orders: [(Order, Moves); 4],
     cache: Cache,
     gone: HashMap<Sku, (Ticket, Instant)>,
-    /// With so many gone, those that are so for long are forgotten.
+    /// The number of removed products above which the old ones are forgotten.
     many_gone: usize,
     tree_read: Ticket,
-    /// Grows with whatever changes the counts of categories or tags.
+    /// Increases with every change to the counts of categories or tags.
     pub(super) generation: u64,
 }
 
-/// The place of an order among the four.
+/// Returns the position of an order among the four.
 const fn at(key: SortKey) -> usize {
     match key {
         SortKey::Name => 0,
@@ -77,7 +78,7 @@ const fn at(key: SortKey) -> usize {
 }
 
 impl Index {
-    /// An empty one, which keeps so many bytes of JSON.
+    /// Creates an empty index, which caches this many bytes of JSON.
     #[must_use]
     pub fn new(cache_bytes: usize) -> Self {
         let keys = [SortKey::Name, SortKey::Price, SortKey::CreatedAt, SortKey::Relevance];
@@ -107,13 +108,13 @@ impl Index {
         }
     }
 
-    /// How many products there are.
+    /// Returns the number of products.
     #[must_use]
     pub fn products(&self) -> usize {
         self.order(SortKey::Relevance).len()
     }
 
-    /// Takes what was read under this number, unless something newer is there.
+    /// Applies changes that were read under this ticket, unless the index has newer ones.
     pub fn apply(&mut self, changes: impl IntoIterator<Item = Change>, ticket: Ticket) {
         for change in changes {
             self.stage(change, ticket);
@@ -125,7 +126,7 @@ impl Index {
         }
     }
 
-    /// The same for one of many changes: the orders do not show it before [`Self::settle`].
+    /// Applies one of many changes. The orders do not show it before [`Self::settle`].
     pub fn stage(&mut self, change: Change, ticket: Ticket) {
         match change {
             Change::Put(entry) => self.put(*entry, ticket),
@@ -165,7 +166,7 @@ impl Index {
         }
     }
 
-    /// Takes what was read of a row whose description may be the same.
+    /// Applies a read of a row whose description may be the same.
     fn see_again(&mut self, number: u32, (version, available, ready): (u64, i64, Ready), ticket: Ticket) {
         self.count(number, available, ticket);
         let Some(row) = self.rows.get_mut(number).filter(|row| row.version == version) else { return };
@@ -175,7 +176,7 @@ impl Index {
         }
     }
 
-    /// Makes the row of an entry, which was `before` if there was one.
+    /// Builds the row of an entry. `before` is its previous row, if there was one.
     fn attach(&mut self, number: u32, entry: Entry, ticket: Ticket, before: Option<&Row>) {
         let Entry {
             sku,
@@ -230,14 +231,15 @@ impl Index {
         }
         self.rows.put(number, row);
         self.show_stock(number, available);
-        // While it loads, the first to come stay: room is not taken from one to give it to another that nobody asked for either.
+        // During the load the first products stay cached. Nobody has requested any product yet, so
+        // evicting one for another gains nothing.
         if before.is_some() || !self.cache.is_full(&ready) {
             self.cache.keep(&mut self.rows, number, ready);
         }
         self.generation += 1;
     }
 
-    /// Takes a row out of every set, and leaves it in the orders.
+    /// Removes a row from every set, and leaves it in the orders.
     fn detach(&mut self, number: u32) -> Option<Row> {
         self.cache.forget(&mut self.rows, number);
         let row = self.rows.take(number)?;
@@ -267,7 +269,7 @@ impl Index {
         self.gone.insert(sku, (ticket, Instant::now()));
     }
 
-    /// Takes how many pieces of a product can be ordered, unless a newer count is there.
+    /// Updates the number of available units of a product, unless the index has a newer count.
     fn count(&mut self, number: u32, available: i64, ticket: Ticket) {
         if let Some(row) = self.rows.get_mut(number).filter(|row| ticket > row.counted) {
             (row.available, row.counted) = (available, ticket);
@@ -283,21 +285,22 @@ impl Index {
         }
     }
 
-    /// The same by SKU.
+    /// Updates the number of available units of the product with this SKU, unless the index has a
+    /// newer count.
     pub fn count_of(&mut self, sku: &str, available: i64, ticket: Ticket) {
         if let Some(number) = self.rows.number(sku) {
             self.count(number, available, ticket);
         }
     }
 
-    /// The version of a product, and how many pieces of it can be ordered.
+    /// Returns the version of a product, and its number of available units.
     #[must_use]
     pub fn state(&self, sku: &str) -> Option<(u64, i64)> {
         let row = self.rows.get(self.rows.number(sku)?)?;
         Some((row.version, row.available))
     }
 
-    /// Takes the tree of categories, unless a newer one is there.
+    /// Replaces the tree of categories, unless the index has a newer one.
     pub fn set_tree(&mut self, nodes: Vec<categories::Node>, ticket: Ticket) {
         if ticket > self.tree_read {
             self.tree_read = ticket;

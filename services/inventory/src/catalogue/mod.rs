@@ -1,11 +1,13 @@
-//! The catalogue as each replica holds it: an index of all products that are for sale, and the JSON of those that are asked for. It
-//! follows the store's streams; while it loads, lags or doubts itself, the store answers.
+//! The catalogue in each replica: an index of all products that are for sale, and the JSON of those
+//! that are requested. It follows the store's streams. The store answers while the index loads,
+//! lags, or has writes whose outcome is unknown.
 
 mod answer;
 mod cache;
 mod dictionary;
 mod doubts;
 mod entry;
+mod facets;
 mod follow;
 mod index;
 mod order;
@@ -28,7 +30,7 @@ use std::{
     time::Duration,
 };
 
-use estore_contract::Sku;
+use estore_contract::{Sku, inventory::Facets};
 use tokio::time::Instant;
 
 pub use answer::{Extra, Found, Listed, page_tag};
@@ -42,8 +44,8 @@ use crate::store::list::{Place, Question};
 use doubts::Doubts;
 use views::Slot;
 
-/// How far behind the store an index may be and still answer.
-pub const PATIENCE: Duration = Duration::from_secs(1);
+/// The longest lag behind the store with which an index still answers.
+pub const MAX_LAG: Duration = Duration::from_secs(1);
 
 /// The catalogue of this replica. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -51,10 +53,10 @@ pub struct Catalogue(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
-    /// Absent while it loads.
+    /// Absent during the load.
     index: RwLock<Option<Box<Index>>>,
     born: Instant,
-    /// Until when the index may answer: nanoseconds after `born`.
+    /// The time until which the index may answer, in nanoseconds after `born`.
     until: AtomicU64,
     tickets: AtomicU64,
     doubts: Doubts,
@@ -64,7 +66,8 @@ struct Shared {
 }
 
 impl Catalogue {
-    /// One that keeps at most so many bytes of JSON. The store answers until a [`Follower`] has loaded it.
+    /// Creates a catalogue that caches at most this many bytes of JSON. The store answers until a
+    /// [`Follower`] has loaded it.
     #[must_use]
     pub fn new(cache_bytes: usize) -> Self {
         Self(Arc::new(Shared {
@@ -79,19 +82,19 @@ impl Catalogue {
         }))
     }
 
-    /// A number for what begins now.
+    /// Returns a ticket for a read or write that begins now.
     #[must_use]
     pub fn ticket(&self) -> Ticket {
         self.0.tickets.fetch_add(1, Ordering::SeqCst) + 1
     }
 
-    /// The index, if it may answer.
+    /// Returns the index if it may answer.
     fn read(&self) -> Option<RwLockReadGuard<'_, Option<Box<Index>>>> {
         let now = u64::try_from(self.0.born.elapsed().as_nanos()).unwrap_or(u64::MAX);
         if now >= self.0.until.load(Ordering::Acquire) {
             return None;
         }
-        // A thread that panicked may have left half of a change: the index is loaded again.
+        // A thread that panicked may have left half of a change, so the index is loaded again.
         self.0.index.read().ok().filter(|index| index.is_some())
     }
 
@@ -101,7 +104,7 @@ impl Catalogue {
         index.as_deref_mut().map(change)
     }
 
-    /// One product; `None` if the store has to be asked.
+    /// Returns one product, or `None` if the caller must read the store.
     #[must_use]
     pub fn product(&self, sku: &Sku) -> Option<Found> {
         if self.0.doubts.of(sku) {
@@ -110,7 +113,7 @@ impl Catalogue {
         self.read()?.as_deref()?.product(sku)
     }
 
-    /// The page that a question asks for; `None` if the store has to be asked.
+    /// Returns the page for a question, or `None` if the caller must read the store.
     pub fn list(
         &self,
         question: &Question,
@@ -124,7 +127,15 @@ impl Catalogue {
         Some(self.read()?.as_deref()?.list(question, cursor, is_known, extra))
     }
 
-    /// The SKUs of a page, and where the next begins; `None` if the store has to be asked.
+    /// Returns the facets of the list for a question, or `None` while the index may not answer.
+    #[must_use]
+    pub fn facets(&self, question: &Question) -> Option<Facets> {
+        let index = self.read().filter(|_| !self.0.doubts.any())?;
+        Some(index.as_deref()?.facets(question))
+    }
+
+    /// Returns the SKUs of a page, and the position of the next. Returns `None` if the caller must
+    /// read the store.
     #[must_use]
     pub fn skus(&self, question: &Question) -> Option<(Vec<String>, Option<Place>)> {
         let guard = self.read().filter(|_| !self.0.doubts.any())?;
@@ -134,20 +145,20 @@ impl Catalogue {
         Some((numbers.into_iter().filter_map(sku).collect(), place))
     }
 
-    /// Whether the index answers.
+    /// Reports whether the index answers.
     #[must_use]
     pub fn is_fresh(&self) -> bool {
         self.read().is_some() && !self.0.doubts.any()
     }
 
-    /// The version that the index has of a product.
+    /// Returns the version of a product in the index.
     fn version(&self, sku: &Sku) -> Option<u64> {
         let guard = self.0.index.read().ok()?;
         let index = guard.as_deref()?;
         Some(index.rows.get(index.rows.number(sku.as_str())?)?.version)
     }
 
-    /// Puts an index in its place, or none. It may answer after [`Self::confirm`].
+    /// Replaces the index, or removes it. A new index may answer after [`Self::confirm`].
     fn publish(&self, index: Option<Index>) {
         self.0.until.store(0, Ordering::Release);
         self.0.index.clear_poison();
@@ -158,13 +169,13 @@ impl Catalogue {
         }
     }
 
-    /// Says that the index has everything that the store had at `when`.
+    /// Records that the index contains everything that the store had at `when`.
     fn confirm(&self, when: Instant) {
-        let until = (when + PATIENCE).saturating_duration_since(self.0.born).as_nanos();
+        let until = (when + MAX_LAG).saturating_duration_since(self.0.born).as_nanos();
         self.0.until.store(u64::try_from(until).unwrap_or(u64::MAX), Ordering::Release);
     }
 
-    /// Whether there is an index to change.
+    /// Reports whether there is an index to change.
     fn is_loaded(&self) -> bool {
         self.0.index.read().is_ok_and(|index| index.is_some())
     }

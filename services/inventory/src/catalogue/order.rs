@@ -11,12 +11,13 @@ use crate::store::list::{Place, SortKey};
 pub(super) struct Order {
     key: SortKey,
     ranked: Vec<u32>,
-    /// By number of the row.
+    /// Indexed by row number.
     ranks: Vec<u32>,
 }
 
 impl Order {
-    /// An empty one. Under [`SortKey::Relevance`] it is that of SKUs, by which products of one relevance are sorted.
+    /// Creates an empty order. [`SortKey::Relevance`] stands for the order of SKUs, which sorts
+    /// products of equal relevance.
     pub(super) fn by(key: SortKey) -> Self {
         Self { key, ranked: Vec::new(), ranks: Vec::new() }
     }
@@ -29,28 +30,30 @@ impl Order {
         self.ranked.get(rank).copied()
     }
 
-    /// The rank of a row that is in it.
+    /// Returns the rank of a row in this order.
     pub(super) fn rank(&self, number: u32) -> usize {
         self.ranks.get(number as usize).map_or(usize::MAX, |rank| *rank as usize)
     }
 
-    /// Whether a row moves within this order when it becomes the other one.
+    /// Reports whether a row moves within this order when `other` replaces it.
     pub(super) fn moves(&self, row: &Row, other: &Row) -> bool {
         row.to_row(self.key, other) != Ordering::Equal
     }
 
-    /// How many rows stand before what `before` says of each; it says so of all before the first of which it does not.
+    /// Counts the rows for which `before` is true. They must all come before the first row for
+    /// which it is false.
     pub(super) fn count(&self, rows: &Rows, before: impl Fn(&Row) -> bool) -> usize {
         self.ranked.partition_point(|number| rows.get(*number).is_some_and(&before))
     }
 
-    /// How many rows stand before a place, and how many before or at it.
+    /// Counts the rows before a position, and the rows before or at it.
     pub(super) fn around(&self, rows: &Rows, place: &Place) -> (usize, usize) {
         let before = self.count(rows, |row| row.to_place(place) == Ordering::Less);
         (before, self.count(rows, |row| row.to_place(place) != Ordering::Greater))
     }
 
-    /// Takes rows out, and puts rows in where they belong by what they are now. The work is the length of the order, once.
+    /// Removes rows, and inserts rows at the positions that their current values give them. The
+    /// cost is one pass over the order.
     pub(super) fn change(&mut self, rows: &Rows, out: &RoaringBitmap, mut into: Vec<u32>) {
         if out.is_empty() && into.is_empty() {
             return;

@@ -1,4 +1,4 @@
-//! A page of a list: which rows, in which order, and where the next begins.
+//! A page of a list: its rows, their order, and the position of the next page.
 
 use std::borrow::Cow;
 
@@ -7,24 +7,25 @@ use roaring::RoaringBitmap;
 use super::{dictionary::Classes, index::Index, order::Order, row::Row, search};
 use crate::store::list::{Place, Question, SortKey, SortValue};
 
-/// A range of prices with so few products is a set like any other; a larger one is tested product by product.
+/// The most products in a price range that becomes a set of its own. A larger range is tested
+/// product by product.
 const FEW: usize = 1000;
 
-/// Rows, and where the next page begins.
+/// The rows, and the position of the next page.
 pub(super) type Page = (Vec<u32>, Option<Place>);
 
 /// The conditions of a question.
 struct Filter<'a> {
-    /// `None` is every row.
+    /// `None` means every row.
     hits: Option<Cow<'a, RoaringBitmap>>,
     words: Vec<Classes<'a>>,
-    /// The ranks in the order of prices between which the prices asked for stand.
+    /// The range of ranks in the price order that has the requested prices.
     prices: (usize, usize),
-    /// Whether `hits` are not within these prices yet.
+    /// True if `hits` are not limited to these prices yet.
     test_prices: bool,
 }
 
-/// A part of an order: from a rank on to before another, and whether it is read from its end.
+/// A part of an order: from one rank up to but not including another, optionally read backwards.
 #[derive(Clone, Copy)]
 struct Span<'a> {
     order: &'a Order,
@@ -34,7 +35,6 @@ struct Span<'a> {
 }
 
 impl Index {
-    /// The page that a question asks for.
     pub(super) fn page(&self, question: &Question) -> Page {
         let Some(filter) = self.filter(question) else { return Page::default() };
         let (key, descending) = question.sort;
@@ -75,7 +75,20 @@ impl Index {
         (found.into_iter().map(|(number, _)| number).collect(), place)
     }
 
-    /// The conditions of `question`; `None` if nothing can fit.
+    /// Returns every row that fits, on any page.
+    pub(super) fn fitting(&self, question: &Question) -> RoaringBitmap {
+        // Under the price order, prices would be a range of ranks and would not be tested.
+        let question = Question { sort: (SortKey::Name, false), ..question.clone() };
+        let Some(filter) = self.filter(&question) else { return RoaringBitmap::new() };
+        let fits = |number: &u32| self.rows.get(*number).is_some_and(|row| fits(row, &question, &filter));
+        match filter.hits.as_deref() {
+            Some(hits) => hits.iter().filter(fits).collect(),
+            // Numbers without a row do not fit.
+            None => (0..).take(self.rows.end()).filter(fits).collect(),
+        }
+    }
+
+    /// Returns the conditions of `question`, or `None` if nothing can fit.
     fn filter<'a>(&'a self, question: &'a Question) -> Option<Filter<'a>> {
         let is_quoted = |word: &String| question.phrases.iter().any(|phrase| phrase.words.contains(word));
         let words: Vec<Classes<'a>> =
@@ -112,10 +125,11 @@ impl Index {
         Some(Filter { hits, words, prices: (from, to), test_prices })
     }
 
-    /// The first rows of a span that are in `hits` and fit.
+    /// Returns the first rows of a span that are in `hits` and fit.
     ///
-    /// If many hits are expected among the next ranks, the order is walked; else the hits are collected, and those of the lowest
-    /// ranks sorted. Either takes about the root of the number of products; hits that lie together far away make it a few times that.
+    /// If many hits are expected among the next ranks, walks the order. Otherwise collects the hits
+    /// and sorts those of the lowest ranks. Either costs about the square root of the number of
+    /// products. Hits that lie close together far away cost a few times that.
     fn select(
         &self,
         hits: Option<&RoaringBitmap>,
@@ -143,7 +157,7 @@ impl Index {
         }
         let ranks = hits.into_iter().flatten().map(|number| order.rank(number));
         let mut ranks: Vec<usize> = ranks.filter(|rank| (from..to).contains(rank)).collect();
-        // The predicate costs a look at the row: it is asked of those that come first.
+        // The predicate reads the row, so it is tested only on the hits that come first.
         let sort = |ranks: &mut [usize]| {
             if descending { ranks.sort_unstable_by(|a, b| b.cmp(a)) } else { ranks.sort_unstable() }
         };
@@ -167,7 +181,7 @@ impl Index {
     }
 }
 
-/// Tests the conditions that no set tells of a row.
+/// Tests the conditions that no set covers.
 fn fits(row: &Row, question: &Question, filter: &Filter<'_>) -> bool {
     let in_price = !filter.test_prices
         || (question.min_price.is_none_or(|least| row.amount >= least)

@@ -1,4 +1,4 @@
-//! The products that have a word, by the field in which it counts most.
+//! The products that have a word, by the field in which it has the most weight.
 
 use std::borrow::Cow;
 
@@ -6,14 +6,14 @@ use roaring::RoaringBitmap;
 
 use crate::domain::Field;
 
-/// Most words of a large catalogue are of one product.
+/// Most words of a large catalogue occur in one product only.
 #[derive(Debug)]
 pub(super) enum Postings {
     One(u32, Field),
     Many(Box<[RoaringBitmap; 4]>),
 }
 
-/// The place of a field among the four sets.
+/// Returns the position of a field among the four sets.
 const fn at(field: Field) -> usize {
     field as usize
 }
@@ -34,7 +34,7 @@ impl Postings {
         }
     }
 
-    /// Takes a product out; answers whether none is left.
+    /// Removes a product. Returns `true` if none is left.
     pub(super) fn remove(&mut self, row: u32, field: Field) -> bool {
         match self {
             Self::One(other, _) => *other == row,
@@ -47,7 +47,7 @@ impl Postings {
         }
     }
 
-    /// The products that have it in this field.
+    /// Returns the products that have the word in this field.
     pub(super) fn field(&self, field: Field) -> Cow<'_, RoaringBitmap> {
         match self {
             Self::One(row, there) if *there == field => Cow::Owned(RoaringBitmap::from_iter([*row])),
@@ -60,7 +60,7 @@ impl Postings {
     }
 }
 
-/// The products that have any of several words, by field.
+/// Returns the products that have any of several words, by field.
 pub(super) fn union<'a>(several: impl Iterator<Item = &'a Postings>) -> [RoaringBitmap; 4] {
     let (mut union, mut singles) = (<[RoaringBitmap; 4]>::default(), <[Vec<u32>; 4]>::default());
     for postings in several {

@@ -1,4 +1,4 @@
-//! A product as the index keeps it.
+//! A product as the index stores it.
 
 use std::{
     cmp::Ordering,
@@ -13,15 +13,15 @@ use estore_contract::Currency;
 use super::entry::Ready;
 use crate::store::list::{Place, SortKey, SortValue, Whole};
 
-/// Numbers what is read of the store and what is written to it, in the order in which it begins. A read shows every write whose
-/// number is lower, and of two reads the one with the higher number is the newer.
+/// Numbers reads and writes of the store in the order in which they begin. A read shows every write
+/// with a lower ticket. Of two reads, the one with the higher ticket is newer.
 pub type Ticket = u64;
 
-/// A row. Texts that many products share are numbers here.
+/// A row. Texts that many products share are stored as numbers.
 #[derive(Debug)]
 pub(super) struct Row {
     pub(super) sku: Arc<str>,
-    /// The folded name, by which the order of names sorts.
+    /// The folded name, by which the name order sorts.
     pub(super) name: Box<str>,
     pub(super) amount: i64,
     /// Milliseconds since 1970.
@@ -32,36 +32,36 @@ pub(super) struct Row {
     pub(super) category: u32,
     pub(super) tags: Box<[u32]>,
     pub(super) words: Box<[u32]>,
-    /// Hashes of each two words that follow each other, sorted.
+    /// Hashes of each two consecutive words, sorted.
     pub(super) pairs: Box<[u32]>,
-    /// The read that its description is of.
+    /// The ticket of the read that returned its description.
     pub(super) read: Ticket,
-    /// The read that `available` is of.
+    /// The ticket of the read that returned `available`.
     pub(super) counted: Ticket,
     /// The latest write of this replica that changed its stock.
     pub(super) touched: AtomicU64,
     pub(super) ready: Option<Ready>,
-    /// Whether its JSON was used since the cache last looked for room.
+    /// True if its JSON was used since the cache last inspected it.
     pub(super) used: AtomicBool,
 }
 
 impl Row {
-    /// Whether `available` shows every write of this replica.
+    /// Reports whether `available` reflects every write of this replica.
     pub(super) fn is_counted(&self) -> bool {
         self.counted > self.touched.load(Relaxed)
     }
 
-    /// The JSON, if it is kept.
+    /// Returns the JSON, if it is cached.
     pub(super) fn ready(&self) -> Option<&Ready> {
         let ready = self.ready.as_ref()?;
-        // Most are marked already: reading costs other cores nothing.
+        // Most rows are marked already, and a read does not disturb the caches of other cores.
         if !self.used.load(Relaxed) {
             self.used.store(true, Relaxed);
         }
         Some(ready)
     }
 
-    /// Its place in a list that is sorted by `key`.
+    /// Returns its position in a list that is sorted by `key`.
     pub(super) fn place(&self, key: SortKey, score: u32) -> Option<Place> {
         let value = match key {
             SortKey::Name => SortValue::Name(self.name.to_string().try_into().ok()?),
@@ -72,7 +72,8 @@ impl Row {
         Some(Place(value, self.sku.parse().ok()?))
     }
 
-    /// How it stands to a place in such a list, in ascending order. Products of one relevance are sorted by SKU.
+    /// Compares the row to a position in such a list, in ascending order. Products of equal
+    /// relevance are sorted by SKU.
     pub(super) fn to_place(&self, Place(value, sku): &Place) -> Ordering {
         let whole = |number: i64, place: Whole| i128::from(number).cmp(&i128::from(u64::from(place)));
         let by_value = match value {
@@ -84,7 +85,7 @@ impl Row {
         by_value.then_with(|| self.sku.as_ref().cmp(sku.as_str()))
     }
 
-    /// How it stands to another row under this order. No two rows are equal.
+    /// Compares the row to another under this order. No two rows are equal.
     pub(super) fn to_row(&self, key: SortKey, other: &Self) -> Ordering {
         let by_value = match key {
             SortKey::Name => self.name.cmp(&other.name),

@@ -1,4 +1,5 @@
-//! The rows by number. Numbers are dense, so that sets of products are small bitmaps; one that is free is used again.
+//! The rows by number. Numbers are dense, so that sets of products are small bitmaps. A free number
+//! is used again.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -12,7 +13,7 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    /// One more than the highest number.
+    /// Returns the highest number plus one.
     pub(super) fn end(&self) -> usize {
         self.all.len()
     }
@@ -29,7 +30,7 @@ impl Rows {
         self.all.get_mut(number as usize)?.as_mut()
     }
 
-    /// The number that the next new row gets.
+    /// Returns the number for the next new row.
     pub(super) fn next(&mut self) -> u32 {
         self.free.pop().unwrap_or_else(|| {
             self.all.push(None);
@@ -45,7 +46,7 @@ impl Rows {
         }
     }
 
-    /// Takes a row out. Its number stays taken until it is given to `free` or gets a row again.
+    /// Removes a row. Its number stays reserved until it is passed to `free` or gets a row again.
     pub(super) fn take(&mut self, number: u32) -> Option<Row> {
         let row = self.all.get_mut(number as usize)?.take()?;
         self.numbers.remove(&row.sku);

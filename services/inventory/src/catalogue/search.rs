@@ -1,4 +1,4 @@
-//! The hits of a search, by how well they fit.
+//! The hits of a search, ranked by score.
 
 use std::{borrow::Cow, collections::BTreeMap};
 
@@ -6,7 +6,7 @@ use roaring::RoaringBitmap;
 
 use super::dictionary::Classes;
 
-/// The products that have a word in any class.
+/// Returns the products that have a word in any group.
 pub(super) fn any<'a>(classes: &Classes<'a>) -> Cow<'a, RoaringBitmap> {
     match classes.as_slice() {
         [(_, one)] => one.clone(),
@@ -17,13 +17,14 @@ pub(super) fn any<'a>(classes: &Classes<'a>) -> Cow<'a, RoaringBitmap> {
     }
 }
 
-/// With more combinations of classes than these, each word is cut by itself.
+/// The most combinations of groups. Above it, each word is intersected separately.
 const COMBINATIONS: usize = 64;
 
-/// Calls `visit` with the hits of each score, from the best on, until it answers `false`. `hits` have all of the words; a score is the sum
-/// of what the words count in a hit.
+/// Calls `visit` with the hits of each score, best first, until it returns `false`. `hits` have all
+/// of the words. A score is the sum of the weights of the words in a hit.
 ///
-/// Sets are cut by sets, so that a hit costs a few bits and not a look at each of its words; and only those that are asked for.
+/// The function intersects whole sets, so that a hit costs a few bits instead of a lookup for each
+/// of its words. It computes only the scores that are requested.
 pub(super) fn ranked(
     hits: &RoaringBitmap,
     words: &[Classes<'_>],
@@ -53,7 +54,7 @@ pub(super) fn ranked(
             let mut sets: Vec<&RoaringBitmap> = sets.map(|(_, set)| set.as_ref()).chain([hits]).collect();
             sets.sort_by_key(|set| set.len());
             let mut sets = sets.into_iter();
-            // The hits, and at least one word.
+            // There are at least two sets: the hits, and one for each word.
             if let (Some(first), Some(second)) = (sets.next(), sets.next()) {
                 level |= sets.fold(first & second, |cut, set| cut & set);
             }
@@ -67,7 +68,7 @@ pub(super) fn ranked(
     }
 }
 
-/// The same, of every hit.
+/// Returns the hits of every score.
 fn levels(hits: RoaringBitmap, words: &[Classes<'_>]) -> BTreeMap<u32, RoaringBitmap> {
     let mut levels = BTreeMap::from([(0, hits)]);
     for classes in words {

@@ -1,4 +1,4 @@
-//! Sets of products by a text that many of them carry: a tag, a currency.
+//! Sets of products by a text that many of them share, such as a tag or a currency.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -11,7 +11,7 @@ pub(super) struct Sets {
 }
 
 impl Sets {
-    /// The number of a text. A text keeps it also while no product carries it.
+    /// Returns the number of a text. A text keeps its number even if no product has it.
     pub(super) fn number(&mut self, text: &str) -> u32 {
         if let Some(number) = self.numbers.get(text) {
             return *number;
@@ -34,13 +34,21 @@ impl Sets {
         }
     }
 
-    /// The products that carry `text`.
+    /// Returns the products that have `text`.
     pub(super) fn get(&self, text: &str) -> Option<&RoaringBitmap> {
         let (_, set) = self.sets.get(*self.numbers.get(text)? as usize)?;
         Some(set)
     }
 
-    /// Each text that a product carries, and how many do.
+    /// Returns each text that products of `rows` have, with the number of those products.
+    pub(super) fn counts_in(&self, rows: &RoaringBitmap) -> impl Iterator<Item = (&str, u64)> {
+        self.sets
+            .iter()
+            .map(|(text, set)| (text.as_ref(), set.intersection_len(rows)))
+            .filter(|(_, count)| *count > 0)
+    }
+
+    /// Returns each text that products have, with the number of those products.
     pub(super) fn counts(&self) -> impl Iterator<Item = (&str, u64)> {
         self.sets.iter().map(|(text, set)| (text.as_ref(), set.len())).filter(|(_, count)| *count > 0)
     }

@@ -1,8 +1,8 @@
-//! The tree of categories, with the products in each and below it.
+//! The tree of categories, with the products in and below each.
 
 use std::{collections::HashMap, sync::Arc};
 
-use roaring::RoaringBitmap;
+use roaring::{MultiOps, RoaringBitmap};
 
 use crate::store::categories;
 
@@ -21,7 +21,7 @@ pub(super) struct Tree {
 }
 
 impl Tree {
-    /// The number of a category, also of one that the tree does not know (yet).
+    /// Returns the number of a category, even of one that the tree does not have (yet).
     pub(super) fn number(&mut self, slug: &str) -> u32 {
         if let Some(number) = self.numbers.get(slug) {
             return *number;
@@ -33,7 +33,8 @@ impl Tree {
         number
     }
 
-    /// Takes the tree as the store has it. The work is the tree, and the products in it.
+    /// Replaces the tree with the one in the store. The cost is the size of the tree, and of the
+    /// products in it.
     pub(super) fn set(&mut self, nodes: Vec<categories::Node>) {
         for category in &mut self.categories {
             (category.node, category.parent) = (None, None);
@@ -45,23 +46,22 @@ impl Tree {
                 (category.node, category.parent) = (Some(node), parent);
             }
         }
-        for category in &mut self.categories {
-            category.below = category.direct.clone();
-        }
-        for number in (0..).take(self.categories.len()) {
-            let Some(direct) = self.categories.get(number as usize).map(|category| category.direct.clone())
-            else {
-                continue;
-            };
-            for above in self.chain(number).into_iter().skip(1).filter(|_| !direct.is_empty()) {
-                if let Some(category) = self.categories.get_mut(above as usize) {
-                    category.below |= &direct;
+        // A union of all at once counts its members once, and not after each part.
+        let mut parts: Vec<Vec<&RoaringBitmap>> = vec![Vec::new(); self.categories.len()];
+        for (number, category) in (0..).zip(&self.categories).filter(|(_, one)| !one.direct.is_empty()) {
+            for at in self.chain(number) {
+                if let Some(parts) = parts.get_mut(at as usize) {
+                    parts.push(&category.direct);
                 }
             }
         }
+        let below: Vec<RoaringBitmap> = parts.into_iter().map(MultiOps::union).collect();
+        for (category, below) in self.categories.iter_mut().zip(below) {
+            category.below = below;
+        }
     }
 
-    /// A category, then those above it.
+    /// Returns a category, followed by those above it.
     fn chain(&self, number: u32) -> Vec<u32> {
         let (mut chain, mut next) = (Vec::new(), Some(number));
         while let Some(number) = next.filter(|number| !chain.contains(number)) {
@@ -82,19 +82,28 @@ impl Tree {
     fn each(&mut self, number: u32, row: u32, change: impl Fn(&mut RoaringBitmap, u32) -> bool) {
         for above in self.chain(number) {
             if let Some(category) = self.categories.get_mut(above as usize) {
-                // Whether it was there before does not matter.
+                // The set may or may not have changed; both are fine.
                 let _was_there = (above == number).then(|| change(&mut category.direct, row));
                 let _was_there = change(&mut category.below, row);
             }
         }
     }
 
-    /// The products in a category or below it.
+    /// Returns the products in or below a category.
     pub(super) fn members(&self, slug: &str) -> Option<&RoaringBitmap> {
         Some(&self.categories.get(*self.numbers.get(slug)? as usize)?.below)
     }
 
-    /// Each category with how many products are in it or below it.
+    /// Returns each category that has products of `rows` in or below it, with the number of those
+    /// products.
+    pub(super) fn counts_in(&self, rows: &RoaringBitmap) -> impl Iterator<Item = (&categories::Node, u64)> {
+        self.categories
+            .iter()
+            .filter_map(|category| Some((category.node.as_ref()?, category.below.intersection_len(rows))))
+            .filter(|(_, count)| *count > 0)
+    }
+
+    /// Returns each category with the number of products in or below it.
     pub(super) fn counts(&self) -> impl Iterator<Item = (categories::Node, u64)> {
         self.categories.iter().filter_map(|category| Some((category.node.clone()?, category.below.len())))
     }

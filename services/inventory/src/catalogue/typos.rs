@@ -1,14 +1,16 @@
-//! Words that differ from one that was typed by one letter too many, too few or another, or by two that changed places.
+//! Words that differ from the typed one by one typo: a letter too many, too few or replaced, or two
+//! letters swapped.
 //!
-//! Each word of the dictionary is kept under the hashes of what is left of it without one of its letters. Two words that are one typo
-//! apart share such a rest, or one is a rest of the other.
+//! Each word of the dictionary is stored under the hashes of its remainders, the word without one
+//! of its letters. Two words that are one typo apart share a remainder, or one is a remainder of
+//! the other.
 
 use std::{
     collections::HashMap,
     hash::{DefaultHasher, Hash, Hasher},
 };
 
-/// Shorter words are too near to each other, and longer ones are no words that people type.
+/// Shorter words are too similar to each other, and people do not type longer ones.
 const LETTERS: std::ops::RangeInclusive<usize> = 4..=24;
 
 #[derive(Debug)]
@@ -20,12 +22,12 @@ enum Words {
 #[derive(Debug, Default)]
 pub(super) struct Typos(HashMap<u64, Words>);
 
-/// Whether a typo in it is forgiven: digits are not mistyped letters.
+/// Reports whether a typo in the word is forgiven. A digit is not a mistyped letter.
 pub(super) fn is_forgiven(word: &str) -> bool {
     LETTERS.contains(&word.chars().count()) && word.chars().all(char::is_alphabetic)
 }
 
-/// The word without each of its letters.
+/// Returns the word without each of its letters in turn.
 pub(super) fn rests(word: &str) -> impl Iterator<Item = String> {
     word.char_indices().map(|(at, letter)| {
         let (before, after) = word.split_at(at);
@@ -40,12 +42,12 @@ fn hash(text: &str) -> u64 {
 }
 
 impl Typos {
-    /// Keeps a word of the dictionary.
+    /// Adds a word of the dictionary.
     pub(super) fn insert(&mut self, word: &str, number: u32) {
         for rest in rests(word).filter(|_| is_forgiven(word)) {
             let words = self.0.entry(hash(&rest)).or_insert(Words::One(number));
             match words {
-                // A letter that stands twice in a row leaves one rest twice.
+                // A doubled letter gives the same remainder twice.
                 Words::One(other) if *other == number => {}
                 Words::One(other) => *words = Words::Many(Box::new([*other, number])),
                 Words::Many(many) if many.contains(&number) => {}
@@ -70,7 +72,7 @@ impl Typos {
         }
     }
 
-    /// Words of the dictionary that leave this rest, and some whose hash is the same.
+    /// Returns words of the dictionary with this remainder, and some with the same hash.
     pub(super) fn leaving<'a>(&'a self, rest: &str) -> &'a [u32] {
         match self.0.get(&hash(rest)) {
             Some(Words::One(number)) => std::slice::from_ref(number),
@@ -80,7 +82,7 @@ impl Typos {
     }
 }
 
-/// Whether the words are one typo apart.
+/// Reports whether the words are one typo apart.
 pub(super) fn is_near(one: &str, other: &str) -> bool {
     let (mut one, mut other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
     let begin = one.iter().zip(&other).take_while(|(a, b)| a == b).count();

@@ -1,4 +1,5 @@
-//! The tree of categories and the tags as they are answered: made again when a count or a name has changed.
+//! The answers with the tree of categories and with the tags. They are rebuilt after a count or a
+//! name changes.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -12,51 +13,52 @@ use sha2::{Digest, Sha256};
 use super::{Catalogue, Index};
 use crate::{Error, store::categories};
 
-/// JSON, and the tag of it.
+/// JSON, and its entity tag.
 #[derive(Debug)]
 pub struct View {
     generation: u64,
     /// The JSON.
     pub body: Vec<u8>,
-    /// Its weak tag.
+    /// Its weak entity tag.
     pub tag: String,
 }
 
-/// The view that was made last.
+/// The latest view.
 #[derive(Debug, Default)]
 pub(super) struct Slot(Mutex<Option<Arc<View>>>);
 
 impl Slot {
-    /// Forgets the view: it is of another index.
+    /// Drops the view, because it belongs to another index.
     pub(super) fn clear(&self) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 }
 
-/// The weak tag of a body, made of its content.
+/// Returns the weak entity tag of a body, computed from its content.
 #[must_use]
 pub fn body_tag(body: &[u8]) -> String {
     format!("W/\"{}\"", hex::encode(Sha256::digest(body)))
 }
 
+/// Returns tags with counts, by name.
+pub(super) fn tag_counts<'a>(counts: impl Iterator<Item = (&'a str, u64)>) -> Vec<TagCount> {
+    let tag = |(tag, count): (&str, u64)| Some(TagCount { tag: Tag::try_from(tag.to_owned()).ok()?, count });
+    let mut items: Vec<TagCount> = counts.filter_map(tag).collect();
+    items.sort_by(|a, b| a.tag.cmp(&b.tag));
+    items
+}
+
 impl Catalogue {
-    /// The tree of categories with counts; `None` if the store has to be asked.
+    /// Returns the tree of categories with counts, or `None` if the caller must read the store.
     pub fn categories(&self) -> Result<Option<Arc<View>>, Error> {
         self.view(&self.0.categories, |index| CategoryTree {
             items: categories::assemble(index.tree.counts()),
         })
     }
 
-    /// The tags with counts, by name; `None` if the store has to be asked.
+    /// Returns the tags with counts, by name, or `None` if the caller must read the store.
     pub fn tags(&self) -> Result<Option<Arc<View>>, Error> {
-        self.view(&self.0.tags, |index| {
-            let tag = |(tag, count): (&str, u64)| {
-                Some(TagCount { tag: Tag::try_from(tag.to_owned()).ok()?, count })
-            };
-            let mut items: Vec<TagCount> = index.tags.counts().filter_map(tag).collect();
-            items.sort_by(|a, b| a.tag.cmp(&b.tag));
-            TagList { items }
-        })
+        self.view(&self.0.tags, |index| TagList { items: tag_counts(index.tags.counts()) })
     }
 
     fn view<T: Serialize>(

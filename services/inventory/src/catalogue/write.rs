@@ -1,5 +1,5 @@
-//! Reads of the store that bring the index up to date: after each write of this replica before it is answered, and for what the index
-//! does not have.
+//! Reads of the store that update the index. They follow each write of this replica before it is
+//! answered, and fetch products that the index lacks.
 
 use std::sync::atomic::Ordering::SeqCst;
 
@@ -7,7 +7,7 @@ use estore_contract::{
     Sku,
     inventory::{Product, ProductStatus},
 };
-use estore_kit::redis::Redis;
+use estore_stores::redis::Redis;
 
 use super::{Catalogue, Change, Entry, Extra, Ready, Ticket};
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
 };
 
 impl Catalogue {
-    /// One product from the store.
+    /// Reads one product from the store.
     pub async fn fetch(&self, redis: &Redis, sku: &Sku) -> Result<Product, Error> {
         let ticket = self.ticket();
         let product = catalog::read(redis, sku).await?;
@@ -24,8 +24,9 @@ impl Catalogue {
         Ok(product)
     }
 
-    /// One product from the store after a write of it, which from now on everybody sees here. If it cannot be read, or the index is
-    /// not loaded yet, the store answers for it until it was read again.
+    /// Reads one product from the store after a write of it. From then on, every request to this
+    /// replica sees the write. If the read fails or the index is not loaded yet, the store answers
+    /// for the product until a later read.
     pub async fn written(&self, redis: &Redis, sku: &Sku) -> Result<Product, Error> {
         let ticket = self.ticket();
         let outcome = async {
@@ -40,61 +41,63 @@ impl Catalogue {
         outcome.map(|(product, _)| product)
     }
 
-    /// The same for several, which are not answered.
+    /// Reads several products after a write of them, as [`Self::written`] does, without returning
+    /// them.
     pub async fn written_many(&self, redis: &Redis, skus: &[Sku]) {
         match self.refresh(redis, skus).await {
             Ok(true) => return,
             Ok(false) => {}
             Err(error) => {
-                tracing::warn!(%error, "written products cannot be read; the store answers until they can");
+                tracing::warn!(%error, "cannot read written products; the store answers until it succeeds");
             }
         }
         self.doubt(skus.iter().cloned());
     }
 
-    /// The stock of a product after a write of it.
+    /// Reads the stock of a product after a write of it.
     pub async fn counted(&self, redis: &Redis, sku: &Sku) {
         let skus = [sku.clone()];
         match self.recount(redis, &skus).await {
             Ok(true) => return,
             Ok(false) => {}
             Err(error) => {
-                tracing::warn!(%error, "changed stock cannot be read; the store answers until it can");
+                tracing::warn!(%error, "cannot read changed stock; the store answers until it succeeds");
             }
         }
         self.doubt(skus);
     }
 
-    /// The tree after a write of it.
+    /// Reads the tree after a write of it.
     async fn planted(&self, redis: &Redis) {
         match self.replant(redis).await {
             Ok(true) => return,
             Ok(false) => {}
             Err(error) => {
-                tracing::warn!(%error, "the tree of categories cannot be read; the store answers until it can");
+                tracing::warn!(%error, "cannot read the categories; the store answers until it succeeds");
             }
         }
         self.doubt_tree();
     }
 
-    /// Lets the store answer for products of which a write may have happened.
+    /// Lets the store answer for products that a write may have changed.
     pub fn doubt(&self, skus: impl IntoIterator<Item = Sku>) {
         self.0.doubts.add(skus, self.ticket());
     }
 
-    /// The outcome of a write. If nobody knows whether it happened, the store answers for the product until it was read again.
+    /// Passes the outcome of a write on. If the outcome is unknown, the store answers for the
+    /// product until it is read again.
     pub fn watch<T>(&self, sku: &Sku, outcome: Result<T, Error>) -> Result<T, Error> {
-        if matches!(outcome, Err(Error::Write(_))) {
+        if matches!(outcome, Err(Error::OutcomeUnknown(_))) {
             self.doubt([sku.clone()]);
         }
         outcome
     }
 
-    /// The same of a write of the tree.
+    /// Passes the outcome of a write of the tree on, in the same way.
     pub async fn watch_tree(&self, redis: &Redis, outcome: Result<(), Error>) -> Result<(), Error> {
         match outcome {
             Ok(()) => self.planted(redis).await,
-            Err(Error::Write(_)) => self.doubt_tree(),
+            Err(Error::OutcomeUnknown(_)) => self.doubt_tree(),
             Err(_) => {}
         }
         outcome
@@ -104,7 +107,8 @@ impl Catalogue {
         self.0.doubts.add_tree(self.ticket());
     }
 
-    /// Lets the store say how many pieces of these are left, for the moment until the journal was read that far.
+    /// Lets the store report the units left of these products until the journal has been read that
+    /// far.
     pub fn touch<'a>(&self, skus: impl Iterator<Item = &'a Sku>) {
         let Ok(guard) = self.0.index.read() else { return };
         let (Some(index), ticket) = (guard.as_deref(), self.ticket()) else { return };
@@ -115,7 +119,7 @@ impl Catalogue {
         }
     }
 
-    /// The JSON of products from the store, for a page that lacks it.
+    /// Reads the JSON of products from the store, for a page that lacks it.
     pub async fn extra(&self, redis: &Redis, skus: &[Sku]) -> Result<Extra, Error> {
         let ticket = self.ticket();
         let products = catalog::read_many(redis, skus).await?;
@@ -125,14 +129,14 @@ impl Catalogue {
         Ok(extra)
     }
 
-    /// Reads products again; answers whether there is an index that took them.
+    /// Reads products again. Returns `true` if an index applied them.
     pub(super) async fn refresh(&self, redis: &Redis, skus: &[Sku]) -> Result<bool, Error> {
         let ticket = self.ticket();
         let products = catalog::read_many(redis, skus).await?;
         self.take(skus.iter().cloned().zip(products).collect(), ticket)
     }
 
-    /// Counts products again, likewise.
+    /// Counts products again. Returns `true` if an index applied the counts.
     pub(super) async fn recount(&self, redis: &Redis, skus: &[Sku]) -> Result<bool, Error> {
         let ticket = self.ticket();
         let counts = catalog::available(redis, skus).await?;
@@ -146,7 +150,7 @@ impl Catalogue {
         Ok(counted.is_some())
     }
 
-    /// Reads the tree again, likewise.
+    /// Reads the tree again. Returns `true` if an index applied it.
     pub(super) async fn replant(&self, redis: &Redis) -> Result<bool, Error> {
         let ticket = self.ticket();
         let nodes = categories::nodes(redis).await?;
@@ -157,7 +161,8 @@ impl Catalogue {
         Ok(planted)
     }
 
-    /// Brings what was read into the index, if there is one; answers whether there is.
+    /// Applies read products to the index. Returns `true` if there is an index, or if there are no
+    /// products.
     fn take(&self, products: Vec<(Sku, Option<Product>)>, ticket: Ticket) -> Result<bool, Error> {
         if products.is_empty() || !self.is_loaded() {
             return Ok(products.is_empty());
@@ -172,14 +177,14 @@ impl Catalogue {
     }
 }
 
-/// The changes that bring products into an index that has the versions that `known` tells.
+/// Returns the changes that bring products into an index whose versions `known` returns.
 pub(super) fn changes(
     products: Vec<(Sku, Option<Product>)>,
     known: impl Fn(&Sku) -> Option<u64>,
 ) -> Result<Vec<Change>, Error> {
     let change = |(sku, product): (Sku, Option<Product>)| match product {
         Some(product) if product.status != ProductStatus::Active => Ok(Change::Gone(sku)),
-        // Its words are as they were: they need not be made again.
+        // The version is the same, so its words need not be computed again.
         Some(product) if known(&sku) == Some(product.version) => {
             Ok(Change::Same(sku, product.version, product.available, Ready::of(&product)?))
         }

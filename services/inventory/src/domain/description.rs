@@ -1,11 +1,11 @@
-//! What a product's description must be beside its types.
+//! The rules for a product's description that its types do not check.
 
 use std::collections::BTreeMap;
 
 use estore_contract::{FieldError, Money};
 
-/// What is wrong with a new price, which stands in `field`. Prices of before stay as they are, also in a currency that was
-/// withdrawn since.
+/// Returns the error in a new price, which is the value of `field`. Existing prices stay valid,
+/// even in a currency that was withdrawn since.
 #[must_use]
 pub fn wrong_price(field: &str, price: &Money) -> Option<FieldError> {
     let message = "must be a currency in circulation (ISO 4217)";
@@ -14,18 +14,18 @@ pub fn wrong_price(field: &str, price: &Money) -> Option<FieldError> {
 
 /// The parts of a description that have a rule.
 pub struct Description<'a> {
-    /// What the product is.
+    /// The description of the product.
     pub text: &'a str,
-    /// How many words it is found by.
+    /// The number of tags.
     pub tags: usize,
-    /// How many pictures it has.
+    /// The number of images.
     pub images: usize,
-    /// Facts about it.
+    /// Facts about the product.
     pub attributes: &'a BTreeMap<String, String>,
 }
 
 impl Description<'_> {
-    /// Every wrong field.
+    /// Returns every invalid field.
     #[must_use]
     pub fn wrong(&self) -> Vec<FieldError> {
         let short = |text: &str| text.chars().count() <= 200 && !text.chars().any(char::is_control);

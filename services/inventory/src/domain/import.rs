@@ -1,4 +1,4 @@
-//! What a line of an import must be beside its types.
+//! The rules for a line of an import that its types do not check.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use estore_contract::{FieldError, Sku, inventory::CatalogLine};
@@ -7,21 +7,17 @@ use super::{Description, wrong_price};
 
 const KINDS: [&str; 4] = ["image/svg+xml", "image/png", "image/jpeg", "image/webp"];
 
-/// The most pieces that a new product may begin with.
+/// The most units that a new product may begin with.
 const MOST: u32 = 1_000_000;
 
-/// Which fields of `line` are wrong, and why.
+/// Returns the invalid fields of `line`, with the reason for each.
 #[must_use]
 pub fn wrong_in_line(line: &CatalogLine) -> Vec<FieldError> {
     match line {
         CatalogLine::Image { name, content_type, data } => wrong([
-            // It becomes a part of a path, and of a key.
+            // The name becomes a part of a path, and of a key.
             (name.parse::<Sku>().is_ok(), "name", "must be letters, digits, dots, underscores and hyphens"),
-            (
-                KINDS.contains(&content_type.as_str()),
-                "content_type",
-                "is not a type of picture that is served",
-            ),
+            (KINDS.contains(&content_type.as_str()), "content_type", "must be a picture type that is served"),
             (STANDARD.decode(data).is_ok(), "data", "is not base64"),
         ]),
         CatalogLine::Category { .. } => Vec::new(),
@@ -52,7 +48,7 @@ mod tests {
     }
 
     #[test]
-    fn an_import_may_write_what_an_admin_may_and_no_more() {
+    fn import_line_follows_the_rules_for_admins() {
         let product = |description: &str, tags: Vec<String>, stock: u32| {
             json!({"kind": "product", "sku": "A", "name": "A", "description": description, "category": "a",
                 "price": {"amount": 1, "currency": "USD"}, "tags": tags, "stock": stock})

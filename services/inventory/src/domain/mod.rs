@@ -1,4 +1,4 @@
-//! The pure part: words to search by, the lines of a reservation, names of pictures, lines of an import.
+//! The pure part: search words, the lines of a reservation, names of images, lines of an import.
 
 mod description;
 mod image;
@@ -9,7 +9,7 @@ mod phrases;
 mod words;
 
 pub use description::{Description, wrong_price};
-pub use image::stored_name;
+pub use image::{stored_name, uploaded_name};
 pub use import::wrong_in_line;
 pub use lines::Lines;
 pub use patch::{merge, named};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use estore_contract::inventory::{Product, ProductBody, ProductPatch};
 
-/// The description that `now` becomes: what the change leaves out stays.
+/// Returns the description that results from applying `patch` to `now`. Omitted fields stay.
 #[must_use]
 pub fn merge(now: Product, patch: ProductPatch) -> ProductBody {
     ProductBody {
@@ -35,7 +35,10 @@ fn merge_entries(
     kept
 }
 
-/// The fields that `patch` names; the others are not checked.
+/// Returns those fields of [`Description`](super::Description) that `patch` names. Only these are
+/// checked by its rules, so that a change of one field does not fail because of another. The types
+/// check the other fields, and the route checks a new currency. A new field with a rule belongs in
+/// this list.
 #[must_use]
 pub fn named(patch: &ProductPatch) -> Vec<&'static str> {
     let fields = [
@@ -65,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_patch_leaves_out_stays() {
+    fn fields_omitted_from_a_patch_stay() {
         let all = json!({
             "name": "Mug", "description": "Steel.", "price": {"amount": 5, "currency": "ANG"}, "category": "c",
             "tags": ["x"], "images": ["/images/i"], "attributes": {"a": "1", "b": "2"}
@@ -91,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn null_does_not_clear_what_a_product_needs() {
+    fn null_for_a_required_field_is_refused() {
         for field in ["name", "description", "price", "category", "status"] {
             assert!(serde_json::from_value::<ProductPatch>(json!({field: null})).is_err(), "{field}");
         }

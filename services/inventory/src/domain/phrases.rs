@@ -1,5 +1,5 @@
-//! Phrases: words that follow each other. A product keeps a hash of each two words that do; a phrase is found where all of its
-//! twos are.
+//! Phrases: words that follow each other. A product stores a hash of each pair of consecutive
+//! words. It contains a phrase if it has all pairs of the phrase.
 
 use std::{
     collections::BTreeSet,
@@ -10,12 +10,12 @@ use estore_contract::fold;
 
 use super::words::{asked, compounds, is_hyphen};
 
-/// The most twos that a product keeps, as of its words.
+/// The most pairs that a product stores, as for its words.
 const MOST: usize = 500;
 /// The most words of a phrase.
 const MOST_WORDS: usize = 20;
 
-/// The words of a text in their order, cut as a question is.
+/// Returns the words of a text in their order, split as a question is.
 fn sequence(text: &str) -> Vec<String> {
     let folded = fold(text);
     compounds(&folded).flat_map(|compound| compound.split(is_hyphen)).flat_map(asked).collect()
@@ -25,33 +25,33 @@ fn hashes(words: &[String]) -> impl Iterator<Item = u32> {
     words.windows(2).map(|two| {
         let mut hasher = DefaultHasher::new();
         two.hash(&mut hasher);
-        // The half of a hash is a hash.
+        // Half of a hash is still a hash.
         u32::try_from(hasher.finish() >> u32::BITS).unwrap_or_default()
     })
 }
 
-/// Hashes of each two words that follow each other in one of `texts`, sorted.
+/// Returns the hashes of each pair of consecutive words in one of `texts`, sorted.
 pub fn pairs<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<u32> {
     let found: BTreeSet<u32> =
         texts.flat_map(|text| hashes(&sequence(text)).collect::<Vec<_>>()).take(MOST).collect();
     found.into_iter().collect()
 }
 
-/// A part of a question in quotes: its words count as they are written, and follow each other.
+/// A quoted part of a question. Its words must occur as they are written, and in this order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Phrase {
     /// Its words, in order.
     pub words: Vec<String>,
-    /// Hashes of each two that follow each other.
+    /// Hashes of each pair of consecutive words.
     pub pairs: Vec<u32>,
 }
 
-/// The phrases of a question. A quote that nothing closes is none.
+/// Returns the phrases of a question. An unclosed quote is not a phrase.
 #[must_use]
 pub fn phrases(question: &str) -> Vec<Phrase> {
     let is_quote = |c: char| matches!(c, '"' | '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{ff02}');
     let parts: Vec<&str> = question.split(is_quote).collect();
-    // Every other part is between two quotes, but for what follows the last one.
+    // Every second part is between two quotes, except the part after the last quote.
     let quoted = parts.chunks_exact(2).filter_map(|two| two.get(1)).take(parts.len().saturating_sub(1) / 2);
     quoted
         .map(|text| {

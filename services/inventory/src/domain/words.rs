@@ -1,4 +1,5 @@
-//! Words: how a text is cut into what is indexed and searched. Both are folded alike.
+//! Splits texts into the words that are indexed and searched. Both sides are folded in the same
+//! way.
 
 use std::{collections::BTreeMap, iter};
 
@@ -8,20 +9,20 @@ use icu_properties::{
     props::{GeneralCategory, GeneralCategoryGroup, Script},
 };
 
-/// The version of how a product's words are made and weighed. It grows with [`FOLDING`], and by one with each change of the rules
-/// here.
+/// The version of the rules that compute and weigh a product's words. It grows with [`FOLDING`],
+/// and by one with each change of the rules here.
 pub const WORDING: u32 = FOLDING + 1;
 
-/// The longest word that is kept; what follows it is cut off.
+/// The longest word that is stored. Longer words are cut off.
 const LONGEST: usize = 40;
 /// The most words of one product.
 const MOST: usize = 500;
 /// The most words of a search.
 const MOST_ASKED: usize = 20;
-/// The longest name that products are sorted by; a cursor carries it.
+/// The longest name that products are sorted by. A cursor contains it.
 const SORTED: usize = 100;
 
-/// The words of a search, each once. Texts without letters and digits have none.
+/// Returns the words of a search, each once. A text without letters and digits has none.
 #[must_use]
 pub fn query_words(text: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
@@ -35,35 +36,37 @@ pub fn query_words(text: &str) -> Vec<String> {
     found
 }
 
-/// The part of a product that a word stands in. The later in this list, the more a hit in it counts.
+/// The part of a product that contains a word. The later in this list, the more weight a hit has.
+///
+/// There can be four at most. The index keeps the number of a field in two bits beside that of the
+/// word (`catalogue/dictionary.rs`). For each word it has four sets of products
+/// (`catalogue/postings.rs`). A further text that is searched shares one of these fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Field {
-    /// The description.
     Description,
-    /// A tag.
     Tags,
-    /// The name.
     Name,
-    /// The SKU.
     Sku,
 }
 
 impl Field {
-    /// Each, from the one that counts most.
+    /// Every field, heaviest first.
     pub const ALL: [Self; 4] = [Self::Sku, Self::Name, Self::Tags, Self::Description];
 
-    /// How much a word here counts: each field twice the one below it.
+    /// Returns the weight of a word in this field: each field has twice the weight of the one below
+    /// it.
     #[must_use]
     pub const fn weight(self) -> u32 {
         1 << self as u32
     }
 }
 
-/// How much a word counts that stands in the product as it was typed; one that begins like it counts half, one with a typo a
-/// quarter.
+/// The weight of a word that occurs in the product as it was typed. A word that begins with it has
+/// half the weight, and one with a typo a quarter.
 pub const EXACT: u32 = 4;
 
-/// The words that a product is found by, each with the field in which it counts most.
+/// Returns the words under which a product is found, each with the field in which it has the most
+/// weight.
 #[must_use]
 pub fn indexed_words<'a>(
     name: &str,
@@ -89,19 +92,21 @@ pub fn indexed_words<'a>(
     fields
 }
 
-/// The text that products are sorted by under the order `name`.
+/// Returns the text by which the order `name` sorts a product.
 #[must_use]
 pub fn sort_name(name: &str) -> String {
     fold(name).chars().take(SORTED).collect()
 }
 
-/// Words with what joins their parts: `t-shirt`, `d'anjou`, `mug-enamel-01`.
+/// Returns words including the characters that join their parts: `t-shirt`, `d'anjou`,
+/// `mug-enamel-01`.
 pub(super) fn compounds(folded: &str) -> impl Iterator<Item = &str> {
     let parts = |c: char| !(c.is_alphanumeric() || is_mark(c) || is_hyphen(c) || is_apostrophe(c));
     folded.split(parts).filter(|compound| compound.chars().any(char::is_alphanumeric))
 }
 
-/// A mark that folding leaves, such as the sign of Hindi that joins two consonants. It parts no word.
+/// Reports whether a character is a mark that folding keeps, such as the Hindi sign that joins two
+/// consonants. It does not separate words.
 fn is_mark(c: char) -> bool {
     GeneralCategoryGroup::Mark.contains(CodePointMapData::<GeneralCategory>::new().get(c))
 }
@@ -114,7 +119,7 @@ fn is_apostrophe(c: char) -> bool {
     matches!(c, '\'' | '\u{2018}' | '\u{2019}' | '\u{2bc}')
 }
 
-/// What a compound is found by: each part, and the whole as people write it in one.
+/// Returns the words under which a compound is found: each part, and the whole written as one word.
 fn indexed(compound: &str) -> impl Iterator<Item = String> {
     let compound = compound.trim_matches(|c| is_hyphen(c) || is_apostrophe(c));
     let joined = compound.contains(is_hyphen).then(|| joined(compound)).into_iter();
@@ -126,7 +131,7 @@ fn indexed(compound: &str) -> impl Iterator<Item = String> {
     parts.chain(joined).flat_map(|word| runs(&word).flat_map(|run| run.indexed()).collect::<Vec<_>>())
 }
 
-/// What is searched for by a part of a compound.
+/// Returns the words to search for a part of a compound.
 pub(super) fn asked(part: &str) -> Vec<String> {
     runs(&joined(part)).flat_map(|run| run.asked()).collect()
 }
@@ -137,9 +142,10 @@ fn joined(word: &str) -> String {
 
 /// A part of a word in one kind of script.
 enum Run {
-    /// Of a script that puts space between words: it is one.
+    /// A word of a script that separates words by spaces.
     Spaced(String),
-    /// Of a script that does not. Nobody can tell its words, so it is found by every two letters that follow each other.
+    /// Letters of a script in which spaces do not reliably separate words. They are indexed singly
+    /// and by every two consecutive letters.
     Unspaced(Vec<char>),
 }
 
@@ -177,7 +183,7 @@ fn runs(word: &str) -> impl Iterator<Item = Run> {
 
 fn is_unspaced(letter: char) -> bool {
     let script = CodePointMapData::<Script>::new().get(letter);
-    // The mark that lengthens a vowel is of both kana.
+    // The mark that lengthens a vowel belongs to both kana.
     letter == 'ー'
         || [
             Script::Han,
@@ -197,7 +203,7 @@ fn is_unspaced(letter: char) -> bool {
 mod tests {
     use super::*;
 
-    /// Whether a product with this name is found.
+    /// Reports whether a product with this name is found.
     fn finds(question: &str, name: &str) -> bool {
         let index = indexed_words(name, "S", iter::empty(), "");
         let words = query_words(question);
@@ -223,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn a_word_is_found_however_it_is_written() {
+    fn word_is_found_in_any_spelling() {
         for (question, name) in [
             ("décoré", "De\u{301}core\u{301} Teller"),
             ("istanbul", "İstanbul Tasse"),
@@ -263,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_without_words_has_none() {
+    fn text_without_letters_has_no_words() {
         for text in ["", " ", "!!!", "☕", "☕️👩‍👩‍👧", "'", "--", "\u{301}", "\u{200b}", "｡", "+*/", "\u{0}"]
         {
             assert_eq!(query_words(text), [""; 0], "{text:?}");
@@ -271,8 +277,8 @@ mod tests {
     }
 
     #[test]
-    fn the_words_of_a_text_are_bounded() {
-        // One letter of Arabic presentation forms is eighteen.
+    fn words_of_a_text_are_bounded() {
+        // One letter of the Arabic presentation forms folds to eighteen.
         let long = "\u{fdfa}".repeat(200);
         assert!(query_words(&long).iter().all(|word| word.chars().count() <= LONGEST));
         assert_eq!(query_words(&"日本語茶".repeat(50)).len(), 4);

@@ -1,8 +1,8 @@
-//! Keeps this replica's catalogue true.
+//! Keeps this replica's catalogue up to date.
 
 use std::time::Duration;
 
-use estore_kit::jobs;
+use estore_telemetry::jobs;
 use tokio::{sync::Notify, time::sleep};
 
 use crate::{

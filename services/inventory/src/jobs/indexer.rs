@@ -1,12 +1,20 @@
-//! Keeps the words of every product folded as this version folds them: after an upgrade those of all products, and those that a
-//! replica of before writes meanwhile. Every replica looks: what is written twice is the same.
+//! Keeps indexes complete for products that earlier releases wrote.
+//!
+//! Keeps the words of every product folded by the rules of this version. After an upgrade it
+//! rewrites those of all products. It also rewrites those that a replica of the previous release
+//! writes meanwhile. Every replica does this: writing the same words twice is harmless.
 
 use std::time::Duration;
 
-use estore_kit::{jobs, redis::Redis};
+use estore_stores::redis::Redis;
+use estore_telemetry::jobs;
 use tokio::sync::Notify;
 
-use crate::{Error, app::App, store::folding};
+use crate::{
+    Error,
+    app::App,
+    store::{archived, folding},
+};
 
 const PERIOD: Duration = Duration::from_mins(1);
 
@@ -24,9 +32,10 @@ impl Indexer {
     }
 
     async fn step(&self) -> Result<bool, Error> {
+        archived::gather(&self.redis).await?;
         let written = folding::refresh(&self.redis).await?;
         if written > 0 {
-            tracing::info!(written, "products are found by words folded as this version folds them");
+            tracing::info!(written, "products indexed again with the folding of this version");
         }
         // A product that moved in its order meanwhile may have been missed.
         Ok(written > 0)

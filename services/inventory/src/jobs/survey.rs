@@ -1,24 +1,26 @@
-//! Looks at all stock now and then, for operators.
+//! Surveys all stock periodically, for operators.
 
 use std::{
     sync::{Mutex, PoisonError},
     time::Duration,
 };
 
-use estore_kit::{jobs, redis::Redis};
+use estore_stores::redis::Redis;
+use estore_telemetry::jobs;
 use tokio::{sync::Notify, time::Instant};
 
 use crate::{Error, app::App, metrics::Metrics, store::survey};
 
 const PERIOD: Duration = Duration::from_secs(5);
-/// A survey of a large catalogue takes a while: the pause after it is so many times as long, but no longer than a minute.
+/// The factor by which the pause is longer than the survey, because a survey of a large catalogue
+/// takes a while. The pause is at most a minute.
 const PAUSES: u32 = 50;
 const LONGEST: Duration = Duration::from_mins(1);
 
 pub(crate) struct Surveyor {
     redis: Redis,
     metrics: Metrics,
-    /// When the next one may begin.
+    /// The time at which the next survey may begin.
     next: Mutex<Instant>,
 }
 

@@ -1,13 +1,17 @@
-//! Ends holds that are past their deadline (order-flow section 5). Every replica sweeps: the function makes it safe.
+//! Ends holds that are past their deadline (order-flow section 5). Every replica sweeps: the
+//! function makes that safe.
 
 use std::time::Duration;
 
-use estore_kit::{epoch::EpochGuard, fail_point, jobs, redis::Redis};
+use estore_base::fail_point;
+use estore_server::epoch::EpochGuard;
+use estore_stores::redis::Redis;
+use estore_telemetry::jobs;
 use tokio::sync::Notify;
 
 use crate::{Error, app::App, metrics::Metrics, store::reservations};
 
-/// How many at once: the server serves nobody else meanwhile.
+/// The number of holds in one call. The server serves no other client during the call.
 const BATCH: usize = 40;
 
 pub(crate) struct Sweeper {
@@ -36,7 +40,7 @@ impl Sweeper {
         let swept = reservations::sweep(&self.redis, BATCH).await?;
         fail_point!("inventory.sweep.written");
         if swept > 0 {
-            tracing::info!(swept, "holds ended by their deadline; their stock is free again");
+            tracing::info!(swept, "holds expired; their stock is available again");
         }
         self.metrics.expired.inc_by(swept);
         Ok(swept >= BATCH as u64)

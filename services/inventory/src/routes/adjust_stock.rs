@@ -9,7 +9,7 @@ use estore_contract::{
     ErrorBody, FieldError, Sku,
     inventory::{Adjustment, AdjustmentBody},
 };
-use estore_kit::{
+use estore_server::{
     auth::Admin,
     extract::{self, IdempotencyKey, Json, Path},
 };
@@ -18,19 +18,14 @@ use crate::{Error, app::App, store::stock};
 
 const LARGEST: i64 = 1_000_000;
 
-/// Books pieces that came or went, once for each key.
+/// Records units that were added or removed, once for each idempotency key.
 #[utoipa::path(post, path = "/products/{sku}/stock/adjustments", tag = "stock", security(("bearer" = [])), request_body = AdjustmentBody,
     params(("sku" = Sku, Path, description = "The product"), ("Idempotency-Key" = String, Header, description = "Names this adjustment")), responses(
-    (status = 201, description = "Booked, now or before (`Idempotent-Replayed: true`)", body = Adjustment),
+    (status = 201, description = "Recorded, now or before (`Idempotent-Replayed: true`)", body = Adjustment),
     (status = 400, description = "Not JSON, or a header is missing", body = ErrorBody),
-    (status = 401, description = "No good access token", body = ErrorBody),
-    (status = 403, description = "Not allowed", body = ErrorBody),
     (status = 404, description = "No such thing", body = ErrorBody),
     (status = 409, description = "It would take stock below what is reserved (`insufficient_stock`)", body = ErrorBody),
-    (status = 413, description = "Too large", body = ErrorBody),
-    (status = 415, description = "Not `application/json`", body = ErrorBody),
     (status = 422, description = "A field or parameter is missing, unknown or not valid", body = ErrorBody),
-    (status = 503, description = "Nothing was done, or `outcome_unknown`: try again", body = ErrorBody),
 ))]
 pub(super) async fn adjust_stock(
     State(app): State<App>,

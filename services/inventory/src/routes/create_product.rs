@@ -9,25 +9,22 @@ use estore_contract::{
     ErrorBody,
     inventory::{NewProduct, Product, ProductBody},
 };
-use estore_kit::{Problem, auth::Admin, extract::Json};
+use estore_server::{Problem, auth::Admin, extract::Json};
 
-use super::{cached, product_check};
 use crate::{
     app::App,
+    cached, products,
     store::catalog::{self, Write},
 };
 
-/// Adds a product, without stock: that is booked by an adjustment.
+/// Adds a product without stock.
+///
+/// A stock adjustment adds the stock.
 #[utoipa::path(post, path = "/products", tag = "catalogue admin", security(("bearer" = [])), request_body = NewProduct, responses(
-    (status = 201, description = "The product", body = Product, headers(("Location" = String, description = "Where it is"), ("ETag" = String, description = "Its version"))),
+    (status = 201, description = "The product", body = Product, headers(("Location" = String, description = "The path of the product"), ("ETag" = String, description = "Its version"))),
     (status = 400, description = "Not JSON, or a header is missing", body = ErrorBody),
-    (status = 401, description = "No good access token", body = ErrorBody),
-    (status = 403, description = "Not allowed", body = ErrorBody),
     (status = 409, description = "The SKU is taken (`sku_exists`)", body = ErrorBody),
-    (status = 413, description = "Too large", body = ErrorBody),
-    (status = 415, description = "Not `application/json`", body = ErrorBody),
     (status = 422, description = "A field or parameter is missing, unknown or not valid", body = ErrorBody),
-    (status = 503, description = "Nothing was done, or `outcome_unknown`: try again", body = ErrorBody),
 ))]
 pub(super) async fn create_product(
     State(app): State<App>,
@@ -36,8 +33,8 @@ pub(super) async fn create_product(
 ) -> Result<Response, Problem> {
     let NewProduct { sku, name, description, price, category, tags, images, attributes } = new;
     let body = ProductBody { name, description, price, category, tags, images, attributes };
-    product_check::check_price(&body.price)?;
-    product_check::check(&app, &body).await?;
+    products::check_price(&body.price)?;
+    products::check(&app, &body).await?;
     app.catalogue.watch(&sku, catalog::write(&app.redis, &sku, body, Write::Create).await)?;
     let product = app.catalogue.written(&app.redis, &sku).await?;
     let value = |text: String| HeaderValue::try_from(text).map_err(Problem::internal);

@@ -2,18 +2,15 @@
 
 use axum::{extract::State, http::StatusCode};
 use estore_contract::{ErrorBody, text::Slug};
-use estore_kit::{auth::Admin, extract::Path};
+use estore_server::{auth::Admin, extract::Path};
 
 use crate::{Error, app::App, store::categories};
 
-/// Removes a category that has no products for sale and nothing below it.
+/// Removes a category that has no products for sale and no categories below it.
 #[utoipa::path(delete, path = "/categories/{slug}", tag = "catalogue admin", security(("bearer" = [])), params(("slug" = Slug, Path, description = "The category")), responses(
     (status = 204, description = "Removed"),
-    (status = 401, description = "No good access token", body = ErrorBody),
-    (status = 403, description = "Not allowed", body = ErrorBody),
     (status = 404, description = "No such thing", body = ErrorBody),
     (status = 409, description = "It has products or categories (`category_in_use`)", body = ErrorBody),
-    (status = 503, description = "Nothing was done, or `outcome_unknown`: try again", body = ErrorBody),
 ))]
 pub(super) async fn delete_category(
     State(app): State<App>,

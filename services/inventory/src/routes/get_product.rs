@@ -2,21 +2,20 @@
 
 use axum::{extract::State, response::Response};
 use estore_contract::{ErrorBody, Sku, inventory::Product};
-use estore_kit::{
+use estore_server::{
     Problem,
     extract::{IfNoneMatch, Path},
 };
 
-use super::cached;
-use crate::{app::App, browser::Browser};
+use crate::{app::App, browser::Browser, cached};
 
-/// One product, also an archived one: orders name it.
+/// Returns one product.
+///
+/// Archived products are returned too, because orders refer to them.
 #[utoipa::path(get, path = "/products/{sku}", tag = "catalogue", security(("bearer" = [])), params(("sku" = Sku, Path, description = "The product")), responses(
     (status = 200, description = "The product", body = Product, headers(("ETag" = String, description = "Send it as `If-Match` with a change"))),
-    (status = 304, description = "As in `If-None-Match`"),
-    (status = 401, description = "No good access token", body = ErrorBody),
+    (status = 304, description = "The ETag matches `If-None-Match`"),
     (status = 404, description = "No such thing", body = ErrorBody),
-    (status = 503, description = "Nothing was done, or `outcome_unknown`: try again", body = ErrorBody),
 ))]
 pub(super) async fn get_product(
     State(app): State<App>,

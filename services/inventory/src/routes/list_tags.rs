@@ -1,18 +1,15 @@
 //! `GET /tags`.
 
 use axum::{extract::State, response::Response};
-use estore_contract::{ErrorBody, inventory::TagList};
-use estore_kit::{Problem, extract::IfNoneMatch};
+use estore_contract::inventory::TagList;
+use estore_server::{Problem, extract::IfNoneMatch};
 
-use super::cached;
-use crate::{app::App, browser::Browser, store::categories};
+use crate::{app::App, browser::Browser, cached, store::categories};
 
-/// The tags, with how many products for sale carry each.
+/// Lists the tags, with the number of products for sale that have each.
 #[utoipa::path(get, path = "/tags", tag = "catalogue", security(("bearer" = [])), responses(
     (status = 200, description = "The tags, by name", body = TagList),
-    (status = 304, description = "As in `If-None-Match`"),
-    (status = 401, description = "No good access token", body = ErrorBody),
-    (status = 503, description = "Nothing was done, or `outcome_unknown`: try again", body = ErrorBody),
+    (status = 304, description = "The ETag matches `If-None-Match`"),
 ))]
 pub(super) async fn list_tags(
     State(app): State<App>,

@@ -5,35 +5,32 @@ use estore_contract::{
     ErrorBody, Sku,
     inventory::{Product, ProductPatch},
 };
-use estore_kit::{
+use estore_server::{
     Problem,
     auth::Admin,
     extract::{IfMatch, Json, Path},
 };
 
-use super::{product_check, replace_product};
 use crate::{
     Error,
     app::App,
     domain::{merge, named},
+    products,
     store::catalog::{self, Write},
 };
 
-/// Changes parts of a product: what is left out stays. `{"status": "active"}` puts an archived product back on sale; no other change
-/// does.
+/// Changes parts of a product.
+///
+/// Omitted fields stay as they are. `{"status": "active"}` puts an archived product back on sale;
+/// no other change does.
 #[utoipa::path(patch, path = "/products/{sku}", tag = "catalogue admin", security(("bearer" = [])), request_body(content((ProductPatch = "application/json"), (ProductPatch = "application/merge-patch+json"))),
     params(("sku" = Sku, Path, description = "The product"), ("If-Match" = String, Header, description = "The ETag that was seen, or `*`")), responses(
     (status = 200, description = "The product as it is now", body = Product),
     (status = 400, description = "Not JSON, or a header is missing", body = ErrorBody),
-    (status = 401, description = "No good access token", body = ErrorBody),
-    (status = 403, description = "Not allowed", body = ErrorBody),
     (status = 404, description = "No such thing", body = ErrorBody),
     (status = 412, description = "Changed since (`precondition_failed`)", body = ErrorBody),
-    (status = 413, description = "Too large", body = ErrorBody),
-    (status = 415, description = "Neither `application/merge-patch+json` nor `application/json`", body = ErrorBody),
     (status = 422, description = "A field or parameter is missing, unknown or not valid", body = ErrorBody),
     (status = 428, description = "`If-Match` is missing", body = ErrorBody),
-    (status = 503, description = "Nothing was done, or `outcome_unknown`: try again", body = ErrorBody),
 ))]
 pub(super) async fn patch_product(
     State(app): State<App>,
@@ -46,7 +43,7 @@ pub(super) async fn patch_product(
         return Err(Error::NoIfMatch.into());
     }
     let now = catalog::read(&app.redis, &sku).await?;
-    if !product_check::matches(&condition, &now) {
+    if !products::matches(&condition, &now) {
         return Err(Error::Changed.into());
     }
     let mode =
@@ -54,10 +51,11 @@ pub(super) async fn patch_product(
     let (named, new_currency) = (named(&patch), patch.price.is_some_and(|price| price.currency.is_some()));
     let body = merge(now, patch);
     if new_currency {
-        product_check::check_price(&body.price)?;
+        products::check_price(&body.price)?;
     }
-    product_check::check_named(&app, &body, &named).await?;
-    // The version that was merged into: a change that came between is not overwritten.
+    products::check_named(&app, &body, &named).await?;
+    // The write requires the version that was merged into, so it does not overwrite a change made
+    // in between.
     app.catalogue.watch(&sku, catalog::write(&app.redis, &sku, body, mode).await)?;
-    replace_product::answer(&app, &sku).await
+    products::answer(&app, &sku).await
 }

@@ -6,25 +6,22 @@ use estore_contract::{
     inventory::{CategoryBody, CategoryWritten},
     text::Slug,
 };
-use estore_kit::{
+use estore_server::{
     auth::Admin,
     extract::{Json, Path},
 };
 
 use crate::{Error, app::App, store::categories};
 
-/// Adds a category, or renames or moves it; what is below it moves along.
+/// Adds a category, or renames or moves it.
+///
+/// The categories below it move with it.
 #[utoipa::path(put, path = "/categories/{slug}", tag = "catalogue admin", security(("bearer" = [])), request_body = CategoryBody,
     params(("slug" = Slug, Path, description = "The category")), responses(
     (status = 200, description = "Written", body = CategoryWritten),
     (status = 400, description = "Not JSON, or a header is missing", body = ErrorBody),
-    (status = 401, description = "No good access token", body = ErrorBody),
-    (status = 403, description = "Not allowed", body = ErrorBody),
     (status = 404, description = "No such thing", body = ErrorBody),
-    (status = 413, description = "Too large", body = ErrorBody),
-    (status = 415, description = "Not `application/json`", body = ErrorBody),
     (status = 422, description = "A field or parameter is missing, unknown or not valid", body = ErrorBody),
-    (status = 503, description = "Nothing was done, or `outcome_unknown`: try again", body = ErrorBody),
 ))]
 pub(super) async fn put_category(
     State(app): State<App>,

@@ -1,4 +1,4 @@
-//! Reservations that leave for the archive.
+//! Reservations that move to the archive.
 
 use std::collections::BTreeMap;
 
@@ -6,12 +6,12 @@ use estore_contract::{
     OrderId,
     archive::{RecordValue, ReservationRecords},
 };
-use estore_kit::redis::{Redis, fcall, fcall_ro};
+use estore_stores::redis::{Redis, fcall, fcall_ro};
 
 use super::TAG;
 use crate::Error;
 
-/// The reservations of these orders, as they are kept.
+/// Returns the reservations of these orders, as stored.
 pub async fn records(redis: &Redis, orders: &[OrderId]) -> Result<ReservationRecords, Error> {
     let mut call = fcall_ro("inv1_records", TAG);
     for order in orders {
@@ -27,11 +27,12 @@ pub async fn records(redis: &Redis, orders: &[OrderId]) -> Result<ReservationRec
     Ok(ReservationRecords { records })
 }
 
-/// Removes the reservations of these orders, but for those that are held; answers how many went. Harmless to repeat.
+/// Removes the reservations of these orders, except those that are held. Returns the number of
+/// removed ones. A repeat is harmless.
 pub async fn forget(redis: &Redis, orders: &[OrderId]) -> Result<u64, Error> {
     let mut call = fcall("inv1_forget", TAG);
     for order in orders {
         call.arg(order.to_string());
     }
-    call.query_async(&mut redis.connection()).await.map_err(Error::Write)
+    call.query_async(&mut redis.connection()).await.map_err(Error::OutcomeUnknown)
 }

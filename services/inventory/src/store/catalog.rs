@@ -11,18 +11,23 @@ use estore_contract::{
     inventory::{Product, ProductBody, ProductStatus},
     text::{Slug, Tag, Title},
 };
-use estore_kit::redis::{Redis, fcall};
+use estore_stores::redis::{Redis, fcall, time_of};
 use redis::{Cmd, cmd, pipe};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{TAG, time_of};
+use super::TAG;
 use crate::{
     Error,
     domain::{EXACT, WORDING, indexed_words, sort_name},
 };
 
-/// What is kept of a description as one text; the rest are fields of their own, which the functions need.
+/// The parts of a description that are stored as one text. The others are separate fields, which
+/// the functions need.
+///
+/// An import compares this text byte for byte with the stored one, so its order and its form are
+/// part of the store. A new field comes last, with `default` and `skip_serializing_if`. Then stored
+/// texts without it stay readable, and a product without it keeps its text and its version.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Doc {
     name: Title,
@@ -37,28 +42,30 @@ pub(super) struct Doc {
 const FIELDS: [&str; 9] =
     ["doc", "amount", "currency", "on_hand", "reserved", "status", "version", "created_at", "updated_at"];
 
-/// What a write does where the SKU is there already, or is not.
+/// The condition under which a write applies, and its effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Write {
-    /// Only where it is new.
+    /// Only if the SKU is new.
     Create,
-    /// Only where it is there, in this version if one is given. It is for sale afterwards.
+    /// Only if the product exists, in this version if one is given. It is for sale afterwards.
     Replace(Option<u64>),
-    /// Only in this version. What the change leaves out stays.
+    /// Only in this version. Omitted fields stay.
     Patch {
         /// The version that the description was merged into.
         version: u64,
         /// The status afterwards, if the change names one.
         status: Option<ProductStatus>,
-        /// Whether the change names a category, which must exist then.
+        /// True if the change names a category, which must then exist.
         category: bool,
     },
-    /// In both cases; a new one gets this stock. A product that an admin archived stays so.
+    /// In both cases. A new product gets this stock. A product that an admin archived stays
+    /// archived.
     Import(u32),
 }
 
 impl Write {
-    /// What the function is told: mode, version, stock, status, and whether the category is left as it is.
+    /// Returns the function's arguments: mode, version, stock, status, and whether the category
+    /// stays as it is.
     fn arguments(self) -> (&'static str, Option<u64>, u32, Option<ProductStatus>, bool) {
         match self {
             Self::Create => ("create", None, 0, Some(ProductStatus::Active), false),
@@ -69,18 +76,18 @@ impl Write {
     }
 }
 
-/// What a write did.
+/// The result of a write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Written {
     /// The SKU is new.
     Created,
     /// The description changed.
     Updated,
-    /// It was like that already.
+    /// The product already had this description.
     Unchanged,
 }
 
-/// One product: one round trip.
+/// Reads one product, in one round trip.
 pub async fn read(redis: &Redis, sku: &Sku) -> Result<Product, Error> {
     let mut ask = cmd("HMGET");
     ask.arg(format!("{TAG}:p:{sku}")).arg(&FIELDS);
@@ -90,10 +97,12 @@ pub async fn read(redis: &Redis, sku: &Sku) -> Result<Product, Error> {
     if hash.is_empty() { Err(Error::NotFound) } else { product(sku.clone(), &hash) }
 }
 
-/// How many products one trip reads: together they hold the server for less than a millisecond.
+/// The number of products in one round trip. Together they occupy the server for less than a
+/// millisecond.
 const TRIP: usize = 100;
 
-/// Several products, `None` for those that are not there: one round trip for each hundred.
+/// Reads several products, with `None` for those that do not exist. Takes one round trip for each
+/// hundred.
 pub async fn read_many(redis: &Redis, skus: &[Sku]) -> Result<Vec<Option<Product>>, Error> {
     let mut found = Vec::with_capacity(skus.len());
     for skus in skus.chunks(TRIP) {
@@ -111,7 +120,8 @@ pub async fn read_many(redis: &Redis, skus: &[Sku]) -> Result<Vec<Option<Product
     Ok(found)
 }
 
-/// How many pieces of each SKU can be ordered, `None` for those that are not there: one round trip for each hundred.
+/// Reads the available units of each SKU, with `None` for those that do not exist. Takes one round
+/// trip for each hundred.
 pub async fn available(redis: &Redis, skus: &[Sku]) -> Result<Vec<Option<i64>>, Error> {
     let mut found = Vec::with_capacity(skus.len());
     for skus in skus.chunks(TRIP) {
@@ -125,8 +135,9 @@ pub async fn available(redis: &Redis, skus: &[Sku]) -> Result<Vec<Option<i64>>, 
     Ok(found)
 }
 
-/// Products for sale after a place in the order of names, and the place after them; no place if there are no more. What is
-/// renamed meanwhile may be missed, or found twice.
+/// Returns products for sale after a position in the name order, and the position after them. There
+/// is no position if there are no more products. A product that is renamed meanwhile may be missed,
+/// or found twice.
 pub async fn skus(redis: &Redis, after: Option<&str>) -> Result<(Vec<Sku>, Option<String>), Error> {
     let from = after.map_or_else(|| "-".to_owned(), |after| format!("({after}"));
     let mut ask = cmd("ZRANGE");
@@ -140,14 +151,15 @@ pub async fn skus(redis: &Redis, after: Option<&str>) -> Result<(Vec<Sku>, Optio
     Ok((skus, if places.len() == TRIP { places.pop() } else { None }))
 }
 
-/// Writes a product with its place in every index.
+/// Writes a product with its positions in every index.
 pub async fn write(redis: &Redis, sku: &Sku, body: ProductBody, mode: Write) -> Result<Written, Error> {
     let call = write_call(sku, body, mode)?;
-    let answer: Vec<String> = call.query_async(&mut redis.connection()).await.map_err(Error::Write)?;
+    let answer: Vec<String> =
+        call.query_async(&mut redis.connection()).await.map_err(Error::OutcomeUnknown)?;
     written(&answer)
 }
 
-/// Writes several products of an import: one round trip. Each is written or refused by itself.
+/// Writes several products of an import in one round trip. Each is written or rejected on its own.
 pub async fn import(
     redis: &Redis,
     products: Vec<(Sku, ProductBody, u32)>,
@@ -156,7 +168,8 @@ pub async fn import(
     for (sku, body, stock) in products {
         all.add_command(write_call(&sku, body, Write::Import(stock))?);
     }
-    let answers: Vec<Vec<String>> = all.query_async(&mut redis.connection()).await.map_err(Error::Write)?;
+    let answers: Vec<Vec<String>> =
+        all.query_async(&mut redis.connection()).await.map_err(Error::OutcomeUnknown)?;
     Ok(answers.iter().map(|answer| written(answer)).collect())
 }
 
@@ -178,7 +191,7 @@ fn write_call(sku: &Sku, body: ProductBody, mode: Write) -> Result<Cmd, Error> {
     let mut call = fcall("inv1_put_product", TAG);
     call.arg(sku.as_str()).arg(word).arg(version.map(|version| version.to_string()).unwrap_or_default());
     call.arg(doc).arg(name).arg(price.amount).arg(price.currency.code()).arg(idx).arg(stock);
-    call.arg(status.map_or("", status_name)).arg(i32::from(same_category));
+    call.arg(status.map_or("", ProductStatus::as_str)).arg(i32::from(same_category));
     Ok(call)
 }
 
@@ -197,7 +210,7 @@ fn written(answer: &[String]) -> Result<Written, Error> {
     }
 }
 
-/// Where a product stands in the indexes, as the functions take it.
+/// Returns the positions of a product in the indexes, in the format of the functions.
 pub(super) fn index(sku: &Sku, doc: &Doc) -> String {
     let (name, tags) = (doc.name.as_str(), doc.tags.iter().map(Tag::as_str));
     let words = indexed_words(name, sku.as_str(), tags, &doc.description);
@@ -209,23 +222,16 @@ pub(super) fn index(sku: &Sku, doc: &Doc) -> String {
     .to_string()
 }
 
-const fn status_name(status: ProductStatus) -> &'static str {
-    match status {
-        ProductStatus::Active => "active",
-        ProductStatus::Archived => "archived",
-    }
-}
-
-/// Who takes a product off sale.
+/// The actor that takes a product off sale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Archived {
-    /// An admin, who saw this version if one is given. Only an admin puts it back.
+    /// An admin, who saw this version if one is given. Only an admin puts the product back.
     ByAdmin(Option<u64>),
-    /// Whoever imports, as its entry is gone. The next import that has one puts it back.
+    /// An import that no longer has the product. The next import that has it puts it back.
     Withdrawn,
 }
 
-/// Takes a product off the lists; it stays readable.
+/// Removes a product from the lists. It stays readable.
 pub async fn archive(redis: &Redis, sku: &Sku, by: Archived) -> Result<(), Error> {
     let (version, word) = match by {
         Archived::ByAdmin(version) => (version, "archived"),
@@ -233,7 +239,8 @@ pub async fn archive(redis: &Redis, sku: &Sku, by: Archived) -> Result<(), Error
     };
     let mut call = fcall("inv1_archive_product", TAG);
     call.arg(sku.as_str()).arg(version.map(|version| version.to_string()).unwrap_or_default()).arg(word);
-    let answer: Vec<String> = call.query_async(&mut redis.connection()).await.map_err(Error::Write)?;
+    let answer: Vec<String> =
+        call.query_async(&mut redis.connection()).await.map_err(Error::OutcomeUnknown)?;
     match answer.first().map_or("", String::as_str) {
         "archived" => Ok(()),
         "none" => Err(Error::NotFound),
@@ -242,7 +249,7 @@ pub async fn archive(redis: &Redis, sku: &Sku, by: Archived) -> Result<(), Error
     }
 }
 
-/// A product from its hash.
+/// Builds a product from its hash.
 pub(super) fn product<K: Borrow<str> + Eq + Hash>(
     sku: Sku,
     hash: &HashMap<K, String>,
@@ -255,14 +262,16 @@ pub(super) fn product<K: Borrow<str> + Eq + Hash>(
     };
     let doc: Doc = serde_json::from_str(field("doc")?)
         .map_err(|error| Error::Unexpected(format!("doc of {sku}: {error}")))?;
-    let currency = field("currency")?.parse().map_err(|_| Error::Unexpected(format!("currency of {sku}")))?;
+    let corrupt = |name: &str| Error::Unexpected(format!("{name} of {sku}"));
+    let time = |name: &str| time_of(field(name)?).ok_or_else(|| corrupt(name));
+    let currency = field("currency")?.parse().map_err(|_| corrupt("currency"))?;
     Ok(Product {
         price: Money::new(number("amount")?, currency),
         available: number("on_hand")? - number("reserved")?,
-        status: if field("status")? == "active" { ProductStatus::Active } else { ProductStatus::Archived },
+        status: field("status")?.parse().map_err(|_| corrupt("status"))?,
         version: number("version")?.unsigned_abs(),
-        created_at: time_of(field("created_at")?),
-        updated_at: time_of(field("updated_at")?),
+        created_at: time("created_at")?,
+        updated_at: time("updated_at")?,
         name: doc.name,
         description: doc.description,
         category: doc.category,
@@ -271,4 +280,36 @@ pub(super) fn product<K: Borrow<str> + Eq + Hash>(
         attributes: doc.attributes,
         sku,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn product_with_a_corrupt_field_is_refused() {
+        let doc = r#"{"name": "Mug", "description": "", "category": "mugs", "tags": [], "images": [], "attributes": {}}"#;
+        let good = HashMap::from(
+            [
+                ("doc", doc),
+                ("amount", "5"),
+                ("currency", "USD"),
+                ("on_hand", "2"),
+                ("reserved", "1"),
+                ("status", "archived"),
+                ("version", "1"),
+                ("created_at", "1"),
+                ("updated_at", "2"),
+            ]
+            .map(|(name, value)| (name, value.to_owned())),
+        );
+        let sku: Sku = "MUG-1".parse().unwrap();
+        assert_eq!(product(sku.clone(), &good).unwrap().status, ProductStatus::Archived);
+        for name in FIELDS {
+            let mut corrupt = good.clone();
+            corrupt.insert(name, "?".to_owned());
+            let error = product(sku.clone(), &corrupt).unwrap_err().to_string();
+            assert!(error.contains(name), "{name}: {error}");
+        }
+    }
 }

@@ -7,13 +7,13 @@ use estore_contract::{
     inventory::{Category, TagCount},
     text::{Slug, Tag, Title},
 };
-use estore_kit::redis::{Redis, fcall};
+use estore_stores::redis::{Redis, fcall};
 use redis::{Cmd, cmd, pipe};
 
 use super::TAG;
 use crate::Error;
 
-/// A category as it is kept: its slug, its name, and the slug above it or nothing.
+/// A category as stored: its slug, its name, and the slug of its parent, if any.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Node {
     /// Its name in paths.
@@ -24,10 +24,11 @@ pub struct Node {
     pub parent: Option<Slug>,
 }
 
-/// How many counts one trip asks for: together they hold the server for less than a millisecond.
+/// The number of counts in one round trip. Together they occupy the server for less than a
+/// millisecond.
 const TRIP: usize = 500;
 
-/// Every category, without counts: one round trip.
+/// Reads every category, without counts, in one round trip.
 pub async fn nodes(redis: &Redis) -> Result<Vec<Node>, Error> {
     let rows: Vec<(String, String)> =
         cmd("HGETALL").arg(format!("{TAG}:categories")).query_async(&mut redis.connection()).await?;
@@ -44,7 +45,7 @@ pub async fn nodes(redis: &Redis) -> Result<Vec<Node>, Error> {
     rows.into_iter().map(node).collect()
 }
 
-/// The sizes of these sets.
+/// Returns the sizes of these sets.
 async fn sizes(redis: &Redis, keys: impl Iterator<Item = String>) -> Result<Vec<u64>, Error> {
     let (keys, mut sizes): (Vec<String>, _) = (keys.collect(), Vec::new());
     for keys in keys.chunks(TRIP) {
@@ -57,14 +58,15 @@ async fn sizes(redis: &Redis, keys: impl Iterator<Item = String>) -> Result<Vec<
     Ok(sizes)
 }
 
-/// The tree with counts. Each command of it is short, so that the server serves others in between.
+/// Reads the tree with counts. Each of its commands is short, so that the server serves other
+/// clients in between.
 pub async fn tree(redis: &Redis) -> Result<Vec<Category>, Error> {
     let nodes = nodes(redis).await?;
     let counts = sizes(redis, nodes.iter().map(|node| format!("{TAG}:s:cat:{}", node.slug))).await?;
     Ok(assemble(nodes.into_iter().zip(counts)))
 }
 
-/// The tree that categories with their counts make.
+/// Builds the tree from categories with their counts.
 pub fn assemble(nodes: impl Iterator<Item = (Node, u64)>) -> Vec<Category> {
     let mut below: BTreeMap<String, Vec<Category>> = BTreeMap::new();
     for (Node { slug, name, parent }, count) in nodes {
@@ -83,7 +85,7 @@ fn take(below: &mut BTreeMap<String, Vec<Category>>, parent: &str) -> Vec<Catego
     found
 }
 
-/// The tags with counts, by name.
+/// Reads the tags with counts, by name.
 pub async fn tags(redis: &Redis) -> Result<Vec<TagCount>, Error> {
     let tags: BTreeSet<String> =
         cmd("SMEMBERS").arg(format!("{TAG}:tags")).query_async(&mut redis.connection()).await?;
@@ -91,25 +93,27 @@ pub async fn tags(redis: &Redis) -> Result<Vec<TagCount>, Error> {
     let counted = |(tag, count): (String, u64)| {
         Ok(TagCount { tag: Tag::try_from(tag).map_err(|tag| Error::Unexpected(tag.to_owned()))?, count })
     };
-    // A tag may lose its last product between the two trips.
+    // A tag may lose its last product between the two round trips.
     tags.into_iter().zip(counts).filter(|(_, count)| *count > 0).map(counted).collect()
 }
 
-/// Writes a category; what is below it moves along.
+/// Writes a category. The categories below it move with it.
 pub async fn write(redis: &Redis, slug: &Slug, name: &Title, parent: Option<&Slug>) -> Result<(), Error> {
     let node = Node { slug: slug.clone(), name: name.clone(), parent: parent.cloned() };
     let answer: String =
-        write_call(&node).query_async(&mut redis.connection()).await.map_err(Error::Write)?;
+        write_call(&node).query_async(&mut redis.connection()).await.map_err(Error::OutcomeUnknown)?;
     written(&answer)
 }
 
-/// Writes several, the parents first: one round trip. Each is written or refused by itself.
+/// Writes several categories, parents first, in one round trip. Each is written or rejected on its
+/// own.
 pub async fn write_many(redis: &Redis, nodes: &[Node]) -> Result<Vec<Result<(), Error>>, Error> {
     let mut all = pipe();
     for node in nodes {
         all.add_command(write_call(node));
     }
-    let answers: Vec<String> = all.query_async(&mut redis.connection()).await.map_err(Error::Write)?;
+    let answers: Vec<String> =
+        all.query_async(&mut redis.connection()).await.map_err(Error::OutcomeUnknown)?;
     Ok(answers.iter().map(|answer| written(answer)).collect())
 }
 
@@ -129,13 +133,13 @@ fn written(answer: &str) -> Result<(), Error> {
     }
 }
 
-/// Removes a category that nothing stands in.
+/// Removes an empty category.
 pub async fn delete(redis: &Redis, slug: &Slug) -> Result<(), Error> {
     let answer: String = fcall("inv1_delete_category", TAG)
         .arg(slug.as_str())
         .query_async(&mut redis.connection())
         .await
-        .map_err(Error::Write)?;
+        .map_err(Error::OutcomeUnknown)?;
     match answer.as_str() {
         "ok" => Ok(()),
         "none" => Err(Error::NotFound),

@@ -1,23 +1,23 @@
-//! The two streams that tell what changed: `{inv}:changes`, which the functions write with each change of a product or category, and
-//! the journal of stock.
+//! The two streams that record changes. The functions write `{inv}:changes` with each change of a
+//! product or category. The other stream is the journal of stock.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use estore_contract::Sku;
-use estore_kit::redis::{Redis, fcall_ro};
+use estore_stores::redis::{Redis, fcall_ro};
 use redis::pipe;
 
 use super::{TAG, reservations};
 use crate::Error;
 
-/// How many entries of each stream one read takes: less than a millisecond's work of the server.
+/// The entries of each stream that one read takes: less than a millisecond of the server's work.
 const COUNT: usize = 500;
 
 /// An entry: its id, and its fields with their values.
 type Entry = (String, Vec<String>);
 
-/// How far a reader came. It keeps the last entry of each stream whole: a server that has another in its place, or none, is not the
-/// one that was read, or has trimmed what comes next.
+/// The position of a reader. It stores the whole last entry of each stream. If a server has another
+/// entry there, or none, it is a different server, or it has trimmed the entries that follow.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Position {
     epoch: Option<String>,
@@ -28,27 +28,29 @@ pub struct Position {
 /// The entries after a position.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct News {
-    /// Products whose description, price, status or category changed, with the latest version that was told.
+    /// Products whose description, price, status or category changed, with the latest version in
+    /// the stream.
     pub products: BTreeMap<Sku, u64>,
-    /// Whether the tree of categories changed.
+    /// True if the tree of categories changed.
     pub categories: bool,
-    /// Products of which other pieces can be ordered than before.
+    /// Products whose number of available units changed.
     pub stock: BTreeSet<Sku>,
-    /// Whether there is more to read at once.
+    /// True if there are more entries to read at once.
     pub more: bool,
-    /// How far it was read.
+    /// The position after these entries.
     pub position: Position,
 }
 
-/// The version of the library, by which a replica knows that whoever writes tells of it. 0 if there is none.
+/// Returns the version of the library, or 0 if there is none. From it a replica knows that all
+/// writers record their changes.
 pub async fn library(redis: &Redis) -> Result<i64, Error> {
     match fcall_ro("inv1_version", TAG).query_async(&mut redis.connection()).await {
-        Err(error) if !estore_kit::redis::is_away(&error) => Ok(0),
+        Err(error) if !estore_stores::redis::is_away(&error) => Ok(0),
         version => Ok(version?),
     }
 }
 
-/// The end of both streams.
+/// Returns the position at the end of both streams.
 pub async fn end(redis: &Redis) -> Result<Position, Error> {
     let mut ask = pipe();
     ask.cmd("GET").arg(format!("{TAG}:epoch"));
@@ -60,13 +62,14 @@ pub async fn end(redis: &Redis) -> Result<Position, Error> {
     Ok(Position { epoch, changes: changes.pop(), journal: journal.pop() })
 }
 
-/// Reads the entries after `position`; `None` if the server is another one, or older than it was, or has trimmed a part of it.
+/// Reads the entries after `position`. Returns `None` if the server is a different one, is older
+/// than it was, or has trimmed some of the entries.
 pub async fn read(redis: &Redis, position: &Position) -> Result<Option<News>, Error> {
     let mut ask = pipe();
     ask.cmd("GET").arg(format!("{TAG}:epoch"));
     for (stream, last) in [("changes", &position.changes), ("journal", &position.journal)] {
         let from = last.as_ref().map_or("-", |(id, _)| id);
-        // One more than there is to take, as the last one is read again.
+        // One more than the limit, because the last known entry is read again.
         ask.cmd("XRANGE").arg(format!("{TAG}:{stream}")).arg(from).arg("+").arg("COUNT").arg(COUNT + 1);
     }
     let (epoch, changes, journal): (Option<String>, Vec<Entry>, Vec<Entry>) =
@@ -75,7 +78,7 @@ pub async fn read(redis: &Redis, position: &Position) -> Result<Option<News>, Er
         return Ok(None);
     }
     let more = changes.len() > COUNT || journal.len() > COUNT;
-    // Its ids count from 0-1: one that begins later was trimmed.
+    // The ids of this stream begin at 0-1. A stream that begins later was trimmed.
     let begins = changes.first().is_none_or(|(id, _)| id == "0-1");
     let (Some(changes), Some(journal)) = (
         new(changes, position.changes.as_ref()).filter(|_| position.changes.is_some() || begins),
@@ -99,7 +102,7 @@ pub async fn read(redis: &Redis, position: &Position) -> Result<Option<News>, Er
     Ok(Some(news))
 }
 
-/// The entries after `last`; `None` if that is not the first of them.
+/// Returns the entries after `last`, or `None` if `last` is not the first of them.
 fn new(mut entries: Vec<Entry>, last: Option<&Entry>) -> Option<Vec<Entry>> {
     let Some(last) = last else { return Some(entries) };
     if entries.first() != Some(last) {
@@ -109,7 +112,7 @@ fn new(mut entries: Vec<Entry>, last: Option<&Entry>) -> Option<Vec<Entry>> {
     Some(entries)
 }
 
-/// The value of a field of an entry, or nothing.
+/// Returns the value of an entry's field, or an empty text.
 fn field<'a>((_, fields): &'a Entry, name: &str) -> &'a str {
     let pair = fields.chunks_exact(2).find(|pair| pair.first().is_some_and(|other| other == name));
     pair.and_then(|pair| pair.get(1)).map_or("", String::as_str)
@@ -120,7 +123,7 @@ impl News {
         if field(entry, "kind") == "product" {
             let sku =
                 field(entry, "key").parse().map_err(|_| Error::Unexpected(format!("change {}", entry.0)))?;
-            // A later library may leave the version out: then the product is read in any case.
+            // A later library may omit the version. Then the product is read in any case.
             let version = field(entry, "version").parse().unwrap_or(u64::MAX);
             let latest = self.products.entry(sku).or_default();
             *latest = version.max(*latest);
@@ -132,7 +135,7 @@ impl News {
 
     fn moved(&mut self, entry: &Entry) -> Result<(), Error> {
         let [kind, order, lines] = ["kind", "order", "lines"].map(|name| field(entry, name).to_owned());
-        // A sale takes from what was held: as many can be ordered as before.
+        // A sale uses up held units, so the number of available units stays the same.
         if kind != "confirmed" {
             let entry = reservations::entry((entry.0.clone(), kind, order, lines))?;
             self.stock.extend(entry.lines.into_keys());

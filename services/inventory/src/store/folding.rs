@@ -1,7 +1,7 @@
-//! Products whose words were made by an older version of this service.
+//! Products whose words were computed by an older version of this service.
 
 use estore_contract::Sku;
-use estore_kit::redis::{Redis, fcall, fcall_ro};
+use estore_stores::redis::{Redis, fcall, fcall_ro};
 use redis::{FromRedisValue, Value};
 
 use super::{
@@ -10,10 +10,11 @@ use super::{
 };
 use crate::{Error, domain::WORDING};
 
-/// How many products are looked at in one call.
+/// The number of products that one call inspects.
 const SLICE: usize = 100;
 
-/// Goes through all products once, and writes the words of those that older rules made; answers how many.
+/// Goes through all products once, and rewrites the words that older rules computed. Returns the
+/// number of rewritten products.
 pub async fn refresh(redis: &Redis) -> Result<u64, Error> {
     let (mut written, mut place) = (0, "0".to_owned());
     while !place.is_empty() {
@@ -40,5 +41,5 @@ async fn write(redis: &Redis, (sku, version, doc): (String, String, String)) -> 
     let doc: Doc = serde_json::from_str(&doc).map_err(|error| unreadable(error.to_string()))?;
     let mut call = fcall("inv1_reindex", TAG);
     call.arg(key.as_str()).arg(version).arg(catalog::index(&key, &doc));
-    call.query_async(&mut redis.connection()).await.map_err(Error::Write)
+    call.query_async(&mut redis.connection()).await.map_err(Error::OutcomeUnknown)
 }

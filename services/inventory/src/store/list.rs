@@ -1,11 +1,12 @@
-//! Pages of products from the store: for while a replica's own index cannot answer, and to judge that by.
+//! Pages of products from the store. They serve requests while a replica's own index cannot answer,
+//! and check the index in tests.
 
 use estore_contract::{
     Currency, Sku,
     inventory::{Product, ProductStatus},
     text::{Slug, Tag},
 };
-use estore_kit::redis::{Redis, fcall_ro};
+use estore_stores::redis::{Redis, fcall_ro};
 use redis::{FromRedisValue, Value};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -13,66 +14,66 @@ use serde_json::json;
 use super::{TAG, catalog};
 use crate::{Error, domain::Phrase};
 
-/// By what a list is sorted.
+/// The value that a list is sorted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SortKey {
-    /// Its name, folded.
+    /// The folded name.
     Name,
-    /// What it costs.
     Price,
-    /// When it came.
+    /// The time of creation.
     CreatedAt,
-    /// How well it fits the words.
+    /// The score for the words of the search.
     Relevance,
 }
 
-/// What is asked for.
+/// The filters, order and size of a page.
 #[derive(Debug, Clone)]
 pub struct Question {
-    /// Words, all of which it has.
+    /// Words that a product must all have.
     pub words: Vec<String>,
-    /// Those of them that follow each other. The store knows nothing of that, and finds whatever has the words.
+    /// Phrases of these words. The store does not know phrases, and finds every product that has
+    /// the words.
     pub phrases: Vec<Phrase>,
-    /// The category that it is in or below.
+    /// The category that a product is in or below.
     pub category: Option<Slug>,
-    /// Tags, all of which it has.
+    /// Tags that a product must all have.
     pub tags: Vec<Tag>,
     /// The currency of its price.
     pub currency: Option<Currency>,
-    /// Minor units, at least.
+    /// The lowest price, in minor units.
     pub min_price: Option<i64>,
-    /// Minor units, at most.
+    /// The highest price, in minor units.
     pub max_price: Option<i64>,
-    /// Whether some are left.
+    /// True if only products with units left are listed.
     pub in_stock: bool,
-    /// By what, and whether the largest comes first.
+    /// The sort key, and `true` for descending order.
     pub sort: (SortKey, bool),
-    /// How many.
+    /// The most products on the page.
     pub limit: usize,
-    /// Where the page before ended.
+    /// The position at which the previous page ended.
     pub after: Option<Place>,
 }
 
-/// Where a page ended: the value that its last product was sorted by, and the product.
+/// The position at which a page ended: the sort value of its last product, and the product.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place(pub SortValue, pub Sku);
 
-/// What a product is sorted by.
+/// The value that a product is sorted by.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SortValue {
-    /// Its name, folded.
+    /// The folded name.
     Name(SortName),
     /// Minor units.
     Price(Whole),
     /// Milliseconds since 1970.
     CreatedAt(Whole),
-    /// How well it fits the words.
+    /// The score for the words of the search.
     Relevance(Whole),
 }
 
-/// A whole number that a store's doubles hold exactly; never negative.
+/// A whole number that the store's doubles represent exactly. Never negative.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "u64", into = "u64")]
 pub struct Whole(u64);
@@ -92,14 +93,14 @@ impl From<Whole> for u64 {
 }
 
 impl Whole {
-    /// A number that a store's doubles hold exactly, as the nearest one that is.
+    /// Returns the nearest number that the store's doubles represent exactly.
     #[must_use]
     pub fn of(number: i64) -> Self {
         Self(number.unsigned_abs().min((1 << f64::MANTISSA_DIGITS) - 1))
     }
 }
 
-/// A folded name. NUL ends it in the index, so it has none.
+/// A folded name. It contains no NUL, because NUL ends it in the index.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct SortName(String);
@@ -113,7 +114,7 @@ impl TryFrom<String> for SortName {
 }
 
 impl SortName {
-    /// The name that products are sorted by.
+    /// Returns the name that products are sorted by.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -127,7 +128,7 @@ impl From<SortName> for String {
 }
 
 impl SortValue {
-    /// By what a list with such values is sorted.
+    /// Returns the sort key of a list with such values.
     #[must_use]
     pub const fn key(&self) -> SortKey {
         match self {
@@ -156,10 +157,11 @@ impl SortValue {
     }
 }
 
-/// How many calls one page may take. Each holds the server for less than a millisecond; all of them look at some thousand products.
+/// The most calls for one page. Each call occupies the server for less than a millisecond. All of
+/// them together inspect a few thousand products.
 const CALLS: usize = 20;
 
-/// A page, and where the next begins.
+/// Reads a page, and the position of the next.
 pub async fn read(redis: &Redis, question: &Question) -> Result<(Vec<Product>, Option<Place>), Error> {
     let (mut skus, mut place): (Vec<Sku>, _) = (Vec::new(), question.after.clone());
     for _ in 0..CALLS {
@@ -170,12 +172,12 @@ pub async fn read(redis: &Redis, question: &Question) -> Result<(Vec<Product>, O
             break;
         }
     }
-    // What was archived between the two reads is for sale no longer.
+    // A product that was archived between the two reads is no longer for sale.
     let products = catalog::read_many(redis, &skus).await?.into_iter().flatten();
     Ok((products.filter(|product| product.status == ProductStatus::Active).collect(), place))
 }
 
-/// As much of a page as one call finds.
+/// Reads as much of a page as one call finds.
 async fn part(
     redis: &Redis,
     question: &Question,
@@ -199,7 +201,7 @@ async fn part(
         ("after_value", after_value),
     ];
     if let Some(object) = ask.as_object_mut() {
-        // Left out rather than null: null is a value of its own in Lua.
+        // Missing values are omitted, because null is a value of its own in Lua.
         object.extend(optional.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))));
     }
     let mut call = fcall_ro("inv1_list", TAG);

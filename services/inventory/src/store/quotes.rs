@@ -1,16 +1,17 @@
 //! Prices of several products at once.
 
 use estore_contract::{Money, Sku, reservation::ReservedLine};
-use estore_kit::redis::Redis;
+use estore_stores::redis::Redis;
 use redis::pipe;
 
 use super::TAG;
 use crate::{Error, domain::Lines};
 
-/// What is read of a product: its status, name, amount and currency.
+/// The fields that are read of a product: its status, name, amount and currency.
 type Kept = (Option<String>, Option<String>, Option<i64>, Option<String>);
 
-/// The lines with the prices of now: one round trip. Every SKU that is not for sale is named.
+/// Returns the lines with current prices, in one round trip. The error names every SKU that is not
+/// for sale.
 pub async fn read(redis: &Redis, lines: &Lines) -> Result<Vec<ReservedLine>, Error> {
     let mut ask = pipe();
     for (sku, _) in lines.iter() {
@@ -19,9 +20,9 @@ pub async fn read(redis: &Redis, lines: &Lines) -> Result<Vec<ReservedLine>, Err
     let kept: Vec<Kept> = ask.query_async(&mut redis.connection()).await?;
     let mut unknown = Vec::new();
     let mut priced = Vec::new();
-    for ((sku, pieces), kept) in lines.iter().zip(kept) {
+    for ((sku, units), kept) in lines.iter().zip(kept) {
         match kept.0.as_deref() {
-            Some("active") => priced.push(line(sku, pieces, kept)?),
+            Some("active") => priced.push(line(sku, units, kept)?),
             _ => unknown.push(sku.clone()),
         }
     }
@@ -31,6 +32,7 @@ pub async fn read(redis: &Redis, lines: &Lines) -> Result<Vec<ReservedLine>, Err
 fn line(sku: &Sku, quantity: u32, (_, name, amount, currency): Kept) -> Result<ReservedLine, Error> {
     let price = amount.zip(currency.and_then(|code| code.parse().ok()));
     let (amount, currency) = price.ok_or_else(|| Error::Unexpected(format!("price of {sku}")))?;
-    let (sku, name) = (sku.clone(), name.unwrap_or_default());
-    Ok(ReservedLine { sku, name, quantity, unit_price: Money::new(amount, currency), returned: 0 })
+    let name = name.ok_or_else(|| Error::Unexpected(format!("name of {sku}")))?;
+    let unit_price = Money::new(amount, currency);
+    Ok(ReservedLine { sku: sku.clone(), name, quantity, unit_price, returned: 0 })
 }

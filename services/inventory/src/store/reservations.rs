@@ -2,22 +2,21 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use estore_base::fail_point;
 use estore_contract::{
     Money, OrderId, Sku,
     inventory::JournalEntry,
-    reservation::{Reservation, ReservationStatus, ReservedLine},
+    reservation::{Reservation, ReservedLine},
 };
-use estore_kit::{
-    epoch::Older,
-    fail_point,
-    redis::{Redis, StreamId, fcall, fcall_ro},
-};
+use estore_server::epoch::StaleStore;
+use estore_stores::redis::{Redis, StreamId, fcall, fcall_ro, time_of};
 use redis::Cmd;
 
-use super::{TAG, time_of};
+use super::TAG;
 use crate::{Error, domain::Lines};
 
-/// Sets stock aside until the deadline, in a store that is not older than `epoch`; a repeat gets the first answer.
+/// Holds stock until the deadline, if the store is not older than `epoch`. A repeat gets the first
+/// answer.
 pub async fn reserve(
     redis: &Redis,
     epoch: i64,
@@ -30,26 +29,27 @@ pub async fn reserve(
         .arg(order.to_string())
         .arg(lines.fingerprint())
         .arg(u64::try_from(hold.as_millis()).unwrap_or(u64::MAX));
-    for (sku, pieces) in lines.iter() {
-        call.arg(sku.as_str()).arg(pieces);
+    for (sku, units) in lines.iter() {
+        call.arg(sku.as_str()).arg(units);
     }
     write(redis, epoch, order, "reserve", &call).await
 }
 
-/// Sells what is held. The answer has no lines: whoever confirms knows them.
+/// Sells the held stock. The answer has no lines, because the caller knows them.
 pub async fn confirm(redis: &Redis, epoch: i64, order: OrderId) -> Result<Reservation, Error> {
     let mut call = fcall("inv1_confirm_at", TAG);
     write(redis, epoch, order, "confirm", call.arg(epoch).arg(order.to_string())).await
 }
 
-/// Lets go of what is held, or keeps a late reserve out.
+/// Releases the held stock, and makes a later reserve of the order fail.
 pub async fn release(redis: &Redis, epoch: i64, order: OrderId) -> Result<Reservation, Error> {
     let mut call = fcall("inv1_release_at", TAG);
     write(redis, epoch, order, "release", call.arg(epoch).arg(order.to_string())).await
 }
 
-/// Puts sold stock back: `lines`, or everything that has not come back; once for each `n`.
-pub async fn put_back(
+/// Restocks sold units: `lines`, or everything that was not returned yet. Takes effect once for
+/// each `n`.
+pub async fn restock(
     redis: &Redis,
     epoch: i64,
     order: OrderId,
@@ -58,25 +58,29 @@ pub async fn put_back(
 ) -> Result<Reservation, Error> {
     let mut call = fcall("inv1_return_at", TAG);
     call.arg(epoch).arg(order.to_string()).arg(n);
-    for (sku, pieces) in lines.into_iter().flat_map(Lines::iter) {
-        call.arg(sku.as_str()).arg(pieces);
+    for (sku, units) in lines.into_iter().flat_map(Lines::iter) {
+        call.arg(sku.as_str()).arg(units);
     }
     write(redis, epoch, order, "return", &call).await
 }
 
-/// How a reservation stands.
+/// Returns the state of a reservation.
 pub async fn read(redis: &Redis, order: OrderId) -> Result<Reservation, Error> {
     let answer =
         fcall_ro("inv1_reservation", TAG).arg(order.to_string()).query_async(&mut redis.connection()).await?;
     parse(order, answer)
 }
 
-/// Ends holds that are past their deadline, at most `limit`; answers how many.
+/// Ends at most `limit` holds that are past their deadline. Returns the number of ended holds.
 pub async fn sweep(redis: &Redis, limit: usize) -> Result<u64, Error> {
-    fcall("inv1_sweep", TAG).arg(limit).query_async(&mut redis.connection()).await.map_err(Error::Write)
+    fcall("inv1_sweep", TAG)
+        .arg(limit)
+        .query_async(&mut redis.connection())
+        .await
+        .map_err(Error::OutcomeUnknown)
 }
 
-/// The journal after a place, or from its beginning.
+/// Returns the journal after a position, or from its beginning.
 pub async fn journal(
     redis: &Redis,
     after: Option<StreamId>,
@@ -94,17 +98,16 @@ pub(super) fn entry(
     (cursor, kind, order, lines): (String, String, String, String),
 ) -> Result<JournalEntry, Error> {
     let bad = || Error::Unexpected(format!("journal entry {cursor}"));
-    // An empty list of Lua's is an empty object in JSON.
+    // Lua encodes an empty list as an empty JSON object.
     let flat: Vec<String> =
         if lines == "{}" { Vec::new() } else { serde_json::from_str(&lines).map_err(|_| bad())? };
-    let mut pieces = BTreeMap::new();
-    for pair in flat.chunks_exact(2) {
-        if let [sku, count] = pair {
-            pieces.insert(sku.parse().map_err(|_| bad())?, count.parse().map_err(|_| bad())?);
-        }
+    let mut units = BTreeMap::new();
+    for pair in flat.chunks(2) {
+        let [sku, count] = pair else { return Err(bad()) };
+        units.insert(sku.parse().map_err(|_| bad())?, count.parse().map_err(|_| bad())?);
     }
     let order_id = if order.is_empty() { None } else { Some(order.parse().map_err(|_| bad())?) };
-    Ok(JournalEntry { kind, order_id, lines: pieces, cursor })
+    Ok(JournalEntry { kind, order_id, lines: units, cursor })
 }
 
 async fn write(
@@ -115,52 +118,57 @@ async fn write(
     call: &Cmd,
 ) -> Result<Reservation, Error> {
     fail_point!("inventory.{name}.before");
-    let answer: Vec<String> = call.query_async(&mut redis.connection()).await.map_err(Error::Write)?;
+    let answer: Vec<String> =
+        call.query_async(&mut redis.connection()).await.map_err(Error::OutcomeUnknown)?;
     fail_point!("inventory.{name}.written");
     match answer.as_slice() {
         [word, found] if word == "older" => {
-            Err(Older::Restored { found: found.parse().unwrap_or(0), known: epoch }.into())
+            Err(StaleStore::Restored { found: found.parse().unwrap_or(0), known: epoch }.into())
         }
         _ => parse(order, answer),
     }
 }
 
 fn parse(order: OrderId, answer: Vec<String>) -> Result<Reservation, Error> {
+    let corrupt = |what: &str| Error::Unexpected(format!("{what} of {order}"));
     let mut fields = answer.into_iter();
     let word = fields.next().unwrap_or_default();
-    let status = match word.as_str() {
-        "held" => ReservationStatus::Held,
+    match word.as_str() {
         "confirmed" if fields.len() == 0 => return Err(Error::AlreadyConfirmed),
-        "confirmed" => ReservationStatus::Confirmed,
-        "released" => ReservationStatus::Released,
-        "expired" => ReservationStatus::Expired,
-        "returned" => ReservationStatus::Returned,
         "none" => return Err(Error::ReservationUnknown),
         "closed" => return Err(Error::ReservationClosed(fields.next().unwrap_or_default())),
         "mismatch" => return Err(Error::KeyReused),
-        "unknown" => return Err(Error::UnknownSku(fields.filter_map(|sku| sku.parse().ok()).collect())),
-        "short" => return Err(Error::InsufficientStock("items", short(&fields.collect::<Vec<_>>()))),
+        "unknown" => {
+            let skus = fields.map(|sku| sku.parse()).collect::<Result<_, _>>();
+            return Err(skus.map_or_else(|_| corrupt("unknown SKUs"), Error::UnknownSku));
+        }
+        "short" => {
+            let short = short(&fields.collect::<Vec<_>>()).ok_or_else(|| corrupt("short stock"))?;
+            return Err(Error::InsufficientStock("items", short));
+        }
         "too_many" => {
             return Err(Error::Invalid(vec![estore_contract::FieldError::new(
                 "items",
-                "more than was sold and not returned yet",
+                "must be at most what was sold and not yet returned",
             )]));
         }
-        other => return Err(Error::Unexpected(other.to_owned())),
-    };
+        _ => {}
+    }
+    let status = word.parse().map_err(|_| Error::Unexpected(word))?;
     let deadline = fields.next().filter(|deadline| !deadline.is_empty());
+    let deadline =
+        deadline.map(|deadline| time_of(&deadline).ok_or_else(|| corrupt("deadline"))).transpose()?;
     let rest: Vec<String> = fields.collect();
-    let items = rest.chunks_exact(6).map(line).collect::<Option<Vec<_>>>();
-    let items = items.ok_or_else(|| Error::Unexpected(format!("lines of {order}")))?;
-    Ok(Reservation { order_id: order, status, expires_at: deadline.as_deref().map(time_of), items })
+    let items = rest.chunks(6).map(line).collect::<Option<Vec<_>>>().ok_or_else(|| corrupt("lines"))?;
+    Ok(Reservation { order_id: order, status, expires_at: deadline, items })
 }
 
-fn short(pairs: &[String]) -> Vec<(Sku, i64)> {
+fn short(pairs: &[String]) -> Option<Vec<(Sku, i64)>> {
     let pair = |pair: &[String]| match pair {
         [sku, left] => Some((sku.parse().ok()?, left.parse().ok()?)),
         _ => None,
     };
-    pairs.chunks_exact(2).filter_map(pair).collect()
+    pairs.chunks(2).map(pair).collect()
 }
 
 fn line(fields: &[String]) -> Option<ReservedLine> {
@@ -172,4 +180,33 @@ fn line(fields: &[String]) -> Option<ReservedLine> {
         unit_price: Money::new(amount.parse().ok()?, currency.parse().ok()?),
         returned: returned.parse().ok()?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(answer: &[&str]) -> Result<Reservation, Error> {
+        let order = "01890a5d-ac96-774b-bcce-b302099a8057".parse().unwrap();
+        parse(order, answer.iter().map(ToString::to_string).collect())
+    }
+
+    #[test]
+    fn corrupt_reservation_is_refused() {
+        let good = ["held", "1", "MUG-1", "Mug", "2", "5", "USD", "0"];
+        assert_eq!(read(&good).unwrap().items.len(), 1);
+        for at in [0, 1, 2, 4, 5, 6, 7] {
+            let mut corrupt = good;
+            corrupt[at] = "?";
+            assert!(matches!(read(&corrupt), Err(Error::Unexpected(_))), "{corrupt:?}");
+        }
+        assert!(matches!(read(&good[..5]), Err(Error::Unexpected(_))), "a line that ends early");
+    }
+
+    #[test]
+    fn corrupt_refusal_is_not_shortened() {
+        for corrupt in [["short", "MUG-1", "?"].as_slice(), &["short", "MUG-1"], &["unknown", "MUG-1", ""]] {
+            assert!(matches!(read(corrupt), Err(Error::Unexpected(_))), "{corrupt:?}");
+        }
+    }
 }

@@ -4,16 +4,16 @@ use estore_contract::{
     Sku,
     inventory::{Adjustment, AdjustmentBody, Movement, Stock},
 };
-use estore_kit::redis::{Redis, fcall};
+use estore_stores::redis::{Redis, fcall, time_of};
 use redis::pipe;
 
-use super::{TAG, time_of};
+use super::TAG;
 use crate::Error;
 
-/// How many movements are shown.
+/// The number of movements that are shown.
 const SHOWN: isize = 50;
 
-/// The stock of a SKU with its latest movements: one round trip.
+/// Reads the stock of a SKU with its latest movements, in one round trip.
 pub async fn read(redis: &Redis, sku: &Sku) -> Result<Stock, Error> {
     let mut both = pipe();
     both.cmd("HMGET").arg(format!("{TAG}:p:{sku}")).arg("on_hand").arg("reserved");
@@ -34,11 +34,12 @@ fn movement(kept: &str) -> Option<Movement> {
         delta: delta.parse().ok()?,
         on_hand: on_hand.parse().ok()?,
         reason,
-        at: time_of(&at),
+        at: time_of(&at)?,
     })
 }
 
-/// Books an adjustment once for each key; `true` where it was booked before.
+/// Records an adjustment once for each idempotency key. Returns `true` with it if it was recorded
+/// before.
 pub async fn adjust(
     redis: &Redis,
     sku: &Sku,
@@ -48,23 +49,24 @@ pub async fn adjust(
     let mut call = fcall("inv1_adjust", TAG);
     let fingerprint = format!("{} {}", body.delta, body.reason);
     call.arg(sku.as_str()).arg(body.delta).arg(body.reason.as_str()).arg(key).arg(fingerprint);
-    let answer: Vec<String> = call.query_async(&mut redis.connection()).await.map_err(Error::Write)?;
-    let mut answer = answer.into_iter();
-    let (word, number) = (
-        answer.next().unwrap_or_default(),
-        answer.next().and_then(|number| number.parse().ok()).unwrap_or(0),
-    );
-    match word.as_str() {
+    let answer: Vec<String> =
+        call.query_async(&mut redis.connection()).await.map_err(Error::OutcomeUnknown)?;
+    let word = answer.first().map_or("", String::as_str);
+    let number = || {
+        let number = answer.get(1).and_then(|number| number.parse().ok());
+        number.ok_or_else(|| Error::Unexpected(format!("{word} without a number, for {sku}")))
+    };
+    match word {
         "adjusted" | "replayed" => Ok((
-            Adjustment { sku: sku.clone(), delta: body.delta, reason: body.reason, on_hand: number },
+            Adjustment { sku: sku.clone(), delta: body.delta, reason: body.reason, on_hand: number()? },
             word == "replayed",
         )),
         "none" => Err(Error::NotFound),
         "mismatch" => Err(Error::KeyReused),
-        "short" => Err(Error::InsufficientStock("delta", vec![(sku.clone(), number)])),
+        "short" => Err(Error::InsufficientStock("delta", vec![(sku.clone(), number()?)])),
         "too_many" => Err(Error::Invalid(vec![estore_contract::FieldError::new(
             "delta",
-            "would make more than 1,000,000,000 pieces",
+            "must not raise the stock above 1000000000 units",
         )])),
         other => Err(Error::Unexpected(other.to_owned())),
     }

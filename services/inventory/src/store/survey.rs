@@ -1,38 +1,39 @@
-//! What operators watch of stock.
+//! The survey of all stock, for operators.
 
-use estore_kit::redis::{Redis, fcall_ro};
+use estore_stores::redis::{Redis, fcall_ro};
 use time::Duration;
 
 use super::TAG;
 use crate::Error;
 
-/// How many products are looked at in one call: less than a millisecond's work.
+/// The number of products that one call inspects: less than a millisecond's work.
 const SLICE: usize = 100;
-/// How many holds, likewise. If there are more, they are not compared with the stock this time.
+/// The most holds that one call inspects. If there are more, this survey does not compare them with
+/// the stock.
 const MOST_HOLDS: usize = 200;
 
-/// Stock as it was found.
+/// The stock as found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Survey {
-    /// Pieces that are free.
+    /// The units that are available.
     pub available: i64,
-    /// Pieces that are held.
+    /// The units that are held.
     pub reserved: i64,
-    /// Products with a free piece.
+    /// Products with an available unit.
     pub in_stock: i64,
-    /// Products without.
+    /// Products without an available unit.
     pub sold_out: i64,
     /// Products that break equation 1.
     pub out_of_bounds: i64,
-    /// Holds.
+    /// The number of holds.
     pub holds: i64,
-    /// By how much the first of them is past its deadline.
+    /// The time since the earliest deadline of a hold, if it is past.
     pub overdue: Duration,
-    /// Products that break equation 2; `None` where there were too many holds to tell.
+    /// Products that break equation 2, or `None` if there were too many holds to compare.
     pub not_held: Option<i64>,
 }
 
-/// Looks at all of it.
+/// Inspects all products and holds.
 pub async fn survey(redis: &Redis) -> Result<Survey, Error> {
     let (mut found, mut busy, mut place) = (Survey::default(), Vec::<String>::new(), "0".to_owned());
     while !place.is_empty() {

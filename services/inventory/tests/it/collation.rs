@@ -1,4 +1,4 @@
-//! A server whose language sorts otherwise than bytes do.
+//! A server whose locale sorts differently from byte order.
 
 use std::{collections::BTreeSet, env, fs, path::PathBuf, process::Command};
 
@@ -10,10 +10,12 @@ use estore_inventory::store::{
 
 use crate::{
     catalogue::{slug, walk},
+    questions::everything,
     store::{Store, body},
 };
 
-/// A directory with the locale `en_US.UTF-8`, which sorts `a` before `B`; `None` if this machine cannot make one.
+/// Returns a directory with the locale `en_US.UTF-8`, which sorts `a` before `B`. Returns `None` if
+/// this machine cannot make one.
 fn locales() -> Option<PathBuf> {
     let directory = env::current_exe().ok()?.ancestors().nth(3)?.join("inventory-tests").join("locales");
     fs::create_dir_all(&directory).ok()?;
@@ -31,7 +33,7 @@ async fn lists_are_whole_under_any_collation() {
     let path = locales.display().to_string();
     let environment = [("LOCPATH", path.as_str()), ("LC_ALL", "en_US.UTF-8")];
     let store = Store::start_in("collation", &environment).await;
-    // The server does sort otherwise, or this test shows nothing.
+    // The server must sort differently, or this test shows nothing.
     assert_eq!(store.operate(&["EVAL", "return ('a' < 'B') and 1 or 0", "0"]), "1");
     categories::write(&store.redis, &slug("c"), &"C".to_owned().try_into().unwrap(), None).await.unwrap();
     let skus = ["a", "B", "A-1", "a1", "A1", "b", "Z", "z", "a-1", "a.1", "a_1", "0", "Aa", "aA"];
@@ -50,16 +52,8 @@ async fn lists_are_whole_under_any_collation() {
         for limit in [1, 3] {
             let question = Question {
                 words: words.iter().map(ToString::to_string).collect(),
-                phrases: Vec::new(),
-                category: None,
-                tags: Vec::new(),
-                currency: None,
-                min_price: None,
-                max_price: None,
-                in_stock: false,
                 sort,
-                limit,
-                after: None,
+                ..everything(limit)
             };
             let found: Vec<Sku> =
                 walk(&store, question).await.into_iter().map(|product| product.sku).collect();

@@ -1,4 +1,4 @@
-//! Products that an older version of the service wrote.
+//! Products written by an older version of the service.
 
 use estore_contract::Sku;
 use estore_inventory::{
@@ -6,16 +6,18 @@ use estore_inventory::{
     store::{
         catalog::{self, Archived, Write},
         categories, folding,
-        list::{self, Question, SortKey},
+        list::{self, Question},
     },
 };
 
 use crate::{
     catalogue::slug,
+    questions::everything,
     store::{Store, body},
 };
 
-/// What a replica of before sends for a product: words in lower case and nothing more, and no status.
+/// Writes a product as a replica of the previous release does: words in lower case only, and no
+/// status.
 fn write_as_before(store: &Store, sku: &str, name: &str, word: &str) {
     let doc = format!(
         r#"{{"name":"{name}","description":"","category":"c","tags":[],"images":[],"attributes":{{}}}}"#
@@ -28,19 +30,7 @@ fn write_as_before(store: &Store, sku: &str, name: &str, word: &str) {
 }
 
 async fn found(store: &Store, question: &str) -> Vec<String> {
-    let question = Question {
-        words: query_words(question),
-        phrases: Vec::new(),
-        category: None,
-        tags: Vec::new(),
-        currency: None,
-        min_price: None,
-        max_price: None,
-        in_stock: true,
-        sort: (SortKey::Name, false),
-        limit: 100,
-        after: None,
-    };
+    let question = Question { words: query_words(question), in_stock: true, ..everything(100) };
     let (page, _) = list::read(&store.redis, &question).await.unwrap();
     page.into_iter().map(|product| product.sku.to_string()).collect()
 }
@@ -52,9 +42,9 @@ async fn store(name: &str) -> Store {
 }
 
 #[tokio::test]
-async fn products_of_before_are_found_after_an_upgrade() {
+async fn products_from_an_older_version_are_found() {
     let store = store("folding").await;
-    // More than are looked at in one call.
+    // More than one call inspects.
     for n in 0..450 {
         write_as_before(&store, &format!("P{n}"), "Crème Nº", "crème");
     }
@@ -66,7 +56,7 @@ async fn products_of_before_are_found_after_an_upgrade() {
         (100, vec!["P7".to_owned()])
     );
     assert_eq!(folding::refresh(&store.redis).await.unwrap(), 0, "a repeat finds nothing to do");
-    // A replica of before that still runs writes one more.
+    // A replica of the previous release that still runs writes one more.
     write_as_before(&store, "P7", "Straße", "straße");
     assert_eq!(folding::refresh(&store.redis).await.unwrap(), 1);
     assert_eq!(found(&store, "strasse").await, ["P7"]);
@@ -76,7 +66,7 @@ async fn products_of_before_are_found_after_an_upgrade() {
 }
 
 #[tokio::test]
-async fn import_puts_back_what_it_withdrew_alone() {
+async fn import_restores_only_products_it_withdrew() {
     let store = store("withdrawn").await;
     let (sku, redis): (Sku, _) = ("P".parse().unwrap(), &store.redis);
     let listed = async || !found(&store, "mug").await.is_empty();

@@ -1,8 +1,8 @@
-//! How a replica's catalogue keeps up with the store.
+//! A replica's catalogue keeps up with the store.
 
 use estore_contract::{Sku, inventory::AdjustmentBody};
 use estore_inventory::{
-    catalogue::{PATIENCE, PERIOD},
+    catalogue::{MAX_LAG, PERIOD},
     domain::phrases,
     store::{
         catalog::{self, Archived, Write},
@@ -35,7 +35,7 @@ async fn store_answers_until_the_catalogue_is_loaded() {
     assert!(
         replica.catalogue.skus(&everything(9)).is_none() && replica.catalogue.product(&sku("A")).is_none()
     );
-    // A write of this replica before the load is over is not lost.
+    // A write of this replica before the end of the load is not lost.
     store.add(&sku("B"), body("Bell", 5), 1).await;
     let _read = replica.catalogue.written(&store.redis, &sku("B")).await.unwrap();
     replica.catch_up().await;
@@ -84,8 +84,8 @@ async fn other_replicas_show_a_write_within_a_second() {
             tokio::task::yield_now().await;
         }
     };
-    timeout(PATIENCE, shown).await.unwrap();
-    assert!(began.elapsed() < PATIENCE);
+    timeout(MAX_LAG, shown).await.unwrap();
+    assert!(began.elapsed() < MAX_LAG);
     follower.abort();
 }
 
@@ -108,7 +108,7 @@ async fn another_store_in_its_place_is_noticed() {
     let store = store("replaced").await;
     let replica = Replica::loaded(&store).await;
     for spoil in [
-        // Empty; then older, with other entries under the same ids; then mended after a restore.
+        // In turn: empty; older, with other entries under the same ids; repaired after a restore.
         &[&["FLUSHDB"][..]][..],
         &[&["DEL", "{inv}:changes"], &["XADD", "{inv}:changes", "0-*", "kind", "category", "key", "c"]],
         &[&["DEL", "{inv}:journal"]],
@@ -145,7 +145,8 @@ async fn cursor_holds_its_place_while_products_change() {
     let replica = Replica::loaded(&store).await;
     let (first, place) = replica.catalogue.skus(&everything(2)).unwrap();
     assert_eq!(first, ["A", "B"]);
-    // What was read moves behind the cursor, the product that the cursor names goes, and a new one comes before it.
+    // A product that was read moves behind the cursor, the product that the cursor names is
+    // removed, and a new one comes before it.
     catalog::archive(&store.redis, &sku("B"), Archived::ByAdmin(None)).await.unwrap();
     store.add(&sku("N"), body("Aaa", 5), 1).await;
     catalog::write(&store.redis, &sku("D"), body("Zzz", 5), Write::Replace(None)).await.unwrap();
@@ -168,7 +169,7 @@ async fn search_finds_beginnings_typos_and_phrases() {
         let phrases = phrases(question);
         replica.skus(estore_inventory::store::list::Question { words, phrases, sort, ..everything(9) })
     };
-    // SKU, then name, then description.
+    // A hit in the SKU comes first, then the name, then the description.
     assert_eq!(found("mug"), ["MUG-2", "A", "KET-1"]);
     assert_eq!(found("kett"), ["KET-1"]);
     assert_eq!(found("ketlte"), ["KET-1"]);

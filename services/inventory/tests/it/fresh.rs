@@ -1,4 +1,4 @@
-//! A read that began first and ends last does not replace what is newer.
+//! A read that begins first and ends last does not replace newer data.
 
 use estore_contract::{Sku, inventory::Product};
 use estore_inventory::catalogue::{Change, Entry, Index};
@@ -41,7 +41,8 @@ fn older_read_does_not_undo_a_newer_one() {
 fn count_and_description_are_read_apart() {
     let mut index = Index::new(1 << 20);
     index.apply(put(&product(1, "A", 9)), 10);
-    // A count that was begun after a description, and taken before it, does not keep the description out.
+    // A count that begins after a description is read, and is applied before it, does not keep the
+    // description out.
     index.count_of("A", 7, 30);
     index.apply(put(&product(2, "B", 9)), 20);
     assert_eq!(index.state("A"), Some((2, 7)));

@@ -1,4 +1,4 @@
-//! The Inventory Service's store, on a real Redis: its functions against plain models.
+//! The Inventory Service's store, on a real Redis: its functions compared with plain models.
 #![cfg(test)]
 
 mod catalogue;
@@ -7,6 +7,7 @@ mod folding;
 mod following;
 mod fresh;
 mod oracle;
+mod prices;
 mod questions;
 mod reservations;
 mod store;

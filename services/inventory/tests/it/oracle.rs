@@ -1,4 +1,5 @@
-//! Random catalogues, random changes and random questions: a replica's index answers what the store does.
+//! Random catalogues, random changes and random questions: a replica's index gives the same answers
+//! as the store.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -102,14 +103,14 @@ async fn plant(store: &Store, dice: &mut Dice, n: u32) {
     let (name, parent) =
         (format!("C{n}").try_into().unwrap(), dice.one_in(4).then(|| dice.up_to(CATEGORIES)));
     let parent = parent.map(|parent| slug(&format!("c{parent}")));
-    // A parent that is below it is refused.
+    // The store rejects a parent that is below the category.
     let _refused_or_not =
         categories::write(&store.redis, &slug(&format!("c{n}")), &name, parent.as_ref()).await;
 }
 
 async fn change(store: &Store, dice: &mut Dice, n: u128) {
     let ((sku, body), redis) = (dice.product(), &store.redis);
-    // What the store refuses changes nothing: that is seen, too.
+    // The test also sees that a write rejected by the store changes nothing.
     match dice.up_to(9) {
         0 | 1 => store.add(&sku, body, dice.up_to(3)).await,
         2 => drop(catalog::write(redis, &sku, body, Write::Replace(None)).await),
@@ -142,7 +143,7 @@ async fn change(store: &Store, dice: &mut Dice, n: u128) {
     }
 }
 
-/// The index answers with the same bytes and the same tag as the store's way does.
+/// Checks that the index answers with the same bytes and the same entity tag as the store.
 async fn compare_answers(store: &Store, replica: &Replica, question: &Question) {
     let (items, place) = list::read(&store.redis, question).await.unwrap();
     let cursor = |place: list::Place| place.1.to_string();
@@ -162,8 +163,34 @@ async fn compare_answers(store: &Store, replica: &Replica, question: &Question) 
     assert_eq!(known, Some(Listed::Known(tag)));
 }
 
+/// Checks that each facet is the number of products in the list narrowed to it.
+fn compare_facets(replica: &Replica, question: &Question) {
+    let count = |question: Question| replica.skus(question).len() as u64;
+    let facets = replica.catalogue.facets(question).unwrap();
+    assert_eq!(facets.total, count(question.clone()), "{question:?}");
+    assert_eq!(facets.in_stock, count(Question { in_stock: true, ..question.clone() }), "{question:?}");
+    for tag in TAGS {
+        let facet = facets.tags.iter().find(|facet| facet.tag.as_str() == tag);
+        let mut narrowed = question.clone();
+        narrowed.tags.push(tag.to_owned().try_into().unwrap());
+        assert_eq!(facet.map_or(0, |facet| facet.count), count(narrowed), "{question:?} {tag}");
+    }
+    for facet in &facets.currencies {
+        if question.currency.is_none() {
+            let narrowed = Question { currency: Some(facet.currency), ..question.clone() };
+            assert_eq!(facet.count, count(narrowed), "{question:?} {facet:?}");
+        }
+    }
+    for facet in &facets.categories {
+        if question.category.is_none() {
+            let narrowed = Question { category: Some(facet.slug.clone()), ..question.clone() };
+            assert_eq!(facet.count, count(narrowed), "{question:?} {facet:?}");
+        }
+    }
+}
+
 #[tokio::test]
-async fn index_answers_what_the_store_does() {
+async fn index_answers_match_the_store() {
     let store = Store::start("oracle").await;
     for seed in 0..2 {
         let mut dice = Dice(TestRng::from_seed(RngAlgorithm::ChaCha, &[seed; 32]));
@@ -196,6 +223,9 @@ async fn index_answers_what_the_store_does() {
                         (found.iter().cloned().collect(), expected.into_iter().collect());
                     assert_eq!((found_set.len(), found_set), (found.len(), expected), "{question:?}");
                 }
+            }
+            for _ in 0..4 {
+                compare_facets(&replica, &dice.question());
             }
             let question = Question { words: Vec::new(), sort: (SortKey::Price, true), ..dice.question() };
             compare_answers(&store, &replica, &question).await;

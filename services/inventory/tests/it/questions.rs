@@ -7,7 +7,7 @@ use estore_inventory::{
 
 use crate::store::Store;
 
-/// Everything, by name.
+/// Requests every product, by name.
 pub(crate) fn everything(limit: usize) -> Question {
     Question {
         words: Vec::new(),
@@ -24,33 +24,33 @@ pub(crate) fn everything(limit: usize) -> Question {
     }
 }
 
-/// A replica's catalogue and what keeps it true.
+/// A replica's catalogue, and the follower that keeps it up to date.
 pub(crate) struct Replica {
     pub(crate) catalogue: Catalogue,
     pub(crate) follower: Follower,
 }
 
 impl Replica {
-    /// One that has not loaded.
+    /// Creates a replica that has not loaded the catalogue.
     pub(crate) fn new(store: &Store) -> Self {
         let catalogue = Catalogue::new(1 << 20);
         Self { follower: Follower::new(catalogue.clone(), store.redis.clone()), catalogue }
     }
 
-    /// One that has loaded.
+    /// Creates a replica that has loaded the catalogue.
     pub(crate) async fn loaded(store: &Store) -> Self {
         let replica = Self::new(store);
         replica.catch_up().await;
         replica
     }
 
-    /// Takes steps until there is nothing more to take at once.
+    /// Takes steps until there are no more changes to apply at once.
     pub(crate) async fn catch_up(&self) {
         while self.follower.step().await.unwrap() {}
         assert!(self.catalogue.is_fresh());
     }
 
-    /// The SKUs of all pages.
+    /// Returns the SKUs of all pages.
     pub(crate) fn skus(&self, mut question: Question) -> Vec<String> {
         let mut found = Vec::new();
         loop {
@@ -65,7 +65,7 @@ impl Replica {
     }
 }
 
-/// The SKUs of all pages, as the store lists them.
+/// Returns the SKUs of all pages, as the store lists them.
 pub(crate) async fn stored(store: &Store, mut question: Question) -> Vec<String> {
     let mut found = Vec::new();
     loop {

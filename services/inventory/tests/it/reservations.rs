@@ -1,5 +1,5 @@
-//! Reservations against a model: whatever is asked in whatever order, the stock is what the model says, and the journal
-//! alone gives it again (order-flow section 6, equations 1 to 3).
+//! Reservations compared with a model. After any sequence of operations the stock equals that of
+//! the model. The journal alone reproduces it (order-flow section 6, equations 1 to 3).
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -27,7 +27,7 @@ struct Kept {
     lines: BTreeMap<Sku, i64>,
     status: Status,
     returned: BTreeMap<Sku, i64>,
-    /// Whether its deadline was past from the start.
+    /// True if its deadline was past from the start.
     past: bool,
 }
 
@@ -46,8 +46,8 @@ impl Model {
     fn sell(&mut self, id: u128) {
         let kept = self.kept.get_mut(&id).unwrap();
         kept.status = Status::Confirmed;
-        for (sku, pieces) in &kept.lines {
-            *self.on_hand.get_mut(sku).unwrap() -= pieces;
+        for (sku, units) in &kept.lines {
+            *self.on_hand.get_mut(sku).unwrap() -= units;
         }
     }
 }
@@ -60,7 +60,7 @@ fn order(id: u128) -> OrderId {
     OrderId(Uuid::from_u128(id + 1))
 }
 
-/// What an operation came to, in one word.
+/// Names the outcome of an operation in one word.
 fn word<T>(outcome: &Result<T, Error>) -> &'static str {
     match outcome {
         Ok(_) => "ok",
@@ -79,29 +79,27 @@ async fn reserve(
     past: bool,
 ) -> (String, &'static str, &'static str) {
     let status = model.kept.get(&id).map(|kept| kept.status);
-    // The lines are a function of the id: a repeat asks for the same.
+    // The lines are a function of the id, so a repeat requests the same lines.
     let lines: Vec<(u32, u32)> = (0..=u32::try_from(id % 3).unwrap())
         .map(|n| ((u32::try_from(id).unwrap() + n) % SKUS, 1 + u32::try_from(id % 4).unwrap()))
         .collect();
     let asked: Vec<ReserveLine> = lines
         .iter()
-        .map(|(n, pieces)| ReserveLine {
+        .map(|(n, units)| ReserveLine {
             sku: sku(*n),
-            quantity: estore_contract::Quantity::new(*pieces).unwrap(),
+            quantity: estore_contract::Quantity::new(*units).unwrap(),
         })
         .collect();
     let mut sums = BTreeMap::new();
-    for (n, pieces) in lines {
-        *sums.entry(sku(n)).or_insert(0) += i64::from(pieces);
+    for (n, units) in lines {
+        *sums.entry(sku(n)).or_insert(0) += i64::from(units);
     }
     let hold = if past { Duration::ZERO } else { Duration::from_mins(10) };
     let outcome = reservations::reserve(&store.redis, 0, order(id), &Lines::sum(&asked).unwrap(), hold).await;
     let expected = match status {
         Some(Status::Held | Status::Confirmed) => "ok",
         Some(_) => "closed",
-        None if sums.iter().any(|(sku, pieces)| model.on_hand[sku] - model.reserved(sku) < *pieces) => {
-            "short"
-        }
+        None if sums.iter().any(|(sku, units)| model.on_hand[sku] - model.reserved(sku) < *units) => "short",
         None => {
             model
                 .kept
@@ -112,7 +110,7 @@ async fn reserve(
     (format!("reserve {id}"), word(&outcome), expected)
 }
 
-/// One operation on both; answers what the store said and what the model expects.
+/// Runs one operation on both. Returns the store's answer and the one that the model expects.
 async fn step(
     store: &Store,
     model: &mut Model,
@@ -159,7 +157,7 @@ async fn step(
             (format!("release {id}"), word(&outcome), expected)
         }
         8 => {
-            let outcome = reservations::put_back(&store.redis, 0, order(id), 0, None).await;
+            let outcome = reservations::restock(&store.redis, 0, order(id), 0, None).await;
             let expected = match status {
                 None => "unknown",
                 Some(Status::Confirmed | Status::Returned) => "ok",
@@ -169,8 +167,8 @@ async fn step(
                 let kept = model.kept.get_mut(&id).unwrap();
                 kept.status = Status::Returned;
                 kept.returned = kept.lines.clone();
-                for (sku, pieces) in &kept.lines {
-                    *model.on_hand.get_mut(sku).unwrap() += pieces;
+                for (sku, units) in &kept.lines {
+                    *model.on_hand.get_mut(sku).unwrap() += units;
                 }
             }
             (format!("return {id}"), word(&outcome), expected)
@@ -189,7 +187,7 @@ async fn step(
 }
 
 #[tokio::test]
-async fn any_sequence_of_operations_leaves_the_stock_that_the_model_has() {
+async fn stock_matches_the_model_after_any_operations() {
     let store = Store::start("model").await;
     categories::write(
         &store.redis,
@@ -219,7 +217,7 @@ async fn any_sequence_of_operations_leaves_the_stock_that_the_model_has() {
             );
             assert!(0 <= found.reserved && found.reserved <= found.on_hand);
         }
-        // Where nothing is left, begin again: every id is used up after a while.
+        // Stop when every id is used up, because no further operation can change the stock.
         if model.kept.values().filter(|kept| kept.status != Status::Held).count() == 25 {
             break;
         }
@@ -227,7 +225,7 @@ async fn any_sequence_of_operations_leaves_the_stock_that_the_model_has() {
     replay(&store, &model).await;
 }
 
-/// The journal, read from its beginning, gives the stock.
+/// Checks that the journal, read from its beginning, gives the stock.
 async fn replay(store: &Store, model: &Model) {
     let (mut on_hand, mut reserved) = (BTreeMap::<Sku, i64>::new(), BTreeMap::<Sku, i64>::new());
     let mut after = None;
@@ -236,12 +234,12 @@ async fn replay(store: &Store, model: &Model) {
         let Some(last) = entries.last() else { break };
         after = Some(last.cursor.parse().unwrap());
         for entry in &entries {
-            for (sku, pieces) in &entry.lines {
+            for (sku, units) in &entry.lines {
                 let (hand, held) = match entry.kind.as_str() {
-                    "received" | "adjusted" | "returned" => (*pieces, 0),
-                    "held" => (0, *pieces),
-                    "released" | "expired" => (0, -pieces),
-                    "confirmed" => (-pieces, -pieces),
+                    "received" | "adjusted" | "returned" => (*units, 0),
+                    "held" => (0, *units),
+                    "released" | "expired" => (0, -units),
+                    "confirmed" => (-units, -units),
                     other => panic!("{other}"),
                 };
                 *on_hand.entry(sku.clone()).or_default() += hand;

@@ -1,71 +1,48 @@
-//! A Redis of the test's own, with the functions loaded and the service's own user.
+//! A private Redis, with the functions loaded and the service's own user.
 
-use std::{env, fs, path::PathBuf};
+use std::env;
 
+use estore_base::config::Env;
 use estore_contract::{Money, Sku, inventory::ProductBody};
 use estore_inventory::store::catalog::{self, Write};
-use estore_kit::{
-    config::Env,
-    redis::{Redis, connect},
-};
+use estore_stores::redis::{Redis, connect};
 
-/// The connection as the service has it; the server ends with it.
+/// The connection that the service would have. The server ends with it.
 pub(crate) struct Store {
     pub(crate) redis: Redis,
-    server: estore_stage::Redis,
-}
-
-fn project() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
+    server: estore_testbed::Redis,
 }
 
 impl Store {
-    /// An empty one, named after the test.
+    /// Starts an empty store, named after the test.
     pub(crate) async fn start(name: &str) -> Self {
         Self::start_in(name, &[]).await
     }
 
-    /// The same, of a server with these variables.
+    /// Starts an empty store whose server has these environment variables.
     pub(crate) async fn start_in(name: &str, environment: &[(&str, &str)]) -> Self {
         let build =
             env::current_exe().unwrap().ancestors().nth(3).unwrap().join("inventory-tests").join(name);
-        if build.exists() {
-            fs::remove_dir_all(&build).unwrap();
-        }
-        let rules = fs::read_to_string(project().join("migrations/acl/inventory.acl")).unwrap();
-        let users = [("inventory", "pw", rules.as_str()), ("loader", "pw", "+@all ~*")];
-        let server = estore_stage::Redis::start_in(&build, &users, environment).await.unwrap();
-        let mut files: Vec<PathBuf> = fs::read_dir(project().join("migrations/inventory"))
-            .unwrap()
-            .map(|file| file.unwrap().path())
-            .collect();
-        files.sort();
-        let code: String = files.iter().map(|file| fs::read_to_string(file).unwrap()).collect();
-        assert_eq!(server.ask("loader", "pw", &["FUNCTION", "LOAD", &code]).unwrap(), "inv1");
-        let port = server.port.to_string();
-        let settings = [
-            ("REDIS_HOST", "127.0.0.1"),
-            ("REDIS_PORT", &port),
-            ("REDIS_DB", "1"),
-            ("REDIS_USERNAME", "inventory"),
-            ("REDIS_PASSWORD", "pw"),
-        ];
+        let server =
+            estore_testbed::Redis::with_functions(&build, &["inventory"], &["inventory"], environment).await;
+        let server = server.unwrap();
+        let settings = server.settings("inventory", 1);
         Self { redis: connect(&settings.into_iter().collect::<Env>()).unwrap(), server }
     }
 
-    /// Does whatever an operator may.
+    /// Runs a command with an operator's permissions.
     pub(crate) fn operate(&self, command: &[&str]) -> String {
         let command = [&["-n", "1"], command].concat();
-        self.server.ask("loader", "pw", &command).unwrap()
+        self.server.ask("operator", "pw", &command).unwrap()
     }
 
-    /// Adds a product with `stock` pieces.
+    /// Adds a product with `stock` units.
     pub(crate) async fn add(&self, sku: &Sku, body: ProductBody, stock: u32) {
         catalog::write(&self.redis, sku, body, Write::Import(stock)).await.unwrap();
     }
 }
 
-/// A plain product of the category `c`.
+/// Returns a plain product of the category `c`.
 pub(crate) fn body(name: &str, amount: i64) -> ProductBody {
     ProductBody {
         name: name.to_owned().try_into().unwrap(),

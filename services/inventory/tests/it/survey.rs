@@ -1,4 +1,4 @@
-//! What operators are shown of stock is what is there; and where an equation does not hold, they see it.
+//! The survey shows operators the actual stock, and any equation that does not hold.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ fn sku(n: u32) -> Sku {
     format!("S{n}").parse().unwrap()
 }
 
-/// A shop of `products` products; of the first there is nothing, of each other three pieces.
+/// Starts a shop of `products` products. The first has no units, and each of the others has three.
 async fn shop(name: &str, products: u32) -> Store {
     let store = Store::start(name).await;
     let (slug, title) = ("c".to_owned().try_into().unwrap(), "C".to_owned().try_into().unwrap());
@@ -31,14 +31,14 @@ async fn shop(name: &str, products: u32) -> Store {
     store
 }
 
-async fn hold(store: &Store, order: u128, n: u32, pieces: u32, time: Duration) {
-    let line = ReserveLine { sku: sku(n), quantity: Quantity::new(pieces).unwrap() };
+async fn hold(store: &Store, order: u128, n: u32, units: u32, time: Duration) {
+    let line = ReserveLine { sku: sku(n), quantity: Quantity::new(units).unwrap() };
     let lines = Lines::sum(&[line]).unwrap();
     reservations::reserve(&store.redis, 0, OrderId(Uuid::from_u128(order)), &lines, time).await.unwrap();
 }
 
 #[tokio::test]
-async fn it_counts_every_product_and_hold_also_beyond_one_slice() {
+async fn survey_counts_beyond_one_slice() {
     let store = shop("survey", 501).await;
     hold(&store, 1, 1, 2, HOUR).await;
     hold(&store, 2, 500, 3, HOUR).await;
@@ -57,7 +57,7 @@ async fn it_counts_every_product_and_hold_also_beyond_one_slice() {
 }
 
 #[tokio::test]
-async fn a_hold_that_nobody_ended_is_overdue() {
+async fn hold_past_its_deadline_is_overdue() {
     let store = shop("survey-overdue", 2).await;
     hold(&store, 1, 1, 1, Duration::ZERO).await;
     let found = overdue(&store).await;
@@ -82,12 +82,12 @@ async fn overdue(store: &Store) -> Survey {
 async fn stock_that_breaks_an_equation_is_seen() {
     let store = shop("survey-broken", 4).await;
     hold(&store, 1, 1, 2, HOUR).await;
-    // Less on hand than is reserved; reserved, and nobody holds it.
+    // S1 has less on hand than is reserved. S2 has a reserved unit that no order holds.
     store.operate(&["HSET", "{inv}:p:S1", "on_hand", "1"]);
     store.operate(&["HSET", "{inv}:p:S2", "reserved", "1"]);
     let found = survey(&store.redis).await.unwrap();
     assert_eq!((found.out_of_bounds, found.not_held), (1, Some(1)));
-    // Held, and not reserved.
+    // S1 has held units that are not reserved.
     store.operate(&["HSET", "{inv}:p:S1", "reserved", "0"]);
     let found = survey(&store.redis).await.unwrap();
     assert_eq!((found.out_of_bounds, found.not_held), (0, Some(2)));

@@ -1,4 +1,5 @@
-//! How much the functions do in one call: the server serves nobody else meanwhile.
+//! Bounds on the work of the functions in one call, because the server serves no other client
+//! during a call.
 
 use estore_contract::text::Slug;
 use estore_inventory::store::{catalog, categories, list::SortKey};
@@ -12,7 +13,8 @@ use crate::{
 /// A command within a function takes one or two microseconds.
 const MOST: u64 = 700;
 
-/// The most commands that one of these functions gave in one call since the last look, on average over its calls.
+/// Returns the average number of commands for each function call since the statistics were last
+/// reset, and resets them.
 fn work(store: &Store, functions: u64) -> u64 {
     let said = store.operate(&["INFO", "commandstats"]);
     store.operate(&["CONFIG", "RESETSTAT"]);
@@ -35,7 +37,7 @@ async fn category_change_costs_its_depth_and_what_moves() {
     for n in 0..90 {
         plant(&store, &format!("d{n}"), (n > 0).then(|| slug(&format!("d{}", n - 1))).as_ref()).await;
     }
-    // Many more beside it.
+    // Many more categories beside it.
     let many: Vec<_> = (0..1900)
         .map(|n| categories::Node {
             slug: slug(&format!("w{n}")),

@@ -1,34 +1,41 @@
-//! The caller's settings: each goes to the programs that it belongs to, and one that `./dev up` decides itself is named.
+//! The settings of the caller: each goes to its programs, and a setting that `./dev up` decides
+//! itself is reported.
 
+mod document;
 mod table;
 
 use std::{collections::BTreeMap, env};
 
-use estore_stage::{Limits, ServiceName, Settings};
+use estore_testbed::{Limits, ServiceName, Settings};
 
+pub(crate) use document::markdown;
 use table::{DECIDED, PASSED, PREFIX, To};
 
 type Variables = BTreeMap<String, String>;
 
-/// Pages that a person serves on this machine may call the shop, unless the caller says otherwise.
+/// Pages on this machine may call the shop, unless the caller sets other origins.
 const ORIGINS: (&str, &str) = ("CORS_ALLOWED_ORIGINS", "http://localhost:*,http://127.0.0.1:*");
-/// The services' logs are for a person.
+/// The storefront calls the services from this machine, for the client that it names.
+const PROXIES: (&str, &str) = ("TRUSTED_PROXIES", "127.0.0.1,::1");
+/// A visitor of the storefront looks around before the login.
+const BROWSE: (&str, &str) = ("ANONYMOUS_BROWSE", "true");
+/// The logs of the services are for a person.
 const LOG: (&str, &str) = ("LOG_FORMAT", "pretty");
-/// `--no-limits` counts more.
+/// `--no-limits` overrides this setting.
 const SWITCH: &str = "LIMITS";
 /// One customer of a benchmark saves thousands of cards.
 const CARDS: (&str, &str) = ("MAX_PAYMENT_METHODS", "1000000");
 
-/// The settings that the programs get, and a line about each kind that they do not get.
+/// The settings for the programs, and a line about each kind of ignored setting.
 pub(crate) struct Given {
     pub(crate) settings: Settings,
     pub(crate) unused: Vec<String>,
 }
 
 /// Reads the environment of this process.
-#[expect(clippy::disallowed_methods, reason = "this program is no service, and stands apart from the kit")]
+#[expect(clippy::disallowed_methods, reason = "this program is no service, and uses no layer of theirs")]
 pub(crate) fn from_process(limits: Limits) -> Given {
-    // A variable that is not UTF-8 cannot be one of ours.
+    // A variable that is not UTF-8 is not a setting of ours.
     let pairs = env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
     given(&pairs.collect(), limits)
@@ -36,8 +43,10 @@ pub(crate) fn from_process(limits: Limits) -> Given {
 
 fn given(caller: &Variables, limits: Limits) -> Given {
     let mut settings = Settings::default();
-    let defaults = [ORIGINS, LOG].map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let defaults = [ORIGINS, PROXIES, LOG].map(|(name, value)| (name.to_owned(), value.to_owned()));
     settings.all.extend(defaults);
+    let inventory = settings.of.entry(ServiceName::Inventory).or_default();
+    inventory.insert(BROWSE.0.to_owned(), BROWSE.1.to_owned());
     for (to, names) in PASSED {
         for name in names {
             give(&mut settings, to, found(caller, name));
@@ -55,8 +64,8 @@ fn given(caller: &Variables, limits: Limits) -> Given {
     Given { settings, unused: DECIDED.iter().filter_map(|(why, names)| unused(caller, why, names)).collect() }
 }
 
-/// A setting as a service finds it: the value itself, or the file that has it. An empty one is passed on, too: it takes a default
-/// of ours back.
+/// Returns a setting as a service reads it: the value itself, or the file that has it. An empty
+/// value is passed on, too: it cancels a default of ours.
 fn found(caller: &Variables, name: &str) -> Variables {
     let file = format!("{name}_FILE");
     let mut found: Variables = [name, &file]
@@ -64,7 +73,7 @@ fn found(caller: &Variables, name: &str) -> Variables {
         .filter_map(|name| Some(((*name).to_owned(), caller.get(*name)?.clone())))
         .collect();
     if found.contains_key(&file) {
-        // What we would set ourselves must not stand before the file.
+        // A default of ours must not take precedence over the file.
         found.entry(name.to_owned()).or_default();
     }
     found
@@ -149,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_decided_here_is_named() {
+    fn setting_that_dev_up_decides_is_reported() {
         let Given { settings, unused } =
             of(&[("DATABASE_URL", "x"), ("REDIS_HOST", "y"), ("SMTP_SERVER", "z"), ("JWT_SECRET_FILE", "s")]);
         let lines = unused.join("\n");
@@ -160,6 +169,15 @@ mod tests {
             );
         }
         assert!(!lines.contains("=x") && !lines.contains("CARD_KEYS"), "{lines}");
+    }
+
+    #[test]
+    fn catalogue_is_open_unless_the_caller_closes_it() {
+        let open = |caller: &[(&str, &str)]| {
+            of(caller).settings.of[&ServiceName::Inventory]["ANONYMOUS_BROWSE"].clone()
+        };
+        assert_eq!(open(&[]), "true");
+        assert_eq!(open(&[("ANONYMOUS_BROWSE", "false")]), "false");
     }
 
     #[test]

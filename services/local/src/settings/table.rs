@@ -1,11 +1,11 @@
-//! What becomes of each setting of README.md's table.
+//! The destination of each setting in docs/configuration.md.
 
-use estore_stage::ServiceName::{self, Inventory, Payment, User, Verification};
+use estore_testbed::ServiceName::{self, Inventory, Payment, Storefront, User, Verification};
 
 /// The programs that a setting belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum To {
-    /// Every service.
+    /// Every service and the storefront.
     All,
     /// These services.
     Services(&'static [ServiceName]),
@@ -13,11 +13,11 @@ pub(super) enum To {
     Bootstrap,
 }
 
-/// Every bucket of the rate limits has a setting that begins so; they belong to every service.
+/// The prefix of the settings of the rate limit buckets, which belong to every service.
 pub(super) const PREFIX: &str = "LIMIT_";
 
-/// What is passed on.
-pub(super) const PASSED: [(To, &[&str]); 8] = [
+/// The settings that are passed on.
+pub(super) const PASSED: [(To, &[&str]); 11] = [
     (
         To::All,
         &[
@@ -44,9 +44,15 @@ pub(super) const PASSED: [(To, &[&str]); 8] = [
         To::Services(&[User]),
         &["REFRESH_LEEWAY_SECONDS", "SESSION_SECONDS", "SESSION_IDLE_SECONDS", "UNVERIFIED_ACCOUNT_SECONDS"],
     ),
-    (To::Services(&[User, Verification]), &["DATABASE_POOL", "SHOP_NAME"]),
+    (To::Services(&[User, Verification]), &["DATABASE_POOL"]),
+    (To::Services(&[User, Verification, Storefront]), &["SHOP_NAME"]),
+    (To::Services(&[Verification, Storefront]), &["SHOP_URL"]),
+    (To::Services(&[Storefront]), &["DEMO"]),
     (To::Services(&[Verification]), &["ACCOUNT_URL", "MAIL_FROM", "PUBLIC_URL"]),
-    (To::Services(&[Inventory]), &["ANONYMOUS_BROWSE", "PRODUCT_CACHE_BYTES", "SWEEP_SECONDS"]),
+    (
+        To::Services(&[Inventory]),
+        &["ANONYMOUS_BROWSE", "PRODUCT_CACHE_BYTES", "SWEEP_SECONDS", "UPLOADED_IMAGE_BYTES"],
+    ),
     (To::Services(&[Inventory, Payment]), &["ALLOW_VOLATILE_REDIS", "HOLD_SECONDS"]),
     (
         To::Services(&[Payment]),
@@ -66,7 +72,7 @@ pub(super) const PASSED: [(To, &[&str]); 8] = [
     (To::Bootstrap, &["BOOTSTRAP_WAIT_SECONDS", "CATALOG_DIR"]),
 ];
 
-/// What `./dev up` decides itself, and why.
+/// The settings that `./dev up` decides itself, with the reason.
 pub(super) const DECIDED: [(&str, &[&str]); 6] = [
     (
         "./dev up has a Postgres of its own",
@@ -102,21 +108,25 @@ pub(super) const DECIDED: [(&str, &[&str]); 6] = [
         &["SMTP_PASSWORD", "SMTP_PORT", "SMTP_SERVER", "SMTP_TLS", "SMTP_USERNAME"],
     ),
     (
-        "./dev up makes secrets, and keeps them with the data",
-        &["CARD_KEYS", "JWT_SECRET", "JWT_SECRET_PREVIOUS", "PASSWORD_PEPPERS"],
+        "./dev up creates secrets, and keeps them with the data",
+        &["CARD_KEYS", "JWT_SECRET", "JWT_SECRET_PREVIOUS", "PASSWORD_PEPPERS", "SESSION_KEYS"],
     ),
     (
         "./dev up chooses ports, addresses and certificates; --free-ports takes other ports",
         &[
             "INTERNAL_PORT",
+            "INVENTORY_API_URL",
             "INVENTORY_SERVICE_URL",
             "MANAGEMENT_PORT",
+            "PAYMENT_API_URL",
             "PAYMENT_SERVICE_URL",
             "SERVICE_PORT",
             "TLS_CA",
             "TLS_CERT",
             "TLS_KEY",
+            "USER_API_URL",
             "USER_SERVICE_URL",
+            "VERIFICATION_API_URL",
             "VERIFICATION_SERVICE_URL",
         ],
     ),
@@ -125,57 +135,74 @@ pub(super) const DECIDED: [(&str, &[&str]); 6] = [
 
 #[cfg(test)]
 mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
     use super::*;
 
-    /// Settings of what `./dev up` does not run: jobs in a cluster.
-    const ELSEWHERE: [&str; 8] = [
+    /// Settings that `./dev up` leaves alone: those of jobs in a cluster, of tests, and of the
+    /// terminal.
+    const ELSEWHERE: [&str; 12] = [
         "ARCHIVE_AFTER",
         "ARCHIVE_DIR",
-        "BOOTSTRAP_LEASE",
         "BOOTSTRAP_STATUS",
+        "FAIL_POINT",
+        "HOSTNAME",
+        "NO_COLOR",
+        "OBJECT_LABELS",
         "POD_NAME",
         "POD_NAMESPACE",
+        "REPLACED_JOBS",
         "RESYNC_SECONDS",
         "SECRETS_PLAN",
     ];
 
-    /// Each setting of the table, with the programs that it is said to be of.
-    fn documented() -> Vec<(&'static str, &'static str)> {
-        let readme = include_str!("../../../../README.md");
-        let (_, table) = readme.split_once("## Configuration").unwrap();
-        let (table, _) = table.split_once("Limits, unless set").unwrap();
-        let rows = table.lines().filter_map(|line| line.strip_prefix("| `"));
-        let cells = rows.map(|row| row.split_once(" | ").unwrap());
-        let of = |rest: &'static str| rest.split_once(" | ").unwrap().0;
-        cells
-            .flat_map(|(names, rest)| names.split('`').step_by(2).map(move |name| (name, of(rest))))
-            .collect()
+    /// Returns each setting of docs/configuration.md, with the headings above it.
+    fn documented() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
+        let page = include_str!("../../../../docs/configuration.md");
+        let mut found: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+        for part in page.split("\n## ").skip(1) {
+            let (title, rows) = part.split_once('\n').unwrap();
+            let names = rows.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next());
+            for name in names.filter(|_| title != "./dev up") {
+                found.entry(name).or_default().insert(title);
+            }
+        }
+        found
     }
 
     #[test]
     fn every_documented_setting_has_its_place() {
-        let documented: Vec<_> = documented()
-            .into_iter()
-            .filter(|(name, _)| !name.is_empty() && !name.starts_with(PREFIX))
-            .collect();
-        assert!(documented.len() > 70, "{documented:?}");
-        for (name, of) in documented {
-            let passed = PASSED.iter().find(|(_, names)| names.contains(&name)).map(|(to, _)| *to);
-            let decided = DECIDED.iter().any(|(_, names)| names.contains(&name));
-            let places = [passed.is_some(), decided, ELSEWHERE.contains(&name)];
+        let documented = documented();
+        assert!(documented.len() > 90, "{documented:?}");
+        for (name, titles) in documented.iter().filter(|(name, _)| !name.starts_with(PREFIX)) {
+            let passed = PASSED.iter().find(|(_, names)| names.contains(name)).map(|(to, _)| *to);
+            let decided = DECIDED.iter().any(|(_, names)| names.contains(name));
+            let places = [passed.is_some(), decided, ELSEWHERE.contains(name)];
             let message = "say in services/local/src/settings/table.rs where it goes";
             assert_eq!(places.iter().filter(|place| **place).count(), 1, "{name}: {message}");
             match passed {
-                Some(To::All) => assert_eq!(of, "all", "{name}"),
+                Some(To::All) => {
+                    let is_common = titles.iter().any(|title| title.starts_with("Every service"));
+                    assert!(is_common, "{name}: {titles:?}");
+                }
                 Some(To::Services(services)) => {
-                    for service in ServiceName::ALL {
-                        let says = of.to_lowercase().contains(service.as_str());
-                        assert!(!says || services.contains(&service), "{name} is of {of}: {message}");
+                    for service in ServiceName::WITH_STOREFRONT {
+                        let reads = titles.iter().any(|title| title.eq_ignore_ascii_case(service.as_str()));
+                        assert_eq!(reads, services.contains(&service), "{name} of {titles:?}: {message}");
                     }
                 }
-                Some(To::Bootstrap) => assert!(of.starts_with("bootstrap"), "{name}"),
+                Some(To::Bootstrap) => assert!(titles.contains("Bootstrap"), "{name}: {titles:?}"),
                 None => {}
             }
+        }
+    }
+
+    #[test]
+    fn every_setting_with_a_place_is_documented() {
+        let documented = documented();
+        let passed = PASSED.iter().flat_map(|(_, names)| *names);
+        for name in passed.chain(DECIDED.iter().flat_map(|(_, names)| *names)).chain(&ELSEWHERE) {
+            assert!(documented.contains_key(name), "{name}");
         }
     }
 }

@@ -1,14 +1,15 @@
-//! An order after a transition, as the store has it then: whoever moved it needs no copy.
+//! An order after a transition, computed as the store has it. The caller that moved it needs no
+//! second read.
 
 use estore_contract::payment::TransactionType::Authorization;
 use time::{Duration, OffsetDateTime};
 
-use super::{Order, protocol::Move};
+use super::{Order, protocol::Transition};
 
 impl Order {
-    /// This order after `step`, which the store took at `now`.
+    /// Returns this order after `step`, which the store applied at `now`.
     #[must_use]
-    pub fn moved(self, step: &Move, now: OffsetDateTime) -> Self {
+    pub fn moved(self, step: &Transition, now: OffsetDateTime) -> Self {
         let authorizes =
             |entry: &super::protocol::Entry| entry.kind == Authorization && !entry.amount.is_zero();
         let (priced, deadline) = match &step.priced {

@@ -4,96 +4,95 @@ use estore_contract::{
     Money, OrderId, PaymentMethodId, Sku, UserId,
     payment::{self, OrderCard, OrderFailure, OrderLine, OrderRequest, OrderStatus},
 };
-use estore_kit::trace::Cause;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 
 use super::{Refusal, State};
 
-/// What tells one body from another under the same key: SHA-256 of its RFC 8785 JSON (order-flow section 2).
+/// Tells one body from another under the same key: the SHA-256 of its RFC 8785 JSON (order-flow
+/// section 2).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fingerprint(pub String);
 
 impl Fingerprint {
-    /// Of the fields that the client sent.
+    /// Returns the fingerprint of the fields that the client sent.
     pub fn of(request: &impl Serialize) -> Result<Self, serde_json::Error> {
         let canonical = serde_json_canonicalizer::to_vec(request)?;
         Ok(Self(hex::encode(Sha256::digest(canonical))))
     }
 }
 
-/// One line with its price.
+/// An order line with its price.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PricedLine {
-    /// What.
     pub sku: Sku,
-    /// Its name when it was held.
+    /// The product's name at the time of the hold.
     pub name: String,
-    /// How many.
+    /// The number of units.
     pub quantity: u32,
-    /// Its price when it was held.
+    /// The price of a unit at the time of the hold.
     pub unit_price: Money,
-    /// What the line costs.
+    /// The price of the whole line.
     pub line_total: Money,
 }
 
-/// What came back of a completed order, counted in pieces: a free piece comes back although no money does.
+/// The part of a completed order that was returned, counted in units. A free unit can be returned
+/// although no money is refunded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Returned {
-    /// Nothing.
     Nothing,
-    /// Some of it.
+    /// Some units.
     Part,
-    /// Everything.
+    /// All units.
     All,
 }
 
 /// An order as the store has it.
 #[derive(Debug, Clone)]
 pub struct Order {
-    /// Which.
+    /// The order's id.
     pub id: OrderId,
-    /// Whose.
+    /// The order's owner.
     pub user: UserId,
-    /// What was asked for.
+    /// The request that made the order.
     pub request: OrderRequest,
-    /// Where it stands.
+    /// The order's state.
     pub state: State,
     /// Grows by one with every transition.
     pub version: u64,
-    /// How often it was tried in this state.
+    /// The number of attempts in this state.
     pub attempts: u32,
     /// The card's scheme and last four digits.
     pub card: (String, String),
-    /// What it costs, once the stock is held.
+    /// The priced lines and the total, once the stock is held.
     pub priced: Option<(Vec<PricedLine>, Money)>,
-    /// When the hold ends, by the store's clock.
+    /// The time at which the hold ends, by the store's clock.
     pub deadline: Option<OffsetDateTime>,
-    /// The payment at the gateway, once its id is noted.
+    /// The payment at the gateway, once its id is recorded.
     pub payment: Option<String>,
-    /// Whether the ledger has its authorization.
+    /// True if the ledger has the order's authorization.
     pub has_authorization: bool,
-    /// Why it failed.
+    /// The reason why it failed.
     pub failure: Option<Refusal>,
-    /// Minor units that went back.
+    /// Refunded minor units.
     pub refunded: i64,
-    /// What came back.
+    /// The units that were returned.
     pub returned: Returned,
     /// Grows with every change of its refunds.
     pub refund_version: u64,
-    /// Which trace asked for it; `None` where none is known.
-    pub cause: Option<Cause>,
-    /// When it was made.
+    /// The W3C `traceparent` of the request that made the order, if known.
+    pub trace_context: Option<String>,
+    /// The time of creation.
     pub created_at: OffsetDateTime,
-    /// When it last changed.
+    /// The time of the last change.
     pub updated_at: OffsetDateTime,
-    /// The store's time when this was read.
+    /// The store's time when the order was read.
     pub now: OffsetDateTime,
 }
 
 impl Order {
-    /// Where it stands, for clients.
+    /// Returns the order's status as clients see it.
     #[must_use]
     pub fn status(&self) -> OrderStatus {
         match (self.state, self.returned) {
@@ -105,20 +104,20 @@ impl Order {
         }
     }
 
-    /// Whether it costs nothing, and no gateway has heard of it: then none will. One that an earlier version brought to the
-    /// gateway ends there.
+    /// Returns true if the order costs nothing and no payment was made for it: then no gateway is
+    /// called. A free order that an earlier version brought to the gateway ends there.
     #[must_use]
     pub fn is_free(&self) -> bool {
         self.payment.is_none() && self.priced.as_ref().is_some_and(|(_, total)| total.is_zero())
     }
 
-    /// Which card.
+    /// Returns the id of the saved card.
     #[must_use]
     pub fn method(&self) -> PaymentMethodId {
         self.request.payment_method_id
     }
 
-    /// What its owner sees.
+    /// Returns the order as its owner sees it.
     #[must_use]
     pub fn view(&self) -> payment::Order {
         let items = match &self.priced {
@@ -140,6 +139,7 @@ impl Order {
         let (brand, last4) = self.card.clone();
         payment::Order {
             id: self.id,
+            number: self.id.number(),
             status: self.status(),
             items,
             total,

@@ -1,52 +1,70 @@
-//! What a card gateway can say of a payment.
+//! A card gateway's answers about a payment, and its records.
 
-/// What creating a payment came to.
+use estore_contract::{Money, OrderId, UserId};
+
+/// The outcome of creating a payment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CreatedPayment {
-    /// It is there.
+    /// The payment exists.
     Id(String),
     /// The order was voided before.
     Voided,
-    /// The gateway says no to the customer, for good; its code.
+    /// The gateway declined the customer for good; the code.
     Declined(String),
-    /// The gateway never charges such an amount; why, for people.
+    /// The gateway never charges such an amount; the reason, for people.
     Unchargeable(String),
 }
 
-/// How a payment stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PaymentState {
-    /// It exists; no money moved.
+    /// The payment exists; no money moved.
     Created,
-    /// The money is set aside.
+    /// The money is authorized.
     Authorized,
-    /// The card was declined, for good; the code in the words that Stripe's users know.
+    /// The card was declined for good; the code as Stripe's users know it.
     Declined(String),
-    /// The money is taken.
+    /// The money is captured.
     Captured,
-    /// It will never be taken.
+    /// The payment will never be captured.
     Voided,
-    /// There is no such payment.
+    /// No such payment exists.
     Absent,
 }
 
-/// What voiding came to.
+/// The outcome of a void.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Voided {
-    /// No money will be taken; whether some had been set aside.
+    /// The gateway will not capture this payment.
     Done {
-        /// Whether the ledger has an authorization to void.
+        /// True if the ledger has an authorization to void.
         authorized: bool,
     },
-    /// Too late: it is taken.
+    /// Too late: the payment is captured.
     Captured,
 }
 
-/// What a refund came to.
+/// The outcome of a refund.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RefundState {
     /// The money is on its way back.
     Done,
-    /// The gateway says for good that it will not; its code.
+    /// The gateway refused for good; its code.
     Failed(String),
+}
+
+/// A payment in the gateway's own records.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedPayment {
+    /// The payment's id at the gateway.
+    pub payment: String,
+    /// The order that it pays for.
+    pub order: OrderId,
+    /// The order's owner; `None` if the gateway does not know.
+    pub user: Option<UserId>,
+    /// The amount.
+    pub amount: Money,
+    /// The payment's state.
+    pub state: PaymentState,
+    /// The refunds: number and minor units of each.
+    pub refunds: Vec<(u32, i64)>,
 }

@@ -1,11 +1,12 @@
-//! What an order costs.
+//! The price of an order.
 
 use estore_contract::{Code, Money, reservation::ReservedLine};
 
 use super::{PricedLine, Refusal};
 
-/// The lines with their totals, and the total: one currency, and what the client expected, where it said so. Otherwise
-/// the refusal that is kept.
+/// Returns the lines with their totals, and the total. All lines must share one currency, and the
+/// total must match `expected` if the client sent it. Otherwise returns the refusal to keep with
+/// the order.
 pub fn price(lines: Vec<ReservedLine>, expected: Option<Money>) -> Result<(Vec<PricedLine>, Money), Refusal> {
     let mut total: Option<Money> = None;
     let mut priced = Vec::with_capacity(lines.len());
@@ -17,7 +18,7 @@ pub fn price(lines: Vec<ReservedLine>, expected: Option<Money>) -> Result<(Vec<P
             Some(sum) if sum.currency != line_total.currency => {
                 return Err(Refusal::new(
                     Code::CurrencyMismatch,
-                    "An order has one currency; these products have several.",
+                    "All products of an order must have one currency.",
                 ));
             }
             Some(sum) => sum.plus(line_total).ok_or_else(too_much)?,
@@ -34,14 +35,15 @@ pub fn price(lines: Vec<ReservedLine>, expected: Option<Money>) -> Result<(Vec<P
     if expected.is_some_and(|expected| expected != total) {
         return Err(Refusal::new(
             Code::PriceChanged,
-            "The total is not what you expected; look at the prices again.",
+            "The total differs from expected_total; read the prices again.",
         ));
     }
     Ok((priced, total))
 }
 
-/// Whether a gateway with the rule `charge` can charge what `lines` cost; otherwise the refusal that is kept. What is free is
-/// charged nowhere, and what has no price is refused when stock is held.
+/// Checks that a gateway with the rule `charge` can charge the total of `lines`; otherwise returns
+/// the refusal to keep. A free order is charged nowhere. Lines without a valid price are refused
+/// when stock is held.
 pub fn chargeable(lines: Vec<ReservedLine>, charge: fn(Money) -> Result<(), String>) -> Result<(), Refusal> {
     match price(lines, None) {
         Ok((_, total)) if !total.is_zero() => charge(total).map_err(|why| Refusal::unchargeable(&why)),
@@ -61,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn currencies_do_not_mix_and_an_expected_total_must_match() {
+    fn mixed_currencies_and_unexpected_totals_are_refused() {
         let code = |lines, expected| price(lines, expected).unwrap_err().code;
         assert_eq!(code(vec![line("A", 1, 1, "USD"), line("B", 1, 1, "EUR")], None), "currency_mismatch");
         let usd = |amount| Some(Money::new(amount, "USD".parse().unwrap()));
@@ -83,7 +85,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_total_is_the_sum_of_the_lines(amounts in prop::collection::vec((1u32..999, 0i64..1_000_000), 1..20)) {
+        fn total_is_the_sum_of_the_lines(amounts in prop::collection::vec((1u32..999, 0i64..1_000_000), 1..20)) {
             let lines = amounts.iter().map(|(quantity, amount)| line("A", *quantity, *amount, "USD")).collect();
             let (priced, total) = price(lines, None).unwrap();
             prop_assert_eq!(total.amount, amounts.iter().map(|(quantity, amount)| i64::from(*quantity) * amount).sum::<i64>());

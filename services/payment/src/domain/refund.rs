@@ -6,28 +6,27 @@ use estore_contract::{
     FieldError, Money, OrderId, Sku,
     payment::{self, RefundRequest, RefundStatus},
 };
-use estore_kit::trace::Cause;
 use time::OffsetDateTime;
 
 use super::{Fingerprint, Order};
 
-/// Where a refund stands (order-flow section 4).
+/// The stage of a refund (order-flow section 4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RefundStage {
-    /// It exists.
+    /// The refund exists.
     Requested,
-    /// The money is on its way back; the stock may not be yet.
+    /// The money is on its way back; the stock may not be restocked yet.
     Paid,
     /// Final.
     Done,
-    /// The gateway will not. Final.
+    /// The gateway refused. Final.
     Failed,
 }
 
 impl RefundStage {
     const ALL: [Self; 4] = [Self::Requested, Self::Paid, Self::Done, Self::Failed];
 
-    /// The name in the store.
+    /// Returns the name in the store.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -38,13 +37,13 @@ impl RefundStage {
         }
     }
 
-    /// The stage with that name.
+    /// Returns the stage with that name.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|stage| stage.as_str() == name)
     }
 
-    /// Whether nothing follows.
+    /// Returns true if nothing follows.
     #[must_use]
     pub const fn is_final(self) -> bool {
         matches!(self, Self::Done | Self::Failed)
@@ -54,38 +53,38 @@ impl RefundStage {
 /// A refund as the store has it.
 #[derive(Debug, Clone)]
 pub struct Refund {
-    /// Which of its order's, from 1.
+    /// The number within its order, from 1.
     pub n: u32,
-    /// Where it stands.
+    /// The refund's stage.
     pub stage: RefundStage,
     /// Grows by one with every transition.
     pub version: u64,
-    /// How often it was tried in this stage.
+    /// The number of attempts in this stage.
     pub attempts: u32,
-    /// The Idempotency-Key that made it.
+    /// The idempotency key that made it.
     pub key: String,
-    /// Of the request that made it.
+    /// The fingerprint of the request that made it.
     pub fingerprint: Fingerprint,
-    /// Pieces by SKU.
+    /// Units by SKU.
     pub lines: BTreeMap<Sku, u32>,
-    /// How much goes back.
+    /// The amount to refund.
     pub amount: Money,
-    /// Whether the stock comes back too.
+    /// True if the stock is restocked too.
     pub restock: bool,
-    /// Why, in the admin's words.
+    /// The reason, in the admin's words.
     pub reason: Option<String>,
-    /// The gateway's code, where it failed.
+    /// The gateway's code, if it failed.
     pub failure: Option<String>,
-    /// Which trace asked for it; `None` where none is known.
-    pub cause: Option<Cause>,
-    /// When it was asked for.
+    /// The W3C `traceparent` of the request that made the refund, if known.
+    pub trace_context: Option<String>,
+    /// The time of creation.
     pub created_at: OffsetDateTime,
-    /// When it last changed.
+    /// The time of the last change.
     pub updated_at: OffsetDateTime,
 }
 
 impl Refund {
-    /// What admins and the order's owner see.
+    /// Returns the refund as admins and the order's owner see it.
     #[must_use]
     pub fn view(&self, order: OrderId) -> payment::Refund {
         payment::Refund {
@@ -111,8 +110,8 @@ impl Refund {
     }
 }
 
-/// What `request` gives back of `order`, whose refunds so far are `before`: the lines, and their amount. Never more than was
-/// bought and not refunded yet.
+/// Returns the lines and the amount that `request` refunds of `order`, given its earlier refunds
+/// `before`. The result never exceeds what was bought and not refunded yet.
 pub fn refundable(
     order: &Order,
     before: &[Refund],
@@ -123,39 +122,39 @@ pub fn refundable(
         lines.iter().map(|line| (&line.sku, (line.quantity, line.unit_price))).collect();
     for refund in before.iter().filter(|refund| refund.stage != RefundStage::Failed) {
         for (sku, quantity) in &refund.lines {
-            if let Some((pieces, _)) = left.get_mut(sku) {
-                *pieces = pieces.saturating_sub(*quantity);
+            if let Some((units, _)) = left.get_mut(sku) {
+                *units = units.saturating_sub(*quantity);
             }
         }
     }
     let mut asked: BTreeMap<Sku, u32> = BTreeMap::new();
     let mut wrong = Vec::new();
     match &request.items {
-        None => asked = left.iter().map(|(sku, (pieces, _))| ((*sku).clone(), *pieces)).collect(),
+        None => asked = left.iter().map(|(sku, (units, _))| ((*sku).clone(), *units)).collect(),
         Some(items) => {
             for (at, item) in items.iter().enumerate() {
                 let sum = asked.entry(item.sku.clone()).or_default();
                 *sum = sum.saturating_add(item.quantity.get());
-                let pieces = left.get(&item.sku).map_or(0, |(pieces, _)| *pieces);
-                if *sum > pieces {
+                let units = left.get(&item.sku).map_or(0, |(units, _)| *units);
+                if *sum > units {
                     wrong.push(FieldError::new(
                         format!("items[{at}].quantity"),
-                        format!("{pieces} of {} are left to refund", item.sku),
+                        format!("{units} of {} are left to refund", item.sku),
                     ));
                 }
             }
         }
     }
-    asked.retain(|_, pieces| *pieces > 0);
+    asked.retain(|_, units| *units > 0);
     if wrong.is_empty() && asked.is_empty() {
         wrong.push(none_left("items"));
     }
     if !wrong.is_empty() {
         return Err(wrong);
     }
-    let amount = asked.iter().try_fold(Money::new(0, total.currency), |sum, (sku, pieces)| {
+    let amount = asked.iter().try_fold(Money::new(0, total.currency), |sum, (sku, units)| {
         let (_, price) = left.get(sku)?;
-        sum.plus(price.times(*pieces)?)
+        sum.plus(price.times(*units)?)
     });
     Ok((asked, amount.ok_or_else(|| vec![none_left("items")])?))
 }
@@ -166,24 +165,17 @@ fn none_left(field: &str) -> FieldError {
 
 #[cfg(test)]
 mod tests {
-    use estore_contract::{
-        PaymentMethodId, Quantity, UserId,
-        payment::{OrderItem, OrderRequest},
-    };
+    use estore_contract::{Quantity, payment::OrderItem};
     use proptest::prelude::*;
-    use uuid::Uuid;
 
     use super::*;
-    use crate::domain::{Fingerprint, PricedLine, Returned, State};
-
-    const EPOCH: OffsetDateTime = OffsetDateTime::UNIX_EPOCH;
+    use crate::domain::{
+        PricedLine, State,
+        fixtures::{self, usd},
+    };
 
     fn sku(n: usize) -> Sku {
         format!("S{n}").parse().unwrap()
-    }
-
-    fn usd(amount: i64) -> Money {
-        Money::new(amount, "USD".parse().unwrap())
     }
 
     fn order(lines: &[(u32, i64)]) -> Order {
@@ -199,59 +191,19 @@ mod tests {
             })
             .collect();
         let total = priced.iter().map(|line| line.line_total.amount).sum();
-        let request = OrderRequest {
-            items: Vec::new(),
-            payment_method_id: PaymentMethodId(Uuid::nil()),
-            expected_total: None,
-            shipping_address: None,
-        };
-        Order {
-            id: OrderId(Uuid::nil()),
-            user: UserId(Uuid::nil()),
-            request,
-            state: State::Completed,
-            version: 1,
-            attempts: 0,
-            card: (String::new(), String::new()),
-            priced: Some((priced, usd(total))),
-            deadline: None,
-            payment: Some("p".to_owned()),
-            has_authorization: true,
-            failure: None,
-            refunded: 0,
-            returned: Returned::Nothing,
-            refund_version: 0,
-            cause: None,
-            created_at: EPOCH,
-            updated_at: EPOCH,
-            now: EPOCH,
-        }
+        let order = fixtures::order(State::Completed, OffsetDateTime::UNIX_EPOCH);
+        Order { priced: Some((priced, usd(total))), ..order }
     }
 
     fn refund(n: u32, stage: RefundStage, lines: BTreeMap<Sku, u32>, amount: Money) -> Refund {
-        Refund {
-            n,
-            stage,
-            version: 1,
-            attempts: 0,
-            key: n.to_string(),
-            fingerprint: Fingerprint(String::new()),
-            lines,
-            amount,
-            restock: false,
-            reason: None,
-            failure: None,
-            cause: None,
-            created_at: EPOCH,
-            updated_at: EPOCH,
-        }
+        Refund { lines, amount, ..fixtures::refund(n, stage, 0) }
     }
 
     proptest! {
-        /// Whatever is asked in whatever order, what is granted never adds up to more than was bought; asking for the rest
-        /// grants exactly the rest.
+        /// Refunds that are granted never add up to more than was bought, for any requests in any
+        /// order. A request for the rest gets exactly the rest.
         #[test]
-        fn refunds_never_add_up_to_more_than_was_bought(
+        fn refunds_never_exceed_what_was_bought(
             lines in prop::collection::vec((1u32..9, 0i64..900), 1..4),
             asks in prop::collection::vec((prop::collection::vec((0usize..5, 1u32..9), 1..4), any::<bool>()), 0..12),
         ) {
@@ -261,7 +213,7 @@ mod tests {
                 made.iter().filter(|refund| refund.stage != RefundStage::Failed).map(|refund| refund.amount.amount).sum::<i64>()
             };
             for (items, fails) in asks {
-                let items = items.into_iter().map(|(n, pieces)| OrderItem { sku: sku(n), quantity: Quantity::new(pieces).unwrap() });
+                let items = items.into_iter().map(|(n, units)| OrderItem { sku: sku(n), quantity: Quantity::new(units).unwrap() });
                 let request = RefundRequest { items: Some(items.collect()), reason: None, restock: false };
                 if let Ok((lines, amount)) = refundable(&order, &made, &request) {
                     let stage = if fails { RefundStage::Failed } else { RefundStage::Done };

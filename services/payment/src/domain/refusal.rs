@@ -1,26 +1,26 @@
-//! Why an order failed: kept with it, so that a repeat gets the first answer.
+//! The reason why an order failed. It is kept with the order, so that a repeat gets the first
+//! answer.
 
-use estore_contract::{Code, FieldError, OrderId, payment::OrderRequest};
-use estore_kit::Problem;
+use estore_contract::{Code, FieldError};
 use serde::{Deserialize, Serialize};
 
-/// A refusal that is kept.
+/// A refusal that is kept with the order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
-    /// The code on the wire.
+    /// The error code in the response.
     pub code: String,
-    /// What happened, for people.
+    /// The message, for people.
     pub message: String,
-    /// What is short.
+    /// The lines that caused the refusal.
     #[serde(default)]
     pub details: Vec<FieldError>,
-    /// Why the card was declined.
+    /// The reason why the card was declined.
     #[serde(default)]
     pub decline_code: Option<String>,
 }
 
 impl Refusal {
-    /// A refusal without details.
+    /// Returns a refusal without details.
     #[must_use]
     pub fn new(code: Code, message: &str) -> Self {
         Self {
@@ -31,7 +31,7 @@ impl Refusal {
         }
     }
 
-    /// The card was declined.
+    /// Returns the refusal for a declined card.
     #[must_use]
     pub fn declined(decline_code: &str) -> Self {
         Self {
@@ -40,7 +40,7 @@ impl Refusal {
         }
     }
 
-    /// No attempt can charge what the order costs.
+    /// Returns the refusal for a total that no attempt can charge.
     #[must_use]
     pub fn unchargeable(why: &str) -> Self {
         Self {
@@ -49,35 +49,22 @@ impl Refusal {
         }
     }
 
-    /// The order was not done in time.
+    /// Returns the refusal for an order that was not done in time.
     #[must_use]
     pub fn timed_out() -> Self {
         Self::new(
             Code::OrderTimedOut,
-            "The order was not done within the time that stock is held for it; nothing was charged.",
+            "The order was not completed before its stock hold expired; nothing was charged.",
         )
     }
 
-    /// The order was lost with a part of the shop's data (order-flow section 7).
+    /// Returns the refusal for an order that was lost with a part of the shop's data (order-flow
+    /// section 7).
     #[must_use]
     pub fn lost() -> Self {
         Self::new(
             Code::OrderLost,
-            "The order was lost with a part of the shop's data; whatever was charged for it goes back to the card.",
+            "The order was lost with a part of the shop's data; any charge for it is refunded to the card.",
         )
-    }
-
-    /// The answer for the order's client, who sent `request`.
-    #[must_use]
-    pub fn problem(&self, order: OrderId, request: &OrderRequest) -> Problem {
-        let code =
-            Code::ALL.iter().copied().find(|code| code.as_str() == self.code).unwrap_or(Code::InternalError);
-        // What is kept names SKUs; the client is told which of its lines ask for them.
-        let part = if code == Code::UnknownSku { "sku" } else { "quantity" };
-        let in_line =
-            |detail: &FieldError| detail.clone().in_line(request.items.iter().map(|item| &item.sku), part);
-        let details = self.details.iter().map(in_line).collect();
-        let problem = Problem::new(code, self.message.clone()).details(details).order_id(order);
-        self.decline_code.iter().fold(problem, |problem, code| problem.decline_code(code.clone()))
     }
 }

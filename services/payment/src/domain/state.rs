@@ -1,28 +1,29 @@
 //! The states of an order (order-flow section 3).
 
-/// Where an order stands.
+/// The state of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum State {
-    /// It exists; nothing is held.
+    /// The order exists; nothing is held.
     Accepted,
-    /// The stock is held, and the payment's id is noted.
+    /// The stock is held, and the payment's id is recorded.
     Reserved,
     /// The money is authorized. Written by earlier versions only.
     Authorized,
-    /// The money is authorized, and the stock is being sold: written before that is first asked for.
+    /// The money is authorized, and the stock is being sold. Written before Inventory is first
+    /// asked to sell.
     Confirming,
     /// The stock is sold. Written by earlier versions only.
     Confirmed,
-    /// The money is taken. Final.
+    /// The money is captured. Final.
     Completed,
-    /// It is being undone.
+    /// The order is being undone.
     Cancelling,
-    /// It is undone. Final.
+    /// The order is undone. Final.
     Cancelled,
 }
 
 impl State {
-    /// Every state.
+    /// All states.
     pub const ALL: [Self; 8] = [
         Self::Accepted,
         Self::Reserved,
@@ -34,7 +35,7 @@ impl State {
         Self::Cancelled,
     ];
 
-    /// The name in the store.
+    /// Returns the name in the store.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -49,26 +50,27 @@ impl State {
         }
     }
 
-    /// The state with that name; `None` for one that a newer version knows.
+    /// Returns the state with that name; `None` for a state of a newer version.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.as_str() == name)
     }
 
-    /// Whether nothing follows.
+    /// Returns true if nothing follows.
     #[must_use]
     pub const fn is_final(self) -> bool {
         matches!(self, Self::Completed | Self::Cancelled)
     }
 
-    /// Whether a deadline may still undo it: from `confirming` on, none decides.
+    /// Returns true if a deadline may still undo the order. From `confirming` on, no deadline does.
     #[must_use]
     pub const fn can_time_out(self) -> bool {
         matches!(self, Self::Accepted | Self::Reserved | Self::Authorized)
     }
 
-    /// Whether `next` may follow. Versions before 7 of the library note the payment's id from `reserved` to `reserved`, and
-    /// write `authorized` and `confirmed`; such orders go on from where they stand.
+    /// Returns true if `next` may follow. Versions before 7 of the library record the payment's id
+    /// by a step from `reserved` to `reserved`. They also write `authorized` and `confirmed`. Such
+    /// orders go on from their state.
     #[must_use]
     pub const fn may_become(self, next: Self) -> bool {
         matches!(
@@ -95,7 +97,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_follows_a_final_state_and_undoing_is_never_undone(walk in vec(select(State::ALL.as_slice()), 1..40)) {
+        fn final_states_and_cancelling_are_never_reversed(walk in vec(select(State::ALL.as_slice()), 1..40)) {
             let mut state = State::Accepted;
             let mut undoing = false;
             for next in walk {
@@ -110,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_parsed_back_and_an_unknown_one_is_not() {
+    fn only_known_state_names_are_parsed() {
         assert!(State::ALL.into_iter().all(|state| State::parse(state.as_str()) == Some(state)));
         assert_eq!(State::parse("shipped"), None);
     }

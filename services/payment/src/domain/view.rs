@@ -1,14 +1,16 @@
-//! The view of a final order, written once: the JSON around what still moves, which is spliced in when clients read it.
+//! The view of a final order, written once. It is the order's JSON without the fields that still
+//! change, which are inserted when clients read it.
 
-use estore_contract::UserId;
+use estore_contract::{OrderId, UserId};
 use serde::Serialize;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use super::Order;
 
 impl Order {
-    /// The lines of the view that stay: up to the refunded amount, from there up to the shipping address, the dates up to the
-    /// last, and the shipping address, if there is one. It comes last, so that it can be cut off.
+    /// Returns the lines of the view that stay. The first ends before the refunded amount, the
+    /// second before the shipping address, and the third before the date of the last change. The
+    /// shipping address, if there is one, comes last, so that it can be cut off.
     pub fn view_lines(&self) -> Result<String, serde_json::Error> {
         let view = self.view();
         let (refunded, currency) = match view.refunded {
@@ -31,10 +33,10 @@ impl Order {
     }
 }
 
-/// A view as the store has it: what moves, then the lines that stay.
+/// A view as the store has it: the fields that change, then the lines that stay.
 #[derive(Debug, Clone, Copy)]
 pub struct Shown<'a> {
-    /// The owner.
+    /// The order's owner.
     pub user: UserId,
     status: &'a str,
     updated_at: OffsetDateTime,
@@ -44,7 +46,7 @@ pub struct Shown<'a> {
 }
 
 impl<'a> Shown<'a> {
-    /// Reads a view; `None` for a text that is none.
+    /// Parses a view; returns `None` if the text is not one.
     #[must_use]
     pub fn parse(text: &'a str) -> Option<Self> {
         let mut lines = text.splitn(5, '\n');
@@ -62,13 +64,16 @@ impl<'a> Shown<'a> {
     }
 
     /// Appends the order's JSON, the same as that of [`Order::view`].
-    pub fn write(&self, id: &str, out: &mut String) -> Result<(), serde_json::Error> {
+    pub fn write(&self, id: OrderId, out: &mut String) -> Result<(), serde_json::Error> {
         let [first, second, dates] = self.lines;
         let refunded = if first.ends_with("null") { "" } else { self.refunded };
         let updated_at = rfc3339(self.updated_at)?;
+        let (number, id) = (id.number().to_string(), id.to_string());
         let parts = [
             "{\"id\":\"",
-            id,
+            &id,
+            "\",\"number\":\"",
+            &number,
             "\",\"status\":\"",
             self.status,
             "\"",

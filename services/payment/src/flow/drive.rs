@@ -1,28 +1,29 @@
-//! From one step to the next, until the order is final or stuck.
+//! Drives an order from one step to the next, until it is final or must be retried later.
 
 use std::time::Duration;
 
-use estore_kit::{fail_point, jobs::backoff, random};
+use estore_base::{backoff, fail_point, random};
 
-use super::{Flow, LONGEST_PAUSE, Stuck};
+use super::{Flow, LONGEST_PAUSE, RetryLater};
 use crate::{
     domain::{
         Order, StoredCard,
-        protocol::{Next, begin, then},
+        protocol::{Step, apply, next_step},
     },
     store::orders::{self, Moved},
 };
 
 impl Flow {
-    /// Takes step after step. Answers the order as it was last seen: final, or stuck and in the work set.
+    /// Takes step after step. Returns the order as last seen: final, or in the work set to be
+    /// retried later.
     pub async fn drive(&self, mut order: Order) -> Order {
         let mut card = None;
         while !order.state.is_final() {
             match self.step(&order, card.take()).await {
                 Ok(next) if next.order.version == order.version => return next.order,
                 Ok(next) => (order, card) = (next.order, next.card),
-                Err(stuck) => {
-                    tracing::warn!(order = %order.id, state = order.state.as_str(), attempts = order.attempts, error = %stuck, "order stuck; it will be tried again");
+                Err(reason) => {
+                    tracing::warn!(order = %order.id, state = order.state.as_str(), attempts = order.attempts, error = %reason, "order cannot continue; will retry");
                     self.postpone(&order, backoff(order.attempts, LONGEST_PAUSE, random::fraction())).await;
                     return order;
                 }
@@ -31,29 +32,36 @@ impl Flow {
         order
     }
 
-    /// Asks what the protocol asks, until it says what the order moves to. `card` is the saved card, if the step before
-    /// brought it.
-    async fn step(&self, order: &Order, mut card: Option<Option<Box<StoredCard>>>) -> Result<Moved, Stuck> {
+    /// Sends the protocol's commands until the protocol names a transition. `card` is the saved
+    /// card, if the previous step brought it.
+    async fn step(
+        &self,
+        order: &Order,
+        mut card: Option<Option<Box<StoredCard>>>,
+    ) -> Result<Moved, RetryLater> {
         let hold = time::Duration::try_from(self.hold).unwrap_or(time::Duration::MAX);
-        let mut next = begin(order, hold);
+        let mut next = next_step(order, hold);
         loop {
             next = match next {
-                Next::Ask(ask) => then(order, &ask, self.ask(order, &ask, card.take()).await?),
-                Next::Move(step) => return Ok(self.take(order, &step).await?),
-                Next::Alarm(alarm, next) => {
+                Step::Command(command) => {
+                    let outcome = self.send(order, &command, card.take()).await?;
+                    apply(order, &command, outcome)
+                }
+                Step::Transition(step) => return Ok(self.take(order, &step).await?),
+                Step::Alarm(alarm, next) => {
                     self.alarm(order, alarm);
                     *next
                 }
-                Next::Stuck(why) => return Err(Stuck::Protocol(why)),
+                Step::RetryLater(why) => return Err(RetryLater::Protocol(why)),
             };
         }
     }
 
-    /// Where even this fails, the lease brings the order back.
+    /// Postpones the order. If even this fails, the order is retried when its lease ends.
     async fn postpone(&self, order: &Order, delay: Duration) {
         fail_point!("payment.postpone.before");
         if let Err(error) = orders::postpone(&self.redis, order, delay).await {
-            tracing::warn!(order = %order.id, %error, "cannot say when the order is tried again; its lease will end");
+            tracing::warn!(order = %order.id, %error, "cannot postpone the order; will retry after its lease");
         }
     }
 }

@@ -1,67 +1,72 @@
-//! What moves orders and refunds on: the protocol's questions asked of the real Inventory, gateway and store, whether by a
-//! request or by the worker.
+//! Drives orders and refunds: sends the protocol's commands to the real Inventory, gateway and
+//! store. Both requests and the worker use it.
 
-mod ask;
 mod drive;
 mod refund;
 mod restore;
+mod send;
+mod watchers;
 
-pub use restore::Mended;
+pub use restore::Repaired;
+pub use watchers::{Watch, Watchers};
 
 use std::{sync::Arc, time::Duration};
 
-use estore_kit::{fail_point, redis::Redis, seal::KeyRing};
+use estore_base::{fail_point, seal::KeyRing};
+use estore_stores::redis::Redis;
 
 use crate::{
     Error,
-    domain::{Order, protocol::Move},
-    gateway::{CardGateway, Silence},
+    domain::{Order, protocol::Transition},
+    gateway::{CardGateway, GatewayError},
     metrics::Metrics,
     peers::{Inventory, Refused},
     store::orders::{self, Moved},
 };
 
-/// The longest pause before an order or a refund is tried again (order-flow section 5); the store's library has it too.
+/// The longest pause before an order or a refund is retried (order-flow section 5). The store's
+/// library has the same limit.
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 
-/// What the steps need.
+/// The dependencies of the steps.
 #[derive(Clone)]
 pub struct Flow {
-    /// The orders.
+    /// The order store.
     pub redis: Redis,
-    /// The stock.
+    /// The client of the Inventory Service.
     pub inventory: Inventory,
-    /// The money.
     pub gateway: Arc<dyn CardGateway>,
-    /// Opens saved cards.
+    /// Decrypts saved cards.
     pub card_keys: KeyRing,
-    /// How long an order stays with whoever moved it last.
+    /// The lease: the time for which an order stays with the caller that moved it last.
     pub lease: Duration,
-    /// How long an order that holds no stock yet is tried.
+    /// The time for which an order that holds no stock yet is tried.
     pub hold: Duration,
-    /// Counts.
+    /// The service's metrics.
     pub metrics: Metrics,
+    /// Woken when an order moves.
+    pub watchers: Watchers,
 }
 
-/// Why an order could not go on now. It stays in the work set.
+/// The reason why an order must be retried later. It stays in the work set.
 #[derive(Debug, thiserror::Error)]
-pub enum Stuck {
-    /// Inventory's answer is unknown.
+pub enum RetryLater {
+    /// The outcome at Inventory is unknown.
     #[error(transparent)]
     Inventory(#[from] Refused),
-    /// The gateway's answer is unknown.
+    /// The outcome at the gateway is unknown.
     #[error(transparent)]
-    Gateway(#[from] Silence),
-    /// The store's answer is unknown.
+    Gateway(#[from] GatewayError),
+    /// The outcome in the store is unknown.
     #[error(transparent)]
     Store(#[from] Error),
-    /// The protocol says: not now.
+    /// The protocol decided to retry later.
     #[error("{0}")]
     Protocol(&'static str),
 }
 
-impl Stuck {
-    /// In one word, for traces.
+impl RetryLater {
+    /// Returns the kind in one word, for traces.
     const fn kind(&self) -> &'static str {
         match self {
             Self::Inventory(_) => "inventory",
@@ -73,13 +78,14 @@ impl Stuck {
 }
 
 impl Flow {
-    /// Takes `step`; where somebody else moved the order meanwhile, answers it as it is now.
-    pub async fn advance(&self, order: &Order, step: &Move) -> Result<Order, Error> {
+    /// Applies `step`. If another caller moved the order meanwhile, returns the order in its
+    /// current state.
+    pub async fn advance(&self, order: &Order, step: &Transition) -> Result<Order, Error> {
         self.take(order, step).await.map(|moved| moved.order)
     }
 
-    /// The same, with the card if that is needed next.
-    async fn take(&self, order: &Order, step: &Move) -> Result<Moved, Error> {
+    /// Does the same, and also returns the card if the next step needs it.
+    async fn take(&self, order: &Order, step: &Transition) -> Result<Moved, Error> {
         let (from, to) = (order.state.as_str(), step.to.as_str());
         fail_point!("payment.{to}.before");
         let moved = orders::advance(&self.redis, order, step, self.lease).await?;
@@ -88,11 +94,12 @@ impl Flow {
             Ok(moved) => {
                 let order = &moved.order;
                 self.metrics.moved(order, step);
-                // One line for each order that ends; its steps are for whoever looks closer.
+                self.watchers.wake(order.id);
+                // One info line for each order that ends. The single steps are debug lines.
                 if step.to.is_final() {
                     tracing::info!(order = %order.id, from, to, version = order.version, "order ended");
                 } else {
-                    tracing::debug!(order = %order.id, from, to, version = order.version, "order moved");
+                    tracing::debug!(order = %order.id, from, to, version = order.version, "order changed state");
                 }
                 if let Some(alarm) = step.alarm {
                     self.alarm(order, alarm);
@@ -100,15 +107,15 @@ impl Flow {
                 Ok(moved)
             }
             Err(now) => {
-                tracing::info!(order = %now.id, state = now.state.as_str(), "somebody else moved the order");
+                tracing::info!(order = %now.id, state = now.state.as_str(), "order was changed by another worker; using its new state");
                 Ok(Moved { order: now, card: None })
             }
         }
     }
 
-    /// Something that should never happen to `order`: it asks for a person.
+    /// Raises an alarm for an operator: something happened to `order` that should never happen.
     fn alarm(&self, order: &Order, alarm: &'static str) {
         self.metrics.alarms.with_label_values(&[alarm]).inc();
-        tracing::error!(order = %order.id, state = order.state.as_str(), alarm, "this should never happen");
+        tracing::error!(order = %order.id, state = order.state.as_str(), alarm, "alarm raised; the order needs a person");
     }
 }

@@ -1,32 +1,34 @@
-//! The same for refunds.
+//! Drives refunds from one step to the next, as `drive` does for orders.
 
 use std::collections::BTreeMap;
 
+use estore_base::{backoff, fail_point, random};
 use estore_contract::{Code, Quantity, Sku, reservation::ReserveLine};
-use estore_kit::{fail_point, jobs::backoff, random, trace};
+use estore_telemetry::trace;
 
-use super::{Flow, LONGEST_PAUSE, Stuck};
+use super::{Flow, LONGEST_PAUSE, RetryLater};
 use crate::{
     domain::{
         Order, Refund, RefundStage,
-        protocol::{RefundAnswer, RefundAsk, RefundNext, begin_refund, then_refund},
+        protocol::{RefundCommand, RefundOutcome, RefundStep, apply_refund, next_refund_step},
     },
     peers::Refused,
     store::refunds,
 };
 
 impl Flow {
-    /// Takes step after step. Answers the refund as it was last seen: final, or stuck and in the work set.
+    /// Takes step after step. Returns the refund as last seen: final, or in the work set to be
+    /// retried later.
     pub async fn drive_refund(&self, order: &Order, mut refund: Refund) -> Refund {
         while !refund.stage.is_final() {
             match self.refund_step(order, &refund).await {
                 Ok(next) if next.version == refund.version => return next,
                 Ok(next) => refund = next,
-                Err(stuck) => {
-                    tracing::warn!(order = %order.id, refund = refund.n, stage = refund.stage.as_str(), attempts = refund.attempts, error = %stuck, "refund stuck; it will be tried again");
+                Err(reason) => {
+                    tracing::warn!(order = %order.id, refund = refund.n, stage = refund.stage.as_str(), attempts = refund.attempts, error = %reason, "refund cannot continue; will retry");
                     let delay = backoff(refund.attempts, LONGEST_PAUSE, random::fraction());
                     if let Err(error) = refunds::postpone(&self.redis, order.id, &refund, delay).await {
-                        tracing::warn!(order = %order.id, %error, "cannot say when the refund is tried again; its lease will end");
+                        tracing::warn!(order = %order.id, %error, "cannot postpone the refund; will retry after its lease");
                     }
                     return refund;
                 }
@@ -35,12 +37,14 @@ impl Flow {
         refund
     }
 
-    async fn refund_step(&self, order: &Order, refund: &Refund) -> Result<Refund, Stuck> {
-        let mut next = begin_refund(order, refund);
+    async fn refund_step(&self, order: &Order, refund: &Refund) -> Result<Refund, RetryLater> {
+        let mut next = next_refund_step(order, refund);
         loop {
             next = match next {
-                RefundNext::Ask(ask) => then_refund(self.ask_refund(order, refund, &ask).await?),
-                RefundNext::Move(step) => {
+                RefundStep::Command(command) => {
+                    apply_refund(self.send_refund(order, refund, &command).await?)
+                }
+                RefundStep::Transition(step) => {
                     let to = step.to.as_str();
                     fail_point!("payment.refund_{to}.before");
                     let (moved, now) =
@@ -51,59 +55,61 @@ impl Flow {
                         if step.to == RefundStage::Paid {
                             self.metrics.refunded(refund.amount);
                         }
-                        tracing::info!(order = %order.id, refund = refund.n, to, "refund moved");
+                        tracing::info!(order = %order.id, refund = refund.n, to, "refund changed stage");
                     }
                     return Ok(now);
                 }
-                RefundNext::Alarm(alarm, next) => {
+                RefundStep::Alarm(alarm, next) => {
                     self.alarm(order, alarm);
                     *next
                 }
-                RefundNext::Stuck(why) => return Err(Stuck::Protocol(why)),
+                RefundStep::RetryLater(why) => return Err(RetryLater::Protocol(why)),
             };
         }
     }
 
-    async fn ask_refund(
+    async fn send_refund(
         &self,
         order: &Order,
         refund: &Refund,
-        ask: &RefundAsk,
-    ) -> Result<RefundAnswer, Stuck> {
-        let name = match ask {
-            RefundAsk::Money { .. } => "refund",
-            RefundAsk::Stock => "restock",
+        command: &RefundCommand,
+    ) -> Result<RefundOutcome, RetryLater> {
+        let name = match command {
+            RefundCommand::Money { .. } => "refund",
+            RefundCommand::Stock => "restock",
         };
         let span = trace::step(name)
             .with("estore.order.id", || order.id.to_string())
             .with("estore.refund", || i64::from(refund.n));
-        let answer = span.run(self.answer_refund(order, refund, ask)).await;
-        if let Err(stuck) = &answer {
-            span.fail(stuck.kind());
+        let outcome = span.run(self.refund_outcome(order, refund, command)).await;
+        if let Err(reason) = &outcome {
+            span.fail(reason.kind());
         }
-        answer
+        outcome
     }
 
-    async fn answer_refund(
+    async fn refund_outcome(
         &self,
         order: &Order,
         refund: &Refund,
-        ask: &RefundAsk,
-    ) -> Result<RefundAnswer, Stuck> {
-        match ask {
-            RefundAsk::Money { payment, amount, again } => {
+        command: &RefundCommand,
+    ) -> Result<RefundOutcome, RetryLater> {
+        match command {
+            RefundCommand::Money { payment, amount, again } => {
                 fail_point!("payment.refund.before");
                 let state = self.gateway.refund(order.id, payment, refund.n, *amount, *again).await?;
                 fail_point!("payment.refund.answered");
-                Ok(RefundAnswer::Money(state))
+                Ok(RefundOutcome::Money(state))
             }
-            RefundAsk::Stock => {
+            RefundCommand::Stock => {
                 fail_point!("payment.restock.before");
-                let answer = self.inventory.put_back(order.id, refund.n, Some(lines(&refund.lines))).await;
+                let answer = self.inventory.restock(order.id, refund.n, Some(lines(&refund.lines))).await;
                 fail_point!("payment.restock.answered");
                 match answer {
-                    Ok(_reservation) => Ok(RefundAnswer::Stock),
-                    Err(Refused::Final(code @ Code::ReservationClosed, _)) => Ok(RefundAnswer::NoStock(code)),
+                    Ok(_reservation) => Ok(RefundOutcome::Stock),
+                    Err(Refused::Final(code @ Code::ReservationClosed, _)) => {
+                        Ok(RefundOutcome::NoStock(code))
+                    }
                     Err(unknown) => Err(unknown.into()),
                 }
             }
@@ -111,11 +117,11 @@ impl Flow {
     }
 }
 
-/// Lines of at most as many pieces as one line may have.
-fn lines(pieces: &BTreeMap<Sku, u32>) -> Vec<ReserveLine> {
+/// Splits units into lines, each with at most as many units as one line may have.
+fn lines(units: &BTreeMap<Sku, u32>) -> Vec<ReserveLine> {
     let mut lines = Vec::new();
-    for (sku, pieces) in pieces {
-        let mut left = *pieces;
+    for (sku, units) in units {
+        let mut left = *units;
         while let Some(quantity) = Quantity::new(left.min(Quantity::MAX)) {
             lines.push(ReserveLine { sku: sku.clone(), quantity });
             left -= quantity.get();

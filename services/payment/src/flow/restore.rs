@@ -1,9 +1,9 @@
-//! After a restore: one payment of the gateway after the other (order-flow section 7). Each step may be repeated, and what was
-//! done of it before is found done.
+//! Repairs the store after a restore, one payment of the gateway after the other (order-flow
+//! section 7). Each step may be repeated: work that is already done is recognised.
 
-use estore_kit::fail_point;
+use estore_base::fail_point;
 
-use super::{Flow, Stuck};
+use super::{Flow, RetryLater};
 use crate::{
     Error,
     domain::{
@@ -14,80 +14,82 @@ use crate::{
     store::{archive, refunds, restore as store},
 };
 
-/// What was found of a payment: the name under which it is counted, and a line for the report where there is more to say.
+/// The result for one payment: the name under which it is counted, and a line for the report if
+/// there is more to say.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mended {
-    /// Such as `refunded`.
+pub struct Repaired {
+    /// The name in the count, such as `refunded`.
     pub kind: &'static str,
-    /// About which order, and what was done.
+    /// The order, and the action taken.
     pub line: Option<String>,
 }
 
-impl Mended {
-    fn quietly(kind: &'static str) -> Self {
+impl Repaired {
+    fn unreported(kind: &'static str) -> Self {
         Self { kind, line: None }
     }
 
-    fn telling(kind: &'static str, listed: &ListedPayment, what: &str) -> Self {
+    fn reported(kind: &'static str, listed: &ListedPayment, what: &str) -> Self {
         let ListedPayment { order, payment, amount, .. } = listed;
         Self { kind, line: Some(format!("order {order} ({payment}, {amount}) {what}")) }
     }
 }
 
 impl Flow {
-    /// Makes the store agree with a payment that the gateway has. Where `only_known`, the payment is older than what may be missing,
-    /// unless it was mended just now.
-    pub async fn mend(&self, listed: ListedPayment, only_known: bool) -> Result<Mended, Stuck> {
+    /// Makes the store agree with a payment that the gateway has. If `only_known`, the payment is
+    /// older than the data that may be missing, or was repaired just now. An unknown order is then
+    /// left alone, and one that agrees adds no line to the report.
+    pub async fn repair(&self, listed: ListedPayment, only_known: bool) -> Result<Repaired, RetryLater> {
         fail_point!("payment.restore.before");
-        let mended = match refunds::list(&self.redis, listed.order).await {
+        let repaired = match refunds::list(&self.redis, listed.order).await {
             Ok((order, refunds)) => {
                 if !only_known {
                     store::unsettle(&self.redis, order.id).await?;
                 }
-                let mended = self.mend_known(&order, &refunds, listed).await?;
-                if only_known && mended.kind == "agree" { Mended::quietly("agree") } else { mended }
+                let repaired = self.repair_known(&order, &refunds, listed).await?;
+                if only_known && repaired.kind == "agree" { Repaired::unreported("agree") } else { repaired }
             }
             Err(Error::NotFound) if archive::was_archived(&self.redis, listed.order).await? => {
-                Mended::quietly("archived")
+                Repaired::unreported("archived")
             }
-            Err(Error::NotFound) if only_known => Mended::quietly("not known and left alone"),
-            Err(Error::NotFound) => self.mend_lost(listed).await?,
+            Err(Error::NotFound) if only_known => Repaired::unreported("not known and left alone"),
+            Err(Error::NotFound) => self.repair_lost(listed).await?,
             Err(error) => return Err(error.into()),
         };
         fail_point!("payment.restore.written");
-        Ok(mended)
+        Ok(repaired)
     }
 
-    async fn mend_known(
+    async fn repair_known(
         &self,
         order: &Order,
         refunds: &[Refund],
         mut listed: ListedPayment,
-    ) -> Result<Mended, Stuck> {
+    ) -> Result<Repaired, RetryLater> {
         let hold = time::Duration::try_from(self.hold).unwrap_or(time::Duration::MAX);
         let mut known = restore::known(order, refunds, &listed, hold);
         if matches!(known, Known::Disagrees(_)) {
-            // Where the shop is open, the order may have gone on since the list was made.
+            // While the shop is open, the order may have gone on since the list was made.
             listed.state = self.gateway.read(listed.order, &listed.payment).await?;
             known = restore::known(order, refunds, &listed, hold);
         }
         match known {
-            // The report of a run that was cut short may have been lost.
+            // The report of a run that was interrupted may have been lost.
             Known::Agrees if order.failure.as_ref() == Some(&Refusal::lost()) => {
-                Ok(Mended::telling("agree", &listed, "was lost, and is undone since an earlier run"))
+                Ok(Repaired::reported("agree", &listed, "was lost, and was undone by an earlier run"))
             }
-            Known::Agrees if !order.state.is_final() => Ok(Mended::quietly("go on")),
+            Known::Agrees if !order.state.is_final() => Ok(Repaired::unreported("go on")),
             Known::Agrees if refunds.iter().any(store::is_found) => {
-                Ok(Mended::telling("agree", &listed, "has refunds that were written again before"))
+                Ok(Repaired::reported("agree", &listed, "has refunds that an earlier run restored"))
             }
-            Known::Agrees => Ok(Mended::quietly("agree")),
+            Known::Agrees => Ok(Repaired::unreported("agree")),
             Known::Note(step) => {
                 self.advance(order, &step).await?;
-                Ok(Mended::quietly("go on"))
+                Ok(Repaired::unreported("go on"))
             }
             Known::Undo(step) => {
                 self.advance(order, &step).await?;
-                Ok(Mended::telling("undone", &listed, "was under way, and is undone"))
+                Ok(Repaired::reported("undone", &listed, "was in progress, and is being undone"))
             }
             Known::Refunds(found) => {
                 for (n, amount) in &found {
@@ -95,19 +97,20 @@ impl Flow {
                 }
                 let found: Vec<String> =
                     found.iter().map(|(n, amount)| format!("refund {n} of {amount}")).collect();
-                let what = format!("has {}, written again without its lines", found.join(", "));
-                Ok(Mended::telling("with refunds", &listed, &what))
+                let what = format!("has {}, restored without its lines", found.join(", "));
+                Ok(Repaired::reported("with refunds", &listed, &what))
             }
             Known::Disagrees(how) => {
                 self.alarm(order, "gateway_disagrees");
-                Ok(Mended::telling("need a person", &listed, how))
+                Ok(Repaired::reported("need a person", &listed, how))
             }
         }
     }
 
-    async fn mend_lost(&self, mut listed: ListedPayment) -> Result<Mended, Stuck> {
+    async fn repair_lost(&self, mut listed: ListedPayment) -> Result<Repaired, RetryLater> {
         let mut entries = Vec::new();
-        let mut mended = Mended::telling("voided", &listed, "was lost, and is voided; nothing was charged");
+        let mut repaired =
+            Repaired::reported("voided", &listed, "was lost, and its payment is voided; nothing was charged");
         if restore::lost(&listed) == Lost::Void {
             match self.gateway.void(listed.order, Some(&listed.payment)).await? {
                 Voided::Captured => listed.state = PaymentState::Captured,
@@ -118,28 +121,30 @@ impl Flow {
             Lost::Void => {}
             Lost::Nothing => {
                 entries = restore::sent_back(&listed, None);
-                mended = Mended::telling("refunded", &listed, "was lost; everything had gone back");
+                repaired =
+                    Repaired::reported("refunded", &listed, "was lost; everything was refunded before");
             }
             Lost::SendBack(rest) => {
                 let sent = self.gateway.refund(listed.order, &listed.payment, 0, rest, true).await?;
                 let back = (sent == RefundState::Done).then_some(rest);
                 entries = restore::sent_back(&listed, back);
-                mended = match sent {
+                repaired = match sent {
                     RefundState::Done => {
-                        Mended::telling("refunded", &listed, &format!("was lost; {rest} goes back"))
+                        Repaired::reported("refunded", &listed, &format!("was lost; {rest} is refunded"))
                     }
                     RefundState::Failed(code) => {
                         self.metrics.alarms.with_label_values(&["lost_and_not_refunded"]).inc();
-                        let what = format!("was lost, and the gateway does not send {rest} back ({code})");
-                        Mended::telling("need a person", &listed, &what)
+                        let what = format!("was lost, and the gateway does not refund {rest} ({code})");
+                        Repaired::reported("need a person", &listed, &what)
                     }
                 };
             }
         }
         fail_point!("payment.restore.undone");
-        // The money first: where this process dies between, the order is found lost again.
+        // The money first: if this process dies in between, the next run finds the order lost
+        // again.
         store::lost(&self.redis, &listed, &entries).await?;
-        tracing::warn!(order = %listed.order, payment = listed.payment, done = mended.kind, "a lost order was written again");
-        Ok(mended)
+        tracing::warn!(order = %listed.order, payment = listed.payment, done = repaired.kind, "lost order restored from the gateway");
+        Ok(repaired)
     }
 }

@@ -1,27 +1,27 @@
-//! Measures what is asked of a gateway.
+//! Measures calls to a gateway.
 
 use std::{sync::Arc, time::Instant};
 
 use async_trait::async_trait;
 use estore_contract::{Money, OrderId, UserId};
-use estore_kit::metrics::{Definition, Error, HistogramVec, Label, Meter};
+use estore_telemetry::metrics::{Definition, Error, HistogramVec, Label, Meter};
 use time::OffsetDateTime;
 
 use super::{
-    AmountRule, CardGateway, CreatedPayment, ListedPayment, PaymentState, RefundState, Silence, Voided,
+    AmountRule, CardGateway, CreatedPayment, GatewayError, ListedPayment, PaymentState, RefundState, Voided,
 };
 use crate::domain::Card;
 
 pub(crate) const SECONDS: Definition = Definition::histogram(
     "estore_gateway_call_duration_seconds",
-    "Time of each call of the card gateway: it did it (ok), it said no (declined), or nobody knows (silent)",
+    "Seconds of each call to the card gateway: done (ok), declined (declined), or no answer and an unknown outcome (silent)",
     &[
         Label::each("operation", &["create", "read", "authorize", "capture", "void", "refund", "list"]),
         Label::each("outcome", &["ok", "declined", "silent"]),
     ],
 );
 
-/// The gateway inside, measured.
+/// A gateway whose calls are measured.
 pub(crate) struct Measured {
     gateway: Arc<dyn CardGateway>,
     seconds: HistogramVec,
@@ -36,8 +36,8 @@ impl Measured {
         &self,
         operation: &str,
         says_no: fn(&T) -> bool,
-        answer: impl Future<Output = Result<T, Silence>>,
-    ) -> Result<T, Silence> {
+        answer: impl Future<Output = Result<T, GatewayError>>,
+    ) -> Result<T, GatewayError> {
         let began = Instant::now();
         let answer = answer.await;
         let outcome = match &answer {
@@ -64,26 +64,41 @@ impl CardGateway for Measured {
         self.gateway.rule()
     }
 
-    async fn create(&self, order: OrderId, user: UserId, amount: Money) -> Result<CreatedPayment, Silence> {
+    async fn create(
+        &self,
+        order: OrderId,
+        user: UserId,
+        amount: Money,
+    ) -> Result<CreatedPayment, GatewayError> {
         let says_no = |payment: &CreatedPayment| {
             matches!(payment, CreatedPayment::Declined(_) | CreatedPayment::Unchargeable(_))
         };
         self.call("create", says_no, self.gateway.create(order, user, amount)).await
     }
 
-    async fn authorize(&self, order: OrderId, payment: &str, card: &Card) -> Result<PaymentState, Silence> {
+    async fn authorize(
+        &self,
+        order: OrderId,
+        payment: &str,
+        card: &Card,
+    ) -> Result<PaymentState, GatewayError> {
         self.call("authorize", is_declined, self.gateway.authorize(order, payment, card)).await
     }
 
-    async fn read(&self, order: OrderId, payment: &str) -> Result<PaymentState, Silence> {
+    async fn read(&self, order: OrderId, payment: &str) -> Result<PaymentState, GatewayError> {
         self.call("read", is_declined, self.gateway.read(order, payment)).await
     }
 
-    async fn capture(&self, order: OrderId, payment: &str, again: bool) -> Result<PaymentState, Silence> {
+    async fn capture(
+        &self,
+        order: OrderId,
+        payment: &str,
+        again: bool,
+    ) -> Result<PaymentState, GatewayError> {
         self.call("capture", is_declined, self.gateway.capture(order, payment, again)).await
     }
 
-    async fn void(&self, order: OrderId, payment: Option<&str>) -> Result<Voided, Silence> {
+    async fn void(&self, order: OrderId, payment: Option<&str>) -> Result<Voided, GatewayError> {
         self.call("void", never, self.gateway.void(order, payment)).await
     }
 
@@ -94,12 +109,16 @@ impl CardGateway for Measured {
         n: u32,
         amount: Money,
         again: bool,
-    ) -> Result<RefundState, Silence> {
+    ) -> Result<RefundState, GatewayError> {
         let says_no = |state: &RefundState| matches!(state, RefundState::Failed(_));
         self.call("refund", says_no, self.gateway.refund(order, payment, n, amount, again)).await
     }
 
-    async fn list(&self, since: OffsetDateTime, after: Option<&str>) -> Result<Vec<ListedPayment>, Silence> {
+    async fn list(
+        &self,
+        since: OffsetDateTime,
+        after: Option<&str>,
+    ) -> Result<Vec<ListedPayment>, GatewayError> {
         self.call("list", never, self.gateway.list(since, after)).await
     }
 }

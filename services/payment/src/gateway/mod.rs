@@ -10,37 +10,53 @@ use time::OffsetDateTime;
 
 use crate::domain::Card;
 
-pub use crate::domain::{CreatedPayment, PaymentState, RefundState, Voided};
+pub use crate::domain::{CreatedPayment, ListedPayment, PaymentState, RefundState, Voided};
 pub(crate) use measured::{Measured, SECONDS};
 pub use sandbox::Sandbox;
+pub(crate) use stripe::SETTINGS as STRIPE_SETTINGS;
 pub use stripe::{DEADLINE as STRIPE_DEADLINE, Stripe};
 
-/// What a gateway can do. Each operation names its order, from which the gateway's idempotency keys are made; each may be
-/// repeated, and then has no further effect.
+/// The operations of a gateway. Each operation names its order, from which the gateway's
+/// idempotency keys are made. Each may be repeated without further effect.
 #[async_trait]
 pub trait CardGateway: Send + Sync {
-    /// Which amounts it charges and sends back, as far as that is known before it is asked; `None` for whatever there is.
+    /// Returns the rule for the amounts that the gateway charges and refunds, as far as it is known
+    /// in advance. `None` means any amount.
     fn rule(&self) -> Option<AmountRule>;
 
-    /// Creates the payment of an order. No money moves. Answers the payment's id, that the order is voided already, or that no
-    /// attempt will do better. The order and its user are noted with the payment, so that a store that lost the order can be
-    /// mended from the gateway.
-    async fn create(&self, order: OrderId, user: UserId, amount: Money) -> Result<CreatedPayment, Silence>;
+    /// Creates the payment of an order. No money moves. Returns the payment's id, that the order is
+    /// already voided, or that no attempt can succeed. Records the order and its user with the
+    /// payment, so that a store that lost the order can be repaired from the gateway.
+    async fn create(
+        &self,
+        order: OrderId,
+        user: UserId,
+        amount: Money,
+    ) -> Result<CreatedPayment, GatewayError>;
 
-    /// Sets the money aside. Called again only after [`CardGateway::read`] showed that it did not happen.
-    async fn authorize(&self, order: OrderId, payment: &str, card: &Card) -> Result<PaymentState, Silence>;
+    /// Authorizes the payment. Called again only after [`CardGateway::read`] showed that it did not
+    /// happen.
+    async fn authorize(
+        &self,
+        order: OrderId,
+        payment: &str,
+        card: &Card,
+    ) -> Result<PaymentState, GatewayError>;
 
-    /// How a payment stands: what settles an unknown outcome.
-    async fn read(&self, order: OrderId, payment: &str) -> Result<PaymentState, Silence>;
+    /// Reads a payment's state, which settles an unknown outcome.
+    async fn read(&self, order: OrderId, payment: &str) -> Result<PaymentState, GatewayError>;
 
-    /// Takes the money that is set aside; `again` where an earlier call's answer may have been lost. `Voided` is "never";
-    /// anything but that and `Captured` is tried again.
-    async fn capture(&self, order: OrderId, payment: &str, again: bool) -> Result<PaymentState, Silence>;
+    /// Captures an authorized payment. `again` is true if the answer to an earlier call may have
+    /// been lost. `Voided` means "never"; any answer but that and `Captured` is retried.
+    async fn capture(&self, order: OrderId, payment: &str, again: bool)
+    -> Result<PaymentState, GatewayError>;
 
-    /// The fence: no money is ever taken for this order from now on, also where its payment does not exist yet.
-    async fn void(&self, order: OrderId, payment: Option<&str>) -> Result<Voided, Silence>;
+    /// Voids the order, the fence: from now on the gateway never takes money for this order, even
+    /// if its payment does not exist yet.
+    async fn void(&self, order: OrderId, payment: Option<&str>) -> Result<Voided, GatewayError>;
 
-    /// Sends money of a captured payment back, once for each `n`; `again` where an earlier call's answer may have been lost.
+    /// Refunds money of a captured payment, once for each `n`. `again` is true if the answer to an
+    /// earlier call may have been lost.
     async fn refund(
         &self,
         order: OrderId,
@@ -48,40 +64,31 @@ pub trait CardGateway: Send + Sync {
         n: u32,
         amount: Money,
         again: bool,
-    ) -> Result<RefundState, Silence>;
+    ) -> Result<RefundState, GatewayError>;
 
-    /// The payments made since `since`, oldest or newest first, a page at a time: `after` is the `payment` of the last one seen.
-    /// An empty page is the end (order-flow section 7).
-    async fn list(&self, since: OffsetDateTime, after: Option<&str>) -> Result<Vec<ListedPayment>, Silence>;
+    /// Lists the payments made since `since`, oldest or newest first, in pages. `after` is the
+    /// `payment` of the last one seen. An empty page is the end (order-flow section 7).
+    async fn list(
+        &self,
+        since: OffsetDateTime,
+        after: Option<&str>,
+    ) -> Result<Vec<ListedPayment>, GatewayError>;
 }
 
-/// Which amounts a gateway moves. Each answers why it does not, in words that follow "it" or "the total".
+/// The amounts that a gateway moves. Each check returns the reason for a refusal, in words that
+/// follow "it" or "the total".
 #[derive(Debug, Clone, Copy)]
 pub struct AmountRule {
-    /// Whether a payment may be of this amount.
+    /// Checks the amount of a payment.
     pub charge: fn(Money) -> Result<(), String>,
-    /// Whether a refund may be.
+    /// Checks the amount of a refund.
     pub refund: fn(Money) -> Result<(), String>,
 }
 
-/// A payment in the gateway's own books.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ListedPayment {
-    /// Its id at the gateway.
-    pub payment: String,
-    /// Whose order.
-    pub order: OrderId,
-    /// Whose; `None` where the gateway was not told.
-    pub user: Option<UserId>,
-    /// How much.
-    pub amount: Money,
-    /// How it stands.
-    pub state: PaymentState,
-    /// What went back: each refund's number and minor units.
-    pub refunds: Vec<(u32, i64)>,
-}
-
-/// The gateway did not answer: nobody knows what it did.
+/// The error of a call to the gateway.
 #[derive(Debug, thiserror::Error)]
-#[error("the gateway did not answer: {0}")]
-pub struct Silence(pub String);
+pub enum GatewayError {
+    /// The gateway did not answer, so the call may have happened or not; the reason.
+    #[error("the gateway did not answer: {0}")]
+    OutcomeUnknown(String),
+}

@@ -1,50 +1,55 @@
-//! The built-in sandbox: a gateway with its own books in Redis, where test cards decline as Stripe's users know them.
+//! The built-in sandbox: a gateway with its own records in Redis. Test cards decline as Stripe's
+//! users know them.
 
 use std::collections::HashMap;
 
 use async_trait::async_trait;
 use estore_contract::{Money, OrderId, UserId};
-use estore_kit::redis::{Redis, fcall, fcall_ro};
+use estore_stores::redis::{Redis, fcall, fcall_ro};
 use redis::Cmd;
 use time::OffsetDateTime;
 
 use super::{
-    AmountRule, CardGateway, CreatedPayment, ListedPayment, PaymentState, RefundState, Silence, Voided,
+    AmountRule, CardGateway, CreatedPayment, GatewayError, ListedPayment, PaymentState, RefundState, Voided,
 };
 use crate::domain::Card;
 
 const TAG: &str = "{gw}";
-/// A payment's id is this and its order.
+/// The prefix of a payment's id; the order's id follows.
 const PREFIX: &str = "sandbox_";
-/// How many payments are listed at once.
+/// The number of payments in one page of the list.
 const PAGE: usize = 100;
 
-/// The sandbox.
+/// The sandbox gateway.
 #[derive(Clone)]
 pub struct Sandbox {
     redis: Redis,
 }
 
 impl Sandbox {
-    /// With its books in `redis`.
+    /// Creates a sandbox with its records in `redis`.
     #[must_use]
     pub fn new(redis: Redis) -> Self {
         Self { redis }
     }
 
-    async fn ask(&self, call: &Cmd) -> Result<(String, String), Silence> {
+    async fn ask(&self, call: &Cmd) -> Result<(String, String), GatewayError> {
         let answer: Result<Vec<String>, _> = call.query_async(&mut self.redis.connection()).await;
-        let mut words = answer.map_err(|error| Silence(error.to_string()))?.into_iter();
+        let mut words = answer.map_err(|error| GatewayError::OutcomeUnknown(error.to_string()))?.into_iter();
         Ok((words.next().unwrap_or_default(), words.next().unwrap_or_default()))
     }
 
-    async fn state(&self, call: &Cmd) -> Result<PaymentState, Silence> {
+    async fn state(&self, call: &Cmd) -> Result<PaymentState, GatewayError> {
         let (word, code) = self.ask(call).await?;
-        state(&word, &code).ok_or_else(|| Silence(format!("it answered {word}")))
+        state(&word, &code).ok_or_else(|| unexpected(&word))
     }
 }
 
-/// Why a card declines; `None` for every card that is not listed.
+fn unexpected(word: &str) -> GatewayError {
+    GatewayError::OutcomeUnknown(format!("it answered {word}"))
+}
+
+/// Returns the code with which a card declines; `None` for every card that is not listed.
 fn decline_code(card: &Card) -> Option<&'static str> {
     Some(match card.number.expose() {
         "4000000000000002" | "4000000000000341" => "card_declined",
@@ -58,39 +63,63 @@ fn decline_code(card: &Card) -> Option<&'static str> {
 
 #[async_trait]
 impl CardGateway for Sandbox {
-    /// It moves whatever it is asked to.
+    /// Returns no rule: the sandbox moves any amount.
     fn rule(&self) -> Option<AmountRule> {
         None
     }
 
-    async fn create(&self, order: OrderId, user: UserId, amount: Money) -> Result<CreatedPayment, Silence> {
+    async fn create(
+        &self,
+        order: OrderId,
+        user: UserId,
+        amount: Money,
+    ) -> Result<CreatedPayment, GatewayError> {
         let mut call = fcall("gw1_create", TAG);
         call.arg(order.to_string()).arg(amount.amount).arg(amount.currency.code()).arg(user.to_string());
         match self.ask(&call).await?.0.as_str() {
             "voided" => Ok(CreatedPayment::Voided),
-            "mismatch" => Err(Silence("the order has a payment of another amount".to_owned())),
-            _ => Ok(CreatedPayment::Id(format!("{PREFIX}{order}"))),
+            "mismatch" => {
+                Err(GatewayError::OutcomeUnknown("the order has a payment of another amount".to_owned()))
+            }
+            "created" | "authorized" | "declined" | "captured" => {
+                Ok(CreatedPayment::Id(format!("{PREFIX}{order}")))
+            }
+            other => Err(unexpected(other)),
         }
     }
 
-    async fn authorize(&self, order: OrderId, _payment: &str, card: &Card) -> Result<PaymentState, Silence> {
+    async fn authorize(
+        &self,
+        order: OrderId,
+        _payment: &str,
+        card: &Card,
+    ) -> Result<PaymentState, GatewayError> {
         self.state(
             fcall("gw1_authorize", TAG).arg(order.to_string()).arg(decline_code(card).unwrap_or_default()),
         )
         .await
     }
 
-    async fn read(&self, order: OrderId, _payment: &str) -> Result<PaymentState, Silence> {
+    async fn read(&self, order: OrderId, _payment: &str) -> Result<PaymentState, GatewayError> {
         self.state(fcall_ro("gw1_read", TAG).arg(order.to_string())).await
     }
 
-    async fn capture(&self, order: OrderId, _payment: &str, _again: bool) -> Result<PaymentState, Silence> {
+    async fn capture(
+        &self,
+        order: OrderId,
+        _payment: &str,
+        _again: bool,
+    ) -> Result<PaymentState, GatewayError> {
         self.state(fcall("gw1_capture", TAG).arg(order.to_string())).await
     }
 
-    async fn void(&self, order: OrderId, _payment: Option<&str>) -> Result<Voided, Silence> {
+    async fn void(&self, order: OrderId, _payment: Option<&str>) -> Result<Voided, GatewayError> {
         let (word, authorized) = self.ask(fcall("gw1_void", TAG).arg(order.to_string())).await?;
-        Ok(if word == "captured" { Voided::Captured } else { Voided::Done { authorized: authorized == "1" } })
+        match word.as_str() {
+            "captured" => Ok(Voided::Captured),
+            "voided" => Ok(Voided::Done { authorized: authorized == "1" }),
+            other => Err(unexpected(other)),
+        }
     }
 
     async fn refund(
@@ -100,38 +129,45 @@ impl CardGateway for Sandbox {
         n: u32,
         amount: Money,
         _again: bool,
-    ) -> Result<RefundState, Silence> {
+    ) -> Result<RefundState, GatewayError> {
         let mut call = fcall("gw1_refund", TAG);
         call.arg(order.to_string()).arg(n).arg(amount.amount);
         let (word, code) = self.ask(&call).await?;
-        Ok(if word == "done" { RefundState::Done } else { RefundState::Failed(code) })
+        match word.as_str() {
+            "done" => Ok(RefundState::Done),
+            "failed" => Ok(RefundState::Failed(code)),
+            other => Err(unexpected(other)),
+        }
     }
 
-    async fn list(&self, since: OffsetDateTime, after: Option<&str>) -> Result<Vec<ListedPayment>, Silence> {
+    async fn list(
+        &self,
+        since: OffsetDateTime,
+        after: Option<&str>,
+    ) -> Result<Vec<ListedPayment>, GatewayError> {
         let mut call = fcall_ro("gw1_list", TAG);
         let since = since.unix_timestamp_nanos() / 1_000_000;
         let after = after.map(|payment| payment.trim_start_matches(PREFIX)).unwrap_or_default();
         call.arg(since.to_string()).arg(after).arg(PAGE);
         let rows: Result<Vec<(String, HashMap<String, String>)>, _> =
             call.query_async(&mut self.redis.connection()).await;
-        let rows = rows.map_err(|error| Silence(error.to_string()))?;
-        let bad = |order: &str| Silence(format!("payment of {order} is not understood"));
+        let rows = rows.map_err(|error| GatewayError::OutcomeUnknown(error.to_string()))?;
+        let bad = |order: &str| GatewayError::OutcomeUnknown(format!("payment of {order} cannot be parsed"));
         rows.iter().map(|(order, fields)| listed(order, fields).ok_or_else(|| bad(order))).collect()
     }
 }
 
 fn listed(order: &str, fields: &HashMap<String, String>) -> Option<ListedPayment> {
     let text = |name: &str| fields.get(name).map(String::as_str);
-    let refund = |(name, amount): (&String, &String)| {
-        Some((name.strip_prefix("refund:")?.parse().ok()?, amount.parse().ok()?))
-    };
+    let refunds = fields.iter().filter_map(|(name, amount)| Some((name.strip_prefix("refund:")?, amount)));
+    let refund = |(n, amount): (&str, &String)| Some((n.parse().ok()?, amount.parse().ok()?));
     Some(ListedPayment {
         payment: format!("{PREFIX}{order}"),
         order: order.parse().ok()?,
-        user: text("user").and_then(|user| user.parse().ok()),
+        user: text("user").map(str::parse).transpose().ok()?,
         amount: Money::new(text("amount")?.parse().ok()?, text("currency")?.parse().ok()?),
         state: state(text("state")?, text("decline_code").unwrap_or_default())?,
-        refunds: fields.iter().filter_map(refund).collect(),
+        refunds: refunds.map(refund).collect::<Option<_>>()?,
     })
 }
 
@@ -145,4 +181,23 @@ fn state(word: &str, decline_code: &str) -> Option<PaymentState> {
         "none" => PaymentState::Absent,
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn corrupt_payment_is_refused() {
+        let order = "01890a5d-ac96-774b-bcce-b302099a8057";
+        let fields =
+            [("amount", "5"), ("currency", "USD"), ("state", "captured"), ("user", order), ("refund:1", "2")];
+        let good = HashMap::from(fields.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        assert_eq!(listed(order, &good).unwrap().refunds, [(1, 2)]);
+        for field in good.keys() {
+            let mut corrupt = good.clone();
+            corrupt.insert(field.clone(), "?".to_owned());
+            assert!(listed(order, &corrupt).is_none(), "{field}");
+        }
+    }
 }

@@ -1,11 +1,13 @@
-//! What runs beside the requests, in every replica.
+//! The background jobs that run in every replica.
 
 mod mailer;
+mod numbers;
 mod reconciler;
 mod survey;
 mod worker;
 
 pub(crate) use mailer::Mailer;
+pub(crate) use numbers::Numberer;
 pub(crate) use reconciler::Reconciler;
 pub(crate) use survey::Surveyor;
 pub(crate) use worker::Worker;

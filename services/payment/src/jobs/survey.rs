@@ -1,8 +1,9 @@
-//! Looks at all open orders now and then, for operators.
+//! Counts all open orders at intervals, for operators.
 
 use std::time::Duration;
 
-use estore_kit::{jobs, redis::Redis};
+use estore_stores::redis::Redis;
+use estore_telemetry::jobs;
 use tokio::sync::Notify;
 
 use crate::{Error, app::App, metrics::Metrics, store::survey};

@@ -1,8 +1,14 @@
-//! Takes up orders and refunds that nobody works on: what a crash, or a silent peer, left behind (order-flow section 5).
+//! Takes up orders and refunds that nobody works on, such as those left by a crash or a silent peer
+//! (order-flow section 5).
 
 use std::{sync::Arc, time::Duration};
 
-use estore_kit::{epoch::EpochGuard, jobs, redis::Redis, trace};
+use estore_server::epoch::EpochGuard;
+use estore_stores::redis::Redis;
+use estore_telemetry::{
+    jobs,
+    trace::{self, TraceContext},
+};
 use futures::future::join_all;
 use tokio::sync::Notify;
 
@@ -15,11 +21,11 @@ use crate::{
     store::orders::{self, Work},
 };
 
-/// How many at once.
+/// The number of items claimed at once.
 const BATCH: usize = 16;
-/// How often it looks for what is due.
+/// The pause between two looks for due work.
 const PERIOD: Duration = Duration::from_millis(500);
-/// From here on, an order that no deadline ends asks for a person.
+/// The age after which an order that no deadline ends raises an alarm for an operator.
 const TOO_LONG: time::Duration = time::Duration::minutes(3);
 
 pub(crate) struct Worker {
@@ -60,36 +66,39 @@ impl Worker {
             Work::Order(order) => {
                 let (id, from, version) = (order.id, order.state, order.version);
                 self.metrics.retries.with_label_values(&[from.as_str()]).inc();
-                self.complain(&order);
-                let span = trace::resume("resume order", order.cause.as_ref())
+                self.alarm_if_overdue(&order);
+                let cause = order.trace_context.as_deref().and_then(TraceContext::parse);
+                let span = trace::resume("resume order", cause.as_ref())
                     .with("estore.order.id", || id.to_string())
                     .with("estore.order.state", || from.as_str())
                     .with("estore.attempts", || i64::from(order.attempts));
                 let now = Box::pin(span.run(self.flow.drive(*order))).await;
                 if now.version != version {
-                    tracing::info!(order = %id, from = from.as_str(), to = now.state.as_str(), "an order that was left behind went on");
+                    tracing::info!(order = %id, from = from.as_str(), to = now.state.as_str(), "abandoned order resumed");
                 }
             }
             Work::Refund(both) => {
                 let (order, refund) = *both;
                 let (n, from, version) = (refund.n, refund.stage, refund.version);
                 self.metrics.retries.with_label_values(&["refund"]).inc();
-                let span = trace::resume("resume refund", refund.cause.as_ref())
+                let cause = refund.trace_context.as_deref().and_then(TraceContext::parse);
+                let span = trace::resume("resume refund", cause.as_ref())
                     .with("estore.order.id", || order.id.to_string())
                     .with("estore.refund", || i64::from(n));
                 let now = span.run(self.flow.drive_refund(&order, refund)).await;
                 if now.version != version {
-                    tracing::info!(order = %order.id, refund = n, from = from.as_str(), to = now.stage.as_str(), "a refund that was left behind went on");
+                    tracing::info!(order = %order.id, refund = n, from = from.as_str(), to = now.stage.as_str(), "abandoned refund resumed");
                 }
             }
         }
     }
 
-    /// An order that only tries can end, and that they do not end, is told of.
-    fn complain(&self, order: &Order) {
+    /// Raises an alarm for an order that only retries can end, if they have not ended it for too
+    /// long.
+    fn alarm_if_overdue(&self, order: &Order) {
         if !order.state.can_time_out() && order.now - order.updated_at > TOO_LONG {
             self.metrics.alarms.with_label_values(&["stuck"]).inc();
-            tracing::error!(order = %order.id, state = order.state.as_str(), attempts = order.attempts, "the order is stuck");
+            tracing::error!(order = %order.id, state = order.state.as_str(), attempts = order.attempts, "order makes no progress; will keep retrying");
         }
     }
 }

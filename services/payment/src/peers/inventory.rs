@@ -1,43 +1,51 @@
-//! The Inventory Service's reservations. Only the codes that a route publishes are final (order-flow section 5); any other
-//! refusal is unknown, and is asked again.
+//! The client of the Inventory Service's reservations. Only the codes that a route publishes are
+//! final (order-flow section 5). Any other refusal leaves the outcome unknown, and the call is
+//! repeated.
 
 use axum::http::Method;
+use estore_client::{PeerClient, PeerError};
 use estore_contract::{
     Code, ErrorBody, OrderId,
     inventory::JournalEntry,
     reservation::{
-        Quote, QuoteRequest, Reservation, ReserveLine, ReserveRequest, ReservedLine, ReturnRequest,
+        Quote, QuoteRequest, Reservation, ReservationChange, ReserveLine, ReserveRequest, ReservedLine,
+        ReturnRequest,
     },
 };
-use estore_kit::peer::{PeerClient, PeerError};
 
-/// The client.
+use super::gatherer::Gatherer;
+
+/// The client of the Inventory Service.
 #[derive(Clone)]
-pub struct Inventory(PeerClient);
+pub struct Inventory {
+    peer: PeerClient,
+    /// Sends what every order needs, so that concurrent orders share calls.
+    changes: Gatherer,
+}
 
-/// Why a call brought no reservation.
+/// The reason why a call returned no reservation.
 #[derive(Debug, thiserror::Error)]
 pub enum Refused {
-    /// For good.
+    /// Refused for good.
     #[error("inventory refused: {}", .1.code)]
     Final(Code, Box<ErrorBody>),
-    /// Nobody knows.
+    /// The outcome is unknown.
     #[error(transparent)]
     Unknown(PeerError),
 }
 
 impl Inventory {
-    /// Over this client.
+    /// Wraps this client.
     #[must_use]
-    pub fn new(client: PeerClient) -> Self {
-        Self(client)
+    pub fn new(peer: PeerClient) -> Self {
+        Self { changes: Gatherer::new(peer.clone()), peer }
     }
 
-    /// What lines cost now; `None` where that is not known before they are held: something is not for sale, or the peer is of a
-    /// version that knows no quotes.
+    /// Returns the current price of lines. Returns `None` if the price is not known before the
+    /// hold: an item is not for sale, or the peer's version has no quotes.
     pub async fn quote(&self, items: Vec<ReserveLine>) -> Result<Option<Vec<ReservedLine>>, Refused> {
         let answer =
-            self.0.call::<Quote>(Method::POST, "/internal/quotes", Some(&QuoteRequest { items })).await;
+            self.peer.call::<Quote>(Method::POST, "/internal/quotes", Some(&QuoteRequest { items })).await;
         match answer {
             Ok(quote) => Ok(Some(quote.items)),
             Err(error) if matches!(error.code(), Some(Code::UnknownSku | Code::NotFound)) => Ok(None),
@@ -45,29 +53,30 @@ impl Inventory {
         }
     }
 
-    /// Sets stock aside.
+    /// Holds stock. Concurrent orders share a call.
     pub async fn reserve(&self, order: OrderId, items: Vec<ReserveLine>) -> Result<Reservation, Refused> {
         let request = ReserveRequest { order_id: order, items };
-        let answer = self.0.call(Method::POST, "/internal/reservations", Some(&request)).await;
+        let answer = self.changes.change(ReservationChange::Reserve(request)).await;
         settle(answer, &[Code::InsufficientStock, Code::UnknownSku, Code::ReservationClosed])
     }
 
-    /// Sells what is held.
+    /// Sells the held stock. Concurrent orders share a call.
     pub async fn confirm(&self, order: OrderId) -> Result<Reservation, Refused> {
-        let answer =
-            self.0.call(Method::POST, &format!("/internal/reservations/{order}/confirm"), None::<&()>).await;
+        let answer = self.changes.change(ReservationChange::Confirm(order)).await;
         settle(answer, &[Code::ReservationClosed, Code::ReservationUnknown])
     }
 
-    /// Lets go of what is held, or keeps a late reserve out.
+    /// Releases the held stock, or keeps a late reserve out.
     pub async fn release(&self, order: OrderId) -> Result<Reservation, Refused> {
-        let answer =
-            self.0.call(Method::POST, &format!("/internal/reservations/{order}/release"), None::<&()>).await;
+        let answer = self
+            .peer
+            .call(Method::POST, &format!("/internal/reservations/{order}/release"), None::<&()>)
+            .await;
         settle(answer, &[Code::AlreadyConfirmed])
     }
 
-    /// Puts sold stock back, once for each `n`: `items`, or everything that has not come back yet.
-    pub async fn put_back(
+    /// Restocks sold stock, once for each `n`: `items`, or everything that is not restocked yet.
+    pub async fn restock(
         &self,
         order: OrderId,
         n: u32,
@@ -75,12 +84,13 @@ impl Inventory {
     ) -> Result<Reservation, Refused> {
         let request = ReturnRequest { n, items };
         let path = format!("/internal/reservations/{order}/return");
-        settle(self.0.call(Method::POST, &path, Some(&request)).await, &[Code::ReservationClosed])
+        settle(self.peer.call(Method::POST, &path, Some(&request)).await, &[Code::ReservationClosed])
     }
 
-    /// How a reservation stands; `None` where there is none.
+    /// Reads a reservation; `None` if it does not exist.
     pub async fn read(&self, order: OrderId) -> Result<Option<Reservation>, Refused> {
-        let answer = self.0.call(Method::GET, &format!("/internal/reservations/{order}"), None::<&()>).await;
+        let answer =
+            self.peer.call(Method::GET, &format!("/internal/reservations/{order}"), None::<&()>).await;
         match settle(answer, &[Code::ReservationUnknown]) {
             Ok(reservation) => Ok(Some(reservation)),
             Err(Refused::Final(..)) => Ok(None),
@@ -88,10 +98,12 @@ impl Inventory {
         }
     }
 
-    /// The journal of everything that moved stock, after a place in it or from its beginning.
+    /// Reads the journal of all stock movements, after a place in it or from its beginning.
     pub async fn journal(&self, after: Option<&str>, limit: usize) -> Result<Vec<JournalEntry>, PeerError> {
         let after = after.map(|after| format!("&after={after}")).unwrap_or_default();
-        self.0.call(Method::GET, &format!("/internal/reservations?limit={limit}{after}"), None::<&()>).await
+        self.peer
+            .call(Method::GET, &format!("/internal/reservations?limit={limit}{after}"), None::<&()>)
+            .await
     }
 }
 

@@ -1,5 +1,6 @@
-//! The services that this one calls.
+//! The clients of the services that this one calls.
 
+mod gatherer;
 mod inventory;
 
 pub use inventory::{Inventory, Refused};

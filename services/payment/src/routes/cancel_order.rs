@@ -5,8 +5,8 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use estore_contract::{Code, ErrorBody, OrderId, payment::Order};
-use estore_kit::{
+use estore_contract::{Code, ErrorBody, OrderRef, payment::Order};
+use estore_server::{
     Problem,
     auth::Caller,
     carry,
@@ -14,32 +14,32 @@ use estore_kit::{
 };
 use tokio::spawn;
 
-use super::get_order::readable;
 use crate::{
     app::App,
-    domain::{State as At, protocol::Move},
+    domain::{State as At, protocol::Transition},
+    orders::access::{named, readable},
 };
 
-/// Cancels an order whose stock is not being sold yet. What was set aside is let go; it will never be captured. A repeat gets
-/// the same answer.
-#[utoipa::path(post, path = "/orders/{id}/cancel", tag = "orders", security(("bearer" = [])), params(("id" = OrderId, Path, description = "The order")), responses(
+/// Cancels an order whose stock is not being sold yet. An authorized payment is voided and will
+/// never be captured. A repeat gets the same answer.
+#[utoipa::path(post, path = "/orders/{id}/cancel", tag = "orders", security(("bearer" = [])), params(("id" = String, Path, description = "The order's id or number")), responses(
     (status = 200, description = "Cancelled, now or before", body = Order),
     (status = 202, description = "It is being cancelled, and will never be captured: read it until it is final", body = Order),
-    (status = 401, description = "No good access token", body = ErrorBody),
     (status = 404, description = "No such thing, or not the caller's", body = ErrorBody),
     (status = 409, description = "Its stock is being sold (`order_not_cancellable`), or it is completed (`order_final`)", body = ErrorBody),
-    (status = 503, description = "Nothing was done, or `outcome_unknown`: repeat it", body = ErrorBody),
 ))]
 pub(super) async fn cancel_order(
     State(app): State<App>,
     caller: Caller,
-    Path(id): Path<OrderId>,
+    Path(order): Path<OrderRef>,
 ) -> Result<Response, Problem> {
     app.epoch.guard().await?;
+    let id = named(&app, &caller.principal, order).await?;
     let mut order = readable(&app, &caller, id).await?;
-    // Each time round, somebody else moved the order on: it has few states.
+    // In each iteration another caller has moved the order on. The loop ends because an order has
+    // few states.
     while order.state.can_time_out() {
-        order = app.flow.advance(&order, &Move::to(At::Cancelling)).await?;
+        order = app.flow.advance(&order, &Transition::to(At::Cancelling)).await?;
     }
     match order.state {
         At::Confirming | At::Confirmed => {

@@ -1,47 +1,44 @@
 //! `POST /orders`.
 
 use axum::{extract::State, response::Response};
+use estore_base::fail_point;
 use estore_contract::{
     ErrorBody, FieldError, OrderId,
     payment::{Order, OrderRequest},
 };
-use estore_kit::{
+use estore_server::{
     Problem,
     auth::VerifiedCaller,
     carry,
     extract::{IdempotencyKey, Json},
-    fail_point,
     limit::{Limiter, Scope},
-    trace::Cause,
 };
+use estore_telemetry::trace::TraceContext;
 use tokio::spawn;
 
-use super::answer;
 use crate::{
     Error,
     app::App,
     domain::Fingerprint,
+    orders::answer,
     store::orders::{self, Created, NewOrder},
 };
 
-/// Buys. The key names the order: whatever happens on the way, a repeat with the same key and body finds the same order and
-/// answers with it as it is then.
+/// Creates an order and tries to complete it. The idempotency key identifies the order. A repeat
+/// with the same key and body finds the same order, even after a failure, and returns its current
+/// state.
 #[utoipa::path(post, path = "/orders", tag = "orders", security(("bearer" = [])), request_body = OrderRequest,
     params(("Idempotency-Key" = String, Header, description = "1 to 255 visible ASCII characters, bare or quoted")), responses(
     (status = 201, description = "Completed", body = Order),
-    (status = 202, description = "On its way: read it until it is final", body = Order),
+    (status = 202, description = "In progress: read it until it is final", body = Order),
     (status = 200, description = "A repeat, and the order was cancelled by its client", body = Order),
     (status = 400, description = "Not JSON, or a header is missing", body = ErrorBody),
-    (status = 401, description = "No good access token", body = ErrorBody),
     (status = 402, description = "The card was declined (`payment_declined`); with `order_id` and `decline_code`", body = ErrorBody),
     (status = 403, description = "`email_not_verified`, `account_disabled`", body = ErrorBody),
     (status = 404, description = "`payment_method_not_found`", body = ErrorBody),
-    (status = 409, description = "`insufficient_stock` with what is left, `price_changed`, `order_timed_out`, `order_lost`, `order_archived`; with `order_id`", body = ErrorBody),
-    (status = 413, description = "Too large", body = ErrorBody),
-    (status = 415, description = "Not `application/json`", body = ErrorBody),
-    (status = 422, description = "Not valid; or `unknown_sku`, `currency_mismatch`, `amount_not_chargeable` (the payment gateway charges no such total; `details` say why), `idempotency_key_reused`, with `order_id`", body = ErrorBody),
-    (status = 429, description = "Too many orders under way, or in a short time (`rate_limited`)", body = ErrorBody),
-    (status = 503, description = "Nothing was done, or `outcome_unknown`: repeat with the same key", body = ErrorBody),
+    (status = 409, description = "`insufficient_stock` with the available units, `price_changed`, `order_timed_out`, `order_lost`, `order_archived`; with `order_id`", body = ErrorBody),
+    (status = 422, description = "Not valid; or `unknown_sku`, `currency_mismatch`, `amount_not_chargeable` (the payment gateway does not charge such a total; `details` say why), `idempotency_key_reused`, with `order_id`", body = ErrorBody),
+    (status = 429, description = "Too many orders in progress, or in a short time (`rate_limited`)", body = ErrorBody),
 ))]
 pub(super) async fn create_order(
     State(app): State<App>,
@@ -66,11 +63,12 @@ pub(super) async fn create_order(
         fingerprint: &fingerprint,
         lease: app.config.lease,
         most_open: (app.config.most_open_orders, app.config.most_open_units),
-        cause: Cause::now(),
+        cause: TraceContext::now(),
     };
     // One round trip finds a repeat, checks the card and the caps, and creates.
     match orders::create(&app.redis, epoch, &new).await {
-        // A task of its own goes on where the client hangs up; where this process dies, the worker of any replica does.
+        // The spawned task goes on if the client disconnects. If this process dies, the worker of
+        // any replica goes on.
         Ok(Created::New(order)) => {
             app.metrics.created.inc();
             app.metrics.transitions.with_label_values(&[order.state.as_str()]).inc();
@@ -82,8 +80,8 @@ pub(super) async fn create_order(
         }
         Ok(Created::Existing(order)) => answer::order(&order, true),
         Ok(Created::Reused(order)) => Err(Error::KeyReused(Some(order)).into()),
-        // Where the answer to the write was lost, the client learns which order to look for.
-        Err(error @ Error::Write(_)) => Err(Problem::from(error).order_id(id)),
+        // If the answer to the write was lost, the client still learns the order's id.
+        Err(error @ Error::OutcomeUnknown(_)) => Err(Problem::from(error).order_id(id)),
         Err(error) => Err(error.into()),
     }
 }

@@ -6,44 +6,41 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use estore_contract::{
-    ErrorBody, FieldError, OrderId,
+    ErrorBody, FieldError, OrderId, OrderRef,
     payment::{Refund, RefundRequest},
 };
-use estore_kit::{
+use estore_server::{
     Problem,
     auth::Admin,
     carry,
     extract::{self, IdempotencyKey, Json, Path},
-    trace::Cause,
 };
+use estore_telemetry::trace::TraceContext;
 use tokio::spawn;
 
 use crate::{
     Error,
     app::App,
     domain::{self, Fingerprint, State as At, refundable},
+    orders::access::named,
     store::refunds::{self, NewRefund, Requested},
 };
 
-/// Refunds a completed order, whole or by line: the money goes back to the card, and the pieces back on sale where `restock`
-/// says so. Never more than was paid. It goes on by itself where a part of the shop does not answer.
+/// Refunds a completed order, whole or by line. The money goes back to the card, and the units are
+/// restocked if `restock` is true. The total never exceeds what was paid. The service retries by
+/// itself if a part of the shop does not answer.
 #[utoipa::path(post, path = "/orders/{id}/refunds", tag = "orders", security(("bearer" = [])), request_body = RefundRequest,
-    params(("id" = OrderId, Path, description = "The order"), ("Idempotency-Key" = String, Header, description = "1 to 255 visible ASCII characters, bare or quoted")), responses(
+    params(("id" = String, Path, description = "The order's id or number"), ("Idempotency-Key" = String, Header, description = "1 to 255 visible ASCII characters, bare or quoted")), responses(
     (status = 201, description = "The refund, as it is now; made now or before (`Idempotent-Replayed: true`)", body = Refund),
     (status = 400, description = "Not JSON, or a header is missing", body = ErrorBody),
-    (status = 401, description = "No good access token", body = ErrorBody),
-    (status = 403, description = "Not allowed", body = ErrorBody),
     (status = 404, description = "No such order", body = ErrorBody),
     (status = 409, description = "The order is not completed (`order_not_refundable`)", body = ErrorBody),
-    (status = 413, description = "Too large", body = ErrorBody),
-    (status = 415, description = "Not `application/json`", body = ErrorBody),
     (status = 422, description = "Not valid, more than is left to refund, or `idempotency_key_reused`", body = ErrorBody),
-    (status = 503, description = "Nothing was done, or `outcome_unknown`: repeat with the same key", body = ErrorBody),
 ))]
 pub(super) async fn create_refund(
     State(app): State<App>,
-    _admin: Admin,
-    Path(id): Path<OrderId>,
+    admin: Admin,
+    Path(order): Path<OrderRef>,
     key: IdempotencyKey,
     Json(request): Json<RefundRequest>,
 ) -> Result<Response, Problem> {
@@ -51,16 +48,18 @@ pub(super) async fn create_refund(
         return Err(Error::Invalid(vec![FieldError::new("items", "must have 1 to 100 items")]).into());
     }
     app.epoch.guard().await?;
+    let id = named(&app, &admin.principal, order).await?;
     let fingerprint = Fingerprint::of(&request).map_err(Problem::internal)?;
     let (refund, replayed) = match book(&app, id, &key, &fingerprint, &request).await? {
         Booked::New(both) => {
             let (order, refund) = *both;
             let flow = app.flow.clone();
-            // A task of its own goes on where the client hangs up; where this process dies, the worker of any replica does.
+            // The spawned task goes on if the client disconnects. If this process dies, the worker
+            // of any replica goes on.
             let driven = spawn(carry(async move { flow.drive_refund(&order, refund).await })).await;
             (driven.map_err(Problem::internal)?, false)
         }
-        Booked::Before(refund) => (refund, true),
+        Booked::Before(refund) => (*refund, true),
     };
     let response = (StatusCode::CREATED, Json(refund.view(id))).into_response();
     Ok(extract::replayed(response, replayed))
@@ -68,10 +67,11 @@ pub(super) async fn create_refund(
 
 enum Booked {
     New(Box<(domain::Order, domain::Refund)>),
-    Before(domain::Refund),
+    Before(Box<domain::Refund>),
 }
 
-/// Adds up what is left to refund, and books it if nobody changed that meanwhile; otherwise looks again.
+/// Adds up the amount that is left to refund, and books the refund if no other request changed that
+/// meanwhile. Otherwise tries again.
 async fn book(
     app: &App,
     id: OrderId,
@@ -83,7 +83,11 @@ async fn book(
         let (order, before) = refunds::list(&app.redis, id).await?;
         if let Some(made) = before.iter().find(|refund| refund.key == key.as_str()) {
             let same = made.fingerprint == *fingerprint;
-            return if same { Ok(Booked::Before(made.clone())) } else { Err(Error::KeyReused(Some(id))) };
+            return if same {
+                Ok(Booked::Before(Box::new(made.clone())))
+            } else {
+                Err(Error::KeyReused(Some(id)))
+            };
         }
         if order.state != At::Completed {
             return Err(Error::NotRefundable);
@@ -101,7 +105,7 @@ async fn book(
             restock: request.restock,
             reason: request.reason.as_ref().map(estore_contract::text::ShortText::as_str),
             lease: app.config.lease,
-            cause: Cause::now(),
+            cause: TraceContext::now(),
         };
         match refunds::request(&app.redis, &new).await? {
             Requested::New(both) => return Ok(Booked::New(both)),

@@ -2,16 +2,15 @@
 
 use axum::{extract::State, http::StatusCode};
 use estore_contract::{ErrorBody, PaymentMethodId};
-use estore_kit::{auth::Caller, extract::Path};
+use estore_server::{auth::Caller, extract::Path};
 
 use crate::{Error, app::App, store::methods};
 
-/// Erases a saved card. An order under way that is not authorized yet is then refused.
+/// Erases a saved card. An order in progress that uses it and is not authorized yet is then
+/// refused.
 #[utoipa::path(delete, path = "/payment-methods/{id}", tag = "payment methods", security(("bearer" = [])), params(("id" = PaymentMethodId, Path, description = "The card")), responses(
     (status = 204, description = "Erased"),
-    (status = 401, description = "No good access token", body = ErrorBody),
     (status = 404, description = "No such thing, or not the caller's", body = ErrorBody),
-    (status = 503, description = "Nothing was done, or `outcome_unknown`: repeat with the same key", body = ErrorBody),
 ))]
 pub(super) async fn delete_payment_method(
     State(app): State<App>,

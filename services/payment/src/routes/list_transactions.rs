@@ -1,14 +1,14 @@
 //! `GET /transactions`.
 
 use axum::extract::State;
-use estore_contract::{ErrorBody, Limit, Page, payment::Transaction};
-use estore_kit::{
+use estore_contract::{Code, ErrorBody, Limit, Page, UserId, introspection::Role, payment::Transaction};
+use estore_server::{
     Problem,
     auth::Caller,
     cursor::Cursor,
     extract::{Json, Query},
-    redis::StreamId,
 };
+use estore_stores::redis::StreamId;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -16,24 +16,24 @@ use crate::{app::App, store::ledger};
 
 const CURSOR: Cursor<StreamId> = Cursor::of("transactions");
 
-/// Which entries.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Params {
-    /// How many.
+    /// For admins: the entries of this user instead of the caller's own.
+    user_id: Option<UserId>,
+    /// Maximum number of entries.
     #[serde(default)]
     limit: Limit,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the previous page.
     cursor: Option<String>,
 }
 
-/// The caller's entries in the ledger, newest first.
+/// Lists the caller's ledger entries, newest first; for an admin who names a user, that user's.
 #[utoipa::path(get, path = "/transactions", tag = "ledger", security(("bearer" = [])), params(Params), responses(
     (status = 200, description = "Entries", body = Page<Transaction>),
-    (status = 401, description = "No good access token", body = ErrorBody),
+    (status = 403, description = "Only an admin may ask for a user", body = ErrorBody),
     (status = 422, description = "A field or parameter is missing, unknown or not valid", body = ErrorBody),
-    (status = 503, description = "Nothing was done, or `outcome_unknown`: repeat with the same key", body = ErrorBody),
 ))]
 pub(super) async fn list_transactions(
     State(app): State<App>,
@@ -41,7 +41,11 @@ pub(super) async fn list_transactions(
     Query(params): Query<Params>,
 ) -> Result<Json<Page<Transaction>>, Problem> {
     let before = CURSOR.read(params.cursor.as_deref())?;
-    let user = caller.principal.user_id;
+    let own = caller.principal.user_id;
+    let user = params.user_id.unwrap_or(own);
+    if user != own && caller.principal.role != Role::Admin {
+        return Err(Problem::new(Code::Forbidden, "Only an admin may see the ledger of other users."));
+    }
     app.epoch.guard().await?;
     let found = ledger::list(&app.redis, user, before, params.limit.get() + 1).await?;
     let page = Page::cut(found, params.limit, |(id, _)| CURSOR.encode(id));

@@ -1,25 +1,21 @@
 //! One file for each endpoint.
 
-mod after_restore;
-mod answer;
-mod archive_orders;
 mod cancel_order;
-mod close_user;
 mod create_order;
 mod create_payment_method;
 mod create_refund;
 mod delete_payment_method;
-mod export_user;
+mod follow_order;
 mod get_order;
 mod get_payment_method;
-mod list_archivable;
+mod internal;
 mod list_orders;
 mod list_payment_methods;
 mod list_refunds;
 mod list_transactions;
-mod reseal_cards;
+mod report_sales;
 
-use estore_kit::limit::{
+use estore_server::limit::{
     Class::{Admin, Cards, Orders, Reads, Writes},
     limited,
 };
@@ -27,7 +23,9 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::app::App;
 
-/// What clients reach.
+pub(crate) use internal::router as internal;
+
+/// Returns the router of the endpoints that clients reach.
 pub(crate) fn public() -> OpenApiRouter<App> {
     OpenApiRouter::default()
         .routes(limited(Reads, routes!(list_payment_methods::list_payment_methods)))
@@ -37,19 +35,10 @@ pub(crate) fn public() -> OpenApiRouter<App> {
         .routes(limited(Reads, routes!(list_orders::list_orders)))
         .routes(limited(Orders, routes!(create_order::create_order)))
         .routes(limited(Reads, routes!(get_order::get_order)))
+        .routes(limited(Reads, routes!(follow_order::follow_order)))
         .routes(limited(Writes, routes!(cancel_order::cancel_order)))
         .routes(limited(Reads, routes!(list_refunds::list_refunds)))
         .routes(limited(Admin, routes!(create_refund::create_refund)))
         .routes(limited(Reads, routes!(list_transactions::list_transactions)))
-}
-
-/// What only other services reach.
-pub(crate) fn internal() -> OpenApiRouter<App> {
-    OpenApiRouter::default()
-        .routes(routes!(after_restore::after_restore))
-        .routes(routes!(list_archivable::list_archivable))
-        .routes(routes!(archive_orders::archive_orders))
-        .routes(routes!(close_user::close_user))
-        .routes(routes!(export_user::export_user))
-        .routes(routes!(reseal_cards::reseal_cards))
+        .routes(limited(Admin, routes!(report_sales::report_sales)))
 }

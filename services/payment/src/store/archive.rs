@@ -1,4 +1,4 @@
-//! Orders that leave for the archive.
+//! Moves orders to the archive.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -6,13 +6,14 @@ use estore_contract::{
     OrderId,
     archive::{ArchivablePart, ArchiveOrder, OrderRecord, RecordValue},
 };
-use estore_kit::redis::{Redis, fcall, fcall_ro};
+use estore_stores::redis::{Redis, fcall, fcall_ro};
 use redis::{FromRedisValue, Value};
 
 use super::{TAG, millis, parse};
 use crate::Error;
 
-/// Of `limit` orders after `after`, oldest first, those that ended and were not touched for so long.
+/// Examines `limit` orders after `after`, oldest first. Returns those that ended and did not change
+/// for the time `idle`.
 pub async fn archivable(
     redis: &Redis,
     idle: Duration,
@@ -23,7 +24,9 @@ pub async fn archivable(
     call.arg(millis(idle)).arg(after.map(|after| after.to_string()).unwrap_or_default()).arg(limit);
     let rows: Vec<Value> = call.query_async(&mut redis.connection()).await?;
     let mut rows = rows.into_iter();
-    let next = rows.next().map(parse::text).transpose()?.and_then(|id| id.parse().ok());
+    let next = rows.next().map(parse::text).transpose()?.filter(|id| !id.is_empty());
+    let place = |id: String| id.parse().map_err(|_| Error::Unexpected(format!("archive place {id:?}")));
+    let next = next.map(place).transpose()?;
     Ok(ArchivablePart { orders: rows.map(record).collect::<Result<_, _>>()?, next })
 }
 
@@ -42,9 +45,10 @@ fn record(row: Value) -> Result<OrderRecord, Error> {
         let (key, kind) = (parse::text(key)?, parse::text(kind)?);
         let value = match kind.as_str() {
             "hash" => RecordValue::Hash(BTreeMap::from_redis_value(content).map_err(|_| bad())?),
-            _ => RecordValue::List(Vec::from_redis_value(content).map_err(|_| bad())?),
+            "list" => RecordValue::List(Vec::from_redis_value(content).map_err(|_| bad())?),
+            _ => return Err(bad()),
         };
-        // Redis keeps nothing empty.
+        // Redis keeps no empty keys.
         if !matches!(&value, RecordValue::Hash(fields) if fields.is_empty()) {
             keys.insert(key, value);
         }
@@ -52,11 +56,13 @@ fn record(row: Value) -> Result<OrderRecord, Error> {
     Ok(OrderRecord { order, keys })
 }
 
-/// Takes an order out that was written down; `false` where it went on since, and stays. Harmless to repeat.
+/// Removes an order that was written to the archive; `false` if it changed since and stays. Safe to
+/// repeat.
 pub async fn archive(redis: &Redis, order: ArchiveOrder) -> Result<bool, Error> {
     let mut call = fcall("pay1_archive", TAG);
     call.arg(order.order_id.to_string()).arg(order.version).arg(order.refund_version);
-    let answer: Vec<String> = call.query_async(&mut redis.connection()).await.map_err(Error::Write)?;
+    let answer: Vec<String> =
+        call.query_async(&mut redis.connection()).await.map_err(Error::OutcomeUnknown)?;
     match answer.first().map(String::as_str) {
         Some("archived") => Ok(true),
         Some("changed") => Ok(false),
@@ -64,7 +70,7 @@ pub async fn archive(redis: &Redis, order: ArchiveOrder) -> Result<bool, Error> 
     }
 }
 
-/// Whether an order that is not there was archived.
+/// Returns true if a missing order was archived.
 pub async fn was_archived(redis: &Redis, order: OrderId) -> Result<bool, Error> {
     let call = fcall_ro("pay1_was_archived", TAG).arg(order.to_string()).to_owned();
     Ok(call.query_async::<i64>(&mut redis.connection()).await? == 1)

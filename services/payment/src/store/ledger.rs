@@ -1,16 +1,15 @@
-//! The ledger: what happened to money. Entries are written by the same call that moves their order.
+//! The ledger: the history of money. The call that moves an order also writes its entries.
 
 use std::collections::HashMap;
 
 use estore_contract::{Money, UserId, payment::Transaction};
-use estore_kit::redis::{Redis, StreamId};
+use estore_stores::redis::{Redis, StreamId, time_of};
 use redis::cmd;
-use serde_json::json;
 
-use super::{TAG, time_of};
+use super::TAG;
 use crate::Error;
 
-/// A user's entries before the one with the id `before`, newest first, each with its id.
+/// Returns a user's entries before the one with the id `before`, newest first, each with its id.
 pub async fn list(
     redis: &Redis,
     user: UserId,
@@ -37,12 +36,40 @@ fn entry(id: &str, fields: &HashMap<String, String>) -> Option<Transaction> {
     let text = |name: &str| fields.get(name).map(String::as_str);
     Some(Transaction {
         id: id.to_owned(),
-        kind: serde_json::from_value(json!(text("type")?)).ok()?,
+        kind: text("type")?.parse().ok()?,
         order_id: text("order")?.parse().ok()?,
         amount: Money::new(text("amount")?.parse().ok()?, text("currency")?.parse().ok()?),
-        debit: serde_json::from_value(json!(text("debit")?)).ok()?,
-        credit: serde_json::from_value(json!(text("credit")?)).ok()?,
-        refund_number: text("n").and_then(|n| n.parse().ok()),
+        debit: text("debit")?.parse().ok()?,
+        credit: text("credit")?.parse().ok()?,
+        refund_number: text("n").map(str::parse).transpose().ok()?,
         created_at: time_of(text("at")?)?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn corrupt_entry_is_refused() {
+        let good = HashMap::from(
+            [
+                ("type", "refund"),
+                ("order", "01890a5d-ac96-774b-bcce-b302099a8057"),
+                ("amount", "5"),
+                ("currency", "USD"),
+                ("debit", "customer"),
+                ("credit", "shop"),
+                ("n", "1"),
+                ("at", "0"),
+            ]
+            .map(|(name, value)| (name.to_owned(), value.to_owned())),
+        );
+        assert_eq!(entry("1-0", &good).unwrap().refund_number, Some(1));
+        for field in good.keys() {
+            let mut corrupt = good.clone();
+            corrupt.insert(field.clone(), "?".to_owned());
+            assert!(entry("1-0", &corrupt).is_none(), "{field}");
+        }
+    }
 }

@@ -1,25 +1,25 @@
-//! Saved cards: each one JSON string.
+//! Saved cards, each one JSON string.
 
 use estore_contract::{PaymentMethodId, UserId};
-use estore_kit::redis::{Redis, fcall};
+use estore_stores::redis::{Redis, fcall};
 use redis::cmd;
 use serde::{Deserialize, Serialize};
 
-use super::{TAG, not_older, parse};
+use super::{TAG, not_stale, parse};
 use crate::{Error, domain::StoredCard};
 
-/// What is kept of a request with an Idempotency-Key: its keyed fingerprint, and what was answered.
+/// The record of a request with an idempotency key: its keyed fingerprint and its answer.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Record {
-    /// Which of our keys made the fingerprint.
+    /// The id of our key that made the fingerprint.
     pub key_id: String,
-    /// Of the card's data, keyed: without the key nobody can try numbers against it.
+    /// The fingerprint of the card's data. It is keyed: without the key nobody can try numbers
+    /// against it.
     pub fingerprint: String,
-    /// The answer.
     pub answer: estore_contract::payment::PaymentMethod,
 }
 
-/// The record of an Idempotency-Key, where it is one of the user's latest 100.
+/// Reads the record of an idempotency key, if it is among the user's latest 100.
 pub async fn record(redis: &Redis, user: UserId, key: &str) -> Result<Option<Record>, Error> {
     let kept: Option<String> = cmd("HGET")
         .arg(format!("{TAG}:u:{user}:records"))
@@ -29,8 +29,9 @@ pub async fn record(redis: &Redis, user: UserId, key: &str) -> Result<Option<Rec
     kept.map(|kept| read_json(&kept)).transpose()
 }
 
-/// Saves a card in a store that is not older than `epoch`, with the record of its key, if its user has fewer than `most`;
-/// `Some` is the record of one that came first.
+/// Saves a card, with the record of its key, in a store that is not older than `epoch`. The user
+/// must have fewer than `most` cards. Returns `Some` record if another request with the key came
+/// first.
 pub async fn save(
     redis: &Redis,
     epoch: i64,
@@ -42,8 +43,8 @@ pub async fn save(
     let mut call = fcall("pay1_save_method_at", TAG);
     call.arg(epoch).arg(card.user.to_string()).arg(card.id.to_string()).arg(text(card)?).arg(most);
     call.arg(key.unwrap_or_default()).arg(record.map(text).transpose()?.unwrap_or_default());
-    let answer = call.query_async(&mut redis.connection()).await.map_err(Error::Write)?;
-    let answer = parse::list(not_older(answer, epoch)?)?;
+    let answer = call.query_async(&mut redis.connection()).await.map_err(Error::OutcomeUnknown)?;
+    let answer = parse::list(not_stale(answer, epoch)?)?;
     let answer: Vec<String> = answer.into_iter().map(parse::text).collect::<Result<_, _>>()?;
     match (answer.first().map_or("", String::as_str), answer.get(1)) {
         ("saved", _) => Ok(None),
@@ -54,17 +55,19 @@ pub async fn save(
     }
 }
 
-/// A card, whoever's it is: the caller compares.
+/// Reads a card of any user; the caller compares the owner.
 pub async fn read(redis: &Redis, id: PaymentMethodId) -> Result<Option<StoredCard>, Error> {
     let kept: Option<String> =
         cmd("GET").arg(format!("{TAG}:m:{id}")).query_async(&mut redis.connection()).await?;
     kept.map(|kept| read_json(&kept)).transpose()
 }
 
-/// A place in the list of a user's cards: the time of a card (ms since 1970), and its id. It stays a place if the card is deleted.
+/// A place in the list of a user's cards: a card's time (ms since 1970) and id. It stays valid if
+/// the card is deleted.
 pub type Place = (i64, PaymentMethodId);
 
-/// At most `limit` of a user's cards, newest first, after a place; and the place to go on after, if there are more.
+/// Returns at most `limit` of a user's cards after a place, newest first. Also returns the place to
+/// go on after, if there are more.
 pub async fn list(
     redis: &Redis,
     user: UserId,
@@ -86,7 +89,7 @@ pub async fn list(
         let batch: Vec<(String, i64)> = ask.query_async(&mut connection).await?;
         let is_last = batch.len() <= limit;
         offset += batch.len();
-        // Those of the same millisecond come again.
+        // Cards of the same millisecond come again.
         found.extend(batch.into_iter().filter(is_after));
         if is_last || found.len() > limit {
             break;
@@ -99,16 +102,16 @@ pub async fn list(
     let place = more.then_some((*time, last));
     let keys: Vec<String> = found.iter().map(|(id, _)| format!("{TAG}:m:{id}")).collect();
     let kept: Vec<Option<String>> = cmd("MGET").arg(keys).query_async(&mut connection).await?;
-    // A card that was deleted meanwhile is gone.
+    // A card that was deleted meanwhile is missing.
     let cards = kept.iter().flatten().map(|kept| read_json(kept)).collect::<Result<_, _>>()?;
     Ok((cards, place))
 }
 
-/// Erases a card; `false` where the user has no such one.
+/// Erases a card; `false` if the user has no such card.
 pub async fn delete(redis: &Redis, user: UserId, id: PaymentMethodId) -> Result<bool, Error> {
     let mut call = fcall("pay1_delete_method", TAG);
     call.arg(user.to_string()).arg(id.to_string());
-    call.query_async(&mut redis.connection()).await.map_err(Error::Write)
+    call.query_async(&mut redis.connection()).await.map_err(Error::OutcomeUnknown)
 }
 
 pub(super) fn text<T: Serialize>(value: &T) -> Result<String, Error> {

@@ -3,61 +3,57 @@
 use std::time::Duration;
 
 use estore_contract::{OrderId, UserId, payment::OrderRequest};
-use estore_kit::{
-    redis::{Redis, fcall, fcall_ro},
-    trace::Cause,
-};
+use estore_stores::redis::{Redis, fcall, fcall_ro, time_of};
+use estore_telemetry::trace::TraceContext;
 use redis::{Cmd, Value};
 use serde_json::json;
 
 use super::{
-    TAG, methods, millis, not_older,
+    TAG, methods, millis, not_stale,
     parse::{self, Row},
-    time_of,
 };
 use crate::{
     Error,
     domain::{
         Fingerprint, Order, Refund, Returned, State, StoredCard,
-        protocol::{Entry, Move},
+        protocol::{Entry, Transition},
     },
 };
 
-/// What `create` found.
+/// The result of `create`.
 #[derive(Debug)]
 pub enum Created {
-    /// It is new, and leased to the caller.
+    /// The order is new, and leased to the caller.
     New(Order),
-    /// The same request made it before.
+    /// An earlier call with the same request made the order.
     Existing(Order),
     /// The key made an order with another body.
     Reused(OrderId),
 }
 
-/// A new order.
 #[derive(Debug)]
 pub struct NewOrder<'a> {
-    /// Made of the user and the key.
+    /// The id, made of the user and the key.
     pub id: OrderId,
-    /// Whose.
+    /// The owner.
     pub user: UserId,
-    /// What is asked for.
     pub request: &'a OrderRequest,
-    /// Of the request.
+    /// The fingerprint of the request.
     pub fingerprint: &'a Fingerprint,
-    /// How long nobody else works on it.
+    /// The lease: the time for which no other caller works on it.
     pub lease: Duration,
-    /// The most orders and pieces under way for each user.
+    /// The maximum numbers of orders and units in progress for each user.
     pub most_open: (u32, u32),
-    /// Which trace asks for it.
-    pub cause: Option<Cause>,
+    /// The trace context of the request.
+    pub cause: Option<TraceContext>,
 }
 
 fn units(request: &OrderRequest) -> u32 {
     request.items.iter().map(|item| item.quantity.get()).sum()
 }
 
-/// The call that creates an order, or finds the one that the key made, in a store that is not older than `epoch`.
+/// Returns the call that creates an order, or finds the one that the key made, in a store that is
+/// not older than `epoch`.
 pub fn create_call(epoch: i64, new: &NewOrder<'_>) -> Result<Cmd, Error> {
     let request = serde_json::to_string(new.request).map_err(|error| Error::Unexpected(error.to_string()))?;
     let mut call = fcall("pay1_create_at", TAG);
@@ -67,20 +63,20 @@ pub fn create_call(epoch: i64, new: &NewOrder<'_>) -> Result<Cmd, Error> {
         .arg(millis(new.lease))
         .arg(new.most_open.0)
         .arg(new.most_open.1)
-        // Address, locale and name: mails ask for them when they are sent.
+        // Address, locale and name stay empty: they are looked up when emails are sent.
         .arg(&["", "", ""])
-        .arg(new.cause.as_ref().map(Cause::to_string).unwrap_or_default());
+        .arg(new.cause.as_ref().map(TraceContext::to_string).unwrap_or_default());
     Ok(call)
 }
 
-/// Creates an order, or finds the one that the key made: one round trip.
+/// Creates an order, or finds the one that the key made, in one round trip.
 pub async fn create(redis: &Redis, epoch: i64, new: &NewOrder<'_>) -> Result<Created, Error> {
     let call = create_call(epoch, new)?;
-    let answer: Value = call.query_async(&mut redis.connection()).await.map_err(Error::Write)?;
-    created(new, not_older(answer, epoch)?)
+    let answer: Value = call.query_async(&mut redis.connection()).await.map_err(Error::OutcomeUnknown)?;
+    created(new, not_stale(answer, epoch)?)
 }
 
-/// Reads what the call of `create_call` answered.
+/// Parses the answer to the call of `create_call`.
 pub fn created(new: &NewOrder<'_>, answer: Value) -> Result<Created, Error> {
     let parts = parse::list(answer)?;
     let word = parts.first().cloned().map(parse::text).transpose()?.unwrap_or_default();
@@ -90,7 +86,7 @@ pub fn created(new: &NewOrder<'_>, answer: Value) -> Result<Created, Error> {
         "reused" => Row::of(parts)?.into_order().map(|order| Created::Reused(order.id)),
         "archived" => Err(Error::Archived(new.id)),
         "no_method" => Err(Error::NoMethod),
-        // No waiting makes room for it.
+        // Waiting does not make room for such an order.
         "too_many" if units(new.request) > new.most_open.1 => Err(Error::TooManyUnits(new.most_open.1)),
         "too_many" => Err(Error::TooManyOrders),
         "closed" => Err(Error::Closed),
@@ -98,7 +94,8 @@ pub fn created(new: &NewOrder<'_>, answer: Value) -> Result<Created, Error> {
     }
 }
 
-/// The order that was just made: of what was sent, and of what only the store knows.
+/// Returns the order that was just made, from the request and from the values that only the store
+/// knows.
 fn new_order(new: &NewOrder<'_>, answer: Vec<Value>) -> Result<Order, Error> {
     let mut parts = answer.into_iter().skip(1).map(parse::text);
     let mut next = || parts.next().transpose().map(Option::unwrap_or_default);
@@ -120,7 +117,7 @@ fn new_order(new: &NewOrder<'_>, answer: Vec<Value>) -> Result<Order, Error> {
         refunded: 0,
         returned: Returned::Nothing,
         refund_version: 0,
-        cause: new.cause.clone(),
+        trace_context: new.cause.as_ref().map(TraceContext::to_string),
         created_at: now,
         updated_at: now,
         now,
@@ -130,19 +127,20 @@ fn new_order(new: &NewOrder<'_>, answer: Vec<Value>) -> Result<Order, Error> {
 /// An order that moved.
 #[derive(Debug)]
 pub struct Moved {
-    /// The order as it is now.
+    /// The order in its current state.
     pub order: Order,
-    /// The saved card as it was in the same moment, if the payment is authorized next; `None` in it if the card is gone.
+    /// The saved card as of the same moment, if the next step authorizes the payment. The inner
+    /// `None` means that the card is gone.
     pub card: Option<Option<Box<StoredCard>>>,
 }
 
-/// Whether the card is needed next.
-fn needs_card(step: &Move) -> bool {
+/// Returns true if the next step needs the card.
+fn needs_card(step: &Transition) -> bool {
     step.to == State::Reserved && step.payment.is_some()
 }
 
-/// The call that takes `step`, where `order` still stands as the caller saw it.
-pub fn step_call(order: &Order, step: &Move, lease: Duration) -> Result<Cmd, Error> {
+/// Returns the call that applies `step`, if `order` has not changed since the caller saw it.
+pub fn step_call(order: &Order, step: &Transition, lease: Duration) -> Result<Cmd, Error> {
     let unwritten = |error: serde_json::Error| Error::Unexpected(error.to_string());
     let mut call = fcall("pay1_step", TAG);
     call.arg(order.id.to_string())
@@ -175,20 +173,20 @@ pub fn step_call(order: &Order, step: &Move, lease: Duration) -> Result<Cmd, Err
     Ok(call)
 }
 
-/// Moves `order` on. `Err` holds it as it is now, where somebody else moved it meanwhile.
+/// Moves `order` on. Returns `Err` with the current order if another caller moved it meanwhile.
 pub async fn advance(
     redis: &Redis,
     order: &Order,
-    step: &Move,
+    step: &Transition,
     lease: Duration,
 ) -> Result<Result<Moved, Order>, Error> {
     let call = step_call(order, step, lease)?;
-    let answer = call.query_async(&mut redis.connection()).await.map_err(Error::Write)?;
+    let answer = call.query_async(&mut redis.connection()).await.map_err(Error::OutcomeUnknown)?;
     advanced(order, step, answer)
 }
 
-/// Reads what the call of `step_call` answered.
-pub fn advanced(order: &Order, step: &Move, answer: Value) -> Result<Result<Moved, Order>, Error> {
+/// Parses the answer to the call of `step_call`.
+pub fn advanced(order: &Order, step: &Transition, answer: Value) -> Result<Result<Moved, Order>, Error> {
     let parts = parse::list(answer)?;
     let word = parts.first().cloned().map(parse::text).transpose()?.unwrap_or_default();
     let unexpected =
@@ -207,7 +205,7 @@ pub fn advanced(order: &Order, step: &Move, answer: Value) -> Result<Result<Move
     }
 }
 
-/// What is due.
+/// Due work.
 #[derive(Debug)]
 pub enum Work {
     /// An order that is not final.
@@ -216,20 +214,21 @@ pub enum Work {
     Refund(Box<(Order, Refund)>),
 }
 
-/// Leases what is due to the caller. What stands in a state that this version does not know is left to a newer one.
+/// Leases due work to the caller. Work in a state that this version does not know is left to a
+/// newer version.
 pub async fn claim(redis: &Redis, limit: usize, lease: Duration) -> Result<Vec<Work>, Error> {
     let rows: Vec<Value> = fcall("pay1_claim", TAG)
         .arg(limit)
         .arg(millis(lease))
         .query_async(&mut redis.connection())
         .await
-        .map_err(Error::Write)?;
+        .map_err(Error::OutcomeUnknown)?;
     let mut claimed = Vec::with_capacity(rows.len());
     for row in rows {
         match Row::parse(row).and_then(work) {
             Ok(work) => claimed.push(work),
             Err(error) => {
-                tracing::error!(%error, "what was claimed is not understood; it is left to a newer version");
+                tracing::error!(%error, "cannot parse claimed work; leaving it to a newer version");
             }
         }
     }
@@ -244,15 +243,14 @@ fn work(row: Row) -> Result<Work, Error> {
     }
 }
 
-/// Says when `order` is tried again.
+/// Sets the time of the next attempt for `order`.
 pub async fn postpone(redis: &Redis, order: &Order, delay: Duration) -> Result<(), Error> {
     let mut call = fcall("pay1_postpone", TAG);
     call.arg(order.id.to_string()).arg(order.version).arg(millis(delay));
-    call.query_async::<i64>(&mut redis.connection()).await.map_err(Error::Write)?;
+    call.query_async::<i64>(&mut redis.connection()).await.map_err(Error::OutcomeUnknown)?;
     Ok(())
 }
 
-/// One order.
 pub async fn read(redis: &Redis, id: OrderId) -> Result<Order, Error> {
     let answer = fcall_ro("pay1_order", TAG).arg(id.to_string()).query_async(&mut redis.connection()).await?;
     Row::parse(answer)?.order.ok_or(Error::NotFound)

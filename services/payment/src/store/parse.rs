@@ -1,38 +1,36 @@
-//! What the functions answer, as the service's own types.
+//! Parses the functions' answers into the service's own types.
 
 use std::collections::{BTreeMap, HashMap};
 
 use estore_contract::{Money, payment::OrderRequest};
-use estore_kit::trace::Cause;
+use estore_stores::redis::time_of;
 use redis::{FromRedisValue, Value};
 
-use super::time_of;
 use crate::{
     Error,
     domain::{Fingerprint, Order, Refund, RefundStage, Returned, State},
 };
 
-/// The fields of a hash.
 pub(super) type Fields = HashMap<String, String>;
 
 /// A function's answer: a word, then the fields of an order, then those of refunds.
 #[derive(Debug)]
 pub struct Row {
-    /// What happened.
+    /// The word that says what the function did.
     pub word: String,
-    /// Which order it is about, where there is one.
+    /// The order, if there is one.
     pub order: Option<Order>,
-    /// Which of its refunds.
+    /// The order's refunds.
     pub refunds: Vec<Refund>,
 }
 
 impl Row {
-    /// Reads a function's answer.
+    /// Parses a function's answer.
     pub fn parse(answer: Value) -> Result<Self, Error> {
         Self::of(list(answer)?)
     }
 
-    /// Of the parts of an answer.
+    /// Parses the parts of an answer.
     pub(super) fn of(parts: Vec<Value>) -> Result<Self, Error> {
         let mut parts = parts.into_iter();
         let word = parts.next().map(text).transpose()?.unwrap_or_default();
@@ -41,27 +39,27 @@ impl Row {
         Ok(Self { word, order, refunds })
     }
 
-    /// The order, which this answer must have.
+    /// Returns the order, which this answer must have.
     pub fn into_order(self) -> Result<Order, Error> {
         self.order.ok_or(Error::Unexpected(self.word))
     }
 
-    /// The order and its one refund, which this answer must have.
+    /// Returns the order and its one refund, which this answer must have.
     pub fn into_refund(mut self) -> Result<(Order, Refund), Error> {
         self.order.zip(self.refunds.pop()).ok_or(Error::Unexpected(self.word))
     }
 }
 
 pub(super) fn list(value: Value) -> Result<Vec<Value>, Error> {
-    Vec::<Value>::from_redis_value(value).map_err(|error| Error::Read(error.into()))
+    Vec::<Value>::from_redis_value(value).map_err(|error| Error::Unexpected(error.to_string()))
 }
 
 pub(super) fn text(value: Value) -> Result<String, Error> {
-    String::from_redis_value(value).map_err(|error| Error::Read(error.into()))
+    String::from_redis_value(value).map_err(|error| Error::Unexpected(error.to_string()))
 }
 
 pub(super) fn fields(value: Value) -> Result<Fields, Error> {
-    HashMap::from_redis_value(value).map_err(|error| Error::Read(error.into()))
+    HashMap::from_redis_value(value).map_err(|error| Error::Unexpected(error.to_string()))
 }
 
 fn order(fields: &Fields) -> Result<Order, Error> {
@@ -82,6 +80,10 @@ fn parse_order(fields: &Fields) -> Option<Order> {
         (Some(lines), Some(_)) => Some((serde_json::from_str(lines).ok()?, money(fields)?)),
         _ => None,
     };
+    let deadline = match text("deadline") {
+        Some(deadline) => Some(time_of(deadline)?),
+        None => None,
+    };
     let failure = match text("failure") {
         Some(failure) => Some(serde_json::from_str(failure).ok()?),
         None => None,
@@ -95,7 +97,7 @@ fn parse_order(fields: &Fields) -> Option<Order> {
         attempts: text("attempts")?.parse().ok()?,
         card: (text("brand")?.to_owned(), text("last4")?.to_owned()),
         priced,
-        deadline: text("deadline").and_then(time_of),
+        deadline,
         payment: text("payment").map(str::to_owned),
         has_authorization: text("count:authorization").is_some(),
         failure,
@@ -107,7 +109,7 @@ fn parse_order(fields: &Fields) -> Option<Order> {
             _ => return None,
         },
         refund_version: text("refund_version").unwrap_or("0").parse().ok()?,
-        cause: text("trace").and_then(Cause::parse),
+        trace_context: text("trace").map(str::to_owned),
         created_at: time_of(text("created_at")?)?,
         updated_at: time_of(text("updated_at")?)?,
         now: time_of(text("now")?)?,
@@ -119,8 +121,8 @@ fn parse_refund(fields: &Fields) -> Option<Refund> {
     let flat: Vec<String> = serde_json::from_str(text("lines")?).ok()?;
     let mut lines = BTreeMap::new();
     for pair in flat.chunks_exact(2) {
-        let [sku, pieces] = pair else { return None };
-        lines.insert(sku.parse().ok()?, pieces.parse().ok()?);
+        let [sku, units] = pair else { return None };
+        lines.insert(sku.parse().ok()?, units.parse().ok()?);
     }
     let filled = |name: &str| text(name).filter(|value| !value.is_empty()).map(str::to_owned);
     Some(Refund {
@@ -135,7 +137,7 @@ fn parse_refund(fields: &Fields) -> Option<Refund> {
         restock: text("restock")? == "1",
         reason: filled("reason"),
         failure: filled("failure"),
-        cause: text("trace").and_then(Cause::parse),
+        trace_context: text("trace").map(str::to_owned),
         created_at: time_of(text("created_at")?)?,
         updated_at: time_of(text("updated_at")?)?,
     })
@@ -143,4 +145,38 @@ fn parse_refund(fields: &Fields) -> Option<Refund> {
 
 fn money(fields: &Fields) -> Option<Money> {
     Some(Money::new(fields.get("amount")?.parse().ok()?, fields.get("currency")?.parse().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn order_with_a_corrupt_field_is_refused() {
+        let id = "01890a5d-ac96-774b-bcce-b302099a8057";
+        let request = format!(r#"{{"items": [], "payment_method_id": "{id}"}}"#);
+        let fields = [
+            ("id", id),
+            ("user", id),
+            ("request", request.as_str()),
+            ("status", "accepted"),
+            ("version", "1"),
+            ("attempts", "0"),
+            ("brand", "visa"),
+            ("last4", "4242"),
+            ("deadline", "9"),
+            ("refunded", "0"),
+            ("returned", "none"),
+            ("created_at", "1"),
+            ("updated_at", "2"),
+            ("now", "3"),
+        ];
+        let good = Fields::from(fields.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        assert!(parse_order(&good).unwrap().deadline.is_some());
+        for name in ["status", "deadline", "returned", "created_at", "version"] {
+            let mut corrupt = good.clone();
+            corrupt.insert(name.to_owned(), "?".to_owned());
+            assert!(parse_order(&corrupt).is_none(), "{name}");
+        }
+    }
 }

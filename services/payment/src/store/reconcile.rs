@@ -1,21 +1,21 @@
-//! The reconciler's bookkeeping (order-flow section 5).
+//! The reconciler's records (order-flow section 5).
 
 use std::time::Duration;
 
 use estore_contract::{OrderId, inventory::JournalEntry};
-use estore_kit::redis::{Redis, fcall, fcall_ro};
+use estore_stores::redis::{Redis, fcall, fcall_ro};
 use redis::Value;
 
 use super::{TAG, millis, parse};
 use crate::{Error, domain::State};
 
-/// The place in Inventory's journal to read on from; `None` is its beginning.
+/// Returns the place in Inventory's journal to read on from; `None` is its beginning.
 pub async fn place(redis: &Redis) -> Result<Option<String>, Error> {
     let place: String = fcall_ro("pay1_journal_place", TAG).query_async(&mut redis.connection()).await?;
     Ok(Some(place).filter(|place| !place.is_empty()))
 }
 
-/// Notes what the journal said from `place` on; `false` where another replica noted it first.
+/// Records the journal's entries from `place` on; `false` if another replica recorded them first.
 pub async fn note(redis: &Redis, place: Option<&str>, entries: &[JournalEntry]) -> Result<bool, Error> {
     let Some(last) = entries.last() else { return Ok(true) };
     let mut call = fcall("pay1_note", TAG);
@@ -25,28 +25,30 @@ pub async fn note(redis: &Redis, place: Option<&str>, entries: &[JournalEntry]) 
             call.arg(order.to_string()).arg(&entry.kind);
         }
     }
-    Ok(call.query_async::<i64>(&mut redis.connection()).await.map_err(Error::Write)? == 1)
+    Ok(call.query_async::<i64>(&mut redis.connection()).await.map_err(Error::OutcomeUnknown)? == 1)
 }
 
-/// An order that does not agree with what the journal said last of it.
+/// An order that does not agree with the journal's last entry about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unsettled {
-    /// Which.
+    /// The order's id.
     pub order: OrderId,
-    /// Where it stands; `None` where there is no such order.
+    /// The order's state; `None` if there is no such order.
     pub state: Option<State>,
 }
 
-/// Settles what agrees of what was noted longer than `age` ago; answers how many were looked at, and what does not agree.
+/// Examines the orders that were recorded longer than `age` ago, and settles those that agree.
+/// Returns the number of orders that it examined, and those that do not agree.
 pub async fn due(redis: &Redis, age: Duration, limit: usize) -> Result<(usize, Vec<Unsettled>), Error> {
     let rows: Vec<Value> = fcall("pay1_reconcile", TAG)
         .arg(millis(age))
         .arg(limit)
         .query_async(&mut redis.connection())
         .await
-        .map_err(Error::Write)?;
+        .map_err(Error::OutcomeUnknown)?;
     let mut rows = rows.into_iter();
-    let looked = rows.next().map(parse::text).transpose()?.and_then(|count| count.parse().ok()).unwrap_or(0);
+    let looked = rows.next().map(parse::text).transpose()?.and_then(|count| count.parse().ok());
+    let looked = looked.ok_or_else(|| Error::Unexpected("pay1_reconcile".to_owned()))?;
     Ok((looked, rows.map(unsettled).collect::<Result<_, _>>()?))
 }
 
@@ -62,9 +64,9 @@ fn unsettled(row: Value) -> Result<Unsettled, Error> {
     Ok(Unsettled { order, state })
 }
 
-/// An order and its reservation agree now.
+/// Records that an order and its reservation now agree.
 pub async fn settled(redis: &Redis, order: OrderId) -> Result<(), Error> {
     let call = fcall("pay1_settled", TAG).arg(order.to_string()).to_owned();
-    call.query_async::<i64>(&mut redis.connection()).await.map_err(Error::Write)?;
+    call.query_async::<i64>(&mut redis.connection()).await.map_err(Error::OutcomeUnknown)?;
     Ok(())
 }

@@ -3,58 +3,54 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use estore_contract::{FieldError, Money, OrderId, Sku};
-use estore_kit::{
-    redis::{Redis, fcall, fcall_ro},
-    trace::Cause,
-};
+use estore_stores::redis::{Redis, fcall, fcall_ro};
+use estore_telemetry::trace::TraceContext;
 use redis::Cmd;
 use serde_json::json;
 
 use super::{TAG, millis, parse::Row};
 use crate::{
     Error,
-    domain::{Fingerprint, Order, Refund, protocol::RefundMove},
+    domain::{Fingerprint, Order, Refund, protocol::RefundTransition},
 };
 
-/// What `request` found.
+/// The result of `request`.
 #[derive(Debug)]
 pub enum Requested {
-    /// It is new, and leased to the caller.
+    /// The refund is new, and leased to the caller.
     New(Box<(Order, Refund)>),
-    /// The same request made it before.
-    Existing(Refund),
-    /// The order's refunds changed since the caller looked: look again.
+    /// An earlier call with the same request made the refund.
+    Existing(Box<Refund>),
+    /// The order's refunds changed since the caller read them: read them again.
     Changed,
 }
 
-/// A new refund.
 #[derive(Debug)]
 pub struct NewRefund<'a> {
-    /// Of this order, as the caller saw it.
+    /// The order, as the caller saw it.
     pub order: &'a Order,
-    /// The request's name.
+    /// The idempotency key of the request.
     pub key: &'a str,
-    /// Of the request.
+    /// The fingerprint of the request.
     pub fingerprint: &'a Fingerprint,
-    /// Pieces by SKU.
+    /// Units by SKU.
     pub lines: &'a BTreeMap<Sku, u32>,
-    /// What they cost.
+    /// The price of the lines.
     pub amount: Money,
-    /// Whether the stock comes back too.
+    /// True if the stock is restocked too.
     pub restock: bool,
-    /// Why.
     pub reason: Option<&'a str>,
-    /// How long nobody else works on it.
+    /// The lease: the time for which no other caller works on it.
     pub lease: Duration,
-    /// Which trace asks for it.
-    pub cause: Option<Cause>,
+    /// The trace context of the request.
+    pub cause: Option<TraceContext>,
 }
 
-/// The call that books a refund, or finds the one that the key made.
+/// Returns the call that books a refund, or finds the one that the key made.
 #[must_use]
 pub fn request_call(new: &NewRefund<'_>) -> Cmd {
     let lines: Vec<String> =
-        new.lines.iter().flat_map(|(sku, pieces)| [sku.to_string(), pieces.to_string()]).collect();
+        new.lines.iter().flat_map(|(sku, units)| [sku.to_string(), units.to_string()]).collect();
     let mut call = fcall("pay1_refund", TAG);
     call.arg(new.order.id.to_string())
         .arg(new.key)
@@ -65,21 +61,22 @@ pub fn request_call(new: &NewRefund<'_>) -> Cmd {
         .arg(u8::from(new.restock))
         .arg(new.reason.unwrap_or_default())
         .arg(millis(new.lease))
-        .arg(new.cause.as_ref().map(Cause::to_string).unwrap_or_default());
+        .arg(new.cause.as_ref().map(TraceContext::to_string).unwrap_or_default());
     call
 }
 
-/// Books a refund, or finds the one that the key made: one round trip.
+/// Books a refund, or finds the one that the key made, in one round trip.
 pub async fn request(redis: &Redis, new: &NewRefund<'_>) -> Result<Requested, Error> {
     let call = request_call(new);
-    let row = Row::parse(call.query_async(&mut redis.connection()).await.map_err(Error::Write)?)?;
+    let row = Row::parse(call.query_async(&mut redis.connection()).await.map_err(Error::OutcomeUnknown)?)?;
     match row.word.as_str() {
         "created" => row.into_refund().map(Box::new).map(Requested::New),
-        "exists" => row.into_refund().map(|(_, refund)| Requested::Existing(refund)),
+        "exists" => row.into_refund().map(|(_, refund)| Requested::Existing(Box::new(refund))),
         "changed" => Ok(Requested::Changed),
-        // Only where the gateway made a refund whose lines nobody knows (order-flow section 7).
+        // Possible only if the gateway made a refund whose lines are unknown (order-flow section
+        // 7).
         "too_much" => {
-            Err(Error::Invalid(vec![FieldError::new("items", "come to more than is left to refund")]))
+            Err(Error::Invalid(vec![FieldError::new("items", "must not exceed what is left to refund")]))
         }
         "reused" => Err(Error::KeyReused(Some(new.order.id))),
         "not_completed" => Err(Error::NotRefundable),
@@ -88,9 +85,9 @@ pub async fn request(redis: &Redis, new: &NewRefund<'_>) -> Result<Requested, Er
     }
 }
 
-/// The call that takes `step`, where `refund` still stands as the caller saw it.
+/// Returns the call that applies `step`, if `refund` has not changed since the caller saw it.
 #[must_use]
-pub fn advance_call(order: OrderId, refund: &Refund, step: &RefundMove, lease: Duration) -> Cmd {
+pub fn advance_call(order: OrderId, refund: &Refund, step: &RefundTransition, lease: Duration) -> Cmd {
     let mut call = fcall("pay1_advance_refund", TAG);
     call.arg(order.to_string())
         .arg(refund.n)
@@ -102,16 +99,17 @@ pub fn advance_call(order: OrderId, refund: &Refund, step: &RefundMove, lease: D
     call
 }
 
-/// Moves a refund on; `false` where somebody else moved it meanwhile. Answers it as it is now.
+/// Moves a refund on, and returns its current state. The flag is `false` if another caller moved it
+/// meanwhile.
 pub async fn advance(
     redis: &Redis,
     order: OrderId,
     refund: &Refund,
-    step: &RefundMove,
+    step: &RefundTransition,
     lease: Duration,
 ) -> Result<(bool, Refund), Error> {
     let call = advance_call(order, refund, step, lease);
-    let row = Row::parse(call.query_async(&mut redis.connection()).await.map_err(Error::Write)?)?;
+    let row = Row::parse(call.query_async(&mut redis.connection()).await.map_err(Error::OutcomeUnknown)?)?;
     match row.word.as_str() {
         "advanced" => row.into_refund().map(|(_, refund)| (true, refund)),
         "stale" => row.into_refund().map(|(_, refund)| (false, refund)),
@@ -119,15 +117,15 @@ pub async fn advance(
     }
 }
 
-/// Says when a refund is tried again.
+/// Sets the time of the next attempt for a refund.
 pub async fn postpone(redis: &Redis, order: OrderId, refund: &Refund, delay: Duration) -> Result<(), Error> {
     let mut call = fcall("pay1_postpone_refund", TAG);
     call.arg(order.to_string()).arg(refund.n).arg(refund.version).arg(millis(delay));
-    call.query_async::<i64>(&mut redis.connection()).await.map_err(Error::Write)?;
+    call.query_async::<i64>(&mut redis.connection()).await.map_err(Error::OutcomeUnknown)?;
     Ok(())
 }
 
-/// An order with its refunds, oldest first: one round trip.
+/// Reads an order with its refunds, oldest first, in one round trip.
 pub async fn list(redis: &Redis, order: OrderId) -> Result<(Order, Vec<Refund>), Error> {
     let call =
         fcall_ro("pay1_refunds", TAG).arg(order.to_string()).query_async(&mut redis.connection()).await?;

@@ -1,8 +1,9 @@
-//! What is kept under the keys of `CARD_KEYS`: cards, and the records of Idempotency-Keys. Each is one JSON string, and is replaced
-//! only where it is still the one that was read.
+//! The data encrypted or fingerprinted under the keys of `CARD_KEYS`: cards, and the records of
+//! idempotency keys. Each is one JSON string, and is replaced only if it has not changed since it
+//! was read.
 
 use estore_contract::UserId;
-use estore_kit::redis::{Redis, fcall, fcall_ro};
+use estore_stores::redis::{Redis, fcall, fcall_ro};
 use redis::Cmd;
 
 use super::{
@@ -11,22 +12,21 @@ use super::{
 };
 use crate::{Error, domain::StoredCard};
 
-/// Something, and how it stands in the store.
+/// A value, and its text in the store.
 #[derive(Debug, Clone)]
 pub struct Kept<T> {
-    /// What it says.
+    /// The parsed value.
     pub value: T,
     json: String,
 }
 
-/// What a user has under keys.
+/// The data of a user under the keys.
 #[derive(Debug, Clone)]
-pub struct Sealed {
-    /// Whose it is.
+pub struct EncryptedData {
     pub user: UserId,
     /// The saved cards.
     pub cards: Vec<Kept<StoredCard>>,
-    /// The records, each with its Idempotency-Key.
+    /// The records, each with its idempotency key.
     pub records: Vec<(String, Kept<Record>)>,
 }
 
@@ -34,11 +34,11 @@ fn kept<T: for<'de> serde::Deserialize<'de>>(json: String) -> Result<Kept<T>, Er
     Ok(Kept { value: read_json(&json)?, json })
 }
 
-/// A user, cards, and keys with their records.
+/// A user, cards, and idempotency keys with their records.
 type Row = (String, Vec<String>, Vec<(String, String)>);
 
-/// What these users have, of those who have any: one round trip.
-pub async fn read(redis: &Redis, users: &[UserId]) -> Result<Vec<Sealed>, Error> {
+/// Reads the data of those of these users who have any, in one round trip.
+pub async fn read(redis: &Redis, users: &[UserId]) -> Result<Vec<EncryptedData>, Error> {
     let mut call = fcall_ro("pay1_sealed", TAG);
     for user in users {
         call.arg(user.to_string());
@@ -46,7 +46,7 @@ pub async fn read(redis: &Redis, users: &[UserId]) -> Result<Vec<Sealed>, Error>
     let rows: Vec<Row> = call.query_async(&mut redis.connection()).await?;
     rows.into_iter()
         .map(|(user, cards, records)| {
-            Ok(Sealed {
+            Ok(EncryptedData {
                 user: user.parse().map_err(|_| Error::Unexpected(format!("cards of {user:?}")))?,
                 cards: cards.into_iter().map(kept).collect::<Result<_, _>>()?,
                 records: records
@@ -58,14 +58,14 @@ pub async fn read(redis: &Redis, users: &[UserId]) -> Result<Vec<Sealed>, Error>
         .collect()
 }
 
-/// Replaces a card; `false` where it is gone, or another by now.
+/// Replaces a card; `false` if it is gone or has changed.
 pub async fn card(redis: &Redis, before: &Kept<StoredCard>, after: &StoredCard) -> Result<bool, Error> {
     let mut call = fcall("pay1_reseal", TAG);
     call.arg(after.id.to_string()).arg(&before.json).arg(text(after)?);
     changed(redis, &call).await
 }
 
-/// Replaces the record of a key, or forgets it; `false` where it is gone, or another by now.
+/// Replaces the record of a key, or erases it; `false` if it is gone or has changed.
 pub async fn record(
     redis: &Redis,
     user: UserId,
@@ -80,5 +80,5 @@ pub async fn record(
 }
 
 async fn changed(redis: &Redis, call: &Cmd) -> Result<bool, Error> {
-    Ok(call.query_async::<i64>(&mut redis.connection()).await.map_err(Error::Write)? == 1)
+    Ok(call.query_async::<i64>(&mut redis.connection()).await.map_err(Error::OutcomeUnknown)? == 1)
 }

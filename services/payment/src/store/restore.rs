@@ -1,7 +1,7 @@
-//! Writing again what was lost (order-flow section 7).
+//! Writes lost data again (order-flow section 7).
 
 use estore_contract::{Money, OrderId, PaymentMethodId, UserId, payment::OrderRequest};
-use estore_kit::redis::{Redis, fcall};
+use estore_stores::redis::{Redis, fcall};
 use redis::Cmd;
 use serde_json::json;
 use time::OffsetDateTime;
@@ -17,23 +17,25 @@ use crate::{
     gateway::ListedPayment,
 };
 
-/// What a refund that is found is said to be for.
+/// The reason recorded with a refund that was found at the gateway.
 const REASON: &str = "found after a restore";
 
-/// The reconciler reads Inventory's journal from `since` on, unless it is further back.
+/// Makes the reconciler read Inventory's journal from `since` on, unless its place is already
+/// further back.
 pub async fn read_journal_again(redis: &Redis, since: OffsetDateTime) -> Result<(), Error> {
     let since = (since.unix_timestamp_nanos() / 1_000_000).max(0);
     changed(redis, fcall("pay1_read_journal_again", TAG).arg(since.to_string())).await.map(drop)
 }
 
-/// The reconciler compares an order with the journal once more.
+/// Makes the reconciler compare an order with the journal once more.
 pub async fn unsettle(redis: &Redis, order: OrderId) -> Result<(), Error> {
     changed(redis, fcall("pay1_unsettle", TAG).arg(order.to_string())).await.map(drop)
 }
 
-/// Writes a lost order as one that was undone, with `entries` in its user's ledger; `false` where the order exists.
+/// Writes a lost order as one that was undone, with `entries` in its user's ledger; `false` if the
+/// order exists.
 pub async fn lost(redis: &Redis, payment: &ListedPayment, entries: &[Entry]) -> Result<bool, Error> {
-    // What was ordered, and with which card, nobody knows any more.
+    // The lines and the card of the order are no longer known.
     let request = OrderRequest {
         items: Vec::new(),
         payment_method_id: PaymentMethodId(Uuid::nil()),
@@ -45,7 +47,8 @@ pub async fn lost(redis: &Redis, payment: &ListedPayment, entries: &[Entry]) -> 
         [entry.kind.as_str().to_owned(), entry.amount.amount.to_string(), n]
     };
     let entries: Vec<String> = entries.iter().flat_map(entry).collect();
-    // Nobody's, where the gateway was not told whose: so the key cannot make it a second time.
+    // If the gateway does not know the user, the order gets the nil user. So the key cannot make it
+    // a second time.
     let user = payment.user.unwrap_or(UserId(Uuid::nil()));
     let mut call = fcall("pay1_lost", TAG);
     call.arg(payment.order.to_string())
@@ -60,20 +63,20 @@ pub async fn lost(redis: &Redis, payment: &ListedPayment, entries: &[Entry]) -> 
     changed(redis, &call).await
 }
 
-/// Writes a refund that the gateway made and the order does not know; `false` where it is known.
+/// Writes a refund that the gateway made and the order does not have; `false` if the order has it.
 pub async fn found_refund(redis: &Redis, order: OrderId, n: u32, amount: Money) -> Result<bool, Error> {
     let mut call = fcall("pay1_found_refund", TAG);
     call.arg(order.to_string()).arg(n).arg(amount.amount).arg(REASON);
     changed(redis, &call).await
 }
 
-/// Whether a refund was written by [`found_refund`].
+/// Returns true if [`found_refund`] wrote the refund.
 #[must_use]
 pub fn is_found(refund: &Refund) -> bool {
-    // No client's key: theirs come with a fingerprint.
+    // A client's refund always has a fingerprint.
     refund.fingerprint.0.is_empty()
 }
 
 async fn changed(redis: &Redis, call: &Cmd) -> Result<bool, Error> {
-    Ok(call.query_async::<i64>(&mut redis.connection()).await.map_err(Error::Write)? == 1)
+    Ok(call.query_async::<i64>(&mut redis.connection()).await.map_err(Error::OutcomeUnknown)? == 1)
 }

@@ -1,35 +1,33 @@
-//! What operators watch of orders.
+//! Counts open orders, refunds and emails for operators.
 
 use std::{collections::BTreeMap, time::Duration};
 
-use estore_kit::{
-    metrics::Waiting,
-    redis::{Redis, fcall_ro},
-};
+use estore_stores::redis::{Redis, fcall_ro, time_of};
+use estore_telemetry::metrics::Waiting;
 use time::OffsetDateTime;
 
-use super::{TAG, time_of};
+use super::TAG;
 use crate::Error;
 
-/// How many open orders are looked at: the server serves nobody else meanwhile.
+/// The maximum number of open orders to examine. The server serves nobody else meanwhile.
 const MOST: usize = 1_000;
 
-/// Orders as they were found.
+/// The result of a survey.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Survey {
-    /// Orders that are not final, by state; `other` where there are more than can be looked at.
+    /// Orders that are not final, by state; `other` if there are more than can be examined.
     pub open: BTreeMap<String, i64>,
-    /// How long the oldest of them is under way.
+    /// The age of the oldest of them.
     pub oldest: Duration,
-    /// Refunds under way.
+    /// Refunds in progress.
     pub refunds: i64,
-    /// Mails that the Verification Service was not asked for yet.
+    /// Emails that were not requested from the Verification Service yet.
     pub mails: Waiting,
     /// The store's time.
     pub now: OffsetDateTime,
 }
 
-/// Looks at all of it: one round trip.
+/// Examines all open work in one round trip.
 pub async fn survey(redis: &Redis) -> Result<Survey, Error> {
     let mut call = fcall_ro("pay1_survey", TAG);
     let row: Vec<String> = call.arg(MOST).query_async(&mut redis.connection()).await?;
@@ -46,12 +44,13 @@ fn read(row: &[String]) -> Option<Survey> {
     }
     let seen: i64 = open.values().sum();
     open.insert("other".to_owned(), all.parse::<i64>().ok()? - seen);
-    let oldest = oldest.parse::<i64>().map_or(0, |oldest| now - oldest);
+    let oldest = if oldest.is_empty() { 0 } else { now - oldest.parse::<i64>().ok()? };
+    let waiting = if waiting.is_empty() { None } else { Some(time_of(waiting)?) };
     Some(Survey {
         open,
         oldest: Duration::from_millis(u64::try_from(oldest).unwrap_or(0)),
         refunds: refunds.parse().ok()?,
-        mails: Waiting { depth: mails.parse().ok()?, oldest: time_of(waiting) },
+        mails: Waiting { depth: mails.parse().ok()?, oldest: waiting },
         now: time_of(&now.to_string())?,
     })
 }

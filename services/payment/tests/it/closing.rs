@@ -1,20 +1,19 @@
-//! Closing an account, on the real functions: what is undone, what goes on, what is erased, and what stays.
+//! Closing an account on the real functions: the orders that are undone or go on, and the data that
+//! is erased or stays.
 
-use std::collections::BTreeMap;
-
+use estore_base::seal::KeyRing;
 use estore_contract::{
     Money, Quantity,
     payment::{OrderItem, OrderRequest},
 };
-use estore_kit::seal::KeyRing;
 use estore_payment::{
     Error,
-    domain::{Fingerprint, Order, RefundStage, State, protocol::RefundMove},
+    domain::{Order, State},
     store::{
         accounts::{Closing, close},
         mail,
         orders::{self, Work},
-        refunds::{self, NewRefund, Requested},
+        refunds,
     },
 };
 use secrecy::SecretString;
@@ -31,7 +30,8 @@ fn keys() -> KeyRing {
     KeyRing::parse("CARD_KEYS", &keys).unwrap()
 }
 
-/// A purchase that goes to Ada's home; the largest total there is, which would not survive a way through Lua's numbers.
+/// Returns a purchase that goes to Ada's home. Its total is the largest there is, which would not
+/// survive a conversion to Lua's numbers.
 fn request() -> OrderRequest {
     let address = json!({"line1": "12 St James's Square", "city": "London", "postal_code": "SW1Y 4LB", "country": "GB"});
     OrderRequest {
@@ -42,7 +42,7 @@ fn request() -> OrderRequest {
     }
 }
 
-/// A shop in which this user has a card.
+/// Starts a stage on which this user has a saved card.
 async fn shop(name: &str) -> Stage {
     let stage = Stage::start(name).await;
     assert!(stage.save(&keys(), user(1), method(1), Some("card")).await.unwrap().is_none());
@@ -60,7 +60,7 @@ async fn work(stage: &Stage) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn what_is_not_being_completed_is_undone_and_the_rest_finishes_and_is_then_erased() {
+async fn closing_undoes_early_orders_and_erases_final_ones() {
     let stage = shop("closing").await;
     let mut under_way = Vec::new();
     for steps in 0..=3 {
@@ -82,11 +82,11 @@ async fn what_is_not_being_completed_is_undone_and_the_rest_finishes_and_is_then
             stage.operate(&["LRANGE", &format!("{{pay}}:o:{}:log", before.id), "-1", "-1"]).await;
         let step = format!("{} {} cancelling ", now.version, before.state.as_str());
         assert!(log[0].starts_with(&step), "{log:?}");
-        // Whoever was at it has lost it; whoever takes it up brings it to its end.
+        // The caller that was working on it has lost it; the worker brings it to its end.
         assert!(orders::advance(&stage.redis, before, &step_on(before), LEASE).await.unwrap().is_err());
         assert!(work(&stage).await.contains(&before.id.to_string()));
     }
-    // Due at once, but for the one that goes on.
+    // Due at once, except the one that goes on.
     assert_eq!(orders::claim(&stage.redis, 10, LEASE).await.unwrap().len(), 3);
     for before in &under_way {
         stage.walk(stage.read(before).await, &[State::Cancelled]).await;
@@ -99,7 +99,7 @@ async fn what_is_not_being_completed_is_undone_and_the_rest_finishes_and_is_then
     assert!(is_erased(&stage, &stage.read(&still).await).await && work(&stage).await.is_empty());
     assert!(mail::claim(&stage.redis, 10, LEASE).await.unwrap().is_empty(), "nobody is told any more");
 
-    // Nothing is begun; what is there is found.
+    // Nothing new begins, and existing data is still found.
     let refused = stage.create(user(1), "later", &request()).await.unwrap_err();
     assert!(matches!(refused, Error::Closed), "{refused}");
     let refused = stage.save(&keys(), user(1), method(2), Some("card")).await.unwrap_err();
@@ -107,7 +107,7 @@ async fn what_is_not_being_completed_is_undone_and_the_rest_finishes_and_is_then
     assert_eq!(stage.create(user(1), "sold", &request()).await.unwrap().id, sold.id);
     assert_eq!(close(&stage.redis, user(1), 500).await.unwrap(), DONE);
 
-    // What stays is what was asked for and for how much, to the letter.
+    // The request and its amounts stay, to the letter.
     let key = format!("{{pay}}:o:{}", sold.id);
     let told: Vec<Option<String>> =
         stage.operate(&["HMGET", &key, "email", "locale", "name", "fingerprint"]).await;
@@ -123,18 +123,18 @@ async fn what_is_not_being_completed_is_undone_and_the_rest_finishes_and_is_then
     }
 }
 
-/// What whoever was at an order would have done next.
-fn step_on(order: &Order) -> estore_payment::domain::protocol::Move {
+/// Returns the step that a caller working on the order would take next.
+fn step_on(order: &Order) -> estore_payment::domain::protocol::Transition {
     let to = match order.state {
         State::Accepted => State::Reserved,
         State::Reserved => State::Authorized,
         _ => State::Confirming,
     };
-    estore_payment::domain::protocol::Move::to(to)
+    estore_payment::domain::protocol::Transition::to(to)
 }
 
 #[tokio::test]
-async fn it_goes_on_where_it_was_cut_short_and_anybody_may_be_closed() {
+async fn interrupted_closing_resumes() {
     let stage = shop("closing-parts").await;
     let mut orders = Vec::new();
     for n in 0..7 {
@@ -155,7 +155,7 @@ async fn it_goes_on_where_it_was_cut_short_and_anybody_may_be_closed() {
     let step = async || close(&stage.redis, user(1), 2).await.unwrap();
     assert_eq!((step().await, erased().await), (more, 2));
     assert_eq!((step().await, erased().await), (more, 4));
-    // The last one that was looked at is archived meanwhile: it begins again.
+    // The last order that was examined is archived meanwhile, so closing begins again.
     let place: String = stage.operate(&["HGET", &format!("{{pay}}:u:{}:closed", user(1)), "place"]).await;
     let _: i64 = stage.operate(&["ZREM", &format!("{{pay}}:u:{}:orders", user(1)), &place]).await;
     assert_eq!([step().await, step().await, step().await, step().await], [more, more, more, DONE]);
@@ -165,7 +165,7 @@ async fn it_goes_on_where_it_was_cut_short_and_anybody_may_be_closed() {
 }
 
 #[tokio::test]
-async fn a_mail_that_waits_is_not_asked_for_and_a_later_refund_makes_none() {
+async fn closed_account_gets_no_more_emails() {
     let stage = shop("closing-mail").await;
     let order = stage.create(user(1), "sold", &request()).await.unwrap();
     let order = stage.walk(stage.walk(order, &TO_CONFIRMING).await, &TO_COMPLETED).await;
@@ -174,7 +174,7 @@ async fn a_mail_that_waits_is_not_asked_for_and_a_later_refund_makes_none() {
     refund(&stage, &order, "before").await;
     let mails: i64 = stage.operate(&["ZCARD", "{pay}:mail"]).await;
     assert_eq!(mails, 2);
-    // One of them is just being asked for.
+    // One of them is just being requested.
     assert_eq!(mail::claim(&stage.redis, 1, LEASE).await.unwrap().len(), 1);
     assert_eq!(close(&stage.redis, user(1), 500).await.unwrap(), DONE);
     mail::done(&stage.redis, &[&format!("{}/confirmed", order.id)]).await.unwrap();
@@ -188,25 +188,10 @@ async fn a_mail_that_waits_is_not_asked_for_and_a_later_refund_makes_none() {
     assert_eq!(ledger, 2, "the books go on");
 }
 
-/// Money of an order goes back.
+/// Refunds money of an order.
 async fn refund(stage: &Stage, order: &Order, key: &str) {
     let (order, _) = refunds::list(&stage.redis, order.id).await.unwrap();
-    let new = NewRefund {
-        order: &order,
-        key,
-        fingerprint: &Fingerprint(key.to_owned()),
-        lines: &BTreeMap::from([("MUG".parse().unwrap(), 1)]),
-        amount: Money::new(500, "USD".parse().unwrap()),
-        restock: false,
-        reason: None,
-        lease: LEASE,
-        cause: None,
-    };
-    let Requested::New(both) = refunds::request(&stage.redis, &new).await.unwrap() else {
-        panic!("a refund")
-    };
-    let step = RefundMove { to: RefundStage::Paid, failure: None };
-    assert!(refunds::advance(&stage.redis, order.id, &both.1, &step, LEASE).await.unwrap().0);
+    stage.refund(&order, key).await;
     let claimed = orders::claim(&stage.redis, 10, LEASE).await.unwrap();
     assert!(claimed.iter().all(|work| matches!(work, Work::Refund(_))));
 }

@@ -1,4 +1,4 @@
-//! What every `CardGateway` keeps (order-flow section 4), whichever it is.
+//! The contract of every `CardGateway` (order-flow section 4).
 
 use async_trait::async_trait;
 use estore_contract::{Money, OrderId, Sensitive, UserId};
@@ -9,17 +9,17 @@ use estore_payment::{
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-/// What a gateway's own books have of one order.
+/// A gateway's own records of one order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Entries {
     pub(crate) authorizations: usize,
     pub(crate) captures: usize,
     pub(crate) voids: usize,
-    /// Number and minor units, by number; those that failed are left out.
+    /// Number and minor units, by number; failed refunds are left out.
     pub(crate) refunds: Vec<(u32, i64)>,
 }
 
-/// A gateway's own books, seen from behind its counter.
+/// A gateway's own records, read behind its API.
 #[async_trait]
 pub(crate) trait Books: Sync {
     async fn entries(&self, order: OrderId) -> Entries;
@@ -41,7 +41,7 @@ pub(crate) fn card(number: &str) -> Card {
     Card { number: Sensitive::from(number), expiry_month: 12, expiry_year: 2030 }
 }
 
-/// One that no bank declines.
+/// A card number that no bank declines.
 pub(crate) const GOOD: &str = "4242424242424242";
 
 pub(crate) async fn created(gateway: &dyn CardGateway, order: OrderId) -> String {
@@ -64,7 +64,6 @@ pub(crate) async fn captured(gateway: &dyn CardGateway, order: OrderId) -> Strin
     payment
 }
 
-/// Every payment that the gateway lists.
 pub(crate) async fn listed(gateway: &dyn CardGateway, since: OffsetDateTime) -> Vec<ListedPayment> {
     let mut all = Vec::<ListedPayment>::new();
     loop {
@@ -77,7 +76,7 @@ pub(crate) async fn listed(gateway: &dyn CardGateway, since: OffsetDateTime) -> 
     }
 }
 
-/// The whole contract. `gateway` has no payments of the orders 1 to 20; `books` are its own.
+/// Checks the whole contract. `gateway` has no payments of the orders 1 to 20; `books` are its own.
 pub(crate) async fn holds(gateway: &dyn CardGateway, books: &dyn Books) {
     money_is_set_aside_and_taken_once(gateway, books).await;
     a_decline_is_kept(gateway, books).await;
@@ -210,7 +209,7 @@ async fn what_is_not_there_reads_as_absent(gateway: &dyn CardGateway) {
     assert_eq!(state, PaymentState::Absent);
 }
 
-/// Looks at what the others made.
+/// Checks the payments that the other checks made.
 async fn the_list_has_every_payment_once(gateway: &dyn CardGateway) {
     let all = listed(gateway, OffsetDateTime::UNIX_EPOCH).await;
     for (n, state, back) in [

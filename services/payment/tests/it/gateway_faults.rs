@@ -1,8 +1,9 @@
-//! Every fault at every step: whoever follows the protocol (read, then repeat) ends with exactly one of each.
+//! Every fault at every step: a client that follows the protocol (read, then repeat) ends with
+//! exactly one of each.
 
 use estore_contract::OrderId;
 use estore_payment::gateway::{
-    CardGateway, CreatedPayment, PaymentState, RefundState, Silence, Stripe, Voided,
+    CardGateway, CreatedPayment, GatewayError, PaymentState, RefundState, Stripe, Voided,
 };
 use futures::future::join_all;
 
@@ -11,12 +12,12 @@ use crate::{
     stripe::{Fake, Fault, KEY, Operation},
 };
 
-/// One order, brought to its end whatever happens, as the order's flow does it.
+/// One order, brought to its end despite every fault, as the order's flow does it.
 struct Trip {
     fake: Fake,
     gateway: Stripe,
     order: OrderId,
-    /// Whether Stripe forgets its keys as soon as an answer is lost, and not only later.
+    /// True if Stripe forgets its keys as soon as an answer is lost, and not only later.
     forgetful: bool,
     silences: usize,
 }
@@ -30,13 +31,13 @@ impl Trip {
         Self { gateway: fake.gateway(), fake, order: order(1), forgetful, silences: 0 }
     }
 
-    /// Repeats `step`, which is told whether it was tried before, until it answers.
-    async fn until<T>(&mut self, step: impl AsyncFn(&Stripe, bool) -> Result<Option<T>, Silence>) -> T {
+    /// Repeats `step` until it answers. Its flag is true if it was tried before.
+    async fn until<T>(&mut self, step: impl AsyncFn(&Stripe, bool) -> Result<Option<T>, GatewayError>) -> T {
         for attempt in 0..9 {
             match step(&self.gateway, attempt > 0).await {
                 Ok(Some(end)) => return end,
                 Ok(None) => {}
-                Err(Silence(said)) => {
+                Err(GatewayError::OutcomeUnknown(said)) => {
                     assert!(!said.contains("4242") && !said.contains(KEY), "{said}");
                     self.silences += 1;
                 }
@@ -44,7 +45,7 @@ impl Trip {
             if attempt == 1 {
                 self.fake.finish_late();
             }
-            // A 500 without effect is repeated under its key until that is forgotten.
+            // A 500 without effect is repeated under its key until Stripe forgets the key.
             if attempt == 4 || self.forgetful {
                 self.fake.forget_keys();
             }
@@ -105,7 +106,7 @@ impl Trip {
     }
 }
 
-/// To the end, or to the void.
+/// Brings an order to its end, or to the void.
 async fn ends_with_one_of_each(faults: Vec<(Operation, Fault)>, forgetful: bool) {
     let mut trip = Trip::new(&faults, forgetful).await;
     let payment = trip.create().await;
@@ -123,7 +124,7 @@ async fn ends_with_one_of_each(faults: Vec<(Operation, Fault)>, forgetful: bool)
         Entries { authorizations: 1, captures: 1, refunds: vec![(1, 700), (2, 700)], voids: 0 }
     };
     assert!(trip.silences > 0, "{faults:?} was not met");
-    // What is still on its way finds the door closed.
+    // The gateway rejects requests that are still on their way.
     trip.fake.finish_late();
     assert_eq!(trip.fake.entries(trip.order).await, expected, "{faults:?}, forgetful: {forgetful}");
 }
@@ -138,7 +139,7 @@ const STEPS: [Operation; 6] = [
 ];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn after_any_fault_at_any_step_there_is_one_of_each() {
+async fn any_fault_at_any_step_leaves_one_effect() {
     for forgetful in [false, true] {
         join_all(STEPS.into_iter().flat_map(|step| {
             Fault::ALL.into_iter().map(move |fault| ends_with_one_of_each(vec![(step, fault)], forgetful))
@@ -148,7 +149,7 @@ async fn after_any_fault_at_any_step_there_is_one_of_each() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_fault_of_the_reading_that_settles_it_changes_nothing() {
+async fn fault_of_the_settling_read_changes_nothing() {
     for forgetful in [false, true] {
         let lost = Fault::Closes { done: true };
         let reads = [
@@ -166,7 +167,7 @@ async fn a_fault_of_the_reading_that_settles_it_changes_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_faults_at_one_step_are_no_worse_than_one() {
+async fn two_faults_at_one_step_leave_one_effect() {
     let faults = [Fault::Hangs { done: false }, Fault::Closes { done: true }, Fault::Breaks { done: true }];
     join_all(STEPS.into_iter().flat_map(|step| {
         faults.into_iter().flat_map(move |first| {
@@ -179,7 +180,7 @@ async fn two_faults_at_one_step_are_no_worse_than_one() {
 }
 
 #[tokio::test]
-async fn a_decline_whose_answer_is_lost_is_read() {
+async fn decline_with_lost_answer_is_read() {
     for forgetful in [false, true] {
         for fault in [Fault::Closes { done: true }, Fault::Breaks { done: true }, Fault::CutOff] {
             let mut trip = Trip::new(&[(Operation::Confirm, fault)], forgetful).await;
@@ -194,7 +195,7 @@ async fn a_decline_whose_answer_is_lost_is_read() {
 }
 
 #[tokio::test]
-async fn a_500_that_is_kept_is_repeated_until_its_key_is_forgotten_and_then_money_moves_once() {
+async fn kept_500_is_repeated_until_its_key_expires() {
     let mut trip = Trip::new(&[(Operation::Capture, Fault::Breaks { done: false })], false).await;
     let (order, payment) = (trip.order, trip.create().await);
     trip.authorize(&payment).await;
@@ -208,7 +209,7 @@ async fn a_500_that_is_kept_is_repeated_until_its_key_is_forgotten_and_then_mone
 }
 
 #[tokio::test]
-async fn an_authorization_that_lands_while_it_is_voided_is_told() {
+async fn authorization_during_void_is_reported() {
     let faults = [(Operation::Confirm, Fault::Late), (Operation::Cancel, Fault::AfterLate)];
     let mut trip = Trip::new(&faults, false).await;
     let (order, payment) = (trip.order, trip.create().await);
@@ -220,7 +221,7 @@ async fn an_authorization_that_lands_while_it_is_voided_is_told() {
 }
 
 #[tokio::test]
-async fn a_capture_that_lands_while_it_is_voided_wins() {
+async fn capture_during_void_wins() {
     let faults = [(Operation::Capture, Fault::Late), (Operation::Cancel, Fault::AfterLate)];
     let mut trip = Trip::new(&faults, false).await;
     let (order, payment) = (trip.order, trip.create().await);

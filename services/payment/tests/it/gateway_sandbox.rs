@@ -1,19 +1,17 @@
 //! The sandbox keeps the contract of every gateway, on a real Redis and as the service's own user.
 
-use std::{env, fs, path::PathBuf};
+use std::env;
 
 use async_trait::async_trait;
+use estore_base::config::Env;
 use estore_contract::OrderId;
-use estore_kit::{
-    config::Env,
-    redis::{Redis, connect},
-};
 use estore_payment::gateway::Sandbox;
+use estore_stores::redis::{Redis, connect};
 use redis::cmd;
 
 use crate::gateway_contract::{Books, Entries, holds};
 
-/// The sandbox's books, read key by key.
+/// The sandbox's records, read key by key.
 struct InRedis(Redis);
 
 #[async_trait]
@@ -41,24 +39,10 @@ impl Books for InRedis {
 }
 
 #[tokio::test]
-async fn the_sandbox_keeps_the_contract() {
-    let project = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
+async fn sandbox_keeps_the_contract() {
     let directory = env::current_exe().unwrap().ancestors().nth(3).unwrap().join("payment-tests/sandbox");
-    if directory.exists() {
-        fs::remove_dir_all(&directory).unwrap();
-    }
-    let rules = fs::read_to_string(project.join("migrations/acl/payment.acl")).unwrap();
-    let users = [("payment", "pw", rules.as_str()), ("loader", "pw", "+@all ~*")];
-    let server = estore_stage::Redis::start(&directory, &users).await.unwrap();
-    let code = fs::read_to_string(project.join("migrations/payment/gw1/10_sandbox.lua")).unwrap();
-    assert_eq!(server.ask("loader", "pw", &["FUNCTION", "LOAD", &code]).unwrap(), "gw1");
-    let port = server.port.to_string();
-    let settings = [
-        ("REDIS_HOST", "127.0.0.1"),
-        ("REDIS_PORT", &port),
-        ("REDIS_USERNAME", "payment"),
-        ("REDIS_PASSWORD", "pw"),
-    ];
-    let redis = connect(&settings.into_iter().collect::<Env>()).unwrap();
+    let server = estore_testbed::Redis::with_functions(&directory, &["payment"], &["payment/gw1"], &[]).await;
+    let server = server.unwrap();
+    let redis = connect(&server.settings("payment", 0).into_iter().collect::<Env>()).unwrap();
     holds(&Sandbox::new(redis.clone()), &InRedis(redis)).await;
 }

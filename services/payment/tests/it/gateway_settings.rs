@@ -1,13 +1,14 @@
-//! The program itself, with settings of the gateway that are wrong: it stops with one line, and no secret in it.
+//! The program itself with wrong settings of the gateway: it stops with one line that has no secret
+//! in it.
 
 use std::process::Command;
 
 #[test]
-fn a_wrong_setting_of_the_gateway_stops_the_start_with_one_line_that_names_it() {
+fn wrong_gateway_setting_stops_the_start() {
     let cases: [(&[(&str, &str)], &str); 5] = [
         (&[("GATEWAY", "bank")], "GATEWAY must be sandbox or stripe"),
         (&[], "STRIPE_API_KEY is not set"),
-        (&[("STRIPE_API_KEY", "hunter2\u{7}")], "STRIPE_API_KEY holds what no key has in it"),
+        (&[("STRIPE_API_KEY", "hunter2\u{7}")], "STRIPE_API_KEY must have only characters of a header value"),
         (
             &[("STRIPE_API_KEY_FILE", "/no/such/file")],
             "STRIPE_API_KEY STRIPE_API_KEY_FILE=/no/such/file cannot",

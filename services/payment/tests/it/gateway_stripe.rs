@@ -1,4 +1,4 @@
-//! What is Stripe's alone.
+//! The behaviour of the Stripe gateway alone.
 
 use estore_payment::gateway::{CardGateway, CreatedPayment, PaymentState, RefundState, Voided};
 use time::OffsetDateTime;
@@ -15,7 +15,7 @@ async fn stripe_keeps_the_contract() {
 }
 
 #[tokio::test]
-async fn a_number_that_no_card_has_is_a_decline() {
+async fn impossible_card_number_is_declined() {
     let fake = Fake::start().await;
     let gateway = fake.gateway();
     let payment = created(&gateway, order(1)).await;
@@ -81,7 +81,7 @@ async fn refused_repeat_of_a_confirmation_is_read() {
 }
 
 #[tokio::test]
-async fn amount_that_stripe_has_not_is_never_sent() {
+async fn unchargeable_amount_is_never_sent() {
     let fake = Fake::start().await;
     let gateway = fake.gateway();
     let dinar = |amount| estore_contract::Money::new(amount, "KWD".parse().unwrap());
@@ -96,7 +96,7 @@ async fn amount_that_stripe_has_not_is_never_sent() {
 }
 
 #[tokio::test]
-async fn a_key_that_is_not_let_in_says_nothing_of_any_payment() {
+async fn rejected_api_key_leaves_outcomes_unknown() {
     let fake = Fake::start().await;
     let payment = captured(&fake.gateway(), order(1)).await;
     let stranger = fake.gateway_with("sk_test_revoked");
@@ -116,7 +116,7 @@ async fn a_key_that_is_not_let_in_says_nothing_of_any_payment() {
 }
 
 #[tokio::test]
-async fn an_authorization_that_ran_out_is_never_captured_and_was_one() {
+async fn expired_authorization_is_voided_and_never_captured() {
     let fake = Fake::start().await;
     let gateway = fake.gateway();
     let payment = authorized(&gateway, order(1)).await;
@@ -130,7 +130,7 @@ async fn an_authorization_that_ran_out_is_never_captured_and_was_one() {
 }
 
 #[tokio::test]
-async fn a_payment_that_vanished_is_not_taken_for_voided() {
+async fn missing_payment_is_not_reported_as_voided() {
     let fake = Fake::start().await;
     let gateway = fake.gateway();
     gateway.void(order(1), Some("pi_of_another_account")).await.unwrap_err();
@@ -138,7 +138,7 @@ async fn a_payment_that_vanished_is_not_taken_for_voided() {
 }
 
 #[tokio::test]
-async fn what_is_no_id_is_not_made_an_address() {
+async fn malformed_payment_id_is_never_sent() {
     let fake = Fake::start().await;
     let gateway = fake.gateway();
     for bad in ["", "../refunds", "pi_1/cancel", "pi_1?x=1", "pi 1", "pi_é"] {
@@ -149,7 +149,7 @@ async fn what_is_no_id_is_not_made_an_address() {
 }
 
 #[tokio::test]
-async fn a_refund_is_unknown_until_stripe_has_decided() {
+async fn pending_refund_is_unknown() {
     let fake = Fake::start().await;
     let gateway = fake.gateway();
     let payment = captured(&gateway, order(1)).await;
@@ -167,7 +167,7 @@ async fn a_refund_is_unknown_until_stripe_has_decided() {
 }
 
 #[tokio::test]
-async fn a_refund_is_found_again_among_many_also_without_its_key() {
+async fn refund_is_found_among_many_without_its_key() {
     let fake = Fake::start().await;
     let gateway = fake.gateway();
     let payment = captured(&gateway, order(1)).await;
@@ -181,19 +181,19 @@ async fn a_refund_is_found_again_among_many_also_without_its_key() {
         assert_eq!(refund, RefundState::Done);
     }
     assert_eq!(fake.entries(order(1)).await.refunds.len(), 8);
-    // All that is left, and then nothing is.
+    // The refund takes all that is left; the next one finds nothing.
     gateway.refund(order(1), &payment, 9, usd(1190), false).await.unwrap();
     let refund = gateway.refund(order(1), &payment, 10, usd(1), false).await.unwrap();
     assert_eq!(refund, RefundState::Failed("charge_already_refunded".to_owned()));
 }
 
 #[tokio::test]
-async fn the_list_begins_where_it_is_asked_to_and_leaves_out_what_is_not_ours() {
+async fn list_starts_at_since_and_omits_foreign_payments() {
     let fake = Fake::start().await;
     let gateway = fake.gateway();
     created(&gateway, order(1)).await;
     let second = authorized(&gateway, order(2)).await;
-    // More of them than a page has.
+    // More payments than fit on a page.
     for _ in 0..5 {
         fake.foreign_payment();
     }

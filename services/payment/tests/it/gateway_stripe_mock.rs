@@ -1,5 +1,5 @@
-//! The shape of every request, against Stripe's own mock, which knows the parameters of each: `scripts/stripe_mock.sh` builds
-//! it where Go is there.
+//! The shape of every request, against Stripe's own mock, which knows the parameters of each.
+//! `scripts/stripe_mock.sh` builds the mock if Go is installed.
 
 use std::{
     path::PathBuf,
@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use estore_kit::config::Env;
+use estore_base::config::{Env, Setting};
 use estore_payment::gateway::{CardGateway, CreatedPayment, PaymentState, Stripe};
 use secrecy::SecretString;
 use time::OffsetDateTime;
@@ -23,13 +23,14 @@ use crate::gateway_contract::{GOOD, card, order, usd, user};
 
 fn program() -> Option<PathBuf> {
     let env = Env::from_process();
-    let cache: Option<PathBuf> = env.optional("XDG_CACHE_HOME", "").unwrap();
-    let home: Option<PathBuf> = env.optional("HOME", "").unwrap();
+    let cache: Option<PathBuf> = env.optional(&Setting::directory("XDG_CACHE_HOME", "")).unwrap();
+    let home: Option<PathBuf> = env.optional(&Setting::directory("HOME", "")).unwrap();
     let cache = cache.or_else(|| Some(home?.join(".cache")))?;
     Some(cache.join("estore/tools/bin/stripe-mock")).filter(|program| program.exists())
 }
 
-/// The mock on free ports of this machine; it ends with the child, which keeps its output open.
+/// Starts the mock on free ports of this machine. It ends with the child process, which keeps its
+/// output open.
 async fn start(program: PathBuf) -> (Child, Lines<BufReader<ChildStdout>>, String) {
     let mut mock = Command::new(program)
         .args(["-http-addr", "127.0.0.1:", "-https-addr", "127.0.0.1:", "-strict-version-check"])
@@ -47,7 +48,7 @@ async fn start(program: PathBuf) -> (Child, Lines<BufReader<ChildStdout>>, Strin
     panic!("stripe-mock ended before it listened")
 }
 
-/// Passes bytes on to `upstream`, and keeps what comes back.
+/// Forwards bytes to `upstream` and records the answers.
 async fn watched(upstream: String, seen: Arc<Mutex<Vec<u8>>>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
@@ -93,7 +94,8 @@ async fn stripes_mock_accepts_every_request() {
     let CreatedPayment::Id(payment) = gateway.create(order, user(), usd(2000)).await.unwrap() else {
         panic!("nothing was voided");
     };
-    // What the mock answers is always the same payment, which nothing happened to: only that it answers counts.
+    // The mock always answers with the same payment, to which nothing happened. Only the fact that
+    // it answers counts.
     let state = gateway.authorize(order, &payment, &card(GOOD)).await.unwrap();
     assert_eq!(state, PaymentState::Created);
     assert_eq!(gateway.read(order, &payment).await.unwrap(), PaymentState::Created);

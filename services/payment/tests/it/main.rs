@@ -1,5 +1,6 @@
-//! The Payment Service's card gateways: one contract for all of them, and all that can go wrong on the way to Stripe. The functions that
-//! close accounts and seal cards anew. The order protocol's model.
+//! Tests of the Payment Service: one contract for all card gateways, and all faults on the way to
+//! Stripe. The functions that close accounts, re-encrypt cards, survey open work, return views,
+//! find orders and count sales. The model of the order protocol.
 #![cfg(test)]
 
 mod closing;
@@ -10,7 +11,10 @@ mod gateway_settings;
 mod gateway_stripe;
 mod gateway_stripe_mock;
 mod model;
+mod numbers;
 mod resealing;
+mod sales;
+mod search;
 mod stage;
 mod stripe;
 mod survey;

@@ -1,6 +1,6 @@
-//! Cards and the records of keys, sealed anew on the real functions.
+//! Cards and the records of keys, encrypted again on the real functions.
 
-use estore_kit::seal::KeyRing;
+use estore_base::seal::KeyRing;
 use estore_payment::store::{methods, reseal};
 use secrecy::SecretString;
 
@@ -14,7 +14,7 @@ fn ring(keys: &[&str]) -> KeyRing {
 }
 
 #[tokio::test]
-async fn a_card_is_replaced_only_where_it_is_the_one_that_was_read() {
+async fn changed_card_is_not_replaced() {
     let stage = Stage::start("resealing").await;
     let (old, both, new) = (ring(&[K1]), ring(&[K2, K1]), ring(&[K2]));
     for n in 1..=2 {
@@ -30,13 +30,13 @@ async fn a_card_is_replaced_only_where_it_is_the_one_that_was_read() {
     let [first, second] = found[0].cards.as_slice() else { panic!("two cards") };
     let again = |kept: &reseal::Kept<_>| {
         let card: &estore_payment::domain::StoredCard = &kept.value;
-        card.resealed(&both, &card.open(&both).unwrap()).unwrap()
+        card.reencrypted(&both, &card.decrypt(&both).unwrap()).unwrap()
     };
     let after = again(first);
     assert!(reseal::card(&stage.redis, first, &after).await.unwrap());
     let kept = methods::read(&stage.redis, after.id).await.unwrap().unwrap();
-    assert_eq!(kept.open(&new).unwrap().number.expose(), "4242424242424242");
-    // Not what it was any more; and what was erased meanwhile stays so.
+    assert_eq!(kept.decrypt(&new).unwrap().number.expose(), "4242424242424242");
+    // A card that has changed is not replaced, and a card that was erased meanwhile stays erased.
     assert!(!reseal::card(&stage.redis, first, &again(first)).await.unwrap());
     assert!(methods::delete(&stage.redis, user(1), second.value.id).await.unwrap());
     assert!(!reseal::card(&stage.redis, second, &again(second)).await.unwrap());
@@ -57,7 +57,7 @@ async fn a_card_is_replaced_only_where_it_is_the_one_that_was_read() {
 }
 
 #[tokio::test]
-async fn of_a_users_keys_the_latest_hundred_are_remembered() {
+async fn latest_hundred_keys_of_a_user_are_remembered() {
     let stage = Stage::start("many-keys").await;
     let old = ring(&[K1]);
     for n in 0..103 {

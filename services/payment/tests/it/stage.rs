@@ -1,40 +1,40 @@
-//! A Redis of a test's own with the functions of orders and cards, used as the service uses it, by its own user.
+//! A Redis of the test's own with the functions of orders and cards, used as the service uses it,
+//! by the service's own user.
 
-use std::{env, fs, path::PathBuf, time::Duration};
+use std::{collections::BTreeMap, env, time::Duration};
 
+use estore_base::{config::Env, seal::KeyRing};
 use estore_contract::{
-    OrderId, PaymentMethodId, UserId,
+    Money, OrderId, PaymentMethodId, UserId,
     payment::{CardView, OrderRequest, PaymentMethod, PaymentType},
-};
-use estore_kit::{
-    config::Env,
-    redis::{Redis, connect},
-    seal::KeyRing,
 };
 use estore_payment::{
     Error,
-    domain::{Fingerprint, Order, State, StoredCard, protocol::Move},
+    domain::{
+        Fingerprint, Order, RefundStage, State, StoredCard,
+        protocol::{RefundTransition, Transition},
+    },
     store::{
         methods::{self, Record},
         orders::{self, Created, NewOrder},
+        refunds::{self, NewRefund, Requested},
     },
 };
+use estore_stores::redis::{Redis, connect};
 use redis::{Client, FromRedisValue, aio::MultiplexedConnection, cmd};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::model::libraries::payment;
-
-/// How long nobody else takes an order up.
+/// The time for which no other caller takes an order up.
 pub(crate) const LEASE: Duration = Duration::from_mins(10);
 
 /// The server, and two users of it.
 pub(crate) struct Stage {
-    /// As the service has it.
+    /// The connection that the service has.
     pub(crate) redis: Redis,
-    /// Who may do anything.
+    /// The connection of a user who may do anything.
     operator: MultiplexedConnection,
-    _server: estore_stage::Redis,
+    _server: estore_testbed::Redis,
 }
 
 pub(crate) fn user(n: u128) -> UserId {
@@ -46,40 +46,37 @@ pub(crate) fn method(n: u128) -> PaymentMethodId {
 }
 
 impl Stage {
-    /// An empty one, named after the test.
+    /// Starts an empty server, named after the test.
     pub(crate) async fn start(name: &str) -> Self {
-        let project = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
         let place = env::current_exe().unwrap().ancestors().nth(3).unwrap().join("payment-tests").join(name);
-        if place.exists() {
-            fs::remove_dir_all(&place).unwrap();
-        }
-        let rules = fs::read_to_string(project.join("migrations/acl/payment.acl")).unwrap();
-        let users = [("payment", "pw", rules.as_str()), ("operator", "pw", "+@all ~*")];
-        let server = estore_stage::Redis::start(&place, &users).await.unwrap();
-        let loaded = server.ask("operator", "pw", &["FUNCTION", "LOAD", &payment()]).unwrap();
-        assert_eq!(loaded, "pay1");
-        let port = server.port.to_string();
-        let settings = [
-            ("REDIS_HOST", "127.0.0.1"),
-            ("REDIS_PORT", &port),
-            ("REDIS_USERNAME", "payment"),
-            ("REDIS_PASSWORD", "pw"),
-        ];
+        let server =
+            estore_testbed::Redis::with_functions(&place, &["payment"], &["payment/pay1"], &[]).await;
+        let server = server.unwrap();
         let operator = Client::open(server.url("operator", 0)).unwrap();
         Self {
-            redis: connect(&settings.into_iter().collect::<Env>()).unwrap(),
+            redis: connect(&server.settings("payment", 0).into_iter().collect::<Env>()).unwrap(),
             operator: operator.get_multiplexed_async_connection().await.unwrap(),
             _server: server,
         }
     }
 
-    /// Does whatever an operator may.
+    /// Runs any command that an operator may run.
     pub(crate) async fn operate<T: FromRedisValue>(&self, command: &[&str]) -> T {
         let [name, args @ ..] = command else { panic!("a command") };
         cmd(name).arg(args).query_async(&mut self.operator.clone()).await.unwrap()
     }
 
-    /// All that is kept, as text, by key.
+    /// Waits until the store's clock has left the millisecond that it shows now.
+    pub(crate) async fn next_millisecond(&self) {
+        let now = async || {
+            let (seconds, micros): (u64, u64) = self.operate(&["TIME"]).await;
+            (seconds, micros / 1000)
+        };
+        let began = now().await;
+        while now().await == began {}
+    }
+
+    /// Returns all kept data as text, by key.
     pub(crate) async fn dump(&self) -> Vec<(String, String)> {
         let keys: Vec<String> = self.operate(&["KEYS", "*"]).await;
         let mut all = Vec::new();
@@ -98,7 +95,7 @@ impl Stage {
         all
     }
 
-    /// Saves a card, with the record of a key where there is one.
+    /// Saves a card, with the record of a key if there is one.
     pub(crate) async fn save(
         &self,
         keys: &KeyRing,
@@ -115,10 +112,10 @@ impl Stage {
             expiry_month: 12,
             expiry_year: 2029,
             luhn: true,
-            sealed: StoredCard::seal(keys, user, id, number).unwrap(),
+            sealed: StoredCard::encrypt(keys, user, id, number).unwrap(),
             created_at: OffsetDateTime::UNIX_EPOCH,
         };
-        let (key_id, fingerprint) = card.open(keys).unwrap().fingerprint(keys, None).unwrap();
+        let (key_id, fingerprint) = card.decrypt(keys).unwrap().fingerprint(keys, None).unwrap();
         let details = CardView {
             brand: card.brand.clone(),
             last4: card.last4.clone(),
@@ -131,7 +128,27 @@ impl Stage {
         methods::save(&self.redis, 0, &card, key.map(|key| (key, &record)), 20).await
     }
 
-    /// Makes an order of a user whose card is there.
+    /// Refunds one unit of a completed order.
+    pub(crate) async fn refund(&self, order: &Order, key: &str) {
+        let new = NewRefund {
+            order,
+            key,
+            fingerprint: &Fingerprint(key.to_owned()),
+            lines: &BTreeMap::from([("MUG".parse().unwrap(), 1)]),
+            amount: Money::new(500, "USD".parse().unwrap()),
+            restock: false,
+            reason: None,
+            lease: LEASE,
+            cause: None,
+        };
+        let Requested::New(both) = refunds::request(&self.redis, &new).await.unwrap() else {
+            panic!("a refund")
+        };
+        let step = RefundTransition { to: RefundStage::Paid, failure: None };
+        assert!(refunds::advance(&self.redis, order.id, &both.1, &step, LEASE).await.unwrap().0);
+    }
+
+    /// Creates an order of a user who has a card.
     pub(crate) async fn create(
         &self,
         user: UserId,
@@ -156,12 +173,16 @@ impl Stage {
     /// Moves an order on, state by state.
     pub(crate) async fn walk(&self, mut order: Order, way: &[State]) -> Order {
         for to in way {
-            order = orders::advance(&self.redis, &order, &Move::to(*to), LEASE).await.unwrap().unwrap().order;
+            order = orders::advance(&self.redis, &order, &Transition::to(*to), LEASE)
+                .await
+                .unwrap()
+                .unwrap()
+                .order;
         }
         order
     }
 
-    /// An order as it is.
+    /// Reads the current order.
     pub(crate) async fn read(&self, order: &Order) -> Order {
         orders::read(&self.redis, order.id).await.unwrap()
     }

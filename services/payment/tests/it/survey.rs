@@ -1,19 +1,19 @@
-//! What operators are shown of orders is what is there.
+//! The survey for operators counts the orders and emails that the store has.
 
 use std::{collections::BTreeMap, time::Duration};
 
+use estore_base::seal::KeyRing;
 use estore_contract::{
     Quantity,
     payment::{OrderItem, OrderRequest},
 };
-use estore_kit::seal::KeyRing;
 use estore_payment::{domain::State, store::survey::survey};
 use secrecy::SecretString;
 
 use crate::stage::{Stage, method, user};
 
 #[tokio::test]
-async fn open_orders_are_counted_by_state_with_the_oldest_and_the_mails_that_wait() {
+async fn survey_counts_open_orders_and_waiting_emails() {
     let stage = Stage::start("survey").await;
     let keys = SecretString::from("k1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=");
     let keys = KeyRing::parse("CARD_KEYS", &keys).unwrap();

@@ -1,34 +1,30 @@
-//! What clients get of orders, and what callers know of them, is what the store has; and a store that is older gives neither.
+//! Clients and callers see orders as the store has them, and a stale store shows none.
 
-use std::collections::BTreeMap;
-
+use estore_base::seal::KeyRing;
 use estore_contract::{
     Money, Quantity,
     payment::{OrderItem, OrderRequest, OrderStatus, TransactionType as Kind},
 };
-use estore_kit::{epoch::Older, seal::KeyRing};
 use estore_payment::{
     Error,
-    domain::{
-        Fingerprint, Order, PricedLine, RefundStage, Refusal, State,
-        protocol::{Move, RefundMove},
-    },
+    domain::{Fingerprint, Order, PricedLine, Refusal, State, protocol::Transition},
     store::{
+        details,
         listed::{self, Listed, Wanted},
         orders,
-        refunds::{self, NewRefund, Requested},
     },
 };
+use estore_server::epoch::StaleStore;
 use secrecy::SecretString;
 use serde_json::json;
 
 use crate::stage::{LEASE, Stage, method, user};
 
-fn usd(amount: i64) -> Money {
+pub(crate) fn usd(amount: i64) -> Money {
     Money::new(amount, "USD".parse().unwrap())
 }
 
-fn request() -> OrderRequest {
+pub(crate) fn request() -> OrderRequest {
     let address =
         json!({"line1": "1 High \"Street\"", "city": "Ayr", "postal_code": "KA7 1AA", "country": "GB"});
     OrderRequest {
@@ -39,14 +35,14 @@ fn request() -> OrderRequest {
     }
 }
 
-async fn shop(name: &str) -> Stage {
+pub(crate) async fn shop(name: &str) -> Stage {
     let stage = Stage::start(name).await;
     let keys = SecretString::from("k1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=");
     stage.save(&KeyRing::parse("CARD_KEYS", &keys).unwrap(), user(1), method(1), None).await.unwrap();
     stage
 }
 
-fn way(order: &Order) -> [Move; 3] {
+pub(crate) fn way(order: &Order) -> [Transition; 3] {
     let line = PricedLine {
         sku: "MUG".parse().unwrap(),
         name: "Mug \"/\\\n".to_owned(),
@@ -57,14 +53,14 @@ fn way(order: &Order) -> [Move; 3] {
     let deadline = i64::try_from(order.created_at.unix_timestamp_nanos() / 1_000_000).unwrap() + 120_000;
     let priced = Some((vec![line], usd(1000), deadline));
     [
-        Move { priced, payment: Some("p".to_owned()), ..Move::to(State::Reserved) },
-        Move::to(State::Confirming).entry(Kind::Authorization, usd(1000), None),
-        Move::to(State::Completed).entry(Kind::Capture, usd(1000), None),
+        Transition { priced, payment: Some("p".to_owned()), ..Transition::to(State::Reserved) },
+        Transition::to(State::Confirming).entry(Kind::Authorization, usd(1000), None),
+        Transition::to(State::Completed).entry(Kind::Capture, usd(1000), None),
     ]
 }
 
-/// Moves an order on; whoever moves it knows it as the store has it, but for the time.
-async fn walk(stage: &Stage, mut order: Order, steps: &[Move]) -> Order {
+/// Moves an order on. Checks that the moved order equals the stored one, except for the time.
+pub(crate) async fn walk(stage: &Stage, mut order: Order, steps: &[Transition]) -> Order {
     for step in steps {
         let moved = orders::advance(&stage.redis, &order, step, LEASE).await.unwrap().unwrap();
         order = moved.order;
@@ -86,26 +82,6 @@ async fn expected(stage: &Stage, order: &Order) -> String {
     serde_json::to_string(&stage.read(order).await.view()).unwrap()
 }
 
-/// One piece of a completed order comes back.
-async fn refund(stage: &Stage, order: &Order) {
-    let new = NewRefund {
-        order,
-        key: "r",
-        fingerprint: &Fingerprint("f".to_owned()),
-        lines: &BTreeMap::from([("MUG".parse().unwrap(), 1)]),
-        amount: usd(500),
-        restock: false,
-        reason: None,
-        lease: LEASE,
-        cause: None,
-    };
-    let Requested::New(both) = refunds::request(&stage.redis, &new).await.unwrap() else {
-        panic!("a refund")
-    };
-    let step = RefundMove { to: RefundStage::Paid, failure: None };
-    assert!(refunds::advance(&stage.redis, order.id, &both.1, &step, LEASE).await.unwrap().0);
-}
-
 #[tokio::test]
 async fn listed_order_is_what_its_fields_say() {
     let stage = shop("views").await;
@@ -115,11 +91,11 @@ async fn listed_order_is_what_its_fields_say() {
         let steps = &way(&order)[..steps];
         all.push(walk(&stage, order, steps).await);
     }
-    refund(&stage, &all[2]).await;
+    stage.refund(&all[2], "r").await;
     let order = stage.create(user(1), "cancelled", &request()).await.unwrap();
-    let undo = [Move::refuse(Refusal::declined("card_declined")), Move::to(State::Cancelled)];
+    let undo = [Transition::refuse(Refusal::declined("card_declined")), Transition::to(State::Cancelled)];
     all.push(walk(&stage, order, &undo).await);
-    // By a service of an earlier version: it has no view.
+    // A service of an earlier version ended this order: it has no view.
     let order = stage.create(user(1), "earlier", &request()).await.unwrap();
     let id = order.id.to_string();
     for (version, from, to) in [("1", "accepted", "cancelling"), ("2", "cancelling", "cancelled")] {
@@ -129,14 +105,14 @@ async fn listed_order_is_what_its_fields_say() {
     all.push(order);
 
     let by = async |status, after, limit| {
-        let wanted = Wanted { user: Some(user(1)), status, after };
+        let wanted = Wanted { user: Some(user(1)), status, after, ..Wanted::default() };
         listed::list(&stage.redis, 0, &wanted, limit).await.unwrap()
     };
     let (found, place) = by(None, None, 10).await;
     let mut wanted = Vec::new();
     for order in &all {
         wanted.push(expected(&stage, order).await);
-        let one = listed::read(&stage.redis, 0, order.id).await.unwrap();
+        let one = details::read(&stage.redis, 0, order.id).await.unwrap().order;
         assert_eq!((shown(&one), one.user().unwrap()), (expected(&stage, order).await, user(1)));
     }
     let kinds: Vec<bool> = found.iter().map(|one| matches!(one, Listed::Shown(..))).collect();
@@ -146,7 +122,7 @@ async fn listed_order_is_what_its_fields_say() {
     texts.sort();
     wanted.sort();
     assert_eq!(texts, wanted);
-    // Page by page; everybody's; by status.
+    // The list page by page, then for all users, then by status.
     let (mut after, mut pages) = (None, Vec::new());
     loop {
         let (page, place) = by(None, after, 2).await;
@@ -188,9 +164,10 @@ async fn older_store_does_nothing() {
         most_open: (50, 10_000),
         cause: None,
     };
-    let refused = |error: Error| matches!(error, Error::Older(Older::Restored { found: 4, known: 5 }));
+    let refused =
+        |error: Error| matches!(error, Error::StaleStore(StaleStore::Restored { found: 4, known: 5 }));
     assert!(refused(orders::create(&stage.redis, 5, &new).await.unwrap_err()));
-    assert!(refused(listed::read(&stage.redis, 5, new.id).await.unwrap_err()));
+    assert!(refused(details::read(&stage.redis, 5, new.id).await.unwrap_err()));
     assert!(refused(listed::list(&stage.redis, 5, &Wanted::default(), 10).await.unwrap_err()));
     for status in [None, Some(OrderStatus::Completed)] {
         let wanted = Wanted { status, after: Some(new.id), ..Wanted::default() };
@@ -210,7 +187,7 @@ async fn lease_is_renewed_after_half_of_it() {
     let [reserve, confirm, _] = way(&order);
     let order = walk(&stage, order.clone(), &[reserve]).await;
     assert_eq!(due().await, first);
-    // As if it were made long ago.
+    // Back-dates the order by 400 s.
     let _: i64 = stage.operate(&["HINCRBY", &key, "created_at", "-400000"]).await;
     let order = Order { created_at: order.created_at - time::Duration::seconds(400), ..order };
     walk(&stage, order, &[confirm]).await;

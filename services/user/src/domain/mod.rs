@@ -1,14 +1,10 @@
-//! Passwords and tokens.
+//! The rule for new passwords, tokens, and the search for accounts.
 
-mod forms;
-mod hash_pool;
-mod hasher;
+pub(crate) mod forms;
 mod password;
-mod pepper;
-mod priority;
+mod search;
 mod tokens;
 
-pub use hasher::{HashError, Hasher};
 pub use password::NewPassword;
-pub use pepper::Peppers;
+pub use search::{Search, searchable};
 pub use tokens::{ACCESS_TOKEN_SECONDS, Claims, RefreshToken, TokenIssuer};

@@ -1,5 +1,5 @@
-//! The rule for new passwords (after NIST SP 800-63B, section 5.1.1.2): long enough, not too long, not a common one;
-//! no rule about kinds of characters.
+//! The rule for new passwords (after NIST SP 800-63B, section 5.1.1.2): long enough, not too long,
+//! not a common one. There is no rule about kinds of characters.
 
 use std::{collections::HashSet, sync::LazyLock};
 
@@ -7,7 +7,8 @@ use estore_contract::{FieldError, Sensitive};
 
 use super::forms;
 
-/// The 10,000 commonest passwords of 8 characters and more, from zxcvbn's frequency lists (MIT licence).
+/// The 10,000 commonest passwords of 8 characters or more, from zxcvbn's frequency lists (MIT
+/// licence).
 static COMMON: LazyLock<HashSet<&'static str>> =
     LazyLock::new(|| include_str!("common_passwords.txt").lines().collect());
 
@@ -16,7 +17,7 @@ static COMMON: LazyLock<HashSet<&'static str>> =
 pub struct NewPassword(Sensitive);
 
 impl NewPassword {
-    /// Checks `password`, the content of `field`, in its composed form. It is not trimmed.
+    /// Checks `password`, the content of `field`, in its composed form. Does not trim it.
     pub fn new(password: &Sensitive, field: &str) -> Result<Self, FieldError> {
         let password = forms::composed(password);
         let text = password.expose();
@@ -25,13 +26,13 @@ impl NewPassword {
         } else if text.contains('\0') {
             Err(FieldError::new(field, "must not contain NUL"))
         } else if COMMON.contains(text.to_lowercase().as_str()) {
-            Err(FieldError::new(field, "is one of the commonest passwords"))
+            Err(FieldError::new(field, "must not be one of the most common passwords"))
         } else {
             Ok(Self(password))
         }
     }
 
-    /// The password, to be hashed.
+    /// Returns the password, to be hashed.
     #[must_use]
     pub fn into_inner(self) -> Sensitive {
         self.0

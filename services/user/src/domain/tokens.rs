@@ -1,8 +1,8 @@
-//! Access tokens: JWT (RFC 7519) signed with HS256, 15 minutes. Refresh tokens: 256 random bits, opaque.
+//! Access tokens and refresh tokens. Access tokens are JWTs (RFC 7519) signed with HS256, valid for
+//! 15 minutes. Refresh tokens are 256 random bits, opaque.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use estore_contract::{Sensitive, SessionId, UserId, introspection::Role};
-use estore_kit::random;
+use estore_contract::{SecretToken, Sensitive, SessionId, UserId, introspection::Role};
 use hmac::{Hmac, KeyInit, Mac};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
 use secrecy::{ExposeSecret, SecretString};
@@ -11,34 +11,33 @@ use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-/// How long an access token lives.
+/// The lifetime of an access token.
 pub const ACCESS_TOKEN_SECONDS: u32 = 15 * 60;
 
 const ISSUER: &str = "estore-user";
 const AUDIENCE: &str = "estore";
-/// RFC 9068: an access token, not any other JWT that the same key might sign.
+/// RFC 9068: marks an access token, as opposed to any other JWT that the same key might sign.
 const KIND: &str = "at+jwt";
 
-/// What an access token says.
+/// The claims of an access token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claims {
     iss: String,
     aud: String,
     /// The account.
     pub sub: UserId,
-    /// The login.
     pub sid: SessionId,
     jti: Uuid,
     iat: i64,
-    /// When it ends, in seconds since 1970.
+    /// The time at which the token expires, in seconds since 1970.
     pub exp: i64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     nbf: Option<i64>,
-    /// For clients to show; the services ask the database.
+    /// For clients to show. The services read the role from the database.
     role: Role,
 }
 
-/// By how much the clocks of two machines may differ, in seconds.
+/// The most by which the clocks of two machines may differ, in seconds.
 const LEEWAY: i64 = 5;
 
 /// Signs and reads access tokens.
@@ -47,12 +46,12 @@ pub struct TokenIssuer {
     keys: Vec<Key>,
 }
 
-/// What is made of one secret.
+/// The keys made from one secret.
 struct Key {
-    /// Names it in tokens (RFC 7515, section 4.1.4), and tells nothing of it.
+    /// Names the key in tokens (RFC 7515, section 4.1.4), and reveals nothing about it.
     id: String,
     check: DecodingKey,
-    /// Derives a refresh token's successor.
+    /// Derives the successor of a refresh token.
     derive: [u8; 32],
 }
 
@@ -73,13 +72,13 @@ impl Key {
     fn successor(&self, token: &RefreshToken) -> Option<RefreshToken> {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.derive).ok()?;
         mac.update(&token.hash());
-        mac.update(token.0.expose().as_bytes());
-        Some(RefreshToken(Sensitive::from(URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))))
+        mac.update(token.expose().as_bytes());
+        Some(Sensitive::from(URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())).into())
     }
 }
 
 impl TokenIssuer {
-    /// Signs with `current`; reads what `previous` signed too.
+    /// Creates an issuer that signs with `current`, and also reads tokens that `previous` signed.
     #[must_use]
     pub fn new(current: &SecretString, previous: Option<&SecretString>) -> Self {
         Self {
@@ -88,19 +87,9 @@ impl TokenIssuer {
         }
     }
 
-    /// A new access token.
+    /// Issues the access token that goes with `refresh`, which was made at `since`. Always returns
+    /// the same token.
     pub fn issue(
-        &self,
-        user: UserId,
-        session: SessionId,
-        role: Role,
-        now: OffsetDateTime,
-    ) -> Result<Sensitive, jsonwebtoken::errors::Error> {
-        self.sign(user, session, role, random::uuid_v4(), now)
-    }
-
-    /// The access token that comes with `refresh`, which was made at `since`: always the same one.
-    pub fn issue_with(
         &self,
         refresh: &RefreshToken,
         user: UserId,
@@ -109,18 +98,7 @@ impl TokenIssuer {
         since: OffsetDateTime,
     ) -> Result<Sensitive, jsonwebtoken::errors::Error> {
         let jti = Uuid::new_v5(&Uuid::NAMESPACE_OID, &refresh.hash());
-        self.sign(user, session, role, jti, since)
-    }
-
-    fn sign(
-        &self,
-        user: UserId,
-        session: SessionId,
-        role: Role,
-        jti: Uuid,
-        at: OffsetDateTime,
-    ) -> Result<Sensitive, jsonwebtoken::errors::Error> {
-        let iat = at.unix_timestamp();
+        let iat = since.unix_timestamp();
         let claims = Claims {
             iss: ISSUER.to_owned(),
             aud: AUDIENCE.to_owned(),
@@ -137,7 +115,8 @@ impl TokenIssuer {
         encode(&header, &claims, &self.signing).map(Sensitive::from)
     }
 
-    /// What `token` says, where it is one of ours and good now. Nothing is told of why it is not.
+    /// Returns the claims of `token` if it is one of ours and valid now. Never reveals why a token
+    /// is not valid.
     #[must_use]
     pub fn read(&self, token: &Sensitive, now: OffsetDateTime) -> Option<Claims> {
         let header = decode_header(token.expose()).ok()?;
@@ -150,7 +129,7 @@ impl TokenIssuer {
         rules.set_issuer(&[ISSUER]);
         rules.set_audience(&[AUDIENCE]);
         rules.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
-        // The times are checked below, by the clock that we were given.
+        // The times are checked below, against the clock that was passed in.
         rules.validate_exp = false;
         let claims = decode::<Claims>(token.expose(), &key.check, &rules).ok()?.claims;
         let now = now.unix_timestamp();
@@ -160,43 +139,18 @@ impl TokenIssuer {
         (begun && lasting).then_some(claims)
     }
 
-    /// What may follow `token`, the first before the others: always the same, so that an answer can be given again without keeping any
-    /// token. There is one for each secret: the first answer may have come from a replica that had another one.
+    /// Returns the possible successors of `token`, the preferred one first. They are always the
+    /// same, so a refresh can be answered again without storing any token. There is one successor
+    /// for each secret, because another replica with another secret may have given the first
+    /// answer.
     #[must_use]
     pub fn successors(&self, token: &RefreshToken) -> Vec<RefreshToken> {
         self.keys.iter().filter_map(|key| key.successor(token)).collect()
     }
 }
 
-/// A refresh token.
-#[derive(Debug, Clone)]
-pub struct RefreshToken(Sensitive);
-
-impl RefreshToken {
-    /// A new one.
-    #[must_use]
-    pub fn random() -> Self {
-        Self(Sensitive::from(random::token()))
-    }
-
-    /// What is stored of it.
-    #[must_use]
-    pub fn hash(&self) -> [u8; 32] {
-        Sha256::digest(self.0.expose()).into()
-    }
-
-    /// The token, for its owner.
-    #[must_use]
-    pub fn into_inner(self) -> Sensitive {
-        self.0
-    }
-}
-
-impl From<Sensitive> for RefreshToken {
-    fn from(token: Sensitive) -> Self {
-        Self(token)
-    }
-}
+/// A token that renews a session. Only its owner holds it.
+pub type RefreshToken = SecretToken;
 
 #[cfg(test)]
 mod tests {
@@ -210,6 +164,10 @@ mod tests {
 
     fn issuer() -> TokenIssuer {
         TokenIssuer::new(&SecretString::from(SECRET), None)
+    }
+
+    fn refresh(text: &str) -> RefreshToken {
+        RefreshToken::from(Sensitive::from(text))
     }
 
     fn forged(header: Value, claims: Value) -> Sensitive {
@@ -230,9 +188,9 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_good_until_it_ends() {
-        let (user, session) = (UserId(random::uuid_v4()), SessionId(random::uuid_v4()));
-        let token = issuer().issue(user, session, Role::Admin, NOW).unwrap();
+    fn token_is_valid_until_it_expires() {
+        let (user, session) = (UserId(Uuid::from_u128(1)), SessionId(Uuid::from_u128(2)));
+        let token = issuer().issue(&refresh("a"), user, session, Role::Admin, NOW).unwrap();
         let claims = issuer().read(&token, NOW + Duration::seconds(899)).unwrap();
         assert_eq!((claims.sub, claims.sid), (user, session));
         assert_eq!(issuer().read(&token, NOW + Duration::seconds(900)), None);
@@ -241,22 +199,20 @@ mod tests {
     }
 
     #[test]
-    fn a_rotated_secret_still_reads_what_it_signed() {
-        let token = issuer().issue(UserId(Uuid::nil()), SessionId(Uuid::nil()), Role::Customer, NOW).unwrap();
+    fn rotated_secret_still_reads_its_tokens() {
+        let (user, session) = (UserId(Uuid::nil()), SessionId(Uuid::nil()));
+        let issue =
+            |issuer: &TokenIssuer| issuer.issue(&refresh("a"), user, session, Role::Customer, NOW).unwrap();
+        let token = issue(&issuer());
         let (new, old) =
             (SecretString::from("another secret of thirty-two bytes!!"), SecretString::from(SECRET));
         let rotated = TokenIssuer::new(&new, Some(&old));
         assert!(rotated.read(&token, NOW).is_some());
         assert!(TokenIssuer::new(&new, None).read(&token, NOW).is_none());
-        let kid = |issuer: &TokenIssuer| {
-            let token =
-                issuer.issue(UserId(Uuid::nil()), SessionId(Uuid::nil()), Role::Customer, NOW).unwrap();
-            decode_header(token.expose()).unwrap().kid.unwrap()
-        };
+        let kid = |issuer: &TokenIssuer| decode_header(issue(issuer).expose()).unwrap().kid.unwrap();
         assert_ne!(kid(&rotated), kid(&issuer()), "a token names its secret");
-        let refresh = RefreshToken::random();
-        let [before] = &issuer().successors(&refresh)[..] else { panic!() };
-        let after = rotated.successors(&refresh);
+        let [before] = &issuer().successors(&refresh("a"))[..] else { panic!() };
+        let after = rotated.successors(&refresh("a"));
         assert!(after[0].hash() != before.hash() && after[1].hash() == before.hash());
     }
 
@@ -306,19 +262,19 @@ mod tests {
             claims.as_object_mut().unwrap().remove(missing);
             assert_eq!(issuer().read(&forged(good_header(), claims), NOW), None, "without {missing}");
         }
-        for text in ["", "a", "a.b.c", "..", &random::token()] {
+        for text in ["", "a", "a.b.c", "..", &"A".repeat(43)] {
             assert_eq!(issuer().read(&Sensitive::from(text), NOW), None);
         }
     }
 
     #[test]
     fn refresh_token_has_one_successor_and_pair() {
-        let (issuer, token) = (issuer(), RefreshToken::random());
+        let (issuer, token) = (issuer(), refresh("a"));
         let follows = |token| issuer.successors(token)[0].hash();
         assert_eq!(follows(&token), follows(&token));
-        assert_ne!(follows(&token), follows(&RefreshToken::random()));
+        assert_ne!(follows(&token), follows(&refresh("b")));
         let (user, session) = (UserId(Uuid::nil()), SessionId(Uuid::nil()));
-        let access = |refresh| issuer.issue_with(refresh, user, session, Role::Customer, NOW).unwrap();
-        assert!(access(&token) == access(&token) && access(&token) != access(&RefreshToken::random()));
+        let access = |refresh| issuer.issue(refresh, user, session, Role::Customer, NOW).unwrap();
+        assert!(access(&token) == access(&token) && access(&token) != access(&refresh("b")));
     }
 }

@@ -1,9 +1,11 @@
-//! Links in mails: sending them, and what a press does. The link that is pressed decides, in one transaction with everything that it
-//! makes void; `mailed_links` says what each does.
+//! Links in emails: sending them, and the effect of a press. The pressed link takes effect in one
+//! transaction, together with every link and session that it makes invalid. The table
+//! `mailed_links` records the effect of each link.
 
 mod moves;
 mod press;
 mod registration;
+pub(crate) mod requested;
 
 use estore_contract::verification::LinkOutcome;
 use sqlx::PgConnection;
@@ -20,7 +22,7 @@ use crate::{
     },
 };
 
-/// Sends a mail with a link of its addressee's account, and keeps what the link does.
+/// Sends an email with a link for its addressee's account, and stores the effect of the link.
 pub(crate) async fn send(
     db: &mut PgConnection,
     mail: Mail<'_>,
@@ -33,8 +35,8 @@ pub(crate) async fn send(
     links::add(db, link, now).await
 }
 
-/// Counts a press that is committed, and wakes the jobs that it may have given work.
-pub(crate) fn tell(app: &App, pressed: Pressed) {
+/// Counts a committed press, and wakes the jobs that it may have given work.
+pub(crate) fn after_press(app: &App, pressed: Pressed) {
     if pressed.first && pressed.outcome == LinkOutcome::Verified {
         app.metrics.verified.inc();
     }

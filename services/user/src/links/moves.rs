@@ -1,12 +1,12 @@
-//! Links that give an account another address, and that take this back.
+//! Links that move an account to another address, and links that undo the move.
 
+use estore_base::random;
 use estore_contract::{
     Email,
     text::PersonName,
     user::UserStatus,
     verification::{LinkOutcome, Purpose},
 };
-use estore_kit::random;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -21,7 +21,8 @@ use crate::{
     },
 };
 
-/// Moves the account to `new`, unless an account holds that address. The old one gets a link by which its owner moves the account back.
+/// Moves the account to `new`, unless another account holds that address. The owner of the old
+/// address gets a link that moves the account back.
 pub(super) async fn make(
     app: &App,
     db: &mut PgConnection,
@@ -40,16 +41,17 @@ pub(super) async fn make(
     Ok(LinkOutcome::Moved)
 }
 
-/// Takes a move of the account away from `old` back, by the link in the mail `mail`. If the account has moved, it has its old address again,
-/// all its sessions end, and `nobodys`, the hash of a password that nobody knows, takes the place of its password: the old address
-/// gets a link for a new one.
+/// Stops or undoes a move of the account away from `old`, by the link in the email `mail`. If the
+/// account has moved, it gets its old address back and all its sessions end. Its password is
+/// replaced by `random_hash`, the hash of a password that nobody knows. The old address then gets a
+/// link to set a new password.
 pub(crate) async fn undo(
     app: &App,
     db: &mut PgConnection,
     user: &User,
     old: &Email,
     mail: Uuid,
-    nobodys: &str,
+    random_hash: &str,
 ) -> Result<LinkOutcome, Error> {
     let (id, now) = (user.profile.id, app.clock.now());
     let Some(link) = links::find(&mut *db, id, old, mail).await? else { return Ok(LinkOutcome::Superseded) };
@@ -61,7 +63,7 @@ pub(crate) async fn undo(
         LinkOutcome::Stopped
     } else if accounts::vacate(db, old, now).await? {
         move_to(app, db, user, old).await?;
-        accounts::replace_password(db, id, nobodys, None, now).await?;
+        accounts::replace_password(db, id, random_hash, None, now).await?;
         LinkOutcome::Reverted
     } else {
         LinkOutcome::Superseded
@@ -78,7 +80,8 @@ pub(crate) async fn undo(
     Ok(outcome)
 }
 
-/// A mail without anything that the account's owner, or who says so, wrote.
+/// Builds an email that contains no text written by the account's owner, or by anyone who claims to
+/// be the owner.
 pub(crate) fn letter<'a>(app: &App, user: &User, email: &'a Email, purpose: Purpose) -> Mail<'a> {
     let locale = user.profile.locale;
     Mail {
@@ -94,7 +97,8 @@ pub(crate) fn letter<'a>(app: &App, user: &User, email: &'a Email, purpose: Purp
 
 async fn move_to(app: &App, db: &mut PgConnection, user: &User, email: &Email) -> Result<(), Error> {
     match users::move_to(db, user.profile.id, email, app.clock.now()).await {
-        // Somebody registers it in this moment; then that is not proven, and stands in nobody's way.
+        // Another request registers the address at this moment. On the next attempt that
+        // registration is unverified and does not block the move.
         Err(sqlx::Error::Database(refused)) if refused.is_unique_violation() => Err(Error::Contended),
         moved => Ok(moved?),
     }

@@ -1,4 +1,4 @@
-//! The press of a link that proves an address.
+//! The press of a link that verifies an address.
 
 use estore_contract::{Email, user::UserStatus, verification::LinkOutcome};
 use sqlx::PgConnection;
@@ -15,20 +15,20 @@ use crate::{
     },
 };
 
-/// What a press did.
+/// The result of a press.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Pressed {
-    /// What became of the link.
     pub(crate) outcome: LinkOutcome,
-    /// Whether this press did it, and not one before.
+    /// True if this press had the effect, and not an earlier one.
     pub(crate) first: bool,
-    /// Whether who has pressed it may be logged in.
+    /// True if the person who pressed it may be logged in.
     pub(crate) may_log_in: bool,
 }
 
 const NOTHING: Pressed = Pressed { outcome: LinkOutcome::Superseded, first: false, may_log_in: false };
 
-/// Presses the link in the mail `mail`, which went to `email`, for `user`, whose lock the caller holds.
+/// Presses the link in the email `mail`, sent to `email`, for `user`. The caller holds the lock on
+/// `user`.
 pub(crate) async fn press(
     app: &App,
     db: &mut PgConnection,
@@ -48,7 +48,7 @@ pub(crate) async fn press(
     }
     let now = app.clock.now();
     let outcome = match (link.kind, &link.registration) {
-        // A replica of the release before takes a registration without ending the others.
+        // A replica of the previous release accepts a registration without ending the others.
         (Kind::Registration, Some(registered)) if !user.profile.email_verified => {
             registration::apply(db, user, link.mail, registered, now).await?
         }
@@ -58,8 +58,9 @@ pub(crate) async fn press(
     Ok(Pressed { outcome, first: true, may_log_in: outcome == LinkOutcome::Verified })
 }
 
-/// Whether a link that was pressed before may log in once more, as the answer may have been lost: nothing happened since. The password is
-/// the one that it brought, and no session was ended.
+/// Reports whether a link that was pressed before may log in again, since the first answer may have
+/// been lost. It may if nothing happened since: the password is the one that the link set, and no
+/// session has ended.
 async fn is_repeat(db: &mut PgConnection, user: &User, link: &Link) -> Result<bool, Error> {
     let same = link.password_hash.as_ref() == Some(&user.password_hash);
     Ok(same && !sessions::any_ended(db, user.profile.id).await?)

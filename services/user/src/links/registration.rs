@@ -14,7 +14,8 @@ use crate::{
     },
 };
 
-/// Gives the account what was registered with this link; every other link and session of the account ends.
+/// Applies the registration of this link to the account. Ends every other link and every session of
+/// the account.
 pub(super) async fn apply(
     db: &mut PgConnection,
     user: &User,
@@ -23,7 +24,7 @@ pub(super) async fn apply(
     now: OffsetDateTime,
 ) -> Result<LinkOutcome, Error> {
     let (id, locale) = (user.profile.id, registered.locale);
-    // The rule for names may have become stricter since.
+    // The rule for names may have become stricter since the registration.
     let name =
         PersonName::try_from(registered.name.clone()).unwrap_or_else(|_| PersonName::placeholder(locale));
     users::prove(&mut *db, id, &registered.password_hash, &name, locale, now).await?;

@@ -1,4 +1,4 @@
-//! The services that this one calls.
+//! Clients for the services that this one calls.
 
 pub(crate) mod privacy;
 pub(crate) mod verification;

@@ -1,17 +1,17 @@
-//! The Verification Service.
+//! The client for the Verification Service.
 
 use axum::http::Method;
+use estore_client::{PeerClient, PeerError};
 use estore_contract::{
     Code, Email, Sensitive, UserId,
     verification::{Purpose, RedeemRequest, Redeemed, VerificationAccepted, VerificationRequest},
 };
-use estore_kit::peer::{PeerClient, PeerError};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::Error;
 
-/// Asks for a mail; repeats are recognised by the request's key.
+/// Requests an email. The Verification Service recognises repeats by the request's idempotency key.
 pub(crate) async fn ask(
     client: &PeerClient,
     request: &VerificationRequest,
@@ -19,18 +19,19 @@ pub(crate) async fn ask(
     client.call(Method::POST, "/internal/verifications", Some(request)).await
 }
 
-/// The link whose token was spent.
+/// The link whose token was redeemed.
 pub(crate) struct Spent {
-    /// The account.
     pub(crate) user_id: UserId,
-    /// The address that the mail went to.
+    /// The address that the email was sent to.
     pub(crate) email: Email,
-    /// The mail's id in the outbox.
+    /// The id of the email in the outbox.
     pub(crate) mail: Uuid,
 }
 
-/// Spends the token of a mail. The attempt is named after what it is about, so that a client that repeats a lost answer within ten minutes
-/// gets it: the token, and whatever else must be the same. The name tells nothing of it, as a token is 256 random bits.
+/// Redeems the token of an email. The redemption id is derived from `attempt`: the token, and
+/// whatever else must be the same in a repeat. A client that lost the answer can therefore repeat
+/// the request within ten minutes. The id reveals nothing about the token, which is 256 random
+/// bits.
 pub(crate) async fn redeem(
     client: &PeerClient,
     token: &Sensitive,
@@ -48,7 +49,8 @@ pub(crate) async fn redeem(
     Ok(Spent { user_id: redeemed.user_id, email: redeemed.email, mail })
 }
 
-/// The mail's id in the outbox, by which it was asked for. A replica of the release before does not say it.
+/// Returns the email's id in the outbox, which was the idempotency key of the request. A replica of
+/// the previous release does not send it.
 pub(crate) fn mail(idempotency_key: Option<&str>) -> Option<Uuid> {
     idempotency_key.and_then(|key| key.parse().ok())
 }

@@ -2,21 +2,27 @@
 
 use axum::{extract::State, http::StatusCode};
 use estore_contract::{ErrorBody, user::ChangePasswordRequest};
-use estore_kit::{auth::Caller, extract::Json};
+use estore_server::{auth::Caller, extract::Json};
+use estore_stores::pg;
 
-use super::{notice, password};
-use crate::{Error, accounts, app::App, domain::NewPassword, store::outbox::Notice};
+use crate::{
+    Error,
+    accounts::{self, notices},
+    app::App,
+    domain::NewPassword,
+    passwords::confirmation,
+    store::outbox::Notice,
+};
 
-/// Sets a new password. All other sessions end, links in mails that wait to be pressed are void, and the owner is told by mail.
+/// Sets a new password.
+///
+/// All other sessions end, the links in emails that are still waiting to be pressed become invalid,
+/// and the owner gets an email about it.
 #[utoipa::path(put, path = "/me/password", tag = "me", security(("bearer" = [])), request_body = ChangePasswordRequest, responses(
-    (status = 204, description = "Changed; this session goes on"),
+    (status = 204, description = "Changed; this session stays valid"),
     (status = 400, description = "Not JSON", body = ErrorBody),
-    (status = 401, description = "No good access token", body = ErrorBody),
     (status = 403, description = "The current password is wrong (`wrong_password`)", body = ErrorBody),
-    (status = 413, description = "Too large", body = ErrorBody),
-    (status = 415, description = "Not `application/json`", body = ErrorBody),
     (status = 422, description = "A field is missing, unknown or not valid", body = ErrorBody),
-    (status = 503, description = "Nothing was done; try again", body = ErrorBody),
 ))]
 pub(crate) async fn change_password(
     State(app): State<App>,
@@ -26,14 +32,14 @@ pub(crate) async fn change_password(
     let new = NewPassword::new(&request.new_password, "new_password")
         .map_err(|field| Error::Invalid(vec![field]))?;
     let id = caller.principal.user_id;
-    let before = password::confirmed(&app, id, request.current_password).await?;
+    let before = confirmation::confirmed(&app, id, request.current_password).await?;
     let hash = app.hasher.hash(new.into_inner()).await?;
     let now = app.clock.now();
-    let mut transaction = app.database.begin().await?;
-    let user = password::lock(&app, &mut transaction, &caller.principal, &before).await?;
+    let mut transaction = pg::begin(&app.database).await?;
+    let user = confirmation::lock(&app, &mut transaction, &caller.principal, &before).await?;
     let session = caller.principal.session_id;
     accounts::replace_password(&mut transaction, id, &hash, Some(session), now).await?;
-    notice::push(&app, &mut transaction, &user.profile, Notice::PasswordChanged).await?;
+    notices::enqueue(&app, &mut transaction, &user.profile, Notice::PasswordChanged).await?;
     transaction.commit().await?;
     app.mail.notify_one();
     Ok(StatusCode::NO_CONTENT)

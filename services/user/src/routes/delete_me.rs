@@ -1,24 +1,24 @@
 //! `DELETE /me`.
 
 use axum::{extract::State, http::StatusCode};
+use estore_base::fail_point;
 use estore_contract::{ErrorBody, introspection::Role, user::CloseAccountRequest};
-use estore_kit::{auth::Caller, extract::Json, fail_point};
+use estore_server::{auth::Caller, extract::Json};
+use estore_stores::pg;
 
-use super::password;
-use crate::{Error, accounts, app::App};
+use crate::{Error, accounts, app::App, passwords::confirmation};
 
-/// Closes the account for good: its sessions end, its personal data is erased here at once and in the other services as soon as they
-/// answer. Orders that are not being confirmed yet are cancelled, the others finish; the ledger stays.
+/// Closes the account permanently.
+///
+/// Its sessions end. Its personal data is erased here at once, and in the other services as soon as
+/// they answer. Orders that are not being confirmed yet are cancelled, and the others finish. The
+/// ledger is kept.
 #[utoipa::path(delete, path = "/me", tag = "me", security(("bearer" = [])), request_body = CloseAccountRequest, responses(
     (status = 204, description = "Closed"),
     (status = 400, description = "Not JSON", body = ErrorBody),
-    (status = 401, description = "No good access token", body = ErrorBody),
     (status = 403, description = "The password is wrong (`wrong_password`)", body = ErrorBody),
     (status = 409, description = "An admin cannot close their own account (`last_admin`)", body = ErrorBody),
-    (status = 413, description = "Too large", body = ErrorBody),
-    (status = 415, description = "Not `application/json`", body = ErrorBody),
     (status = 422, description = "A field is missing, unknown or not valid", body = ErrorBody),
-    (status = 503, description = "Nothing was done; try again", body = ErrorBody),
 ))]
 pub(crate) async fn delete_me(
     State(app): State<App>,
@@ -26,10 +26,10 @@ pub(crate) async fn delete_me(
     Json(request): Json<CloseAccountRequest>,
 ) -> Result<StatusCode, Error> {
     let id = caller.principal.user_id;
-    let before = password::confirmed(&app, id, request.password).await?;
+    let before = confirmation::confirmed(&app, id, request.password).await?;
     let now = app.clock.now();
-    let mut transaction = app.database.begin().await?;
-    let user = password::lock(&app, &mut transaction, &caller.principal, &before).await?;
+    let mut transaction = pg::begin(&app.database).await?;
+    let user = confirmation::lock(&app, &mut transaction, &caller.principal, &before).await?;
     if user.profile.role == Role::Admin {
         return Err(Error::LastAdmin);
     }
@@ -38,6 +38,6 @@ pub(crate) async fn delete_me(
     transaction.commit().await?;
     fail_point!("user.closed.written");
     app.closed.notify_one();
-    tracing::info!(user = %id, "an account is closed");
+    tracing::info!(user = %id, "account closed; erasing its data");
     Ok(StatusCode::NO_CONTENT)
 }

@@ -2,17 +2,15 @@
 
 use axum::{extract::State, http::StatusCode};
 use estore_contract::{ErrorBody, SessionId};
-use estore_kit::{auth::Caller, extract::Path};
+use estore_server::{auth::Caller, extract::Path};
 
 use crate::{Error, app::App, store::sessions};
 
-/// Ends one of the caller's logins, such as that of a lost device: its tokens are dead.
+/// Ends one of the caller's sessions, such as the one of a lost device. Its tokens stop working.
 #[utoipa::path(delete, path = "/me/sessions/{id}", tag = "me", security(("bearer" = [])),
     params(("id" = SessionId, Path, description = "The session")), responses(
     (status = 204, description = "Ended"),
-    (status = 401, description = "No good access token", body = ErrorBody),
     (status = 404, description = "The caller has no such session", body = ErrorBody),
-    (status = 503, description = "Nothing was done; try again", body = ErrorBody),
 ))]
 pub(crate) async fn end_session(
     State(app): State<App>,

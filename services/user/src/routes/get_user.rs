@@ -2,20 +2,17 @@
 
 use axum::extract::State;
 use estore_contract::{ErrorBody, UserId, user::Profile};
-use estore_kit::{
+use estore_server::{
     auth::Admin,
     extract::{Json, Path},
 };
 
 use crate::{Error, app::App, store::users};
 
-/// One account.
+/// Returns one account.
 #[utoipa::path(get, path = "/users/{id}", tag = "admin", security(("bearer" = [])), params(("id" = UserId, Path, description = "The account")), responses(
     (status = 200, description = "The account", body = Profile),
-    (status = 401, description = "No good access token", body = ErrorBody),
-    (status = 403, description = "Not an admin", body = ErrorBody),
     (status = 404, description = "No such account", body = ErrorBody),
-    (status = 503, description = "Try again", body = ErrorBody),
 ))]
 pub(crate) async fn get_user(
     State(app): State<App>,

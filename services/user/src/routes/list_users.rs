@@ -6,7 +6,7 @@ use estore_contract::{
     introspection::Role,
     user::{Profile, UserStatus},
 };
-use estore_kit::{
+use estore_server::{
     Problem,
     auth::Admin,
     cursor::{Cursor, Moment},
@@ -18,36 +18,38 @@ use utoipa::IntoParams;
 use crate::{
     Error,
     app::App,
+    domain::Search,
     store::users::{self, Filter},
 };
 
 const CURSOR: Cursor<(Moment, UserId)> = Cursor::of("users");
 
-/// Which accounts.
+/// The query parameters of the account list.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Params {
     /// The account with this address.
     email: Option<Email>,
+    /// Accounts with this part in their name or email address: case and accents do not matter. One
+    /// or two characters must begin a word. A change is found within seconds.
+    #[param(value_type = Option<String>, min_length = 1, max_length = 100)]
+    q: Option<Search>,
     /// Accounts with this role.
     role: Option<Role>,
     /// Accounts with this status.
     status: Option<UserStatus>,
-    /// How many.
+    /// The most accounts on a page.
     #[serde(default)]
     limit: Limit,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the previous page.
     cursor: Option<String>,
 }
 
-/// Every account, newest first.
+/// Lists or searches the accounts, newest first.
 #[utoipa::path(get, path = "/users", tag = "admin", security(("bearer" = [])), params(Params), responses(
     (status = 200, description = "Accounts", body = Page<Profile>),
-    (status = 401, description = "No good access token", body = ErrorBody),
-    (status = 403, description = "Not an admin", body = ErrorBody),
     (status = 422, description = "A parameter is unknown or not valid", body = ErrorBody),
-    (status = 503, description = "Try again", body = ErrorBody),
 ))]
 pub(crate) async fn list_users(
     State(app): State<App>,
@@ -55,7 +57,8 @@ pub(crate) async fn list_users(
     Query(params): Query<Params>,
 ) -> Result<impl IntoResponse, Problem> {
     let after = CURSOR.read(params.cursor.as_deref())?.map(|(moment, id)| (moment.time(), id));
-    let filter = Filter { email: params.email, role: params.role, status: params.status, after };
+    let Params { email, q: search, role, status, .. } = params;
+    let filter = Filter { email, search, role, status, after };
     let found = users::list(&app.replica, filter, params.limit.get() + 1).await.map_err(Error::from)?;
     let found = found.into_iter().map(|user| user.profile).collect();
     Ok(Json(Page::<Profile>::cut(found, params.limit, |last| {

@@ -5,36 +5,36 @@ use estore_contract::{
     ErrorBody, Sensitive, UserId,
     user::{LoginRequest, Tokens, UserStatus},
 };
-use estore_kit::{
+use estore_server::{
     extract::Json,
     limit::{Limiter, Scope},
 };
 use uuid::Uuid;
 
-use super::session;
 use crate::{
     Error,
     app::App,
-    domain::HashError,
+    passwords::HashError,
+    sessions,
     store::{
-        familiar,
+        known_networks,
         users::{self, User},
     },
 };
 
-/// How often a login is judged anew if its account changes under it.
+/// The number of times that a login is evaluated if its account changes meanwhile.
 const TRIES: usize = 3;
 
-/// Opens a session. An unknown address and a wrong password look alike, also in the time that they take.
+/// Opens a session.
+///
+/// An unknown address and a wrong password get the same answer, and take the same time.
 #[utoipa::path(post, path = "/login", tag = "sessions", request_body = LoginRequest, responses(
     (status = 200, description = "Tokens", body = Tokens),
     (status = 400, description = "Not JSON", body = ErrorBody),
     (status = 401, description = "Wrong address or password (`invalid_credentials`)", body = ErrorBody),
     (status = 403, description = "The right password, but `email_not_verified` or `account_disabled`", body = ErrorBody),
-    (status = 413, description = "Too large", body = ErrorBody),
-    (status = 415, description = "Not `application/json`", body = ErrorBody),
     (status = 422, description = "A field is missing, unknown or not valid", body = ErrorBody),
-    (status = 503, description = "Too many log in at this moment; try again", body = ErrorBody),
+    (status = 503, description = "Too many logins at once; try again", body = ErrorBody),
 ))]
 pub(crate) async fn login(
     State(app): State<App>,
@@ -64,22 +64,22 @@ async fn attempt(
 ) -> Result<Tokens, Error> {
     let place = app.hasher.place()?;
     let mut user = users::by_email(&app.database, &request.email).await?;
-    let address = charge(app, limiter, user.as_ref(), request.email.as_str()).await?;
+    let network = charge(app, limiter, user.as_ref(), request.email.as_str()).await?;
     let mut place = Some(place);
     for _ in 0..TRIES {
         let found = verified(app, user, request.password.clone()).await?;
         drop(place.take());
         let found = rehashed(app, found, request.password.clone()).await?;
-        if let Some(tokens) = session::open(app, &found, &address, headers).await? {
+        if let Some(tokens) = sessions::open(app, &found, &network, headers).await? {
             return Ok(tokens);
         }
-        // Changed meanwhile: what it is now decides.
+        // The account changed meanwhile, so its new state decides.
         user = users::by_email(&app.database, &request.email).await?;
     }
     Err(Error::Changing)
 }
 
-/// The account, if `password` is its password and it may log in.
+/// Returns the account if `password` is its password and it may log in.
 async fn verified(app: &App, user: Option<User>, password: Sensitive) -> Result<User, Error> {
     let hash = user.as_ref().map(|user| user.password_hash.clone());
     let right = app.hasher.verify(password, hash).await?;
@@ -93,20 +93,21 @@ async fn verified(app: &App, user: Option<User>, password: Sensitive) -> Result<
     Ok(user)
 }
 
-/// Before the password is looked at, so that a flood of guesses costs no hashing; with the same statements for an address that has
-/// no account. Answers the hash by which the client's address will be familiar.
+/// Charges the rate limits before the password is verified, so that a flood of guesses costs no
+/// hashing. Runs the same statements for an address that has no account. Returns the hash by which
+/// the client's network becomes known.
 async fn charge(
     app: &App,
     limiter: &Limiter,
     user: Option<&User>,
     email: &str,
-) -> Result<familiar::Address, Error> {
+) -> Result<known_networks::NetworkHash, Error> {
     let id = user.map_or(UserId(Uuid::nil()), |user| user.profile.id);
     let network = limiter.client().network();
     let account = id.to_string();
     let hashes: Vec<_> = app.address_keys.iter().map(|key| key.of(&[&account, &network])).collect();
     let pair = format!("{email} {network}");
-    let whose = if familiar::is_known(&app.database, id, &hashes, app.clock.now()).await? {
+    let whose = if known_networks::is_known(&app.database, id, &hashes, app.clock.now()).await? {
         (Scope::Familiar, pair.as_str())
     } else {
         (Scope::Account, email)
@@ -115,7 +116,8 @@ async fn charge(
     Ok(hashes.first().copied().unwrap_or_default())
 }
 
-/// Only a login knows the password, so this is when a hash can follow risen parameters.
+/// Replaces an outdated hash. Only a login knows the password, so only then can a hash get stronger
+/// parameters.
 async fn rehashed(app: &App, mut user: User, password: Sensitive) -> Result<User, Error> {
     if app.hasher.is_outdated(&user.password_hash) {
         let hash = app.hasher.hash(password).await?;

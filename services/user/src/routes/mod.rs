@@ -1,7 +1,9 @@
 //! One file for each endpoint.
 
+mod add_address;
 mod change_email;
 mod change_password;
+mod delete_address;
 mod delete_me;
 mod end_session;
 mod export_me;
@@ -9,25 +11,21 @@ mod forgot_password;
 mod get_me;
 mod get_user;
 mod internal;
+mod list_addresses;
 mod list_sessions;
 mod list_users;
 mod login;
 mod logout;
-mod mail_link;
-mod me;
-mod notice;
-mod password;
 mod patch_me;
 mod patch_user;
+mod put_address;
 mod refresh_token;
 mod register;
 mod resend_verification;
-mod reset_page;
 mod reset_password;
-mod session;
 mod verify_email;
 
-use estore_kit::limit::{
+use estore_server::limit::{
     Class::{Admin, Codes, Login, Mails, Password, Reads, Refresh, Register, Writes},
     limited,
 };
@@ -37,7 +35,7 @@ use crate::app::App;
 
 pub(crate) use internal::router as internal;
 
-/// What clients reach.
+/// Returns the router of the endpoints that clients reach.
 pub(crate) fn public() -> OpenApiRouter<App> {
     OpenApiRouter::default()
         .routes(limited(Register, routes!(register::register)))
@@ -50,6 +48,9 @@ pub(crate) fn public() -> OpenApiRouter<App> {
         .routes(limited(Writes, routes!(logout::logout)))
         .routes(limited(Reads, routes!(get_me::get_me)))
         .routes(limited(Writes, routes!(patch_me::patch_me)))
+        .routes(limited(Reads, routes!(list_addresses::list_addresses)))
+        .routes(limited(Writes, routes!(add_address::add_address)))
+        .routes(limited(Writes, routes!(put_address::put_address, delete_address::delete_address)))
         .routes(limited(Password, routes!(delete_me::delete_me)))
         .routes(limited(Password, routes!(export_me::export_me)))
         .routes(limited(Password, routes!(change_password::change_password)))

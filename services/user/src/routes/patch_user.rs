@@ -6,10 +6,11 @@ use estore_contract::{
     introspection::Role,
     user::{Profile, UserPatch, UserStatus},
 };
-use estore_kit::{
+use estore_server::{
     auth::Admin,
     extract::{Json, Path},
 };
+use estore_stores::pg;
 
 use crate::{
     Error, accounts,
@@ -17,19 +18,17 @@ use crate::{
     store::{sessions, users},
 };
 
-/// Changes what an account may do. Disabling ends every session, and links in mails that wait to be pressed are void.
+/// Changes the role or the status of an account.
+///
+/// Disabling ends every session, and makes the links in emails that are still waiting to be pressed
+/// invalid.
 #[utoipa::path(patch, path = "/users/{id}", tag = "admin", security(("bearer" = [])), params(("id" = UserId, Path, description = "The account")),
     request_body(content((UserPatch = "application/json"), (UserPatch = "application/merge-patch+json"))), responses(
     (status = 200, description = "The account as it is now", body = Profile),
     (status = 400, description = "Not JSON", body = ErrorBody),
-    (status = 401, description = "No good access token", body = ErrorBody),
-    (status = 403, description = "Not an admin", body = ErrorBody),
     (status = 404, description = "No such account", body = ErrorBody),
     (status = 409, description = "Nobody can demote or disable themselves (`last_admin`)", body = ErrorBody),
-    (status = 413, description = "Too large", body = ErrorBody),
-    (status = 415, description = "Neither `application/merge-patch+json` nor `application/json`", body = ErrorBody),
     (status = 422, description = "A field is unknown or not valid", body = ErrorBody),
-    (status = 503, description = "Nothing was done; try again", body = ErrorBody),
 ))]
 pub(crate) async fn patch_user(
     State(app): State<App>,
@@ -42,8 +41,9 @@ pub(crate) async fn patch_user(
         return Err(Error::LastAdmin);
     }
     let now = app.clock.now();
-    let mut transaction = app.database.begin().await?;
-    // One after the other for all admins: the one who is demoted or disabled first changes nobody any more, so one remains.
+    let mut transaction = pg::begin(&app.database).await?;
+    // The lock makes all admins take turns. An admin who is demoted or disabled first can change no
+    // account afterwards, so one admin remains.
     let admins = users::lock_admins(&mut transaction).await?;
     if !sessions::hold(&mut *transaction, admin.principal.session_id, now).await? {
         return Err(Error::SessionEnded);
@@ -53,9 +53,9 @@ pub(crate) async fn patch_user(
     }
     let user = users::patch_account(&mut *transaction, id, &patch, now).await?.ok_or(Error::NotFound)?;
     if user.profile.status == UserStatus::Disabled {
-        accounts::shut(&mut transaction, id, None, now).await?;
+        accounts::end_sessions_and_links(&mut transaction, id, None, now).await?;
     }
     transaction.commit().await?;
-    tracing::info!(admin = %admin.principal.user_id, user = %id, ?patch, "an admin changed an account");
+    tracing::info!(admin = %admin.principal.user_id, user = %id, ?patch, "account changed by an admin");
     Ok(Json(user.profile))
 }

@@ -5,21 +5,20 @@ use estore_contract::{
     ErrorBody,
     user::{RefreshRequest, Tokens},
 };
-use estore_kit::extract::{IdempotencyKey, Json};
+use estore_server::extract::{IdempotencyKey, Json};
 
-use super::session;
-use crate::{Error, app::App, domain::RefreshToken, store::sessions};
+use crate::{Error, app::App, domain::RefreshToken, sessions, store::sessions as stored};
 
-/// Spends a refresh token for a new pair. A repeat within `REFRESH_LEEWAY_SECONDS` (10) gets the same pair: two tabs that refresh at once
-/// keep their session. A later one ends the session.
+/// Exchanges a refresh token for a new pair of tokens.
+///
+/// A repeat within `REFRESH_LEEWAY_SECONDS` (10) gets the same pair, so two tabs that refresh at
+/// once keep their session. A later repeat ends the session.
 #[utoipa::path(post, path = "/token/refresh", tag = "sessions", request_body = RefreshRequest,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Taken as everywhere; a repeat is known by its token")),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Accepted as on every route; a repeat is recognized by its token")),
     responses(
         (status = 200, description = "A new pair; the old refresh token is spent", body = Tokens),
         (status = 400, description = "Not JSON", body = ErrorBody),
-        (status = 401, description = "Spent, expired, ended or never given (`invalid_token`)", body = ErrorBody),
-        (status = 413, description = "Too large", body = ErrorBody),
-        (status = 415, description = "Not `application/json`", body = ErrorBody),
+        (status = 401, description = "The token was used, has expired or is unknown, or its session has ended (`invalid_token`)", body = ErrorBody),
         (status = 422, description = "A field is missing, unknown or not valid", body = ErrorBody),
         (status = 503, description = "Try again with the same token", body = ErrorBody),
     ))]
@@ -30,6 +29,6 @@ pub(crate) async fn refresh_token(
 ) -> Result<Json<Tokens>, Error> {
     let token = RefreshToken::from(request.refresh_token);
     let (successors, now) = (app.tokens.successors(&token), app.clock.now());
-    let rotated = sessions::rotate(&app.database, &token, successors, app.lifetimes, now).await?;
-    session::tokens(&app, rotated.ok_or(Error::InvalidToken)?).map(Json)
+    let rotated = stored::rotate(&app.database, &token, successors, app.lifetimes, now).await?;
+    sessions::tokens(&app, rotated.ok_or(Error::InvalidToken)?).map(Json)
 }

@@ -1,6 +1,7 @@
 //! `POST /register`.
 
 use axum::{extract::State, http::StatusCode};
+use estore_base::{fail_point, random};
 use estore_contract::{
     ErrorBody, UserId,
     introspection::Role,
@@ -8,14 +9,14 @@ use estore_contract::{
     user::{MailSent, RegisterRequest},
     verification::Purpose,
 };
-use estore_kit::{extract::Json, fail_point, random};
+use estore_server::extract::Json;
+use estore_stores::pg;
 
-use super::mail_link::called;
 use crate::{
     Error,
     app::App,
     domain::NewPassword,
-    links,
+    links::{self, requested::addressee_name},
     store::{
         links::{Kind, Registration},
         outbox::{self, Mail},
@@ -23,15 +24,15 @@ use crate::{
     },
 };
 
-/// Opens an account. The answer is the same for an address that has one already: its owner gets a different mail. While the address is
-/// not proven, each registration belongs to the link in its own mail; the link that is pressed decides whose password and name count.
+/// Opens an account.
+///
+/// The answer is the same if the address has an account already: its owner gets a different email.
+/// As long as the address is not verified, each registration belongs to the link in its own email.
+/// The pressed link decides which registration's password and name count.
 #[utoipa::path(post, path = "/register", tag = "accounts", request_body = RegisterRequest, responses(
-    (status = 202, description = "A mail is on its way", body = MailSent),
+    (status = 202, description = "An email will be sent", body = MailSent),
     (status = 400, description = "Not JSON", body = ErrorBody),
-    (status = 413, description = "Too large", body = ErrorBody),
-    (status = 415, description = "Not `application/json`", body = ErrorBody),
     (status = 422, description = "A field is missing, unknown or not valid", body = ErrorBody),
-    (status = 503, description = "Nothing was done; try again", body = ErrorBody),
 ))]
 pub(crate) async fn register(
     State(app): State<App>,
@@ -39,7 +40,7 @@ pub(crate) async fn register(
 ) -> Result<(StatusCode, Json<MailSent>), Error> {
     let password =
         NewPassword::new(&request.password, "password").map_err(|field| Error::Invalid(vec![field]))?;
-    // Hashed in both cases, so that the time does not tell them apart.
+    // The password is hashed in both cases, so that the time does not tell them apart.
     let password_hash = app.hasher.hash(password.into_inner()).await?;
     let now = app.clock.now();
     let (email, locale) = (&request.email, request.locale);
@@ -54,7 +55,8 @@ pub(crate) async fn register(
         locale,
     };
     let new = user.id;
-    // Nothing of the name: whoever sends it has not proven the address.
+    // The email does not contain the name from the request, because its sender has not verified the
+    // address.
     let mut mail = Mail {
         id: random::uuid_v7(app.clock.as_ref()),
         user: new,
@@ -64,7 +66,7 @@ pub(crate) async fn register(
         notice: None,
         locale,
     };
-    let mut transaction = app.database.begin().await?;
+    let mut transaction = pg::begin(&app.database).await?;
     let registered = users::register(&mut transaction, user, now).await?;
     if let Some(id) = registered {
         mail.user = id;
@@ -72,9 +74,10 @@ pub(crate) async fn register(
         let registration = Registration { password_hash: password_hash.clone(), name, locale };
         links::send(&mut transaction, mail, Kind::Registration, Some(&registration), now).await?;
     } else if let Some(owner) = users::by_email(&mut *transaction, email).await? {
-        // The account's own name and language: what a stranger sent is not mailed to its owner.
+        // The email uses the stored name and language of the account. Text that a stranger sent is
+        // not mailed to the owner.
         (mail.user, mail.locale) = (owner.profile.id, owner.profile.locale);
-        mail.name = called(&owner.profile);
+        mail.name = addressee_name(&owner.profile);
         mail.purpose = Purpose::AlreadyRegistered;
         outbox::push(&mut transaction, mail, now).await?;
     }

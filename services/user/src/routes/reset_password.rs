@@ -5,26 +5,28 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
+use estore_base::fail_point;
 use estore_contract::{
     Code, ErrorBody, Sensitive,
     text::PersonName,
     user::{ResetPasswordRequest, UserStatus},
     verification::{LinkOutcome, Purpose},
 };
-use estore_kit::{
+use estore_server::{
     Problem,
     extract::{Form, Json, is_form},
-    fail_point,
 };
+use estore_stores::pg;
 
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{notice, reset_page};
 use crate::{
     Error,
+    accounts::notices,
     app::App,
     domain::NewPassword,
+    passwords::reset_page,
     peers::verification,
     store::{
         links::{self, Kind},
@@ -34,8 +36,11 @@ use crate::{
     },
 };
 
-/// Sets a new password by the token that was mailed for it. Every session ends, every other link in a mail to the account is void, the
-/// address counts as verified, and the owner is told by mail. A form (that of the page behind the mail's link) gets a page, JSON gets no body.
+/// Sets a new password with a token that was sent by email.
+///
+/// Every session ends, and every other link in an email to the account becomes invalid. The address
+/// counts as verified, and the owner gets an email about the change. A form, sent by the page
+/// behind the email's link, gets a page. JSON gets no body.
 #[utoipa::path(post, path = "/password/reset", tag = "accounts",
     request_body(content((ResetPasswordRequest = "application/json"), (ResetPasswordRequest = "application/x-www-form-urlencoded"))), responses(
     (status = 200, description = "Changed: the page for a form", content_type = "text/html", body = String),
@@ -43,9 +48,7 @@ use crate::{
     (status = 400, description = "Not JSON", body = ErrorBody),
     (status = 403, description = "The account is disabled", body = ErrorBody),
     (status = 404, description = "No such token (`token_unknown`)", content((ErrorBody = "application/json"), (String = "text/html"))),
-    (status = 410, description = "The token was used or is too old, or the password that it was to replace was replaced since (`token_used`, `token_expired`)", content((ErrorBody = "application/json"), (String = "text/html"))),
-    (status = 413, description = "Too large", body = ErrorBody),
-    (status = 415, description = "Not `application/json`", body = ErrorBody),
+    (status = 410, description = "The token was used or has expired, or the password was changed since (`token_used`, `token_expired`)", content((ErrorBody = "application/json"), (String = "text/html"))),
     (status = 422, description = "A field is missing, unknown or not valid", content((ErrorBody = "application/json"), (String = "text/html"))),
     (status = 503, description = "Try again with the same token and password", body = ErrorBody),
 ))]
@@ -68,14 +71,14 @@ async fn reset(app: &App, request: ResetPasswordRequest) -> Result<(), Error> {
     let new = NewPassword::new(&request.new_password, "new_password")
         .map_err(|field| Error::Invalid(vec![field]))?
         .into_inner();
-    // Hashed first: a token is not used up where hashing is refused.
+    // Hashing comes first, so that a full hash pool does not use up the token.
     let hash = app.hasher.hash(new.clone()).await?;
     let attempt = Sensitive::from(format!("{}\0{}", request.token.expose(), new.expose()));
     let redeemed =
         verification::redeem(&app.verification, &request.token, &attempt, Purpose::PasswordReset).await?;
     fail_point!("user.reset.answered");
     let void = || Error::MailToken(Code::TokenUsed);
-    let mut transaction = app.database.begin().await?;
+    let mut transaction = pg::begin(&app.database).await?;
     let user = users::lock(&mut transaction, redeemed.user_id).await?.ok_or_else(void)?;
     if user.profile.status == UserStatus::Disabled {
         return Err(Error::AccountDisabled);
@@ -83,9 +86,9 @@ async fn reset(app: &App, request: ResetPasswordRequest) -> Result<(), Error> {
     let (id, email) = (user.profile.id, &redeemed.email);
     let link = links::find(&mut *transaction, id, email, redeemed.mail).await?.ok_or_else(void)?;
     match link.outcome {
-        // The address may have changed since the mail was sent.
+        // The address may have changed since the email was sent.
         None if link.kind == Kind::Reset && user.profile.email == *email => {}
-        // A repeat: the password counts that it has set.
+        // A repeat: the password that the first request set counts.
         Some(LinkOutcome::PasswordReset) if link.password_hash.is_some() => return Ok(()),
         _ => return Err(void()),
     }
@@ -107,10 +110,11 @@ async fn replace(
     sessions::end_all(&mut *transaction, id, None, now).await?;
     let mut profile = user.profile.clone();
     if !profile.email_verified {
-        // The link proves the address; what others registered with it does not become the owner's.
+        // The link verifies the address. A name that somebody else registered with the address does
+        // not become the owner's.
         profile.name = PersonName::placeholder(profile.locale);
         users::prove(&mut *transaction, id, hash, &profile.name, profile.locale, now).await?;
     }
     links::decide(&mut *transaction, id, mail, LinkOutcome::PasswordReset, Some(hash), now).await?;
-    notice::push(app, transaction, &profile, Notice::PasswordChanged).await
+    notices::enqueue(app, transaction, &profile, Notice::PasswordChanged).await
 }

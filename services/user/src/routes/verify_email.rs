@@ -5,27 +5,28 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
+use estore_base::fail_point;
 use estore_contract::{
     Code, ErrorBody,
     user::{Tokens, UserStatus, VerifyEmailRequest},
     verification::{LinkOutcome, Purpose},
 };
-use estore_kit::{extract::Json, fail_point};
+use estore_server::extract::Json;
+use estore_stores::pg;
 
-use super::session;
-use crate::{Error, app::App, links, peers::verification, store::users};
+use crate::{Error, app::App, links, peers::verification, sessions, store::users};
 
-/// Proves an address by the token that was mailed to it. A registration counts as it was sent with this link, and logs in; a move to the
-/// address is done, and opens no session.
+/// Verifies an email address by the token that was sent to it.
+///
+/// For a registration, the account gets the data that was registered with this link, and the caller
+/// is logged in. For a move, the account gets this address, and no session is opened.
 #[utoipa::path(post, path = "/verify-email", tag = "accounts", request_body = VerifyEmailRequest, responses(
     (status = 200, description = "The address is verified; tokens", body = Tokens),
     (status = 204, description = "The account has this address now; no session"),
     (status = 400, description = "Not JSON", body = ErrorBody),
     (status = 403, description = "The account is disabled", body = ErrorBody),
     (status = 404, description = "No such token (`token_unknown`)", body = ErrorBody),
-    (status = 410, description = "The token was used or is too old, or another link, a new password or an admin came first (`token_used`, `token_expired`)", body = ErrorBody),
-    (status = 413, description = "Too large", body = ErrorBody),
-    (status = 415, description = "Not `application/json`", body = ErrorBody),
+    (status = 410, description = "The token was used or has expired, or another link, a new password or an admin came first (`token_used`, `token_expired`)", body = ErrorBody),
     (status = 422, description = "A field is missing, unknown or not valid", body = ErrorBody),
     (status = 503, description = "Try again with the same token", body = ErrorBody),
 ))]
@@ -37,7 +38,7 @@ pub(crate) async fn verify_email(
     let attempt = &request.token;
     let redeemed = verification::redeem(&app.verification, &request.token, attempt, Purpose::Email).await?;
     fail_point!("user.redeem.answered");
-    let mut transaction = app.database.begin().await?;
+    let mut transaction = pg::begin(&app.database).await?;
     let user = users::lock(&mut transaction, redeemed.user_id).await?;
     let user = user.ok_or(Error::MailToken(Code::TokenUsed))?;
     if user.profile.status == UserStatus::Disabled {
@@ -47,12 +48,12 @@ pub(crate) async fn verify_email(
     let tokens = match pressed.outcome {
         LinkOutcome::Verified if pressed.may_log_in => {
             let (id, role) = (user.profile.id, user.profile.role);
-            Some(session::open_within(&app, &mut transaction, id, role, &headers).await?)
+            Some(sessions::open_within(&app, &mut transaction, id, role, &headers).await?)
         }
         LinkOutcome::Moved => None,
         _ => return Err(Error::MailToken(Code::TokenUsed)),
     };
     transaction.commit().await?;
-    links::tell(&app, pressed);
+    links::after_press(&app, pressed);
     Ok(tokens.map_or_else(|| StatusCode::NO_CONTENT.into_response(), |tokens| Json(tokens).into_response()))
 }

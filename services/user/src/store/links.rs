@@ -1,71 +1,71 @@
-//! Links in mails: what each does once it is pressed, and what became of it.
+//! Links in emails: the effect of each, and its outcome.
 
 use estore_contract::{
     Email, UserId,
     verification::{LinkOutcome, Locale},
 };
+use estore_stores::pg;
 use sqlx::{PgExecutor, Row, postgres::PgRow};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::users;
-
-/// What a link is for.
+/// The purpose of a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// Proves the address, and gives the account what was registered.
+    /// Verifies the address, and gives the account the registered data.
     Registration,
     /// Gives the account this address.
     Move,
-    /// Takes a move back, before or after it was made.
+    /// Undoes a move, before or after it was made.
     Undo,
-    /// Lets a forgotten password be replaced.
+    /// Lets the owner replace a forgotten password.
     Reset,
 }
 
-/// What was registered with an address that is not proven yet.
+/// The data registered with an address that is not verified yet.
 #[derive(Debug, Clone)]
 pub struct Registration {
     /// The PHC string of the password.
     pub password_hash: String,
-    /// The name, as it was sent.
+    /// The name as it was sent.
     pub name: String,
-    /// The language of mails.
+    /// The language of emails.
     pub locale: Locale,
 }
 
-/// A link that is mailed.
+/// A link to be sent by email.
 #[derive(Debug)]
 pub struct NewLink<'a> {
-    /// The mail's id in the outbox.
+    /// The email's id in the outbox.
     pub mail: Uuid,
     /// The account.
     pub user: UserId,
-    /// What the link is for.
+    /// The purpose of the link.
     pub kind: Kind,
-    /// Where the mail goes.
+    /// The address that the email is sent to.
     pub email: &'a Email,
-    /// What was registered: of a registration alone.
+    /// The registered data. Only registrations have it.
     pub registration: Option<&'a Registration>,
 }
 
-/// A link that was mailed.
+/// A link that was sent by email.
 #[derive(Debug, Clone)]
 pub struct Link {
-    /// The mail's id in the outbox.
+    /// The email's id in the outbox.
     pub mail: Uuid,
-    /// What the link is for.
+    /// The purpose of the link.
     pub kind: Kind,
-    /// What was registered, while a registration waits.
+    /// The registered data, as long as a registration waits.
     pub registration: Option<Registration>,
     /// The hash of the password that the link has set.
     pub password_hash: Option<String>,
-    /// What became of it; `None` while it waits.
+    /// The outcome of the link, or `None` while it waits.
     pub outcome: Option<LinkOutcome>,
 }
 
-/// Keeps a link whose mail is in the outbox. A registration is kept without a mail too, the last one of each account: a stranger who uses up
-/// an address's mails must not leave its owner with the stranger's registrations alone.
+/// Stores a link if its email is in the outbox. The latest registration of each account is stored
+/// even without an email. A stranger who uses up an address's emails must not leave its owner with
+/// only the stranger's registrations.
 pub async fn add(db: impl PgExecutor<'_>, link: NewLink<'_>, now: OffsetDateTime) -> Result<(), sqlx::Error> {
     let registration = link.registration;
     sqlx::query(
@@ -89,7 +89,7 @@ pub async fn add(db: impl PgExecutor<'_>, link: NewLink<'_>, now: OffsetDateTime
     Ok(())
 }
 
-/// The link in the mail `mail`, which went to `email`.
+/// Returns the link in the email `mail`, which was sent to `email`.
 pub async fn find(
     db: impl PgExecutor<'_>,
     user: UserId,
@@ -105,7 +105,8 @@ pub async fn find(
     row.as_ref().map(link).transpose()
 }
 
-/// Whether the link in the mail `mail` waits to be pressed; of a mail from before `mailed_links`, whether any of the account does.
+/// Reports whether the link in the email `mail` is waiting to be pressed. For an email from before
+/// `mailed_links`, reports whether any link of the account is.
 pub async fn waits(db: impl PgExecutor<'_>, user: UserId, mail: Uuid) -> Result<bool, sqlx::Error> {
     sqlx::query_scalar(
         "SELECT coalesce((SELECT outcome IS NULL FROM mailed_links WHERE mail IN ($1, $2) AND user_id = $2
@@ -117,8 +118,9 @@ pub async fn waits(db: impl PgExecutor<'_>, user: UserId, mail: Uuid) -> Result<
     .await
 }
 
-/// Gives the row that stands for all links of an account from before `mailed_links` (it is named by the account) to the one that is
-/// pressed first. The caller holds the account's lock.
+/// Assigns the row that stands for all links of an account from before `mailed_links` to the link
+/// that is pressed first. That row is named by the account's id. The caller holds the lock on the
+/// account.
 pub async fn adopt(
     db: impl PgExecutor<'_>,
     user: UserId,
@@ -137,8 +139,9 @@ pub async fn adopt(
     Ok(())
 }
 
-/// Ends the link in the mail `mail` with its outcome and the password that it has set, and with it every other link of the account. Links
-/// that take a move back outlive what others decide: whoever moved an account away must not be able to end them.
+/// Ends the link in the email `mail` with its outcome and the password that it set. Ends every
+/// other link of the account too. Links that undo a move survive the outcomes of other links. An
+/// attacker who moved an account away must not be able to end them.
 pub async fn decide(
     db: impl PgExecutor<'_>,
     user: UserId,
@@ -162,9 +165,9 @@ pub async fn decide(
     Ok(())
 }
 
-/// Ends every link of an account, except those that take a move back.
+/// Ends every link of an account, except those that undo a move.
 pub async fn void(db: impl PgExecutor<'_>, user: UserId, now: OffsetDateTime) -> Result<(), sqlx::Error> {
-    // No mail has this id.
+    // No email has this id.
     decide(db, user, Uuid::nil(), LinkOutcome::Superseded, None, now).await
 }
 
@@ -201,7 +204,7 @@ pub async fn end(
     Ok(())
 }
 
-/// What was registered last with the address of an account that is not proven.
+/// Returns the latest registration of an account that is not verified.
 pub async fn latest_registration(
     db: impl PgExecutor<'_>,
     user: UserId,
@@ -216,7 +219,7 @@ pub async fn latest_registration(
     Ok(row.as_ref().map(link).transpose()?.and_then(|link| link.registration))
 }
 
-/// The address that an account moves to once that is proven.
+/// Returns the address that an account will move to once that address is verified.
 pub async fn moving_to(db: impl PgExecutor<'_>, user: UserId) -> Result<Option<Email>, sqlx::Error> {
     let email: Option<String> = sqlx::query_scalar(
         "SELECT email FROM mailed_links WHERE user_id = $1 AND kind = 'move' AND outcome IS NULL
@@ -228,7 +231,7 @@ pub async fn moving_to(db: impl PgExecutor<'_>, user: UserId) -> Result<Option<E
     email.map(|email| email.parse()).transpose().map_err(|error| sqlx::Error::Decode(Box::new(error)))
 }
 
-/// Forgets links of before `before`; a registration that waits stays as long as its account.
+/// Deletes links created before `before`. A waiting registration stays as long as its account.
 pub async fn forget(db: impl PgExecutor<'_>, before: OffsetDateTime) -> Result<(), sqlx::Error> {
     sqlx::query(
         "DELETE FROM mailed_links WHERE created_at < $1 AND (kind <> 'registration' OR outcome IS NOT NULL)",
@@ -243,11 +246,10 @@ fn link(row: &PgRow) -> Result<Link, sqlx::Error> {
     let name: &str = row.try_get("kind")?;
     let kinds = [Kind::Registration, Kind::Move, Kind::Undo, Kind::Reset];
     let kind = kinds.into_iter().find(|known| kind(*known) == name);
-    let outcome: Option<&str> = row.try_get("outcome")?;
     let password_hash: Option<String> = row.try_get("password_hash")?;
-    let registration = match (&password_hash, row.try_get("name")?, row.try_get("locale")?) {
+    let registration = match (&password_hash, row.try_get("name")?, pg::parsed_if_any(row, "locale")?) {
         (Some(hash), Some(name), Some(locale)) => {
-            Some(Registration { password_hash: hash.clone(), name, locale: users::locale(locale) })
+            Some(Registration { password_hash: hash.clone(), name, locale })
         }
         _ => None,
     };
@@ -256,10 +258,7 @@ fn link(row: &PgRow) -> Result<Link, sqlx::Error> {
         kind: kind.ok_or_else(|| sqlx::Error::Decode(format!("no such kind of link: {name}").into()))?,
         registration,
         password_hash,
-        outcome: outcome
-            .map(LinkOutcome::named)
-            .transpose()
-            .map_err(|error| sqlx::Error::Decode(error.into()))?,
+        outcome: pg::parsed_if_any(row, "outcome")?,
     })
 }
 

@@ -1,10 +1,12 @@
-//! The only place that talks to the database: one file for each aggregate.
+//! The only modules that access the database: one file for each aggregate.
 
+pub mod addresses;
 pub mod callers;
 pub mod epochs;
 pub mod erasures;
-pub mod familiar;
+pub mod known_networks;
 pub mod links;
 pub mod outbox;
+pub mod search;
 pub mod sessions;
 pub mod users;

@@ -1,49 +1,64 @@
-//! Mails to ask of the Verification Service: written with what they tell of, sent by the outbox job.
+//! Emails to request from the Verification Service. A row commits with the change that it reports;
+//! the outbox job sends it.
 
 use estore_contract::{
     Email, UserId,
     verification::{Locale, Purpose, VerificationRequest},
 };
-use estore_kit::{
-    metrics::Waiting,
-    pg,
-    trace::{self, Cause},
-};
+use estore_stores::queue::{Pace, Queue};
 use serde_json::Map;
-use sqlx::{PgConnection, PgExecutor, PgPool, Row, types::Json};
+use sqlx::{PgConnection, PgExecutor, Row, types::Json};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-/// How many mails of one purpose an address gets in an hour.
+/// The queue of emails to request.
+pub static QUEUE: Queue<VerificationRequest> = Queue {
+    name: "mails",
+    table: "outbox",
+    id: "id",
+    part: None,
+    waiting: "sent_at IS NULL",
+    since: "created_at",
+    columns: "request",
+    read: |row| row.try_get("request").map(|Json(request)| request),
+    pace: Pace::PEER,
+    patience: None,
+};
+/// Ends an email that the Verification Service has accepted.
+pub const ACCEPTED: &str = "sent_at = $4";
+/// The time for which the hourly limit counts an email.
+const HOUR: Duration = Duration::hours(1);
+
+/// The number of emails of one purpose that an address may get in an hour.
 const HOURLY: i64 = 5;
-/// How many of its mails of [`Purpose::Email`] registering may take, and how many asking for one again: neither uses up what the other
-/// needs.
+/// The shares of [`Purpose::Email`] emails for registering and for requesting one again. Neither
+/// uses up the emails that the other needs.
 const FIRST: i64 = 4;
 const AGAIN: i64 = 3;
 
-/// A mail to ask for.
+/// An email to request.
 #[derive(Debug)]
 pub struct Mail<'a> {
-    /// Its id, and the name by which the Verification Service tells a repeat.
+    /// Its id, which is also the idempotency key for the Verification Service.
     pub id: Uuid,
-    /// Whose.
+    /// The account.
     pub user: UserId,
-    /// To where.
+    /// The recipient's address.
     pub email: &'a Email,
-    /// What for.
+    /// The purpose of the email.
     pub purpose: Purpose,
-    /// What the template calls the owner.
+    /// The name of the owner in the template.
     pub name: &'a str,
-    /// What happened, in a security notice.
+    /// The event, in a security notice.
     pub notice: Option<Notice>,
-    /// In which language.
+    /// The language of the email.
     pub locale: Locale,
 }
 
-/// What owners are told of their accounts.
+/// The events that owners are notified of.
 #[derive(Debug, Clone, Copy)]
 pub enum Notice {
-    /// There is a new password.
+    /// The password was replaced.
     PasswordChanged,
 }
 
@@ -56,13 +71,15 @@ impl Notice {
     }
 }
 
-/// Puts a mail in the outbox, unless the address got its share of the hour for this purpose. Notices have no share: somebody who knows the
-/// password causes them, and a flood of other mails must not keep them back. Within a transaction.
+/// Puts an email in the outbox, unless the address has used up its hourly share for this purpose.
+/// Must run within a transaction. Notices have no limit: only somebody who knows the password
+/// causes them, and a flood of other emails must not hold them back.
 pub async fn push(db: &mut PgConnection, mail: Mail<'_>, now: OffsetDateTime) -> Result<(), sqlx::Error> {
     write(db, mail, Kind { again: false, pretended: false }, now).await
 }
 
-/// Puts a mail in the outbox that anybody asks for by the address alone, as [`push`] does. What is asked for again has a share of its own.
+/// Puts an email in the outbox that anyone can request by the address alone, as [`push`] does.
+/// Repeated requests have a share of their own.
 pub async fn push_link(
     db: &mut PgConnection,
     mail: Mail<'_>,
@@ -71,8 +88,9 @@ pub async fn push_link(
     write(db, mail, Kind { again: true, pretended: false }, now).await
 }
 
-/// Does the work of [`push_link`] for an address that gets no mail, so that nobody learns from the time whether it has an account: a row
-/// that is never sent, and counts for nothing that is.
+/// Does the work of [`push_link`] for an address that gets no email, so that the time does not
+/// reveal whether it has an account. Writes a row that is never sent, and that does not count
+/// against any email that is.
 pub async fn pretend(
     db: &mut PgConnection,
     id: Uuid,
@@ -85,14 +103,14 @@ pub async fn pretend(
     write(db, mail, Kind { again: true, pretended: true }, now).await
 }
 
-/// What a row is counted as.
+/// The share that a row counts against.
 #[derive(Debug, Clone, Copy)]
 struct Kind {
     again: bool,
     pretended: bool,
 }
 
-/// How many rows of an hour there may be of a purpose, and how many of them of a kind.
+/// Returns the most rows that an hour may have of a purpose, and the most of those for one kind.
 const fn shares(purpose: Purpose, kind: Kind) -> (i64, i64) {
     match purpose {
         Purpose::SecurityNotice | Purpose::EmailChangeAsked | Purpose::EmailChanged => (i64::MAX, i64::MAX),
@@ -109,7 +127,7 @@ async fn write(
 ) -> Result<(), sqlx::Error> {
     let (share, own) = shares(mail.purpose, kind);
     let request = request(&mail);
-    let written = async {
+    let insert = |trace: Option<String>| async move {
         take_turn(db, mail.email).await?;
         sqlx::query(
             "INSERT INTO outbox (id, email, request, due_at, created_at, sent_at, trace, again, pretended)
@@ -121,8 +139,8 @@ async fn write(
         .bind(mail.email.as_str())
         .bind(Json(request))
         .bind(now)
-        .bind(now - Duration::hours(1))
-        .bind(Cause::now().map(|cause| cause.to_string()))
+        .bind(now - HOUR)
+        .bind(trace)
         .bind(kind.again)
         .bind(kind.pretended)
         .bind(mail.purpose.as_str())
@@ -131,7 +149,7 @@ async fn write(
         .execute(db)
         .await
     };
-    trace::send("mails").run(written).await?;
+    QUEUE.enqueue(insert).await?;
     Ok(())
 }
 
@@ -150,7 +168,8 @@ fn request(mail: &Mail<'_>) -> VerificationRequest {
     }
 }
 
-/// One after the other for each address, until the caller commits: of several at once none would count the others.
+/// Serialises writers for each address until the caller commits. Concurrent writers would not count
+/// each other's rows.
 async fn take_turn(db: &mut PgConnection, email: &Email) -> Result<(), sqlx::Error> {
     sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))")
         .bind(email.as_str())
@@ -159,7 +178,7 @@ async fn take_turn(db: &mut PgConnection, email: &Email) -> Result<(), sqlx::Err
     Ok(())
 }
 
-/// Drops the mails of an account that is closed.
+/// Deletes the queued emails of a closed account.
 pub async fn drop_of(db: impl PgExecutor<'_>, user: UserId) -> Result<(), sqlx::Error> {
     sqlx::query("DELETE FROM outbox WHERE request ->> 'user_id' = $1")
         .bind(user.to_string())
@@ -168,64 +187,8 @@ pub async fn drop_of(db: impl PgExecutor<'_>, user: UserId) -> Result<(), sqlx::
     Ok(())
 }
 
-/// A mail that this worker may send until its lease ends.
-#[derive(Debug)]
-pub struct Claimed {
-    /// Which.
-    pub id: Uuid,
-    /// What to ask.
-    pub request: VerificationRequest,
-    /// How often it was tried before.
-    pub attempts: i32,
-    /// Which trace put it there.
-    pub cause: Option<Cause>,
-}
-
-/// Claims what is due, at most `limit`, until `lease` from now; other replicas skip it.
-pub async fn claim(
-    pool: &PgPool,
-    limit: i64,
-    lease: Duration,
-    now: OffsetDateTime,
-) -> Result<Vec<Claimed>, sqlx::Error> {
-    let rows = sqlx::query(
-        "UPDATE outbox SET due_at = $2, attempts = attempts + 1 WHERE id IN
-            (SELECT id FROM outbox WHERE sent_at IS NULL AND due_at <= $1 ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED)
-         RETURNING id, request, attempts, trace",
-    )
-    .bind(now)
-    .bind(now + lease)
-    .bind(limit)
-    .fetch_all(pool)
-    .await?;
-    let claimed = |row: &sqlx::postgres::PgRow| {
-        let Json(request) = row.try_get("request")?;
-        let cause = row.try_get::<Option<&str>, _>("trace")?.and_then(Cause::parse);
-        Ok(Claimed { id: row.try_get("id")?, request, attempts: row.try_get("attempts")?, cause })
-    };
-    rows.iter().map(claimed).collect()
-}
-
-/// The Verification Service has it.
-pub async fn done(db: impl PgExecutor<'_>, id: Uuid, now: OffsetDateTime) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE outbox SET sent_at = $2 WHERE id = $1").bind(id).bind(now).execute(db).await?;
-    Ok(())
-}
-
-/// It does not have it yet: again at `due`.
-pub async fn postpone(db: impl PgExecutor<'_>, id: Uuid, due: OffsetDateTime) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE outbox SET due_at = $2 WHERE id = $1").bind(id).bind(due).execute(db).await?;
-    Ok(())
-}
-
-/// What waits.
-pub async fn waiting(db: impl PgExecutor<'_>) -> Result<Waiting, sqlx::Error> {
-    pg::waiting(db, "SELECT count(*) AS depth, min(created_at) AS oldest FROM outbox WHERE sent_at IS NULL")
-        .await
-}
-
-/// Forgets what was sent before `before`.
-pub async fn forget(db: impl PgExecutor<'_>, before: OffsetDateTime) -> Result<(), sqlx::Error> {
-    sqlx::query("DELETE FROM outbox WHERE sent_at < $1").bind(before).execute(db).await?;
+/// Deletes emails that were accepted before the hour that the limits count.
+pub async fn forget(db: impl PgExecutor<'_>, now: OffsetDateTime) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM outbox WHERE sent_at < $1").bind(now - HOUR).execute(db).await?;
     Ok(())
 }

@@ -1,10 +1,13 @@
 //! Sessions and their refresh tokens.
 
+use std::{collections::HashMap, sync::Arc};
+
 use estore_contract::{
     SessionId, UserId,
     introspection::{Principal, Role},
     user::{Profile, Session},
 };
+use estore_stores::pg;
 use sqlx::{FromRow, PgConnection, PgExecutor, Row, postgres::PgRow};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
@@ -12,14 +15,14 @@ use uuid::Uuid;
 use super::users::User;
 use crate::domain::{Claims, RefreshToken};
 
-/// How long logins last.
+/// The lifetimes of sessions and refresh tokens.
 #[derive(Debug, Clone, Copy)]
 pub struct Lifetimes {
-    /// However often they are refreshed.
+    /// The longest life of a session, however often it is refreshed.
     pub absolute: Duration,
-    /// Without being refreshed.
+    /// The time after which an unused session ends.
     pub idle: Duration,
-    /// How long a spent refresh token still gets its successor.
+    /// The time for which a spent refresh token still gets its successor.
     pub leeway: Duration,
 }
 
@@ -44,23 +47,23 @@ pub async fn open(
     add_token(db, id, token, now).await
 }
 
-/// A session that goes on with a new refresh token.
+/// A session that continues with a new refresh token.
 #[derive(Debug)]
 pub struct Rotated {
-    /// Which.
     pub session: SessionId,
-    /// Whose.
+    /// The account.
     pub user: UserId,
-    /// What the account may do.
+    /// The role of the account.
     pub role: Role,
-    /// The one token of the session that lives now.
+    /// The only valid refresh token of the session.
     pub token: RefreshToken,
-    /// When that was made.
+    /// The time at which that token was made.
     pub since: OffsetDateTime,
 }
 
-/// Spends `token` for the first of `successors`, in one statement. `None` if it brings nothing, which never says why. Reuse of a spent
-/// token means that two hold it: the whole session ends, unless it is within the leeway and the successor still lives.
+/// Spends `token` for the first of `successors`, in one statement. Returns `None` if the token is
+/// not valid, and never says why. Reuse of a spent token means that two parties hold it, and ends
+/// the whole session. A reuse within the leeway whose successor is still valid does not.
 pub async fn rotate(
     db: impl PgExecutor<'_>,
     token: &RefreshToken,
@@ -83,13 +86,13 @@ pub async fn rotate(
     Ok(Some(Rotated {
         session: SessionId(row.try_get("session")?),
         user: UserId(row.try_get("account")?),
-        role: role(row.try_get("account_role")?),
+        role: pg::parsed(&row, "account_role")?,
         token,
         since: row.try_get("since")?,
     }))
 }
 
-/// Whether a session goes on; nobody ends it until the transaction does.
+/// Reports whether a session is active, and keeps it active until the transaction ends.
 pub async fn hold(db: impl PgExecutor<'_>, id: SessionId, now: OffsetDateTime) -> Result<bool, sqlx::Error> {
     let found =
         sqlx::query("SELECT FROM sessions WHERE id = $1 AND ended_at IS NULL AND expires_at > $2 FOR SHARE")
@@ -100,7 +103,7 @@ pub async fn hold(db: impl PgExecutor<'_>, id: SessionId, now: OffsetDateTime) -
     Ok(found.is_some())
 }
 
-/// Ends a session: its tokens are dead.
+/// Ends a session. Its tokens stop working.
 pub async fn end(db: impl PgExecutor<'_>, id: SessionId, now: OffsetDateTime) -> Result<(), sqlx::Error> {
     sqlx::query("UPDATE sessions SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL")
         .bind(id.0)
@@ -110,7 +113,7 @@ pub async fn end(db: impl PgExecutor<'_>, id: SessionId, now: OffsetDateTime) ->
     Ok(())
 }
 
-/// Ends one of an account's sessions; `false` where it has no such one that goes on.
+/// Ends one of an account's sessions. Returns `false` if it has no such active session.
 pub async fn end_one_of(
     db: impl PgExecutor<'_>,
     user: UserId,
@@ -144,7 +147,7 @@ pub async fn end_all(
     Ok(())
 }
 
-/// Whether a session of an account was ended, by its owner or otherwise.
+/// Reports whether any session of an account was ended, by its owner or otherwise.
 pub async fn any_ended(db: impl PgExecutor<'_>, user: UserId) -> Result<bool, sqlx::Error> {
     sqlx::query_scalar("SELECT EXISTS (SELECT FROM sessions WHERE user_id = $1 AND ended_at IS NOT NULL)")
         .bind(user.0)
@@ -152,7 +155,7 @@ pub async fn any_ended(db: impl PgExecutor<'_>, user: UserId) -> Result<bool, sq
         .await
 }
 
-/// At most `limit` of an account's sessions that go on, newest first, after the place `after`.
+/// Lists at most `limit` active sessions of an account, newest first, after the position `after`.
 pub async fn list(
     db: impl PgExecutor<'_>,
     user: UserId,
@@ -190,7 +193,8 @@ pub async fn list(
     rows.iter().map(session).collect()
 }
 
-/// Forgets sessions, and the tokens that they had, which ended before `before`: whatever is sent of them later is unknown.
+/// Deletes sessions that ended before `before`, with their tokens. Those tokens are unknown from
+/// then on.
 pub async fn forget(db: impl PgExecutor<'_>, before: OffsetDateTime) -> Result<u64, sqlx::Error> {
     let done = sqlx::query("DELETE FROM sessions WHERE coalesce(ended_at, expires_at) < $1")
         .bind(before)
@@ -202,21 +206,20 @@ pub async fn forget(db: impl PgExecutor<'_>, before: OffsetDateTime) -> Result<u
 /// The account behind a session.
 #[derive(Debug, Clone)]
 pub struct Account {
-    /// The session.
-    pub session: SessionId,
-    /// When it ends, however often it is refreshed.
+    /// The time at which the session ends, however often it is refreshed.
     pub session_ends: OffsetDateTime,
     /// The account.
     pub user: User,
 }
 
-/// The accounts behind those of `ids` that go on, unless they are disabled.
+/// Returns the accounts behind those of `ids` that are active sessions. Leaves out disabled
+/// accounts. An account that cannot be parsed is an error of its own session alone.
 pub async fn accounts(
     db: impl PgExecutor<'_>,
     ids: &[SessionId],
     idle: Duration,
     now: OffsetDateTime,
-) -> Result<Vec<Account>, sqlx::Error> {
+) -> Result<HashMap<SessionId, Result<Account, Arc<sqlx::Error>>>, sqlx::Error> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
     let rows = sqlx::query(
         "SELECT u.*, s.id AS session, s.expires_at AS session_ends
@@ -229,14 +232,18 @@ pub async fn accounts(
     .bind(idle)
     .fetch_all(db)
     .await?;
-    let account = |row: &PgRow| {
+    let of_session = |row: &PgRow| {
         let session = SessionId(row.try_get("session")?);
-        Ok(Account { session, session_ends: row.try_get("session_ends")?, user: User::from_row(row)? })
+        Ok((session, account(row).map_err(Arc::new)))
     };
-    rows.iter().map(account).collect()
+    rows.iter().map(of_session).collect()
 }
 
-/// The caller whose token has these `claims`.
+fn account(row: &PgRow) -> Result<Account, sqlx::Error> {
+    Ok(Account { session_ends: row.try_get("session_ends")?, user: User::from_row(row)? })
+}
+
+/// Builds the caller whose token has these `claims`.
 pub fn principal(claims: &Claims, account: Account) -> Result<Principal, sqlx::Error> {
     let Profile { email, email_verified, name, locale, role, .. } = account.user.profile;
     let token_ends = OffsetDateTime::from_unix_timestamp(claims.exp)
@@ -260,10 +267,6 @@ fn permissions(role: Role) -> Vec<String> {
         Role::Admin => &["orders:own", "orders:all", "catalog:write", "users:write", "mail:write"],
     };
     names.iter().map(ToString::to_string).collect()
-}
-
-fn role(text: &str) -> Role {
-    if text == "admin" { Role::Admin } else { Role::Customer }
 }
 
 async fn add_token(

@@ -7,19 +7,17 @@ use estore_contract::{
     user::{Address, KeptAddress, Profile, ProfilePatch, UserPatch, UserStatus},
     verification::Locale,
 };
+use estore_stores::pg;
 use sqlx::{FromRow, PgConnection, PgExecutor, Row, postgres::PgRow, types::Json};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-/// The language that a column names.
-pub(super) fn locale(text: &str) -> Locale {
-    if text == "de" { Locale::De } else { Locale::En }
-}
+use crate::domain::Search;
 
-/// An account as it is stored.
+/// An account as stored.
 #[derive(Debug, Clone)]
 pub struct User {
-    /// What its owner sees.
+    /// The part that its owner sees.
     pub profile: Profile,
     /// The PHC string of its password.
     pub password_hash: String,
@@ -27,30 +25,23 @@ pub struct User {
 
 impl<'r> FromRow<'r, PgRow> for User {
     fn from_row(row: &'r PgRow) -> Result<Self, sqlx::Error> {
-        let parsed = |name: &str, error: String| sqlx::Error::ColumnDecode {
-            index: name.to_owned(),
-            source: error.into(),
-        };
-        let email: String = row.try_get("email")?;
         let name: String = row.try_get("name")?;
         let phone: Option<String> = row.try_get("phone")?;
         let address: Option<Json<KeptAddress>> = row.try_get("shipping_address")?;
-        let phone =
-            phone.map(Phone::try_from).transpose().map_err(|error| parsed("phone", error.to_owned()))?;
+        let phone = phone
+            .map(Phone::try_from)
+            .transpose()
+            .map_err(|error| sqlx::Error::ColumnDecode { index: "phone".to_owned(), source: error.into() })?;
         let profile = Profile {
             id: UserId(row.try_get("id")?),
-            email: email.parse::<Email>().map_err(|error| parsed("email", error.to_string()))?,
+            email: pg::parsed(row, "email")?,
             email_verified: row.try_get::<Option<OffsetDateTime>, _>("email_verified_at")?.is_some(),
-            role: if row.try_get::<&str, _>("role")? == "admin" { Role::Admin } else { Role::Customer },
-            status: if row.try_get::<&str, _>("status")? == "active" {
-                UserStatus::Active
-            } else {
-                UserStatus::Disabled
-            },
+            role: pg::parsed(row, "role")?,
+            status: pg::parsed(row, "status")?,
             name: PersonName::kept(name),
             phone,
             shipping_address: address.map(|Json(address)| address.into()),
-            locale: locale(row.try_get("locale")?),
+            locale: pg::parsed(row, "locale")?,
             created_at: row.try_get("created_at")?,
         };
         Ok(Self { profile, password_hash: row.try_get("password_hash")? })
@@ -60,23 +51,23 @@ impl<'r> FromRow<'r, PgRow> for User {
 /// A new account.
 #[derive(Debug)]
 pub struct NewUser<'a> {
-    /// Its id.
+    /// The id of the account.
     pub id: UserId,
-    /// Its address.
+    /// The email address of the account.
     pub email: &'a Email,
-    /// Whether the address counts as proven from the start.
+    /// True if the address counts as verified from the start.
     pub verified: bool,
     /// The PHC string of its password.
     pub password_hash: &'a str,
-    /// What it may do.
+    /// The role of the account.
     pub role: Role,
-    /// What its owner is called.
+    /// The name of its owner.
     pub name: &'a PersonName,
-    /// The language of mails.
+    /// The language of emails.
     pub locale: Locale,
 }
 
-/// Adds an account; `false` where the address has one already, also where it came a moment ago.
+/// Adds an account. Returns `false` if the address has one already, even one added a moment ago.
 pub async fn insert(
     db: &mut PgConnection,
     user: NewUser<'_>,
@@ -90,7 +81,7 @@ pub async fn insert(
     .bind(user.email.as_str())
     .bind(user.verified.then_some(now))
     .bind(user.password_hash)
-    .bind(role(user.role))
+    .bind(user.role.as_str())
     .bind(user.name.as_str())
     .bind(user.locale.as_str())
     .bind(now)
@@ -99,9 +90,10 @@ pub async fn insert(
     Ok(done.rows_affected() == 1)
 }
 
-/// Registers an address that is not proven: a new account, or once more one that is not proven either, whose password until then is the
-/// one of the last registration. It opens nothing: the link that is pressed decides which registration counts. Answers the account's id;
-/// `None` if the address is that of an account already.
+/// Registers an address that is not verified. Adds an account, or registers an unverified account
+/// again, which then has the password of the latest registration. This grants no access: the
+/// pressed link decides which registration counts. Returns the account's id, or `None` if the
+/// address belongs to a verified or disabled account.
 pub async fn register(
     db: &mut PgConnection,
     user: NewUser<'_>,
@@ -117,7 +109,7 @@ pub async fn register(
     .bind(user.id.0)
     .bind(user.email.as_str())
     .bind(user.password_hash)
-    .bind(role(user.role))
+    .bind(user.role.as_str())
     .bind(user.name.as_str())
     .bind(user.locale.as_str())
     .bind(now)
@@ -126,28 +118,28 @@ pub async fn register(
     Ok(id.map(UserId))
 }
 
-/// The account of an address.
+/// Returns the account with this address.
 pub async fn by_email(db: impl PgExecutor<'_>, email: &Email) -> Result<Option<User>, sqlx::Error> {
     sqlx::query_as("SELECT * FROM users WHERE email = $1").bind(email.as_str()).fetch_optional(db).await
 }
 
-/// The account with an id, which nobody changes until the transaction ends.
+/// Returns the account with an id, and keeps others from changing it until the transaction ends.
 pub async fn hold(db: impl PgExecutor<'_>, id: UserId) -> Result<Option<User>, sqlx::Error> {
     sqlx::query_as("SELECT * FROM users WHERE id = $1 FOR SHARE").bind(id.0).fetch_optional(db).await
 }
 
-/// The account with an id.
+/// Returns the account with an id.
 pub async fn by_id(db: impl PgExecutor<'_>, id: UserId) -> Result<Option<User>, sqlx::Error> {
     sqlx::query_as("SELECT * FROM users WHERE id = $1").bind(id.0).fetch_optional(db).await
 }
 
-/// The accounts with these ids; those that are gone are left out.
+/// Returns the accounts with these ids. Leaves out those that no longer exist.
 pub async fn by_ids(db: impl PgExecutor<'_>, ids: &[UserId]) -> Result<Vec<User>, sqlx::Error> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
     sqlx::query_as("SELECT * FROM users WHERE id = ANY($1)").bind(ids).fetch_all(db).await
 }
 
-/// The account of an address, which is about to be changed: nobody else changes it meanwhile.
+/// Locks the account with this address, to be changed.
 pub async fn lock_by_email(db: &mut PgConnection, email: &Email) -> Result<Option<User>, sqlx::Error> {
     sqlx::query_as("SELECT * FROM users WHERE email = $1 FOR UPDATE")
         .bind(email.as_str())
@@ -155,7 +147,8 @@ pub async fn lock_by_email(db: &mut PgConnection, email: &Email) -> Result<Optio
         .await
 }
 
-/// Notes that an account's address is proven, and gives the account what its owner has said by proving it.
+/// Marks an account's address as verified, and gives the account the data that its owner confirmed
+/// with it.
 pub async fn prove(
     db: impl PgExecutor<'_>,
     id: UserId,
@@ -178,7 +171,7 @@ pub async fn prove(
     Ok(())
 }
 
-/// Gives an account another address, which is proven.
+/// Gives an account another, verified address.
 pub async fn move_to(
     db: impl PgExecutor<'_>,
     id: UserId,
@@ -194,7 +187,7 @@ pub async fn move_to(
     Ok(())
 }
 
-/// Lets an account whose address is not proven wait for that from now on.
+/// Restarts the time that an account with an unverified address has to verify it.
 pub async fn await_proof(
     db: impl PgExecutor<'_>,
     id: UserId,
@@ -208,8 +201,9 @@ pub async fn await_proof(
     Ok(())
 }
 
-/// At most `limit` accounts whose address nobody has proven since they were registered, or asked for another mail, before `before`. One
-/// that an admin has disabled stays so. The caller may change them; others skip them meanwhile.
+/// Locks at most `limit` accounts that have been unverified since before `before`. The time counts
+/// from the registration, or from the latest request for another email. Disabled accounts are kept.
+/// Other workers skip the locked accounts.
 pub async fn lock_unproven(
     db: &mut PgConnection,
     before: OffsetDateTime,
@@ -226,12 +220,12 @@ pub async fn lock_unproven(
     Ok(ids.into_iter().map(UserId).collect())
 }
 
-/// An account that is about to be changed: nobody else changes it meanwhile.
+/// Locks an account that is about to be changed.
 pub async fn lock(db: &mut PgConnection, id: UserId) -> Result<Option<User>, sqlx::Error> {
     sqlx::query_as("SELECT * FROM users WHERE id = $1 FOR UPDATE").bind(id.0).fetch_optional(db).await
 }
 
-/// Every active admin: until the transaction ends nobody becomes less than that.
+/// Locks every active admin. Until the transaction ends, none of them can be demoted or disabled.
 pub async fn lock_admins(db: &mut PgConnection) -> Result<Vec<UserId>, sqlx::Error> {
     let ids = sqlx::query_scalar(
         "SELECT id FROM users WHERE role = 'admin' AND status = 'active' ORDER BY id FOR UPDATE",
@@ -239,7 +233,6 @@ pub async fn lock_admins(db: &mut PgConnection) -> Result<Vec<UserId>, sqlx::Err
     Ok(ids.fetch_all(db).await?.into_iter().map(UserId).collect())
 }
 
-/// Sets a new password.
 pub async fn set_password(
     db: impl PgExecutor<'_>,
     id: UserId,
@@ -261,9 +254,11 @@ pub async fn erase(db: impl PgExecutor<'_>, id: UserId) -> Result<(), sqlx::Erro
     Ok(())
 }
 
-/// Replaces the hash `old` by one of the same password with today's parameters. `false` if it was replaced meanwhile.
+/// Replaces the hash `old` with one of the same password and today's parameters. Returns `false` if
+/// it was replaced meanwhile.
 pub async fn rehash(db: impl PgExecutor<'_>, id: UserId, old: &str, new: &str) -> Result<bool, sqlx::Error> {
-    // Only the hash that was verified: a password changed meanwhile stays changed.
+    // The condition covers only the hash that was verified: a password changed meanwhile stays
+    // changed.
     let done = sqlx::query("UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2")
         .bind(id.0)
         .bind(old)
@@ -273,7 +268,8 @@ pub async fn rehash(db: impl PgExecutor<'_>, id: UserId, old: &str, new: &str) -
     Ok(done.rows_affected() == 1)
 }
 
-/// Changes what the owner may change. `address` is what the change makes of the address that is kept: its account is locked.
+/// Changes the fields that an owner may change. `address` is the result of applying the change to
+/// the stored address. The caller holds the lock on the account.
 pub async fn patch_profile(
     db: impl PgExecutor<'_>,
     id: UserId,
@@ -299,7 +295,7 @@ pub async fn patch_profile(
     .await
 }
 
-/// Changes what an admin may change.
+/// Changes the fields that an admin may change.
 pub async fn patch_account(
     db: impl PgExecutor<'_>,
     id: UserId,
@@ -308,54 +304,46 @@ pub async fn patch_account(
 ) -> Result<Option<User>, sqlx::Error> {
     sqlx::query_as("UPDATE users SET role = coalesce($2, role), status = coalesce($3, status), updated_at = $4 WHERE id = $1 RETURNING *")
         .bind(id.0)
-        .bind(patch.role.map(role))
-        .bind(patch.status.map(status))
+        .bind(patch.role.map(Role::as_str))
+        .bind(patch.status.map(UserStatus::as_str))
         .bind(now)
         .fetch_optional(db)
         .await
 }
 
-/// Which accounts an admin wants to see, newest first.
+/// The accounts that an admin wants to see, newest first.
 #[derive(Debug, Default)]
 pub struct Filter {
-    /// The one with this address.
+    /// The account with this address.
     pub email: Option<Email>,
-    /// Those with this role.
+    /// The accounts with this part in their name or address.
+    pub search: Option<Search>,
+    /// The accounts with this role.
     pub role: Option<Role>,
-    /// Those with this status.
+    /// The accounts with this status.
     pub status: Option<UserStatus>,
-    /// Those after this place.
+    /// The accounts after this position.
     pub after: Option<(OffsetDateTime, UserId)>,
 }
 
-/// At most `limit` accounts.
+/// Lists at most `limit` accounts.
 pub async fn list(db: impl PgExecutor<'_>, filter: Filter, limit: usize) -> Result<Vec<User>, sqlx::Error> {
     let (time, id) = filter.after.unzip();
     sqlx::query_as(
         "SELECT * FROM users WHERE ($1::text IS NULL OR email = $1) AND ($2::text IS NULL OR role = $2)
             AND ($3::text IS NULL OR status = $3) AND ($4::timestamptz IS NULL OR (created_at, id) < ($4, $5))
+            AND ($7::text IS NULL OR searchable LIKE $7)
          ORDER BY created_at DESC, id DESC LIMIT $6",
     )
+    // The filters decide which index is best, so every statement is planned for its own.
+    .persistent(false)
     .bind(filter.email.as_ref().map(Email::as_str))
-    .bind(filter.role.map(role))
-    .bind(filter.status.map(status))
+    .bind(filter.role.map(Role::as_str))
+    .bind(filter.status.map(UserStatus::as_str))
     .bind(time)
     .bind(id.map(|id: UserId| id.0))
     .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+    .bind(filter.search.as_ref().map(Search::pattern))
     .fetch_all(db)
     .await
-}
-
-fn role(role: Role) -> &'static str {
-    match role {
-        Role::Customer => "customer",
-        Role::Admin => "admin",
-    }
-}
-
-fn status(status: UserStatus) -> &'static str {
-    match status {
-        UserStatus::Active => "active",
-        UserStatus::Disabled => "disabled",
-    }
 }

@@ -1,6 +1,7 @@
-//! Links in mails: which rows a decision ends, and rows of before.
+//! Links in emails: the rows that an outcome ends, and rows from before `mailed_links`.
 
 use estore_contract::{Email, UserId, verification::LinkOutcome};
+use estore_stores::pg;
 use estore_user::store::{
     links::{self, Kind, NewLink},
     users::{self, NewUser},
@@ -13,7 +14,8 @@ use crate::store::{NOW, Store};
 const FIRST: Uuid = Uuid::from_u128(101);
 const SECOND: Uuid = Uuid::from_u128(102);
 
-/// As the migration leaves an account from before that waits for its proof: one row for all of its links.
+/// Adds the row that the migration leaves for an older account that is still unverified: one row
+/// for all of its links.
 async fn row_of_before(store: &Store, user: UserId, email: &Email) {
     sqlx::query(
         "INSERT INTO mailed_links (mail, user_id, kind, email, password_hash, name, locale, created_at)
@@ -32,7 +34,7 @@ async fn outcome(store: &Store, user: UserId, email: &Email, mail: Uuid) -> Opti
 }
 
 #[tokio::test]
-async fn row_of_before_goes_to_the_first_link() {
+async fn shared_row_goes_to_the_first_link() {
     let store = Store::start("links-before").await;
     let user = store.add_user("ada@example.com").await;
     let email: Email = "ada@example.com".parse().unwrap();
@@ -56,7 +58,7 @@ async fn decision_ends_every_other_link_but_undo() {
     let mails: Vec<Uuid> = (1..=4).map(Uuid::from_u128).collect();
     for (mail, kind) in mails.iter().zip(kinds) {
         let mut connection = store.pool.acquire().await.unwrap();
-        // Any row will do: a link is kept if its mail is in the outbox.
+        // Any row will do: a link is stored if its email is in the outbox.
         sqlx::query(
             "INSERT INTO outbox (id, email, request, due_at, created_at) VALUES ($1, $2, '{}', $3, $3)",
         )
@@ -76,7 +78,7 @@ async fn decision_ends_every_other_link_but_undo() {
     for (mail, expected) in mails.iter().zip(expected) {
         assert_eq!(outcome(&store, user, &email, *mail).await, expected);
     }
-    // What has ended stays so, but its password counts no more.
+    // Ended links keep their outcome, but their password no longer counts.
     links::void(&store.pool, user, NOW).await.unwrap();
     let link = links::find(&store.pool, user, &email, mails[1]).await.unwrap().unwrap();
     assert_eq!((link.outcome, link.password_hash), (Some(reset), None));
@@ -104,7 +106,7 @@ async fn accounts_to_remove_are_old_active_and_unproven() {
     };
     let old = register(201, 9).await.unwrap();
     let _young = register(202, 6).await;
-    // Registered once more: it waits from then on, under the id that it has.
+    // A second registration restarts the wait, and keeps the id.
     let again = register(203, 9).await.unwrap();
     assert_eq!(register(203, 1).await, Some(again));
     let disabled = register(204, 9).await.unwrap();
@@ -113,7 +115,7 @@ async fn accounts_to_remove_are_old_active_and_unproven() {
         .execute(&store.pool)
         .await
         .unwrap();
-    let mut transaction = store.pool.begin().await.unwrap();
+    let mut transaction = pg::begin(&store.pool).await.unwrap();
     let found = users::lock_unproven(&mut transaction, NOW - Duration::days(7), 10).await.unwrap();
     assert_eq!(found, [old]);
 }

@@ -1,7 +1,11 @@
 //! The User Service's store, on a real Postgres.
 #![cfg(test)]
 
+mod addresses;
+mod begin;
 mod callers;
 mod links;
+mod queue;
+mod search;
 mod sessions;
 mod store;

@@ -1,4 +1,4 @@
-//! Families of refresh tokens: at most one token of a session lives, and reuse ends it.
+//! Families of refresh tokens: at most one token of a session is valid, and reuse ends the session.
 
 use estore_contract::{SessionId, UserId};
 use estore_user::{
@@ -9,7 +9,7 @@ use futures::future::join_all;
 use time::Duration;
 use uuid::Uuid;
 
-use crate::store::{NOW, Store};
+use crate::store::{NOW, Store, refresh_token};
 
 const IDLE: Duration = Duration::days(14);
 const LEEWAY: Duration = Duration::seconds(10);
@@ -27,7 +27,7 @@ struct Family<'a> {
 
 impl<'a> Family<'a> {
     async fn open(store: &'a Store, user: UserId) -> Self {
-        let (id, token) = (SessionId(Uuid::from_u128(1)), RefreshToken::random());
+        let (id, token) = (SessionId(Uuid::from_u128(1)), refresh_token());
         let mut connection = store.pool.acquire().await.unwrap();
         let end = NOW + Duration::days(30);
         sessions::open(&mut connection, id, user, None, &token, end, NOW).await.unwrap();
@@ -66,7 +66,7 @@ async fn repeat_finds_its_successor_within_the_leeway() {
     let store = Store::start("repeats").await;
     let user = store.add_user("ada@example.com").await;
     let family = Family::open(&store, user).await;
-    let next = RefreshToken::random();
+    let next = refresh_token();
     let first = family.spend(&family.token, &next, Duration::ZERO).await.unwrap();
     assert_eq!((first.session, first.user, first.token.hash()), (family.id, family.user, next.hash()));
     let again = family.spend(&family.token, &next, LEEWAY).await.unwrap();
@@ -74,7 +74,7 @@ async fn repeat_finds_its_successor_within_the_leeway() {
     assert_eq!(family.live_tokens().await, 1);
     assert!(family.spend(&family.token, &next, LEEWAY + Duration::SECOND).await.is_none());
     assert_eq!(family.live_tokens().await, 0, "a late repeat is a reuse");
-    let other = RefreshToken::random();
+    let other = refresh_token();
     assert!(family.spend(&next, &other, Duration::seconds(11)).await.is_none(), "the family has ended");
 }
 
@@ -83,18 +83,18 @@ async fn leeway_of_zero_admits_no_repeat() {
     let store = Store::start("reuse").await;
     let user = store.add_user("ada@example.com").await;
     let family = Family::open(&store, user).await;
-    let (next, off) = (RefreshToken::random(), Duration::ZERO);
+    let (next, off) = (refresh_token(), Duration::ZERO);
     assert!(family.spend_within(off, &family.token, &next, Duration::ZERO).await.is_some());
     assert!(family.spend_within(off, &family.token, &next, Duration::ZERO).await.is_none());
     assert_eq!(family.live_tokens().await, 0);
 }
 
 #[tokio::test]
-async fn a_repeat_after_its_successor_was_spent_ends_the_family() {
+async fn repeat_after_a_spent_successor_ends_the_family() {
     let store = Store::start("spent").await;
     let user = store.add_user("ada@example.com").await;
     let family = Family::open(&store, user).await;
-    let (next, third) = (RefreshToken::random(), RefreshToken::random());
+    let (next, third) = (refresh_token(), refresh_token());
     assert!(family.spend(&family.token, &next, Duration::ZERO).await.is_some());
     assert!(family.spend(&next, &third, Duration::seconds(1)).await.is_some());
     assert!(family.spend(&family.token, &next, Duration::seconds(2)).await.is_none());
@@ -102,16 +102,17 @@ async fn a_repeat_after_its_successor_was_spent_ends_the_family() {
 }
 
 #[tokio::test]
-async fn of_parallel_uses_one_is_first_and_never_do_two_tokens_live() {
+async fn parallel_uses_leave_one_token_alive() {
     let store = Store::start("parallel").await;
     let user = store.add_user("ada@example.com").await;
     for round in 0..20 {
         let family = Family::open(&store, user).await;
-        // In every second round all find the same successor; in the others they do not know each other's, as with another secret.
+        // In every second round all attempts derive the same successor. In the others each derives
+        // its own, as with another secret.
         let same = round % 2 == 0;
-        let next = RefreshToken::random();
+        let next = refresh_token();
         let attempts = (0..8).map(|_| {
-            let next = if same { next.clone() } else { RefreshToken::random() };
+            let next = if same { next.clone() } else { refresh_token() };
             let family = &family;
             async move { family.spend(&family.token, &next, Duration::ZERO).await }
         });
@@ -124,21 +125,21 @@ async fn of_parallel_uses_one_is_first_and_never_do_two_tokens_live() {
 }
 
 #[tokio::test]
-async fn a_session_ends_when_it_is_not_used_and_after_its_longest_time() {
+async fn session_ends_unused_or_at_its_limit() {
     let store = Store::start("lifetimes").await;
     let user = store.add_user("ada@example.com").await;
     let family = Family::open(&store, user).await;
     let mut token = family.token.clone();
     for day in [13, 26] {
-        let next = RefreshToken::random();
+        let next = refresh_token();
         assert!(family.spend(&token, &next, Duration::days(day)).await.is_some(), "day {day}");
         token = next;
     }
-    assert!(family.spend(&token, &RefreshToken::random(), Duration::days(30)).await.is_none(), "at its end");
+    assert!(family.spend(&token, &refresh_token(), Duration::days(30)).await.is_none(), "at its end");
     sqlx::query("DELETE FROM sessions").execute(&store.pool).await.unwrap();
 
     let family = Family::open(&store, user).await;
-    assert!(family.spend(&family.token, &RefreshToken::random(), IDLE).await.is_none(), "unused for 14 days");
+    assert!(family.spend(&family.token, &refresh_token(), IDLE).await.is_none(), "unused for 14 days");
     let seen = |after: Duration| {
         let pool = &store.pool;
         async move { sessions::list(pool, user, family.id, IDLE, NOW + after, None, 10).await.unwrap().len() }
@@ -150,10 +151,10 @@ async fn a_session_ends_when_it_is_not_used_and_after_its_longest_time() {
 }
 
 #[tokio::test]
-async fn a_disabled_account_has_no_refresh() {
+async fn disabled_account_cannot_refresh() {
     let store = Store::start("disabled").await;
     let user = store.add_user("ada@example.com").await;
     let family = Family::open(&store, user).await;
     sqlx::query("UPDATE users SET status = 'disabled'").execute(&store.pool).await.unwrap();
-    assert!(family.spend(&family.token, &RefreshToken::random(), Duration::ZERO).await.is_none());
+    assert!(family.spend(&family.token, &refresh_token(), Duration::ZERO).await.is_none());
 }

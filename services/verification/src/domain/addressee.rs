@@ -1,17 +1,19 @@
-//! Who gets a mail.
+//! The recipients of emails.
 
 use estore_contract::verification::Purpose;
 
-/// Who gets a mail.
+/// The recipient of an email.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Addressee {
-    /// The address that the request names, whoever's it is: it is to be proven, or is told of what it lost.
+    /// The address in the request, independent of the account's: the address to verify, or an
+    /// address that has to learn of a change.
     Named,
-    /// The owner of the account, at the address that the account has when the mail is sent. An account that is closed gets none.
+    /// The owner of the account, at the account's address when the email is sent. A closed account
+    /// gets no email.
     Owner,
 }
 
-/// Who gets the mails of `purpose`.
+/// Returns the kind of recipient for emails of `purpose`.
 #[must_use]
 pub const fn addressee(purpose: Purpose) -> Addressee {
     match purpose {

@@ -1,11 +1,11 @@
-//! The pure part: who gets a mail, tokens, templates, when a mail is tried again.
+//! The pure part: recipients, links, tokens and templates.
 
 mod addressee;
-mod retry;
+mod links;
 mod template;
 mod token;
 
 pub use addressee::{Addressee, addressee};
-pub use retry::next_try;
-pub use template::{Parts, Rendered, Wrong, check, render};
+pub use links::Links;
+pub use template::{Parts, Rendered, Wrong, check, render, sample_data};
 pub use token::{MailToken, lifetime};

@@ -1,8 +1,10 @@
-//! Ends what was not used in time.
+//! Expires unused tokens and deletes old data.
 
 use std::{sync::Arc, time::Duration};
 
-use estore_kit::{clock::Clock, jobs, limit};
+use estore_base::clock::Clock;
+use estore_server::limit;
+use estore_telemetry::jobs;
 use sqlx::PgPool;
 use tokio::sync::Notify;
 
@@ -13,7 +15,7 @@ use crate::{
 };
 
 const PERIOD: Duration = Duration::from_mins(1);
-/// For how long an old token is told from an unknown one.
+/// The time for which an expired token is still distinguished from an unknown one.
 const MEMORY: time::Duration = time::Duration::days(30);
 
 pub(crate) struct Housekeeping {
@@ -37,7 +39,7 @@ impl Housekeeping {
         let forgotten = tokens::forget(&self.database, now - MEMORY).await?;
         let erased = verifications::erase_late(&self.database).await?;
         if expired + forgotten + erased > 0 {
-            tracing::info!(expired, forgotten, erased, "old mails were put away");
+            tracing::info!(expired, forgotten, erased, "old emails expired or erased");
         }
         Ok(false)
     }

@@ -1,9 +1,9 @@
-//! What runs beside the requests.
+//! Background jobs.
 
 mod housekeeping;
 mod outbox;
-mod reports;
+mod verified_events;
 
 pub(crate) use housekeeping::Housekeeping;
-pub use outbox::Outbox;
-pub(crate) use reports::Reports;
+pub(crate) use outbox::Outbox;
+pub(crate) use verified_events::VerifiedEvents;

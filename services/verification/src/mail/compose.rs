@@ -1,6 +1,6 @@
-//! A mail made of a template.
+//! Composes an email from a template.
 
-use estore_contract::{Email, VerificationId, verification::Template};
+use estore_contract::{Email, OrderId, VerificationId, verification::Template};
 use lettre::{
     Message,
     message::{
@@ -10,20 +10,21 @@ use lettre::{
 };
 use serde_json::{Map, Value};
 
-use crate::domain::{MailToken, Parts, render};
+use crate::domain::{Links, MailToken, Parts, render};
 
-/// Makes mails.
+/// Composes emails.
 pub struct Composer {
-    /// From whom.
+    /// The sender.
     pub from: Mailbox,
-    /// What the shop is called.
+    /// The name of the shop.
     pub shop: String,
-    /// Where links lead.
-    pub public_url: String,
+    /// The pages that links lead to.
+    pub links: Links,
 }
 
 impl Composer {
-    /// The mail `id`, in the language of its template. Its Message-ID is the same at each attempt, so that mail programs show a repeat once.
+    /// Composes the email `id`, in the language of its template. Its Message-ID is the same for
+    /// each attempt, so that email programs show a repeat once.
     pub fn compose(
         &self,
         id: VerificationId,
@@ -32,15 +33,18 @@ impl Composer {
         mut data: Map<String, Value>,
         token: Option<&MailToken>,
     ) -> Result<Message, String> {
+        let Template { name, locale, subject, text, html, .. } = template;
         data.insert("shop".to_owned(), self.shop.clone().into());
         if let Some(token) = token {
             data.insert("token".to_owned(), token.expose().into());
-            data.insert(
-                "link".to_owned(),
-                format!("{}/verify?token={}", self.public_url, token.expose()).into(),
-            );
+            data.insert("link".to_owned(), self.links.token(*name, token).into());
         }
-        let Template { name, locale, subject, text, html, .. } = template;
+        if let Some(id) = data.get("order_id").and_then(Value::as_str) {
+            let link = self.links.order(id).unwrap_or_default();
+            let number = id.parse().map_or_else(|_| id.to_owned(), |id: OrderId| id.number().to_string());
+            data.insert("order_link".to_owned(), link.into());
+            data.insert("order_number".to_owned(), number.into());
+        }
         let rendered = render(Parts { subject, text, html }, *name, *locale, &data).map_err(|wrong| {
             let wrong = wrong.iter().map(|(part, error)| format!("{part} {error}"));
             wrong.collect::<Vec<_>>().join("; ")

@@ -1,4 +1,4 @@
-//! Mails: composing and sending them.
+//! Composing and sending emails.
 
 mod compose;
 mod smtp;

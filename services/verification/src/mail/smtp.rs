@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use estore_kit::config::ConfigError;
+use estore_base::config::ConfigError;
 use lettre::{
     AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
     transport::smtp::{
@@ -13,30 +13,29 @@ use lettre::{
 use secrecy::ExposeSecret;
 use tokio::time::timeout;
 
-use crate::config::{SmtpConfig, SmtpTls};
+use crate::config::{SMTP_SERVER, SmtpConfig, SmtpTls};
 
-/// How long the server may take for a mail.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// The time that the server may take for an email.
+const SEND_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The mail server.
+/// A client for the mail server.
 pub struct Smtp(AsyncSmtpTransport<Tokio1Executor>);
 
-/// What the server said to a mail.
+/// The mail server's answer to an email.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// It has it.
+    /// The server accepted the email.
     Sent(String),
-    /// Not now, or nobody knows: again later, with the same Message-ID.
+    /// The server did not accept it now, or the outcome is unknown. It is tried again later, with
+    /// the same Message-ID.
     Later(String),
-    /// Never.
+    /// The server rejected the email permanently.
     Bounced(String),
 }
 
 impl Smtp {
     pub(crate) fn new(config: &SmtpConfig) -> Result<Self, ConfigError> {
-        let wrong = |error: lettre::transport::smtp::Error| {
-            ConfigError::new("SMTP_SERVER", format!("is wrong ({error})"), "smtp.gmail.com")
-        };
+        let wrong = |error: lettre::transport::smtp::Error| SMTP_SERVER.wrong(format!("is wrong ({error})"));
         let parameters = || TlsParameters::new(config.server.clone()).map_err(wrong);
         let tls = match config.tls {
             SmtpTls::StartTls => Tls::Required(parameters()?),
@@ -46,16 +45,16 @@ impl Smtp {
         let mut server = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&config.server)
             .port(config.port)
             .tls(tls)
-            .timeout(Some(PATIENCE));
+            .timeout(Some(SEND_TIMEOUT));
         if let Some((user, password)) = &config.login {
             server = server.credentials(Credentials::new(user.clone(), password.expose_secret().to_owned()));
         }
         Ok(Self(server.build()))
     }
 
-    /// Sends a mail.
+    /// Sends an email.
     pub async fn send(&self, message: Message) -> Outcome {
-        match timeout(PATIENCE, self.0.send(message)).await {
+        match timeout(SEND_TIMEOUT, self.0.send(message)).await {
             Ok(Ok(answer)) => Outcome::Sent(answer.message().collect::<Vec<_>>().join(" ")),
             Ok(Err(error)) if error.is_permanent() => Outcome::Bounced(error.to_string()),
             Ok(Err(error)) => Outcome::Later(error.to_string()),

@@ -1,3 +1,3 @@
-//! The services that this one calls.
+//! Clients for the services that this one calls.
 
 pub(crate) mod user;

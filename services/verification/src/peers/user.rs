@@ -1,4 +1,4 @@
-//! The User Service.
+//! The client for the User Service.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -6,36 +6,37 @@ use std::{
 };
 
 use axum::http::Method;
+use estore_client::{PeerClient, PeerError};
 use estore_contract::{
     Code, UserId,
     verification::{
         Contact, ContactsAnswer, ContactsRequest, EmailVerified, LinkOutcome, LinkPressed, LinkState,
     },
 };
-use estore_kit::peer::{PeerClient, PeerError};
 
-/// How long a person who has pressed a button waits to learn what it did.
+/// The longest wait of a person who has pressed a button and expects the result.
 const LIMIT: Duration = Duration::from_secs(2);
 
-/// Tells that a link was pressed, until it answers what became of the link.
+/// Delivers a verified event, with retries, and returns the outcome of the link.
 pub(crate) async fn pressed(
     client: &PeerClient,
     user: UserId,
-    report: &EmailVerified,
+    event: &EmailVerified,
 ) -> Result<LinkOutcome, PeerError> {
-    outcome(client.call(Method::POST, &path(user), Some(report)).await)
+    outcome(client.call(Method::POST, &path(user), Some(event)).await)
 }
 
-/// Tells it once, while somebody waits.
+/// Delivers a verified event once, while a person waits.
 pub(crate) async fn pressed_now(
     client: &PeerClient,
     user: UserId,
-    report: &EmailVerified,
+    event: &EmailVerified,
 ) -> Result<LinkOutcome, PeerError> {
-    outcome(client.call_within(Method::POST, &path(user), report, LIMIT).await)
+    outcome(client.call_within(Method::POST, &path(user), event, LIMIT).await)
 }
 
-/// Whether the link in a mail does something still; `true` if the User Service does not say so in time.
+/// Reports whether the link in an email can still have an effect. Returns `true` if the User
+/// Service does not answer in time.
 pub(crate) async fn waits(client: &PeerClient, user: UserId, idempotency_key: &str) -> bool {
     let path = format!("/internal/users/{user}/links/{idempotency_key}");
     client.read_within(&path, LIMIT).await.map_or(true, |state: LinkState| state.waits)
@@ -45,7 +46,7 @@ fn path(user: UserId) -> String {
     format!("/internal/users/{user}/email-verified")
 }
 
-/// The links of an account that is gone do nothing.
+/// Maps a missing account to "superseded", because the links of a deleted account have no effect.
 fn outcome(answer: Result<LinkPressed, PeerError>) -> Result<LinkOutcome, PeerError> {
     match answer {
         Ok(pressed) => Ok(pressed.outcome),
@@ -54,7 +55,7 @@ fn outcome(answer: Result<LinkPressed, PeerError>) -> Result<LinkOutcome, PeerEr
     }
 }
 
-/// Where mails to accounts go now. Accounts that are closed are left out.
+/// Returns the current contact details of accounts. Leaves out closed accounts.
 pub(crate) async fn contacts(
     client: &PeerClient,
     users: BTreeSet<UserId>,

@@ -5,20 +5,17 @@ use estore_contract::{
     ErrorBody,
     verification::{Purpose, TemplateList},
 };
-use estore_kit::{
+use estore_server::{
     auth::Admin,
     extract::{Json, Path},
 };
 
 use crate::{Error, app::App, store::templates};
 
-/// The newest version of one template, in each language.
+/// Returns the newest version of one template, in each language.
 #[utoipa::path(get, path = "/templates/{name}", tag = "admin", security(("bearer" = [])), params(("name" = Purpose, Path, description = "The template")), responses(
     (status = 200, description = "The template", body = TemplateList),
-    (status = 401, description = "No good access token", body = ErrorBody),
-    (status = 403, description = "Not an admin", body = ErrorBody),
     (status = 404, description = "No such thing", body = ErrorBody),
-    (status = 503, description = "Nothing was done; try again", body = ErrorBody),
 ))]
 pub(super) async fn get_template(
     State(app): State<App>,

@@ -5,7 +5,7 @@ use estore_contract::{
     Email, ErrorBody, Limit, Page, VerificationId,
     verification::{Purpose, Verification, VerificationStatus},
 };
-use estore_kit::{
+use estore_server::{
     Problem,
     auth::Admin,
     cursor::{Cursor, Moment},
@@ -22,31 +22,28 @@ use crate::{
 
 const CURSOR: Cursor<(Moment, VerificationId)> = Cursor::of("verifications");
 
-/// Which mails.
+/// The query parameters of the email list.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Params {
-    /// Mails to this address.
+    /// Emails to this address.
     email: Option<Email>,
-    /// Mails that stand so.
+    /// Emails with this status.
     status: Option<VerificationStatus>,
-    /// Mails for this.
+    /// Emails with this purpose.
     purpose: Option<Purpose>,
-    /// How many.
+    /// The most emails on a page.
     #[serde(default)]
     limit: Limit,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the previous page.
     cursor: Option<String>,
 }
 
-/// Every mail that was asked for, newest first.
+/// Lists every requested email, newest first.
 #[utoipa::path(get, path = "/verifications", tag = "admin", security(("bearer" = [])), params(Params), responses(
     (status = 200, description = "Mails", body = Page<Verification>),
-    (status = 401, description = "No good access token", body = ErrorBody),
-    (status = 403, description = "Not an admin", body = ErrorBody),
     (status = 422, description = "A field or parameter is missing, unknown or not valid", body = ErrorBody),
-    (status = 503, description = "Nothing was done; try again", body = ErrorBody),
 ))]
 pub(super) async fn list_verifications(
     State(app): State<App>,

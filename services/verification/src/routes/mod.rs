@@ -5,15 +5,14 @@ mod get_verification;
 mod internal;
 mod list_templates;
 mod list_verifications;
-mod page;
+mod preview_link;
 mod preview_template;
 mod put_template;
 mod show_verify_page;
-mod template_check;
+mod test_template;
 mod verify;
-mod words;
 
-use estore_kit::limit::{
+use estore_server::limit::{
     Class::{Admin, Codes},
     limited,
 };
@@ -23,13 +22,15 @@ use crate::app::App;
 
 pub(crate) use internal::router as internal;
 
-/// What clients reach.
+/// Returns the router of the endpoints that clients reach.
 pub(crate) fn public() -> OpenApiRouter<App> {
     OpenApiRouter::default()
         .routes(limited(Codes, routes!(show_verify_page::show_verify_page, verify::verify)))
+        .routes(limited(Codes, routes!(preview_link::preview_link)))
         .routes(limited(Admin, routes!(list_verifications::list_verifications)))
         .routes(limited(Admin, routes!(get_verification::get_verification)))
         .routes(limited(Admin, routes!(list_templates::list_templates)))
         .routes(limited(Admin, routes!(get_template::get_template, put_template::put_template)))
         .routes(limited(Admin, routes!(preview_template::preview_template)))
+        .routes(limited(Admin, routes!(test_template::test_template)))
 }

@@ -8,16 +8,23 @@ use axum::{
 use estore_contract::Sensitive;
 use form_urlencoded::parse;
 
-use super::page::{self, Says};
-use crate::{Error, app::App, domain::MailToken, peers::user, store::tokens};
+use crate::{
+    Error,
+    app::App,
+    domain::MailToken,
+    links,
+    pages::{self, PageKind},
+};
 
-/// A page with one button, and for a reset a field for the new password. Reading it uses nothing: mail scanners follow links. What mail
-/// programs add to the link is ignored, and whatever is wrong with it is answered by a page.
-#[utoipa::path(get, path = "/verify", tag = "verify", params(("token" = String, Query, description = "The token from the mail")), responses(
+/// Shows a page with one button, and a field for the new password if the token is for a password
+/// reset.
+///
+/// Reading the page uses nothing up, because mail scanners follow links. Parameters that email
+/// programs add to the link are ignored. A defective link gets a page too.
+#[utoipa::path(get, path = "/verify", tag = "verify", params(("token" = String, Query, description = "The token from the email")), responses(
     (status = 200, description = "The page", content_type = "text/html", body = String),
-    (status = 404, description = "The page for a token that we never mailed", content_type = "text/html", body = String),
-    (status = 410, description = "The page for a token that was used, is too old, or does not count any more", content_type = "text/html", body = String),
-    (status = 503, description = "Nothing was done; try again", content_type = "text/html", body = String),
+    (status = 404, description = "The page for an unknown token", content_type = "text/html", body = String),
+    (status = 410, description = "The page for a token that was used, has expired or was superseded", content_type = "text/html", body = String),
 ))]
 pub(super) async fn show_verify_page(
     State(app): State<App>,
@@ -26,26 +33,20 @@ pub(super) async fn show_verify_page(
 ) -> Response {
     let token = token(query.as_deref().unwrap_or_default());
     match look(&app, &token).await {
-        Ok(says) => page::answer(says, &headers, &app, token.expose()),
-        Err(error) => match Says::of(&error) {
-            Some(says) => page::answer(says, &headers, &app, ""),
+        Ok(kind) => pages::answer(kind, &headers, &app, token.expose()),
+        Err(error) => match PageKind::of(&error) {
+            Some(kind) => pages::answer(kind, &headers, &app, ""),
             None => error.into_response(),
         },
     }
 }
 
-/// What the page says of a token that works. Only the User Service knows whether its link still does something.
-async fn look(app: &App, token: &MailToken) -> Result<Says, Error> {
-    let good = tokens::look(&app.database, token, app.clock.now()).await?;
-    let says = Says::of_token(good.purpose).ok_or(Error::TokenUnknown)?;
-    if user::waits(&app.user, good.user, &good.idempotency_key).await {
-        Ok(says)
-    } else {
-        Err(Error::Superseded)
-    }
+async fn look(app: &App, token: &MailToken) -> Result<PageKind, Error> {
+    PageKind::of_token(links::look(app, token).await?).ok_or(Error::TokenUnknown)
 }
 
-/// The one token in a query; empty, which nobody ever got, where there is none or there are several.
+/// Returns the only token in a query. If there is none, or there are several, returns an empty
+/// token, which was never issued.
 fn token(query: &str) -> MailToken {
     let mut found: Vec<_> = parse(query.as_bytes())
         .filter(|(name, _)| name == "token")
@@ -61,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn token_is_found_among_what_programs_add() {
+    fn token_is_found_among_added_parameters() {
         for query in [
             "token=abc",
             "token=abc&utm_source=mail&utm_medium=email",

@@ -1,78 +1,80 @@
-//! The outbox: mails that the mail server does not have yet.
+//! The outbox: emails that the mail server has not accepted yet.
 
 use estore_contract::{
     Email, UserId, VerificationId,
     verification::{Locale, Purpose},
 };
-use estore_kit::{metrics::Waiting, pg, trace::Cause};
+use estore_stores::{
+    pg,
+    queue::{Pace, Queue},
+};
 use serde_json::{Map, Value};
-use sqlx::{PgExecutor, PgPool, Row, postgres::PgRow, types::Json};
-use time::{Duration, OffsetDateTime};
+use sqlx::{PgExecutor, Row, postgres::PgRow, types::Json};
+use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::named;
+/// The queue of emails for the mail server. A worker that dies sends at most a batch twice, with
+/// the same Message-IDs.
+pub static QUEUE: Queue<Mail> = Queue {
+    name: "mails",
+    table: "verifications",
+    id: "id",
+    part: None,
+    waiting: "status = 'pending'",
+    since: "created_at",
+    columns: "id, user_id, email, purpose, locale, data, sample_version",
+    read: mail,
+    pace: Pace {
+        batch: 16,
+        lease: time::Duration::seconds(30),
+        period: std::time::Duration::from_millis(500),
+        longest: std::time::Duration::from_mins(15),
+    },
+    // RFC 5321, section 4.5.4.1, gives up only after days, but a link that arrives so late helps
+    // nobody.
+    patience: Some((time::Duration::hours(24), BOUNCED)),
+};
+/// Ends an email that the mail server rejected permanently or for too long.
+pub const BOUNCED: &str = "status = 'bounced', due_at = $4";
 
-/// A mail that this worker may send until its lease ends.
+/// An email to send.
 #[derive(Debug)]
-pub struct Claimed {
-    /// Which.
+pub struct Mail {
+    /// The id of the email.
     pub id: VerificationId,
-    /// Whose.
+    /// The account.
     pub user: UserId,
-    /// To where.
+    /// The recipient's address.
     pub email: Email,
-    /// What for.
+    /// The purpose of the email.
     pub purpose: Purpose,
-    /// In which language.
+    /// The language of the email.
     pub locale: Locale,
-    /// What the template shows.
+    /// The data that the template shows.
     pub data: Map<String, Value>,
-    /// How often it was tried, this time included.
-    pub attempts: u32,
-    /// When it was asked for.
-    pub created_at: OffsetDateTime,
-    /// Which trace asked for it.
-    pub cause: Option<Cause>,
+    /// The version of the template that it shows, if it is a sample.
+    pub sample_version: Option<u32>,
 }
 
-/// Claims what is due, at most `limit`, until `lease` from now; other replicas skip it. No transaction stays open while
-/// the mail server is asked.
-pub async fn claim(
-    pool: &PgPool,
-    limit: i64,
-    lease: Duration,
-    now: OffsetDateTime,
-) -> Result<Vec<Claimed>, sqlx::Error> {
-    let rows = sqlx::query(
-        "UPDATE verifications SET due_at = $2, attempts = attempts + 1 WHERE id IN
-            (SELECT id FROM verifications WHERE status = 'pending' AND due_at <= $1 ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED)
-         RETURNING *",
-    )
-    .bind(now)
-    .bind(now + lease)
-    .bind(limit)
-    .fetch_all(pool)
-    .await?;
-    rows.iter().map(claimed).collect()
-}
-
-fn claimed(row: &PgRow) -> Result<Claimed, sqlx::Error> {
+fn mail(row: &PgRow) -> Result<Mail, sqlx::Error> {
     let Json(data) = row.try_get("data")?;
-    Ok(Claimed {
+    Ok(Mail {
         id: VerificationId(row.try_get("id")?),
         user: UserId(row.try_get("user_id")?),
-        email: named("email", row.try_get("email")?)?,
-        purpose: named("purpose", row.try_get("purpose")?)?,
-        locale: named("locale", row.try_get("locale")?)?,
+        email: pg::parsed(row, "email")?,
+        purpose: pg::parsed(row, "purpose")?,
+        locale: pg::parsed(row, "locale")?,
         data,
-        attempts: u32::try_from(row.try_get::<i32, _>("attempts")?).unwrap_or(0),
-        created_at: row.try_get("created_at")?,
-        cause: row.try_get::<Option<&str>, _>("trace")?.and_then(Cause::parse),
+        sample_version: row
+            .try_get::<Option<i32>, _>("sample_version")?
+            .map(|_| pg::count(row, "sample_version"))
+            .transpose()?,
     })
 }
 
-/// Notes that the mail server has these mails, and what it answered to each. Only mails that still wait move: a token may have been
-/// used meanwhile.
+/// Records that the mail server accepted these emails, with its answer to each. That is a fact,
+/// whoever holds the lease now. Only pending emails change their status, because a token may have
+/// been used meanwhile.
 pub async fn sent(
     db: impl PgExecutor<'_>,
     sent: &[(VerificationId, String)],
@@ -93,7 +95,7 @@ pub async fn sent(
     Ok(())
 }
 
-/// Notes to where a mail goes now, and in which language.
+/// Records the current address and language of an email.
 pub async fn readdress(
     db: impl PgExecutor<'_>,
     id: VerificationId,
@@ -109,45 +111,18 @@ pub async fn readdress(
     Ok(())
 }
 
-/// Forgets a mail that nobody is to get any more.
+/// Deletes an email that is no longer to be sent.
 pub async fn forget(db: impl PgExecutor<'_>, id: VerificationId) -> Result<(), sqlx::Error> {
     sqlx::query("DELETE FROM verifications WHERE id = $1").bind(id.0).execute(db).await?;
     Ok(())
 }
 
-/// It goes again at `due`.
-pub async fn postpone(
-    db: impl PgExecutor<'_>,
-    id: VerificationId,
-    answer: &str,
-    due: OffsetDateTime,
-) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE verifications SET due_at = $3, last_answer = $2 WHERE id = $1")
+/// Records the mail server's answer to an email that it did not accept.
+pub async fn refused(db: impl PgExecutor<'_>, id: VerificationId, answer: &str) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE verifications SET last_answer = $2 WHERE id = $1 AND status = 'pending'")
         .bind(id.0)
         .bind(answer)
-        .bind(due)
         .execute(db)
         .await?;
     Ok(())
-}
-
-/// The mail server will never take it.
-pub async fn bounced(db: impl PgExecutor<'_>, id: VerificationId, answer: &str) -> Result<(), sqlx::Error> {
-    sqlx::query(
-        "UPDATE verifications SET status = 'bounced', last_answer = $2 WHERE id = $1 AND status = 'pending'",
-    )
-    .bind(id.0)
-    .bind(answer)
-    .execute(db)
-    .await?;
-    Ok(())
-}
-
-/// What waits.
-pub async fn waiting(db: impl PgExecutor<'_>) -> Result<Waiting, sqlx::Error> {
-    pg::waiting(
-        db,
-        "SELECT count(*) AS depth, min(created_at) AS oldest FROM verifications WHERE status = 'pending'",
-    )
-    .await
 }

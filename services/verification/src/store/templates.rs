@@ -1,18 +1,17 @@
-//! Templates: each change is a new version, the newest counts.
+//! Templates. Each change is a new version, and the newest version counts.
 
 use estore_contract::verification::{Locale, Purpose, Template, TemplateBody};
+use estore_stores::pg;
 use sqlx::{FromRow, PgExecutor, PgPool, Row, postgres::PgRow};
-
-use super::named;
 
 struct Stored(Template);
 
 impl<'r> FromRow<'r, PgRow> for Stored {
     fn from_row(row: &'r PgRow) -> Result<Self, sqlx::Error> {
         Ok(Self(Template {
-            name: named("name", row.try_get("name")?)?,
-            locale: named("locale", row.try_get("locale")?)?,
-            version: u32::try_from(row.try_get::<i32, _>("version")?).unwrap_or(0),
+            name: pg::parsed(row, "name")?,
+            locale: pg::parsed(row, "locale")?,
+            version: pg::count(row, "version")?,
             subject: row.try_get("subject")?,
             text: row.try_get("text")?,
             html: row.try_get("html")?,
@@ -20,7 +19,7 @@ impl<'r> FromRow<'r, PgRow> for Stored {
     }
 }
 
-/// The newest version of each template, or of one, in each language.
+/// Returns the newest version of each template, or of one, in each language.
 pub async fn list(db: impl PgExecutor<'_>, name: Option<Purpose>) -> Result<Vec<Template>, sqlx::Error> {
     let found: Vec<Stored> = sqlx::query_as("SELECT DISTINCT ON (name, locale) * FROM templates WHERE $1::text IS NULL OR name = $1 ORDER BY name, locale, version DESC")
         .bind(name.map(Purpose::as_str))
@@ -29,7 +28,8 @@ pub async fn list(db: impl PgExecutor<'_>, name: Option<Purpose>) -> Result<Vec<
     Ok(found.into_iter().map(|stored| stored.0).collect())
 }
 
-/// At most `limit` templates for a mail, the best first: those in its language, newest first, then those in English.
+/// Returns at most `limit` templates for an email, the best first: those in its language, newest
+/// first, then those in English.
 pub async fn pick(
     db: impl PgExecutor<'_>,
     name: Purpose,
@@ -45,7 +45,25 @@ pub async fn pick(
     Ok(found.into_iter().map(|stored| stored.0).collect())
 }
 
-/// Adds a version. Two at once get two numbers: the key refuses the second, which counts anew.
+/// Returns one version of a template in one language.
+pub async fn read(
+    db: impl PgExecutor<'_>,
+    name: Purpose,
+    locale: Locale,
+    version: u32,
+) -> Result<Option<Template>, sqlx::Error> {
+    let found: Option<Stored> =
+        sqlx::query_as("SELECT * FROM templates WHERE name = $1 AND locale = $2 AND version = $3")
+            .bind(name.as_str())
+            .bind(locale.as_str())
+            .bind(i64::from(version))
+            .fetch_optional(db)
+            .await?;
+    Ok(found.map(|stored| stored.0))
+}
+
+/// Adds a version. Concurrent writers get different numbers: the key rejects the second writer,
+/// which then counts again.
 pub async fn write(pool: &PgPool, name: Purpose, body: &TemplateBody) -> Result<Template, sqlx::Error> {
     loop {
         let stored: Option<Stored> = sqlx::query_as(

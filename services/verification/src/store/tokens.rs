@@ -1,21 +1,21 @@
-//! Tokens: made for each attempt to send a mail, used once.
+//! Tokens: made for each attempt to send an email, used once.
 
 use estore_contract::{
     UserId, VerificationId,
     verification::{Purpose, Redeemed},
 };
-use estore_kit::trace::{self, Cause};
+use estore_stores::pg;
 use sqlx::{PgExecutor, PgPool, Row};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-use super::named;
+use super::verified_events;
 use crate::{Error, domain::MailToken};
 
-/// For how long the same attempt gets its answer again.
+/// The time for which a repeat of the same attempt gets the same answer.
 const REPEAT: Duration = Duration::minutes(10);
 
-/// Makes a token known, before the mail with it goes out.
+/// Stores a token, before the email with it is sent.
 pub async fn add(
     db: impl PgExecutor<'_>,
     token: &MailToken,
@@ -33,17 +33,21 @@ pub async fn add(
 
 /// A token that works.
 #[derive(Debug)]
-pub struct Good {
-    /// What it is for.
+pub struct ValidToken {
+    /// The purpose of the token.
     pub purpose: Purpose,
     /// The account.
     pub user: UserId,
-    /// The asker's name for the mail.
+    /// The idempotency key with which the email was requested.
     pub idempotency_key: String,
 }
 
-/// Looks at a token without using it.
-pub async fn look(db: impl PgExecutor<'_>, token: &MailToken, now: OffsetDateTime) -> Result<Good, Error> {
+/// Reads a token without using it.
+pub async fn look(
+    db: impl PgExecutor<'_>,
+    token: &MailToken,
+    now: OffsetDateTime,
+) -> Result<ValidToken, Error> {
     let row = sqlx::query(
         "SELECT t.expires_at, v.purpose, v.user_id, v.idempotency_key, r.redeemed_at FROM tokens t JOIN verifications v ON v.id = t.verification_id
             LEFT JOIN redemptions r ON r.verification_id = v.id WHERE t.hash = $1",
@@ -57,8 +61,8 @@ pub async fn look(db: impl PgExecutor<'_>, token: &MailToken, now: OffsetDateTim
     } else if row.try_get::<OffsetDateTime, _>("expires_at")? <= now {
         Err(Error::TokenExpired)
     } else {
-        Ok(Good {
-            purpose: named("purpose", row.try_get("purpose")?)?,
+        Ok(ValidToken {
+            purpose: pg::parsed(&row, "purpose")?,
             user: UserId(row.try_get("user_id")?),
             idempotency_key: row.try_get("idempotency_key")?,
         })
@@ -68,22 +72,22 @@ pub async fn look(db: impl PgExecutor<'_>, token: &MailToken, now: OffsetDateTim
 /// The use of a token.
 #[derive(Debug)]
 pub struct Use<'a> {
-    /// Which.
     pub token: &'a MailToken,
-    /// What its mail may be for.
+    /// The purposes that its email may have.
     pub purposes: &'a [Purpose],
-    /// The attempt's name: the same one gets the same answer for ten minutes.
+    /// The id of the attempt. The same attempt gets the same answer for ten minutes.
     pub attempt: Uuid,
-    /// When the report to the User Service is due.
-    pub report_at: OffsetDateTime,
+    /// The time at which the verified event is due.
+    pub event_due_at: OffsetDateTime,
 }
 
-/// Uses a token: once, except that the same attempt gets the same answer for ten minutes. The report to the User Service commits with it,
-/// unless the link is for a password, which is set there.
+/// Redeems a token once. Only a repeat of the same attempt gets the same answer, for ten minutes.
+/// The verified event commits with the redemption. A link for a password has no event, because the
+/// User Service sets the password itself.
 pub async fn redeem(pool: &PgPool, wanted: Use<'_>, now: OffsetDateTime) -> Result<Redeemed, Error> {
-    let Use { token, purposes, attempt, report_at } = wanted;
-    let mut db = pool.begin().await?;
-    // The lock on the mail's row lets one of parallel attempts through first, whichever of its tokens they have.
+    let Use { token, purposes, attempt, event_due_at } = wanted;
+    let mut db = pg::begin(pool).await?;
+    // The lock on the email's row serialises parallel attempts, whichever of its tokens they hold.
     let row = sqlx::query(
         "SELECT v.id, v.user_id, v.email, v.purpose, v.idempotency_key, t.expires_at
          FROM tokens t JOIN verifications v ON v.id = t.verification_id
@@ -97,7 +101,7 @@ pub async fn redeem(pool: &PgPool, wanted: Use<'_>, now: OffsetDateTime) -> Resu
     let id = VerificationId(row.try_get("id")?);
     let redeemed = Redeemed {
         user_id: UserId(row.try_get("user_id")?),
-        email: named("email", row.try_get("email")?)?,
+        email: pg::parsed(&row, "email")?,
         verification_id: id,
         idempotency_key: Some(row.try_get("idempotency_key")?),
     };
@@ -123,22 +127,22 @@ pub async fn redeem(pool: &PgPool, wanted: Use<'_>, now: OffsetDateTime) -> Resu
         .bind(id.0)
         .execute(&mut *db)
         .await?;
-    if named::<Purpose>("purpose", row.try_get("purpose")?)? != Purpose::PasswordReset {
-        let written = async {
+    if pg::parsed::<Purpose>(&row, "purpose")? != Purpose::PasswordReset {
+        let connection = &mut *db;
+        let insert = move |trace: Option<String>| {
             sqlx::query("INSERT INTO reports (verification_id, due_at, trace) VALUES ($1, $2, $3)")
                 .bind(id.0)
-                .bind(report_at)
-                .bind(Cause::now().map(|cause| cause.to_string()))
-                .execute(&mut *db)
-                .await
+                .bind(event_due_at)
+                .bind(trace)
+                .execute(connection)
         };
-        trace::send("reports").run(written).await?;
+        verified_events::QUEUE.enqueue(insert).await?;
     }
     db.commit().await?;
     Ok(redeemed)
 }
 
-/// Forgets tokens that ended before `before`.
+/// Deletes tokens that expired before `before`.
 pub async fn forget(db: impl PgExecutor<'_>, before: OffsetDateTime) -> Result<u64, sqlx::Error> {
     Ok(sqlx::query("DELETE FROM tokens WHERE expires_at < $1")
         .bind(before)

@@ -1,4 +1,4 @@
-//! Mails that were asked for.
+//! Emails that were requested.
 
 use std::collections::HashMap;
 
@@ -6,12 +6,12 @@ use estore_contract::{
     Email, PeerName, UserId, VerificationId,
     verification::{Purpose, Verification, VerificationRequest, VerificationStatus},
 };
-use estore_kit::trace::{self, Cause};
+use estore_stores::pg;
 use sqlx::{FromRow, PgExecutor, PgPool, Row, postgres::PgRow, types::Json};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::named;
+use super::outbox;
 
 struct Stored(Verification);
 
@@ -20,11 +20,12 @@ impl<'r> FromRow<'r, PgRow> for Stored {
         Ok(Self(Verification {
             id: VerificationId(row.try_get("id")?),
             user_id: UserId(row.try_get("user_id")?),
-            email: named("email", row.try_get("email")?)?,
-            purpose: named("purpose", row.try_get("purpose")?)?,
-            locale: named("locale", row.try_get("locale")?)?,
-            status: named("status", row.try_get("status")?)?,
-            attempts: u32::try_from(row.try_get::<i32, _>("attempts")?).unwrap_or(0),
+            email: pg::parsed(row, "email")?,
+            purpose: pg::parsed(row, "purpose")?,
+            locale: pg::parsed(row, "locale")?,
+            status: pg::parsed(row, "status")?,
+            attempts: pg::count(row, "attempts")?,
+            is_sample: row.try_get::<Option<i32>, _>("sample_version")?.is_some(),
             last_smtp_answer: row.try_get("last_answer")?,
             created_at: row.try_get("created_at")?,
             sent_at: row.try_get("sent_at")?,
@@ -32,27 +33,30 @@ impl<'r> FromRow<'r, PgRow> for Stored {
     }
 }
 
-/// A mail that is asked for, with what it gets here.
+/// A requested email, with the id and address that it gets here.
 #[derive(Debug)]
 pub struct NewMail {
-    /// Its id, if it is new.
+    /// The id of the email, if it is new.
     pub id: VerificationId,
-    /// To where.
+    /// The recipient's address.
     pub email: Email,
-    /// What is asked for.
     pub request: VerificationRequest,
+    /// The version of the template that it shows, if it is a sample.
+    pub sample_version: Option<u32>,
 }
 
-/// Puts mails in the outbox in one transaction; answers the id of each by its key. A repeat of the same peer and key finds the
-/// first. Mails for closed accounts are dropped, and have no id. No two of `mails` may have the same key.
+/// Puts emails in the outbox in one transaction. Returns the id of each by its idempotency key. A
+/// repeat with the same peer and key returns the first email. Emails for closed accounts are
+/// dropped, and have no id. No two of `mails` may have the same key.
 pub async fn accept(
     pool: &PgPool,
     peer: PeerName,
     mails: &[NewMail],
     now: OffsetDateTime,
 ) -> Result<HashMap<String, VerificationId>, sqlx::Error> {
-    let mut db = pool.begin().await?;
-    // Beside each other, and never beside an account's erasure: which of both is first is decided here.
+    let mut db = pg::begin(pool).await?;
+    // The shared lock allows concurrent requests, but excludes the erasure of an account. It
+    // decides which of the two comes first.
     sqlx::query(
         "SELECT pg_advisory_xact_lock_shared(hashtextextended(account, 0)) FROM unnest($1::text[]) account",
     )
@@ -60,12 +64,14 @@ pub async fn accept(
     .execute(&mut *db)
     .await?;
     // The update changes nothing; it makes the row of a repeat visible to RETURNING.
-    let written = async {
+    let connection = &mut *db;
+    let insert = move |trace: Option<String>| {
         sqlx::query_as(
-            "INSERT INTO verifications (id, user_id, email, purpose, locale, data, idempotency_key, peer, due_at, created_at, trace)
-             SELECT mail.*, $8, $9, $9, $10
-             FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::jsonb[], $7::text[])
-                AS mail (id, user_id, email, purpose, locale, data, idempotency_key)
+            "INSERT INTO verifications (id, user_id, email, purpose, locale, data, idempotency_key, sample_version, peer, due_at,
+                created_at, trace)
+             SELECT mail.*, $9, $10, $10, $11
+             FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::jsonb[], $7::text[], $8::bigint[])
+                AS mail (id, user_id, email, purpose, locale, data, idempotency_key, sample_version)
              WHERE NOT EXISTS (SELECT FROM erased_users WHERE erased_users.user_id = mail.user_id)
              ON CONFLICT (peer, idempotency_key) DO UPDATE SET peer = excluded.peer RETURNING idempotency_key, id",
         )
@@ -76,13 +82,13 @@ pub async fn accept(
         .bind(column(mails, |mail| mail.request.locale.as_str()))
         .bind(column(mails, |mail| Json(&mail.request.data)))
         .bind(column(mails, |mail| mail.request.idempotency_key.as_str()))
+        .bind(column(mails, |mail| mail.sample_version.map(i64::from)))
         .bind(peer.as_str())
         .bind(now)
-        .bind(Cause::now().map(|cause| cause.to_string()))
-        .fetch_all(&mut *db)
-        .await
+        .bind(trace)
+        .fetch_all(connection)
     };
-    let kept: Vec<(String, Uuid)> = trace::send("mails").run(written).await?;
+    let kept: Vec<(String, Uuid)> = outbox::QUEUE.enqueue(insert).await?;
     db.commit().await?;
     Ok(kept.into_iter().map(|(key, id)| (key, VerificationId(id))).collect())
 }
@@ -91,7 +97,7 @@ fn column<'a, T>(mails: &'a [NewMail], value: impl Fn(&'a NewMail) -> T) -> Vec<
     mails.iter().map(value).collect()
 }
 
-/// Every mail of an account, newest first.
+/// Returns every email of an account, newest first.
 pub async fn of_user(db: impl PgExecutor<'_>, user: UserId) -> Result<Vec<Verification>, sqlx::Error> {
     let found: Vec<Stored> =
         sqlx::query_as("SELECT * FROM verifications WHERE user_id = $1 ORDER BY created_at DESC, id DESC")
@@ -101,9 +107,9 @@ pub async fn of_user(db: impl PgExecutor<'_>, user: UserId) -> Result<Vec<Verifi
     Ok(found.into_iter().map(|stored| stored.0).collect())
 }
 
-/// Erases the mails of an account, with their tokens, and keeps none that are asked for from now on.
+/// Erases the emails of an account, with their tokens. Emails requested for it later are dropped.
 pub async fn erase(pool: &PgPool, user: UserId, now: OffsetDateTime) -> Result<(), sqlx::Error> {
-    let mut db = pool.begin().await?;
+    let mut db = pg::begin(pool).await?;
     sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))")
         .bind(user.to_string())
         .execute(&mut *db)
@@ -117,7 +123,7 @@ pub async fn erase(pool: &PgPool, user: UserId, now: OffsetDateTime) -> Result<(
     db.commit().await
 }
 
-/// Erases what was being written while its account was erased.
+/// Erases emails that were written while their account was erased.
 pub async fn erase_late(db: impl PgExecutor<'_>) -> Result<u64, sqlx::Error> {
     let done = sqlx::query("DELETE FROM verifications v USING erased_users e WHERE v.user_id = e.user_id")
         .execute(db)
@@ -125,27 +131,27 @@ pub async fn erase_late(db: impl PgExecutor<'_>) -> Result<u64, sqlx::Error> {
     Ok(done.rows_affected())
 }
 
-/// One mail.
+/// Returns one email.
 pub async fn read(db: impl PgExecutor<'_>, id: VerificationId) -> Result<Option<Verification>, sqlx::Error> {
     let found: Option<Stored> =
         sqlx::query_as("SELECT * FROM verifications WHERE id = $1").bind(id.0).fetch_optional(db).await?;
     Ok(found.map(|stored| stored.0))
 }
 
-/// Which mails an admin wants to see, newest first.
+/// The emails that an admin wants to see, newest first.
 #[derive(Debug, Default)]
 pub struct Filter {
-    /// Those to this address.
+    /// The emails to this address.
     pub email: Option<Email>,
-    /// Those that stand so.
+    /// The emails with this status.
     pub status: Option<VerificationStatus>,
-    /// Those for this.
+    /// The emails with this purpose.
     pub purpose: Option<Purpose>,
-    /// Those after this place.
+    /// The emails after this position.
     pub after: Option<(OffsetDateTime, VerificationId)>,
 }
 
-/// At most `limit` mails.
+/// Lists at most `limit` emails.
 pub async fn list(
     db: impl PgExecutor<'_>,
     filter: Filter,
@@ -168,7 +174,7 @@ pub async fn list(
     Ok(found.into_iter().map(|stored| stored.0).collect())
 }
 
-/// Marks what was sent and whose tokens all ended unused as expired.
+/// Marks sent emails as expired if all their tokens expired unused.
 pub async fn expire(db: impl PgExecutor<'_>, now: OffsetDateTime) -> Result<u64, sqlx::Error> {
     let done = sqlx::query(
         "UPDATE verifications v SET status = 'expired' WHERE status = 'sent'

@@ -20,7 +20,7 @@ ATTEMPTS = 3
 
 
 def answer(body: bytes | dict | list, status: int = 200, headers: dict | None = None) -> Response:
-    """Sends bytes as they are: no response model is checked."""
+    """Sends bytes unchanged: no response model is checked."""
     content = body if isinstance(body, bytes) else orjson.dumps(body)
     return Response(content, status, headers, "application/json")
 
@@ -40,7 +40,7 @@ def open_redis() -> redis.asyncio.Redis:
 
 
 def service(title: str, uses_redis: bool = False, uses_postgres: bool = False, background=None) -> FastAPI:
-    """Makes an application; `background` runs beside the requests."""
+    """Creates an application; `background` runs beside the requests."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI):
@@ -71,7 +71,7 @@ def service(title: str, uses_redis: bool = False, uses_postgres: bool = False, b
 
 
 async def ask(state, url: str, body: dict) -> tuple[int, dict]:
-    """The status and body that a peer answers; what is asked may be repeated without harm."""
+    """Returns a peer's status and body. Requests may be repeated without harm."""
     content = orjson.dumps(body)
     for attempt in range(ATTEMPTS):
         try:

@@ -1,4 +1,4 @@
-"""Who calls: a token is checked by the User Service, and its answer is kept for five seconds."""
+"""Callers: the User Service checks each token, and its answer is cached for five seconds."""
 
 import asyncio
 import hmac
@@ -13,7 +13,7 @@ from .problems import Problem
 
 KEPT = 5.0
 MOST = 10_000
-# A place for each token: until when it counts, and the answer or the wait for it.
+# An entry for each token: the time until which it counts, and the answer or the wait for it.
 known: dict[str, tuple[float, asyncio.Future]] = {}
 
 
@@ -30,7 +30,7 @@ async def caller(request: Request, authorization: Annotated[str | None, Header()
         if len(known) >= MOST:
             known.clear()
         url = f"{os.environ['USER_SERVICE_URL']}/internal/introspect"
-        # One question for all requests that wait for the same token.
+        # One request to the User Service serves all requests that wait for the same token.
         asked = asyncio.ensure_future(ask(request.app.state, url, {"token": token}))
         found = known[token] = (now + KEPT, asked)
     try:

@@ -26,7 +26,7 @@ class Reservation(BaseModel):
 
 
 def product_json(document: bytes, on_hand: bytes, reserved: bytes) -> bytes:
-    """A stored product with its stock spliced in."""
+    """Returns a stored product with its stock spliced in."""
     return document[:-1] + b',"available":%d}' % (int(on_hand) - int(reserved))
 
 
@@ -42,7 +42,7 @@ async def product(sku: str, request: Request, _caller: Caller):
 
 
 def place(cursor: str | None) -> bytes:
-    """Where a page begins, for ZRANGE by lexical order."""
+    """Returns the start of a page, for ZRANGE by lexical order."""
     if cursor is None:
         return b"-"
     try:

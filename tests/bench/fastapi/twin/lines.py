@@ -1,4 +1,4 @@
-"""A line of an order, as both services take it."""
+"""A line of an order, as both services accept it."""
 
 from pydantic import BaseModel, ConfigDict, Field
 

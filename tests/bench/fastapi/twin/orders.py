@@ -1,5 +1,5 @@
 """The order protocol in its simple form: reserve, authorize; confirm, capture. A durable state
-stands between the steps, so that another process goes on where one has crashed."""
+between the steps lets another process continue after a crash."""
 
 import asyncio
 import logging
@@ -28,7 +28,7 @@ def order_key(number: str) -> str:
 
 
 def spliced(state: bytes, view: bytes, updated: bytes) -> bytes:
-    """An order as clients see it: what moves, and then what was written once."""
+    """Returns an order as clients see it: the fields that change, then the fixed part of the view."""
     status = SHOWN.get(state.decode(), b"pending")
     return OPEN + status + b'","updated_at":"' + moment(int(updated)).encode() + b'",' + view[1:]
 
@@ -39,7 +39,7 @@ def moment(milliseconds: int) -> str:
 
 
 def shown(number: str, body: dict, lines: list, created: int) -> bytes:
-    """The part of the view that does not change once the order is priced."""
+    """Returns the part of the view that does not change after the order is priced."""
     amount = sum(line["unit_price"]["amount"] * line["quantity"] for line in lines)
     currency = lines[0]["unit_price"]["currency"] if lines else "USD"
     for line in lines:
@@ -58,7 +58,7 @@ def shown(number: str, body: dict, lines: list, created: int) -> bytes:
 
 
 async def place(state, owner: str, number: str, fingerprint: str, body: dict):
-    """Creates the order or finds it, drives it, and answers it."""
+    """Creates the order or finds it, drives it, and returns it."""
     keys = [order_key(number), "{pay}:work", f"{{pay}}:orders:{owner}"]
     arguments = [number, owner, fingerprint, orjson.dumps(body), LEASE_MS]
     outcome, created = await CREATE(state.redis, keys, arguments)
@@ -125,7 +125,7 @@ async def drive(state, number: str, body: dict, at: str, version: int, created: 
 
 
 async def recover(state):
-    """Drives orders that a crash has left behind, once their lease is over."""
+    """Drives orders that a crash has left behind, after their lease has expired."""
     while True:
         await asyncio.sleep(RECOVER_SECONDS)
         try:

@@ -13,7 +13,7 @@ import yaml
 from argon2 import PasswordHasher
 
 EMAIL, PASSWORD = "admin@example.com", "correct-horse-battery-staple"
-# More pieces than a run sells.
+# More units than a run sells.
 STOCK = 1_000_000
 MADE = "2026-01-01T00:00:00Z"
 SLICE = 1_000
@@ -71,7 +71,7 @@ def add(trip, product: dict, parents: dict) -> None:
     sku, price = product["sku"], product["price"]["amount"]
     trip.set(f"{{inv}}:product:{sku}", document(product))
     trip.hset(f"{{inv}}:stock:{sku}", mapping={"on_hand": max(STOCK, product.get("stock", 0)), "reserved": 0})
-    # A list for each category above it, and one of everything.
+    # A list for each category above the product, and one of all products.
     above, slug = [""], product["category"]
     while slug:
         above.append(slug)

@@ -1,6 +1,6 @@
 """`python -m twin.serve SERVICE PORT PROCESSES`: uvicorn in several processes, each with a socket of
 its own at the port, so that the kernel spreads connections over them. (`uvicorn --workers` shares
-one socket: whichever process wakes first takes most of a burst.)"""
+one socket: the first process to wake takes most of a burst.)"""
 
 import multiprocessing
 import multiprocessing.connection
@@ -32,7 +32,7 @@ def main() -> None:
             process.terminate()
 
     signal.signal(signal.SIGTERM, end)
-    # Where one ends, all do: half of a twin would be measured otherwise.
+    # If one process ends, all end: otherwise the run would measure half a twin.
     multiprocessing.connection.wait([process.sentinel for process in processes])
     end()
     for process in processes:

@@ -25,7 +25,7 @@ NAMES = {"iss": "estore-user", "aud": "estore"}
 # The parameters of the store. The library releases the interpreter, so threads hash in parallel.
 HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 THREADS = ThreadPoolExecutor(os.cpu_count())
-# Verified where there is no account, so that both cases take the same time.
+# Verified if there is no account, so that both cases take the same time.
 NOBODY = HASHER.hash("a password that nobody has")
 
 ACCOUNT = "SELECT id, password, role FROM users WHERE email = $1 AND status = 'active'"
@@ -74,7 +74,7 @@ async def login(credentials: Credentials, request: Request):
 
 
 async def session_of(request: Request, token: str):
-    """The user of that session, and the end of the token; none if either is not valid."""
+    """Returns the session's user and the token's end; none if either is invalid."""
     try:
         claims = jwt.decode(token, SECRET, ["HS256"], audience=NAMES["aud"], issuer=NAMES["iss"])
     except jwt.PyJWTError:

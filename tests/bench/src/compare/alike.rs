@@ -1,5 +1,5 @@
-//! Checks that the twin answers with the fields that the store answers with, so that both do the
-//! work of reading, rendering and sending them.
+//! Checks that the twin's answers have the fields of the store's, so that both do the work of
+//! reading, rendering and sending them.
 
 use std::collections::BTreeSet;
 
@@ -8,10 +8,10 @@ use serde_json::Value;
 
 use crate::{paths::Path, systems::System};
 
-/// Paths whose answers are compared. An order is seen in the page of orders.
+/// The paths whose answers are compared. The page of orders shows an order.
 const COMPARED: [Path; 5] = [Path::Product, Path::List, Path::Me, Path::Orders, Path::Login];
 
-/// Fails if the twin leaves out a field.
+/// Fails if the twin omits a field.
 pub(super) async fn check(store: &System, twin: &System) -> Result<()> {
     for path in COMPARED {
         let (Some(ours), Some(theirs)) = (store.answer(path).await?, twin.answer(path).await?) else {
@@ -34,10 +34,10 @@ fn missing(ours: &Value, theirs: &Value) -> Vec<String> {
         .collect()
 }
 
-/// The names of all fields, those of lists by their first item.
+/// Returns the names of all fields; those of lists by their first item.
 fn fields(value: &Value, within: &str) -> BTreeSet<String> {
     match value {
-        // Those are named by the catalogue.
+        // The catalogue names those fields.
         Value::Object(_) if within.ends_with("/attributes") => BTreeSet::new(),
         Value::Object(object) => {
             let below = object.iter().flat_map(|(name, value)| {

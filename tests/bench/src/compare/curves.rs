@@ -1,4 +1,4 @@
-//! Latency by rate, for the paths whose curve tells most.
+//! Latency by rate, for the paths with the most informative curves.
 
 use anyhow::Result;
 
@@ -15,7 +15,7 @@ const DRAWN: [Path; 2] = [Path::List, Path::Order];
 /// Shares of a system's own peak.
 const SHARES: [f64; 6] = [0.1, 0.25, 0.5, 0.7, 0.8, 0.9];
 
-/// Measures latency at growing rates. A curve ends where a system does not keep the rate any more.
+/// Measures latency at growing rates. A curve ends at the first rate that a system does not keep.
 pub(super) async fn curves(
     systems: &mut [System],
     paths: &[Path],

@@ -1,4 +1,4 @@
-//! Comparing the store with the twin and the floor.
+//! The comparison of the store with the twin and the floor.
 
 mod alike;
 mod curves;

@@ -2,17 +2,17 @@
 
 use crate::document::Spread;
 
-/// The median of a figure.
+/// Returns the median of a figure.
 pub(super) fn median<T>(runs: &[T], of: impl Fn(&T) -> f64) -> f64 {
     middle(runs.iter().map(of).collect())
 }
 
-/// The median of a figure, and its least and greatest.
+/// Returns the median of a figure, its minimum and its maximum.
 pub(super) fn spread<T>(runs: &[T], of: impl Fn(&T) -> f64) -> Spread {
     around(median(runs, &of), runs.iter().map(of))
 }
 
-/// The ratio of two medians, and the least and greatest ratio of a round.
+/// Returns the ratio of two medians, and the lowest and highest ratio of a round.
 pub(super) fn ratio<T>(ours: &[T], theirs: &[T], of: impl Fn(&T) -> f64) -> Spread {
     let of = &of;
     let rounds = ours.iter().zip(theirs).map(|(our, their)| of(our) / of(their));

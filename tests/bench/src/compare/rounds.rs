@@ -1,4 +1,4 @@
-//! Rounds in which the systems take turns, so that all meet the same machine.
+//! Rounds in which the systems take turns, so that all run under the same conditions.
 
 use std::collections::BTreeMap;
 
@@ -13,9 +13,9 @@ use crate::{
     systems::{Name, System},
 };
 
-/// Repeats of a run that is not valid.
+/// The number of repeats of an invalid run.
 const REPEATS: u32 = 2;
-/// Seconds of a run that warms up and is thrown away.
+/// The duration of a discarded warm-up run, in seconds.
 const WARM: u32 = 1;
 
 /// The runs of all rounds.
@@ -24,7 +24,7 @@ pub(super) struct Samples {
     pub(super) peaks: BTreeMap<(Path, Name), Vec<Peak>>,
     pub(super) latencies: BTreeMap<(Path, Name), Vec<Latency>>,
     pub(super) repeated: u32,
-    /// Takes runs that are not valid as they are.
+    /// True if invalid runs are accepted as they are.
     pub(super) is_trial: bool,
 }
 
@@ -115,18 +115,21 @@ impl Samples {
         bail!("a latency's run stays invalid; see the lines above")
     }
 
-    /// Half of the lowest peak that a system has on the path.
+    /// Returns the requests a second that make half as many calls as the lowest peak of a system on
+    /// the path.
     pub(super) fn latency_rate(&self, path: Path) -> f64 {
         let own = self.peaks.iter().filter(|((other, _), _)| *other == path);
-        own.map(|(_, peaks)| median(peaks, |peak| peak.rate)).fold(f64::INFINITY, f64::min) / 2.0
+        own.map(|(_, peaks)| median(peaks, |peak| peak.rate)).fold(f64::INFINITY, f64::min)
+            / 2.0
+            / path.calls()
     }
 
-    /// The largest share of a run that a hypervisor gave to others.
+    /// Returns the highest share of a run that a hypervisor gave to other guests.
     pub(super) fn stolen(&self) -> f64 {
         self.peaks.values().flatten().map(|peak| peak.stolen).fold(0.0, f64::max)
     }
 
-    /// The figures and ratios of a path.
+    /// Returns the figures and ratios of a path.
     pub(super) fn measured(&self, path: Path) -> Measured {
         let runs = |name| {
             let key = (path, name);

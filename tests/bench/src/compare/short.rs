@@ -1,4 +1,4 @@
-//! The short form, for CI: one path of store and floor, against the published ratios.
+//! The short form for CI: one path of store and floor, against the published ratios.
 
 use std::path::Path as Directory;
 
@@ -17,14 +17,14 @@ use crate::{
 
 const PATH: Path = Path::Product;
 const ROUNDS: u32 = 3;
-/// By which share a ratio may differ from the published one.
+/// The share by which a ratio may differ from the published one.
 const TOLERANCE: f64 = 1.0 / 3.0;
 
-/// The idle share of the machine without which CPU time is not the request's alone.
+/// The minimum idle share of the machine. Below it, other programs distort the CPU time of a
+/// request.
 const LEAST_IDLE: f64 = 0.8;
 
-/// Measures the CPU time of a request as a ratio of store and floor, and fails if it is a third
-/// off.
+/// Measures the CPU time of a request as a ratio of store and floor. Fails if it is a third off.
 pub(crate) async fn short(arguments: &Arguments) -> Result<()> {
     let idle = idle_share(QUIET).await?;
     if idle < LEAST_IDLE {
@@ -54,14 +54,14 @@ pub(crate) async fn short(arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
-/// The published ratio.
+/// Returns the published ratio.
 fn published(document: &Document) -> Option<f64> {
     let paths = &document.comparison.as_ref()?.paths;
     let measured = paths.iter().find(|measured| measured.path == PATH)?;
     Some(measured.ratios.get(&Name::Floor)?.cpu.median)
 }
 
-/// A line about the ratio; an error if it is too far off.
+/// Returns a line about the ratio, or an error if it is too far off.
 fn check(found: f64, published: f64) -> Result<String> {
     let off = found / published - 1.0;
     let line = format!(

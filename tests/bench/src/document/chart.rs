@@ -1,4 +1,4 @@
-//! A chart of lines, as SVG.
+//! Line charts as SVG.
 
 use std::fmt::Write;
 
@@ -10,11 +10,11 @@ const LEFT: f64 = 64.0;
 const RIGHT: f64 = 150.0;
 const TOP: f64 = 40.0;
 const BOTTOM: f64 = 52.0;
-/// Told apart also by those who see no red or green (Okabe and Ito).
+/// Colours that readers without red or green vision can distinguish (Okabe and Ito).
 const COLOURS: [&str; 8] =
     ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#555555", "#000000"];
 
-/// A chart; both axes are named.
+/// A chart; both axes have names.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Chart {
     pub(crate) title: String,

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::systems::Name;
 
-/// The tables, the machine before them.
+/// Returns the tables, after the machine's facts.
 pub(super) fn tables(comparison: &Comparison) -> String {
     let Comparison { facts, rounds, seconds, catalogue, idle, stolen, repeated, paths, .. } = comparison;
     let figures = paths
@@ -61,7 +61,7 @@ fn spread(spread: &Spread) -> String {
     format!("{} ({}–{})", figure(spread.median), figure(spread.low), figure(spread.high))
 }
 
-/// Latency by rate, a chart for each path that has curves.
+/// Returns a chart of latency by rate for each path with curves.
 pub(super) fn charts(comparison: &Comparison) -> Vec<(String, Chart)> {
     let mut paths: Vec<_> = comparison.curves.iter().map(|curve| curve.path).collect();
     paths.dedup();

@@ -1,4 +1,4 @@
-//! The figures, as performance.json has them.
+//! The figures in performance.json.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{load::Latency, machine::Facts, paths::Path, systems::Name};
 
-/// Everything that was measured. A part that was not is absent.
+/// All figures. A part that was not measured is absent.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Document {
     pub(crate) comparison: Option<Comparison>,
@@ -21,12 +21,11 @@ pub(crate) struct Comparison {
     pub(crate) rounds: u32,
     pub(crate) seconds: u32,
     pub(crate) catalogue: String,
-    /// The share of the machine that was idle while all systems were up and nothing was asked of
-    /// them.
+    /// The idle share of the machine while all systems were up and no requests were sent.
     pub(crate) idle: f64,
-    /// The largest share of a run that a hypervisor gave to others.
+    /// The highest share of a run that a hypervisor gave to other guests.
     pub(crate) stolen: f64,
-    /// Runs that were repeated, as requests had failed, started late or were dropped.
+    /// Repeated runs, in which requests had failed, started late or were dropped.
     pub(crate) repeated: u32,
     pub(crate) paths: Vec<Measured>,
     pub(crate) curves: Vec<Curve>,
@@ -64,7 +63,7 @@ pub(crate) struct Ratios {
     pub(crate) p99: Spread,
 }
 
-/// A median, and the least and greatest of the rounds.
+/// A median, and the minimum and maximum of the rounds.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Spread {
     pub(crate) median: f64,
@@ -93,7 +92,7 @@ pub(crate) struct Point {
 pub(crate) struct Growth<T> {
     pub(crate) facts: Facts,
     pub(crate) seconds: u32,
-    /// The reason why it ended before its last step; `None` if it did not.
+    /// The reason for an end before the last step; `None` if there was none.
     pub(crate) cut_short: Option<String>,
     pub(crate) steps: Vec<T>,
 }
@@ -102,22 +101,25 @@ pub(crate) struct Growth<T> {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct CatalogueStep {
     pub(crate) products: usize,
-    /// From the start of an empty store until it serves the whole catalogue.
+    /// The time from the start of an empty store until it serves the whole catalogue.
     pub(crate) import_seconds: f64,
-    pub(crate) restart_seconds: f64,
-    /// Resident bytes by program, before and after the load.
-    pub(crate) at_rest: BTreeMap<String, u64>,
-    pub(crate) after_load: BTreeMap<String, u64>,
-    pub(crate) redis_disk: u64,
-    pub(crate) postgres_disk: u64,
-    pub(crate) loads: Vec<Load>,
+    #[serde(flatten)]
+    pub(crate) figures: StepFigures,
 }
 
 /// A number of orders in the store.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct OrderStep {
     pub(crate) orders: u64,
+    #[serde(flatten)]
+    pub(crate) figures: StepFigures,
+}
+
+/// The figures that every growth has in a step.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct StepFigures {
     pub(crate) restart_seconds: f64,
+    /// Resident bytes by program, before and after the load.
     pub(crate) at_rest: BTreeMap<String, u64>,
     pub(crate) after_load: BTreeMap<String, u64>,
     pub(crate) redis_disk: u64,
@@ -131,13 +133,13 @@ pub(crate) struct Load {
     pub(crate) path: Path,
     pub(crate) peak: f64,
     pub(crate) cpu: f64,
-    /// At the rate of the first step, or `None` if the store could not keep that rate.
+    /// The latency at the rate of the first step; `None` if the store could not keep that rate.
     pub(crate) latency: Option<Latency>,
     pub(crate) latency_rate: f64,
 }
 
 impl Comparison {
-    /// The tables for people.
+    /// Returns the tables as Markdown.
     pub(crate) fn tables(&self) -> String {
         super::compared::tables(self)
     }

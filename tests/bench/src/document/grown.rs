@@ -3,25 +3,27 @@
 use std::collections::BTreeMap;
 
 use super::{
-    CatalogueStep, Chart, Growth, Line, Load, OrderStep,
+    CatalogueStep, Chart, Growth, Line, Load, OrderStep, StepFigures,
     page::{machine, table},
     scale::figure,
 };
 
 const MIB: f64 = 1_048_576.0;
-/// The programs whose memory is shown; the rest is the mailbox and what starts it all.
+/// The programs whose memory is shown. The rest is the mailbox and the launcher.
 const PROGRAMS: [&str; 6] =
     ["estore-user", "estore-verification", "estore-inventory", "estore-payment", "redis-server", "postgres"];
 
-/// One step, whatever grows.
+/// One step of any growth.
 struct Step<'a> {
     size: f64,
     import: Option<f64>,
-    restart: f64,
-    at_rest: &'a BTreeMap<String, u64>,
-    after_load: &'a BTreeMap<String, u64>,
-    disk: [u64; 2],
-    loads: &'a [Load],
+    figures: &'a StepFigures,
+}
+
+impl Step<'_> {
+    const fn disk(&self) -> [u64; 2] {
+        [self.figures.redis_disk, self.figures.postgres_disk]
+    }
 }
 
 pub(super) fn catalogue(growth: &Growth<CatalogueStep>) -> String {
@@ -42,49 +44,38 @@ pub(super) fn order_charts(growth: &Growth<OrderStep>) -> Vec<(String, Chart)> {
 
 #[expect(clippy::cast_precision_loss, reason = "shown with three digits")]
 fn catalogue_steps(growth: &Growth<CatalogueStep>) -> Vec<Step<'_>> {
-    let step = |step: &'_ CatalogueStep| step.products as f64;
-    let steps = growth.steps.iter().map(|one| Step {
-        size: step(one),
-        import: Some(one.import_seconds),
-        restart: one.restart_seconds,
-        at_rest: &one.at_rest,
-        after_load: &one.after_load,
-        disk: [one.redis_disk, one.postgres_disk],
-        loads: &one.loads,
+    let steps = growth.steps.iter().map(|one| {
+        let (size, import) = (one.products as f64, Some(one.import_seconds));
+        Step { size, import, figures: &one.figures }
     });
     steps.collect()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "shown with three digits")]
 fn order_steps(growth: &Growth<OrderStep>) -> Vec<Step<'_>> {
-    let steps = growth.steps.iter().map(|one| Step {
-        size: one.orders as f64,
-        import: None,
-        restart: one.restart_seconds,
-        at_rest: &one.at_rest,
-        after_load: &one.after_load,
-        disk: [one.redis_disk, one.postgres_disk],
-        loads: &one.loads,
-    });
+    let steps =
+        growth.steps.iter().map(|one| Step { size: one.orders as f64, import: None, figures: &one.figures });
     steps.collect()
 }
 
 fn tables<T>(growth: &Growth<T>, of: &str, steps: &[Step<'_>]) -> String {
     let cut = growth.cut_short.as_ref().map_or_else(String::new, |why| format!("Cut short: {why}.\n"));
-    let loads = steps.iter().flat_map(|step| step.loads.iter().map(|load| row(step.size, load)));
+    let loads = steps.iter().flat_map(|step| step.figures.loads.iter().map(|load| row(step.size, load)));
     let load_head =
         [of, "path", "requests a second", "CPU µs a request", "latency at a rate of", "p50 ms", "p99 ms"];
     let mut memory_head = vec![of];
     memory_head.extend(PROGRAMS);
     let memory = steps.iter().map(|step| {
-        let of = |program| format!("{} / {}", mib(step.at_rest, program), mib(step.after_load, program));
+        let of = |program| {
+            format!("{} / {}", mib(&step.figures.at_rest, program), mib(&step.figures.after_load, program))
+        };
         [figure(step.size)].into_iter().chain(PROGRAMS.map(of)).collect()
     });
     let disk_head = [of, "import s", "start again s", "Redis's files MiB", "Postgres's files MiB"];
     let disk = steps.iter().map(|step| {
-        let [redis, postgres] = step.disk.map(|bytes| figure(float(bytes) / MIB));
+        let [redis, postgres] = step.disk().map(|bytes| figure(float(bytes) / MIB));
         let import = step.import.map_or_else(|| "–".to_owned(), figure);
-        vec![figure(step.size), import, figure(step.restart), redis, postgres]
+        vec![figure(step.size), import, figure(step.figures.restart_seconds), redis, postgres]
     });
     format!(
         "{}\n{cut}Runs of {} s. Latency is measured at the same rate in each step: a quarter of the first step's peak.\nA dash \
@@ -113,7 +104,7 @@ fn row(size: f64, load: &Load) -> Vec<String> {
     ]
 }
 
-/// The bytes that one more takes, from the first step to the last.
+/// Returns the bytes for one more item, from the first step to the last.
 fn each(of: &str, steps: &[Step<'_>]) -> String {
     let (Some(first), Some(last)) = (steps.first(), steps.last()) else { return String::new() };
     let more = last.size - first.size;
@@ -121,11 +112,11 @@ fn each(of: &str, steps: &[Step<'_>]) -> String {
         return String::new();
     }
     let resident = |program: &str| {
-        let bytes = |step: &Step<'_>| float(step.at_rest.get(program).copied().unwrap_or(0));
+        let bytes = |step: &Step<'_>| float(step.figures.at_rest.get(program).copied().unwrap_or(0));
         figure(((bytes(last) - bytes(first)) / more).max(0.0))
     };
     let [redis, postgres] = [0, 1].map(|at| {
-        let bytes = |step: &Step<'_>| step.disk.get(at).copied().map_or(0.0, float);
+        let bytes = |step: &Step<'_>| step.disk().get(at).copied().map_or(0.0, float);
         figure(((bytes(last) - bytes(first)) / more).max(0.0))
     });
     format!(
@@ -143,7 +134,7 @@ fn charts(begin: &str, across: &str, steps: &[Step<'_>]) -> Vec<(String, Chart)>
             title,
             across: across.to_owned(),
             up: up.to_owned(),
-            // Sizes of a catalogue are powers of ten; orders begin at none.
+            // Sizes of a catalogue are powers of ten; orders begin at 0.
             is_logarithmic_across: begin == "catalogue",
             is_logarithmic_up: name == "latency",
             lines,
@@ -156,9 +147,9 @@ fn charts(begin: &str, across: &str, steps: &[Step<'_>]) -> Vec<(String, Chart)>
         colour,
         points: steps.iter().filter_map(|step| Some((step.size, of(step)?))).collect(),
     };
-    let paths: Vec<_> =
-        steps.first().map_or(&[][..], |step| step.loads).iter().map(|load| load.path).collect();
-    let find = |step: &Step<'_>, path| step.loads.iter().find(|load| load.path == path).cloned();
+    let first = steps.iter().take(1).flat_map(|step| &step.figures.loads);
+    let paths: Vec<_> = first.map(|load| load.path).collect();
+    let find = |step: &Step<'_>, path| step.figures.loads.iter().find(|load| load.path == path).cloned();
     let (mut latency, mut rate) = (Vec::new(), Vec::new());
     for (colour, path) in paths.into_iter().enumerate() {
         let p99 = |step: &Step<'_>| Some(find(step, path)?.latency?.p99_ms);
@@ -169,10 +160,10 @@ fn charts(begin: &str, across: &str, steps: &[Step<'_>]) -> Vec<(String, Chart)>
     }
     let memory = PROGRAMS.iter().enumerate().map(|(colour, program)| {
         let name = program.trim_start_matches("estore-").to_owned();
-        line(name, false, colour, &|step| Some(float(*step.at_rest.get(*program)?) / MIB))
+        line(name, false, colour, &|step| Some(float(*step.figures.at_rest.get(*program)?) / MIB))
     });
     let memory = memory.collect();
-    let restart = vec![line("start again".to_owned(), false, 0, &|step| Some(step.restart))];
+    let restart = vec![line("start again".to_owned(), false, 0, &|step| Some(step.figures.restart_seconds))];
     vec![
         chart("latency", format!("Latency by {across}"), "ms", latency),
         chart("rate", format!("Peak by {across}"), "requests a second", rate),

@@ -1,4 +1,4 @@
-//! The document: figures as JSON, and the page and curves that are made of them.
+//! The document: figures as JSON, and the page and curves rendered from them.
 
 mod chart;
 mod compared;
@@ -15,7 +15,7 @@ use anyhow::{Context, Result};
 pub(crate) use chart::{Chart, Line};
 pub(crate) use figures::{
     CatalogueStep, Comparison, Curve, Document, Figures, Growth, Load, Measured, OrderStep, Point, Ratios,
-    Spread,
+    Spread, StepFigures,
 };
 pub(crate) use page::page;
 
@@ -24,7 +24,7 @@ const PAGE: &str = "performance.md";
 const CURVES: &str = "performance";
 
 impl Document {
-    /// Reads the figures in `directory`; none if there is no file yet.
+    /// Reads the figures in `directory`. Returns an empty document if there is no file yet.
     pub(crate) fn read(directory: &Path) -> Result<Self> {
         let path = directory.join(FIGURES);
         if !path.exists() {
@@ -34,9 +34,9 @@ impl Document {
         serde_json::from_str(&text).with_context(|| path.display().to_string())
     }
 
-    /// Writes the figures, the page and the curves into `directory`, and removes curves of before.
+    /// Writes the figures, the page and the curves into `directory`, and deletes old curves.
     pub(crate) fn write(&self, directory: &Path) -> Result<()> {
-        // The page is made of the figures in the file, so that it can be made of them again.
+        // Renders the page from the figures in the file, so that `render` gives the same page.
         let figures = round::round(serde_json::to_value(self)?);
         serde_json::from_value::<Self>(figures)?.write_rounded(directory)
     }
@@ -61,7 +61,7 @@ impl Document {
         Ok(())
     }
 
-    /// The curves by the names of their files.
+    /// Returns the curves by file name.
     pub(crate) fn curves(&self) -> BTreeMap<String, Chart> {
         let compared = self.comparison.iter().flat_map(compared::charts);
         let catalogue = self.catalogue.iter().flat_map(grown::catalogue_charts);

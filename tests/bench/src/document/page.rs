@@ -1,4 +1,4 @@
-//! The page: the template with tables in it.
+//! The page: the template with the tables.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use crate::{machine::Facts, paths::Path};
 
 const TEMPLATE: &str = include_str!("../../template.md");
 
-/// Renders the page. It names the charts by their files.
+/// Renders the page. It links the charts by file name.
 pub(crate) fn page(document: &Document, charts: &BTreeMap<String, Chart>) -> String {
     let pictures = |begin: &str| {
         let own = charts.iter().filter(|(name, _)| name.starts_with(begin));
@@ -34,13 +34,13 @@ fn paths() -> String {
     table(&["path", "request", "connections", "the floor does"], Path::COMPARED.map(row))
 }
 
-/// The machine in one paragraph.
+/// Returns a paragraph about the machine.
 pub(super) fn machine(facts: &Facts) -> String {
     let Facts { date, cpu, cores, memory, kernel, versions } = facts;
     format!("Measured {date}: {cpu}, {cores} cores, {memory}, Linux {kernel}.\n{}.\n", versions.join(", "))
 }
 
-/// A table.
+/// Renders a table.
 pub(super) fn table(head: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
     let head: Vec<String> = head.iter().map(|&cell| cell.to_owned()).collect();

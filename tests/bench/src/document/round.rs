@@ -1,8 +1,8 @@
-//! Rounds figures to the digits that mean something, so that the file of a run can be read.
+//! Rounding of figures to significant digits, so that the file of a run is readable.
 
 use serde_json::{Number, Value};
 
-/// Rounds every figure with a fraction to four digits that count.
+/// Rounds every fractional figure to four significant digits.
 pub(super) fn round(value: Value) -> Value {
     match value {
         Value::Number(number) if number.is_f64() => rounded(&number).map_or(Value::Null, Value::Number),

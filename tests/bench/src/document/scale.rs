@@ -1,4 +1,4 @@
-//! Axes: from figures to places, and the figures that are written beside them.
+//! Axes: positions of figures, and the figures beside the axis.
 
 /// An axis from `low` to `high`, drawn over `length` from `start`.
 #[derive(Debug, Clone, Copy)]
@@ -11,7 +11,7 @@ pub(super) struct Scale {
 }
 
 impl Scale {
-    /// An axis on which all `values` have room; a linear one begins at 0.
+    /// Returns an axis that has room for all `values`. A linear one begins at 0.
     pub(super) fn over(values: &[f64], is_logarithmic: bool, start: f64, length: f64) -> Self {
         let greatest = values.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
         let least = values.iter().copied().filter(|value| *value > 0.0).fold(greatest, f64::min);
@@ -25,7 +25,7 @@ impl Scale {
         Self { low, high, start, length, is_logarithmic }
     }
 
-    /// The place of a value.
+    /// Returns the position of a value.
     pub(super) fn place(&self, value: f64) -> f64 {
         let share = if self.is_logarithmic {
             (value.max(self.low) / self.low).log10() / (self.high / self.low).log10()
@@ -35,11 +35,11 @@ impl Scale {
         self.start + share * self.length
     }
 
-    /// The values that are written beside the axis.
+    /// Returns the values to write beside the axis.
     pub(super) fn marks(&self) -> Vec<f64> {
         let mut marks = Vec::new();
         let mut mark = self.low;
-        // Beyond the end by less than a step, as sums of floats are not exact.
+        // Accepts less than a step beyond the end, because sums of floats are not exact.
         while mark <= self.high * 1.000_001 {
             marks.push(mark);
             mark = if self.is_logarithmic { mark * 10.0 } else { mark + step(self.high) };
@@ -48,7 +48,7 @@ impl Scale {
     }
 }
 
-/// A fifth of `greatest` or somewhat more: 1, 2 or 5 times a power of ten.
+/// Returns a fifth of `greatest` or somewhat more: 1, 2 or 5 times a power of ten.
 fn step(greatest: f64) -> f64 {
     let fifth = greatest / 5.0;
     let power = 10_f64.powf(fifth.log10().floor());
@@ -56,7 +56,7 @@ fn step(greatest: f64) -> f64 {
     times.unwrap_or(10.0) * power
 }
 
-/// A figure as people write it: three digits that count, thousands apart.
+/// Formats a figure with three significant digits and separated thousands.
 pub(super) fn figure(value: f64) -> String {
     let digits = if value == 0.0 || value.abs() >= 100.0 {
         0
@@ -79,7 +79,7 @@ pub(super) fn figure(value: f64) -> String {
     if rest.is_empty() { grouped } else { format!("{grouped}.{rest}") }
 }
 
-/// The same without zeros at the end, for axes.
+/// Formats it without trailing zeros, for axes.
 pub(super) fn mark(value: f64) -> String {
     let text = figure(value);
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }

@@ -1,4 +1,4 @@
-//! The page and a chart of made-up figures, and the published page.
+//! Tests of the page and a chart with invented figures, and of the published page.
 
 use std::{fs, path::PathBuf};
 
@@ -8,7 +8,7 @@ fn file(path: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
-/// Compares every file that is written with the one below `directory`.
+/// Compares every written file with the one below `directory`.
 fn compare(document: &Document, directory: &str) {
     let fresh = std::env::temp_dir().join(format!(
         "estore-measure-{}-{}",
@@ -32,12 +32,12 @@ fn compare(document: &Document, directory: &str) {
 }
 
 #[test]
-fn made_up_figures_render_as_kept() {
+fn invented_figures_render_as_the_golden_files() {
     compare(&Document::read(&file("golden")).unwrap(), "golden");
 }
 
 #[test]
-fn published_page_is_what_its_figures_say() {
+fn published_page_agrees_with_its_figures() {
     compare(&Document::read(&file("../../docs")).unwrap(), "../../docs");
 }
 

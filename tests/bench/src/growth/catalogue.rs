@@ -9,7 +9,7 @@ use crate::{
 
 const PATHS: [Path; 4] = [Path::Product, Path::List, Path::Search, Path::Order];
 
-/// Measures a store of each size. Also returns why it ended before the last one.
+/// Measures a store of each size. Also returns the reason if it ended before the last one.
 pub(super) async fn grow(
     arguments: &Arguments,
     place: &Place,
@@ -26,7 +26,7 @@ pub(super) async fn grow(
         note(&format!("importing {products} products"));
         let store = match Store::start(&place.programs, &place.store(), &catalogue).await {
             Ok(store) => store,
-            // A catalogue that cannot be imported is a result, unless it is the first.
+            // A failed import is a result, unless it is the first.
             Err(error) if !steps.is_empty() => {
                 let said = format!("{error:#}");
                 let last = said.lines().last().unwrap_or_default();
@@ -36,20 +36,10 @@ pub(super) async fn grow(
             Err(error) => return Err(error),
         };
         let import_seconds = store.took.as_secs_f64();
-        let first = steps.first().map(|step| step.loads.as_slice());
-        let (store, step) = measure(store, place, &catalogue, &PATHS, first, &generators).await?;
+        let first = steps.first().map(|step| step.figures.loads.as_slice());
+        let (store, figures, _) = measure(store, place, &catalogue, &PATHS, first, &generators).await?;
         store.stop().await?;
-        let [redis_disk, postgres_disk] = step.disk;
-        steps.push(CatalogueStep {
-            products: *products,
-            import_seconds,
-            restart_seconds: step.restart_seconds,
-            at_rest: step.at_rest,
-            after_load: step.after_load,
-            redis_disk,
-            postgres_disk,
-            loads: step.loads,
-        });
+        steps.push(CatalogueStep { products: *products, import_seconds, figures });
     }
     Ok((steps, None))
 }

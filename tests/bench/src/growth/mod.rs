@@ -1,5 +1,5 @@
-//! The store alone, as its catalogue and its orders grow. Each part can run alone, and keeps what
-//! it has when time is up.
+//! The store alone, as its catalogue and its orders grow. Each part can run alone, and keeps its
+//! results when time is up.
 
 mod catalogue;
 mod orders;
@@ -17,7 +17,7 @@ use crate::{
     place::Place,
 };
 
-/// The time that a measurement may take, after which it begins nothing new.
+/// The time limit of a measurement, after which it begins nothing new.
 pub(crate) struct Limit {
     end: Instant,
     minutes: u64,
@@ -28,13 +28,13 @@ impl Limit {
         Self { end: Instant::now() + Duration::from_secs(minutes * 60), minutes }
     }
 
-    /// The reason why nothing new begins, once time is up.
+    /// Returns the reason for beginning nothing new after the time limit.
     fn passed(&self) -> Option<String> {
         (Instant::now() >= self.end).then(|| format!("{} minutes were over", self.minutes))
     }
 }
 
-/// Measures a part of the growth or both, and writes each into the document once it is done.
+/// Measures one part of the growth or both, and writes each into the document after its end.
 pub(crate) async fn grow(arguments: &Arguments, part: Part) -> Result<()> {
     let limit = Limit::new(arguments.minutes);
     let facts = facts(&arguments.date, None)?;

@@ -19,10 +19,11 @@ use crate::{
 const PATHS: [Path; 2] = [Path::Orders, Path::Order];
 /// Steps, in thousandths of all orders.
 const STEPS: [u64; 5] = [0, 10, 100, 500, 1_000];
-/// The most seconds of filling from one look at the clock, and one new token, to the next.
+/// The maximum seconds of filling between two checks of the clock, each with a new token.
 const SLICE: u32 = 30;
 
-/// Measures a store with each number of orders. Also returns why it ended before the last one.
+/// Measures a store with each number of orders. Also returns the reason if it ended before the last
+/// one.
 pub(super) async fn grow(
     arguments: &Arguments,
     place: &Place,
@@ -40,20 +41,11 @@ pub(super) async fn grow(
             break;
         }
         cut_short = fill(&store, &mut placed, target, &generators, limit).await?;
-        let first = steps.first().map(|step| step.loads.as_slice());
-        let (again, step) = measure(store, place, &catalogue, &PATHS, first, &generators).await?;
+        let first = steps.first().map(|step| step.figures.loads.as_slice());
+        let (again, figures, more) = measure(store, place, &catalogue, &PATHS, first, &generators).await?;
         store = again;
-        let [redis_disk, postgres_disk] = step.disk;
-        steps.push(OrderStep {
-            orders: placed,
-            restart_seconds: step.restart_seconds,
-            at_rest: step.at_rest,
-            after_load: step.after_load,
-            redis_disk,
-            postgres_disk,
-            loads: step.loads,
-        });
-        placed += step.placed;
+        steps.push(OrderStep { orders: placed, figures });
+        placed += more;
         if cut_short.is_some() {
             break;
         }
@@ -62,7 +54,7 @@ pub(super) async fn grow(
     Ok((steps, cut_short))
 }
 
-/// Places orders until there are `target`. Returns why it stopped before, if it did.
+/// Places orders until there are `target`. Returns the reason if it stopped before.
 async fn fill(
     store: &Store,
     placed: &mut u64,
@@ -90,7 +82,7 @@ async fn fill(
     Ok(None)
 }
 
-/// The seconds that so many orders take, within bounds.
+/// Returns the seconds for so many orders, within bounds.
 #[expect(clippy::cast_precision_loss, reason = "an estimate")]
 fn slice(left: u64, rate: f64) -> u32 {
     let seconds = whole((left as f64 / rate).ceil());

@@ -1,32 +1,21 @@
-//! One step of a growth: peak and latency of some paths, memory, and the time to start again.
+//! One step of a growth: peak and latency of some paths, memory, and restart time.
 
 use std::path::Path as Directory;
 
 use anyhow::{Result, ensure};
 
 use crate::{
-    document::Load,
+    document::{Load, StepFigures},
     load::Generators,
-    machine::Memory,
     note::note,
     paths::Path,
     place::Place,
     systems::{PREPARED, Session, Store},
 };
 
-/// The figures of one step that every growth has.
-pub(super) struct Step {
-    pub(super) restart_seconds: f64,
-    pub(super) at_rest: Memory,
-    pub(super) after_load: Memory,
-    pub(super) disk: [u64; 2],
-    pub(super) loads: Vec<Load>,
-    /// Orders that the measurement itself has placed.
-    pub(super) placed: u64,
-}
-
-/// Starts the store again, and measures it. The latency of a path is measured at a quarter of its
-/// peak in `first`, the first step.
+/// Restarts the store, and measures it. The latency of a path is measured at a quarter of its peak
+/// in `first`, the first step. Also returns the number of orders that the measurement itself
+/// placed.
 pub(super) async fn measure(
     store: Store,
     place: &Place,
@@ -34,17 +23,18 @@ pub(super) async fn measure(
     paths: &[Path],
     first: Option<&[Load]>,
     generators: &Generators,
-) -> Result<(Store, Step)> {
+) -> Result<(Store, StepFigures, u64)> {
     store.stop().await?;
     let store = Store::start(&place.programs, &place.store(), catalogue).await?;
-    let (restart_seconds, at_rest, disk) = (store.took.as_secs_f64(), store.memory()?, store.disk()?);
+    let (restart_seconds, at_rest) = (store.took.as_secs_f64(), store.memory()?);
+    let [redis_disk, postgres_disk] = store.disk()?;
     note(&format!("started again in {restart_seconds:.1} s"));
     let mut session = Session::begin(store.ports).await?;
     let (mut loads, mut placed) = (Vec::new(), PREPARED);
     for path in paths {
         session.refresh().await?;
         let plan = session.plan(*path);
-        // Fills caches and opens connections, and is thrown away.
+        // Fills caches and opens connections; its result is discarded.
         let warm = generators.peak(&plan, 1).await?;
         let peak = generators.peak(&plan, generators.seconds).await?;
         ensure!(peak.is_valid(), "{path}: {}", peak.faults());
@@ -62,7 +52,8 @@ pub(super) async fn measure(
         loads.push(Load { path: *path, peak: peak.rate, cpu: peak.cpu, latency, latency_rate });
     }
     let after_load = store.memory()?;
-    Ok((store, Step { restart_seconds, at_rest, after_load, disk, loads, placed }))
+    let figures = StepFigures { restart_seconds, at_rest, after_load, redis_disk, postgres_disk, loads };
+    Ok((store, figures, placed))
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of requests")]

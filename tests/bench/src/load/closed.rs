@@ -3,7 +3,7 @@
 use std::{path::Path, process::Stdio, time::Duration};
 
 use anyhow::{Context, Result, ensure};
-use estore_stage::installed;
+use estore_testbed::installed;
 use serde::Deserialize;
 use tokio::{process::Command, time::timeout};
 
@@ -21,23 +21,23 @@ pub(super) struct Counted {
     microseconds: f64,
     /// Broken connections, time-outs and statuses of 400 and above.
     failed: f64,
-    /// Statuses below 400 that were not expected.
+    /// Unexpected statuses below 400.
     wrong: f64,
 }
 
 /// The peak of one run.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Peak {
-    /// Requests a second.
+    /// Requests per second.
     pub(crate) rate: f64,
-    /// CPU time of everything but the generator, in microseconds a request.
+    /// CPU time of everything except the generator, in microseconds per request.
     pub(crate) cpu: f64,
-    /// CPU time of the generator, in microseconds a request.
+    /// CPU time of the generator, in microseconds per request.
     pub(crate) generator: f64,
     pub(crate) requests: f64,
     /// The share of requests that failed.
     pub(crate) bad: f64,
-    /// The share of the machine's time that a hypervisor gave to others.
+    /// The share of the machine's time that a hypervisor gave to other guests.
     pub(crate) stolen: f64,
 }
 
@@ -59,7 +59,7 @@ impl Peak {
         self.requests > 0.0 && self.bad <= TOLERATED
     }
 
-    /// Describes a run that is not valid.
+    /// Describes an invalid run.
     pub(crate) fn faults(&self) -> String {
         format!("{:.2} % of {} requests failed", self.bad * 100.0, self.requests)
     }
@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn generator_time_is_not_charged_to_requests() {
+    fn generator_time_is_not_counted_for_requests() {
         let said = "Running\nFIGURES {\"requests\": 1000, \"microseconds\": 500000, \"failed\": 1, \"wrong\": 1, \"p50_ms\": 1, \"p99_ms\": 2}\n";
         let used = Usage { busy: 0.9, stolen: 0.05, total: 1.0, children: 0.1 };
         let peak = Peak::of(&figures(said).unwrap(), used);

@@ -18,10 +18,10 @@ use super::{
 /// The time limit of an answer.
 const LIMIT: Duration = Duration::from_secs(10);
 
-/// A connection to one port of this machine, opened again when it breaks or the server closes it.
+/// A connection to one port of this machine. It reopens after it breaks or the server closes it.
 pub(super) struct Connection {
     port: u16,
-    /// Begins the keys of this run.
+    /// The prefix of the keys of this run.
     run: String,
     open: Option<SendRequest<Full<Bytes>>>,
 }
@@ -34,7 +34,7 @@ impl Connection {
     }
 
     async fn sender(&mut self) -> Result<&mut SendRequest<Full<Bytes>>> {
-        // A server that ends a connection says so with its last answer.
+        // A server announces the end of a connection with its last answer.
         let usable = match &mut self.open {
             Some(open) => open.ready().await.is_ok(),
             None => false,
@@ -43,7 +43,7 @@ impl Connection {
             let stream = TcpStream::connect(("127.0.0.1", self.port)).await?;
             stream.set_nodelay(true)?;
             let (open, driver) = handshake(TokioIo::new(stream)).await?;
-            // How a connection ends is seen by the request that it carries.
+            // The request that the connection carries sees how it ends.
             tokio::spawn(async { drop(driver.await) });
             self.open = Some(open);
         }
@@ -71,13 +71,13 @@ impl Send for Connection {
         if let Ok(Ok((status, body))) = exchange {
             return Answer { status, body };
         }
-        // Broken or timed out: counted as a failure, and the next request gets a new connection.
+        // Broken or timed out: it counts as a failure, and the next request gets a new connection.
         self.open = None;
         Answer { status: 0, body: Bytes::new() }
     }
 }
 
-/// The `id` in a JSON object.
+/// Returns the `id` in a JSON object.
 pub(super) fn id(body: &[u8]) -> Option<String> {
     let body: Value = serde_json::from_slice(body).ok()?;
     Some(body.get("id")?.as_str()?.to_owned())

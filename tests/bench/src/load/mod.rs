@@ -18,7 +18,7 @@ pub(crate) use summary::Latency;
 
 use crate::machine::Usage;
 
-/// The share of requests of a run that may start late or get another status than expected.
+/// The tolerated share of a run's requests that start late or get an unexpected status.
 pub(crate) const TOLERATED: f64 = 0.001;
 
 /// Runs the load generators.
@@ -30,7 +30,7 @@ pub(crate) struct Generators {
 }
 
 impl Generators {
-    /// Measures the rate of `plan` while each connection sends its next request at once.
+    /// Measures the rate of `plan` if each connection sends its next request at once.
     pub(crate) async fn peak(&self, plan: &Plan, seconds: u32) -> Result<Peak> {
         let before = Usage::now()?;
         let counted = closed::run(plan, seconds, &self.directory).await?;
@@ -38,7 +38,7 @@ impl Generators {
         Ok(Peak::of(&counted, used))
     }
 
-    /// Measures the latency of requests of `plan` that are due at a constant `rate`.
+    /// Measures the latency of requests of `plan`, due at a constant `rate`.
     pub(crate) async fn latency(&self, plan: &Plan, rate: f64) -> Result<Latency> {
         open::run(plan, rate, self.seconds).await
     }

@@ -1,4 +1,4 @@
-//! Runs the open-model generator as a process of its own, so that its work is told from the
+//! The open-model generator as a process of its own, so that its CPU time is separate from the
 //! services'.
 
 use std::{env, process::Stdio, time::Duration};
@@ -8,7 +8,7 @@ use tokio::{io::AsyncWriteExt, process::Command, time::timeout};
 
 use super::{Latency, Plan};
 
-/// The connections, and so the most requests in flight.
+/// The number of connections, and so the maximum of requests in flight.
 const CONNECTIONS: u16 = 192;
 /// The time that a run may take beyond its seconds.
 const GRACE: Duration = Duration::from_secs(30);

@@ -4,13 +4,13 @@ use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
 
-/// Stands in a header for an Idempotency-Key of its own for each request: 32 characters, so that
-/// the length stays.
+/// The placeholder in a header for a unique Idempotency-Key: 32 characters, so that the length
+/// stays.
 pub(crate) const KEY: &str = "@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@";
-/// Stands in a path for the id of what an earlier request has made.
+/// The placeholder in a path for the id of an object that an earlier request created.
 pub(crate) const MADE: &str = "{made}";
 
-/// One request of HTTP/1.1.
+/// An HTTP/1.1 request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Request {
     pub(crate) method: String,
@@ -29,8 +29,8 @@ pub(crate) struct Plan {
     /// The one status that counts as success.
     pub(crate) expected: u16,
     pub(crate) requests: Vec<Request>,
-    /// Sent after each success, with the id that was answered in place of [`MADE`]: removes it
-    /// again.
+    /// A request that deletes the created object again. It is sent after each success, with the
+    /// answered id in place of [`MADE`].
     pub(crate) undo: Option<Request>,
 }
 
@@ -53,12 +53,12 @@ impl Request {
         self
     }
 
-    /// Adds the token of a caller.
+    /// Adds a caller's token.
     pub(crate) fn bearing(self, token: &str) -> Self {
         self.with("Authorization", format!("Bearer {token}"))
     }
 
-    /// The bytes on the wire.
+    /// Returns the bytes on the wire.
     fn raw(&self, port: u16) -> String {
         let mut head = format!("{} {} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n", self.method, self.path);
         for (name, value) in &self.headers {
@@ -73,8 +73,8 @@ impl Request {
 }
 
 impl Plan {
-    /// The plan as `requests.lua` reads it: the expected status and whether there is an undo, then
-    /// each request as `<length>\n<bytes>`, the undo first.
+    /// Returns the plan in the form that `requests.lua` reads. The expected status and 1 or 0 for
+    /// an undo come first. Each request follows as `<length>\n<bytes>`, the undo first.
     pub(crate) fn raw(&self) -> String {
         let mut text = format!("{} {}\n", self.expected, u8::from(self.undo.is_some()));
         for request in self.undo.iter().chain(&self.requests) {

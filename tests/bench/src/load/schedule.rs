@@ -2,20 +2,20 @@
 
 use std::time::Duration;
 
-/// The delay after its due time that still counts as sent in time.
+/// The delay within which a request counts as sent in time.
 const LATE: Duration = Duration::from_millis(10);
 
-/// A constant rate: request `i` is due at `i / rate`, whatever became of those before it.
+/// A constant rate: request `i` is due at `i / rate`, independently of earlier requests.
 #[derive(Debug)]
 pub(super) struct Schedule {
     rate: f64,
     count: u32,
     next: u32,
-    /// Nothing starts after this: what was not sent by then is dropped.
+    /// The end: a request that was not sent by then is dropped.
     end: Duration,
 }
 
-/// One request that is to be sent.
+/// A request to send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Slot {
     pub(super) number: u32,
@@ -30,7 +30,8 @@ impl Schedule {
         Self { rate, count, next: 0, end: time + time / 2 + Duration::from_secs(1) }
     }
 
-    /// The next request to send; `None` when all were given out, or when `now` is past the end.
+    /// Returns the next request to send; `None` if all were handed out, or if `now` is past the
+    /// end.
     pub(super) fn take(&mut self, now: Duration) -> Option<Slot> {
         if self.next >= self.count || now > self.end {
             return None;
@@ -40,16 +41,17 @@ impl Schedule {
         Some(Slot { number, due: Duration::from_secs_f64(f64::from(number) / self.rate) })
     }
 
-    /// Requests that were never sent.
+    /// Returns the number of requests never sent.
     pub(super) fn dropped(&self) -> u32 {
         self.count - self.next
     }
 }
 
 impl Slot {
-    /// Returns whether a start at `started` is too late to count as the schedule's.
-    pub(super) fn is_late(&self, started: Duration) -> bool {
-        started > self.due + LATE
+    /// Returns true if the generator started too late, at `started`. Its connection is free since
+    /// `free`: before, the request waited for the measured system, which its latency shows.
+    pub(super) fn is_late(&self, free: Duration, started: Duration) -> bool {
+        started > self.due.max(free) + LATE
     }
 }
 
@@ -75,8 +77,14 @@ mod tests {
         let mut schedule = Schedule::new(100.0, 1);
         schedule.take(ms(0)).unwrap();
         let slot = schedule.take(ms(900)).unwrap();
-        assert_eq!((slot.number, slot.due, slot.is_late(ms(900))), (1, ms(10), true));
-        assert!(!slot.is_late(ms(20)));
+        assert_eq!((slot.number, slot.due), (1, ms(10)));
+    }
+
+    #[test]
+    fn only_the_generator_makes_a_request_late() {
+        let slot = Slot { number: 1, due: ms(10) };
+        assert!(slot.is_late(ms(0), ms(21)) && slot.is_late(ms(900), ms(911)));
+        assert!(!slot.is_late(ms(0), ms(20)) && !slot.is_late(ms(900), ms(905)));
     }
 
     #[test]

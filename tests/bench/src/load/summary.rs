@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Plan, TOLERATED, schedule::Schedule};
 
-/// One request that was sent.
+/// A sent request.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Seen {
     pub(super) took: Duration,
@@ -15,11 +15,11 @@ pub(super) struct Seen {
     pub(super) late: bool,
 }
 
-/// The latency of requests that were due at a constant rate.
+/// The latency of requests, due at a constant rate.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Latency {
     pub(crate) requests: u32,
-    /// Requests a second that were really sent.
+    /// Requests actually sent per second.
     pub(crate) rate: f64,
     pub(crate) p50_ms: f64,
     pub(crate) p99_ms: f64,
@@ -28,14 +28,14 @@ pub(crate) struct Latency {
     pub(crate) late: u32,
     /// Requests that were never sent.
     pub(crate) dropped: u32,
-    /// Requests that were answered with another status than expected, or not at all.
+    /// Requests with an unexpected status or no answer.
     pub(crate) wrong: u32,
 }
 
 impl Latency {
-    /// Returns whether the schedule was kept and the requests were answered as expected.
+    /// Returns true if the schedule was kept and the answers were as expected.
     pub(crate) fn is_valid(&self) -> bool {
-        // One may always be: the kernel runs something else now and then.
+        // One late request is always tolerated: the kernel runs other programs now and then.
         let most = (f64::from(self.requests) * TOLERATED).max(1.0);
         self.requests > 0
             && self.dropped == 0
@@ -43,7 +43,7 @@ impl Latency {
             && f64::from(self.wrong) <= most
     }
 
-    /// Describes a run that is not valid.
+    /// Describes an invalid run.
     pub(crate) fn faults(&self) -> String {
         let Self { requests, late, dropped, wrong, .. } = self;
         format!("{dropped} dropped, {late} started late, {wrong} not answered as expected, of {requests}")

@@ -1,15 +1,15 @@
-//! Waiting until a request is due, more exactly than to the millisecond of tokio's timers.
+//! Waits until a request is due, with more precision than the millisecond of tokio's timers.
 
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-/// A clock that connections wait by. Tests set theirs.
+/// A clock for the waits of connections. Tests set theirs.
 pub(super) trait Clock {
-    /// The time since the run began.
+    /// Returns the time since the start of the run.
     fn now(&self) -> Duration;
 
-    /// Waits until then; returns at once if it has passed.
+    /// Waits until `then`; returns at once if it has passed.
     async fn wait_until(&mut self, then: Duration) -> Result<()>;
 }
 
@@ -88,7 +88,7 @@ mod timer {
 
     use anyhow::Result;
 
-    /// Exact to the millisecond only.
+    /// A timer with millisecond precision.
     pub(super) struct Timer;
 
     impl Timer {

@@ -1,12 +1,12 @@
-//! The machine and the versions that figures belong to.
+//! The machine and the versions behind the figures.
 
 use std::{fs, path::Path, process::Command, thread::available_parallelism};
 
 use anyhow::{Context, Result};
-use estore_stage::installed;
+use estore_testbed::installed;
 use serde::{Deserialize, Serialize};
 
-/// Everything about a run that figures cannot be compared without.
+/// The facts without which figures of two runs cannot be compared.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Facts {
     pub(crate) date: String,
@@ -36,7 +36,7 @@ pub(crate) fn facts(date: &str, python: Option<&Path>) -> Result<Facts> {
     })
 }
 
-/// The value of the first line `<name> : <value>` of a file.
+/// Returns the value of the first line `<name> : <value>` of a file.
 fn line(path: &str, name: &str) -> Option<String> {
     let text = fs::read_to_string(path).ok()?;
     let line = text.lines().find(|line| line.starts_with(name))?;
@@ -54,7 +54,7 @@ fn version(program: &Path) -> Result<String> {
     Ok(short(&String::from_utf8_lossy(&output.stdout)))
 }
 
-/// wrk has no option for its version alone: it stands before its usage.
+/// Returns wrk's version. wrk has no option for it: it precedes the usage text.
 fn wrk() -> Result<String> {
     let output = Command::new(installed(&["wrk"])?).arg("-v").output()?;
     let said =
@@ -62,7 +62,7 @@ fn wrk() -> Result<String> {
     Ok(said.split_whitespace().take(2).collect::<Vec<_>>().join(" "))
 }
 
-/// The first line up to what is about the build.
+/// Returns the first line without the details of the build.
 fn short(said: &str) -> String {
     let line = said.lines().next().unwrap_or_default().replace(" (PostgreSQL)", "");
     let end = line.find(" (").or_else(|| line.find(" sha=")).unwrap_or(line.len());

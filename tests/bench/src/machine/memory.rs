@@ -14,16 +14,15 @@ struct Process {
     bytes: u64,
 }
 
-/// The resident memory of all processes below `root`. Pages that processes of one program share (as
-/// those of Postgres do) count once for each of them, but for what is shared by mapping the same
-/// memory.
+/// Returns the resident memory of all processes below `root`. Pages that processes of one program
+/// share (such as those of Postgres) count once for each process, unless they map the same memory.
 pub(crate) fn resident(root: u32) -> Result<Memory> {
     let mut all = BTreeMap::new();
     for entry in fs::read_dir("/proc")? {
         let Some(pid) = entry?.file_name().to_str().and_then(|name| name.parse::<u32>().ok()) else {
             continue;
         };
-        // One that has ended meanwhile is none.
+        // Skips a process that has ended meanwhile.
         if let Some(process) = process(pid) {
             all.insert(pid, process);
         }
@@ -40,8 +39,7 @@ fn process(pid: u32) -> Option<Process> {
     let statm = fs::read_to_string(format!("/proc/{pid}/statm")).ok()?;
     let mut pages = statm.split(' ').skip(1).map_while(|word| word.trim().parse::<u64>().ok());
     let (resident, shared) = (pages.next()?, pages.next()?);
-    // Postgres maps its buffers into every process: they count once, with the one that all descend
-    // from.
+    // Postgres maps its buffers into every process. They count once, with the common ancestor.
     let own = if name == "postgres" && parent != 1 && is_postgres(parent) {
         resident.saturating_sub(shared)
     } else {
@@ -50,7 +48,8 @@ fn process(pid: u32) -> Option<Process> {
     Some(Process { parent, name, bytes: own * page_size() as u64 })
 }
 
-/// The name of a program. The kernel cuts it after 15 bytes; the program's file has the rest.
+/// Returns the name of a program. The kernel cuts it after 15 bytes; the program's file has the
+/// rest.
 fn whole(pid: u32, name: &str) -> String {
     let file = fs::read_link(format!("/proc/{pid}/exe")).ok();
     let file = file.as_deref().and_then(Path::file_name).and_then(|file| file.to_str());
@@ -73,7 +72,7 @@ fn sum(all: &BTreeMap<u32, Process>, root: u32) -> Memory {
 
 fn descends(all: &BTreeMap<u32, Process>, pid: u32, root: u32) -> bool {
     let mut at = pid;
-    // A tree is not deeper than this, even if numbers are used again while it is read.
+    // Limits the depth, in case process ids are reused during the reading.
     for _ in 0..32 {
         if at == root {
             return true;
@@ -84,12 +83,12 @@ fn descends(all: &BTreeMap<u32, Process>, pid: u32, root: u32) -> bool {
     false
 }
 
-/// The sizes of all files below `directory`; 0 if there is none.
+/// Sums the sizes of all files below `directory`; 0 if there is none.
 pub(crate) fn bytes_below(directory: &Path) -> u64 {
     let Ok(entries) = fs::read_dir(directory) else { return 0 };
     let sizes = entries.flatten().map(|entry| match entry.file_type() {
         Ok(kind) if kind.is_dir() => bytes_below(&entry.path()),
-        // Files come and go while a store runs.
+        // Files appear and disappear while a store runs.
         _ => entry.metadata().map_or(0, |file| file.len()),
     });
     sizes.sum()

@@ -1,4 +1,4 @@
-//! The machine that is measured on, as Linux accounts for it.
+//! The measured machine, by the accounting of Linux.
 
 mod facts;
 mod memory;

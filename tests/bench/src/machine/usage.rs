@@ -9,13 +9,13 @@ use tokio::time::sleep;
 /// CPU time in seconds, since the machine or this process began.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Usage {
-    /// Of everything that ran, the kernel and interrupts included.
+    /// Time of all programs, the kernel and interrupts included.
     pub(crate) busy: f64,
-    /// That a hypervisor gave to others.
+    /// Time that a hypervisor gave to other guests.
     pub(crate) stolen: f64,
-    /// Of all cores, idle or not.
+    /// Time of all cores, idle or not.
     pub(crate) total: f64,
-    /// Of programs that this process has waited for: the generators.
+    /// Time of programs that this process has waited for: the generators.
     pub(crate) children: f64,
 }
 
@@ -35,7 +35,7 @@ impl Usage {
     }
 }
 
-/// Reads the first line of `/proc/stat`, and the times of children (fields 16 and 17) in
+/// Parses the first line of `/proc/stat`, and the times of children (fields 16 and 17) in
 /// `/proc/self/stat`.
 fn parse(machine: &str, own: &str) -> Option<Usage> {
     let second = ticks_per_second();
@@ -59,7 +59,7 @@ fn ticks_per_second() -> f64 {
     clock_ticks_per_second() as f64
 }
 
-/// The share of the machine that is idle for `time`.
+/// Measures the idle share of the machine for `time`.
 pub(crate) async fn idle_share(time: Duration) -> Result<f64> {
     let before = Usage::now()?;
     sleep(time).await;

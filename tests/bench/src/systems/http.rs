@@ -16,10 +16,10 @@ use tokio::{
 use crate::load::Request;
 
 const LIMIT: Duration = Duration::from_secs(30);
-/// The time before a request that was answered 503 is sent again.
+/// The pause before a retry after a 503.
 const PAUSE: Duration = Duration::from_millis(250);
 
-/// Sends one request to a port of this machine; returns the status and the JSON body, or null if it
+/// Sends one request to a port of this machine. Returns the status and the JSON body, or null if it
 /// has none.
 pub(crate) async fn call(port: u16, request: &Request) -> Result<(u16, Value)> {
     let exchange = async {
@@ -41,12 +41,11 @@ pub(crate) async fn call(port: u16, request: &Request) -> Result<(u16, Value)> {
     timeout(LIMIT, exchange).await.with_context(name)?.with_context(name)
 }
 
-/// Sends a request that has to be answered with `expected`, and sends it again while the answer is
-/// 503.
+/// Sends a request whose answer must be `expected`, and retries while the answer is 503.
 pub(crate) async fn must(port: u16, request: &Request, expected: u16) -> Result<Value> {
     let began = Instant::now();
     let (mut status, mut body) = call(port, request).await?;
-    // It had no effect: a service that has just started may find its peers busy.
+    // A 503 had no effect: a service that has just started may find its peers busy.
     while status == 503 && began.elapsed() < LIMIT {
         sleep(PAUSE).await;
         (status, body) = call(port, request).await?;

@@ -1,4 +1,4 @@
-//! The systems that are compared: the store, the twin, and the floor.
+//! The compared systems: the store, the twin, and the floor.
 
 mod floor;
 mod http;
@@ -38,7 +38,7 @@ impl Name {
     }
 }
 
-/// A system that serves.
+/// A running system.
 pub(crate) enum System {
     Store(Store, Session),
     Twin(Twin, Session),
@@ -68,7 +68,7 @@ impl System {
         }
     }
 
-    /// The requests of a path; `None` if this system does not have it.
+    /// Returns the requests of a path; `None` if this system does not have it.
     pub(crate) fn plan(&self, path: Path) -> Option<Plan> {
         match self {
             Self::Store(_, session) | Self::Twin(_, session) => Some(session.plan(path)),
@@ -76,14 +76,14 @@ impl System {
         }
     }
 
-    /// The answer to the first request of a path; `None` if this system does not have it.
+    /// Returns the answer to the first request of a path; `None` if this system does not have it.
     pub(crate) async fn answer(&self, path: Path) -> Result<Option<serde_json::Value>> {
         let Some(plan) = self.plan(path) else { return Ok(None) };
         let Some(request) = plan.requests.first() else { return Ok(None) };
         Ok(Some(http::must(plan.port, request, plan.expected).await?))
     }
 
-    /// Makes the system ready for the next runs: a token lives for 15 minutes.
+    /// Prepares the system for the next runs: a token lives for 15 minutes.
     pub(crate) async fn refresh(&mut self) -> Result<()> {
         match self {
             Self::Store(_, session) | Self::Twin(_, session) => session.refresh().await,
@@ -91,7 +91,7 @@ impl System {
         }
     }
 
-    /// Stops what was started.
+    /// Stops the system's processes.
     pub(crate) async fn stop(self) -> Result<()> {
         match self {
             Self::Store(store, _) => store.stop().await,

@@ -1,4 +1,4 @@
-//! Reading what a system's catalogue has, and giving it enough stock.
+//! Reads the catalogue of a system, and adds enough stock.
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
@@ -6,23 +6,23 @@ use serde_json::{Value, json};
 use super::http::{call, must};
 use crate::load::Request;
 
-/// Products that are read, and products that are ordered.
+/// Products to read, and products to order.
 const READ: usize = 1_000;
 pub(super) const ORDERED: usize = 200;
 /// Rows of a page, of products and of orders.
 pub(super) const PAGE: usize = 20;
-/// Stock that no run uses up, and the stock below which it is added.
+/// Stock that no run uses up, and the stock below which more is added.
 const STOCK: u64 = 900_000;
 const LEAST: u64 = 100_000;
 
-/// Inventory, as the bearer of a token sees it.
+/// A client of Inventory with a token.
 pub(super) struct Reader<'a> {
     pub(super) port: u16,
     pub(super) token: &'a str,
 }
 
 impl Reader<'_> {
-    /// Returns the first SKUs, and gives those that are ordered enough stock.
+    /// Returns the first SKUs, and adds enough stock to those that are ordered.
     pub(super) async fn skus(&self) -> Result<Vec<String>> {
         let (mut found, mut path) = (Vec::new(), "/products?limit=100".to_owned());
         while found.len() < READ {
@@ -69,22 +69,21 @@ impl Reader<'_> {
     }
 }
 
-/// A fresh Idempotency-Key.
+/// Returns a new Idempotency-Key.
 pub(super) fn key() -> String {
     format!("{:032x}", fastrand::u128(..))
 }
 
-/// The items of a page.
 pub(super) fn items(page: &Value) -> &[Value] {
     page.get("items").and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
-/// The text under `name`.
+/// Returns the text under `name`.
 pub(super) fn text<'a>(object: &'a Value, name: &str) -> Option<&'a str> {
     object.get(name)?.as_str()
 }
 
-/// Every slug in a tree of categories, in its order.
+/// Returns every slug in a tree of categories, in its order.
 fn slugs(tree: &Value) -> Vec<String> {
     match tree {
         Value::Array(all) => all.iter().flat_map(slugs).collect(),

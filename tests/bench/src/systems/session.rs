@@ -1,4 +1,4 @@
-//! An admin's session at the store or the twin, and the requests that it makes.
+//! An admin's session at the store or the twin, and its requests.
 
 use anyhow::{Context, Result};
 use serde_json::json;
@@ -16,12 +16,12 @@ use crate::{
 const ADMIN: (&str, &str) = ("admin@example.com", "correct-horse-battery-staple");
 /// The card of the seed's own example.
 const NUMBER: &str = "15346781053311236";
-/// Orders that a session places as it begins: more than a page of them.
+/// The number of orders that a session places at its start: more than a page of them.
 pub(crate) const PREPARED: u64 = PAGE as u64 + 1;
-/// Questions that the catalogue of [`crate::catalogue`] has answers to.
+/// Search queries with results in the catalogue of [`crate::catalogue`].
 const SEARCHES: [&str; 4] = ["copper+kettle", "oak", "foldable+chair", "linen+towel"];
 
-/// A caller with a token and a card, who knows the catalogue.
+/// A caller with a token, a card and the SKUs of the catalogue.
 pub(crate) struct Session {
     user: u16,
     inventory: u16,
@@ -40,7 +40,7 @@ impl Session {
         let (skus, categories) = (reader.skus().await?, reader.categories().await?);
         let card = String::new();
         let mut session = Self { user, inventory, payment, token, card, skus, categories };
-        // Without the cards of earlier sessions there is room for one more.
+        // Removes the cards of earlier sessions to make room for one more.
         session.refresh().await?;
         let saved = must(payment, &session.saving(), 201).await?;
         text(&saved, "id").context("the id of the card")?.clone_into(&mut session.card);
@@ -50,7 +50,7 @@ impl Session {
         Ok(session)
     }
 
-    /// Takes a new token, and removes the cards that interrupted runs left behind.
+    /// Gets a new token, and deletes the cards that interrupted runs left behind.
     pub(crate) async fn refresh(&mut self) -> Result<()> {
         self.token = login(self.user).await?;
         loop {
@@ -67,7 +67,7 @@ impl Session {
         }
     }
 
-    /// The requests of a path.
+    /// Returns the requests of a path.
     pub(crate) fn plan(&self, path: Path) -> Plan {
         let get = |path: String| Request::get(path).bearing(&self.token);
         let page = format!("limit={PAGE}");

@@ -8,7 +8,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail, ensure};
-use estore_stage::{Leashed, Postgres};
+use estore_testbed::{ChildGuard, Postgres};
 use tokio::time::sleep;
 
 use crate::machine::{Memory, bytes_below, resident};
@@ -23,22 +23,22 @@ const SETTINGS: [(&str, &str); 5] = [
     ("MAX_REQUESTS_PER_ADDRESS", "1024"),
     ("LOG_FORMAT", "json"),
 ];
-/// Variables that are passed on from this process.
+/// Environment variables passed on from this process.
 const PASSED: [&str; 4] = ["PATH", "HOME", "RUST_LOG", "TMPDIR"];
 
 /// A store, with the ports of its User, Inventory and Payment Services.
 pub(crate) struct Store {
     pub(crate) ports: [u16; 3],
-    /// None for one that somebody else runs.
-    process: Option<Leashed>,
+    /// `None` for a store that this process did not start.
+    process: Option<ChildGuard>,
     directory: PathBuf,
-    /// From the start to the last service being ready.
+    /// The time from the start until the last service was ready.
     pub(crate) took: Duration,
 }
 
 impl Store {
-    /// Starts one on the data in `directory`, with the catalogue in `catalogue`; the programs are
-    /// in `programs`.
+    /// Starts a store on the data in `directory`, with the catalogue in `catalogue` and the
+    /// programs in `programs`.
     #[expect(clippy::disallowed_methods, reason = "a benchmark is no service")]
     pub(crate) async fn start(programs: &Path, directory: &Path, catalogue: &Path) -> Result<Self> {
         let program = programs.join("estore-local");
@@ -48,12 +48,12 @@ impl Store {
         command.env("CATALOG_DIR", catalogue).envs(SETTINGS);
         command.envs(PASSED.iter().filter_map(|name| Some((name, env::var_os(name)?))));
         let log = directory.with_extension("log");
-        // Its addresses are read from the lines of this start.
+        // The addresses are read from the lines of this start.
         if log.exists() {
             std::fs::remove_file(&log)?;
         }
         let began = Instant::now();
-        let mut process = Leashed::hold(&command, &log)?;
+        let mut process = ChildGuard::hold(&command, &log)?;
         let ports = loop {
             if let Some(ports) = addresses(&process.last_lines(60)) {
                 break ports;
@@ -67,12 +67,12 @@ impl Store {
         Ok(Self { ports, process: Some(process), directory: directory.to_owned(), took: began.elapsed() })
     }
 
-    /// One that runs: the addresses of its User, Inventory and Payment Services.
+    /// Returns a running store, by the addresses of its User, Inventory and Payment Services.
     pub(crate) fn running(ports: [u16; 3]) -> Self {
         Self { ports, process: None, directory: PathBuf::new(), took: Duration::ZERO }
     }
 
-    /// Erases the data in `directory`, also what had to be put elsewhere.
+    /// Erases the data in `directory`, and also data placed elsewhere.
     pub(crate) async fn erase(programs: &Path, directory: &Path) -> Result<()> {
         let mut reset = tokio::process::Command::new(programs.join("estore-local"));
         let output = reset.arg("--dir").arg(directory).arg("reset").output().await?;
@@ -81,18 +81,18 @@ impl Store {
         Ok(())
     }
 
-    /// The resident memory of each of its programs.
+    /// Returns the resident memory of each of its programs.
     pub(crate) fn memory(&self) -> Result<Memory> {
         resident(self.process.as_ref().context("a store of our own")?.pid())
     }
 
-    /// The bytes of Redis's files and of Postgres's.
+    /// Returns the bytes of Redis's files and of Postgres's.
     pub(crate) fn disk(&self) -> Result<[u64; 2]> {
         let [redis, postgres] = ["redis", "postgres"].map(|part| self.directory.join(part));
         Ok([redis, Postgres::home(&postgres)?].map(|directory| bytes_below(&directory)))
     }
 
-    /// Stops it, if it is our own; the data stays.
+    /// Stops the store if this process started it; the data stays.
     pub(crate) async fn stop(mut self) -> Result<()> {
         match &mut self.process {
             Some(process) => process.stop().await,
@@ -101,9 +101,9 @@ impl Store {
     }
 }
 
-/// The ports in the lines that a store prints once it is up.
+/// Parses the ports from the lines that a store prints when it is up.
 fn addresses(lines: &[String]) -> Option<[u16; 3]> {
-    // The whole of it is there once its last line is.
+    // The last line means that all lines are there.
     lines.iter().find(|line| line.starts_with("Logs and data are in "))?;
     let port = |service: &str| {
         let line = lines.iter().find(|line| line.trim_start().starts_with(service))?;

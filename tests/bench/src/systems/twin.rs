@@ -8,27 +8,27 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
-use estore_stage::{Leashed, Postgres, Redis, free_port};
+use estore_testbed::{ChildGuard, Postgres, Redis, free_port};
 use tokio::process::Command as Job;
 
 use super::wait::serving;
 
-/// Its programs, from the root of the project.
+/// The directory of its programs, from the root of the project.
 const CODE: &str = "tests/bench/fastapi";
-/// Processes of each service.
+/// The number of processes of each service.
 const WORKERS: &str = "2";
 
 /// Three services of two processes each.
 pub(crate) struct Twin {
     pub(crate) ports: [u16; 3],
-    processes: Vec<Leashed>,
+    processes: Vec<ChildGuard>,
     redis: Redis,
     postgres: Postgres,
 }
 
 impl Twin {
-    /// Starts it on empty stores with the catalogue in `catalogue`, by the interpreter `python` of
-    /// a venv.
+    /// Starts the twin on empty stores with the catalogue in `catalogue`, with the interpreter
+    /// `python` of a venv.
     pub(crate) async fn start(python: &Path, directory: &Path, catalogue: &Path) -> Result<Self> {
         ensure!(python.is_file(), "{} is missing: ./dev bench makes it", python.display());
         let redis = Redis::start(&directory.join("twin-redis"), &[("twin", "twin", "+@all ~* &*")]).await?;
@@ -62,7 +62,7 @@ impl Twin {
             let mut command = Command::new(python);
             command.args(["-m", "twin.serve", name, &port.to_string(), WORKERS]);
             command.current_dir(&code).envs(settings.clone());
-            let mut process = Leashed::hold(&command, &directory.join(format!("twin-{name}.log")))?;
+            let mut process = ChildGuard::hold(&command, &directory.join(format!("twin-{name}.log")))?;
             serving(&format!("the twin's {name} service"), &mut process, port).await?;
             twin.processes.push(process);
         }
@@ -78,7 +78,7 @@ impl Twin {
     }
 }
 
-/// 32 bytes in hexadecimal, for a shop that lives for minutes and holds nobody's data.
+/// Returns 32 bytes in hexadecimal, for a shop that lives for minutes and has no personal data.
 fn secret() -> String {
     format!("{:032x}{:032x}", fastrand::u128(..), fastrand::u128(..))
 }

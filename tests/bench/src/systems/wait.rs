@@ -1,9 +1,9 @@
-//! Waiting until a program serves.
+//! Waits until a program serves.
 
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail, ensure};
-use estore_stage::Leashed;
+use estore_testbed::ChildGuard;
 use tokio::time::sleep;
 
 use super::http::call;
@@ -11,8 +11,8 @@ use crate::load::Request;
 
 const LIMIT: Duration = Duration::from_mins(1);
 
-/// Waits until `GET /health` at `port` is answered 200 by `program`.
-pub(super) async fn serving(name: &str, program: &mut Leashed, port: u16) -> Result<()> {
+/// Waits until `program` answers `GET /health` at `port` with 200.
+pub(super) async fn serving(name: &str, program: &mut ChildGuard, port: u16) -> Result<()> {
     let began = Instant::now();
     while !matches!(call(port, &Request::get("/health")).await, Ok((200, _))) {
         if let Some(status) = program.ended() {

@@ -1,4 +1,4 @@
-//! What the stores hold afterwards, and whether it agrees with what the buyers were told.
+//! The final content of the stores, compared with the answers that the buyers got.
 
 use std::time::{Duration, Instant};
 
@@ -21,10 +21,10 @@ use crate::{
     tool,
 };
 
-/// How long everything may take to be final (order-flow section 6).
+/// The time within which everything must be final (order-flow section 6).
 const LIMIT: Duration = Duration::from_mins(3);
 
-/// What must be empty: what it is, in which database, under which key.
+/// The sets that must be empty: name, database and key.
 const QUIET: [(&str, usize, &str); 4] = [
     ("orders and refunds", 0, "{pay}:work"),
     ("holds", 1, "{inv}:due"),
@@ -48,7 +48,7 @@ impl Books {
         let line = line.context("kubectl forwards nothing")?;
         let port = line.split("127.0.0.1:").nth(1).and_then(|rest| rest.split(' ').next());
         let port = port.with_context(|| line.clone())?;
-        // It would stop at a pipe that nobody reads.
+        // Reads the output, because a full pipe would block the program.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         let password = cluster.secret(&format!("{RELEASE}-redis"), "admin-password").await?;
         let authority = cluster.secret(&format!("{RELEASE}-redis-tls"), "ca.crt").await.ok();
@@ -64,12 +64,12 @@ impl Books {
         Ok(Self { _forward: forward, databases: [open(0)?, open(1)?] })
     }
 
-    /// Everything in both databases.
+    /// Reads both databases.
     pub(crate) async fn read(&self) -> Result<Snapshot> {
         Snapshot::read_by(&self.databases[0], &self.databases[1]).await
     }
 
-    /// Waits until no order, refund, hold or mail is under way; answers how long that took.
+    /// Waits until no order, refund, hold or email is in progress. Returns the duration.
     pub(crate) async fn quiet(&self) -> Result<Duration> {
         let began = Instant::now();
         let mut databases = Vec::new();
@@ -94,7 +94,8 @@ impl Books {
     }
 }
 
-/// Waits until all is quiet, and checks every equation on the stores and on what the buyers were told.
+/// Waits until nothing is in progress, and checks every equation on the stores and the buyers'
+/// history.
 pub(crate) async fn check(
     cluster: &Cluster,
     ops: &[Op],

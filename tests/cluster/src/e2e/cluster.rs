@@ -1,4 +1,4 @@
-//! A namespace of a cluster, by kubectl.
+//! A namespace of a cluster, through kubectl.
 
 use std::time::{Duration, Instant};
 
@@ -8,35 +8,37 @@ use tokio::time::sleep;
 
 use crate::tool;
 
-/// The release, and what all names begin with.
+/// The release name, with which all names begin.
 pub(crate) const RELEASE: &str = "estore";
 /// The four services.
 pub(crate) const SERVICES: [&str; 4] = ["user", "verification", "inventory", "payment"];
+/// The services, and the storefront in front of them.
+pub(crate) const WITH_STOREFRONT: [&str; 5] = ["user", "verification", "inventory", "payment", "storefront"];
 /// The two stores.
 pub(crate) const STORES: [&str; 2] = ["postgres", "redis"];
-/// How long something may take to be ready.
+/// The time within which a component must be ready.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(2);
 
-/// The namespace of the shop, and one outside.
+/// A namespace: the shop's, or one outside.
 #[derive(Debug, Clone)]
 pub(crate) struct Cluster {
-    /// Where the shop is.
+    /// The name of the namespace.
     pub(crate) namespace: String,
 }
 
 impl Cluster {
-    /// kubectl within the shop's namespace.
+    /// Runs kubectl in the namespace.
     pub(crate) async fn kubectl(&self, arguments: &[&str]) -> Result<String> {
         self.kubectl_with(arguments, b"").await
     }
 
-    /// The same, with something to read.
+    /// Runs kubectl in the namespace, with `input` on its standard input.
     pub(crate) async fn kubectl_with(&self, arguments: &[&str], input: &[u8]) -> Result<String> {
         let all = [&["--namespace", &self.namespace], arguments].concat();
         tool::run_with("kubectl", &all, input).await
     }
 
-    /// Makes these objects, or makes them so. An object that names no namespace goes to the shop's.
+    /// Applies these objects. An object without a namespace goes to this one.
     pub(crate) async fn apply(&self, objects: &[Value]) -> Result<()> {
         let list = serde_json::json!({"apiVersion": "v1", "kind": "List", "items": objects});
         self.kubectl_with(
@@ -47,19 +49,18 @@ impl Cluster {
         Ok(())
     }
 
-    /// An object, or a list.
+    /// Returns an object, or a list.
     pub(crate) async fn get(&self, arguments: &[&str]) -> Result<Value> {
         let text = self.kubectl(&[&["get", "-o", "json"], arguments].concat()).await?;
         serde_json::from_str(&text).with_context(|| arguments.join(" "))
     }
 
-    /// A key of a Secret.
     pub(crate) async fn secret(&self, name: &str, key: &str) -> Result<String> {
         let template = format!("{{{{index .data \"{key}\" | base64decode}}}}");
         self.kubectl(&["get", "secret", name, "-o", &format!("go-template={template}")]).await
     }
 
-    /// The pods of a component that are not on their way out.
+    /// Returns the pods of a component that are not being deleted.
     pub(crate) async fn pods(&self, component: &str) -> Result<Vec<Pod>> {
         let selector =
             format!("app.kubernetes.io/instance={RELEASE},app.kubernetes.io/component={component},!e2e");
@@ -69,7 +70,7 @@ impl Cluster {
         Ok(live.filter_map(Pod::of).collect())
     }
 
-    /// Waits until what makes the pods of `component` says that all are there and ready.
+    /// Waits until the controller of the pods of `component` reports that all are ready.
     pub(crate) async fn rolled_out(&self, component: &str) -> Result<()> {
         let kind = if STORES.contains(&component) { "statefulset" } else { "deployment" };
         let limit = format!("--timeout={}s", PATIENCE.as_secs());
@@ -77,7 +78,8 @@ impl Cluster {
         Ok(())
     }
 
-    /// Waits until `component` has as many ready pods as it should, none of which is among `before`, or has been restarted since.
+    /// Waits until `component` has all its pods ready. Each must be missing from `before`, or have
+    /// restarted since.
     pub(crate) async fn back(&self, component: &str, before: &[Pod]) -> Result<()> {
         let deadline = Instant::now() + PATIENCE;
         loop {
@@ -96,18 +98,15 @@ impl Cluster {
     }
 }
 
-/// A pod, as far as it matters here.
+/// The fields of a pod that the tests need.
 #[derive(Debug, Clone)]
 pub(crate) struct Pod {
-    /// Its name.
     pub(crate) name: String,
     /// Its uid, by which a node knows its processes.
     pub(crate) uid: String,
-    /// Its address.
     pub(crate) ip: String,
-    /// Whether it is ready.
     pub(crate) ready: bool,
-    /// How often its container was started again.
+    /// The number of restarts of its container.
     pub(crate) restarts: u64,
 }
 

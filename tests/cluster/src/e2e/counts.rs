@@ -1,23 +1,23 @@
-//! What the buyers were answered, counted.
+//! Counts of the answers to the buyers.
 
 use std::collections::BTreeMap;
 
 use estore_faults::history::{Op, OpKind, Outcome};
 
-/// Answers of the operations that began in a time, by what they said.
+/// The operations that began in a period, counted by their answers.
 #[derive(Debug, Default)]
 pub(crate) struct Counts {
     by_answer: BTreeMap<String, usize>,
-    /// What is neither a success nor a documented refusal, with the operations.
+    /// Answers that are neither a success nor a documented refusal, with their operations.
     pub(crate) failed: Vec<String>,
-    /// Different orders that were asked for.
+    /// The number of different orders.
     pub(crate) orders: usize,
-    /// How long answers took, in milliseconds, shortest first.
+    /// The durations in milliseconds, shortest first.
     took: Vec<u64>,
 }
 
 impl Counts {
-    /// Of the operations that began at `from` or later, and before `to` (Unix milliseconds).
+    /// Counts the operations that began at `from` or later, and before `to` (Unix milliseconds).
     pub(crate) fn of(ops: &[Op], from: u64, to: u64) -> Self {
         let mut counts = Self::default();
         let mut orders = std::collections::BTreeSet::new();
@@ -29,7 +29,7 @@ impl Counts {
             let answer = match &op.outcome {
                 Outcome::Ok { status, .. } => status.to_string(),
                 Outcome::Refused { status, code, .. } => format!("{status} {code}"),
-                // A second request while the first is being answered is told so.
+                // The service gives this answer to a repeat while the first request is in progress.
                 Outcome::Unknown { why } if why == "409 request_in_progress" => why.clone(),
                 Outcome::Unknown { why } => {
                     counts.failed.push(op.to_string());
@@ -45,12 +45,12 @@ impl Counts {
         counts
     }
 
-    /// How many answers said `answer`, such as `202`.
+    /// Returns the number of answers of a kind, such as `202`.
     pub(crate) fn answered(&self, answer: &str) -> usize {
         self.by_answer.get(answer).copied().unwrap_or_default()
     }
 
-    /// In a line: how many of each, and how long they took.
+    /// Returns one line: the count of each answer, and the durations.
     pub(crate) fn line(&self) -> String {
         let each: Vec<String> =
             self.by_answer.iter().map(|(answer, count)| format!("{count}× {answer}")).collect();

@@ -1,4 +1,4 @@
-//! The load: the shopper in its pod, as it is seen from here.
+//! The load: the shopper in its pod, controlled from here.
 
 use std::{
     collections::BTreeMap,
@@ -18,10 +18,10 @@ use tokio::{
 
 use crate::{cluster::Cluster, pods::SHOPPER, tool};
 
-/// Registering everybody, or settling everything, takes no longer.
+/// The time limit for registering all buyers, and for settling all outcomes.
 const PATIENCE: Duration = Duration::from_mins(4);
 
-/// A shopper that takes orders to load the shop. It ends when it is dropped.
+/// A shopper that takes commands for the load. It stops when this is dropped.
 pub(crate) struct Driver {
     _kubectl: Child,
     stdin: ChildStdin,
@@ -30,7 +30,7 @@ pub(crate) struct Driver {
 }
 
 impl Driver {
-    /// Lets the shopper's pod gather `buyers`.
+    /// Starts the load in the shopper's pod, with `buyers`.
     pub(crate) async fn start(cluster: &Cluster, buyers: u32) -> Result<Self> {
         let count = buyers.to_string();
         let arguments = [
@@ -58,7 +58,8 @@ impl Driver {
         }
     }
 
-    /// Lets the buyers order so much a second, and fight for `units` of something; answers when, by the history's clock.
+    /// Starts `rate` orders a second, and competition for `units` of one SKU. Returns the time by
+    /// the history's clock.
     pub(crate) async fn begin(&mut self, rate: f64, units: u32) -> Result<u64> {
         self.stdin.write_all(format!("begin {rate} {units}\n").as_bytes()).await?;
         match self.next().await? {
@@ -67,7 +68,7 @@ impl Driver {
         }
     }
 
-    /// Lets them finish, and asks until every outcome is known.
+    /// Ends the load, and retries until every outcome is known.
     pub(crate) async fn end(&mut self) -> Result<Ended> {
         self.stdin.write_all(b"end\n").await?;
         match self.next().await? {
@@ -76,7 +77,7 @@ impl Driver {
         }
     }
 
-    /// Lets every buyer read an order of theirs; answers how many did.
+    /// Lets every buyer read one of their orders. Returns the number that could.
     pub(crate) async fn look(&mut self) -> Result<u32> {
         self.stdin.write_all(b"look\n").await?;
         match self.next().await? {
@@ -85,7 +86,7 @@ impl Driver {
         }
     }
 
-    /// Everything that the buyers did since the driver was started.
+    /// Returns all operations of the buyers since the start.
     pub(crate) fn ops(&self) -> Vec<Op> {
         self.ops.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
     }

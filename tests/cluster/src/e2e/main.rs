@@ -1,4 +1,4 @@
-//! `./dev e2e`: installs the shop in a cluster, uses it, breaks it, and checks that it kept its word.
+//! `./dev e2e`: installs the shop in a cluster, uses it, injects faults, and checks its guarantees.
 
 mod books;
 mod cluster;
@@ -22,34 +22,41 @@ use clap::Parser;
 
 use trial::Trial;
 
-/// Installs the shop in the cluster of the current KUBECONFIG, in a namespace of its own, and tries everything.
+/// Installs the shop in the cluster of the current KUBECONFIG, in a namespace of its own, and runs
+/// every step.
 #[derive(Parser)]
 struct Arguments {
-    /// The namespace; it is made, and removed at the end.
+    /// The namespace, which is created, and deleted at the end.
     #[arg(long, default_value = "estore-e2e")]
     namespace: String,
     /// Only these steps, after the installation: see `--list`.
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
-    /// Which stores: `redis` (Postgres 17 and Redis 7.0 with TLS) or `valkey` (Postgres 18 and Valkey 9 without).
+    /// The stores: `redis` (Postgres 17 and Redis 7.0 with TLS) or `valkey` (Postgres 18 and Valkey
+    /// 9 without).
     #[arg(long, env = "E2E_STORES", default_value = "redis")]
     stores: String,
     /// More values files for the chart.
     #[arg(long, env = "E2E_VALUES", value_delimiter = ',')]
     values: Vec<PathBuf>,
-    /// Which tag the images have.
+    /// The tag of the images.
     #[arg(long, env = "E2E_TAG", default_value = "dev")]
     tag: String,
-    /// The program of the black-box tests, for the step `journeys`. It must run on the images' base.
+    /// The build of the programs in the images, `release` or `debug`, which decides how much memory
+    /// they may take.
+    #[arg(long, env = "E2E_PROFILE", default_value = "release")]
+    profile: String,
+    /// The program of the black-box tests, for the step `journeys`. It must run on the images'
+    /// base.
     #[arg(long, env = "E2E_TESTS")]
     tests: Option<PathBuf>,
-    /// Use the shop that an earlier run left there by `--keep`.
+    /// Use the shop that an earlier run left by `--keep`.
     #[arg(long)]
     reuse: bool,
     /// Leave everything in the cluster at the end.
     #[arg(long)]
     keep: bool,
-    /// Name the steps, and do nothing.
+    /// List the steps, and do nothing.
     #[arg(long)]
     list: bool,
 }
@@ -82,7 +89,7 @@ async fn main() -> ExitCode {
     if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// A terminal that is gone needs no line.
+/// Prints the line, and ignores a closed terminal.
 fn say(line: &str) {
     let _gone = writeln!(io::stdout(), "{line}");
 }

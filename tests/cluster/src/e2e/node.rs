@@ -1,4 +1,4 @@
-//! The node under the pods: its processes, and its packet filter.
+//! The node of the pods: its processes and its packet filter.
 
 use std::net::{IpAddr, TcpListener};
 
@@ -11,15 +11,15 @@ use crate::{
     tool,
 };
 
-/// A way to run a shell as root where the pods' processes are: on this machine, or what `E2E_NODE_EXEC` says.
+/// A way to run a shell as root on the node: on this machine, or by `E2E_NODE_EXEC`.
 #[derive(Debug, Clone)]
 pub(crate) struct Node {
     prefix: Vec<String>,
 }
 
 impl Node {
-    /// `E2E_NODE_EXEC` where it is set (`docker exec node`); kind's only node; or this machine, where it has the node's address.
-    /// `None` where nobody can be asked.
+    /// Uses `E2E_NODE_EXEC` if it is set (`docker exec node`), kind's only node, or this machine if
+    /// it has the node's address. Returns `None` if there is no way.
     pub(crate) async fn find(cluster: &Cluster) -> Result<Option<Self>> {
         if let Some(given) = variable("E2E_NODE_EXEC") {
             return Ok(Some(Self { prefix: given.split_whitespace().map(str::to_owned).collect() }));
@@ -49,21 +49,21 @@ impl Node {
         tool::run(program, arguments).await
     }
 
-    /// `kill -9` of everything in a pod.
+    /// Kills every process of a pod with `kill -9`.
     pub(crate) async fn kill(&self, pod: &Pod) -> Result<()> {
         let killed = self.each(pod, "kill -9 $p && echo $p").await?;
         ensure!(!killed.trim().is_empty(), "{} has no process on this node", pod.name);
         Ok(())
     }
 
-    /// The memory that a pod's process has resident, in KiB: `VmRSS`.
+    /// Returns the resident memory of a pod's process in KiB: `VmRSS`.
     pub(crate) async fn resident(&self, pod: &Pod) -> Result<u64> {
         let lines = self.each(pod, "sed -n 's/^VmRSS:[^0-9]*\\([0-9]*\\).*/\\1/p' /proc/$p/status").await?;
         lines.lines().map(|line| line.trim().parse::<u64>()).sum::<Result<u64, _>>().context(lines.clone())
     }
 
-    /// Runs `command` for each process `$p` of a pod but the one that only holds its network. Where cgroups are systemd's, a uid is
-    /// written with underscores.
+    /// Runs `command` for each process `$p` of a pod except the one that only holds its network.
+    /// With systemd's cgroups, a uid is written with underscores.
     async fn each(&self, pod: &Pod, command: &str) -> Result<String> {
         let pattern = format!("{}|{}", pod.uid, pod.uid.replace('-', "_"));
         let script = format!(
@@ -73,12 +73,12 @@ impl Node {
         self.shell(&script).await
     }
 
-    /// Drops every packet between these pods, those of open connections too.
+    /// Drops every packet between these pods, also on open connections.
     pub(crate) async fn cut(&self, some: &[Pod], others: &[Pod]) -> Result<()> {
         self.rules("-I", some, others).await
     }
 
-    /// Lets them through again.
+    /// Removes the rules of `cut`.
     pub(crate) async fn heal(&self, some: &[Pod], others: &[Pod]) -> Result<()> {
         self.rules("-D", some, others).await
     }

@@ -1,13 +1,14 @@
-//! Pods of ours in the cluster: the shopper, and probes in the place of others.
+//! The tests' own pods in the cluster: the shopper, and probes that stand in for components.
 
 use serde_json::{Value, json};
 
-use crate::cluster::{RELEASE, SERVICES};
+use crate::cluster::{RELEASE, WITH_STOREFRONT};
 
-/// The pod in which the load and the journeys run.
+/// The pod of the load and the journeys.
 pub(crate) const SHOPPER: &str = "e2e-shopper";
 
-/// Labels as the chart gives them, by which its policies know a pod. `e2e` tells ours from the chart's own.
+/// Returns the chart's labels, by which its policies select a pod. `e2e` distinguishes these pods
+/// from the chart's own.
 pub(crate) fn labels(component: &str) -> Value {
     json!({
         "app.kubernetes.io/name": "estore", "app.kubernetes.io/instance": RELEASE,
@@ -15,15 +16,16 @@ pub(crate) fn labels(component: &str) -> Value {
     })
 }
 
-/// The shopper: what the chart's own test may reach, it may.
+/// Returns the shopper's pod. It may reach all that the chart's own test may.
 pub(crate) fn shopper(image: &str) -> Value {
     let port = |service: &str| match service {
         "payment" => 8000,
         "inventory" => 8001,
         "user" => 8002,
+        "storefront" => 8080,
         _ => 8003,
     };
-    let mut env: Vec<Value> = SERVICES
+    let mut env: Vec<Value> = WITH_STOREFRONT
         .iter()
         .map(|name| {
             let url = format!("http://{RELEASE}-{name}:{}", port(name));
@@ -55,7 +57,8 @@ pub(crate) fn shopper(image: &str) -> Value {
     pod
 }
 
-/// A pod that policies take for one of `component`, and Services for one that is not ready: nothing is sent to it.
+/// Returns a pod that policies select as one of `component`. Services send it nothing, because it
+/// is not ready.
 pub(crate) fn probe(name: &str, image: &str, labels: &Value) -> Value {
     let mut pod = pod(name, image, labels, &["sleep"]);
     if let Some(container) = pod.pointer_mut("/spec/containers/0").and_then(Value::as_object_mut) {
@@ -64,7 +67,7 @@ pub(crate) fn probe(name: &str, image: &str, labels: &Value) -> Value {
     pod
 }
 
-/// A pod as Pod Security's `restricted` has it.
+/// Returns a pod that meets Pod Security's `restricted`.
 pub(crate) fn pod(name: &str, image: &str, labels: &Value, args: &[&str]) -> Value {
     json!({
         "apiVersion": "v1", "kind": "Pod",

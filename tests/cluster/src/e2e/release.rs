@@ -1,4 +1,4 @@
-//! The release, by helm.
+//! The release, through helm.
 
 use std::path::PathBuf;
 
@@ -7,10 +7,11 @@ use estore_tests::project;
 
 use crate::{cluster::RELEASE, tool};
 
-/// How long helm waits: an installation must be ready in 2 min, which is measured; this is for slow machines.
+/// The time that helm waits. The test measures that an installation is ready in 2 min; this is for
+/// slow machines.
 const LIMIT: &str = "5m";
 
-/// Which chart, and with which values.
+/// The chart and its values.
 #[derive(Debug, Clone)]
 pub(crate) struct Release {
     namespace: String,
@@ -20,7 +21,7 @@ pub(crate) struct Release {
 }
 
 impl Release {
-    /// With the values of these tests, those of `stores`, and further files.
+    /// Uses the values of these tests, those of `stores`, and further files.
     pub(crate) fn new(namespace: &str, stores: &str, tag: &str, more: &[PathBuf]) -> Self {
         let ours = |name: &str| project().join("tests/cluster/values").join(format!("{name}.yaml"));
         let files = [ours("shop"), ours(stores)];
@@ -38,23 +39,36 @@ impl Release {
         files.chain(["--set", &self.tag]).collect()
     }
 
+    /// Returns the settings that give another release the same images.
+    pub(crate) fn images(&self) -> Vec<String> {
+        let stores = self.values.get(1).into_iter().flat_map(|file| ["--values".to_owned(), file.clone()]);
+        stores.chain(["--set".to_owned(), self.tag.clone()]).collect()
+    }
+
     pub(crate) async fn install(&self) -> Result<String> {
         let arguments = ["install", RELEASE, &self.chart, "--wait", "--wait-for-jobs", "--timeout", LIMIT];
         self.helm(&[&arguments[..], &self.values()].concat()).await
     }
 
-    /// `set` is as helm takes it: `name=value,name=value`.
+    /// Upgrades the release. `set` has helm's form: `name=value,name=value`.
     pub(crate) async fn upgrade(&self, set: &str) -> Result<String> {
-        let arguments = ["upgrade", RELEASE, &self.chart, "--wait", "--timeout", LIMIT, "--set", set];
+        let waits = ["--wait", "--wait-for-jobs", "--timeout", LIMIT];
+        let arguments = [&["upgrade", RELEASE, &self.chart], &waits[..], &["--set", set]].concat();
         self.helm(&[&arguments[..], &self.values()].concat()).await
     }
 
-    /// To the revision before.
-    pub(crate) async fn rollback(&self) -> Result<String> {
-        self.helm(&["rollback", RELEASE, "--wait", "--timeout", LIMIT]).await
+    /// Upgrades with these arguments instead of the usual ones for waiting. Their values override
+    /// all others.
+    pub(crate) async fn upgrade_with(&self, more: &[&str]) -> Result<String> {
+        self.helm(&[&["upgrade", RELEASE, &self.chart], &self.values()[..], more].concat()).await
     }
 
-    /// The chart's own test; it fails where that does.
+    /// Rolls back to the previous revision.
+    pub(crate) async fn rollback(&self) -> Result<String> {
+        self.helm(&["rollback", RELEASE, "--wait", "--wait-for-jobs", "--timeout", LIMIT]).await
+    }
+
+    /// Runs the chart's own test, and fails if it fails.
     pub(crate) async fn test(&self) -> Result<String> {
         self.helm(&["test", RELEASE, "--timeout", LIMIT]).await
     }

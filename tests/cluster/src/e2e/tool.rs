@@ -1,4 +1,4 @@
-//! Other programs: kubectl, helm, and what runs on a node.
+//! Other programs: kubectl, helm, and commands on a node.
 
 use std::process::Stdio;
 
@@ -8,7 +8,7 @@ use tokio::{
     process::{Child, Command},
 };
 
-/// Runs `program` to its end, with `input`; answers what it printed.
+/// Runs `program` to its end, with `input`. Returns its output.
 pub(crate) async fn run_with(program: &str, arguments: &[&str], input: &[u8]) -> Result<String> {
     let mut child = command(program, arguments).stdin(Stdio::piped()).spawn().context(program.to_owned())?;
     if let Some(mut stdin) = child.stdin.take() {
@@ -23,12 +23,12 @@ pub(crate) async fn run_with(program: &str, arguments: &[&str], input: &[u8]) ->
     bail!("{program} {}: {}\n{text}{complaint}", arguments.join(" "), output.status)
 }
 
-/// Runs `program` to its end; answers what it printed.
+/// Runs `program` to its end. Returns its output.
 pub(crate) async fn run(program: &str, arguments: &[&str]) -> Result<String> {
     run_with(program, arguments, b"").await
 }
 
-/// Starts `program` with pipes for its input and output. It ends when it is dropped.
+/// Starts `program` with pipes for its input and output. It stops when it is dropped.
 pub(crate) fn start(program: &str, arguments: &[&str]) -> Result<Child> {
     let mut command = command(program, arguments);
     command.stdin(Stdio::piped()).stderr(Stdio::inherit()).kill_on_drop(true);

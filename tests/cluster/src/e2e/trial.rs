@@ -1,4 +1,4 @@
-//! One run: the shop in the cluster, and what was found so far.
+//! One run: the shop in the cluster, and the results so far.
 
 use std::{
     path::PathBuf,
@@ -20,22 +20,21 @@ use crate::{
     say,
 };
 
-/// How many buyers there are: at 50 orders a second each has most of a second for an order.
+/// The number of buyers: at 50 orders a second each has most of a second for an order.
 const BUYERS: u32 = 48;
 
-/// Everything that the steps share.
+/// The fixture that the steps share.
 pub(crate) struct Trial {
     /// The shop's namespace.
     pub(crate) cluster: Cluster,
-    /// Another one, of somebody who has nothing to do with the shop.
+    /// Another namespace, of a tenant unrelated to the shop.
     pub(crate) outside: Cluster,
-    /// The release.
     pub(crate) release: Release,
-    /// The node, where it can be asked.
+    /// The node, if it is reachable.
     pub(crate) node: Option<Node>,
-    /// The shopper's image.
     pub(crate) image: String,
-    /// The program of the black-box tests.
+    /// The build of the programs in the images: `release` or `debug`.
+    pub(crate) profile: String,
     pub(crate) tests: Option<PathBuf>,
     driver: Option<Driver>,
     hot: Vec<Hot>,
@@ -51,7 +50,7 @@ struct Row {
 }
 
 impl Trial {
-    /// Makes the namespaces, from nothing.
+    /// Creates the namespaces, from nothing.
     pub(crate) async fn new(arguments: &Arguments) -> Result<Self> {
         let namespace = arguments.namespace.clone();
         let outside = Cluster { namespace: format!("{namespace}-outside") };
@@ -60,6 +59,7 @@ impl Trial {
         let mut trial = Self {
             release: Release::new(&cluster.namespace, &arguments.stores, &arguments.tag, &arguments.values),
             image: format!("docker.io/estore/shopper:{}", arguments.tag),
+            profile: arguments.profile.clone(),
             cluster,
             outside,
             node,
@@ -80,9 +80,9 @@ impl Trial {
         Ok(trial)
     }
 
-    /// Removes both namespaces, with everything in them.
+    /// Deletes both namespaces, with everything in them.
     pub(crate) async fn clean(&mut self) -> Result<()> {
-        // It lives in a pod there.
+        // The driver's shopper lives in a pod there.
         self.driver = None;
         for namespace in [&self.cluster.namespace, &self.outside.namespace] {
             let arguments = ["delete", "namespace", namespace, "--ignore-not-found", "--timeout=3m"];
@@ -91,7 +91,7 @@ impl Trial {
         Ok(())
     }
 
-    /// The load, which is there from its first use on.
+    /// Returns the load, and starts it at the first use.
     pub(crate) async fn driver(&mut self) -> Result<&mut Driver> {
         if self.driver.is_none() {
             self.shopper().await?;
@@ -100,7 +100,7 @@ impl Trial {
         self.driver.as_mut().context("a load")
     }
 
-    /// The shopper's pod.
+    /// Creates the shopper's pod.
     pub(crate) async fn shopper(&self) -> Result<()> {
         self.cluster.apply(&[pods::shopper(&self.image)]).await?;
         let pod = format!("pod/{SHOPPER}");
@@ -108,7 +108,8 @@ impl Trial {
         Ok(())
     }
 
-    /// Ends the load, waits until all is quiet, and checks the books; answers what to say of it.
+    /// Ends the load, waits until nothing is in progress, and checks the stores. Returns a line
+    /// about it.
     pub(crate) async fn settle(&mut self) -> Result<(Ended, String)> {
         let driver = self.driver.as_mut().context("a load")?;
         let ended = driver.end().await?;
@@ -116,17 +117,17 @@ impl Trial {
         Ok((ended, line))
     }
 
-    /// Checks the books against what the buyers had been told by then.
+    /// Checks the stores against the answers that the buyers had by then.
     pub(crate) async fn check(&mut self, ops: &[Op], ended: &Ended) -> Result<String> {
         books::check(&self.cluster, ops, ended, &mut self.hot).await
     }
 
-    /// Seconds since the beginning.
+    /// Returns the seconds since the start.
     pub(crate) fn seconds(&self) -> u64 {
         self.began.elapsed().as_secs()
     }
 
-    /// Says and keeps how a step went.
+    /// Prints and records the result of a step.
     pub(crate) fn tell(&mut self, step: &'static str, took: Duration, done: Result<Vec<String>>) -> bool {
         let (failed, lines) = match done {
             Ok(lines) => (false, lines),
@@ -141,7 +142,7 @@ impl Trial {
         failed
     }
 
-    /// All steps at the end.
+    /// Returns the table of all steps.
     pub(crate) fn table(&self) -> String {
         let mut lines = vec![String::new()];
         for row in &self.rows {

@@ -1,4 +1,4 @@
-//! Who may speak with whom: connections, tried.
+//! Connection attempts, for the tests of network policies.
 
 use std::{io::ErrorKind, time::Duration};
 
@@ -11,7 +11,7 @@ use tokio::{
 
 use crate::say;
 
-/// What is dropped on the way is never answered.
+/// A dropped packet is never answered.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Prints `open`, `refused`, `timeout` or `unresolved` for each of `targets`, in their order.
@@ -32,7 +32,7 @@ async fn of(target: &str) -> &'static str {
     }
 }
 
-/// Something to connect to.
+/// Accepts connections from other pods.
 pub(crate) async fn listen(port: u16) -> Result<()> {
     let listener = TcpListener::bind(("0.0.0.0", port)).await?;
     loop {

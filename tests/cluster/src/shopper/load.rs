@@ -1,4 +1,5 @@
-//! Many buyers, at a rate: begun and ended by lines on standard input, told on standard output.
+//! A load of many buyers at a rate. Lines on standard input control it, and it reports on standard
+//! output.
 
 use std::{
     io::{self, Write},
@@ -20,26 +21,27 @@ use tokio::sync::mpsc;
 
 use crate::shop;
 
-/// Products of which there is more than enough.
+/// The number of products with more than enough stock.
 const BROAD: usize = 12;
 const PLENTY: i64 = 1_000_000;
-/// How many accounts are made at once: each takes a place in the hashing of passwords.
+/// The number of concurrent registrations: each takes a place in the hash pool.
 const AT_ONCE: usize = 8;
-/// How long everything may take to be known at the end (order-flow section 6: holds that expire take longest).
+/// The time within which all outcomes must be known at the end (order-flow section 6: holds that
+/// expire take longest).
 const LIMIT: Duration = Duration::from_mins(3);
 
-/// Without a rate it does what lines on standard input say: `begin RATE UNITS` lets the buyers place RATE orders a second, and
-/// fight for a product of which there are UNITS; `end` lets them finish, and asks until every outcome is known; `look` lets each read
-/// an order of theirs.
+/// Without a rate it follows lines on standard input. `begin RATE UNITS` lets the buyers place RATE
+/// orders a second, and compete for a product with UNITS. `end` lets them finish, and retries until
+/// every outcome is known. `look` lets each read one of their orders.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// How many buyers.
+    /// The number of buyers.
     #[arg(long, default_value_t = 48)]
     buyers: u32,
     /// Orders a second, from the beginning.
     #[arg(long)]
     rate: Option<f64>,
-    /// For how long.
+    /// The duration in seconds.
     #[arg(long, default_value_t = 10)]
     seconds: u64,
 }
@@ -72,7 +74,7 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
-/// Buyers with accounts and cards, an admin, and what they are after.
+/// Buyers with accounts and cards, an admin, and the SKUs for sale.
 struct Crowd {
     history: Arc<History>,
     buyers: Vec<Arc<Buyer>>,
@@ -111,7 +113,7 @@ impl Crowd {
         Ok(Paced::begin(&self.buyers, &self.admin, &goods, dice, orders_a_second / ORDERS_A_STEP))
     }
 
-    /// Each buyer reads the last of their orders that was completed.
+    /// Lets each buyer read the last of their completed orders.
     async fn look(&self) -> Line {
         let ops = self.history.ops();
         let (mut read, mut of) = (0, 0);
@@ -142,7 +144,7 @@ impl Crowd {
     }
 }
 
-/// Standard input, read by a thread of its own: nobody waits for it at the end.
+/// Reads standard input on a thread of its own, so that nothing waits for it at the end.
 fn lines() -> mpsc::UnboundedReceiver<String> {
     let (send, lines) = mpsc::unbounded_channel();
     thread::spawn(move || io::stdin().lines().map_while(Result::ok).try_for_each(|line| send.send(line)));

@@ -17,7 +17,8 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 use tokio::signal::unix::{SignalKind, signal};
 
-/// Uses the shop that the environment names: `USER_URL` and so on, `ADMIN_EMAIL`, `ADMIN_PASSWORD` (or `…_FILE`), `MAIL_URL`.
+/// Uses the shop that the environment names: `USER_URL` and so on, `STOREFRONT_URL` if there is
+/// one, `ADMIN_EMAIL`, `ADMIN_PASSWORD` (or `…_FILE`), `MAIL_URL`.
 #[derive(Parser)]
 struct Arguments {
     #[command(subcommand)]
@@ -26,26 +27,28 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum What {
-    /// Orders one piece, repeats it, reads it, and sends it back: what `helm test` does.
+    /// Opens the storefront, orders one unit, repeats the request, reads the order, and refunds it:
+    /// the steps of `helm test`.
     Order,
-    /// Lets many buyers shop, and writes down what happens.
+    /// Lets many buyers shop, and records their operations.
     Load(load::Arguments),
-    /// Tries TCP connections, and tells of each whether it is open.
+    /// Tries TCP connections, and reports each as open or not.
     TryConnect {
         /// `host:port`
         targets: Vec<String>,
     },
     /// Accepts TCP connections, and closes them, until it is stopped.
     Listen {
-        /// The port.
+        /// The port to listen on.
         port: u16,
     },
-    /// Makes a program of standard input: the image has nothing else to copy files with.
+    /// Writes standard input to an executable file: the image has no other program that copies
+    /// files.
     Receive {
-        /// Where.
+        /// The path of the file.
         file: PathBuf,
     },
-    /// Does nothing, until it is stopped.
+    /// Does nothing until it is stopped.
     Sleep,
 }
 
@@ -86,14 +89,14 @@ fn receive(path: &Path) -> Result<()> {
     Ok(())
 }
 
-/// As the first process of a container it gets no signal that it does not ask for.
+/// Waits for SIGTERM: the first process of a container gets no signal without a handler.
 async fn stopped() {
     if let Ok(mut signal) = signal(SignalKind::terminate()) {
         let _signal = signal.recv().await;
     }
 }
 
-/// A line for people.
+/// Prints a line of output.
 fn say(line: &str) {
     let _gone = writeln!(io::stdout(), "{line}");
 }

@@ -1,4 +1,5 @@
-//! A first order, and back: afterwards the stock is as before, and the order and its refund remain.
+//! The storefront's first page, a first order and its refund. Afterwards the stock is as before,
+//! and the order and its refund remain.
 
 use anyhow::{Context, Result, ensure};
 use estore_contract::{
@@ -7,7 +8,7 @@ use estore_contract::{
     payment::{Order, OrderStatus, PaymentMethod, Refund, RefundStatus, Transaction},
     user::Tokens,
 };
-use estore_stage::ServiceName::{Inventory, Payment, User};
+use estore_testbed::ServiceName::{Inventory, Payment, Storefront, User};
 use estore_tests::{Access, Answer, CARD, Method, RequestBuilder, unique, variable};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -17,6 +18,9 @@ use crate::{say, shop};
 pub(crate) async fn run() -> Result<()> {
     let access = shop::open().await?;
     say("all four services answer");
+    if access.has_storefront() {
+        visit(&access).await?;
+    }
     let body = json!({"email": access.admin.0, "password": access.admin.1});
     let login = access.http.post(access.url(User, "/login")).json(&body);
     let tokens: Tokens = asked("log in", login, 200).await?;
@@ -36,13 +40,24 @@ pub(crate) async fn run() -> Result<()> {
     }
 }
 
+/// Opens the first page of the shop, and an API below it.
+async fn visit(access: &Access) -> Result<()> {
+    let page = answered("open the storefront", access.http.get(access.url(Storefront, "/")), 200).await?;
+    let kind = page.header("content-type");
+    ensure!(kind.starts_with("text/html"), "the storefront answers {kind:?}, not a page");
+    let forwarded = access.http.get(access.url(Storefront, "/api/inventory/openapi.json"));
+    answered("read a document by way of the storefront", forwarded, 200).await?;
+    say("the storefront shows its first page, and forwards to the services");
+    Ok(())
+}
+
 struct Admin {
     access: Access,
     token: String,
 }
 
 impl Admin {
-    fn request(&self, method: Method, service: estore_stage::ServiceName, path: &str) -> RequestBuilder {
+    fn request(&self, method: Method, service: estore_testbed::ServiceName, path: &str) -> RequestBuilder {
         self.access.http.request(method, self.access.url(service, path)).bearer_auth(&self.token)
     }
 

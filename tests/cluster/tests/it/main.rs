@@ -1,16 +1,17 @@
-//! The shopper, in front of a shop on this machine.
+//! Tests of the shopper against a shop on this machine.
 
 use std::{collections::BTreeMap, process::Output};
 
-use estore_stage::ServiceName;
+use estore_testbed::ServiceName;
 use estore_tests::{ADMIN, Customer, access, program};
 use tokio::process::Command;
 
-/// What `estore-shopper order` says to the shared shop, with these variables instead of the right ones.
+/// Runs `estore-shopper order` against the shared shop, with these variables in place of the right
+/// ones. Returns its output.
 #[expect(clippy::unwrap_used, reason = "a test")]
 async fn order(other: &[(&str, &str)]) -> Output {
     let access = access();
-    let mut environment: BTreeMap<String, String> = ServiceName::ALL
+    let mut environment: BTreeMap<String, String> = ServiceName::WITH_STOREFRONT
         .into_iter()
         .map(|name| (format!("{}_URL", name.as_str().to_uppercase()), access.url(name, "")))
         .collect();
@@ -25,11 +26,17 @@ fn said(output: &Output) -> String {
 }
 
 #[tokio::test]
-async fn an_order_is_placed_found_again_and_sent_back_with_its_stock() {
+async fn order_is_placed_repeated_and_refunded() {
     let done = order(&[]).await;
     let said = said(&done);
     assert!(done.status.success(), "{said}");
-    for line in ["ordered one: ", "the same key finds the same order", "refunded it", "in stock, as before"] {
+    for line in [
+        "the storefront shows its first page",
+        "ordered one: ",
+        "the same key finds the same order",
+        "refunded it",
+        "in stock, as before",
+    ] {
         assert!(said.contains(line), "{said}");
     }
     let admin = Customer::admin(&access()).await;
@@ -38,7 +45,7 @@ async fn an_order_is_placed_found_again_and_sent_back_with_its_stock() {
 }
 
 #[tokio::test]
-async fn what_does_not_work_is_said_in_a_line() {
+async fn failure_is_reported_in_one_line() {
     let done = order(&[("ADMIN_PASSWORD", "not this one")]).await;
     let said = said(&done);
     assert_eq!(done.status.code(), Some(1), "{said}");
@@ -46,7 +53,7 @@ async fn what_does_not_work_is_said_in_a_line() {
 }
 
 #[tokio::test]
-async fn with_a_gateway_that_moves_money_nothing_is_ordered() {
+async fn gateway_with_real_money_gets_no_order() {
     let done = order(&[("GATEWAY", "stripe")]).await;
     let said = said(&done);
     assert!(done.status.success() && said.contains("nothing is ordered"), "{said}");

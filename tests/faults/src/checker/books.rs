@@ -1,4 +1,5 @@
-//! Equation 5 in the sandbox gateway's own books: they agree with the ledger when it is quiet, and are never behind it.
+//! Equation 5 in the sandbox gateway's own records. They agree with the ledger when the shop is
+//! quiet, and are never behind it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +11,7 @@ use estore_contract::{
 use super::{Findings, case::Case};
 use crate::stores::{Order, OrderState, Payment, PaymentState as State, RefundState};
 
-/// 5, in the books.
+/// Checks equation 5 in the gateway's records.
 pub(super) fn agree_with_the_ledger(case: &Case<'_>, found: &mut Findings) {
     for (id, payment) in &case.snapshot.payments {
         is_sound(case, *id, payment, found);
@@ -21,7 +22,7 @@ pub(super) fn agree_with_the_ledger(case: &Case<'_>, found: &mut Findings) {
         is_of_its_order(case, *id, order, payment, found);
         found.unless(!order.is_free(), 5, id, || "it is free, and the gateway has heard of it".to_owned());
         if payment.state == State::Captured {
-            // Nobody is charged for what is not theirs.
+            // A capture before `confirming` charges a customer for stock that is not theirs yet.
             let may = matches!(
                 order.state,
                 OrderState::Confirming
@@ -36,7 +37,8 @@ pub(super) fn agree_with_the_ledger(case: &Case<'_>, found: &mut Findings) {
     for (id, order) in &case.snapshot.orders {
         let payment = case.snapshot.payments.get(id);
         if case.is_quiet() && order.state == OrderState::Cancelled && !order.is_free() {
-            // The fence is up, also where there was nothing to void: a late authorization finds it.
+            // The void must be there even if there was nothing to void: it rejects a late
+            // authorization.
             let state = payment.map(|payment| payment.state);
             let fenced = state == Some(State::Voided) || case.was_captured_and_refunded(*id, order);
             found.unless(fenced, 5, id, || format!("it is cancelled, and the gateway says {state:?}"));
@@ -56,7 +58,7 @@ pub(super) fn agree_with_the_ledger(case: &Case<'_>, found: &mut Findings) {
     }
 }
 
-/// Within the books: how it came where it is, and what went back of it.
+/// Checks the payment by itself: the way to its state, and the money refunded.
 fn is_sound(case: &Case<'_>, id: OrderId, payment: &Payment, found: &mut Findings) {
     let set_aside =
         matches!(payment.state, State::Authorized | State::Captured) || payment.was_authorized == Some(true);
@@ -96,7 +98,8 @@ fn is_sound(case: &Case<'_>, id: OrderId, payment: &Payment, found: &mut Finding
 }
 
 fn is_of_its_order(case: &Case<'_>, id: OrderId, order: &Order, payment: &Payment, found: &mut Findings) {
-    // The payment is created for what is held before the order notes that price; no money moves yet.
+    // Payment creates the payment for the held stock before the order notes the price. No money
+    // moves yet.
     let unnoted = order.price.is_none()
         && matches!(payment.state, State::Created | State::Voided)
         && payment.was_authorized != Some(true);
@@ -108,14 +111,14 @@ fn is_of_its_order(case: &Case<'_>, id: OrderId, order: &Order, payment: &Paymen
     found.unless(payment.amount.is_none() || payment.amount == total, 5, &id, || {
         format!("the gateway has {:?}, and its total is {total:?}", payment.amount)
     });
-    // A tombstone is nobody's.
+    // A tombstone has no user.
     let user = payment.amount.map(|_| order.user);
     found.unless(payment.user == user, 5, &id, || {
         format!("the gateway has it of {:?}, and its user is {}", payment.user, order.user)
     });
 }
 
-/// The price of a reservation.
+/// Returns the price of a reservation.
 fn held(case: &Case<'_>, id: OrderId) -> Option<(i64, Currency)> {
     let lines = &case.snapshot.reservations.get(&id)?.lines;
     let first = lines.first()?;
@@ -123,7 +126,7 @@ fn held(case: &Case<'_>, id: OrderId) -> Option<(i64, Currency)> {
     Some((of_one.map(|line| line.quantity.saturating_mul(line.amount)).sum(), first.currency))
 }
 
-/// What the ledger has, the gateway did; when quiet, the gateway did nothing else.
+/// Checks that the gateway did all that the ledger has, and nothing else when quiet.
 fn states_agree(case: &Case<'_>, id: OrderId, payment: Option<&Payment>, found: &mut Findings) {
     let did = |kind| {
         payment.is_some_and(|payment| match kind {
@@ -149,7 +152,8 @@ fn states_agree(case: &Case<'_>, id: OrderId, payment: Option<&Payment>, found: 
     }
 }
 
-/// Each refund that was paid is in the books with its amount. Before it is quiet, one that is not settled may be there too.
+/// Checks that the gateway has each paid refund with its amount. Until the shop is quiet, it may
+/// also have one that is not settled.
 fn refunds_agree(
     case: &Case<'_>,
     id: OrderId,
@@ -162,7 +166,7 @@ fn refunds_agree(
     for (n, refund) in case.refunds(id) {
         let there = booked.get(&n).copied();
         let holds = match refund.state {
-            // The gateway is not asked to send nothing.
+            // Payment sends no refund of 0 to the gateway.
             _ if refund.amount == 0 => there.is_none(),
             RefundState::Paid | RefundState::Done => there == Some(refund.amount),
             RefundState::Requested => there.is_none_or(|amount| amount == refund.amount),
@@ -176,7 +180,7 @@ fn refunds_agree(
     let amount = order.price.as_ref().map(|price| price.amount);
     let holds = match booked.get(&0) {
         Some(back) if whole || case.is_quiet() => whole && Some(*back) == amount,
-        // On its way there.
+        // The order is being cancelled.
         Some(back) => order.state == OrderState::Cancelling && Some(*back) == amount,
         None => !whole,
     };

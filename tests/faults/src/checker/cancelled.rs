@@ -13,10 +13,10 @@ use crate::{
     stores::PaymentState,
 };
 
-/// The order that an answer says will never be charged.
+/// Returns the order that the answer says will never be charged.
 fn told_cancelled(op: &Op) -> Option<OrderId> {
     match (&op.kind, &op.outcome) {
-        // Also the 202: it is being cancelled.
+        // Includes the 202: the order is being cancelled.
         (OpKind::Cancel { order }, Outcome::Ok { .. }) => Some(*order),
         (_, Outcome::Ok { seen: Seen::Order(order), .. }) if order.status == OrderStatus::Cancelled => {
             Some(order.id)
@@ -25,7 +25,8 @@ fn told_cancelled(op: &Op) -> Option<OrderId> {
     }
 }
 
-/// 10, in the ledger and in the gateway's books. What a void found captured and sent back whole is an alarm of equation 5.
+/// Checks equation 10 in the ledger and in the gateway's records. If a void found a capture and all
+/// of it was refunded, that is an alarm of equation 5.
 pub(super) fn is_never_captured(case: &Case<'_>, found: &mut Findings) {
     let mut told = BTreeMap::<OrderId, Vec<u64>>::new();
     for op in case.history {

@@ -10,7 +10,7 @@ use crate::{
     stores::{Entry, Order, OrderState, Refund, Snapshot},
 };
 
-/// What every equation is checked on.
+/// The input of every equation.
 pub(super) struct Case<'a> {
     pub(super) snapshot: &'a Snapshot,
     pub(super) history: &'a [Op],
@@ -47,7 +47,7 @@ impl<'a> Case<'a> {
         self.when == When::Quiet
     }
 
-    /// Every order that the ledger speaks of, with its entries.
+    /// Returns every order in the ledger, with its entries.
     pub(super) fn ledger(&self) -> impl Iterator<Item = (OrderId, &[&'a Entry])> {
         self.ledger.iter().map(|(id, entries)| (*id, entries.as_slice()))
     }
@@ -56,12 +56,12 @@ impl<'a> Case<'a> {
         self.ledger.get(&order).map_or(&[], Vec::as_slice)
     }
 
-    /// How often something happened to an order's money.
+    /// Counts an order's ledger entries of one type.
     pub(super) fn count(&self, order: OrderId, kind: TransactionType) -> usize {
         self.entries(order).iter().filter(|entry| entry.kind == kind).count()
     }
 
-    /// An order's refunds with their numbers.
+    /// Returns an order's refunds with their numbers.
     pub(super) fn refunds(&self, order: OrderId) -> impl Iterator<Item = (i64, &'a Refund)> + use<'a> {
         self.snapshot
             .refunds
@@ -69,7 +69,8 @@ impl<'a> Case<'a> {
             .map(|((_, n), refund)| (*n, refund))
     }
 
-    /// Whether a cancelled order's void found a capture, and all of it went back at once as refund 0 (order-flow section 3).
+    /// Returns true if a cancelled order's void found a capture, and all of it was refunded at once
+    /// as refund 0 (order-flow section 3).
     pub(super) fn was_captured_and_refunded(&self, id: OrderId, order: &Order) -> bool {
         let amount = order.price.as_ref().map(|price| price.amount);
         let refunds: Vec<_> =
@@ -79,12 +80,12 @@ impl<'a> Case<'a> {
             && matches!(refunds.as_slice(), [refund] if refund.n == Some(0) && Some(refund.amount) == amount)
     }
 
-    /// What clients did with an order.
+    /// Returns the clients' operations on an order.
     pub(super) fn operations(&self, order: OrderId) -> &[&'a Op] {
         self.operations.get(&order).map_or(&[], Vec::as_slice)
     }
 
-    /// The ids of what clients did with an order, a refund or a SKU, by its name.
+    /// Returns the ids of the clients' operations on an order, a refund or a SKU, by its name.
     pub(super) fn operations_about<'b>(&'b self, subject: &'b str) -> Box<dyn Iterator<Item = u64> + 'b> {
         let order = subject.split('/').next().and_then(|id| id.parse::<OrderId>().ok());
         if let Some(order) = order {

@@ -1,9 +1,10 @@
-//! Equation 11: every transition is an edge, versions grow by one, and nothing follows a final state.
+//! Equation 11: every transition is an edge, versions grow by one, and nothing follows a final
+//! state.
 
 use super::{Findings, case::Case};
 use crate::stores::{State, Step};
 
-/// 11, for orders and refunds; what makes no sense is a state that nobody knows.
+/// Checks equation 11 for orders and refunds. An unknown state is also a finding.
 pub(super) fn are_followed(case: &Case<'_>, found: &mut Findings) {
     for misread in &case.snapshot.misread {
         found.add(11, &misread.subject, &misread.what);
@@ -16,7 +17,8 @@ pub(super) fn are_followed(case: &Case<'_>, found: &mut Findings) {
     }
 }
 
-/// From the first state, at version 1 and the time of its making, to where it stands.
+/// Follows the log from the first state, at version 1 and its time of creation, to the current
+/// state.
 fn follow<S: State>(subject: &str, log: &[Step<S>], now: (S, i64, i64), found: &mut Findings) {
     let (state, version, created_at) = now;
     let begins = log.first().is_some_and(|first| {

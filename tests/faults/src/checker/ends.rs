@@ -1,4 +1,5 @@
-//! Equation 13: every operation ends known, by its own answer or by a later one, in time.
+//! Equation 13: the outcome of every operation becomes known in time, by its own answer or a later
+//! one.
 
 use std::collections::BTreeMap;
 
@@ -10,27 +11,28 @@ use crate::history::{Op, OpKind, Outcome};
 /// A question that an answer settles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Question<'a> {
-    /// What became of the order?
+    /// The outcome of the order.
     Order(OrderId),
-    /// Will it be cancelled?
+    /// The order's cancellation, now or later.
     Cancel(OrderId),
-    /// What became of the refund of this key?
+    /// The outcome of the refund with this key.
     Refund(OrderId, &'a str),
-    /// What went back, for whatever key?
+    /// The amounts refunded, for any key.
     Refunded(OrderId),
-    /// Has the user got the card?
+    /// The saved card of the user.
     Card(UserId),
 }
 
-/// When a question was settled.
+/// The times at which a question was asked and settled.
 struct Settled {
-    /// When its answer was asked for; `None` where it is a fact for good, whenever that was.
+    /// The time of the request whose answer settled it; `None` if the answer is final at any time.
     asked: Option<u64>,
     known: u64,
 }
 
-/// 13: yes, no, or later by a read. An order that was seen pending is neither a yes nor a no; a read that came to nothing had
-/// no effect, and has only to end.
+/// Checks equation 13: a yes, a no, or a later answer by a read.
+/// An order that was seen pending is neither a yes nor a no. A read that failed had no effect: it
+/// only has to end.
 pub(super) fn are_known(case: &Case<'_>, found: &mut Findings) {
     let mut answers = BTreeMap::<Question<'_>, Vec<Settled>>::new();
     for op in case.history {
@@ -57,7 +59,7 @@ pub(super) fn are_known(case: &Case<'_>, found: &mut Findings) {
     }
 }
 
-/// When the answer to another operation settled this one, which has ended.
+/// Returns the time at which the answer to another operation settled this one, which has ended.
 fn later(op: &Op, answers: &BTreeMap<Question<'_>, Vec<Settled>>) -> Option<u64> {
     let ended = op.ended_ms?;
     let question = match &op.kind {
@@ -71,7 +73,7 @@ fn later(op: &Op, answers: &BTreeMap<Question<'_>, Vec<Settled>>) -> Option<u64>
     if let Question::Refund(order, _) = question {
         all.extend(answers.get(&Question::Refunded(order)).into_iter().flatten());
     }
-    // What says no must have been asked for afterwards.
+    // Only a request made afterwards can return a no.
     let all = all.into_iter().filter(|settled| settled.asked.is_none_or(|asked| asked >= ended));
     all.map(|settled| settled.known.max(ended)).min()
 }
@@ -80,7 +82,7 @@ fn is_pending(op: &Op) -> bool {
     op.seen_order().is_some_and(|order| order.status == OrderStatus::Pending)
 }
 
-/// Whether its own answer is a yes or a no.
+/// Returns true if the operation's own answer is a yes or a no.
 fn is_settled(op: &Op) -> bool {
     match (&op.kind, &op.outcome) {
         (OpKind::Order { .. }, Outcome::Ok { .. }) => !is_pending(op),
@@ -89,7 +91,7 @@ fn is_settled(op: &Op) -> bool {
     }
 }
 
-/// The questions that its answer settles, and whether for good.
+/// Returns the questions that the operation's answer settles, and whether each is settled for good.
 fn settles(op: &Op) -> Vec<(Question<'_>, bool)> {
     use Outcome::{Ok, Refused};
     let of_order = |for_good| {
@@ -105,7 +107,8 @@ fn settles(op: &Op) -> Vec<(Question<'_>, bool)> {
         }
         (OpKind::Order { .. } | OpKind::Cancel { .. }, Ok { .. }) => of_order(true),
         (OpKind::Order { .. }, Refused { .. }) if undone(op).is_some() => of_order(true),
-        // What is refused before the key is looked at, as for want of a token, says nothing of the order.
+        // A request refused before the service looks at the key, for example without a token, says
+        // nothing of the order.
         (
             OpKind::Order { .. } | OpKind::Read { .. },
             Refused { status: 404 | 409 | 422, order: None, .. },

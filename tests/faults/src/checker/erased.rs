@@ -1,12 +1,12 @@
-//! Equation 14, its other half: of an account that was closed nothing is left that tells who it was.
+//! The second half of equation 14: a closed account leaves nothing that tells who its owner was.
 
 use std::collections::BTreeSet;
 
 use super::{Findings, case::Case};
 use crate::stores::State;
 
-/// 14: no card is left from the first step of closing on; and once the last is done, no order that is final tells who bought, and nobody
-/// is to be told of one.
+/// Checks equation 14: from the first step of closing on, no card is left.
+/// After the last step, no final order tells who bought, and no email about one is due.
 pub(super) fn is_what_was_personal(case: &Case<'_>, found: &mut Findings) {
     for (user, kept) in case.snapshot.users.iter().filter(|(_, kept)| kept.closed) {
         let cards = kept.cards.len() + kept.keys.iter().map(BTreeSet::len).sum::<usize>();

@@ -1,4 +1,4 @@
-//! What the checker finds, and what it is told.
+//! The findings of the checker, and its options.
 
 use std::fmt;
 
@@ -6,28 +6,34 @@ use estore_contract::Sku;
 
 use super::case::Case;
 
-/// What may be expected of the stores at the moment of the snapshot.
+/// The state of the shop at the moment of the snapshot, which decides the equations that must hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum When {
-    /// Under way: the equations with an asterisk (1, 2, 3, 9, 11, and of 5 the ledger's part). Each database must have been
-    /// read at once.
+    /// In progress: the equations that hold at every moment. These are 1, 2, 3, 9, 11, the ledger's
+    /// part of 5, the views of 8, and the closed accounts of 14. Each database must have been read
+    /// at once.
     Always,
-    /// Faults are off and 180 s have passed: all of them.
+    /// Faults are off and 180 s have passed: all equations hold.
     Quiet,
-    /// The store lost writes that it had acknowledged. What is left is a moment of its past, if nobody wrote since: so 1, 2, 3,
-    /// 9 and 11 hold, and of 4, 5, 6 and 7 what holds at every moment:
-    /// 4: what is completed has its stock sold, and what is sold belongs to an order that is past `confirming`;
-    /// 5: the gateway's books are never behind the ledger; 6: whole; 7: the sets agree with the states, empty or not.
-    /// What 8, 10 and 13 find is no violation but a lost acknowledgement; 12 is not asked.
+    /// The store lost writes that it had acknowledged. Its content is a moment of its past, if
+    /// nothing was written since. So 1, 2, 3, 9 and 11 hold, and of 4, 5, 6 and 7 the parts that
+    /// hold at every moment:
+    /// - 4: a completed order has its stock sold, and sold stock belongs to an order past
+    ///   `confirming`.
+    /// - 5: the gateway's records are never behind the ledger.
+    /// - 6: all of it.
+    /// - 7: the sets agree with the states, empty or not.
+    ///
+    /// A finding of 8, 10 or 13 is a lost acknowledgement and no violation. 12 is not checked.
     Lossy,
 }
 
-/// One equation that does not hold.
+/// An equation that does not hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
     /// Its number in section 6 of the order flow.
     pub equation: u8,
-    /// What is wrong.
+    /// A description of the contradiction.
     pub what: String,
     /// The ids of the operations that show it.
     pub operations: Vec<u64>,
@@ -49,34 +55,35 @@ impl fmt::Display for Violation {
     }
 }
 
-/// Something that is allowed and should never happen: it asks for a person.
+/// An event that is allowed and should never happen: an operator must look at it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Alarm {
     /// The order.
     pub subject: String,
-    /// What happened.
+    /// A description of the event.
     pub what: String,
 }
 
-/// A SKU that more people wanted than there were pieces.
+/// A SKU with more demand than units.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hot {
-    /// Which.
     pub sku: Sku,
-    /// How many pieces there were.
+    /// The number of units.
     pub units: u32,
-    /// Whether a fault, a decline or a cancel fell among its orders, and refused buyers did not try again: then some may be left.
+    /// True if a fault, a decline or a cancel hit its orders and refused buyers did not retry. Then
+    /// some units may be left.
     pub faults: bool,
 }
 
-/// What the stores cannot tell.
+/// Facts that the stores do not hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CheckOptions {
-    /// Equation 12.
+    /// The SKUs of equation 12.
     pub hot: Vec<Hot>,
-    /// When the faults ended, by the history's clock.
+    /// The time at which the faults ended, by the history's clock.
     pub faults_ended_ms: Option<u64>,
-    /// How long after its invocation, or after the faults, an operation may take to end known.
+    /// The time within which an outcome must be known, from the invocation or the end of the
+    /// faults.
     pub patience_ms: u64,
 }
 
@@ -86,18 +93,18 @@ impl Default for CheckOptions {
     }
 }
 
-/// Everything that was found.
+/// All findings of a check.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Findings {
-    /// What must not be.
+    /// The equations that do not hold.
     pub violations: Vec<Violation>,
-    /// What clients were told and the store forgot; only of a store that is [`When::Lossy`].
+    /// Acknowledgements that the store lost; only for [`When::Lossy`].
     pub lost: Vec<Violation>,
-    /// What is allowed and asks for a person.
+    /// Allowed events that an operator must look at.
     pub alarms: Vec<Alarm>,
 }
 
-/// How many operations are named where a subject has many.
+/// The maximum number of operations named for a subject.
 const NAMED: usize = 20;
 
 impl Findings {
@@ -116,7 +123,7 @@ impl Findings {
         self.violations.push(Violation { equation, what, operations, subject });
     }
 
-    /// Adds the finding where `holds` is false.
+    /// Adds the finding unless `holds`.
     pub(super) fn unless(
         &mut self,
         holds: bool,
@@ -133,7 +140,7 @@ impl Findings {
         self.alarms.push(Alarm { subject: subject.to_string(), what: what.into() });
     }
 
-    /// Names the operations that are about the same order or SKU, where a finding has none of its own.
+    /// Names the operations on the same order or SKU if a finding has none of its own.
     pub(super) fn attach(&mut self, case: &Case<'_>) {
         for violation in self.violations.iter_mut().filter(|violation| violation.operations.is_empty()) {
             violation.operations = case.operations_about(&violation.subject).take(NAMED).collect();

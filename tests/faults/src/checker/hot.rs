@@ -1,4 +1,4 @@
-//! Equation 12: of N pieces that more people wanted, N are sold, and never more.
+//! Equation 12: if buyers want more than the N units there are, N are sold, and never more.
 
 use super::{Findings, case::Case};
 use crate::{
@@ -6,7 +6,7 @@ use crate::{
     stores::OrderState,
 };
 
-/// 12, for each SKU of the options. What a refund put back could be sold again.
+/// Checks equation 12 for each SKU of the options. Restocked units could be sold again.
 pub(super) fn is_sold_once(case: &Case<'_>, found: &mut Findings) {
     for hot in &case.options.hot {
         let mut sold = 0;
@@ -20,7 +20,8 @@ pub(super) fn is_sold_once(case: &Case<'_>, found: &mut Findings) {
         let left = i64::from(hot.units) - sold;
         found.unless(left >= 0, 12, &hot.sku, || format!("{sold} of {} pieces are sold", hot.units));
         if left > 0 && !hot.faults {
-            // Whoever was refused wanted more than is left; where nobody was, it was not hot.
+            // Each refused buyer wanted more units than are left. If no buyer was refused, the SKU
+            // was not hot.
             let refused: Vec<(u64, i64)> = case
                 .history
                 .iter()
@@ -36,7 +37,7 @@ pub(super) fn is_sold_once(case: &Case<'_>, found: &mut Findings) {
     }
 }
 
-/// How many pieces somebody wanted who was told that there are not as many.
+/// Returns the units that a buyer wanted who was refused for insufficient stock.
 fn wanted_in_vain(op: &Op, hot: &str) -> Option<i64> {
     let (OpKind::Order { lines, .. }, Outcome::Refused { code, .. }) = (&op.kind, &op.outcome) else {
         return None;

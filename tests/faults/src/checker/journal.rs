@@ -1,4 +1,5 @@
-//! Equation 3, and 11 for reservations: the journal, replayed from its beginning, gives the stock and every reservation.
+//! Equation 3, and 11 for reservations: the journal, replayed from its beginning, gives the stock
+//! and every reservation.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +12,7 @@ use super::{
 };
 use crate::stores::{Movement, MovementKind as Kind, Product, Reservation};
 
-/// 3: on hand, reserved and received of each SKU.
+/// Checks equation 3: on hand, reserved and received of each SKU.
 pub(super) fn gives_the_stock(case: &Case<'_>, found: &mut Findings) {
     let mut replayed = BTreeMap::<&Sku, [i128; 3]>::new();
     for movement in &case.snapshot.journal {
@@ -43,7 +44,7 @@ pub(super) fn gives_the_stock(case: &Case<'_>, found: &mut Findings) {
     }
 }
 
-/// What the journal says of one reservation.
+/// The state of one reservation by the journal.
 #[derive(Default)]
 struct Trace {
     status: Option<Status>,
@@ -53,7 +54,7 @@ struct Trace {
 }
 
 impl Trace {
-    /// Whether the movement may follow, and is of all that is held.
+    /// Applies the movement. Returns true if it may follow and covers all held units.
     fn follow(&mut self, movement: &Movement) -> bool {
         let moved = pieces::of(&movement.lines);
         let (next, holds) = match (self.status, movement.kind) {
@@ -81,7 +82,8 @@ impl Trace {
     fn agrees_with(&self, kept: &Reservation) -> bool {
         let lines = pieces::sum(kept.lines.iter().map(|line| (&line.sku, line.quantity)));
         let returned = pieces::sum(kept.returned.iter().map(|(sku, pieces)| (sku, *pieces)));
-        // What makes a sale a returned one is that return 0 brought everything: the journal does not number returns.
+        // A sale counts as returned if return 0 brought everything. The journal does not number
+        // returns.
         let status = match kept.status {
             Status::Returned if kept.returns.contains(&0) && self.returned == lines => Status::Confirmed,
             status => status,
@@ -93,7 +95,8 @@ impl Trace {
     }
 }
 
-/// 3: status, lines and returns of each reservation; 11: every step between.
+/// Checks equation 3 (status, lines and returns of each reservation) and equation 11 (every step
+/// between).
 pub(super) fn gives_the_reservations(case: &Case<'_>, found: &mut Findings) {
     let mut traces = BTreeMap::<OrderId, Trace>::new();
     for movement in &case.snapshot.journal {

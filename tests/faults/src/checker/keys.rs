@@ -7,7 +7,7 @@ use estore_contract::{OrderId, UserId};
 use super::{Findings, case::Case};
 use crate::history::{Op, OpKind, Outcome, Seen};
 
-/// The order that an answer names.
+/// Returns the order that an answer names.
 fn named(op: &Op) -> Option<OrderId> {
     match &op.outcome {
         Outcome::Ok { seen: Seen::Order(order), .. } => Some(order.id),
@@ -16,8 +16,8 @@ fn named(op: &Op) -> Option<OrderId> {
     }
 }
 
-/// 9: an order's id is made of its user and key, so another id would be another order of the key; and no order is there that
-/// nobody asked for.
+/// Checks equation 9. The user and the key make the order's id, so another id would be a second
+/// order of the key. There is no order without a request.
 pub(super) fn make_one_order_each(case: &Case<'_>, found: &mut Findings) {
     let (mut asked, mut buyers) = (BTreeSet::new(), BTreeSet::<UserId>::new());
     let mut answers = BTreeMap::<(UserId, &str), Vec<(OrderId, u64)>>::new();
@@ -51,7 +51,7 @@ pub(super) fn make_one_order_each(case: &Case<'_>, found: &mut Findings) {
     }
 }
 
-/// 9, for refunds: each has the key that found its number, and numbers are given one after the other.
+/// Checks equation 9 for refunds: each has the key that found its number, and numbers have no gaps.
 pub(super) fn make_one_refund_each(case: &Case<'_>, found: &mut Findings) {
     for (id, order) in &case.snapshot.orders {
         let refunds: BTreeMap<i64, &str> =

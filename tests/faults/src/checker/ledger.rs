@@ -1,4 +1,4 @@
-//! Equation 5 in the ledger: what happened to an order's money is what its state says.
+//! Equation 5 in the ledger: the entries of an order's money agree with its state.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use estore_contract::{
 use super::{Findings, case::Case};
 use crate::stores::{Account, Entry, Order, OrderState};
 
-/// 5, as far as the ledger goes; when quiet, nothing stays set aside.
+/// Checks equation 5 in the ledger. Nothing stays authorized when quiet.
 pub(super) fn agrees_with_the_orders(case: &Case<'_>, found: &mut Findings) {
     for (id, entries) in case.ledger() {
         match case.snapshot.orders.get(&id) {
@@ -28,7 +28,7 @@ pub(super) fn agrees_with_the_orders(case: &Case<'_>, found: &mut Findings) {
     }
 }
 
-/// The accounts of a kind of entry: debit, credit.
+/// Returns the debit and the credit account of a type of entry.
 const fn accounts(kind: TransactionType) -> (Account, Account) {
     match kind {
         Authorization => (Account::Authorized, Account::Customer),
@@ -38,7 +38,7 @@ const fn accounts(kind: TransactionType) -> (Account, Account) {
     }
 }
 
-/// What went into an account less what went out of it.
+/// Returns the debits of an account minus its credits.
 fn balance(entries: &[&Entry], account: Account) -> i128 {
     let change = |entry: &&Entry| {
         let (into, out_of) = (entry.debit == account, entry.credit == account);
@@ -60,7 +60,7 @@ fn is_of_its_order(id: OrderId, order: &Order, entry: &Entry, found: &mut Findin
     let booked = (entry.amount, entry.currency);
     let holds = match kind {
         Authorization | Capture | Void => Some(booked) == total && entry.n.is_none(),
-        // Its amount is its refund's own.
+        // A refund's entry has the refund's own amount.
         Refund => total.is_some_and(|(_, currency)| currency == entry.currency),
     };
     found.unless(holds, 5, &id, || format!("its {kind:?} is of {booked:?}, and its total is {total:?}"));
@@ -109,7 +109,7 @@ fn counts_itself(case: &Case<'_>, id: OrderId, order: &Order, found: &mut Findin
     }
 }
 
-/// Each refund that was paid is in the ledger once, with its amount, and no other is.
+/// Checks that the ledger has each paid refund once, with its amount, and no other refund.
 fn refunds(case: &Case<'_>, id: OrderId, found: &mut Findings) {
     let paid: BTreeMap<i64, i64> = case
         .refunds(id)
@@ -126,7 +126,7 @@ fn refunds(case: &Case<'_>, id: OrderId, found: &mut Findings) {
             format!("the ledger has a refund of {}, and refunds {paid:?} were paid", entry.amount)
         });
     }
-    // Where no money went back there is nothing to enter.
+    // A refund of 0 has no entry.
     for (n, amount) in paid.iter().filter(|(n, amount)| **amount != 0 && !booked.contains(n)) {
         found.add(5, &format!("{id}/{n}"), format!("{amount} went back, and the ledger has no refund"));
     }

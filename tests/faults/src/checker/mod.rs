@@ -1,4 +1,5 @@
-//! The equations of section 6 of the order flow, each checked on a snapshot of the stores and a history of the clients.
+//! The equations of section 6 of the order flow, each checked on a snapshot of the stores and a
+//! history of the clients.
 
 mod books;
 mod cancelled;
@@ -29,13 +30,12 @@ pub use findings::{Alarm, CheckOptions, Findings, Hot, Violation, When};
 pub use report::report;
 pub use secrets::{Canary, scan};
 
-/// The violations of a snapshot, where nothing more is known than the history.
+/// Returns the violations of a snapshot, with no information beyond the history.
 #[must_use]
 pub fn check(snapshot: &Snapshot, history: &[Op], when: When) -> Vec<Violation> {
     examine(snapshot, history, when, &CheckOptions::default()).violations
 }
 
-/// Everything that is to be found in a snapshot and a history.
 #[must_use]
 pub fn examine(snapshot: &Snapshot, history: &[Op], when: When, options: &CheckOptions) -> Findings {
     let case = Case::new(snapshot, history, when, options);

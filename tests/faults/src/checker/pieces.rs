@@ -1,13 +1,12 @@
-//! How many of each SKU, over all lines.
+//! Units of each SKU, summed over lines.
 
 use std::collections::BTreeMap;
 
 use estore_contract::Sku;
 
-/// Pieces by SKU.
+/// Units by SKU.
 pub(super) type Pieces = BTreeMap<Sku, i128>;
 
-/// The sum of lines.
 pub(super) fn sum<'a, N: Into<i128>>(lines: impl IntoIterator<Item = (&'a Sku, N)>) -> Pieces {
     let mut sums = Pieces::new();
     for (sku, pieces) in lines {
@@ -16,7 +15,7 @@ pub(super) fn sum<'a, N: Into<i128>>(lines: impl IntoIterator<Item = (&'a Sku, N
     sums
 }
 
-/// The sum of lines of SKU and quantity.
+/// Sums lines of SKU and quantity.
 pub(super) fn of<N: Copy + Into<i128>>(lines: &[(Sku, N)]) -> Pieces {
     sum(lines.iter().map(|(sku, pieces)| (sku, *pieces)))
 }

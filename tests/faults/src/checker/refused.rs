@@ -1,4 +1,5 @@
-//! Equation 8, the other way: what was refused had no effect (refused may not be either, order-flow section 6).
+//! Equation 8 for refusals: a refused operation had no effect (an unknown outcome may be either,
+//! order-flow section 6).
 
 use std::collections::BTreeMap;
 
@@ -10,10 +11,10 @@ use crate::{
     stores::RefundState,
 };
 
-/// Codes that say nothing of the order they name: it may stand anywhere.
+/// Codes that say nothing of the order they name: it may be in any state.
 const SAY_NOTHING: &[&str] = &["idempotency_key_reused", "request_in_progress", "outcome_unknown"];
 
-/// The order that a refusal of `POST /orders` says is undone, and why.
+/// Returns the order that a refusal of `POST /orders` says is undone, and the reason.
 pub(super) fn undone(op: &Op) -> Option<(OrderId, &str)> {
     match (&op.kind, &op.outcome) {
         (OpKind::Order { .. }, Outcome::Refused { order: Some(order), code, .. }) => {
@@ -23,8 +24,8 @@ pub(super) fn undone(op: &Op) -> Option<(OrderId, &str)> {
     }
 }
 
-/// 8: where every answer to a key was a refusal that names no order, there is none; where one names an order, that is undone
-/// for that reason.
+/// Checks equation 8 for orders. If every answer to a key was a refusal that names no order, there
+/// is none. If an answer names an order, that order is undone for that reason.
 pub(super) fn orders_are_not_made(case: &Case<'_>, found: &mut Findings) {
     let mut by_key = BTreeMap::<Option<OrderId>, Vec<&Op>>::new();
     for op in case.history.iter().filter(|op| matches!(op.kind, OpKind::Order { .. })) {
@@ -55,7 +56,8 @@ pub(super) fn orders_are_not_made(case: &Case<'_>, found: &mut Findings) {
     }
 }
 
-/// 8: where every answer to a refund's key was a refusal, no money goes back for it.
+/// Checks equation 8 for refunds: if every answer to a key was a refusal, no money is refunded for
+/// it.
 pub(super) fn refunds_are_not_made(case: &Case<'_>, found: &mut Findings) {
     let mut by_key = BTreeMap::<(OrderId, &str), Vec<&Op>>::new();
     for op in case.history {

@@ -1,4 +1,4 @@
-//! Findings for people: each with the operations that show it.
+//! Text reports of findings, each with the operations that show it.
 
 use std::{
     collections::BTreeMap,
@@ -8,12 +8,12 @@ use std::{
 use super::{Findings, Violation};
 use crate::history::Op;
 
-/// How many violations of one equation are shown.
+/// The maximum number of violations shown for an equation.
 const SHOWN: usize = 20;
-/// How many operations of one violation are shown.
+/// The maximum number of operations shown for a violation.
 const OPERATIONS: usize = 8;
 
-/// What an equation says, in a line.
+/// Returns the equation in one line.
 const fn title(equation: u8) -> &'static str {
     match equation {
         1 => "what is reserved is on hand",
@@ -34,7 +34,8 @@ const fn title(equation: u8) -> &'static str {
     }
 }
 
-/// Every violation, by equation, with the operations that show it; of one equation no more than a page.
+/// Returns every violation, by equation, with the operations that show it. One equation takes at
+/// most a page.
 #[must_use]
 pub fn report(violations: &[Violation], history: &[Op]) -> String {
     let mut text = String::new();
@@ -81,7 +82,7 @@ impl Findings {
         if text.is_empty() { writeln!(text, "No violations.") } else { Ok(()) }
     }
 
-    /// Everything that was found, for people.
+    /// Returns all findings as text.
     #[must_use]
     pub fn report(&self, history: &[Op]) -> String {
         let mut text = String::new();

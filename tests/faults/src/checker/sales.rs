@@ -1,4 +1,4 @@
-//! Equation 4: what is completed is what is sold, line for line.
+//! Equation 4: completed orders equal sold stock, line for line.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,8 +7,8 @@ use estore_contract::{Currency, OrderId, Sku, reservation::ReservationStatus as 
 use super::{Findings, case::Case, pieces};
 use crate::stores::{Order, OrderState, RefundState, Reservation};
 
-/// 4, both ways. Before it is quiet, the stock is sold first and the order completed later; and it is put back first and the
-/// order cancelled later.
+/// Checks equation 4 both ways. Until the shop is quiet, the stock is sold before the order is
+/// completed, and restocked before the order is cancelled.
 pub(super) fn are_orders(case: &Case<'_>, found: &mut Findings) {
     for (id, order) in &case.snapshot.orders {
         let reservation = case.snapshot.reservations.get(id);
@@ -35,7 +35,7 @@ pub(super) fn are_orders(case: &Case<'_>, found: &mut Findings) {
                         | OrderState::Cancelling
                 )
             ),
-            // Where there is no order, the reconciler put it back.
+            // If there is no order, the reconciler restocked the units.
             Status::Returned if case.is_quiet() => matches!(state, None | Some(OrderState::Cancelled)),
             Status::Returned => matches!(state, None | Some(OrderState::Cancelling | OrderState::Cancelled)),
             Status::Held | Status::Released | Status::Expired => true,
@@ -49,10 +49,10 @@ pub(super) fn are_orders(case: &Case<'_>, found: &mut Findings) {
     }
 }
 
-/// SKU, name, quantity, and the price of one.
+/// SKU, name, quantity and unit price.
 type Shown<'a> = (&'a Sku, &'a str, i64, i64, Currency);
 
-/// What was asked for, what it was priced as, and what was held.
+/// Checks that the requested, the priced and the held lines agree.
 fn has_the_same_lines(id: OrderId, order: &Order, reservation: &Reservation, found: &mut Findings) {
     if reservation.lines.is_empty() && order.price.is_none() {
         return;
@@ -78,13 +78,13 @@ fn has_the_same_lines(id: OrderId, order: &Order, reservation: &Reservation, fou
     });
 }
 
-/// What came back of a sale is what refunds put back, each once.
+/// Checks that the restocked units of a sale are those of its refunds, each once.
 fn is_back_by_refunds(case: &Case<'_>, id: OrderId, reservation: &Reservation, found: &mut Findings) {
     let restocked: BTreeMap<i64, _> =
         case.refunds(id).filter(|(_, refund)| refund.restock && refund.state.is_paid()).collect();
     let done: BTreeSet<i64> =
         restocked.iter().filter(|(_, refund)| refund.state == RefundState::Done).map(|(n, _)| *n).collect();
-    // An undone sale is returned by the same call that brings everything: 0 is no refund's number.
+    // Return 0 undoes a whole sale in one call, so no refund has the number 0.
     let holds = done.is_subset(&reservation.returns)
         && reservation.returns.iter().all(|n| restocked.contains_key(n))
         && (!case.is_quiet() || done == reservation.returns);

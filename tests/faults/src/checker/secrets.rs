@@ -1,4 +1,5 @@
-//! Equation 14: what must stay secret is in no file that the shop writes. (`erased.rs` has its other half.)
+//! The first half of equation 14: no file that the shop writes contains a secret. (`erased.rs` has
+//! the second half.)
 
 use std::path::PathBuf;
 
@@ -8,9 +9,10 @@ pub use estore_tests::Canary;
 
 use super::Violation;
 
-/// 14: looks for each canary, as it is, in each file: append-only files, dumps, logs, metrics. What cannot be read or looked
-/// for is a finding too: nobody knows what is in it. Compressed files hide what they hold: dumps are to be written with
-/// `rdbcompression no`.
+/// Searches each file for each canary, byte for byte (equation 14): append-only files, dumps, logs
+/// and metrics.
+/// A file that cannot be read and a canary that cannot be searched for are findings too: their
+/// content is unknown. Compression hides content: write dumps with `rdbcompression no`.
 #[must_use]
 pub fn scan(files: &[PathBuf], canaries: &[Canary]) -> Vec<Violation> {
     let found =

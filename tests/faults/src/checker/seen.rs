@@ -1,4 +1,4 @@
-//! Equation 8: what a client was told is so, or was so and went on from there.
+//! Equation 8: each state that a client saw is current, or was current and moved on from there.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::{
     stores::{Order, Refund, RefundState},
 };
 
-/// 8, for every 2xx.
+/// Checks equation 8 for every 2xx.
 pub(super) fn is_kept(case: &Case<'_>, found: &mut Findings) {
     for op in case.history {
         match &op.outcome {
@@ -23,7 +23,7 @@ pub(super) fn is_kept(case: &Case<'_>, found: &mut Findings) {
             }
             Outcome::Ok { seen: Seen::Card(id), .. } => {
                 let OpKind::SaveCard { user } = op.kind else { continue };
-                // A closed account's cards are erased.
+                // Closing an account erases its cards.
                 let closed = case.snapshot.users.get(&user).is_some_and(|user| user.closed);
                 if !closed && case.snapshot.cards.get(id) != Some(&user) {
                     found.shown(8, id, format!("the saved card of {user} is not there"), vec![op.id]);
@@ -34,7 +34,7 @@ pub(super) fn is_kept(case: &Case<'_>, found: &mut Findings) {
     }
 }
 
-/// Whether `now` may be what became of `before`.
+/// Returns true if an order seen as `before` may now be `now`.
 fn may_follow(before: Status, now: Status) -> bool {
     use Status::{Cancelled, Completed, PartiallyRefunded, Pending, Refunded};
     match before {
@@ -61,7 +61,7 @@ fn an_order(case: &Case<'_>, op: &Op, seen: &payment::Order, found: &mut Finding
     if let (OpKind::Cancel { .. }, false) = (&op.kind, kept.state.is_undone()) {
         wrong(format!("its cancelling was accepted, and it is {:?}", kept.state));
     }
-    // What was seen is what its maker asked for, also where a later state says so again.
+    // The seen lines equal the request's lines, even if a later answer repeats them.
     let asked = match &op.kind {
         OpKind::Order { lines, .. } => pieces::of(lines),
         _ => pieces::sum(seen.items.iter().map(|line| (&line.sku, line.quantity))),
@@ -102,14 +102,15 @@ fn other_price(seen: &payment::Order, kept: &Order) -> Option<String> {
         .then(|| format!("{refunded} were seen to be refunded, and {} are", kept.refunded))
 }
 
-/// The states of a refund in the service's words and the store's.
+/// Returns true if a refund seen as `before`, in the service's words, may now be in the store's
+/// state `now`.
 fn refund_may_follow(before: &str, now: RefundState) -> bool {
     match before {
         "requested" | "pending" => true,
         "paid" => now.is_paid(),
         "done" | "succeeded" | "completed" => now == RefundState::Done,
         "failed" => now == RefundState::Failed,
-        // Nobody knows that word.
+        // An unknown word.
         _ => false,
     }
 }
@@ -134,7 +135,7 @@ fn a_refund(case: &Case<'_>, op: &Op, seen: (u32, &str, i64), found: &mut Findin
     }
 }
 
-/// 8: what was seen once is not seen undone by who asks afterwards.
+/// Checks equation 8 over time: no later request sees an earlier state.
 pub(super) fn never_goes_back(case: &Case<'_>, found: &mut Findings) {
     let mut by_order = BTreeMap::<OrderId, Vec<(&Op, Status)>>::new();
     for op in case.history {

@@ -1,11 +1,13 @@
-//! Equation 8, in the store itself: what clients get of a final order, ready-made, is what its fields say.
+//! Equation 8 in the store itself: the ready-made view of a final order says what the order's
+//! fields say.
 
 use estore_contract::Money;
 
 use super::{Findings, case::Case};
 use crate::stores::{Order, State, View};
 
-/// 8: at every moment, as the view is written by the call that changes the order.
+/// Checks equation 8 for views. It holds at every moment, because the call that changes the order
+/// writes the view.
 pub(super) fn is_what_is_kept(case: &Case<'_>, found: &mut Findings) {
     for view in &case.snapshot.views {
         let id = &view.order.id;

@@ -7,7 +7,7 @@ use estore_contract::{Sku, reservation::ReservationStatus as Status};
 use super::{Findings, case::Case};
 use crate::stores::Reservation;
 
-/// 1: `0 ≤ reserved ≤ on_hand`.
+/// Checks equation 1: `0 ≤ reserved ≤ on_hand`.
 pub(super) fn is_within_bounds(case: &Case<'_>, found: &mut Findings) {
     for (sku, product) in &case.snapshot.products {
         let holds = 0 <= product.reserved && product.reserved <= product.on_hand;
@@ -17,7 +17,7 @@ pub(super) fn is_within_bounds(case: &Case<'_>, found: &mut Findings) {
     }
 }
 
-/// A sum over the reservations that `of` picks, by SKU.
+/// Sums the reservations that `of` picks, by SKU.
 fn sum(case: &Case<'_>, of: impl Fn(&Reservation, &Sku, i64) -> i64) -> BTreeMap<Sku, i128> {
     let mut sums = BTreeMap::new();
     for reservation in case.snapshot.reservations.values() {
@@ -29,7 +29,8 @@ fn sum(case: &Case<'_>, of: impl Fn(&Reservation, &Sku, i64) -> i64) -> BTreeMap
     sums
 }
 
-/// 2: `reserved` is what is held, and what is held stands in the due set with its deadline.
+/// Checks equation 2: `reserved` is the sum of the holds, and each hold is in the due set with its
+/// deadline.
 pub(super) fn is_held(case: &Case<'_>, found: &mut Findings) {
     let held =
         sum(case, |reservation, _, quantity| if reservation.status == Status::Held { quantity } else { 0 });
@@ -54,7 +55,7 @@ pub(super) fn is_held(case: &Case<'_>, found: &mut Findings) {
     }
 }
 
-/// 3: `on_hand` is what was received and is not sold; nothing comes back that was not sold.
+/// Checks equation 3: `on_hand` is received minus sold. No unit is restocked that was not sold.
 pub(super) fn adds_up(case: &Case<'_>, found: &mut Findings) {
     let sold = sum(case, |reservation, sku, quantity| match reservation.status {
         Status::Confirmed | Status::Returned => quantity.saturating_sub(reservation.back(sku)),

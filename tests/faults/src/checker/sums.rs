@@ -1,4 +1,4 @@
-//! Equation 6: the sums of money, and that no more goes back than came in.
+//! Equation 6: the sums of money agree, and refunds never exceed captures.
 
 use std::collections::BTreeMap;
 
@@ -10,8 +10,8 @@ use estore_contract::{
 use super::{Findings, case::Case};
 use crate::stores::{Order, OrderState, RefundState};
 
-/// 6: Σ captures − Σ refunds = Σ totals of completed orders − Σ refunded, in each currency. Entries are written by the call
-/// that moves the order, so it holds at every moment.
+/// Checks equation 6: Σ captures − Σ refunds = Σ totals of completed orders − Σ refunded, in each
+/// currency. The call that moves the order writes the entries, so it holds at every moment.
 pub(super) fn balance(case: &Case<'_>, found: &mut Findings) {
     let mut kept = BTreeMap::<Currency, [i128; 2]>::new();
     for entry in &case.snapshot.ledger {
@@ -37,7 +37,8 @@ pub(super) fn balance(case: &Case<'_>, found: &mut Findings) {
     }
 }
 
-/// 6: a total is the sum of quantity × unit price; what was refunded is the sum of the refunds that were paid.
+/// Checks equation 6: a total is the sum of quantity × unit price, and `refunded` is the sum of the
+/// paid refunds.
 pub(super) fn are_of_lines(case: &Case<'_>, found: &mut Findings) {
     for (id, order) in &case.snapshot.orders {
         if let Some(price) = &order.price {
@@ -74,7 +75,7 @@ fn refunded(case: &Case<'_>, id: OrderId, order: &Order, found: &mut Findings) {
         .filter(|(_, refund)| refund.state.is_paid())
         .map(|(_, refund)| i128::from(refund.amount))
         .sum();
-    // Whether an order that was undone counts its refund 0 is nobody's business: it earned nothing either way.
+    // An undone order may count its refund 0 or not: it earned nothing either way.
     let whole = case.was_captured_and_refunded(id, order)
         && order.price.as_ref().is_some_and(|price| price.amount == order.refunded);
     found.unless(paid == i128::from(order.refunded) || whole, 6, &id, || {
@@ -82,7 +83,8 @@ fn refunded(case: &Case<'_>, id: OrderId, order: &Order, found: &mut Findings) {
     });
 }
 
-/// 6, the money rule: only what was captured is refunded, at the prices of the order, and no piece of it twice.
+/// Checks the money rule of equation 6: refunds cover only captured money, at the order's prices,
+/// and each unit once.
 pub(super) fn cap_the_refunds(case: &Case<'_>, found: &mut Findings) {
     let mut by_order = BTreeMap::<OrderId, Vec<_>>::new();
     for ((id, n), refund) in &case.snapshot.refunds {

@@ -1,4 +1,5 @@
-//! Equation 7: what is not final is what somebody works on, and nothing is left when it is quiet.
+//! Equation 7: whatever is not final is in the work set, and nothing is left when the shop is
+//! quiet.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +8,8 @@ use estore_contract::{OrderId, UserId, reservation::ReservationStatus};
 use super::{Findings, case::Case};
 use crate::stores::{OrderState, State};
 
-/// 7: the work set. When quiet it is empty, no mail is to be asked for, and nothing is held.
+/// Checks equation 7 for the work set: it is empty when quiet. Then no email waits, and nothing is
+/// held.
 pub(super) fn is_what_is_not_final(case: &Case<'_>, found: &mut Findings) {
     let orders = case.snapshot.orders.iter().filter(|(_, order)| !order.state.is_final());
     let refunds = case.snapshot.refunds.iter().filter(|(_, refund)| !refund.state.is_final());
@@ -38,7 +40,7 @@ pub(super) fn is_what_is_not_final(case: &Case<'_>, found: &mut Findings) {
     }
 }
 
-/// Whether a mail is of something that happened.
+/// Returns true if an email is about an event that happened.
 fn is_due(case: &Case<'_>, mail: &str) -> bool {
     let words: Vec<&str> = mail.split('/').collect();
     let order = words.first().and_then(|id| id.parse::<OrderId>().ok());
@@ -66,7 +68,7 @@ fn same(set: &str, kept: &Scores, expected: &Scores, found: &mut Findings) {
     }
 }
 
-/// 7: every set that an order moves in, in the step that moves the order itself.
+/// Checks equation 7 for every set that changes in the same step as the order.
 pub(super) fn indexes_are_whole(case: &Case<'_>, found: &mut Findings) {
     let (mut all, mut open) = (Scores::new(), Scores::new());
     let mut users = BTreeMap::<UserId, (Scores, Scores)>::new();

@@ -1,4 +1,4 @@
-//! Redis's append-only file, cut where a crash might have cut it.
+//! Redis's append-only file, cut at places where a crash might cut it.
 
 use std::{
     collections::{BTreeMap, btree_map::Entry},
@@ -9,7 +9,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
-use estore_stage::{Link, Redis, Weather};
+use estore_testbed::{Link, Redis, Weather};
 use fastrand::Rng;
 use futures::{StreamExt, TryStreamExt, stream};
 use tokio::time::sleep;
@@ -22,14 +22,14 @@ use crate::{
     stores::Snapshot,
 };
 
-/// How much of the end is cut off byte by byte.
+/// The bytes at the end of the file that the test cuts off one by one.
 const TAIL: u64 = 4096;
-/// How much is in flight, at least, when Redis is killed.
+/// The minimum of bytes in flight when the test kills Redis.
 const BATCH: u64 = 400;
 const LINKS: [Link; 2] = [Link::PaymentToRedis, Link::InventoryToRedis];
 
 pub(super) async fn run(seed: u64, tell: &mut dyn FnMut(Row)) -> Result<()> {
-    // Few customers, as each has one write in flight, of which every byte is a run of its own.
+    // Few customers: each has one write in flight, and each byte of it is one run.
     let mut stand = Stand::start(&Plan { buyers: 3, ..Plan::named("aof", seed) }).await?;
     let mut dice = Rng::with_seed(seed);
     let mut batch = None;
@@ -48,17 +48,18 @@ pub(super) async fn run(seed: u64, tell: &mut dyn FnMut(Row)) -> Result<()> {
     stand.shop.stop().await
 }
 
-/// A batch of writes of which no answer got through.
+/// A batch of writes whose answers did not arrive.
 struct Batch {
     /// A copy of the data, with the whole batch.
     template: PathBuf,
-    /// Where the batch begins and ends in the append-only file.
+    /// The positions of the batch in the append-only file.
     place: RangeInclusive<u64>,
-    /// What clients had asked for, and been told before it.
+    /// The operations and answers before the batch.
     told: Vec<Op>,
 }
 
-/// Kills Redis with a batch in flight, and lets the shop go on with the file cut somewhere in it.
+/// Kills Redis with a batch in flight, and lets the shop continue with the file cut inside the
+/// batch.
 async fn in_flight(stand: &mut Stand, dice: &mut Rng) -> Result<Batch> {
     compact(stand).await?;
     for link in LINKS {
@@ -92,7 +93,7 @@ async fn in_flight(stand: &mut Stand, dice: &mut Rng) -> Result<Batch> {
 }
 
 impl Batch {
-    /// What is wrong, wherever in the batch the file is cut: nothing that was acknowledged may be lost.
+    /// Returns the violations for each cut in the batch. No acknowledged write may be lost.
     async fn judged(&self) -> Result<Vec<String>> {
         let mut wrong = Vec::new();
         for (cut, snapshot) in states(&self.template, self.place.clone()).await?.values() {
@@ -104,7 +105,8 @@ impl Batch {
     }
 }
 
-/// Cuts the last 4 KiB off, byte by byte: the store opens each time, what is left agrees with itself, and what is lost is named.
+/// Cuts the last 4 KiB off, byte by byte. Each time the store must open, its content must be
+/// consistent, and the report names what is lost.
 async fn tail(stand: &mut Stand) -> Result<Row> {
     compact(stand).await?;
     let load = stand.begin(0).await?;
@@ -148,7 +150,7 @@ async fn tail(stand: &mut Stand) -> Result<Row> {
     })
 }
 
-/// What clients were told until then; what they were told later is taken back.
+/// Returns the history at `moment`: removes answers that came later.
 fn as_of(moment: u64, mut ops: Vec<Op>) -> Vec<Op> {
     for op in ops.iter_mut().filter(|op| op.ended_ms.is_none_or(|ended| ended >= moment)) {
         (op.ended_ms, op.outcome) = (None, Outcome::Pending);
@@ -156,15 +158,16 @@ fn as_of(moment: u64, mut ops: Vec<Op>) -> Vec<Op> {
     ops
 }
 
-/// A store that may have lost its last writes, against what clients were told.
+/// Checks a store that may have lost its last writes against the answers that clients got.
 fn judge(snapshot: &Snapshot, told: &[Op]) -> Findings {
     let mut found = examine(snapshot, told, When::Lossy, &CheckOptions::default());
-    // Operations under way at that moment have not ended, which is nobody's loss.
+    // An operation in progress at that moment has not ended: nothing of it is lost.
     found.lost.retain(|lost| lost.equation != 13);
     found
 }
 
-/// Opens the store with its file cut at each byte of `place`; answers each different state once, with the first cut that leads to it.
+/// Opens the store with its file cut at each byte of `place`. Returns each different state once,
+/// with the first cut that leads to it.
 async fn states(template: &Path, place: RangeInclusive<u64>) -> Result<BTreeMap<String, (u64, Snapshot)>> {
     let opened = stream::iter(place).map(|cut| async move {
         let copy = Redis::open_copy(template, cut).await.with_context(|| format!("cut at byte {cut}"))?;
@@ -184,7 +187,7 @@ async fn states(template: &Path, place: RangeInclusive<u64>) -> Result<BTreeMap<
     Ok(states)
 }
 
-/// Writes the file anew, so that what follows is all that is read again.
+/// Rewrites the file, so that Redis reads only the writes that follow.
 async fn compact(stand: &Stand) -> Result<()> {
     let before = stand.shop.redis.append_only_file()?.path;
     let client = redis::Client::open(stand.shop.redis_url("operator", 0))?;
@@ -202,7 +205,7 @@ async fn compact(stand: &Stand) -> Result<()> {
     }
 }
 
-/// The file's size once nothing is written any more.
+/// Returns the file's size after all writes have ended.
 async fn settled_size(redis: &Redis) -> Result<u64> {
     let mut size = redis.append_only_file()?.size;
     loop {

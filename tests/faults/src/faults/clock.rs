@@ -1,4 +1,4 @@
-//! The clock of Redis, by which every deadline is told, steps an hour forward and back.
+//! Steps of one hour, forward and back, of the Redis clock, which decides every deadline.
 
 use anyhow::Result;
 

@@ -1,9 +1,9 @@
-//! A crowd: 64 buyers, and a kill every 2 seconds, until so many orders were asked for.
+//! A crowd: 64 buyers and a kill every 2 seconds, for a given number of orders.
 
 use std::time::Duration;
 
 use anyhow::Result;
-use estore_stage::ServiceName;
+use estore_testbed::ServiceName;
 use fastrand::Rng;
 use tokio::time::{Instant, sleep, sleep_until};
 
@@ -15,7 +15,7 @@ use crate::{
 
 const BUYERS: u32 = 64;
 const EVERY: Duration = Duration::from_secs(2);
-/// No run lasts longer.
+/// The maximum duration of a run.
 const LIMIT: Duration = Duration::from_mins(10);
 
 pub(super) async fn run(seed: u64, orders: usize, tell: &mut dyn FnMut(Row)) -> Result<()> {
@@ -39,7 +39,7 @@ pub(super) async fn run(seed: u64, orders: usize, tell: &mut dyn FnMut(Row)) -> 
     stand.shop.stop().await
 }
 
-/// How many orders there are: a repeat with the same key is none of its own.
+/// Counts the orders. A repeat with the same key does not count.
 fn keys(stand: &Stand) -> usize {
     let ops = stand.history.ops();
     let keys = ops.iter().filter_map(|op| match &op.kind {

@@ -1,9 +1,9 @@
-//! Kill -9 of each service at each step between two writes: at named places in the code.
+//! Kill -9 of each service at each step between two writes: at named fail points in the code.
 
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use estore_stage::ServiceName::{self, Inventory, Payment, User, Verification};
+use estore_testbed::ServiceName::{self, Inventory, Payment, User, Verification};
 use fastrand::Rng;
 
 use super::{Row, stand, survive};
@@ -12,10 +12,10 @@ use crate::{
     stand::{Plan, Stand},
 };
 
-/// How long it may take until a place is passed.
+/// The time within which the service must pass a fail point.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Every place that a load of orders, cancels and refunds passes.
+/// Every fail point that a load of orders, cancels and refunds passes.
 const PLACES: [(ServiceName, &str); 53] = [
     (Payment, "payment.accepted.written"),
     (Payment, "payment.reserve.before"),
@@ -82,7 +82,7 @@ pub(super) async fn run(seed: u64, tell: &mut dyn FnMut(Row)) -> Result<()> {
     stand.shop.stop().await
 }
 
-/// A few of the places, as the dice have it: for tests that are run often.
+/// Runs a few random fail points, for tests that run often.
 pub(super) async fn sample(seed: u64, tell: &mut dyn FnMut(Row)) -> Result<()> {
     let mut stand = Stand::start(&Plan::named("sample", seed)).await?;
     let mut dice = Rng::with_seed(seed);
@@ -94,7 +94,7 @@ pub(super) async fn sample(seed: u64, tell: &mut dyn FnMut(Row)) -> Result<()> {
     stand.shop.stop().await
 }
 
-/// Lets `service` die at `place`, one of the first times that it is passed.
+/// Kills `service` at `place`, one of the first times that it passes there.
 async fn at(stand: &mut Stand, service: ServiceName, place: &str, dice: &mut Rng) -> Result<Row> {
     let times = dice.u8(1..4);
     survive(stand, &format!("dies at {place}"), 0, async |stand, _| {
@@ -104,7 +104,7 @@ async fn at(stand: &mut Stand, service: ServiceName, place: &str, dice: &mut Rng
     .await
 }
 
-/// The worker that takes up what a crash left behind crashes as well.
+/// Also kills the worker that takes over the work of a crashed process.
 async fn twice(stand: &mut Stand, dice: &mut Rng) -> Result<Row> {
     let second = ["payment.read_payment.before", "payment.read_payment.answered"];
     let second = second.get(dice.usize(0..2)).copied().unwrap_or_default();
@@ -127,8 +127,8 @@ async fn die(stand: &mut Stand, service: ServiceName, point: &str) -> Result<()>
     died.map(|_status| ())
 }
 
-/// The places of accounts and mails are passed where somebody registers. One presses the link's button and another sends its token, so
-/// that neither waits for the other's mail.
+/// Registers customers, which passes the fail points of accounts and emails. One customer presses
+/// the link's button and another sends its token, so that neither waits for the other's email.
 fn registrations(stand: &Stand, service: ServiceName) -> Option<tokio::task::JoinSet<()>> {
     if !matches!(service, User | Verification) {
         return None;

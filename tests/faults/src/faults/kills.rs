@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::Result;
-use estore_stage::ServiceName;
+use estore_testbed::ServiceName;
 use fastrand::Rng;
 use tokio::time::sleep;
 
@@ -30,7 +30,7 @@ pub(super) async fn run(seed: u64, tell: &mut dyn FnMut(Row)) -> Result<()> {
     stand.shop.stop().await
 }
 
-/// Kills all of `names` at once and starts them again a moment later, so many times.
+/// Kills all of `names` at once and starts them again a moment later, repeatedly.
 pub(super) async fn kill_some(
     stand: &mut Stand,
     names: &[ServiceName],

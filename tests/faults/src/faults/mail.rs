@@ -1,9 +1,9 @@
-//! A mail server that does not do what it should.
+//! Failures of the mail server.
 
 use std::time::Duration;
 
 use anyhow::Result;
-use estore_stage::{FaultKind, Link, Weather};
+use estore_testbed::{FaultKind, Link, Weather};
 use tokio::time::sleep;
 
 use super::{Row, stand, survive};

@@ -1,4 +1,4 @@
-//! Redis without memory: nothing new is begun, and what is under way ends.
+//! Redis without memory: the shop begins nothing new, and work in progress ends.
 
 use std::time::{Duration, Instant};
 
@@ -25,7 +25,7 @@ pub(super) async fn run(seed: u64, tell: &mut dyn FnMut(Row)) -> Result<()> {
     stand.shop.stop().await
 }
 
-/// Waits until a client was told to come again, as nothing can be begun.
+/// Waits until a client gets a 503, because the shop can begin nothing.
 async fn refused(stand: &Stand) -> bool {
     let (from, deadline) = (stand.history.ops().len(), Instant::now() + Duration::from_secs(10));
     while Instant::now() < deadline {

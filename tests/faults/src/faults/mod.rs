@@ -1,4 +1,5 @@
-//! The faults: each is done to a shop under load, and then everything is compared with everything.
+//! The faults. Each hits a shop under load, and then the checker compares all stores and the
+//! history.
 
 mod aof;
 mod clock;
@@ -20,13 +21,13 @@ use crate::stand::{Plan, Stand};
 pub use row::{Row, table};
 pub use survive::survive;
 
-/// The groups of faults, in two lanes that take about as long. Each group has shops of its own.
+/// The groups of faults, in two lanes of about the same duration. Each group has shops of its own.
 pub const LANES: [&[&str]; 2] = [
     &["fail-points", "kills", "stores", "crowd"],
     &["network", "memory", "clock", "mail", "replicas", "aof"],
 ];
 
-/// Runs one group; `tell` is told each row as it comes.
+/// Runs one group, and calls `tell` with each row as it ends.
 pub async fn run(group: &str, seed: u64, tell: &mut dyn FnMut(Row)) -> Result<()> {
     match group {
         "fail-points" => fail_points::run(seed, tell).await,
@@ -46,7 +47,7 @@ pub async fn run(group: &str, seed: u64, tell: &mut dyn FnMut(Row)) -> Result<()
     }
 }
 
-/// A shop for one group.
+/// Starts a shop for one group.
 async fn stand(group: &str, seed: u64) -> Result<Stand> {
     Stand::start(&Plan::named(group, seed)).await
 }

@@ -1,20 +1,22 @@
-//! Answers dropped, cut off, delayed; requests that come late and doubled; connections refused and frozen: between Payment and
-//! Inventory, between both and Redis, and to the User Service.
+//! Network faults between Payment and Inventory, between both and Redis, and to the User Service.
+//! Answers are dropped, cut off or delayed. Requests arrive late or twice. Connections are refused
+//! or frozen.
 
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
-use estore_stage::{Link, Weather};
+use estore_testbed::{Link, Weather};
 use tokio::time::sleep;
 
 use super::{Row, stand, survive};
 use crate::stand::Stand;
 
 const LONG: Duration = Duration::from_secs(3);
-/// Longer than an answer about a token is kept.
+/// Longer than the services cache the answer about a token.
 const LONGER: Duration = Duration::from_secs(6);
 
-/// A link, and how much of what passes there is disturbed for how long: the User Service is asked only now and then.
+/// A link, the share of its traffic that is disturbed, and the duration. The services call the User
+/// Service only now and then.
 const LINKS: [(Link, &str, f64, Duration); 4] = [
     (Link::PaymentToInventory, "between Payment and Inventory", 0.1, LONG),
     (Link::PaymentToRedis, "between Payment and Redis", 0.1, LONG),

@@ -1,9 +1,9 @@
-//! Two processes of each service: one is stopped and wakes up later, all are restarted one by one.
+//! Two processes of each service: the test pauses and resumes one, then restarts all, one by one.
 
 use std::time::Duration;
 
 use anyhow::Result;
-use estore_stage::ServiceName;
+use estore_testbed::ServiceName;
 use tokio::time::sleep;
 
 use super::{Row, survive};

@@ -1,27 +1,28 @@
-//! What a run of a fault came to, and the table of all.
+//! The result of one run of a fault, and the table of all results.
 
 use std::{collections::BTreeMap, time::Duration};
 
-/// One run of one fault.
+/// The result of one run of a fault.
 #[derive(Debug, Clone)]
 pub struct Row {
-    /// Which fault.
+    /// The name of the fault.
     pub fault: String,
-    /// Orders that clients asked for in it.
+    /// The orders that clients requested.
     pub orders: u64,
-    /// How often something was killed.
+    /// The number of kills.
     pub crashes: u64,
-    /// Operations that ended unknown, and were known later.
+    /// Operations with an unknown outcome that became known later.
     pub unknowns: u64,
-    /// How long after the end of the fault every order was final.
+    /// The time from the end of the fault until every order was final.
     pub quiet_after: Duration,
-    /// What does not hold; empty where all is well.
+    /// The violations; empty if all equations hold.
     pub violations: Vec<String>,
-    /// What the checker allows and counts, such as acknowledgements that a store without its last bytes has lost.
+    /// Events that the checker allows and counts, such as acknowledgements lost with the last bytes
+    /// of a store.
     pub notes: Vec<String>,
 }
 
-/// The table of fault, runs and violations, and the totals.
+/// Returns the table of faults, runs and violations, and the totals.
 #[must_use]
 pub fn table(rows: &[Row]) -> String {
     let mut by_fault: Vec<&str> = Vec::new();

@@ -1,4 +1,4 @@
-//! A fault under load, and what must be true afterwards.
+//! A fault under load, and the conditions that must hold afterwards.
 
 use std::time::{Duration, Instant};
 
@@ -10,12 +10,13 @@ use crate::{checker, history::OpKind, load::Load, stand::Stand};
 
 /// Steps of the load before the fault, and after it.
 const AROUND: u64 = 25;
-/// How long the shop may take to serve again after a fault.
+/// The time within which the shop must serve again after a fault.
 const RECOVERY: Duration = Duration::from_mins(1);
-/// How long orders may take to be final after a fault, or holds to expire (the issue of the protocol's promise: 60 s and 180 s).
+/// The time within which orders must be final after a fault, or holds expire (the issue of the
+/// protocol's promise: 60 s and 180 s).
 const FINAL: Duration = Duration::from_mins(1);
 
-/// Lets customers shop while `fault` does its work; then nothing may be open, and every equation must hold.
+/// Runs `fault` while customers shop. Afterwards nothing may be open, and every equation must hold.
 pub async fn survive(
     stand: &mut Stand,
     name: &str,
@@ -52,7 +53,7 @@ pub async fn survive(
     let history = stand.history.ops();
     violations.extend(found.violations.iter().map(ToString::to_string));
     violations.extend(stand.buyers.iter().flat_map(|buyer| buyer.forbidden()));
-    // It shows the operations; each violation is counted above.
+    // The report shows the operations; the code above counts each violation.
     let mut notes: Vec<String> =
         found.alarms.iter().map(|alarm| format!("{}: {}", alarm.subject, alarm.what)).collect();
     if !found.violations.is_empty() {
@@ -70,7 +71,7 @@ pub async fn survive(
     })
 }
 
-/// Waits until the load has done so many steps; `false` where it does not in time.
+/// Waits until the load has done `steps` steps. Returns false if that takes too long.
 async fn reached(load: &Load, steps: u64) -> bool {
     let deadline = Instant::now() + RECOVERY;
     while load.steps() < steps {

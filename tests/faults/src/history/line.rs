@@ -1,4 +1,4 @@
-//! Operations as people read them.
+//! Operations as lines of text.
 
 use std::fmt;
 

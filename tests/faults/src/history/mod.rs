@@ -1,4 +1,5 @@
-//! What clients did and were told, as Jepsen records it: invoked, then ok, refused or unknown.
+//! The operations of clients and their outcomes, as Jepsen records them: invoked, then ok, refused
+//! or unknown.
 
 mod line;
 mod op;

@@ -3,126 +3,114 @@
 use estore_contract::{OrderId, PaymentMethodId, Sku, UserId, payment};
 use serde::{Deserialize, Serialize};
 
-/// What a client did, and what it was told.
+/// An operation of a client and its outcome.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Op {
-    /// Which, in the order of invocation, from 0.
+    /// Its number in the order of invocation, from 0.
     pub id: u64,
-    /// Whose.
+    /// The number of the client.
     pub client: u32,
-    /// What was asked.
+    /// The request.
     pub kind: OpKind,
-    /// When, in Unix milliseconds by the recorder's clock.
+    /// The time of invocation, in Unix milliseconds by the recorder's clock.
     pub invoked_ms: u64,
-    /// When it ended; `None` where it has not.
+    /// The time at which it ended; `None` if it has not ended.
     pub ended_ms: Option<u64>,
-    /// How it ended.
     pub outcome: Outcome,
 }
 
-/// What a client asked for.
+/// The request of a client.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum OpKind {
     /// `POST /orders`.
     Order {
-        /// Whose.
+        /// The buyer.
         user: UserId,
         /// The Idempotency-Key, without quotes.
         key: String,
-        /// What is bought.
+        /// The lines to buy.
         lines: Vec<(Sku, u32)>,
-        /// With which kind of card.
         card: CardKind,
     },
     /// `POST /orders/{id}/cancel`.
-    Cancel {
-        /// Which.
-        order: OrderId,
-    },
+    Cancel { order: OrderId },
     /// `POST /orders/{id}/refunds`.
     Refund {
-        /// Of which order.
         order: OrderId,
         /// The Idempotency-Key, without quotes.
         key: String,
-        /// What; `None` for everything that is left.
+        /// The lines to refund; `None` for all that is left.
         lines: Option<Vec<(Sku, u32)>>,
-        /// Whether the stock comes back.
+        /// True if the units are restocked.
         restock: bool,
     },
     /// `GET /orders/{id}`, by its owner or an admin.
-    Read {
-        /// Which.
-        order: OrderId,
-    },
+    Read { order: OrderId },
     /// `POST /payment-methods`.
     SaveCard {
-        /// Whose.
+        /// The owner.
         user: UserId,
     },
 }
 
-/// What a card does when it is charged.
+/// The behaviour of a card when it is charged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CardKind {
-    /// It pays.
+    /// Approves.
     Good,
-    /// It declines.
     Declines,
 }
 
-/// How an operation ended. Unknown may be either; ok and refused may not.
+/// The outcome of an operation. An operation with an unknown outcome may have had its effect or
+/// not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(clippy::large_enum_variant, reason = "most operations see an order")]
 pub enum Outcome {
-    /// Not yet.
+    /// Not known yet.
     Pending,
     /// A 2xx.
     Ok {
-        /// The status.
         status: u16,
-        /// What it showed.
+        /// The content of the answer.
         seen: Seen,
     },
     /// A final refusal.
     Refused {
-        /// The status.
         status: u16,
         /// The code of the error body.
         code: String,
         /// The order that the error body names.
         order: Option<OrderId>,
     },
-    /// No answer, or one that says nothing.
+    /// No answer, or one that does not tell the outcome.
     Unknown {
-        /// What came instead.
+        /// The error or answer that came instead.
         why: String,
     },
 }
 
-/// What an answer showed.
+/// The content of an answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(clippy::large_enum_variant, reason = "most operations see an order")]
 pub enum Seen {
-    /// An order.
     Order(payment::Order),
-    /// A refund.
     Refund {
         /// Its number within the order.
         n: u32,
-        /// How it stands, in the service's word.
+        /// Its status, as the service names it.
         status: String,
-        /// Minor units.
+        /// In minor units.
         amount: i64,
     },
     /// A saved card.
     Card(PaymentMethodId),
-    /// Nothing to hold anybody to.
+    /// No content that the checker uses.
     Nothing,
 }
 
 impl OpKind {
-    /// The order it is about; an order's own id is made of its user and key (order-flow section 2).
+    /// Returns the order of the operation. For a new order, the user and the key make its id
+    /// (order-flow section 2).
     #[must_use]
     pub fn order(&self) -> Option<OrderId> {
         match self {
@@ -134,7 +122,7 @@ impl OpKind {
 }
 
 impl Op {
-    /// The order that the answer shows, where it shows one.
+    /// Returns the order in the answer, if it has one.
     #[must_use]
     pub fn seen_order(&self) -> Option<&payment::Order> {
         match &self.outcome {
@@ -143,7 +131,7 @@ impl Op {
         }
     }
 
-    /// Whether it ended in a yes or a no.
+    /// Returns true if it ended in a yes or a no.
     #[must_use]
     pub const fn is_known(&self) -> bool {
         matches!(self.outcome, Outcome::Ok { .. } | Outcome::Refused { .. })

@@ -1,4 +1,5 @@
-//! The recorder: any number of clients at once, kept in memory and, where asked, in a file of JSON lines.
+//! The recorder. It serves any number of clients at once, in memory and, on request, in a file of
+//! JSON lines.
 
 use std::{
     collections::BTreeMap,
@@ -13,9 +14,9 @@ use anyhow::{Context, Result};
 
 use super::{Op, OpKind, Outcome};
 
-/// What clients do, as they do it.
+/// The operations of clients, as they happen.
 pub struct History {
-    /// The clock that tells the dates is asked once; from then on one that never steps back tells what passed.
+    /// The wall-clock time at the start, and the monotonic clock that measures the time since.
     began: (u64, Instant),
     kept: Mutex<Kept>,
 }
@@ -34,7 +35,7 @@ impl Default for History {
 }
 
 impl History {
-    /// An empty one, in memory alone.
+    /// Returns an empty history that is only in memory.
     #[must_use]
     pub fn new() -> Self {
         #[expect(clippy::disallowed_methods, reason = "a test is no service")]
@@ -43,13 +44,14 @@ impl History {
         Self { began: (date, Instant::now()), kept: Mutex::default() }
     }
 
-    /// An empty one that writes an operation's line at its invocation and again at its end.
+    /// Returns an empty history that writes an operation's line at its invocation and again at its
+    /// end.
     pub fn in_file(path: &Path) -> Result<Self> {
         let file = File::create(path).with_context(|| path.display().to_string())?;
         Ok(Self::to(Box::new(file)))
     }
 
-    /// An empty one that writes the same lines to `writer`.
+    /// Returns an empty history that writes the same lines to `writer`.
     #[must_use]
     pub fn to(writer: Box<dyn Write + Send>) -> Self {
         let history = Self::new();
@@ -57,17 +59,17 @@ impl History {
         history
     }
 
-    /// The time now, in Unix milliseconds, by the clock of every operation here.
+    /// Returns the current time, in Unix milliseconds, by the clock of all operations.
     #[must_use]
     pub fn now_ms(&self) -> u64 {
         self.began.0.saturating_add(u64::try_from(self.began.1.elapsed().as_millis()).unwrap_or(u64::MAX))
     }
 
-    /// A client begins something; answers its id.
+    /// Records the start of an operation and returns its id.
     pub fn invoke(&self, client: u32, kind: OpKind) -> u64 {
         let mut kept = self.kept();
         let id = u64::try_from(kept.ops.len()).unwrap_or(u64::MAX);
-        // Asked under the lock: the order of ids is the order of invocations.
+        // Reads the clock under the lock, so that ids have the order of invocation.
         let op =
             Op { id, client, kind, invoked_ms: self.now_ms(), ended_ms: None, outcome: Outcome::Pending };
         kept.write(&op);
@@ -75,7 +77,7 @@ impl History {
         id
     }
 
-    /// Something ended.
+    /// Records the end of an operation.
     pub fn end(&self, id: u64, outcome: Outcome) {
         let mut kept = self.kept();
         let now = self.now_ms();
@@ -85,13 +87,13 @@ impl History {
         kept.write(&ended);
     }
 
-    /// Everything until now, by invocation.
+    /// Returns all operations so far, by invocation.
     #[must_use]
     pub fn ops(&self) -> Vec<Op> {
         self.kept().ops.clone()
     }
 
-    /// Everything, and whether the file has it too.
+    /// Returns all operations. An error means that the file does not have all of them.
     pub fn close(self) -> Result<Vec<Op>> {
         let kept = self.kept.into_inner().unwrap_or_else(PoisonError::into_inner);
         match kept.failed {
@@ -100,13 +102,14 @@ impl History {
         }
     }
 
-    /// What a file holds: of each operation its last line, by invocation. A last line that was cut off is left out.
+    /// Reads a file: the last line of each operation, by invocation. Skips a last line that was cut
+    /// off.
     pub fn read(path: &Path) -> Result<Vec<Op>> {
         let text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
         Self::of_lines(text.rfind('\n').and_then(|end| text.get(..end)).unwrap_or_default().lines())
     }
 
-    /// What such lines hold: of each operation the last one, by invocation.
+    /// Parses such lines: the last one of each operation, by invocation.
     pub fn of_lines<'a>(lines: impl IntoIterator<Item = &'a str>) -> Result<Vec<Op>> {
         let mut ops = BTreeMap::new();
         for line in lines {

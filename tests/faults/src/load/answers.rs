@@ -8,12 +8,12 @@ use estore_tests::Answer;
 
 use crate::history::{Outcome, Seen};
 
-/// What an answer to anything about an order says.
+/// Converts the answer to any request about an order.
 pub(super) fn of_order<E: std::fmt::Display>(answer: Result<Answer, E>) -> Outcome {
     of(answer, |text| serde_json::from_str::<Order>(text).map(Seen::Order))
 }
 
-/// What an answer to a refund says.
+/// Converts the answer to a refund.
 pub(super) fn of_refund<E: std::fmt::Display>(answer: Result<Answer, E>) -> Outcome {
     of(answer, |text| {
         let refund: Refund = serde_json::from_str(text)?;
@@ -46,12 +46,13 @@ fn of<E: std::fmt::Display>(
     }
 }
 
-/// Whether a refusal stays when it is asked again.
+/// Returns true if a retry gets the same refusal.
 fn is_final(status: u16, code: &str) -> bool {
     (400..500).contains(&status) && !matches!(status, 401 | 408 | 429) && code != "request_in_progress"
 }
 
-/// What no client may ever be told: that something went wrong inside, or nothing at all that they can use.
+/// Returns true for an answer that no client may get: an internal error, or one that a client
+/// cannot use.
 pub(super) fn is_forbidden(outcome: &Outcome) -> bool {
     let Outcome::Unknown { why } = outcome else { return false };
     why.starts_with("500") || why.contains("without an error body") || why.contains("a body that is none")

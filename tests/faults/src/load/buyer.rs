@@ -1,4 +1,4 @@
-//! Somebody who buys, and the admin who refunds.
+//! A buyer, and the admin who refunds.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -7,22 +7,22 @@ use std::{
 
 use anyhow::{Context, Result};
 use estore_contract::{OrderId, PaymentMethodId, Sku, UserId, user::Tokens};
-use estore_stage::ServiceName::{Payment, User};
-use estore_tests::{Access, Answer, CARD, Customer, Mails, PASSWORD};
+use estore_testbed::ServiceName::{Payment, User};
+use estore_tests::{Access, Answer, CARD, Customer, Mails, Method, PASSWORD};
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
 use super::answers;
 use crate::history::{CardKind, History, OpKind, Outcome};
 
-/// A card that every order declines.
+/// A card that the gateway declines for every order.
 const DECLINED: &str = "4000000000000002";
-/// How long a client waits for an answer.
+/// The time that a client waits for an answer.
 const PATIENCE: Duration = Duration::from_secs(8);
-/// How long after an answer that told nothing it does anything else.
+/// The pause after an answer with an unknown outcome.
 const AGAIN: Duration = Duration::from_millis(100);
 
-/// An account whose token is made new when it is no longer taken.
+/// An account that gets a new token when its token is rejected.
 struct Account {
     customer: Mutex<Customer>,
     password: String,
@@ -45,29 +45,42 @@ impl Account {
         }
     }
 
-    /// Sends what `request` makes; with a new token, where the old one was not taken.
+    /// Sends the request that `request` builds, and sends it again with a new token if the old one
+    /// is rejected.
     async fn send(
         &self,
         request: impl Fn(&Customer) -> estore_tests::RequestBuilder,
     ) -> Result<Answer, String> {
-        let send = async || {
-            let request = request(&self.customer()).timeout(PATIENCE);
-            Answer::try_of(request).await.map_err(|error| error.to_string())
-        };
-        let first = send().await?;
+        let first = self.exchange(&request).await?;
         if first.status != 401 {
             return Ok(first);
         }
         self.login().await;
-        send().await
+        self.exchange(&request).await
+    }
+
+    /// Sends the request once, and again if the server closed the kept connection meanwhile. By RFC
+    /// 9112 (section 9.3.1), any server may do so as a request is sent. Browsers and most clients
+    /// then repeat an idempotent request, which all requests here are.
+    async fn exchange(
+        &self,
+        request: impl Fn(&Customer) -> estore_tests::RequestBuilder,
+    ) -> Result<Answer, String> {
+        let once = async || Answer::try_of(request(&self.customer()).timeout(PATIENCE)).await;
+        let answer = match once().await {
+            Err(error) if error.is_request() && !error.is_connect() && !error.is_timeout() => once().await,
+            answer => answer,
+        };
+        // With its causes: reqwest's own message names none.
+        answer.map_err(|error| format!("{:#}", anyhow::Error::from(error)))
     }
 }
 
-/// A customer with two cards, who writes down what happens.
+/// A customer with two cards, who records each operation.
 pub struct Buyer {
-    /// Which client of the history.
+    /// The number of the client in the history.
     pub number: u32,
-    /// Whose account.
+    /// The user id of the account.
     pub user: UserId,
     account: Account,
     cards: [PaymentMethodId; 2],
@@ -76,7 +89,7 @@ pub struct Buyer {
 }
 
 impl Buyer {
-    /// Registers one.
+    /// Registers a buyer.
     pub async fn register<'a>(
         number: u32,
         access: &Access,
@@ -91,7 +104,7 @@ impl Buyer {
         Ok(Self { number, user, account, cards, history, forbidden: Mutex::default() })
     }
 
-    /// Orders, once. A repeat has the same key and lines.
+    /// Sends an order once. A repeat has the same key and lines.
     pub async fn order(&self, key: &str, lines: &[(Sku, u32)], card: CardKind) -> Outcome {
         let kind = OpKind::Order { user: self.user, key: key.to_owned(), lines: lines.to_vec(), card };
         let items: Vec<Value> =
@@ -105,28 +118,22 @@ impl Buyer {
         .await
     }
 
-    /// Cancels, once.
+    /// Sends a cancel once.
     pub async fn cancel(&self, order: OrderId) -> Outcome {
         let path = format!("/orders/{order}/cancel");
-        self.record(OpKind::Cancel { order }, async || {
-            let answer = self
-                .account
-                .send(|customer| customer.request(estore_tests::Method::POST, Payment, &path))
-                .await;
-            answers::of_order(answer)
-        })
-        .await
+        self.request(OpKind::Cancel { order }, &Method::POST, &path).await
     }
 
-    /// Reads, once.
+    /// Reads an order once.
     pub async fn read(&self, order: OrderId) -> Outcome {
         let path = format!("/orders/{order}");
-        self.record(OpKind::Read { order }, async || {
-            let answer = self
-                .account
-                .send(|customer| customer.request(estore_tests::Method::GET, Payment, &path))
-                .await;
-            answers::of_order(answer)
+        self.request(OpKind::Read { order }, &Method::GET, &path).await
+    }
+
+    async fn request(&self, kind: OpKind, method: &Method, path: &str) -> Outcome {
+        self.record(kind, async || {
+            let request = |customer: &Customer| customer.request(method.clone(), Payment, path);
+            answers::of_order(self.account.send(request).await)
         })
         .await
     }
@@ -140,18 +147,18 @@ impl Buyer {
         }
         self.history.end(id, outcome.clone());
         if matches!(outcome, Outcome::Unknown { .. }) {
-            // As clients do that were told to come again later.
+            // Waits, as a client does that must retry later.
             sleep(AGAIN).await;
         }
         outcome
     }
 
-    /// The token that it got as it registered.
+    /// Returns the refresh token from the registration.
     pub fn refresh_token(&self) -> String {
         self.account.customer().refresh_token
     }
 
-    /// Answers that no client may ever get, since this was last asked.
+    /// Returns the forbidden answers since the last call.
     pub fn forbidden(&self) -> Vec<String> {
         std::mem::take(&mut self.forbidden.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -164,24 +171,24 @@ pub struct Refunder {
 }
 
 impl Refunder {
-    /// Logs in.
+    /// Logs the admin in.
     pub async fn login(access: &Access, history: Arc<History>) -> Self {
         let customer = Customer::admin(access).await;
         let account = Account { customer: Mutex::new(customer), password: access.admin.1.clone() };
         Self { account, history }
     }
 
-    /// The account, to look at stock and to add products.
+    /// Returns the account, to look at stock and to add products.
     pub fn customer(&self) -> Customer {
         self.account.customer()
     }
 
-    /// A new token.
+    /// Gets a new token.
     pub async fn refresh(&self) {
         self.account.login().await;
     }
 
-    /// Refunds, once, for the client `number`. A repeat has the same key and lines.
+    /// Sends a refund once, for the client `number`. A repeat has the same key and lines.
     pub async fn refund(
         &self,
         number: u32,
@@ -201,10 +208,7 @@ impl Refunder {
         let answer = self
             .account
             .send(|customer| {
-                customer
-                    .request(estore_tests::Method::POST, Payment, &path)
-                    .header("Idempotency-Key", key)
-                    .json(&body)
+                customer.request(Method::POST, Payment, &path).header("Idempotency-Key", key).json(&body)
             })
             .await;
         let outcome = answers::of_refund(answer);

@@ -1,4 +1,5 @@
-//! The load: buyers who order, cancel, repeat, read, and an admin who refunds; all of it recorded.
+//! The load: buyers who order, cancel, repeat and read, and an admin who refunds. The history
+//! records all of it.
 
 mod answers;
 mod buyer;

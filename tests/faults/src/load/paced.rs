@@ -1,4 +1,4 @@
-//! A load that keeps its rate whatever the answers take, as customers who know nothing of each other do.
+//! A load that keeps its rate however long answers take, as independent customers do.
 
 use std::{
     collections::VecDeque,
@@ -20,26 +20,26 @@ use super::{
     plan::{Shopper, shoppers},
 };
 
-/// How many orders a step of a buyer comes to: the others refund and read.
+/// The average number of orders in a step of a buyer: other steps refund and read.
 pub const ORDERS_A_STEP: f64 = 0.86;
 
-/// Buyers at work, at a rate.
+/// A load of buyers at a fixed rate.
 pub struct Paced {
     stop: Arc<AtomicBool>,
     work: JoinHandle<Pace>,
 }
 
-/// How well the rate was kept.
+/// The measured pace.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Pace {
-    /// Steps that were begun.
+    /// Steps that began.
     pub begun: u64,
-    /// Steps for which no buyer was free: the shop took too long.
+    /// Steps without a free buyer, because the shop was too slow.
     pub late: u64,
 }
 
 impl Paced {
-    /// Begins `rate` steps a second, each by a buyer who is free.
+    /// Begins `rate` steps a second, each by a free buyer.
     #[must_use]
     pub fn begin(
         buyers: &[Arc<Buyer>],
@@ -54,7 +54,7 @@ impl Paced {
         Self { stop, work }
     }
 
-    /// Begins nothing more, and lets everybody finish what they do.
+    /// Begins no more steps, and waits for those in progress.
     pub async fn end(self) -> Result<Pace> {
         self.stop.store(true, Ordering::Relaxed);
         Ok(self.work.await?)
@@ -69,7 +69,7 @@ async fn keep(mut free: VecDeque<Shopper>, rate: f64, stop: Arc<AtomicBool>) -> 
         while let Some(done) = busy.try_join_next() {
             free.extend(done);
         }
-        // The longest free first, so that everybody takes part.
+        // Takes the buyer who has been free the longest, so that all take part.
         let Some(mut shopper) = free.pop_front() else {
             pace.late += 1;
             continue;

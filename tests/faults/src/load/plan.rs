@@ -1,4 +1,4 @@
-//! What a buyer does next, as the seed has it.
+//! The next step of a buyer, chosen by the seed.
 
 use std::sync::Arc;
 
@@ -8,31 +8,33 @@ use fastrand::Rng;
 use super::{Buyer, Refunder};
 use crate::history::{CardKind, Outcome, Seen};
 
-/// What is for sale.
+/// The SKUs for sale.
 #[derive(Clone)]
 pub struct Shelf {
-    /// More than enough of each.
+    /// SKUs with more than enough stock.
     pub broad: Vec<Sku>,
-    /// Fewer than are wanted. It is neither cancelled nor refunded, so that exactly as many are sold as there were.
+    /// A SKU with less stock than demand. Buyers neither cancel nor refund it, so that all units
+    /// are sold and stay sold.
     pub hot: Option<Sku>,
 }
 
-/// How often an unknown answer is asked for again at once.
+/// The number of immediate tries after an unknown outcome.
 const TRIES: u32 = 4;
 
-/// A buyer at work: what they have, and their own dice.
+/// A buyer in a load, with a random number generator.
 pub(super) struct Shopper {
     pub(super) buyer: Arc<Buyer>,
     pub(super) admin: Arc<Refunder>,
     pub(super) shelf: Shelf,
     pub(super) dice: Rng,
-    /// Tells the keys of this run from those of others.
+    /// Distinguishes the keys of this run from those of others.
     pub(super) run: u64,
     pub(super) count: u64,
     pub(super) completed: Vec<(OrderId, Vec<(Sku, u32)>)>,
 }
 
-/// All of `buyers`, each with dice of `seed`; `run` tells the keys of this load from those of others.
+/// Returns a shopper for each of `buyers`, each with a generator seeded by `seed`. `run`
+/// distinguishes the keys of this load from those of others.
 pub(super) fn shoppers(
     buyers: &[Arc<Buyer>],
     admin: &Arc<Refunder>,
@@ -65,7 +67,7 @@ impl Shopper {
             76..84 => self.send_back(&key).await,
             84..90 => self.look().await,
             _ => {
-                // A client that is not sure whether the first one got through.
+                // Imitates a client that does not know if its first request arrived.
                 let order = || self.buyer.order(&key, &lines, card);
                 let (first, _second) = futures::future::join(order(), order()).await;
                 self.remember(&first, lines);
@@ -80,7 +82,7 @@ impl Shopper {
         skus.into_iter().take(count).map(|sku| (sku, self.dice.u32(1..4))).collect()
     }
 
-    /// An order, asked for until the answer is known.
+    /// Sends an order until its outcome is known.
     async fn buy(&mut self, key: &str, lines: Vec<(Sku, u32)>, card: CardKind) {
         for _ in 0..TRIES {
             let outcome = self.buyer.order(key, &lines, card).await;
@@ -96,12 +98,12 @@ impl Shopper {
         let _recorded = self.buyer.order(key, &[(hot, 1)], CardKind::Good).await;
     }
 
-    /// Orders, and cancels at once.
+    /// Sends an order, and cancels it at once.
     async fn change_my_mind(&mut self, key: &str, lines: &[(Sku, u32)]) {
         let order = OrderId::of(self.buyer.user, key);
         let ordering = self.buyer.order(key, lines, CardKind::Good);
         let cancelling = async {
-            // It may be too early, at any stage, or too late.
+            // A cancel may come too early, at any stage, or too late.
             for _ in 0..self.dice.u8(1..5) {
                 let outcome = self.buyer.cancel(order).await;
                 if !matches!(&outcome, Outcome::Refused { status: 404, .. }) {
@@ -112,7 +114,7 @@ impl Shopper {
         let _recorded = futures::future::join(ordering, cancelling).await;
     }
 
-    /// Some of what was bought, or all of it, goes back.
+    /// Refunds some or all units of a completed order.
     async fn send_back(&mut self, key: &str) {
         if self.completed.is_empty() {
             return;

@@ -1,4 +1,4 @@
-//! Many buyers at once, until told to stop.
+//! Many buyers at once, until the load ends.
 
 use std::sync::{
     Arc,
@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 
 use super::{Buyer, Refunder, Shelf, plan::shoppers};
 
-/// Buyers at work. It stops when this is ended or dropped.
+/// A load of buyers. It stops when it is ended or dropped.
 pub struct Load {
     shoppers: JoinSet<()>,
     stop: Arc<AtomicBool>,
@@ -17,7 +17,8 @@ pub struct Load {
 }
 
 impl Load {
-    /// Lets every one of `buyers` shop, each with dice of `seed`; `run` tells the keys of this load from those of others.
+    /// Starts a load of `buyers`, each with a generator seeded by `seed`. `run` distinguishes the
+    /// keys of this load from those of others.
     #[must_use]
     pub fn begin(buyers: &[Arc<Buyer>], admin: &Arc<Refunder>, shelf: &Shelf, run: u64, seed: u64) -> Self {
         let (stop, steps) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
@@ -34,13 +35,13 @@ impl Load {
         Self { shoppers: at_work, stop, steps }
     }
 
-    /// What was done so far, in steps of buyers.
+    /// Returns the number of buyers' steps so far.
     #[must_use]
     pub fn steps(&self) -> u64 {
         self.steps.load(Ordering::Relaxed)
     }
 
-    /// Lets everybody finish what they do.
+    /// Waits for the steps in progress, then ends.
     pub async fn end(mut self) {
         self.stop.store(true, Ordering::Relaxed);
         while self.shoppers.join_next().await.is_some() {}

@@ -1,4 +1,4 @@
-//! Buyers who were refused try again, until the last piece is sold.
+//! Retries of refused buyers until the last unit is sold.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use tokio::time::sleep;
 use super::Buyer;
 use crate::history::{CardKind, History, Outcome};
 
-/// Orders piece by piece with new keys, until none of `sku` is left. Nothing may be under way.
+/// Orders unit by unit with new keys until none of `sku` is left. Nothing may be in progress.
 pub async fn sell_out(buyer: &Buyer, sku: &Sku, history: &History) -> Result<()> {
     for _ in 0..10_000 {
         let key = format!("last-{}-{}", sku, history.now_ms());

@@ -1,4 +1,4 @@
-//! Asks again, with the same keys, until every operation has ended in a yes or a no.
+//! Retries with the same keys until every operation has ended in a yes or a no.
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -12,10 +12,10 @@ use futures::{StreamExt, stream};
 use super::{Buyer, Refunder};
 use crate::history::{Op, OpKind, Outcome, Seen};
 
-/// How many at once.
+/// The maximum number of concurrent requests.
 const AT_ONCE: usize = 16;
 
-/// The operations whose outcome nobody knows yet, one for each thing that was asked for.
+/// Returns the operations with an unknown outcome, one for each request.
 fn unknown(ops: &[Op]) -> Vec<Op> {
     let mut last: BTreeMap<String, &Op> = BTreeMap::new();
     for op in ops {
@@ -25,7 +25,7 @@ fn unknown(ops: &[Op]) -> Vec<Op> {
             OpKind::Refund { order, key, .. } => format!("refund {order} {key}"),
             OpKind::Read { .. } | OpKind::SaveCard { .. } => continue,
         };
-        // What is known once stays known.
+        // A known outcome stays known.
         if last.get(&name).is_none_or(|before| !before.is_known()) {
             last.insert(name, op);
         }
@@ -33,7 +33,8 @@ fn unknown(ops: &[Op]) -> Vec<Op> {
     last.into_values().filter(|op| !op.is_known()).cloned().collect()
 }
 
-/// The orders that a client saw under way and not final yet, with who may read them.
+/// Returns the orders that a client saw in progress and not yet final, with a client that may read
+/// them.
 fn pending(ops: &[Op]) -> Vec<(u32, OrderId)> {
     let mut last: HashMap<OrderId, (u32, OrderStatus)> = HashMap::new();
     for op in ops {
@@ -45,7 +46,7 @@ fn pending(ops: &[Op]) -> Vec<(u32, OrderId)> {
     open.map(|(order, (client, _))| (client, order)).collect()
 }
 
-/// Asks again until nothing is open, or `limit` is over; answers how many operations were settled.
+/// Retries until nothing is open or `limit` has passed. Returns the number of settled operations.
 pub async fn settle(
     read: impl Fn() -> Vec<Op>,
     buyers: &[Arc<Buyer>],
@@ -72,7 +73,7 @@ pub async fn settle(
             }
         });
         looking.await;
-        // Orders need a moment to go on; asking them without a pause would only slow them down.
+        // Orders need time to proceed; polling without a pause would only slow them down.
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }

@@ -1,16 +1,17 @@
-//! Somebody who registers, and proves the address: for the places in the code that only they pass.
+//! A visitor who registers and verifies the address, for the fail points that only such visitors
+//! pass.
 
 use std::time::Duration;
 
-use estore_stage::ServiceName::{User, Verification};
+use estore_testbed::ServiceName::{User, Verification};
 use estore_tests::{Access, Answer, PASSWORD, unique};
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Registers, waits a while for the mail, and proves the address by the `button` on the mail's page or by the token. Whatever does
-/// not work is left: the next one comes.
+/// Registers, waits a while for the email, and verifies the address by the `button` on the email's
+/// page or by the token. Ignores every failure: another visitor follows.
 pub async fn visit(access: &Access, mail_page: u16, button: bool) {
     let email = format!("{}@example.com", unique());
     let body = json!({"email": email, "password": PASSWORD, "name": "Ada"});
@@ -18,7 +19,7 @@ pub async fn visit(access: &Access, mail_page: u16, button: bool) {
     if Answer::try_of(register).await.is_err() {
         return sleep(Duration::from_millis(50)).await;
     }
-    // Hashing and mails take their time on a machine that is busy with orders.
+    // Hashing and emails take time on a machine that is busy with orders.
     for _ in 0..200 {
         let page = format!("http://127.0.0.1:{mail_page}/messages?to={email}");
         let mails =

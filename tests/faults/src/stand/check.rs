@@ -1,9 +1,9 @@
-//! The equations, after everything.
+//! The check of all equations after a fault.
 
 use std::{fs, path::PathBuf};
 
 use anyhow::Result;
-use estore_stage::ServiceName;
+use estore_testbed::ServiceName;
 use estore_tests::Answer;
 
 use super::Stand;
@@ -13,7 +13,7 @@ use crate::{
 };
 
 impl Stand {
-    /// Reads everything and checks all equations; answers that, and what is wrong with the mails.
+    /// Reads all stores and checks all equations. Returns the findings, and the errors in emails.
     pub async fn check(&self, faults_ended_ms: u64) -> Result<(Findings, Vec<String>)> {
         let snapshot = Snapshot::read(&self.shop.redis.observe(0), &self.shop.redis.observe(1)).await?;
         let options = CheckOptions {
@@ -26,7 +26,7 @@ impl Stand {
         Ok((found, self.wrong_mails(&snapshot).await?))
     }
 
-    /// What the shop writes: logs, append-only files, metrics.
+    /// Returns the files that the shop writes: logs, append-only files, metrics.
     async fn outputs(&self) -> Result<Vec<PathBuf>> {
         let mut files = Vec::new();
         for name in ServiceName::ALL {
@@ -50,12 +50,12 @@ impl Stand {
         Ok(files)
     }
 
-    /// What must be in none of them.
+    /// Returns the texts that none of these files may contain.
     fn canaries(&self) -> Vec<Canary> {
         let user = self.shop.environment(ServiceName::User);
         let mut canaries =
             vec![canary("card number", estore_tests::CARD), canary("password", estore_tests::PASSWORD)];
-        // A card's data as it came would have this name in it; its value is too short to be looked for.
+        // A card's data as received would contain this name; its value is too short to search for.
         canaries.push(canary("the code on a card", "\"cvc\""));
         canaries.extend(self.buyers.iter().map(|buyer| canary("refresh token", &buyer.refresh_token())));
         canaries.extend(user.get("JWT_SECRET").map(|secret| canary("JWT_SECRET", secret)));

@@ -1,4 +1,5 @@
-//! Mails: one confirmation for each completed order and one notice for each refund of money, and no other.
+//! Emails: one confirmation for each completed order, one notice for each refund of money, and no
+//! other.
 
 use std::{
     collections::BTreeSet,
@@ -12,10 +13,10 @@ use super::Stand;
 use crate::stores::{OrderState, RefundState, Snapshot};
 
 const DATABASE: &str = "verificationdb";
-/// How long it may take until one more mail is sent: one that failed three times waits for four seconds.
+/// The time within which another email is sent. One that failed three times waits for four seconds.
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// A mail that was asked for.
+/// A requested email.
 struct Asked {
     id: String,
     key: String,
@@ -23,7 +24,7 @@ struct Asked {
 }
 
 impl Stand {
-    /// What is wrong with the mails about orders, once none is on its way.
+    /// Returns the errors in emails about orders, after all have been sent.
     pub(super) async fn wrong_mails(&self, snapshot: &Snapshot) -> Result<Vec<String>> {
         let (mut deadline, mut fewest) = (Instant::now() + LIMIT, u64::MAX);
         let pending = "SELECT count(*) FROM verifications WHERE status = 'pending' AND peer = 'payment'";
@@ -43,7 +44,8 @@ impl Stand {
             (expected(snapshot), asked.iter().map(|mail| mail.key.clone()).collect::<BTreeSet<_>>());
         wrong.extend(expected.difference(&found).map(|key| format!("mail {key} was never asked for")));
         wrong.extend(found.difference(&expected).map(|key| format!("mail {key} tells of what is not so")));
-        let named = |message: estore_stage::Message| message.message_id.split('@').next().map(str::to_owned);
+        let named =
+            |message: estore_testbed::Message| message.message_id.split('@').next().map(str::to_owned);
         let came: BTreeSet<String> = self.shop.mailbox.messages().into_iter().filter_map(named).collect();
         for mail in &asked {
             let got = came.contains(&mail.id);
@@ -65,7 +67,8 @@ impl Stand {
     }
 }
 
-/// Their names: the Verification Service has each once, as the name is its key.
+/// Returns the names of the expected emails. The Verification Service has each once, because the
+/// name is its key.
 fn expected(snapshot: &Snapshot) -> BTreeSet<String> {
     let completed = snapshot.orders.iter().filter(|(_, order)| order.state == OrderState::Completed);
     let paid = |state| matches!(state, RefundState::Paid | RefundState::Done);

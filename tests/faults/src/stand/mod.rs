@@ -1,15 +1,15 @@
-//! The shop under test, its customers, and what they did.
+//! The shop under test, its customers, and their history.
 
 mod check;
 mod mails;
 mod quiet;
 
-use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use estore_contract::Sku;
-use estore_stage::{Limits, Options, Ports, ServiceName, Shop, Stores};
-use estore_tests::{ADMIN, Access, project};
+use estore_testbed::{Options, ServiceName, Shop};
+use estore_tests::{Access, directory, fresh};
 use futures::future::join_all;
 
 use crate::{
@@ -20,47 +20,45 @@ use crate::{
 
 pub use quiet::Quiet;
 
-/// How many SKUs are sold of which there is more than enough.
+/// The number of SKUs with more than enough stock.
 const BROAD: usize = 12;
 const PLENTY: i64 = 1_000_000;
 
-/// A shop with customers, and everything that is known about them.
+/// The fixture: a shop with customers and their history.
 pub struct Stand {
-    /// The shop.
     pub shop: Shop,
-    /// How to reach it.
+    /// The addresses and keys for clients.
     pub access: Access,
-    /// What clients did.
+    /// The operations of clients.
     pub history: Arc<History>,
     /// The customers.
     pub buyers: Vec<Arc<Buyer>>,
-    /// The admin.
     pub admin: Arc<Refunder>,
-    /// Every SKU of which there were fewer than wanted.
+    /// The SKUs with less stock than demand.
     pub hot: Vec<Hot>,
-    /// How often something was killed.
+    /// The number of kills.
     pub crashes: u64,
-    /// What the dice of this stand begin with.
+    /// The seed of this fixture's random choices.
     pub seed: u64,
     broad: Vec<Sku>,
     runs: u64,
 }
 
-/// What a stand is made of.
+/// The parameters of a fixture.
 #[derive(Debug, Clone)]
 pub struct Plan {
-    /// Names its directory.
+    /// The name of its directory.
     pub name: String,
-    /// Customers.
+    /// The number of customers.
     pub buyers: u32,
-    /// Processes of each service.
+    /// The number of processes of each service.
     pub replicas: u16,
-    /// What the dice begin with.
+    /// The seed of the random choices.
     pub seed: u64,
 }
 
 impl Plan {
-    /// Eight customers, one process of each service.
+    /// Returns a plan for eight customers and one process of each service.
     #[must_use]
     pub fn named(name: &str, seed: u64) -> Self {
         Self { name: name.to_owned(), buyers: 8, replicas: 1, seed }
@@ -68,33 +66,22 @@ impl Plan {
 }
 
 impl Stand {
-    /// Starts a shop of its own.
+    /// Starts a new shop.
     pub async fn start(plan: &Plan) -> Result<Self> {
-        let directory: PathBuf = estore_tests::directory(&format!("faults-{}", plan.name));
-        Shop::erase(&directory)?;
-        // Short times, so that nothing waits long for what is lost.
+        // Short times, so that the test does not wait long for lost work.
         let settings = [
             ("LEASE_SECONDS", "1"),
             ("HOLD_SECONDS", "20"),
             ("SWEEP_SECONDS", "0.5"),
             ("RECONCILE_AFTER_SECONDS", "1"),
         ];
-        let settings = settings.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
         let options = Options {
-            directory,
-            project: project(),
-            ports: Ports::Free,
-            durable: false,
-            settings: settings.collect::<BTreeMap<_, _>>().into(),
-            admin: (ADMIN.0.to_owned(), ADMIN.1.to_owned()),
-            progress: Box::new(|_| {}),
             proxied: true,
-            stores: Stores::Plain,
             faults: true,
             replicas: plan.replicas,
             seed: plan.seed,
             mails_kept: 100_000,
-            limits: Limits::Off,
+            ..fresh(directory(&format!("faults-{}", plan.name)), &settings)
         };
         let shop = Shop::start(options).await.context("start a shop")?;
         let access = Access::to(&shop);
@@ -123,7 +110,7 @@ impl Stand {
         })
     }
 
-    /// Lets everybody shop, with `units` pieces of a SKU that they fight for, where any.
+    /// Starts the load. If `units` is not 0, adds a SKU with so many units that all buyers want.
     pub async fn begin(&mut self, units: u32) -> Result<Load> {
         self.runs += 1;
         let hot = if units > 0 { Some(self.add_hot(units).await?) } else { None };
@@ -144,12 +131,13 @@ impl Stand {
         self.shop.replica(name, replica).kill().await
     }
 
-    /// Starts it again, and waits until it is ready.
+    /// Starts the process again, and waits until it is ready.
     pub async fn revive(&mut self, name: ServiceName, replica: u16) -> Result<()> {
         self.revive_all(&[name], replica).await
     }
 
-    /// Starts all of `names` again, and only then waits until they are ready: one may need another for that.
+    /// Starts all of `names` again, and only then waits until they are ready: one may need another
+    /// for that.
     pub async fn revive_all(&mut self, names: &[ServiceName], replica: u16) -> Result<()> {
         for name in names {
             self.shop.replica(*name, replica).start_again()?;

@@ -1,4 +1,4 @@
-//! Waiting until nothing is under way any more.
+//! The wait until nothing is in progress.
 
 use std::time::{Duration, Instant};
 
@@ -10,32 +10,35 @@ use tokio::time::sleep;
 use super::Stand;
 use crate::load::{sell_out, settle};
 
-/// How long a part may take to be ready.
+/// The time within which a part must be ready.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
-/// How long everything may take to be final: holds that expire take longest (order-flow section 6).
+/// The time within which everything must be final. Holds that expire take longest (order-flow
+/// section 6).
 const LIMIT: Duration = Duration::from_mins(3);
 
-/// What must be empty: what it is, in which database, under which key.
+/// A set that must be empty: its name, its database and its key.
 type Set = (&'static str, usize, &'static str);
 
 /// Every order and refund is final, and nothing is held.
 const FINAL: [Set; 2] = [("orders and refunds", 0, "{pay}:work"), ("holds", 1, "{inv}:due")];
-/// And every mail is asked for, and every order compared with the journal.
+/// In addition, every email has been requested, and the reconciler has compared every order with
+/// the journal.
 const QUIET: [Set; 4] =
     [FINAL[0], FINAL[1], ("mails", 0, "{pay}:mail"), ("orders to reconcile", 0, "{pay}:unsettled")];
 
-/// How it became quiet.
+/// The result of the wait.
 #[derive(Debug, Clone, Copy)]
 pub struct Quiet {
-    /// How long it took until every client knew, every order and refund was final, and nothing was held.
+    /// The time until all clients knew their outcomes, all orders and refunds were final, and
+    /// nothing was held.
     pub after: Duration,
-    /// How many operations ended unknown, and known later.
+    /// The number of unknown outcomes that became known later.
     pub settled: usize,
 }
 
 impl Stand {
-    /// Settles what clients do not know, and waits until no order, refund, mail or hold is open; then lets those who did not get a
-    /// hot SKU try again until none is left.
+    /// Settles unknown outcomes, and waits until no order, refund, email or hold is open.
+    /// Then lets the buyers without a hot SKU retry until none is left.
     pub async fn quiet(&mut self) -> Result<Quiet> {
         let began = Instant::now();
         self.admin.refresh().await;

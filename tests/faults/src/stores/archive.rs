@@ -1,4 +1,5 @@
-//! Orders that left Redis for files (`bootstrap archive`): put back beside what is left of them, all equations must hold as before.
+//! Orders that left Redis for files (`bootstrap archive`). With them added to the rest, all
+//! equations must hold as before.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -14,7 +15,7 @@ use estore_contract::{
 
 use super::{Dump, Raw};
 
-/// The orders in the files of an archive; an error where one is there twice.
+/// Returns the orders in the files of an archive. Fails if one is there twice.
 pub fn orders(directory: &Path) -> Result<BTreeMap<OrderId, OrderRecord>> {
     let mut orders = BTreeMap::new();
     for entry in fs::read_dir(directory).with_context(|| directory.display().to_string())? {
@@ -35,7 +36,7 @@ pub fn orders(directory: &Path) -> Result<BTreeMap<OrderId, OrderRecord>> {
     Ok(orders)
 }
 
-/// Puts archived orders back; an error where one is still there.
+/// Adds archived orders to the dump. Fails if one is still there.
 pub fn put_back(dump: &mut Dump, orders: BTreeMap<OrderId, OrderRecord>) -> Result<()> {
     for (id, record) in orders {
         let order = record.keys.get(&format!("{{pay}}:o:{id}"));

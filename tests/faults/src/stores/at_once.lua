@@ -1,4 +1,5 @@
--- ARGV: patterns of keys. Name, type and content of each key that matches, all of one moment.
+-- ARGV: patterns of keys. Returns name, type and content of each key that matches, all of one
+-- moment.
 local read = {
     hash = function(key) return redis.call('HGETALL', key) end,
     list = function(key) return redis.call('LRANGE', key, 0, -1) end,

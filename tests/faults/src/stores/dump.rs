@@ -1,34 +1,31 @@
-//! The keys of a database as text, before anybody makes sense of them.
+//! The keys of a database as text, before parsing.
 
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, bail};
 use redis::{FromRedisValue, Value};
 
-/// Every key that the checker looks at, of both databases: their names never meet.
+/// Every key that the checker reads, of both databases: their names never collide.
 pub type Dump = BTreeMap<String, Raw>;
 
 /// An entry of a stream: its id and its fields.
 pub type StreamEntry = (String, BTreeMap<String, String>);
 
-/// What stands under a key.
+/// The content of a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Raw {
-    /// A string.
     Text(String),
-    /// A hash.
     Hash(BTreeMap<String, String>),
-    /// A list.
     List(Vec<String>),
     /// A sorted set: scores by member.
     Scores(BTreeMap<String, String>),
-    /// A stream: entries in their order, each with its id and fields.
+    /// A stream: entries in order, each with its id and fields.
     Stream(Vec<StreamEntry>),
-    /// Something else.
+    /// Any other type.
     Other,
 }
 
-/// The command that reads all of a key of this type, as `TYPE` names it.
+/// Returns the command that reads a whole key of this type, as `TYPE` names it.
 pub(super) fn command(kind: &str, key: &str) -> redis::Cmd {
     let mut cmd = match kind {
         "hash" => redis::cmd("HGETALL"),
@@ -49,7 +46,7 @@ pub(super) fn command(kind: &str, key: &str) -> redis::Cmd {
 }
 
 impl Raw {
-    /// The answer of that command. `None` where the key was gone by then.
+    /// Converts the answer of that command. Returns `None` if the key was gone by then.
     pub(super) fn of(kind: &str, answer: Value) -> Result<Option<Self>> {
         let raw = match kind {
             "hash" => Self::Hash(pairs(answer)?),
@@ -61,7 +58,7 @@ impl Raw {
             "none" => return Ok(None),
             _ => Self::Other,
         };
-        // Redis keeps nothing empty but streams.
+        // Redis keeps no empty keys but streams.
         let gone = match &raw {
             Self::Hash(map) | Self::Scores(map) => map.is_empty(),
             Self::List(list) => list.is_empty(),
@@ -71,7 +68,8 @@ impl Raw {
     }
 }
 
-/// What is no UTF-8 becomes something that no parser takes, instead of an end of the reading.
+/// Converts bytes that are not UTF-8 to text that no parser accepts, so that the reading does not
+/// fail.
 fn text(bytes: Vec<u8>) -> String {
     String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }

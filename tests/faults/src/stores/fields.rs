@@ -1,23 +1,24 @@
-//! Text into values. What does not fit is noted, not a panic: it is a finding of its own (order-flow section 6, equation 11).
+//! Parsing of text into values. A value that does not fit is noted and no panic: it is a finding of
+//! its own (order-flow section 6, equation 11).
 
 use std::{collections::BTreeMap, str::FromStr};
 
 use estore_contract::{Currency, Sku};
 use serde::de::DeserializeOwned;
 
-/// Something in a store that makes no sense: a state that nobody knows, a number that is none.
+/// A value in a store that does not parse, such as an unknown state or number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Misread {
     /// The order, SKU or key.
     pub subject: String,
-    /// What is wrong with it.
+    /// A description of the error.
     pub what: String,
 }
 
 /// The largest number that a store may hold: exact in the doubles of its functions.
 const MOST: i64 = 9_007_199_254_740_992;
 
-/// A hash, or an entry of a stream, or the words of a line.
+/// A hash, an entry of a stream, or the words of a line.
 pub(super) struct Fields<'a> {
     pub(super) subject: &'a str,
     pub(super) map: &'a BTreeMap<String, String>,
@@ -52,7 +53,7 @@ impl<'a> Fields<'a> {
         number(self.text(name)?).ok_or_else(|| self.wrong(name))
     }
 
-    /// 0 where it is absent: counters begin with their first count.
+    /// Returns 0 if the field is absent: counters begin with their first count.
     pub(super) fn count(&self, name: &str) -> Result<i64, Misread> {
         self.maybe_text(name).map_or(Ok(0), |text| number(text).ok_or_else(|| self.wrong(name)))
     }
@@ -65,12 +66,13 @@ impl<'a> Fields<'a> {
         serde_json::from_str(self.text(name)?).map_err(|_| self.wrong(name))
     }
 
-    /// One of the names of `T`.
+    /// Parses one of the names of `T`.
     pub(super) fn word<T: DeserializeOwned>(&self, name: &str) -> Result<T, Misread> {
         word(self.text(name)?).ok_or_else(|| self.wrong(name))
     }
 
-    /// A flat list of texts as JSON; absent or `{}` is an empty one, as Lua writes it.
+    /// Parses a flat list of texts as JSON. An absent field or `{}` is an empty list, as Lua writes
+    /// it.
     pub(super) fn flat(&self, name: &str) -> Result<Vec<String>, Misread> {
         match self.maybe_text(name) {
             None | Some("{}") => Ok(Vec::new()),
@@ -78,7 +80,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// SKUs and pieces, a flat list.
+    /// Parses a flat list of SKUs and units.
     pub(super) fn pieces(&self, name: &str) -> Result<Vec<(Sku, i64)>, Misread> {
         let flat = self.flat(name)?;
         let pair = |pair: &[String]| match pair {
@@ -89,10 +91,10 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// A whole number, written as the functions write it.
+/// Parses an integer, written as the functions write it.
 pub(super) fn number(text: &str) -> Option<i64> {
     let number: i64 = text.parse().ok().filter(|number| (-MOST..=MOST).contains(number))?;
-    // Not +5, 05 or -0.
+    // Rejects +5, 05 and -0.
     (number.to_string() == text).then_some(number)
 }
 

@@ -1,4 +1,4 @@
-//! The ledger, as Payment keeps it, and the sandbox gateway's own books.
+//! The ledger, as Payment keeps it, and the sandbox gateway's own records.
 
 use std::collections::BTreeMap;
 
@@ -10,33 +10,32 @@ use super::fields::{Fields, Misread, number};
 /// An entry in a user's ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// In whose ledger it stands.
+    /// The owner of the ledger.
     pub user: UserId,
-    /// What happened.
+    /// The type of the entry.
     pub kind: TransactionType,
-    /// For which order.
     pub order: OrderId,
-    /// Minor units.
+    /// In minor units.
     pub amount: i64,
-    /// Of which currency.
+    /// The currency of the amount.
     pub currency: Currency,
-    /// The account that gets it.
+    /// The account that receives the amount.
     pub debit: Account,
-    /// The account that gives it.
+    /// The account that gives the amount.
     pub credit: Account,
-    /// Of a refund, its number.
+    /// The number of a refund.
     pub n: Option<i64>,
 }
 
-/// An account of the double entries.
+/// An account of the double-entry ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Account {
-    /// The buyer's.
+    /// The buyer's account.
     Customer,
-    /// What is set aside.
+    /// Authorized money.
     Authorized,
-    /// The shop's own.
+    /// The shop's own account.
     Shop,
 }
 
@@ -55,40 +54,39 @@ impl Entry {
     }
 }
 
-/// A payment in the sandbox gateway's books.
+/// A payment in the sandbox gateway's records.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Payment {
-    /// What it is about; `None` for a tombstone.
+    /// The amount; `None` for a tombstone.
     pub amount: Option<(i64, Currency)>,
-    /// Whose order, as the gateway was told.
+    /// The buyer, as Payment named it to the gateway.
     pub user: Option<UserId>,
-    /// Where it stands.
+    /// The current state.
     pub state: PaymentState,
-    /// Of a void, and of nothing else: whether money was set aside.
+    /// Only for a void: true if money was authorized.
     pub was_authorized: Option<bool>,
-    /// Whether the card was declined.
+    /// True if the card was declined.
     pub declined: bool,
-    /// How often it came into each state.
+    /// The number of times that it entered each state.
     pub times: Vec<(PaymentState, i64)>,
-    /// Minor units that went back.
+    /// The refunded amount, in minor units.
     pub refunded: i64,
-    /// Minor units by the refund's number.
+    /// Amounts in minor units, by the refund's number.
     pub refunds: BTreeMap<i64, i64>,
 }
 
-/// Where a payment stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PaymentState {
     /// No money moved.
     Created,
-    /// The money is set aside.
+    /// The money is authorized.
     Authorized,
     /// The card was declined.
     Declined,
-    /// The money is taken.
+    /// The money is captured.
     Captured,
-    /// It will never be taken.
+    /// The money will never be captured.
     Voided,
 }
 

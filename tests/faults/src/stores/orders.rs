@@ -14,36 +14,34 @@ use super::{
     states::{OrderState, RefundState, Step, steps},
 };
 
-/// An order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Order {
-    /// Whose.
+    /// The buyer.
     pub user: UserId,
-    /// What was asked for, as it was asked: lines of one SKU are not summed.
+    /// The lines as requested: lines of one SKU are not summed.
     pub asked: Vec<(Sku, i64)>,
-    /// Paid with which card.
+    /// The card that pays.
     pub method: PaymentMethodId,
-    /// Where it stands.
+    /// The current state.
     pub state: OrderState,
-    /// Its version.
     pub version: i64,
-    /// What it costs, once the stock is held.
+    /// The price, after the stock is held.
     pub price: Option<Price>,
-    /// Minor units that went back.
+    /// The refunded amount, in minor units.
     pub refunded: i64,
-    /// When it was made, in ms by the store's clock.
+    /// The time of creation, in ms by the store's clock.
     pub created_at: i64,
-    /// The last change, in ms by the store's clock.
+    /// The time of the last change, in ms by the store's clock.
     pub updated_at: i64,
-    /// The code of the refusal that is kept.
+    /// The code of the recorded refusal.
     pub failure: Option<String>,
-    /// How many refunds it was given numbers for.
+    /// The number of refunds that got a number.
     pub refunds: i64,
-    /// The number of each refund's key.
+    /// The refund number of each key.
     pub keys: BTreeMap<String, i64>,
-    /// How many entries of each kind its ledger has, as it counts them itself.
+    /// The order's own count of its ledger entries, by type.
     pub counts: Vec<(TransactionType, i64)>,
-    /// Whether it tells who bought: where mails about it go, or where it went itself.
+    /// True if the order tells who bought: by the address for emails, or by the shipping address.
     pub personal: bool,
     /// The shipping address.
     pub address: Option<Address>,
@@ -51,57 +49,54 @@ pub struct Order {
     pub log: Vec<Step<OrderState>>,
 }
 
-/// What an order costs.
+/// The price of an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Price {
     /// Its lines, one for each SKU.
     pub lines: Vec<Line>,
     /// The total, in minor units.
     pub amount: i64,
-    /// Of which currency.
+    /// The currency of the total.
     pub currency: Currency,
 }
 
-/// One line of an order, priced when its stock was held.
+/// A line of an order, priced when its stock was held.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Line {
-    /// What.
     pub sku: Sku,
-    /// Its name.
+    /// The product's name.
     pub name: String,
-    /// How many.
+    /// The number of units.
     pub quantity: i64,
-    /// The price of one.
     pub unit_price: Money,
-    /// The price of all.
+    /// The price of all units.
     pub line_total: Money,
 }
 
-/// A refund.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refund {
-    /// Where it stands.
+    /// The current state.
     pub state: RefundState,
-    /// Its version.
     pub version: i64,
     /// Its Idempotency-Key.
     pub key: String,
-    /// What comes back.
+    /// The lines to refund.
     pub lines: Vec<(Sku, i64)>,
-    /// Minor units.
+    /// In minor units.
     pub amount: i64,
-    /// Of which currency.
+    /// The currency of the amount.
     pub currency: Currency,
-    /// Whether the stock comes back.
+    /// True if the units are restocked.
     pub restock: bool,
-    /// When it was asked for, in ms by the store's clock.
+    /// The time of the request, in ms by the store's clock.
     pub created_at: i64,
     /// Every transition.
     pub log: Vec<Step<RefundState>>,
 }
 
 impl Order {
-    /// Where it stands, for clients, with its refunds: a free piece comes back although no money does.
+    /// Returns the status for clients, given its refunds. A free unit can be refunded without
+    /// money.
     #[must_use]
     pub fn status<'a>(&self, refunds: impl Iterator<Item = &'a Refund>) -> OrderStatus {
         let bought: i64 = self.price.iter().flat_map(|price| &price.lines).map(|line| line.quantity).sum();
@@ -116,7 +111,8 @@ impl Order {
         }
     }
 
-    /// Whether it is known to cost nothing: then no gateway has heard of it, and it has no entry in the ledger.
+    /// Returns true if the total is known to be 0. Then the gateway has no payment, and the ledger
+    /// has no entry.
     #[must_use]
     pub fn is_free(&self) -> bool {
         self.price.as_ref().is_some_and(|price| price.amount == 0)
@@ -129,7 +125,7 @@ impl Order {
         }
         let told = ["email", "locale", "name"].iter().any(|name| fields.maybe_text(name).is_some());
         let personal = told || request.shipping_address.is_some();
-        // Price and currency come together with the lines.
+        // Price and currency are written together with the lines.
         let price = match ["lines", "amount", "currency"].map(|name| fields.maybe_text(name).is_some()) {
             [false, false, false] => None,
             _ => Some(Price {
@@ -176,7 +172,7 @@ impl Order {
     }
 }
 
-/// What is kept of a refusal.
+/// The stored part of a refusal.
 #[derive(Deserialize)]
 struct Failure {
     code: String,

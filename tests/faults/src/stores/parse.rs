@@ -1,4 +1,4 @@
-//! From keys to a snapshot. Keys that no equation speaks of are passed over.
+//! Parsing of keys into a snapshot. Skips keys that no equation uses.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -92,7 +92,7 @@ impl<'a> Parser<'a> {
             }
             _ => {}
         }
-        // A log or a refund of nothing.
+        // A log or a refund needs its owner.
         let owner =
             key.rsplit_once(":log").map_or_else(|| format!("{{pay}}:o:{id}"), |(owner, _)| owner.to_owned());
         if self.dump.contains_key(&owner) {
@@ -194,7 +194,7 @@ impl<'a> Parser<'a> {
     }
 }
 
-/// What is kept of a card in the open.
+/// The unencrypted part of a stored card.
 #[derive(Deserialize)]
 struct Card {
     user: UserId,

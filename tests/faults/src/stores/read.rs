@@ -1,4 +1,4 @@
-//! Reading a database: key by key where nothing moves, or all at once where it does.
+//! Reading a database: key by key if nothing moves, or all at once.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -7,17 +7,17 @@ use redis::{AsyncConnectionConfig, Client, FromRedisValue, Value, aio::Multiplex
 
 use super::dump::{Dump, Raw, command};
 
-/// Payment's keys and the sandbox gateway's.
+/// The keys of Payment and the sandbox gateway.
 pub(super) const PAYMENT: &[&str] = &["{pay}:*", "{gw}:*"];
-/// Inventory's, without the indexes of its lists.
+/// The keys of Inventory, without the indexes of its lists.
 pub(super) const INVENTORY: &[&str] = &["{inv}:p:*", "{inv}:r:*", "{inv}:due", "{inv}:journal"];
 
-/// How many keys are asked for in one round trip.
+/// The number of keys in one round trip.
 const TOGETHER: usize = 1000;
-/// A whole database in one answer takes its time.
+/// A whole database in one answer takes long.
 const PATIENCE: Duration = Duration::from_mins(2);
 
-/// Answers name, type and content of every key that matches, all of one moment.
+/// Returns name, type and content of every key that matches, all of one moment.
 const ALL_AT_ONCE: &str = include_str!("at_once.lua");
 
 async fn connect(client: &Client) -> Result<MultiplexedConnection> {
@@ -25,7 +25,8 @@ async fn connect(client: &Client) -> Result<MultiplexedConnection> {
     Ok(client.get_multiplexed_async_connection_with_config(&config).await?)
 }
 
-/// Key by key, a thousand in each round trip: nobody waits for it, but its parts are of different moments.
+/// Reads key by key, a thousand in each round trip. It blocks no other client, but its parts are of
+/// different moments.
 pub(super) async fn one_by_one(client: &Client, patterns: &[&str]) -> Result<Dump> {
     let mut connection = connect(client).await?;
     let mut names = BTreeSet::new();
@@ -35,7 +36,7 @@ pub(super) async fn one_by_one(client: &Client, patterns: &[&str]) -> Result<Dum
             let mut scan = cmd("SCAN");
             scan.arg(cursor).arg("MATCH").arg(*pattern).arg("COUNT").arg(TOGETHER);
             let (next, found): (u64, Vec<String>) = scan.query_async(&mut connection).await?;
-            // A scan may show a key twice.
+            // SCAN may return a key twice.
             names.extend(found);
             cursor = next;
             if cursor == 0 {
@@ -63,7 +64,7 @@ pub(super) async fn one_by_one(client: &Client, patterns: &[&str]) -> Result<Dum
     Ok(dump)
 }
 
-/// All of one moment: the server does nothing else meanwhile.
+/// Reads everything in one moment: the server does nothing else meanwhile.
 pub(super) async fn at_once(client: &Client, patterns: &[&str]) -> Result<Dump> {
     let mut connection = connect(client).await?;
     let rows: Vec<Value> =

@@ -1,4 +1,5 @@
-//! The states of section 3 of the order flow, written down once more: the checker takes nobody's word for its edges.
+//! The states of section 3 of the order flow, written down a second time, so that the checker does
+//! not depend on the service's edges.
 
 use std::fmt;
 
@@ -6,33 +7,32 @@ use serde::Deserialize;
 
 use super::fields::{Misread, number, word};
 
-/// A state of something that moves in transitions, each with a line in a log.
+/// A state of an object that changes by transitions, each with a line in a log.
 pub trait State: Copy + PartialEq + fmt::Debug + for<'de> Deserialize<'de> {
-    /// Where it begins.
+    /// The first state.
     const FIRST: Self;
 
-    /// Whether nothing follows.
+    /// Returns true if no state follows.
     fn is_final(self) -> bool;
 
-    /// Whether `next` may follow.
+    /// Returns true if `next` may follow.
     fn may_become(self, next: Self) -> bool;
 }
 
-/// Where an order stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OrderState {
-    /// It exists; nothing is held.
+    /// It exists; no stock is held.
     Accepted,
     /// The stock is held.
     Reserved,
-    /// The money is authorized. Of earlier versions only.
+    /// The money is authorized. Only earlier versions write it.
     Authorized,
     /// The money is authorized, and the stock is being sold.
     Confirming,
-    /// The stock is sold. Of earlier versions only.
+    /// The stock is sold. Only earlier versions write it.
     Confirmed,
-    /// The money is taken.
+    /// The money is captured.
     Completed,
     /// It is being undone.
     Cancelling,
@@ -63,17 +63,16 @@ impl State for OrderState {
     }
 }
 
-/// Where a refund stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RefundState {
     /// It is promised.
     Requested,
-    /// The money went back.
+    /// The money is refunded.
     Paid,
-    /// The stock came back too, where it should.
+    /// The units are restocked too, if requested.
     Done,
-    /// The gateway will not, for good.
+    /// The gateway refuses it for good.
     Failed,
 }
 
@@ -94,7 +93,7 @@ impl State for RefundState {
 }
 
 impl OrderState {
-    /// Whether it is undone or being undone.
+    /// Returns true if the order is undone or being undone.
     #[must_use]
     pub const fn is_undone(self) -> bool {
         matches!(self, Self::Cancelling | Self::Cancelled)
@@ -102,27 +101,26 @@ impl OrderState {
 }
 
 impl RefundState {
-    /// Whether the gateway sent the money back.
+    /// Returns true if the gateway refunded the money.
     #[must_use]
     pub const fn is_paid(self) -> bool {
         matches!(self, Self::Paid | Self::Done)
     }
 }
 
-/// One transition, as its log has it.
+/// A transition, as its log has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step<S> {
-    /// The version it made.
     pub version: i64,
     /// The state before; `None` for the first.
     pub from: Option<S>,
     /// The state after.
     pub to: S,
-    /// When, in ms by the store's clock.
+    /// The time, in ms by the store's clock.
     pub at: i64,
 }
 
-/// The lines of a log: `version from to ms`.
+/// Parses the lines of a log: `version from to ms`.
 pub(super) fn steps<S: State>(subject: &str, lines: &[String]) -> Result<Vec<Step<S>>, Misread> {
     let step = |line: &String| {
         let words: Vec<&str> = line.split(' ').collect();

@@ -10,74 +10,69 @@ use super::fields::{Fields, Misread, number};
 /// A product's stock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Product {
-    /// What is there.
+    /// Units on hand.
     pub on_hand: i64,
-    /// What of it is held.
+    /// Units on hand that are held.
     pub reserved: i64,
-    /// Receipts and adjustments, all in all.
+    /// The sum of receipts and adjustments.
     pub received: i64,
 }
 
-/// A reservation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reservation {
-    /// Where it stands.
+    /// The current state.
     pub status: ReservationStatus,
-    /// What it holds; empty for a tombstone.
+    /// The held lines; empty for a tombstone.
     pub lines: Vec<ReservedLine>,
     /// The end of the hold, in ms by the store's clock.
     pub expires_at: Option<i64>,
-    /// What came back.
+    /// The restocked units.
     pub returned: BTreeMap<Sku, i64>,
-    /// The numbers of the returns that were applied.
+    /// The numbers of the applied returns.
     pub returns: BTreeSet<i64>,
 }
 
-/// One line of a reservation.
+/// A line of a reservation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReservedLine {
-    /// What.
     pub sku: Sku,
-    /// Its name when it was held.
+    /// The product's name when it was held.
     pub name: String,
-    /// How many.
+    /// The number of units.
     pub quantity: i64,
-    /// The price of one, in minor units.
+    /// The unit price, in minor units.
     pub amount: i64,
-    /// Of which currency.
+    /// The currency of the price.
     pub currency: Currency,
 }
 
 /// An entry in the journal of stock.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Movement {
-    /// Its place.
+    /// Its id in the stream.
     pub id: String,
-    /// What happened.
+    /// The type of the movement.
     pub kind: MovementKind,
-    /// For which order.
     pub order: Option<OrderId>,
-    /// To how many of what.
+    /// The units of each SKU.
     pub lines: Vec<(Sku, i64)>,
 }
 
-/// What happened to stock.
+/// The type of a movement of stock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MovementKind {
     /// The first stock of a product.
     Received,
-    /// More or less of it.
+    /// A change of a product's stock.
     Adjusted,
-    /// Set aside.
     Held,
     /// Sold.
     Confirmed,
-    /// Let go.
     Released,
-    /// Let go: too late.
+    /// Released because the hold expired.
     Expired,
-    /// Put back.
+    /// Restocked.
     Returned,
 }
 
@@ -120,13 +115,13 @@ impl Reservation {
         })
     }
 
-    /// How many of a SKU it is about.
+    /// Returns the units of a SKU in the reservation.
     #[must_use]
     pub fn quantity(&self, sku: &Sku) -> i64 {
         self.lines.iter().filter(|line| line.sku == *sku).map(|line| line.quantity).sum()
     }
 
-    /// How many of a SKU came back.
+    /// Returns the restocked units of a SKU.
     #[must_use]
     pub fn back(&self, sku: &Sku) -> i64 {
         self.returned.get(sku).copied().unwrap_or(0)

@@ -1,16 +1,17 @@
-//! Views of final orders, ready-made: the first line is what moves, the others are put around it.
+//! The ready-made views of final orders. The first line holds the fields that change; the others
+//! surround it.
 
 use std::collections::BTreeMap;
 
-use estore_contract::{UserId, payment};
+use estore_contract::{OrderId, UserId, payment};
 use serde_json::Value;
 
 use super::fields::{Misread, number};
 
-/// A view.
+/// The view of an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct View {
-    /// The owner, as it says.
+    /// The owner named in the view.
     pub user: UserId,
     /// The order's id and JSON.
     pub order: payment::Order,
@@ -32,11 +33,12 @@ impl View {
         let words: Vec<&str> = moving.split(' ').collect();
         let [status, updated_at, refunded, user] = words.as_slice() else { return None };
         let refunded = if first.ends_with("null") { "" } else { *refunded };
+        let short = id.parse::<OrderId>().ok()?.number();
         let json = format!(
-            "{{\"id\":\"{id}\",\"status\":\"{status}\"{first}{refunded}{second}{}{dates}1970-01-01T00:00:00Z\"}}",
+            "{{\"id\":\"{id}\",\"number\":\"{short}\",\"status\":\"{status}\"{first}{refunded}{second}{}{dates}1970-01-01T00:00:00Z\"}}",
             address.concat()
         );
-        // A name that is there twice, or more than there should be, is no order.
+        // A name that occurs twice, or an extra name, makes it invalid.
         let order: payment::Order = serde_json::from_str(&json).ok()?;
         let same = serde_json::to_value(&order).ok()? == serde_json::from_str::<Value>(&json).ok()?;
         let user = user.parse().ok()?;

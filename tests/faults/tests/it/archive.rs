@@ -1,6 +1,13 @@
-//! Orders that ended long ago leave Redis for files: nothing is lost and nothing is there twice, wherever that is cut short.
+//! Orders that ended long ago leave Redis for files. Nothing is lost or duplicated, at any point
+//! where a crash cuts that short.
 
-use std::{collections::BTreeSet, fs, path::Path, process::Command, time::Duration};
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+    time::Duration,
+};
 
 use estore_contract::{
     OrderId, Page,
@@ -10,25 +17,33 @@ use estore_faults::{
     checker::{When, check},
     stores::{Snapshot, archive},
 };
-use estore_stage::{
+use estore_testbed::{
     ServiceName::{Payment, Verification},
     Shop,
 };
-use estore_tests::{Access, Answer, CARD, Customer, Method, directory, options, unique, until};
+use estore_tests::{Access, Answer, CARD, Customer, Method, directory, fresh, unique, until};
 use serde_json::json;
 
 const DECLINED: &str = "4000000000000002";
 const SKU: &str = "MUG-ENAMEL-01";
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// Runs the job with `ARCHIVE_AFTER`; what it said, good or bad.
+/// Starts a shop that settles its orders soon. Returns it with the directory of its archive.
+async fn archiving(name: &str) -> (Shop, PathBuf) {
+    let directory = directory(name);
+    let settings = [("RECONCILE_AFTER_SECONDS", "1"), ("LEASE_SECONDS", "2"), ("GATEWAY_REDIS_DB", "0")];
+    let options = estore_testbed::Options { faults: true, ..fresh(directory.clone(), &settings) };
+    (Shop::start(options).await.unwrap(), directory.join("archived"))
+}
+
+/// Runs the job with `ARCHIVE_AFTER`, and returns its output or error.
 async fn archive_after(shop: &Shop, to: &Path, after: &str, fail_point: &str) -> Result<String, String> {
     let to = to.display().to_string();
     let settings = [("ARCHIVE_DIR", to.as_str()), ("ARCHIVE_AFTER", after), ("FAIL_POINT", fail_point)];
     shop.bootstrap_with(&["archive"], &settings).await.map_err(|error| error.to_string())
 }
 
-/// Redis and the archive together satisfy all equations; answers which orders are in the archive.
+/// Checks that Redis and the archive together satisfy all equations. Returns the archived orders.
 async fn holds(shop: &Shop, to: &Path) -> BTreeSet<OrderId> {
     let archived = archive::orders(to).unwrap();
     let ids = archived.keys().copied().collect();
@@ -39,20 +54,20 @@ async fn holds(shop: &Shop, to: &Path) -> BTreeSet<OrderId> {
     ids
 }
 
-/// How many tasks there are, mails to be asked for, and orders to be compared with the journal. In this order: the call that
-/// ends the one begins the others.
+/// Counts the tasks, the emails to request, and the orders to compare with the journal. In this
+/// order: the call that ends one begins the next.
 fn waiting(shop: &Shop) -> [String; 3] {
     let password = &shop.environment(Payment)["REDIS_PASSWORD"];
     ["{pay}:work", "{pay}:mail", "{pay}:unsettled"]
         .map(|key| shop.redis.ask("observer", password, &["ZCARD", key]).unwrap())
 }
 
-/// Waits until there is none of these.
+/// Waits until none of these is left.
 async fn rested(shop: &Shop) {
     let _none = until(PATIENCE, async || waiting(shop), |found| found == &["0", "0", "0"]).await;
 }
 
-/// Runs the job until so many orders have left.
+/// Runs the job until `count` orders have left.
 async fn all_leave(shop: &Shop, to: &Path, count: usize) {
     let left = async || {
         archive_after(shop, to, "0", "").await.unwrap();
@@ -78,15 +93,9 @@ fn checksums_are_right(to: &Path) {
 }
 
 #[tokio::test]
-async fn old_orders_leave_redis_for_files_and_their_keys_make_no_others() {
-    let directory = directory("archive");
-    Shop::erase(&directory).unwrap();
-    let settings = [("RECONCILE_AFTER_SECONDS", "1"), ("LEASE_SECONDS", "2"), ("GATEWAY_REDIS_DB", "0")];
-    let mut shop =
-        Shop::start(estore_stage::Options { faults: true, ..options(directory.clone(), &settings) })
-            .await
-            .unwrap();
-    let (access, to) = (Access::to(&shop), directory.join("archived"));
+async fn archived_order_leaves_redis_and_keeps_its_key() {
+    let (mut shop, to) = archiving("archive").await;
+    let access = Access::to(&shop);
     let (admin, customer) =
         (Customer::admin(&access).await, Customer::register(&access, &shop.mailbox).await);
     let (good, bad) = (customer.save_card(CARD).await, customer.save_card(DECLINED).await);
@@ -98,33 +107,34 @@ async fn old_orders_leave_redis_for_files_and_their_keys_make_no_others() {
     let declined = declined.order_id.unwrap();
     rested(&shop).await;
 
-    // Nothing is old enough: 400 days, unless something else is said.
+    // Nothing is old enough: the default is 400 days.
     let said = archive_after(&shop, &to, "", "").await.unwrap();
-    assert!(said.contains("nothing else is old enough"), "{said}");
+    assert!(said.contains("no more orders are old enough"), "{said}");
     assert_eq!(holds(&shop, &to).await, BTreeSet::new());
     let said = archive_after(&shop, &to, "soon", "").await.unwrap_err();
     assert!(said.contains("ARCHIVE_AFTER is wrong"), "{said}");
 
-    // Cut short before anything left, between both services, and before it was noted that all did.
+    // Cut short before anything left, between both services, and before the job recorded that all
+    // left.
     let three = BTreeSet::from([plain, refunded, declined]);
     let _killed = archive_after(&shop, &to, "0", "bootstrap.archive.written").await.unwrap_err();
     let path = format!("/orders/{plain}");
     let _still = customer.get(Payment, &path).await.expect(200);
-    // One of them goes on meanwhile, and stays.
+    // One of them changes meanwhile, and stays.
     refund(&admin, refunded, "r2").await;
     rested(&shop).await;
     let _killed = archive_after(&shop, &to, "0", "bootstrap.archive.between").await.unwrap_err();
     let _gone = customer.get(Payment, &path).await.refused(404, "not_found");
     let said = archive_after(&shop, &to, "0", "").await.unwrap();
-    assert!(said.contains("finished what was cut short, 1 orders went on"), "{said}");
-    // It stays for as long as the reconciler has yet to hear of what came back.
+    assert!(said.contains("finished an interrupted batch; 1 orders changed"), "{said}");
+    // It stays until the reconciler knows of the restocked units.
     all_leave(&shop, &to, 3).await;
     assert_eq!(holds(&shop, &to).await, three);
     checksums_are_right(&to);
     let said = archive_after(&shop, &to, "0", "").await.unwrap();
-    assert!(said.contains("nothing else is old enough"), "{said}");
+    assert!(said.contains("no more orders are old enough"), "{said}");
 
-    // What is left: the books, and that each key was used.
+    // The remains: the ledgers, and a record that each key was used.
     for (key, card, id) in [("plain", good, plain), ("declined", bad, declined), ("plain", bad, plain)] {
         let refused = customer.order(key, card, SKU, 2).await.refused(409, "order_archived");
         assert_eq!(refused.order_id, Some(id));
@@ -134,7 +144,8 @@ async fn old_orders_leave_redis_for_files_and_their_keys_make_no_others() {
     let ledger: Page<Transaction> = customer.get(Payment, "/transactions").await.expect(200).json();
     assert_eq!(ledger.items.iter().filter(|entry| entry.order_id == refunded).count(), 4);
 
-    // A restore leaves them alone, and so does the reconciler, which reads the whole journal then.
+    // A restore leaves the archived orders alone. So does the reconciler, which then reads the
+    // whole journal.
     let stock = admin.stock(SKU).await;
     let said = shop.bootstrap_with(&["after-restore", "--all"], &[]).await.unwrap();
     assert!(said.contains(": 3: 3 archived"), "{said}");
@@ -144,7 +155,7 @@ async fn old_orders_leave_redis_for_files_and_their_keys_make_no_others() {
     rested(&shop).await;
     assert_eq!(holds(&shop, &to).await, three);
 
-    // A file that was damaged takes nothing out of Redis.
+    // A damaged file removes nothing from Redis.
     let _killed = archive_after(&shop, &to, "0", "bootstrap.archive.written").await.unwrap_err();
     let newest = fs::read_dir(&to).unwrap().map(|entry| entry.unwrap().path());
     let newest =
@@ -152,7 +163,7 @@ async fn old_orders_leave_redis_for_files_and_their_keys_make_no_others() {
     let whole = fs::read_to_string(&newest).unwrap();
     fs::write(&newest, whole.replace("\"completed\"", "\"cancelled\"")).unwrap();
     let said = archive_after(&shop, &to, "0", "").await.unwrap_err();
-    assert!(said.contains("is not what its checksum says"), "{said}");
+    assert!(said.contains("does not match its checksum"), "{said}");
     let _still = customer.get(Payment, &format!("/orders/{later}")).await.expect(200);
     fs::write(&newest, whole).unwrap();
     all_leave(&shop, &to, 4).await;
@@ -161,32 +172,57 @@ async fn old_orders_leave_redis_for_files_and_their_keys_make_no_others() {
 }
 
 #[tokio::test]
-async fn what_a_mail_is_to_be_asked_for_stays_and_the_rest_goes_in_parts() {
-    let directory = directory("archive-parts");
-    Shop::erase(&directory).unwrap();
-    let settings = [("RECONCILE_AFTER_SECONDS", "1"), ("LEASE_SECONDS", "2")];
-    let mut shop =
-        Shop::start(estore_stage::Options { faults: true, ..options(directory.clone(), &settings) })
-            .await
-            .unwrap();
-    let (access, to) = (Access::to(&shop), directory.join("archived"));
+async fn order_with_email_due_is_not_archived() {
+    let (mut shop, to) = archiving("archive-parts").await;
+    let access = Access::to(&shop);
     let customer = Customer::register(&access, &shop.mailbox).await;
     let card = customer.save_card(CARD).await;
-    // More than a part looks at.
+    // More orders than one part reads.
     for n in 0..103 {
         let _order = customer.order(&format!("{n}-{}", unique()), card, SKU, 1).await.expect(201);
     }
     rested(&shop).await;
-    // Its mail is not asked for yet.
+    // Its email has not been requested yet.
     shop.service(Verification).stop().await.unwrap();
     let mailing = customer.order("mailing", card, SKU, 1).await.expect(201).json::<Order>().id;
     let _settled = until(PATIENCE, async || waiting(&shop), |found| found == &["0", "1", "0"]).await;
     let said = archive_after(&shop, &to, "0", "").await.unwrap();
-    assert!(said.contains(": 103 orders, of which 0 went on"), "{said}");
+    assert!(said.contains(": 103 orders, of which 0 changed"), "{said}");
     let _still = customer.get(Payment, &format!("/orders/{mailing}")).await.expect(200);
     shop.service(Verification).start_again().unwrap();
     rested(&shop).await;
     all_leave(&shop, &to, 104).await;
     assert_eq!(holds(&shop, &to).await.len(), 104);
+    shop.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn list_goes_on_after_an_archived_order() {
+    let (mut shop, to) = archiving("archive-lists").await;
+    let access = Access::to(&shop);
+    let (admin, customer) =
+        (Customer::admin(&access).await, Customer::register(&access, &shop.mailbox).await);
+    let card = customer.save_card(CARD).await;
+    let mut ids = Vec::new();
+    for key in ["oldest", "older", "newer", "newest"] {
+        ids.push(customer.order(key, card, SKU, 2).await.expect(201).json::<Order>().id);
+    }
+    rested(&shop).await;
+    let listed = async |path: String| customer.get(Payment, &path).await.expect(200).json::<Page<Order>>();
+    let first = listed("/orders?limit=3".to_owned()).await;
+    let place = first.next_cursor.unwrap();
+    // The oldest stays: its email is due.
+    shop.service(Verification).stop().await.unwrap();
+    refund(&admin, ids[0], "late").await;
+    let _settled = until(PATIENCE, async || waiting(&shop), |found| found == &["0", "1", "0"]).await;
+    all_leave(&shop, &to, 3).await;
+
+    let rest = listed(format!("/orders?limit=3&cursor={place}")).await;
+    let ids_of = |page: &Page<Order>| page.items.iter().map(|order| order.id).collect::<Vec<_>>();
+    assert_eq!(ids_of(&rest), [ids[0]]);
+    let status = json!(rest.items[0].status);
+    let status = status.as_str().unwrap();
+    let same = listed(format!("/orders?limit=3&status={status}&cursor={place}")).await;
+    assert_eq!(ids_of(&same), [ids[0]]);
     shop.stop().await.unwrap();
 }

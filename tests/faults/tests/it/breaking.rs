@@ -1,8 +1,8 @@
-//! Some of what `./dev faults` does, each time that the tests are run: no violation.
+//! Some groups of `./dev faults`, on each run of the tests: no violation.
 
 use estore_faults::faults::{Row, run};
 
-/// Other dice each time; a failure names them.
+/// Returns another seed each time; a failure prints it.
 fn seed() -> u64 {
     u64::from(std::process::id())
 }
@@ -19,16 +19,16 @@ async fn survives(group: &str) {
 }
 
 #[tokio::test]
-async fn services_may_be_killed_at_random_and_several_at_once() {
+async fn random_service_kills_cause_no_violation() {
     survives("kills").await;
 }
 
 #[tokio::test]
-async fn redis_and_postgres_may_be_killed() {
+async fn store_kills_cause_no_violation() {
     survives("stores").await;
 }
 
 #[tokio::test]
-async fn a_service_may_die_between_two_writes() {
+async fn service_death_between_two_writes_causes_no_violation() {
     survives("sample").await;
 }

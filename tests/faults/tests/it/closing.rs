@@ -1,4 +1,5 @@
-//! A shop in which accounts were closed: all equations hold, and whatever personal is left is found.
+//! A shop with closed accounts. All equations hold, and the checker finds any personal data that is
+//! left.
 
 use estore_contract::OrderId;
 use estore_faults::{
@@ -26,12 +27,12 @@ async fn order<'a>(shop: &'a Shop, key: &str) -> Moving<'a> {
     order
 }
 
-/// Closes Eve's account, and looks at so many of her orders.
+/// Closes Eve's account, reading at most `limit` of her orders.
 async fn close(shop: &Shop, limit: &str) -> Vec<String> {
     shop.stage.call("pay1_close", &[&user(4).to_string(), limit, "0"]).await
 }
 
-/// Everything has come to an end, and Eve's account was closed while it was under way.
+/// Returns a quiet shop. Eve's account was closed while her orders were in progress.
 pub(crate) async fn shop(name: &str) -> Shop {
     let shop = quiet::shop(name).await;
     shop.save_card(user(4)).await;
@@ -53,7 +54,7 @@ pub(crate) async fn shop(name: &str) -> Shop {
         is_clean(&shop, when).await;
     }
     for mut undone in [accepted, reserved, authorized] {
-        // By whoever closed it.
+        // Sent by the client that closed the account.
         let op = shop.history.invoke(0, OpKind::Cancel { order: undone.id });
         (undone.version, undone.state) = (undone.version + 1, "cancelling");
         undone.undo().await;
@@ -73,7 +74,7 @@ pub(crate) async fn shop(name: &str) -> Shop {
 }
 
 #[tokio::test]
-async fn all_equations_hold_where_an_account_was_closed_and_what_is_left_of_it_is_found() {
+async fn personal_data_left_after_closing_is_found() {
     let shop = shop("closed").await;
     is_clean(&shop, Quiet).await;
     let (id, sold) = (user(4).to_string(), order_key(eve("sold")));

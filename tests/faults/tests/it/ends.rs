@@ -1,4 +1,4 @@
-//! Equation 13: every operation ends known, in time.
+//! Equation 13: the outcome of every operation becomes known in time.
 
 use estore_contract::{
     OrderId, PaymentMethodId,
@@ -26,6 +26,7 @@ fn seen(status: OrderStatus) -> Outcome {
     let payment_method = OrderCard { id: card, brand: String::new(), last4: String::new() };
     let order = Order {
         id: order(),
+        number: order().number(),
         status,
         items: Vec::new(),
         total: None,
@@ -55,7 +56,8 @@ fn refund(key: &str) -> OpKind {
     OpKind::Refund { order: order(), key: key.to_owned(), lines: None, restock: false }
 }
 
-/// The operations that end unknown: each is asked at `.1` and answered at `.2`, in ms.
+/// Returns the operations with an unknown outcome. Each is invoked at `.1` and answered at `.2`, in
+/// ms.
 fn unknowns(ops: &[(OpKind, u64, u64, Outcome)], faults_ended_ms: Option<u64>) -> Vec<u64> {
     let ops: Vec<Op> = (0..)
         .zip(ops)
@@ -74,7 +76,7 @@ fn unknowns(ops: &[(OpKind, u64, u64, Outcome)], faults_ended_ms: Option<u64>) -
 }
 
 #[test]
-fn an_answer_is_an_end_and_silence_is_none() {
+fn missing_answer_leaves_the_outcome_unknown() {
     let read = OpKind::Read { order: order() };
     let cancel = OpKind::Cancel { order: order() };
     for kind in [buys(), cancel, refund("r"), OpKind::SaveCard { user: user(1) }] {
@@ -83,15 +85,15 @@ fn an_answer_is_an_end_and_silence_is_none() {
         assert_eq!(unknowns(&[(kind.clone(), 0, 9, refused(409, None))], None), [0; 0], "{kind}");
     }
     assert_eq!(unknowns(&[(buys(), 0, 9, seen(OrderStatus::Completed))], None), [0; 0]);
-    // On its way is neither yes nor no.
+    // An order in progress is neither a yes nor a no.
     assert_eq!(unknowns(&[(buys(), 0, 9, seen(OrderStatus::Pending))], None), [0]);
-    // A read has no effect; it has only to end.
+    // A read has no effect; it only has to end.
     assert_eq!(unknowns(&[(read.clone(), 0, 9, unknown())], None), [0; 0]);
     assert_eq!(unknowns(&[(read, 0, 9, Outcome::Pending)], None), [0]);
 }
 
 #[test]
-fn a_later_answer_about_the_same_settles_it() {
+fn later_answer_about_the_same_settles_it() {
     let read = || OpKind::Read { order: order() };
     let cancel = || OpKind::Cancel { order: order() };
     let after = |first: OpKind, second: OpKind, outcome: Outcome| {
@@ -107,7 +109,7 @@ fn a_later_answer_about_the_same_settles_it() {
     assert!(!after(cancel(), cancel(), refused(409, None)));
     assert!(!after(refund("r"), refund("r"), refused(409, None)));
     assert!(!after(refund("r"), read(), seen(OrderStatus::Refunded)));
-    // What settles nothing: another key, what is on its way, what was refused before anybody looked.
+    // These settle nothing: another key, an order in progress, a refusal before the service looks.
     assert!(after(refund("r"), refund("s"), refused(409, None)));
     assert!(after(buys(), read(), seen(OrderStatus::Pending)));
     assert!(after(cancel(), read(), seen(OrderStatus::Pending)));
@@ -115,20 +117,21 @@ fn a_later_answer_about_the_same_settles_it() {
     assert!(after(buys(), buys(), refused(429, None)));
     assert!(after(buys(), Shop::asks(user(1), "other", &[("MUG", 1)]), refused(404, None)));
     assert!(after(buys(), read(), unknown()));
-    // It was asked for before the first had ended: it may have looked too early. What is final was so whenever it was seen.
+    // The read was sent before the first operation had ended, so it may have looked too early. A
+    // final state counts at any time.
     let early = |outcome| unknowns(&[(buys(), 5, 9, unknown()), (read(), 6, 11, outcome)], None);
     assert_eq!(early(refused(404, None)), [0]);
     assert_eq!(early(seen(OrderStatus::Completed)), [0; 0]);
 }
 
 #[test]
-fn five_minutes_after_its_invocation_or_after_the_faults_it_is_known() {
+fn outcome_after_five_minutes_is_a_violation() {
     let at = |ended, faults| unknowns(&[(buys(), MINUTE, ended, seen(OrderStatus::Completed))], faults);
     assert_eq!(at(6 * MINUTE, None), [0; 0]);
     assert_eq!(at(6 * MINUTE + 1, None), [0]);
     assert_eq!(at(7 * MINUTE, Some(2 * MINUTE)), [0; 0]);
     assert_eq!(at(7 * MINUTE + 1, Some(2 * MINUTE)), [0]);
-    // Faults that ended before it was asked give it no more time.
+    // Faults that ended before the invocation add no time.
     assert_eq!(at(6 * MINUTE + 1, Some(1)), [0]);
     let later = |ended| {
         let read = (OpKind::Read { order: order() }, ended - 1, ended, seen(OrderStatus::Completed));

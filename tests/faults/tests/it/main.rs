@@ -1,4 +1,5 @@
-//! The checker, checked: a shop that is as it should be has no violation, and whatever is wrong with one is found.
+//! Tests of the checker. A correct shop has no violation, and the checker finds every planted
+//! error.
 #![cfg(test)]
 
 mod archive;

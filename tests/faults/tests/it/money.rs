@@ -14,7 +14,7 @@ fn ledger(user: UserId) -> String {
     format!("{{pay}}:u:{user}:ledger")
 }
 
-/// An entry of the ledger too many.
+/// Plants an extra ledger entry, which must be found.
 async fn entry(shop: &Shop, when: estore_faults::checker::When, of: (UserId, OrderId), fields: &[&str]) {
     let (key, order) = (ledger(of.0), of.1.to_string());
     let mut add = vec!["XADD", &key, "*", "order", &order, "at", "1"];
@@ -25,13 +25,13 @@ async fn entry(shop: &Shop, when: estore_faults::checker::When, of: (UserId, Ord
 const CAPTURE: [&str; 8] = ["type", "capture", "debit", "shop", "credit", "authorized", "currency", "USD"];
 
 #[tokio::test]
-async fn equation_5_the_ledger_has_one_capture_where_an_order_is_completed() {
+async fn equation_5_completed_order_has_one_capture() {
     let shop = quiet::shop("eq5-ledger").await;
     is_clean(&shop, Quiet).await;
     let (sold, late, declined) = (ada("plain"), bob("late"), bob("declined"));
     let with = |amount: &'static str| [CAPTURE.as_slice(), &["amount", amount]].concat();
     for when in [Always, Lossy, Quiet] {
-        // Twice; where it is cancelled; where nothing was authorized; where there is no order.
+        // Captured twice; on a cancelled order; without an authorization; without an order.
         entry(&shop, when, (user(1), sold), &with("1499")).await;
         entry(&shop, when, (user(2), late), &with("500")).await;
         entry(&shop, when, (user(2), declined), &with("250")).await;
@@ -43,7 +43,7 @@ async fn equation_5_the_ledger_has_one_capture_where_an_order_is_completed() {
         breaks(&shop, when, 5, sold, &["HINCRBY", &order_key(sold), "count:capture", "1"]).await;
         breaks(&shop, when, 5, sold, &["HSET", &order_key(sold), "user", &user(2).to_string()]).await;
         breaks(&shop, when, 5, sold, &["HINCRBY", &order_key(sold), "amount", "1"]).await;
-        // A refund that nobody asked for, and one that is not booked.
+        // A refund without a request, and a refund without an entry.
         let refund = ["type", "refund", "debit", "customer", "credit", "shop", "currency", "USD"];
         let refund = [refund.as_slice(), &["amount", "1", "n", "1"]].concat();
         let key = ledger(user(1));
@@ -56,18 +56,18 @@ async fn equation_5_the_ledger_has_one_capture_where_an_order_is_completed() {
         let key = format!("{}:r:1", order_key(ada("partly")));
         breaks(&shop, when, 5, format!("{}/1", ada("partly")), &["HINCRBY", &key, "amount", "1"]).await;
     }
-    // The wrong account: what is set aside does not balance either.
+    // The wrong account: the authorized money does not balance either.
     let wrong = ["type", "void", "debit", "customer", "credit", "shop", "currency", "USD", "amount", "500"];
     entry(&shop, Always, (user(2), late), &wrong).await;
     is_clean(&shop, Quiet).await;
 }
 
 #[tokio::test]
-async fn equation_5_the_gateways_books_say_what_the_ledger_says() {
+async fn equation_5_gateway_records_agree_with_the_ledger() {
     let shop = quiet::shop("eq5-books").await;
     let (sold, late, declined, expired) = (ada("plain"), bob("late"), bob("declined"), bob("unwanted"));
     for when in [Lossy, Quiet] {
-        // Behind the ledger.
+        // The gateway's records are behind the ledger.
         breaks(&shop, when, 5, sold, &["HSET", &payment_key(sold), "state", "authorized"]).await;
         breaks(&shop, when, 5, sold, &["DEL", &payment_key(sold)]).await;
         breaks(&shop, when, 5, late, &["HSET", &payment_key(late), "was_authorized", "0"]).await;
@@ -76,12 +76,12 @@ async fn equation_5_the_gateways_books_say_what_the_ledger_says() {
         breaks(&shop, when, 5, format!("{partly}/2"), &["HINCRBY", &payment_key(partly), "refund:2", "1"])
             .await;
         breaks(&shop, when, 5, partly, &["HINCRBY", &payment_key(partly), "refunded", "1"]).await;
-        // What nobody asked for.
+        // A refund without a request.
         breaks(&shop, when, 5, format!("{partly}/3"), &["HSET", &payment_key(partly), "refund:3", "250"])
             .await;
         breaks(&shop, when, 5, format!("{partly}/9"), &["HSET", &payment_key(partly), "refund:9", "1"]).await;
         breaks(&shop, when, 5, format!("{sold}/0"), &["HSET", &payment_key(sold), "refund:0", "1499"]).await;
-        // Of another order, amount, user; twice.
+        // Another order, amount or user; twice.
         breaks(&shop, when, 5, sold, &["HINCRBY", &payment_key(sold), "amount", "1"]).await;
         breaks(&shop, when, 5, sold, &["HSET", &payment_key(sold), "currency", "EUR"]).await;
         breaks(&shop, when, 5, sold, &["HSET", &payment_key(sold), "user", &user(2).to_string()]).await;
@@ -89,7 +89,7 @@ async fn equation_5_the_gateways_books_say_what_the_ledger_says() {
         breaks(&shop, when, 5, sold, &["DEL", &order_key(sold)]).await;
         breaks(&shop, when, 5, sold, &["ZREM", "{gw}:payments", &sold.to_string()]).await;
     }
-    // Ahead of the ledger, which it may not be when it is quiet.
+    // The records are ahead of the ledger, which is a violation when quiet.
     breaks(&shop, Quiet, 5, late, &["HSET", &payment_key(late), "state", "captured"]).await;
     breaks(&shop, Quiet, 5, late, &["HSET", &payment_key(late), "state", "authorized"]).await;
     breaks(&shop, Quiet, 5, declined, &["HSET", &payment_key(declined), "was_authorized", "1"]).await;
@@ -103,7 +103,7 @@ async fn equation_5_the_gateways_books_say_what_the_ledger_says() {
     for key in ["noted", "authorized", "confirming", "confirmed", "taken", "cancelling"] {
         breaks(&shop, Quiet, 5, moving::erin(key), &nothing).await;
     }
-    // Nobody is charged for what is not theirs, at no moment.
+    // A capture before `confirming` is a violation at every moment.
     let early = moving::erin("authorized");
     breaks(
         &shop,
@@ -139,13 +139,13 @@ async fn free_order_with_money_is_found() {
 }
 
 #[tokio::test]
-async fn a_capture_that_a_void_found_and_sent_back_whole_is_an_alarm_and_no_violation() {
+async fn capture_refunded_by_a_void_is_an_alarm() {
     let shop = quiet::shop("eq5-whole").await;
     let (whole, key) = (bob("whole"), payment_key(bob("whole")));
     let found = findings(&shop, Quiet, &["PERSIST", &key]).await;
     assert_eq!((found.violations.as_slice(), found.alarms.len()), ([].as_slice(), 1));
     assert_eq!(found.alarms[0].subject, whole.to_string());
-    // Not whole, or not at the gateway: then it is one.
+    // Refunded in part, or not at the gateway: then it is a violation.
     breaks(&shop, Quiet, 5, format!("{whole}/0"), &["HSET", &key, "refund:0", "999", "refunded", "999"])
         .await;
     breaks(&shop, Quiet, 5, format!("{whole}/0"), &["HDEL", &key, "refund:0", "refunded"]).await;
@@ -155,7 +155,7 @@ async fn a_capture_that_a_void_found_and_sent_back_whole_is_an_alarm_and_no_viol
 }
 
 #[tokio::test]
-async fn payment_that_was_not_noted_is_of_what_was_held() {
+async fn unnoted_payment_has_the_price_of_its_hold() {
     let shop = quiet::shop("unnoted").await;
     let lines = [("MUG", 2)];
     let op = shop.history.invoke(0, Shop::asks(user(2), "unnoted", &lines));
@@ -171,7 +171,7 @@ async fn payment_that_was_not_noted_is_of_what_was_held() {
 }
 
 #[tokio::test]
-async fn equation_6_the_sums_of_money_agree_and_no_more_goes_back_than_came_in() {
+async fn equation_6_refunds_never_exceed_captures() {
     let shop = quiet::shop("eq6").await;
     let (sold, partly) = (ada("plain"), ada("partly"));
     let order = order_key(sold);
@@ -194,18 +194,18 @@ async fn equation_6_the_sums_of_money_agree_and_no_more_goes_back_than_came_in()
             let lines = format!("[{},{}]", line("MUG", quantity, unit, total), line("PEN", 1, 999, 999));
             breaks(&shop, when, 6, sold, &["HSET", &order, "lines", &lines]).await;
         }
-        // What went back is what refunds paid, at the prices of the order.
+        // The refunded amount is the sum of the paid refunds, at the prices of the order.
         breaks(&shop, when, 6, partly, &["HINCRBY", &order_key(partly), "refunded", "-1"]).await;
         let first = format!("{}:r:1", order_key(partly));
         breaks(&shop, when, 6, format!("{partly}/1"), &["HINCRBY", &first, "amount", "1"]).await;
         breaks(&shop, when, 6, format!("{partly}/1"), &["HSET", &first, "currency", "EUR"]).await;
         breaks(&shop, when, 6, format!("{partly}/1"), &["HSET", &first, "lines", r#"["PEN","1"]"#]).await;
-        // More pieces, or more money, than were bought.
+        // More units, or more money, than the order has.
         let lines = ["HSET", &first, "lines", r#"["MUG","4"]"#, "amount", "1000"];
         breaks(&shop, when, 6, partly, &lines).await;
         let lines = ["HSET", &first, "lines", r#"["MUG","3","PEN","2"]"#, "amount", "2748"];
         breaks(&shop, when, 6, partly, &lines).await;
-        // Of an order that is not completed.
+        // A refund of an order that is not completed.
         let late = bob("late");
         let key = format!("{}:r:1", order_key(late));
         let mut refund = vec!["HSET", &key, "status", "requested", "version", "1", "key", "k", "lines", "{}"];

@@ -1,4 +1,5 @@
-//! A shop under way: an order and a refund in each state, also where one side has done what the other does not know yet.
+//! A shop in progress: an order and a refund in each state. In some, one side has done a step that
+//! the other does not know yet.
 
 use estore_contract::OrderId;
 
@@ -8,7 +9,7 @@ use crate::{
     shop::{Shop, user},
 };
 
-/// Erin's orders by their keys: they stand here and there.
+/// Returns Erin's order with this key: her orders are in different states.
 pub(crate) fn erin(key: &str) -> OrderId {
     OrderId::of(user(3), key)
 }

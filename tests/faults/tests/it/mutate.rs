@@ -1,4 +1,4 @@
-//! Every small change of every value that is kept, and every value taken away or put there twice.
+//! Mutations: every small change of every stored value, and every value removed or duplicated.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use estore_faults::stores::{Dump, Raw};
 use serde_json::Value;
 use uuid::Uuid;
 
-/// The words of each kind of state: one becomes each of the others.
+/// The words of each kind of state: a mutation replaces one by each of the others.
 const WORDS: &[&[&str]] = &[
     &[
         "accepted",
@@ -28,10 +28,11 @@ const WORDS: &[&[&str]] = &[
     &["MUG", "PEN"],
 ];
 
-/// A change: where and how, and what stands there then.
+/// A change: its place, its kind, and the new value.
 type Change<T> = (String, T);
 
-/// Visits every mutant of a dump: the place without its ids and numbers, the key that changed, and the mutant.
+/// Visits every mutant of a dump: the place without its ids and numbers, the changed key, and the
+/// mutant.
 pub(crate) fn mutations(dump: &Dump, mut visit: impl FnMut(String, &str, &Dump)) {
     let mut mutant = dump.clone();
     for (key, raw) in dump {
@@ -45,7 +46,7 @@ pub(crate) fn mutations(dump: &Dump, mut visit: impl FnMut(String, &str, &Dump))
     }
 }
 
-/// A name without its ids and numbers.
+/// Returns a name without its ids and numbers.
 fn pattern(name: &str) -> String {
     let part = |part: &str| {
         if part.parse::<Uuid>().is_ok() {
@@ -62,7 +63,7 @@ fn pattern(name: &str) -> String {
     name.split(':').map(words).collect::<Vec<_>>().join(":")
 }
 
-/// Everything that can be changed under a key.
+/// Returns every change of a key.
 fn changes(raw: &Raw) -> Vec<Change<Raw>> {
     fn of<T>(changes: Vec<Change<T>>, to: impl Fn(T) -> Raw) -> Vec<Change<Raw>> {
         changes.into_iter().map(|(change, changed)| (change, to(changed))).collect()
@@ -102,7 +103,7 @@ fn in_hash(map: &BTreeMap<String, String>) -> Vec<Change<BTreeMap<String, String
     all
 }
 
-/// Each item gone, and each twice.
+/// Returns a list without each item, and with each item twice.
 fn in_list<T: Clone>(items: &[T], name: impl Fn(usize) -> &'static str) -> Vec<Change<Vec<T>>> {
     let mut all = Vec::new();
     for at in 0..items.len() {
@@ -116,7 +117,7 @@ fn in_list<T: Clone>(items: &[T], name: impl Fn(usize) -> &'static str) -> Vec<C
     all
 }
 
-/// The lines of a log: version, from, to, ms.
+/// Changes the lines of a log: version, from, to, ms.
 fn in_log(lines: &[String]) -> Vec<Change<Vec<String>>> {
     let name = |at| if at == 0 { "first" } else { "later" };
     let mut all = in_list(lines, name);
@@ -153,7 +154,7 @@ fn in_scores(scores: &BTreeMap<String, String>) -> Vec<Change<BTreeMap<String, S
     all
 }
 
-/// Everything that a text might be instead; of JSON with the path to what changed.
+/// Returns every replacement of a text; of JSON, with the path to the change.
 fn values(text: &str) -> Vec<Change<String>> {
     if text.starts_with(['{', '['])
         && let Ok(json) = serde_json::from_str::<Value>(text)

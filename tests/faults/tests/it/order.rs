@@ -1,4 +1,4 @@
-//! An order on its way, step by step, on the real functions.
+//! An order in progress, step by step, on the real functions.
 
 use estore_contract::{OrderId, UserId};
 use estore_faults::history::{OpKind, Outcome, Seen};
@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::{shop::Shop, view::lines};
 
-/// An order under way, as whoever moves it sees it.
+/// An order in progress, as the service that moves it sees it.
 pub(crate) struct Moving<'a> {
     pub(crate) shop: &'a Shop,
     pub(crate) id: OrderId,
@@ -18,12 +18,12 @@ pub(crate) struct Moving<'a> {
 }
 
 impl Moving<'_> {
-    /// Moves on, with fields and kinds of ledger entries.
+    /// Advances the order, with fields and types of ledger entries.
     pub(crate) async fn advance(&mut self, to: &'static str, fields: &[&str], entries: &[&str]) {
         let (id, version) = (self.id.to_string(), self.version.to_string());
         let fields = json!(fields).to_string();
         let (amount, currency) = (self.total.0.to_string(), self.total.1.as_str());
-        // A refund that comes with a transition is the one that undoes a capture: number 0.
+        // A refund in a transition is the one that undoes a capture: number 0.
         let n = |kind: &str| if kind == "refund" { "0" } else { "" };
         let entries: Vec<&str> =
             entries.iter().flat_map(|kind| [*kind, amount.as_str(), currency, n(kind)]).collect();
@@ -35,7 +35,8 @@ impl Moving<'_> {
         (self.version, self.state) = (self.version + 1, to);
     }
 
-    /// Moves on as services of version 7 and later do: in as few steps as there are, and with a view of what is final.
+    /// Advances the order as services since version 7 do: in as few steps as possible, and with a
+    /// view if the state is final.
     async fn step(&mut self, to: &'static str, fields: &[&str], entries: &[&str]) {
         let (id, version) = (self.id.to_string(), self.version.to_string());
         let is_final = matches!(to, "completed" | "cancelled");
@@ -53,7 +54,7 @@ impl Moving<'_> {
         (self.version, self.state) = (self.version + 1, to);
     }
 
-    /// Stock is held and a payment created, and both are noted at once.
+    /// Holds the stock, creates a payment, and notes both at once.
     pub(crate) async fn reserve_and_note(&mut self) {
         let held = self.hold("600000").await;
         let (lines, deadline) = self.priced(&held);
@@ -68,7 +69,7 @@ impl Moving<'_> {
         self.step("reserved", &fields, &[]).await;
     }
 
-    /// The same, and neither is noted.
+    /// Holds the stock and creates a payment, and notes neither.
     pub(crate) async fn create_unnoted(&mut self) {
         let held = self.hold("600000").await;
         let _noted_later = self.priced(&held);
@@ -77,13 +78,13 @@ impl Moving<'_> {
         assert_eq!(self.ask("gw1_create", &[&amount, &currency, &user]).await, ["created"]);
     }
 
-    /// The money is authorized, and the stock is about to be sold: noted at once.
+    /// Authorizes the money and notes at once that the stock is about to be sold.
     pub(crate) async fn authorize_and_confirm(&mut self) {
         self.charge("").await;
         self.step("confirming", &[], &["authorization"]).await;
     }
 
-    /// All the way in four steps.
+    /// Completes the order in four steps.
     pub(crate) async fn complete_at_once(&mut self) {
         self.reserve_and_note().await;
         self.authorize_and_confirm().await;
@@ -92,7 +93,7 @@ impl Moving<'_> {
         self.step("completed", &[], &["capture"]).await;
     }
 
-    /// Undoes it, and shows it so.
+    /// Undoes the order, and writes its view.
     pub(crate) async fn undo_at_once(&mut self, code: &str) {
         let failure = json!({"code": code, "message": "It did not work."}).to_string();
         self.step("cancelling", &["failure", &failure], &[]).await;
@@ -103,10 +104,10 @@ impl Moving<'_> {
         self.step("cancelled", &[], entries).await;
     }
 
-    /// The Verification Service was asked for a mail.
+    /// Requests an email from the Verification Service.
     async fn mailed(&self, what: &str) {
         let name = format!("{}/{what}", self.id);
-        // Nobody is told, where the account is closed.
+        // A closed account gets no email.
         let closed: i64 =
             self.shop.stage.operate(&["EXISTS", &format!("{{pay}}:u:{}:closed", self.user)]).await;
         let asked = (1 - closed).to_string();
@@ -119,7 +120,7 @@ impl Moving<'_> {
         self.shop.stage.call(function, &args).await
     }
 
-    /// Asks Inventory to hold the stock; answers as it does.
+    /// Asks Inventory to hold the stock, and returns its answer.
     pub(crate) async fn hold(&self, ttl: &str) -> Vec<String> {
         let mut sums: Vec<(&str, u32)> = Vec::new();
         for (sku, pieces) in self.lines {
@@ -134,7 +135,7 @@ impl Moving<'_> {
         self.ask("inv1_reserve", &args).await
     }
 
-    /// The stock is held for so many ms.
+    /// Holds the stock for `ttl` ms.
     pub(crate) async fn reserve(&mut self, ttl: &str) {
         let held = self.hold(ttl).await;
         let (lines, deadline) = self.priced(&held);
@@ -143,7 +144,7 @@ impl Moving<'_> {
         self.advance("reserved", &fields, &[]).await;
     }
 
-    /// Adds up what is held; answers its lines as JSON, and the deadline.
+    /// Sums the held lines. Returns them as JSON, and the deadline.
     fn priced(&mut self, held: &[String]) -> (String, String) {
         assert_eq!(held[0], "held");
         let lines: Vec<_> = held[2..]
@@ -159,7 +160,7 @@ impl Moving<'_> {
         (json!(lines).to_string(), held[1].clone())
     }
 
-    /// The payment is there, and noted.
+    /// Creates the payment and notes it.
     pub(crate) async fn create_payment(&mut self) {
         let (amount, currency) = (self.total.0.to_string(), self.total.1.clone());
         let user = self.user.to_string();
@@ -167,34 +168,34 @@ impl Moving<'_> {
         self.advance("reserved", &["payment", &format!("sandbox_{}", self.id)], &[]).await;
     }
 
-    /// The gateway sets the money aside, or declines.
+    /// Lets the gateway authorize the money, or decline.
     pub(crate) async fn charge(&self, decline: &str) {
         let word = if decline.is_empty() { "authorized" } else { "declined" };
         assert_eq!(self.ask("gw1_authorize", &[decline]).await[0], word);
     }
 
-    /// The money is set aside.
+    /// Authorizes the money.
     pub(crate) async fn authorize(&mut self) {
         self.charge("").await;
         self.advance("authorized", &[], &["authorization"]).await;
     }
 
-    /// Inventory sells.
+    /// Lets Inventory sell the stock.
     pub(crate) async fn sell(&self) {
         assert_eq!(self.ask("inv1_confirm", &[]).await[0], "confirmed");
     }
 
-    /// The gateway takes the money.
+    /// Lets the gateway capture the money.
     pub(crate) async fn take(&self) {
         assert_eq!(self.ask("gw1_capture", &[]).await, ["captured"]);
     }
 
-    /// The gateway voids.
+    /// Lets the gateway void the payment.
     pub(crate) async fn void(&self) -> Vec<String> {
         self.ask("gw1_void", &[]).await
     }
 
-    /// All the way up to `confirming`.
+    /// Advances the order up to `confirming`.
     pub(crate) async fn up_to_confirming(&mut self) {
         self.reserve("600000").await;
         self.create_payment().await;
@@ -202,7 +203,7 @@ impl Moving<'_> {
         self.advance("confirming", &[], &[]).await;
     }
 
-    /// All the way of an order that costs nothing: no gateway hears of it.
+    /// Completes an order that costs nothing: the gateway gets no payment.
     pub(crate) async fn give_away(&mut self) {
         self.reserve("600000").await;
         assert_eq!(self.total.0, 0);
@@ -213,14 +214,14 @@ impl Moving<'_> {
         self.advance("completed", &[], &[]).await;
     }
 
-    /// All the way up to `confirmed`.
+    /// Advances the order up to `confirmed`.
     pub(crate) async fn up_to_confirmed(&mut self) {
         self.up_to_confirming().await;
         self.sell().await;
         self.advance("confirmed", &[], &[]).await;
     }
 
-    /// All the way.
+    /// Completes the order.
     pub(crate) async fn complete(&mut self) {
         self.up_to_confirmed().await;
         self.take().await;
@@ -234,7 +235,7 @@ impl Moving<'_> {
         self.advance("cancelling", &fields, &[]).await;
     }
 
-    /// Lets its stock go, or puts it back.
+    /// Releases or restocks its units.
     pub(crate) async fn release(&self) {
         if self.ask("inv1_release", &[]).await == ["confirmed"] {
             assert_eq!(self.ask("inv1_return", &["0"]).await[0], "returned");
@@ -249,19 +250,19 @@ impl Moving<'_> {
         self.advance("cancelled", &[], if authorized { &["void"] } else { &[] }).await;
     }
 
-    /// The answer that its client got, to an operation that was invoked before.
+    /// Records the answer to an operation that its client invoked before.
     pub(crate) async fn tell(&self, op: u64, status: u16) {
         let seen = Seen::Order(self.shop.view(self.id).await);
         self.shop.history.end(op, Outcome::Ok { status, seen });
     }
 
-    /// A refusal that names the order.
+    /// Records a refusal that names the order.
     pub(crate) fn refuse(&self, op: u64, status: u16, code: &str) {
         let outcome = Outcome::Refused { status, code: code.to_owned(), order: Some(self.id) };
         self.shop.history.end(op, outcome);
     }
 
-    /// Sends money, and perhaps stock, back: through these states.
+    /// Refunds money, and units if `restock`, through these states.
     pub(crate) async fn refund(&self, key: &str, lines: &[(&str, u32)], restock: bool, states: &[&str]) {
         let order = self.id;
         let of = lines.iter().map(|(sku, pieces)| (sku.parse().unwrap(), *pieces)).collect();
@@ -297,7 +298,7 @@ impl Moving<'_> {
         self.shop.history.end(op, Outcome::Ok { status: 201, seen });
     }
 
-    /// Books a refund; answers its number.
+    /// Records a refund, and returns its number.
     async fn request_refund(&self, key: &str, lines: &[(&str, u32)], amount: i64, restock: bool) -> i64 {
         let order = format!("{{pay}}:o:{}", self.id);
         let seen: Option<String> = self.shop.stage.operate(&["HGET", &order, "refund_version"]).await;
@@ -311,12 +312,12 @@ impl Moving<'_> {
         self.shop.stage.operate(&["HGET", &order, "refunds"]).await
     }
 
-    /// The gateway sends money back, for the n-th time.
+    /// Lets the gateway send refund `n`.
     pub(crate) async fn pay_back(&self, n: i64, amount: i64) {
         assert_eq!(self.ask("gw1_refund", &[&n.to_string(), &amount.to_string()]).await, ["done"]);
     }
 
-    /// Stock comes back, for the n-th time.
+    /// Restocks the units of refund `n`.
     pub(crate) async fn put_back(&self, n: i64, lines: &[(&str, u32)]) {
         let texts: Vec<String> = lines.iter().map(|(_, pieces)| pieces.to_string()).collect();
         let n = n.to_string();

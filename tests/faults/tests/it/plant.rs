@@ -1,4 +1,4 @@
-//! Planting what must be found.
+//! Planting errors that the checker must find.
 
 use estore_contract::{OrderId, payment};
 use estore_faults::{
@@ -13,13 +13,14 @@ use crate::{
     shop::Shop,
 };
 
-/// The shop as it is has no violation.
+/// Checks that the shop has no violation.
 pub(crate) async fn is_clean(shop: &Shop, when: When) {
     let violations = check(&shop.snapshot().await, &shop.ops(), when);
     assert_eq!(violations, [], "{when:?}");
 }
 
-/// What is found after a command of an operator, whose first argument is the key it touches; the key is put back afterwards.
+/// Returns the findings after a command of an operator. Its first argument is the key it touches,
+/// which is restored afterwards.
 pub(crate) async fn findings(shop: &Shop, when: When, command: &[&str]) -> Findings {
     let kept = shop.stage.keep(command[1]).await;
     let _: Value = shop.stage.operate(command).await;
@@ -28,7 +29,7 @@ pub(crate) async fn findings(shop: &Shop, when: When, command: &[&str]) -> Findi
     found
 }
 
-/// A command of an operator makes this equation false for this order, SKU or user.
+/// Checks that a command of an operator breaks this equation for this order, SKU or user.
 pub(crate) async fn breaks(shop: &Shop, when: When, equation: u8, subject: impl ToString, command: &[&str]) {
     let found = findings(shop, when, command).await;
     let subject = subject.to_string();
@@ -37,7 +38,7 @@ pub(crate) async fn breaks(shop: &Shop, when: When, equation: u8, subject: impl 
         .iter()
         .find(|violation| violation.equation == equation && violation.subject == subject);
     assert!(hit.is_some(), "{when:?} {command:?} {subject}: {:#?}", found.violations);
-    // Whoever asked for the order is named.
+    // The finding names the client that requested the order.
     if let Ok(order) = subject.split('/').next().unwrap().parse::<OrderId>()
         && shop.ops().iter().any(|op| op.kind.order() == Some(order))
     {
@@ -45,7 +46,7 @@ pub(crate) async fn breaks(shop: &Shop, when: When, equation: u8, subject: impl 
     }
 }
 
-/// A history with something changed in it.
+/// Returns the history with one operation changed.
 pub(crate) fn with(ops: &[Op], at: usize, change: impl FnOnce(&mut Op)) -> Vec<Op> {
     let mut ops = ops.to_vec();
     change(&mut ops[at]);
@@ -64,12 +65,12 @@ pub(crate) fn payment_key(id: OrderId) -> String {
     format!("{{gw}}:p:{id}")
 }
 
-/// What is found when it is quiet.
+/// Returns the findings for a quiet shop.
 pub(crate) fn judge(snapshot: &Snapshot, ops: &[Op]) -> Findings {
     examine(snapshot, ops, When::Quiet, &CheckOptions::default())
 }
 
-/// The equation is broken for the subject, and these operations show it.
+/// Checks that the equation is broken for the subject, and that these operations show it.
 pub(crate) fn broken(found: &Findings, equation: u8, subject: &(impl ToString + ?Sized), operations: &[u64]) {
     let subject = subject.to_string();
     let hit = found.violations.iter().find(|violation| {
@@ -78,12 +79,12 @@ pub(crate) fn broken(found: &Findings, equation: u8, subject: &(impl ToString + 
     assert!(hit.is_some(), "{equation} {subject} {operations:?}: {:#?}", found.violations);
 }
 
-/// The first operation on an order.
+/// Returns the first operation on an order.
 pub(crate) fn id(ops: &[Op], order: OrderId) -> u64 {
     ops[op_of(ops, order)].id
 }
 
-/// Changes what an answer showed.
+/// Changes the order in an answer.
 pub(crate) fn change_seen(op: &mut Op, change: impl FnOnce(&mut payment::Order)) {
     match &mut op.outcome {
         Outcome::Ok { seen: Seen::Order(order), .. } => change(order),
@@ -91,7 +92,7 @@ pub(crate) fn change_seen(op: &mut Op, change: impl FnOnce(&mut payment::Order))
     }
 }
 
-/// A quiet shop: itself, so that it lasts, its snapshot and its history.
+/// Returns a quiet shop (to keep it alive), its snapshot and its history.
 pub(crate) async fn base(name: &str) -> (Shop, Snapshot, Vec<Op>) {
     let shop = quiet::shop(name).await;
     is_clean(&shop, When::Quiet).await;

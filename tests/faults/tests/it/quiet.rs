@@ -1,19 +1,19 @@
-//! A shop where everything has come to an end, each in another way.
+//! A shop in which all orders have ended, each in another way.
 
 use estore_contract::OrderId;
 use estore_faults::history::{Op, OpKind, Outcome};
 
 use crate::shop::{Shop, user};
 
-/// The SKU of which there were 3.
+/// The SKU with 3 units.
 pub(crate) const HOT: &str = "HOT";
 
-/// Ada's orders by their keys.
+/// Returns Ada's order with this key.
 pub(crate) fn ada(key: &str) -> OrderId {
     OrderId::of(user(1), key)
 }
 
-/// Bob's orders by their keys.
+/// Returns Bob's order with this key.
 pub(crate) fn bob(key: &str) -> OrderId {
     OrderId::of(user(2), key)
 }
@@ -43,7 +43,7 @@ pub(crate) async fn completed(shop: &Shop) {
     let mut order = shop.create(user(1), "plain", &lines).await;
     order.complete().await;
     order.tell(op, 201).await;
-    // Its first answer says that it is on its way; a read tells the rest.
+    // Its first answer is a 202; a read returns the rest.
     let lines = [("MUG", 1)];
     let op = shop.history.invoke(0, Shop::asks(user(1), "slow", &lines));
     let mut order = shop.create(user(1), "slow", &lines).await;
@@ -89,7 +89,7 @@ async fn refunded(shop: &Shop) {
     shop.read(order.id).await;
 }
 
-/// Orders that services of version 7 and later bring to their end, in fewer steps.
+/// Makes orders that services of version 7 and later bring to their end, in fewer steps.
 async fn at_once(shop: &Shop) {
     let lines = [("MUG", 2), ("PEN", 1)];
     for key in ["at-once", "at-once-partly"] {
@@ -112,7 +112,7 @@ async fn at_once(shop: &Shop) {
     shop.read(order.id).await;
 }
 
-/// What costs nothing, kept and given back; and free pieces beside others.
+/// Makes free orders, kept and refunded, and free units beside others.
 async fn free(shop: &Shop) {
     let gifts = [("GIFT", 3)];
     let op = shop.history.invoke(0, Shop::asks(user(2), "gifts", &gifts));
@@ -155,7 +155,7 @@ async fn refused(shop: &Shop) {
     order.cancelling(Some("insufficient_stock")).await;
     order.undo().await;
     order.refuse(op, 409, "insufficient_stock");
-    // Never made.
+    // The order was never created.
     let op = shop.history.invoke(3, Shop::asks(user(2), "no-card", &[("MUG", 1)]));
     let code = "payment_method_not_found".to_owned();
     shop.history.end(op, Outcome::Refused { status: 404, code, order: None });
@@ -171,7 +171,7 @@ async fn undone(shop: &Shop) {
     order.cancelling(Some("order_timed_out")).await;
     order.undo().await;
     order.refuse(op, 409, "order_timed_out");
-    // By its client.
+    // Cancelled by its client.
     let op = shop.history.invoke(4, Shop::asks(user(2), "unwanted", &lines));
     let mut order = shop.create(user(2), "unwanted", &lines).await;
     order.tell(op, 202).await;
@@ -190,7 +190,7 @@ async fn undone(shop: &Shop) {
     order.cancelling(Some("order_timed_out")).await;
     order.undo().await;
     order.refuse(op, 409, "order_timed_out");
-    // The gateway will not capture: the stock comes back.
+    // The gateway refuses the capture: the units are restocked.
     let op = shop.history.invoke(4, Shop::asks(user(2), "ran-out", &lines));
     let mut order = shop.create(user(2), "ran-out", &lines).await;
     order.up_to_confirmed().await;
@@ -201,7 +201,7 @@ async fn undone(shop: &Shop) {
     whole(shop).await;
 }
 
-/// The void finds a capture: all of it goes back, and that is an alarm.
+/// Makes an order whose void finds a capture: all of it is refunded, which is an alarm.
 async fn whole(shop: &Shop) {
     let mut order = shop.create(user(2), "whole", &[("MUG", 4)]).await;
     order.reserve("600000").await;
@@ -215,12 +215,12 @@ async fn whole(shop: &Shop) {
     order.release().await;
     order.advance("cancelled", &[], &["capture", "refund"]).await;
     order.tell(op, 200).await;
-    // Its making is not in the history: somebody else's client did that.
+    // Its creation is not in the history: another client did that.
     let op = shop.history.invoke(5, Shop::asks(user(2), "whole", &[("MUG", 4)]));
     order.tell(op, 200).await;
 }
 
-/// What must be there for the history to say something.
+/// Returns the operation that created the order. The history must have it.
 pub(crate) fn op_of(ops: &[Op], order: OrderId) -> usize {
     ops.iter().position(|op| op.kind.order() == Some(order)).unwrap()
 }

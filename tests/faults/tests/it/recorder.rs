@@ -1,4 +1,4 @@
-//! The recorder, and reports for people.
+//! The recorder, and text reports.
 
 use std::{fs, sync::Arc, thread};
 
@@ -17,7 +17,7 @@ fn violation(equation: u8, subject: &str, operations: &[u64]) -> Violation {
 }
 
 #[test]
-fn many_clients_record_at_once_and_the_file_has_what_the_memory_has() {
+fn concurrent_clients_are_recorded_in_memory_and_file() {
     let directory = directory("faults");
     fs::create_dir_all(&directory).unwrap();
     let path = directory.join("history.jsonl");
@@ -44,7 +44,7 @@ fn many_clients_record_at_once_and_the_file_has_what_the_memory_has() {
     assert!(ops.windows(2).all(|pair| pair[0].invoked_ms <= pair[1].invoked_ms));
     assert!(ops.iter().all(|op| op.ended_ms.is_none_or(|ended| ended >= op.invoked_ms)));
     assert_eq!(History::read(&path).unwrap(), ops);
-    // As a process that dies leaves it: the last line is half there.
+    // As a dying process leaves it: the last line is cut off.
     let text = fs::read(&path).unwrap();
     fs::write(&path, &text[..text.len() - 7]).unwrap();
     assert_eq!(History::read(&path).unwrap().len(), 400);
@@ -53,7 +53,7 @@ fn many_clients_record_at_once_and_the_file_has_what_the_memory_has() {
 }
 
 #[test]
-fn a_report_names_the_operations_and_is_no_longer_than_people_read() {
+fn report_names_the_operations_and_is_short() {
     let history = History::new();
     let order = OrderId::of(user(1), "k7");
     let bought = history.invoke(3, Shop::asks(user(1), "k7", &[("MUG", 2)]));

@@ -24,9 +24,9 @@ fn file(name: &str, content: &[u8]) -> PathBuf {
 }
 
 #[test]
-fn a_canary_is_found_wherever_it_is_in_a_file() {
+fn canary_anywhere_in_a_file_is_found() {
     let (canary, size) = (b"canary-jwt-7f3a9c", 300_000);
-    // At both ends, and across every border that a buffer of a power of two might have.
+    // At both ends, and across every boundary that a buffer of a power of two might have.
     let borders = (12..=18)
         .map(|power| 1 << power)
         .flat_map(|border: usize| [border - 17, border - 16, border - 8, border - 1, border]);
@@ -42,7 +42,7 @@ fn a_canary_is_found_wherever_it_is_in_a_file() {
 }
 
 #[test]
-fn each_canary_of_each_file_is_named_and_never_shown() {
+fn found_canary_is_named_and_never_shown() {
     let log = file("log", b"order ok\ncard=4242424242424242 again 4242424242424242 hunter2-canary\n");
     let dump = file("dump", b"\0\x01\xff hunter2-canary\xff");
     let clean = file("clean", b"4242 **** **** 4242, hunter2-canar, canary-jwt-");
@@ -62,7 +62,7 @@ fn each_canary_of_each_file_is_named_and_never_shown() {
 }
 
 #[test]
-fn what_cannot_be_looked_at_is_a_finding() {
+fn unreadable_file_is_a_finding() {
     let missing = directory("faults").join("secrets/none");
     let found = scan(std::slice::from_ref(&missing), &canaries());
     assert_eq!(

@@ -1,4 +1,4 @@
-//! Equation 8: what clients saw, against stores that say something else.
+//! Equation 8: answers that clients saw, against stores that contradict them.
 
 use estore_contract::payment::{Order, OrderFailure, OrderStatus};
 use estore_faults::{
@@ -14,14 +14,14 @@ use crate::{
 };
 
 #[tokio::test]
-async fn equation_8_what_was_seen_exists_in_that_state_or_a_later_one() {
+async fn equation_8_seen_state_is_kept_or_followed() {
     let (_shop, snapshot, ops) = base("eq8").await;
     let (sold, at) = (ada("plain"), op_of(&ops, ada("plain")));
-    // Gone, as an acknowledged write that was lost.
+    // Gone, like an acknowledged write that was lost.
     let mut lost = snapshot.clone();
     lost.orders.remove(&sold);
     broken(&judge(&lost, &ops), 8, &sold, &[ops[at].id]);
-    // Another state: what is completed does not become pending, what is cancelled not completed.
+    // Another state: a completed order does not become pending, a cancelled one not completed.
     for (order, state) in [
         (sold, OrderState::Cancelled),
         (sold, OrderState::Confirming),
@@ -37,7 +37,7 @@ async fn equation_8_what_was_seen_exists_in_that_state_or_a_later_one() {
                 && violation.operations.len() == 1
         }));
     }
-    // Refunded once, refunded for good.
+    // A refund is final.
     let mut less = snapshot.clone();
     less.orders.get_mut(&bob("wholly")).unwrap().refunded = 1;
     let read = ops.iter().rfind(|op| op.kind.order() == Some(bob("wholly"))).unwrap().id;
@@ -60,7 +60,7 @@ async fn equation_8_what_was_seen_exists_in_that_state_or_a_later_one() {
         let ops = with(&ops, at, |op| change_seen(op, change));
         broken(&judge(&snapshot, &ops), 8, &sold, &[ops[at].id]);
     }
-    // More than was asked for; the answer to another question.
+    // More than was requested; the answer to another request.
     let more = with(&ops, at, |op| op.kind = Shop::asks(user(1), "plain", &[("MUG", 3), ("PEN", 1)]));
     broken(&judge(&snapshot, &more), 8, &sold, &[ops[at].id]);
     let reader = ops.iter().position(|op| matches!(op.kind, OpKind::Read { .. })).unwrap();
@@ -74,7 +74,7 @@ async fn equation_8_cards_and_refunds_stay() {
     let mut lost = snapshot.clone();
     lost.cards.remove(&card(user(1)));
     broken(&judge(&lost, &ops), 8, &card(user(1)), &[0]);
-    // Where the account was closed, it is erased.
+    // Closing an account erases the card.
     lost.users.get_mut(&user(1)).unwrap().closed = true;
     assert!(judge(&lost, &ops).violations.iter().all(|violation| violation.equation != 8));
     let at = ops.iter().position(|op| matches!(&op.kind, OpKind::Refund { key, .. } if key == "r1")).unwrap();
@@ -105,10 +105,10 @@ async fn equation_8_cards_and_refunds_stay() {
 }
 
 #[tokio::test]
-async fn equation_8_what_was_refused_had_no_effect() {
+async fn equation_8_refused_operation_had_no_effect() {
     let (_shop, snapshot, ops) = base("eq8-refused").await;
     let refused = |code: &str, order| Outcome::Refused { status: 409, code: code.to_owned(), order };
-    // Refused without an order, and yet made.
+    // Refused without an order, and yet created.
     let at = op_of(&ops, ada("hot1"));
     let other = with(&ops, at, |op| op.outcome = refused("too_many_orders", None));
     broken(&judge(&snapshot, &other), 8, &ada("hot1"), &[ops[at].id]);
@@ -119,21 +119,21 @@ async fn equation_8_what_was_refused_had_no_effect() {
     let late = op_of(&ops, bob("late"));
     let other = with(&ops, late, |op| op.outcome = refused("insufficient_stock", Some(bob("late"))));
     broken(&judge(&snapshot, &other), 8, &bob("late"), &[ops[late].id]);
-    // What says nothing of the order is no claim.
+    // These refusals say nothing of the order.
     let mut more = ops.clone();
     let mut again = ops[at].clone();
     again.id = 1000;
     again.outcome = refused("idempotency_key_reused", Some(ada("hot1")));
     more.push(again);
     assert_eq!(judge(&snapshot, &more).violations, []);
-    // A refund that was refused, and is there.
+    // A refund that was refused, and exists.
     let at = ops.iter().position(|op| matches!(&op.kind, OpKind::Refund { key, .. } if key == "r2")).unwrap();
     let other = with(&ops, at, |op| op.outcome = refused("more_than_was_paid", None));
     broken(&judge(&snapshot, &other), 8, &ada("partly"), &[ops[at].id]);
 }
 
 #[tokio::test]
-async fn equation_8_nobody_sees_less_than_who_asked_before() {
+async fn equation_8_later_read_never_sees_less() {
     let (_shop, snapshot, ops) = base("eq8-order").await;
     let sold = ada("plain");
     let read = |id: u64, at: u64, status| {
@@ -151,7 +151,7 @@ async fn equation_8_nobody_sees_less_than_who_asked_before() {
     let end = ops.last().unwrap().ended_ms.unwrap();
     let late = [ops.clone(), vec![read(900, end + 1, OrderStatus::Pending)]].concat();
     broken(&judge(&snapshot, &late), 8, &sold, &[id(&ops, sold), 900]);
-    // At the same time as the answer that knew more, it may.
+    // It may, if it overlaps with the answer that knew more.
     let begin = ops[op_of(&ops, sold)].invoked_ms;
     let same = [ops.clone(), vec![read(900, begin, OrderStatus::Pending)]].concat();
     assert_eq!(judge(&snapshot, &same).violations, []);

@@ -1,4 +1,4 @@
-//! A small shop on the real functions: its customers, what they do, and what they are told.
+//! A small shop on the real functions: its customers, their operations, and the answers.
 
 use estore_contract::{OrderId, PaymentMethodId, UserId, payment};
 use estore_faults::{
@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::{order::Moving, stage::Stage, view::view};
 
-/// The shop.
+/// The fixture.
 pub(crate) struct Shop {
     pub(crate) stage: Stage,
     pub(crate) history: History,
@@ -55,7 +55,7 @@ impl Shop {
         OpKind::Order { user, key: key.to_owned(), lines, card: CardKind::Good }
     }
 
-    /// An order is made; nothing is held yet.
+    /// Creates an order; nothing is held yet.
     pub(crate) async fn create<'a>(
         &'a self,
         user: UserId,
@@ -76,12 +76,12 @@ impl Shop {
         Moving { shop: self, id, user, lines, version: 1, state: "accepted", total: (0, "USD".to_owned()) }
     }
 
-    /// An order as its owner sees it now.
+    /// Returns the order as its owner sees it now.
     pub(crate) async fn view(&self, id: OrderId) -> payment::Order {
         view(id, &self.stage.snapshot().await)
     }
 
-    /// A client reads an order.
+    /// Records that a client reads the order.
     pub(crate) async fn read(&self, id: OrderId) {
         let op = self.history.invoke(1, OpKind::Read { order: id });
         let seen = Seen::Order(self.view(id).await);

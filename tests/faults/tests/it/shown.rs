@@ -1,4 +1,4 @@
-//! Equation 8 of ready-made views, broken in a real store.
+//! Equation 8 for ready-made views, broken in a real store.
 
 use estore_contract::OrderId;
 use estore_faults::checker::When::{Always, Lossy, Quiet};
@@ -45,7 +45,7 @@ async fn view_that_differs_from_its_order_is_found() {
         );
         breaks(&shop, when, 8, sold, &["HSET", VIEWS, &sold.to_string(), &address]).await;
         breaks(&shop, when, 8, sold, &["HSET", &order_key(sold), "updated_at", "1"]).await;
-        // Of an order that is not there.
+        // A view without an order.
         let nobodys = OrderId::of(crate::shop::user(9), "none");
         let view = kept(&shop, sold).await;
         breaks(&shop, when, 8, nobodys, &["HSET", VIEWS, &nobodys.to_string(), &view]).await;

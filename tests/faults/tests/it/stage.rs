@@ -1,28 +1,17 @@
-//! A Redis of the test's own, with the real functions and the services' own users.
-
-use std::{fs, path::PathBuf};
+//! A Redis server for one test, with the real functions and the services' own users.
 
 use estore_faults::stores::{Dump, Snapshot};
-use estore_tests::{directory, project};
+use estore_tests::directory;
 use redis::{Client, FromRedisValue, aio::MultiplexedConnection, cmd};
 
-/// The server and three users of it. It ends with this.
+/// The server and three of its users. It stops when this is dropped.
 pub(crate) struct Stage {
     payment: MultiplexedConnection,
     inventory: MultiplexedConnection,
-    /// Who may do anything: to write what the functions would never.
+    /// The operator, who may do anything, such as writes that the functions reject.
     operators: [MultiplexedConnection; 2],
     urls: [String; 2],
-    _server: estore_stage::Redis,
-}
-
-fn code(library: &str) -> String {
-    let mut files: Vec<PathBuf> = fs::read_dir(project().join("migrations").join(library))
-        .unwrap()
-        .map(|file| file.unwrap().path())
-        .collect();
-    files.sort();
-    files.iter().map(|file| fs::read_to_string(file).unwrap()).collect()
+    _server: estore_testbed::Redis,
 }
 
 async fn connect(port: u16, user: &str, database: u8) -> MultiplexedConnection {
@@ -31,27 +20,16 @@ async fn connect(port: u16, user: &str, database: u8) -> MultiplexedConnection {
 }
 
 impl Stage {
-    /// An empty one, named after the test.
+    /// Starts an empty server, named after the test.
     pub(crate) async fn start(name: &str) -> Self {
         let directory = directory("faults").join(name);
-        if directory.exists() {
-            fs::remove_dir_all(&directory).unwrap();
-        }
-        let acl =
-            |user: &str| fs::read_to_string(project().join(format!("migrations/acl/{user}.acl"))).unwrap();
-        let (payment, inventory) = (acl("payment"), acl("inventory"));
-        let users = [
-            ("payment", "pw", payment.as_str()),
-            ("inventory", "pw", &inventory),
-            ("operator", "pw", "+@all ~* &*"),
-            // Reading takes no more than this.
-            ("observer", "pw", "-@all +@read +@connection +eval_ro allkeys"),
-        ];
-        let server = estore_stage::Redis::start(&directory, &users).await.unwrap();
-        for (library, name) in [("inventory", "inv1"), ("payment/pay1", "pay1"), ("payment/gw1", "gw1")] {
-            let loaded = server.ask("operator", "pw", &["FUNCTION", "LOAD", &code(library)]).unwrap();
-            assert_eq!(loaded, name);
-        }
+        let (users, libraries) = (["payment", "inventory"], ["inventory", "payment/pay1", "payment/gw1"]);
+        let server =
+            estore_testbed::Redis::with_functions(&directory, &users, &libraries, &[]).await.unwrap();
+        // Reading needs no more than this.
+        let observer = "on >pw -@all +@read +@connection +eval_ro allkeys".split(' ');
+        let command: Vec<&str> = ["ACL", "SETUSER", "observer"].into_iter().chain(observer).collect();
+        assert_eq!(server.ask("operator", "pw", &command).unwrap(), "OK");
         let port = server.port;
         Self {
             payment: connect(port, "payment", 0).await,
@@ -62,7 +40,7 @@ impl Stage {
         }
     }
 
-    /// Calls a function, as the service whose it is does; flat answers only.
+    /// Calls a function as its service does; flat answers only.
     pub(crate) async fn call(&self, function: &str, args: &[&str]) -> Vec<String> {
         let (mut service, tag) = match function.split('1').next().unwrap() {
             "inv" => (self.inventory.clone(), "{inv}"),
@@ -74,7 +52,7 @@ impl Stage {
         words(answer)
     }
 
-    /// Does whatever an operator may, in the database that the key is of.
+    /// Runs any command as the operator, in the database of the key.
     pub(crate) async fn operate<T: FromRedisValue>(&self, command: &[&str]) -> T {
         let database = usize::from(command.get(1).is_some_and(|key| key.starts_with("{inv}")));
         let mut operator = self.operators[database].clone();
@@ -82,12 +60,12 @@ impl Stage {
         cmd(name).arg(args).query_async(&mut operator).await.unwrap()
     }
 
-    /// A key as it is, to be put back.
+    /// Returns a copy of a key, to restore it later.
     pub(crate) async fn keep(&self, key: &str) -> Option<Vec<u8>> {
         self.operate(&["DUMP", key]).await
     }
 
-    /// Puts a key back.
+    /// Restores a key.
     pub(crate) async fn put_back(&self, key: &str, kept: Option<Vec<u8>>) {
         let _: i64 = self.operate(&["DEL", key]).await;
         let Some(kept) = kept else { return };
@@ -108,7 +86,7 @@ impl Stage {
     }
 }
 
-/// The first level of an answer; what is nested is left out.
+/// Returns the first level of an answer, without nested values.
 fn words(answer: redis::Value) -> Vec<String> {
     match answer {
         redis::Value::Array(values) => values

@@ -10,7 +10,7 @@ use crate::{
 };
 
 #[tokio::test]
-async fn equation_7_what_is_not_final_is_worked_on_and_nothing_is_left() {
+async fn equation_7_work_set_has_all_open_orders() {
     let shop = quiet::shop("eq7").await;
     let (sold, late) = (ada("plain"), bob("late").to_string());
     for when in [Lossy, Quiet] {
@@ -43,7 +43,7 @@ async fn equation_7_what_is_not_final_is_worked_on_and_nothing_is_left() {
     let (reserved, refund) = (moving::erin("reserved"), format!("{}/1", moving::erin("refunds")));
     for task in [reserved.to_string(), refund] {
         breaks(&shop, Lossy, 7, &task, &["ZREM", "{pay}:work", &task]).await;
-        // Where it should be empty, nothing that is left is forgiven.
+        // If the set should be empty, every member is a violation.
         breaks(&shop, Quiet, 7, &task, &["PERSIST", "{pay}:work"]).await;
     }
     breaks(&shop, Lossy, 7, reserved, &["ZREM", "{pay}:open", &reserved.to_string()]).await;
@@ -52,7 +52,7 @@ async fn equation_7_what_is_not_final_is_worked_on_and_nothing_is_left() {
 }
 
 #[tokio::test]
-async fn equation_9_one_key_makes_one_order_and_one_refund() {
+async fn equation_9_one_key_makes_one_order() {
     let shop = quiet::shop("eq9").await;
     let (sold, partly) = (ada("plain"), ada("partly"));
     for when in [Always, Lossy, Quiet] {
@@ -93,7 +93,8 @@ async fn equation_11_every_transition_is_an_edge() {
     let (order, log) = (order_key(sold), format!("{}:log", order_key(sold)));
     let (refund, of_refund) = (format!("{}:r:1", order_key(partly)), format!("{partly}/1"));
     for when in [Always, Lossy, Quiet] {
-        // After a final state; no edge; from another state; a version left out, or twice; no beginning; no end.
+        // After a final state; no edge; from another state; a version skipped, or twice; no
+        // beginning; no end.
         for change in [
             ["RPUSH", &log, "8 completed cancelling 1"].as_slice(),
             &["LSET", &log, "3", "4 reserved confirmed 1"],
@@ -127,7 +128,7 @@ async fn equation_11_every_transition_is_an_edge() {
         ] {
             breaks(&shop, when, 11, &of_refund, change).await;
         }
-        // Reservations have their steps in the journal.
+        // The journal has the steps of reservations.
         let add = ["XADD", "{inv}:journal", "9999999999999-1", "kind"];
         let lines = ["lines", r#"["MUG","2","PEN","1"]"#];
         let (sold_text, late) = (sold.to_string(), bob("late").to_string());

@@ -12,7 +12,7 @@ use crate::{
 const MUG: &str = "{inv}:p:MUG";
 
 #[tokio::test]
-async fn equation_1_what_is_reserved_is_on_hand() {
+async fn equation_1_reserved_units_are_on_hand() {
     let shop = quiet::shop("eq1").await;
     for when in [Always, Lossy, Quiet] {
         is_clean(&shop, when).await;
@@ -24,7 +24,7 @@ async fn equation_1_what_is_reserved_is_on_hand() {
 }
 
 #[tokio::test]
-async fn equation_2_what_is_reserved_is_held() {
+async fn equation_2_reserved_units_are_held() {
     let shop = moving::shop("eq2").await;
     is_clean(&shop, Always).await;
     let held = moving::erin("reserved");
@@ -42,14 +42,14 @@ async fn equation_2_what_is_reserved_is_held() {
 }
 
 #[tokio::test]
-async fn equation_3_stock_is_what_was_received_and_not_sold_also_by_the_journal() {
+async fn equation_3_stock_agrees_with_the_journal() {
     let shop = quiet::shop("eq3").await;
     let sold = ada("plain");
     let journal = "{inv}:journal";
     for when in [Always, Lossy, Quiet] {
         breaks(&shop, when, 3, "MUG", &["HINCRBY", MUG, "on_hand", "1"]).await;
         breaks(&shop, when, 3, "MUG", &["HINCRBY", MUG, "received", "-1"]).await;
-        // Both together add up, and the journal knows better.
+        // The two add up, but contradict the journal.
         let both = ["HSET", MUG, "on_hand", "1003", "received", "1008"];
         breaks(&shop, when, 3, "MUG", &both).await;
         breaks(&shop, when, 3, "PEN", &["HSET", &reservation_key(sold), "status", "released"]).await;
@@ -62,7 +62,7 @@ async fn equation_3_stock_is_what_was_received_and_not_sold_also_by_the_journal(
         let more = ["XADD", journal, "*", "kind", "received", "order", "", "lines", r#"["PEN","1"]"#];
         breaks(&shop, when, 3, "PEN", &more).await;
         breaks(&shop, when, 3, "LAMP", &["XTRIM", journal, "MAXLEN", "3"]).await;
-        // Nobody knows how the reservation came about.
+        // The journal has no movement that explains the reservation.
         let unwritten = ["HSET", "{inv}:r:0197a6f0-3c5e-7d6b-9a44-0f5f4f1f2a01", "status", "released"];
         breaks(&shop, when, 3, "0197a6f0-3c5e-7d6b-9a44-0f5f4f1f2a01", &unwritten).await;
     }
@@ -70,21 +70,21 @@ async fn equation_3_stock_is_what_was_received_and_not_sold_also_by_the_journal(
 }
 
 #[tokio::test]
-async fn equation_4_what_is_completed_is_sold_line_for_line() {
+async fn equation_4_completed_lines_are_sold() {
     let shop = quiet::shop("eq4").await;
     let (sold, partly, late) = (ada("plain"), ada("partly"), bob("late"));
     for when in [Lossy, Quiet] {
-        // The one way: completed, and not sold.
+        // Completed, and not sold.
         breaks(&shop, when, 4, sold, &["DEL", &reservation_key(sold)]).await;
         breaks(&shop, when, 4, sold, &["HSET", &reservation_key(sold), "status", "expired"]).await;
         breaks(&shop, when, 4, late, &["HSET", &order_key(late), "status", "completed"]).await;
-        // The other way: sold, and not completed.
+        // Sold, and not completed.
         breaks(&shop, when, 4, sold, &["DEL", &order_key(sold)]).await;
         breaks(&shop, when, 4, sold, &["HSET", &order_key(sold), "status", "cancelled"]).await;
         breaks(&shop, when, 4, late, &["HSET", &reservation_key(late), "status", "confirmed"]).await;
         let undone = bob("ran-out");
         breaks(&shop, when, 4, undone, &["HSET", &order_key(undone), "status", "confirmed"]).await;
-        // Line for line.
+        // Other lines.
         for lines in [
             r#"["MUG","MUG","3","250","USD","PEN","PEN","1","999","USD"]"#,
             r#"["MUG","MUG","2","251","USD","PEN","PEN","1","999","USD"]"#,
@@ -98,7 +98,7 @@ async fn equation_4_what_is_completed_is_sold_line_for_line() {
         let method = crate::shop::card(user(1));
         let asked = format!(r#"{{"items":[{{"sku":"MUG","quantity":2}}],"payment_method_id":"{method}"}}"#);
         breaks(&shop, when, 4, sold, &["HSET", &order_key(sold), "request", &asked]).await;
-        // What came back.
+        // Other restocked units.
         breaks(&shop, when, 4, partly, &["HDEL", &reservation_key(partly), "return:1"]).await;
         breaks(&shop, when, 4, partly, &["HSET", &reservation_key(partly), "return:2", "1"]).await;
         let back = ["HSET", &reservation_key(partly), "returned", r#"{"MUG":"2"}"#];
@@ -107,7 +107,7 @@ async fn equation_4_what_is_completed_is_sold_line_for_line() {
         breaks(&shop, when, 4, partly, &["HSET", &refund, "restock", "0"]).await;
     }
     is_clean(&shop, Quiet).await;
-    // Under way, sold comes before completed; when it is quiet it may not stay so.
+    // While orders are in progress, `sold` comes before `completed`. It may not stay so when quiet.
     let shop = moving::shop("eq4-moving").await;
     is_clean(&shop, Lossy).await;
     let nothing = ["PERSIST", "{inv}:due"];

@@ -1,4 +1,5 @@
-//! Equations 9, 10 and 12, and lost acknowledgements: what clients were told, against stores that say something else.
+//! Equations 9, 10 and 12, and lost acknowledgements: answers to clients, against stores that
+//! contradict them.
 
 use estore_contract::{Sku, payment::OrderStatus};
 use estore_faults::{
@@ -15,12 +16,12 @@ use crate::{
 };
 
 #[tokio::test]
-async fn equation_9_two_answers_to_one_key_name_one_order() {
+async fn equation_9_answers_to_a_key_agree() {
     let (_shop, snapshot, ops) = base("eq9-history").await;
     let at = op_of(&ops, ada("lost")) + 1;
     let other = with(&ops, at, |op| change_seen(op, |order| order.id = ada("plain")));
     broken(&judge(&snapshot, &other), 9, &ada("plain"), &[ops[at].id]);
-    // Both answers, where there are two.
+    // Both answers, if there are two.
     let both = with(&other, at - 1, |op| op.outcome = ops[at].outcome.clone());
     let found = judge(&snapshot, &both);
     let two = vec![ops[at - 1].id, ops[at].id];
@@ -39,11 +40,11 @@ async fn equation_9_two_answers_to_one_key_name_one_order() {
 }
 
 #[tokio::test]
-async fn equation_10_what_was_told_to_be_cancelled_is_never_captured() {
+async fn equation_10_order_seen_cancelled_is_never_captured() {
     let (_shop, snapshot, ops) = base("eq10").await;
     let sold = ada("plain");
     let at = op_of(&ops, sold);
-    // By the answer to its making, by a read, by a cancel of either kind.
+    // By the answer to its creation, by a read, by a cancel of either kind.
     let cancelled = with(&ops, at, |op| change_seen(op, |order| order.status = OrderStatus::Cancelled));
     broken(&judge(&snapshot, &cancelled), 10, &sold, &[ops[at].id]);
     let declined = with(&ops, at, |op| {
@@ -61,7 +62,7 @@ async fn equation_10_what_was_told_to_be_cancelled_is_never_captured() {
         broken(&judge(&snapshot, &more), 10, &sold, &[1000]);
         broken(&judge(&snapshot, &more), 8, &sold, &[1000]);
     }
-    // Where only the gateway knows.
+    // The case that only the gateway knows.
     let mut hidden = snapshot.clone();
     let late = bob("late");
     hidden.payments.get_mut(&late).unwrap().state = PaymentState::Captured;
@@ -69,7 +70,7 @@ async fn equation_10_what_was_told_to_be_cancelled_is_never_captured() {
 }
 
 #[tokio::test]
-async fn equation_12_of_n_pieces_n_are_sold() {
+async fn equation_12_exactly_n_units_are_sold() {
     let (_shop, snapshot, ops) = base("eq12").await;
     let judge = |snapshot: &Snapshot, ops: &[Op], units, faults| {
         let sku: Sku = HOT.parse().unwrap();
@@ -78,32 +79,32 @@ async fn equation_12_of_n_pieces_n_are_sold() {
         found.into_iter().filter(|violation| violation.equation == 12).collect::<Vec<_>>()
     };
     assert_eq!(judge(&snapshot, &ops, 3, false), []);
-    // One too many.
+    // One unit too many.
     let over = judge(&snapshot, &ops, 2, true);
     assert_eq!((over.len(), over[0].subject.as_str()), (1, HOT));
     assert!(over[0].operations.contains(&id(&ops, ada("hot1"))), "{over:?}");
-    // One left although somebody was told that there is none.
+    // One unit left, although a buyer was refused.
     let left = judge(&snapshot, &ops, 4, false);
     assert_eq!(left[0].operations, [id(&ops, bob("short"))]);
     assert_eq!(judge(&snapshot, &ops, 4, true), []);
-    // Who was refused wanted more than is left.
+    // The refused buyer wanted more units than are left.
     let greedy =
         with(&ops, op_of(&ops, bob("short")), |op| op.kind = Shop::asks(user(2), "short", &[(HOT, 2)]));
     assert_eq!(judge(&snapshot, &greedy, 4, false), []);
-    // What came back may be sold once more.
+    // A restocked unit may be sold once more.
     let mut back = snapshot.clone();
     back.reservations.get_mut(&ada("hot1")).unwrap().returned.insert(HOT.parse().unwrap(), 1);
     assert_eq!(judge(&back, &ops, 2, false), []);
-    // Nobody was refused: it was not hot, and the scenario says it was.
+    // No buyer was refused: the SKU was not hot, but the scenario says it was.
     let calm: Vec<Op> = ops.iter().filter(|op| op.kind.order() != Some(bob("short"))).cloned().collect();
     assert_eq!(judge(&snapshot, &calm, 4, false).len(), 1);
 }
 
 #[tokio::test]
-async fn in_a_store_that_lost_acknowledged_writes_they_are_named_and_are_no_violations() {
+async fn lossy_store_reports_lost_acknowledgements_instead_of_violations() {
     let (_shop, snapshot, ops) = base("lossy").await;
     let mut lost = snapshot.clone();
-    // The last seconds are gone, of every store alike.
+    // The last seconds are gone, of all stores alike.
     let gone = ada("hot3");
     for ids in [&mut lost.index, &mut lost.users.get_mut(&user(1)).unwrap().orders] {
         ids.remove(&gone.to_string());

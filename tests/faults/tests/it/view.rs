@@ -8,7 +8,7 @@ use estore_faults::stores::Snapshot;
 use serde_json::json;
 use time::OffsetDateTime;
 
-/// What the service would answer.
+/// Returns the service's answer for the order.
 pub(crate) fn view(id: OrderId, snapshot: &Snapshot) -> payment::Order {
     let order = &snapshot.orders[&id];
     let refunds = snapshot.refunds.range((id, i64::MIN)..=(id, i64::MAX)).map(|(_, refund)| refund);
@@ -41,6 +41,7 @@ pub(crate) fn view(id: OrderId, snapshot: &Snapshot) -> payment::Order {
     let total = order.price.as_ref().map(|price| Money::new(price.amount, price.currency));
     payment::Order {
         id,
+        number: id.number(),
         status: order.status(refunds),
         items,
         total,
@@ -56,7 +57,7 @@ pub(crate) fn view(id: OrderId, snapshot: &Snapshot) -> payment::Order {
     }
 }
 
-/// The lines of a view that stay, as the service writes them.
+/// Returns the lines of a view that do not change, as the service writes them.
 pub(crate) fn lines(order: &payment::Order) -> String {
     let (refunded, currency) = match order.refunded {
         Some(refunded) => ("{\"amount\":", format!(",\"currency\":\"{}\"}}", refunded.currency.code())),

@@ -1,9 +1,9 @@
-//! What the job did, for whoever looks: a ConfigMap and Events on it.
+//! Records the progress of the job in a ConfigMap, and in Events on it.
 
 use std::collections::BTreeMap;
 
 use anyhow::Result;
-use estore_kit::clock::{Clock, SystemClock};
+use estore_base::clock::{Clock, SystemClock};
 use k8s_openapi::api::core::v1::{ConfigMap, ObjectReference};
 use kube::{
     Api, Resource,
@@ -15,24 +15,26 @@ use time::format_description::well_known::Rfc3339;
 use super::super::{ApiFailure, MANAGER, Place, ask};
 use crate::steps::Step;
 
-/// An event's note may have 1 kB.
+/// The most bytes in the note of an event: 1 kB.
 const NOTE: usize = 1000;
 
 pub(super) struct Status {
     api: Api<ConfigMap>,
     name: String,
+    labels: BTreeMap<String, String>,
     recorder: Recorder,
-    /// Where events are told.
+    /// The object of the events.
     object: ObjectReference,
 }
 
 impl Status {
-    /// Finds or makes the ConfigMap `name`.
+    /// Finds or creates the ConfigMap `name`.
     pub(super) async fn open(place: &Place, name: &str, pod: &str) -> Result<Self, ApiFailure> {
         let reporter = Reporter { controller: MANAGER.to_owned(), instance: Some(pod.to_owned()) };
         let mut status = Self {
             api: Api::namespaced(place.client.clone(), &place.namespace),
             name: name.to_owned(),
+            labels: place.labels.clone(),
             recorder: Recorder::new(place.client.clone(), reporter),
             object: ObjectReference::default(),
         };
@@ -40,14 +42,14 @@ impl Status {
         Ok(status)
     }
 
-    /// Notes what a step did.
+    /// Records the result of a step.
     pub(super) async fn step(&self, step: Step, did: &str) -> Result<(), ApiFailure> {
         self.note([(step.key(), Some(did))]).await?;
         self.tell(EventType::Normal, reason(step), did).await;
         Ok(())
     }
 
-    /// Notes that everything is done.
+    /// Records that all steps are done.
     pub(super) async fn finished(&self) -> Result<(), ApiFailure> {
         let now = SystemClock.now().format(&Rfc3339).unwrap_or_default();
         self.note([("finishedAt", Some(now.as_str())), ("failed", None)]).await?;
@@ -55,29 +57,23 @@ impl Status {
         Ok(())
     }
 
-    /// Notes which step failed, and why.
+    /// Records the failed step, and the reason.
     pub(super) async fn failed(&self, why: &str) -> Result<(), ApiFailure> {
         self.note([("failed", Some(why))]).await?;
         self.tell(EventType::Warning, "Failed", why).await;
         Ok(())
     }
 
-    /// Sets keys, or removes them; the others stay.
+    /// Sets or removes keys; the others stay.
     async fn note<const N: usize>(&self, notes: [(&str, Option<&str>); N]) -> Result<ConfigMap, ApiFailure> {
         loop {
             let found = ask(|| self.api.get_opt(&self.name)).await?;
             let exists = found.is_some();
             let mut map = found.unwrap_or_else(|| ConfigMap {
-                metadata: ObjectMeta {
-                    name: Some(self.name.clone()),
-                    labels: Some(BTreeMap::from([(
-                        "app.kubernetes.io/managed-by".to_owned(),
-                        MANAGER.to_owned(),
-                    )])),
-                    ..ObjectMeta::default()
-                },
+                metadata: ObjectMeta { name: Some(self.name.clone()), ..ObjectMeta::default() },
                 ..ConfigMap::default()
             });
+            map.metadata.labels.get_or_insert_default().extend(self.labels.clone());
             let data = map.data.get_or_insert_default();
             for (key, value) in notes {
                 match value {
@@ -98,7 +94,7 @@ impl Status {
         }
     }
 
-    /// Tells an event. One that cannot be told is no reason to stop.
+    /// Publishes an event. A failure to do so does not stop the job.
     async fn tell(&self, type_: EventType, reason: &str, note: &str) {
         let note: String = note
             .chars()
@@ -116,7 +112,7 @@ impl Status {
         };
         if let Err(error) = self.recorder.publish(&event, &self.object).await {
             let error = ApiFailure::from(error);
-            let _unwritable = crate::say(&format!("an event could not be told ({error})"));
+            let _unwritable = crate::say(&format!("an event could not be published ({error})"));
         }
     }
 }

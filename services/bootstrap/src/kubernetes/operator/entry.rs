@@ -1,4 +1,4 @@
-//! What the two kinds have in common for the operator: what is sent to the shop, and how it is withdrawn.
+//! The common part of both kinds for the operator: the import into the shop, and the withdrawal.
 
 use std::fmt::Debug;
 
@@ -21,11 +21,11 @@ pub(super) trait Entry:
     + Sync
     + 'static
 {
-    /// What it is called in the shop; no two objects may stand for the same.
+    /// The key in the shop. Two objects with the same key conflict.
     fn key(&self) -> &str;
-    /// The lines of its import; an error says what is not valid.
+    /// Returns the lines of its import, or a message about an invalid part.
     fn lines(&self) -> Result<Vec<CatalogLine>, String>;
-    /// Where it is withdrawn.
+    /// The path of the request that withdraws it.
     fn path(&self) -> String;
     fn status(&self) -> Option<&CatalogStatus>;
 }
@@ -42,7 +42,8 @@ impl Entry for Product {
         if let Some(image) = image
             && let Some(data) = &image.data
         {
-            let kind = picture_kind(&image.name).ok_or("image.name is no picture that is served")?;
+            let kind =
+                picture_kind(&image.name).ok_or("image.name must have a picture type that is served")?;
             lines.push(json!({"kind": "image", "name": image.name, "content_type": kind, "data": data}));
         }
         let images: Vec<&str> = image.iter().map(|image| image.name.as_str()).collect();
@@ -85,7 +86,7 @@ impl Entry for Category {
     }
 }
 
-/// Through the wire's own types, which know every rule.
+/// Parses a line by the types of the API, which check every rule.
 fn valid(line: Value) -> Result<CatalogLine, String> {
     serde_json::from_value(line).map_err(|error| error.to_string())
 }

@@ -1,17 +1,21 @@
-//! `bootstrap operate`: `Product` and `Category` objects, brought into the Inventory Service. One replica is enough, and two at once
-//! do no harm: every write says what is wanted, whoever sends it.
+//! `bootstrap operate`: brings `Product` and `Category` objects into the Inventory Service. One
+//! replica is enough, and two at once do no harm: every write states the wanted result.
 
 mod backoff;
 mod entry;
 mod outcome;
 mod reconcile;
+pub mod release;
 mod resources;
 
 use std::{process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::{Context as _, Result};
+use estore_base::config::Env;
+use estore_client::PeerClient;
 use estore_contract::PeerName;
-use estore_kit::{Readiness, config::Env, jobs::Job, peer::PeerClient, work};
+use estore_server::{Readiness, work};
+use estore_telemetry::jobs::Job;
 use futures::StreamExt;
 use kube::{
     Api, Client, CustomResourceExt,
@@ -25,17 +29,18 @@ use kube::{
 use tokio_util::sync::CancellationToken;
 
 use super::{MANAGER, Place};
+use crate::config::{KNOWN, POD_NAME, RESYNC_SECONDS};
 use entry::Entry;
 use reconcile::Context;
 use resources::{Category, Product};
 
-/// Where health and metrics are, unless `MANAGEMENT_PORT` says otherwise.
+/// The port of health and metrics, unless `MANAGEMENT_PORT` sets another.
 const PORT: u16 = 8104;
 
-/// Watches the namespace `POD_NAMESPACE` until told to stop.
+/// Watches the namespace `POD_NAMESPACE` until the process gets SIGTERM.
 pub async fn run(env: &Env) -> Result<ExitCode> {
-    let pod: String = env.required("POD_NAME", "estore-operator-5d9c7b-x7z9q")?;
-    let resync = Duration::from_secs(env.or("RESYNC_SECONDS", 600, "600")?);
+    let pod: String = env.get(&POD_NAME)?;
+    let resync = Duration::from_secs(env.get(&RESYNC_SECONDS)?);
     let inventory = PeerClient::from_env(env, PeerName::Inventory)?;
     let place = Place::watching(env).await?;
     let reporter = Reporter { controller: MANAGER.to_owned(), instance: Some(pod) };
@@ -51,14 +56,14 @@ pub async fn run(env: &Env) -> Result<ExitCode> {
         Job::new("categories", |stop| control::<Category>(categories, stop.token().clone())),
         Job::new("products", |stop| control::<Product>(products, stop.token().clone())),
     ];
-    work(env, PeerName::Bootstrap, PORT, readiness, jobs).await.context("the operator")
+    work(env, PeerName::Bootstrap, PORT, &KNOWN, readiness, jobs).await.context("the operator")
 }
 
-/// Whether the kinds are known there, and may be read.
+/// Checks that both kinds are defined in the cluster and can be listed.
 async fn listed(client: &Client, namespace: &str) -> Result<(), String> {
     let one = ListParams::default().limit(1);
     let say = |error: kube::Error| {
-        tracing::warn!(%error, "the custom resources cannot be listed");
+        tracing::warn!(%error, "cannot list custom resources; not ready until it succeeds");
         "the custom resources cannot be listed".to_owned()
     };
     Api::<Category>::namespaced(client.clone(), namespace).list(&one).await.map_err(say)?;
@@ -78,13 +83,13 @@ async fn control<K: Entry>(context: Context<K>, stop: CancellationToken) {
         )
         .for_each(async |done| {
             if let Err(error) = done {
-                tracing::warn!(%error, "a step of the operator failed; it will be tried again");
+                tracing::warn!(%error, "operator step failed; will retry");
             }
         })
         .await;
 }
 
-/// The definitions of both kinds, as YAML.
+/// Returns the definitions of both kinds, as YAML.
 pub fn definitions() -> Result<String> {
     let all = [Category::crd(), Product::crd()];
     let all: Vec<String> = all.iter().map(serde_yaml_ng::to_string).collect::<Result<_, _>>()?;

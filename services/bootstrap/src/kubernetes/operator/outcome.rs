@@ -1,26 +1,26 @@
-//! What became of an entry, and what that means: its condition, its event, the next try.
+//! The outcome of an entry, and its consequences: its condition, its event, the next try.
 
+use estore_client::PeerError;
 use estore_contract::Code;
-use estore_kit::peer::PeerError;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, Time};
 
 use super::resources::CatalogStatus;
 
-/// How an entry stands after a try.
+/// The state of an entry after a try.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Outcome {
     /// The shop has it.
     Ready,
-    /// It is refused, and will be until it is changed.
+    /// The shop refuses it until it is changed.
     Refused(String),
-    /// Something that it needs is not there, or something needs it: others may mend that.
+    /// A dependency is missing, or another entry depends on it; a change elsewhere may fix that.
     Waiting(&'static str, String),
-    /// Nobody knows: it is tried again soon.
+    /// Outcome unknown; a retry follows soon.
     Unknown(String),
 }
 
 impl Outcome {
-    /// What an error of the Inventory Service means.
+    /// Maps an error of the Inventory Service to an outcome.
     pub(super) fn of(error: &PeerError) -> Self {
         let PeerError::Answered(_, body) = error else { return Self::Unknown(error.to_string()) };
         let details: Vec<String> =
@@ -38,7 +38,8 @@ impl Outcome {
                 Self::Waiting("CategoryMissing", message)
             }
             Some(Code::ValidationError) => Self::Refused(message),
-            // Any other answer may be that of an older Inventory Service, or of another certificate.
+            // Any other answer may come from an older Inventory Service, or concern another
+            // certificate.
             _ => Self::Unknown(error.to_string()),
         }
     }
@@ -54,12 +55,12 @@ impl Outcome {
 
     pub(super) fn message(&self) -> &str {
         match self {
-            Self::Ready => "the shop has it as it stands here",
+            Self::Ready => "the shop has this version",
             Self::Refused(message) | Self::Waiting(_, message) | Self::Unknown(message) => message,
         }
     }
 
-    /// The status that tells this; `None` where it is told already.
+    /// Returns the status of this outcome, or `None` if `before` has it already.
     pub(super) fn told(
         &self,
         before: Option<&CatalogStatus>,
@@ -68,7 +69,7 @@ impl Outcome {
     ) -> Option<CatalogStatus> {
         let status = match self {
             Self::Ready => "True",
-            // What it was before may still be for sale.
+            // The previous version of the entry may still be for sale.
             Self::Unknown(_) => "Unknown",
             Self::Refused(_) | Self::Waiting(..) => "False",
         };
@@ -132,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn a_status_is_told_once_and_its_time_is_that_of_the_last_change() {
+    fn status_is_written_once_for_each_change() {
         let time = |second| Time(Timestamp::from_second(second).unwrap());
         let first = Outcome::Ready.told(None, Some(1), time(1)).unwrap();
         assert_eq!(Outcome::Ready.told(Some(&first), Some(1), time(2)), None);

@@ -1,12 +1,10 @@
-//! One entry: what the shop has is made what the object says.
+//! Reconciles one entry: makes the shop match the object.
 
 use std::{sync::Arc, time::Duration};
 
+use estore_base::clock::{Clock, SystemClock};
+use estore_client::{PeerClient, PeerError};
 use estore_contract::inventory::CatalogImported;
-use estore_kit::{
-    clock::{Clock, SystemClock},
-    peer::{PeerClient, PeerError},
-};
 use http::Method;
 use k8s_openapi::{apimachinery::pkg::apis::meta::v1::Time, jiff::Timestamp};
 use kube::{
@@ -23,14 +21,14 @@ use serde_json::json;
 
 use super::{super::Place, backoff::Attempts, entry::Entry, outcome::Outcome};
 
-/// What keeps an object until the shop has let go of it.
-const FINALIZER: &str = "shop.estore.dev/archive";
-/// How long the Inventory Service may take for one entry.
+/// The finalizer that keeps an object until the shop has withdrawn it.
+pub(super) const FINALIZER: &str = "shop.estore.dev/archive";
+/// The time that the Inventory Service has for one entry.
 const LIMIT: Duration = Duration::from_secs(10);
-/// How soon to look again whether what an entry waits for has come.
+/// The time until the next check of a missing dependency.
 const WAIT: Duration = Duration::from_secs(15);
 
-/// What the operator works with, for one kind.
+/// The tools of the operator for one kind.
 pub(super) struct Context<K: Entry> {
     kind: &'static str,
     pub(super) api: Api<K>,
@@ -42,14 +40,14 @@ pub(super) struct Context<K: Entry> {
     attempts: Attempts,
 }
 
-/// Why a step is tried again.
+/// The reason why a step is retried.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Failure {
     #[error("{0}")]
     Kube(#[from] kube::Error),
     #[error("{0}")]
     Unknown(String),
-    /// It is told in the object's status; the object stays until it can go.
+    /// The status of the object shows it; the object stays until it can be deleted.
     #[error("{0}")]
     Waiting(String),
 }
@@ -72,7 +70,8 @@ impl<K: Entry> Context<K> {
         Self { store: Some(store), ..self }
     }
 
-    /// The older object that stands for the same thing in the shop. Two would undo each other's work for ever.
+    /// Returns the name of an older object with the same key. Two such objects would overwrite each
+    /// other forever.
     fn elder(&self, object: &K) -> Option<String> {
         let age =
             |object: &K| (object.meta().creation_timestamp.clone().map(|time| time.0), object.name_any());
@@ -83,9 +82,7 @@ impl<K: Entry> Context<K> {
 
     async fn apply(&self, object: &K) -> Result<Action, Failure> {
         let outcome = match self.elder(object) {
-            Some(elder) => {
-                Outcome::Waiting("Duplicate", format!("{elder} stands for {} already", object.key()))
-            }
+            Some(elder) => Outcome::Waiting("Duplicate", format!("{elder} already defines {}", object.key())),
             None => match object.lines() {
                 Err(problem) => Outcome::Refused(problem),
                 Ok(lines) => {
@@ -116,7 +113,7 @@ impl<K: Entry> Context<K> {
     }
 
     async fn withdraw(&self, object: &K) -> Result<Action, Failure> {
-        // What another object stands for stays in the shop.
+        // If another object has the same key, the entry stays in the shop.
         let twin = self.store.iter().flat_map(Store::state).any(|other| {
             other.key() == object.key()
                 && other.uid() != object.uid()
@@ -130,7 +127,7 @@ impl<K: Entry> Context<K> {
         match gone.map_err(|error| Outcome::of(&error)) {
             Ok(()) => {
                 self.attempts.done(&object.name_any());
-                self.event(object, EventType::Normal, "Withdrawn", "the shop has let go of it").await;
+                self.event(object, EventType::Normal, "Withdrawn", "removed from the shop").await;
                 Ok(Action::await_change())
             }
             Err(outcome) => {
@@ -143,7 +140,8 @@ impl<K: Entry> Context<K> {
         }
     }
 
-    /// Notes an outcome in the object's status, and tells of it, where that is news.
+    /// Writes a new outcome to the status of the object, and publishes an event. Does nothing if
+    /// the outcome is the same.
     async fn tell(&self, object: &K, outcome: &Outcome) -> Result<(), Failure> {
         let now = Timestamp::from_second(SystemClock.now().unix_timestamp()).unwrap_or_default();
         let Some(status) = outcome.told(object.status(), object.meta().generation, Time(now)) else {
@@ -157,7 +155,7 @@ impl<K: Entry> Context<K> {
             kind = self.kind,
             name = object.name_any(),
             reason = outcome.reason(),
-            "an entry changed"
+            "object status changed"
         );
         Ok(())
     }
@@ -170,9 +168,9 @@ impl<K: Entry> Context<K> {
             action: "Reconcile".to_owned(),
             secondary: None,
         };
-        // Events are for people; the status is what counts.
+        // Events are for people; the status is authoritative.
         if let Err(error) = self.recorder.publish(&event, &object.object_ref(&())).await {
-            tracing::debug!(%error, "an event could not be told");
+            tracing::debug!(%error, "cannot publish an event; dropped");
         }
     }
 }
@@ -185,7 +183,7 @@ pub(super) async fn reconcile<K: Entry>(object: Arc<K>, context: Arc<Context<K>>
     .await
 }
 
-/// When to try again.
+/// Chooses the time of the next try.
 pub(super) fn again<K: Entry>(object: &K, error: &Error, context: &Context<K>) -> Action {
     match error {
         finalizer::Error::ApplyFailed(Failure::Waiting(_))

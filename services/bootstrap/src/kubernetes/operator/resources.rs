@@ -1,4 +1,4 @@
-//! The custom resources: a shop's catalogue, as its files have it, each entry an object.
+//! The custom resources: the catalogue of a shop, with one object for each entry.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use kube::{CustomResource, KubeSchema};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// A product for sale. When the object is deleted the product is archived: orders name it.
+/// A product for sale. Deleting the object archives the product, because orders refer to it.
 #[derive(CustomResource, KubeSchema, Serialize, Deserialize, Debug, Clone, PartialEq)]
 #[kube(
     group = "shop.estore.dev",
@@ -29,15 +29,15 @@ use serde::{Deserialize, Serialize};
 pub(crate) struct ProductSpec {
     /// The stock keeping unit, which orders name; it cannot be changed.
     #[schemars(regex(pattern = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"), length(max = 64))]
-    #[x_kube(validation = Rule::new("self == oldSelf").message("a SKU cannot be changed; make another product"))]
+    #[x_kube(validation = Rule::new("self == oldSelf").message("a SKU cannot be changed; create another product"))]
     pub sku: String,
-    /// Its name for people.
+    /// The display name.
     #[schemars(regex(pattern = r"^\S(.*\S)?$"), length(min = 1, max = 200))]
     pub name: String,
-    /// What it is.
+    /// The description.
     #[schemars(length(max = 5000))]
     pub description: String,
-    /// What it costs.
+    /// The price.
     pub price: Price,
     /// The slug of its category.
     #[schemars(regex(pattern = r"^[a-z0-9]+(-[a-z0-9]+)*$"), length(max = 64))]
@@ -46,13 +46,13 @@ pub(crate) struct ProductSpec {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 20), inner(regex(pattern = r"^[a-z0-9]+(-[a-z0-9]+)*$"), length(max = 40)))]
     pub tags: Vec<String>,
-    /// Its picture.
+    /// The picture.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub image: Option<Picture>,
-    /// Facts about it.
+    /// Facts about the product.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub attributes: BTreeMap<String, String>,
-    /// Pieces in the store when it is new; later they are booked as adjustments, and this is ignored.
+    /// The initial stock in units; ignored later, when stock changes by adjustments.
     #[serde(default)]
     #[schemars(range(max = 1_000_000))]
     pub stock: u32,
@@ -70,14 +70,14 @@ pub(crate) struct Price {
     pub currency: String,
 }
 
-/// A picture: of its own, or one that the shop has already.
+/// A new picture, or one that the shop has already.
 #[derive(JsonSchema, Serialize, Deserialize, Debug, Clone, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Picture {
-    /// The name of its file, such as `mug.svg`; one of svg, png, jpg, jpeg and webp.
+    /// The file name, such as `mug.svg`; one of svg, png, jpg, jpeg and webp.
     #[schemars(regex(pattern = r"^[A-Za-z0-9][A-Za-z0-9._-]*\.(svg|png|jpg|jpeg|webp)$"), length(max = 100))]
     pub name: String,
-    /// Its bytes, in base64; left out for a picture that is there already.
+    /// The bytes in base64; omitted for a picture that the shop has already.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 1_000_000))]
     pub data: Option<String>,
@@ -103,27 +103,27 @@ pub(crate) struct Picture {
 )]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CategorySpec {
-    /// Its name in paths; it cannot be changed.
+    /// The name in paths; it cannot be changed.
     #[schemars(regex(pattern = r"^[a-z0-9]+(-[a-z0-9]+)*$"), length(max = 64))]
-    #[x_kube(validation = Rule::new("self == oldSelf").message("a slug cannot be changed; make another category"))]
+    #[x_kube(validation = Rule::new("self == oldSelf").message("a slug cannot be changed; create another category"))]
     pub slug: String,
-    /// Its name for people.
+    /// The display name.
     #[schemars(regex(pattern = r"^\S(.*\S)?$"), length(min = 1, max = 200))]
     pub name: String,
-    /// The slug of the category above it.
+    /// The slug of the parent category.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = r"^[a-z0-9]+(-[a-z0-9]+)*$"), length(max = 64))]
     pub parent: Option<String>,
 }
 
-/// How an entry of the catalogue stands.
+/// The state of an entry of the catalogue.
 #[derive(JsonSchema, Serialize, Deserialize, Debug, Clone, Default, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CatalogStatus {
-    /// The generation that this is about.
+    /// The generation that this status describes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub observed_generation: Option<i64>,
-    /// `Ready`: the shop has it as it stands here.
+    /// `Ready`: the shop matches the object.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["type"]))]
     pub conditions: Vec<Condition>,

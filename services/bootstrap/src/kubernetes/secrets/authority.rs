@@ -1,4 +1,5 @@
-//! The Secret of the authority: `ca.crt`, which is a bundle with the newest first, and `ca.key`, the newest one's.
+//! The Secret of the CA: `ca.crt`, a bundle with the newest CA first, and `ca.key`, the key of the
+//! newest.
 
 use anyhow::{Context, Result};
 use k8s_openapi::api::core::v1::Secret;
@@ -11,20 +12,22 @@ use crate::{
 };
 
 const LIFE: Duration = Duration::days(3652);
-/// Old leaves, of a year, and the pods that know only the old authority have this long to go.
+/// The time that is left for old certificates, which last a year, and for pods that know only the
+/// old CA.
 const RENEWED_BEFORE: Duration = Duration::days(730);
 
-/// The authority as its Secret holds it.
+/// The CA as its Secret contains it.
 pub(super) struct Kept {
-    /// The newest, which signs.
+    /// The newest CA, which signs.
     pub(super) authority: Authority,
-    /// All that are trusted, the newest first.
+    /// All trusted CA certificates, the newest first.
     pub(super) all: Vec<Seen>,
-    /// The same, in PEM.
+    /// The same certificates, in PEM.
     pub(super) bundle: String,
 }
 
-/// Makes the authority where there is none; a new one beside the old where that has less than two years left.
+/// Creates the CA if there is none. If it has less than two years left, creates a new one beside
+/// the old one.
 pub(super) async fn ensure(secrets: &Secrets, name: &str, now: OffsetDateTime) -> Result<(Kept, Done)> {
     secrets
         .settle(name, |found| {
@@ -61,7 +64,8 @@ fn is_due(all: &[Seen], now: OffsetDateTime) -> bool {
     all.first().is_none_or(|newest| newest.left(now) < RENEWED_BEFORE)
 }
 
-/// `None` where it is empty. Half an authority is nothing to go on from, and none of ours to replace.
+/// Reads the CA; `None` if the Secret is empty. A CA with a missing part is an error: it is neither
+/// usable nor ours to replace.
 fn read(secret: &Secret) -> Result<Option<Kept>> {
     let data = secret.data.as_ref();
     let has = |key: &str| data.is_some_and(|data| data.contains_key(key));
@@ -76,7 +80,7 @@ fn read(secret: &Secret) -> Result<Option<Kept>> {
         let authority = Authority::read(&newest.pem(), key)?;
         anyhow::Ok(Kept { authority, all, bundle: bundle.to_owned() })
     };
-    kept().map(Some).map_err(|error| {
-        Wrong(format!("{error:#}; put it right, or delete the Secret for a new authority")).into()
-    })
+    kept()
+        .map(Some)
+        .map_err(|error| Wrong(format!("{error:#}; correct the Secret, or delete it to get a new CA")).into())
 }

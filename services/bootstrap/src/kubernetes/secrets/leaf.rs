@@ -1,4 +1,5 @@
-//! The Secrets of certificates: `tls.crt`, `tls.key`, and as `ca.crt` everything that is trusted.
+//! The Secrets of certificates: `tls.crt`, `tls.key`, and `ca.crt` with all trusted CA
+//! certificates.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,14 +10,14 @@ use time::{Duration, OffsetDateTime};
 use super::{Done, Secrets, Want, authority::Kept, bytes, text};
 use crate::certificates::Seen;
 
-/// A leaf is renewed where less than this part of its life is left.
+/// A certificate is renewed when less than this part of its lifetime remains.
 const THIRD: f64 = 1.0 / 3.0;
-/// In its first days an authority signs only what cannot wait longer: pods that run know the one before, and learn of it when they
-/// are next started.
+/// In its first days a CA signs only certificates that cannot wait longer. Running pods know only
+/// the previous CA, and load the new one at their next start.
 const NEW_AUTHORITY: Duration = Duration::days(30);
 const MONTH: f64 = 1.0 / 12.0;
 
-/// Makes the certificate `name` where there is none, and renews it where it is due.
+/// Creates the certificate `name` if there is none, and renews it if it is due.
 pub(super) async fn ensure(
     secrets: &Secrets,
     name: &str,
@@ -54,7 +55,7 @@ fn issued(kept: &Kept, names: &[String], now: OffsetDateTime) -> Result<BTreeMap
     ]))
 }
 
-/// Why a new certificate is needed; `None` where the old one will do.
+/// Returns the reason for a new certificate, or `None` if the old one is still good.
 fn due(secret: &Secret, names: &[String], trusted: &[Seen], now: OffsetDateTime) -> Option<&'static str> {
     let chain = text(secret, "tls.crt").and_then(|pem| Seen::all(pem).ok());
     let Some(leaf) = chain.as_ref().and_then(|chain| chain.first()) else {
@@ -67,7 +68,7 @@ fn due(secret: &Secret, names: &[String], trusted: &[Seen], now: OffsetDateTime)
         return Some("its names changed");
     }
     let Some(signer) = trusted.iter().position(|authority| leaf.is_signed_by(authority)) else {
-        return Some("its authority changed");
+        return Some("its CA changed");
     };
     let newest_is_new = trusted.first().is_some_and(|newest| now - newest.from < NEW_AUTHORITY);
     let part = if signer > 0 && newest_is_new { MONTH } else { THIRD };
@@ -98,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn a_leaf_is_renewed_when_less_than_a_third_of_its_life_is_left_and_not_before() {
+    fn certificate_is_renewed_in_its_last_third() {
         let (names, authority) =
             (["user.estore.internal".to_owned()], Authority::make(START, YEARS).unwrap());
         let (secret, trusted) = (secret(&authority, &names, START), trusted(&[&authority]));
@@ -109,22 +110,22 @@ mod tests {
     }
 
     #[test]
-    fn a_leaf_is_renewed_when_its_names_or_its_authority_changed_or_a_part_is_missing() {
+    fn certificate_with_changed_names_or_ca_is_renewed() {
         let (names, authority) = (["a".to_owned(), "b".to_owned()], Authority::make(START, YEARS).unwrap());
         let (mut whole, ours) = (secret(&authority, &names, START), trusted(&[&authority]));
         let other = ["b".to_owned(), "a".to_owned()];
         assert_eq!(due(&whole, &other, &ours, START), None, "their order says nothing");
         assert_eq!(due(&whole, &names[..1], &ours, START), Some("its names changed"));
-        // Of the same name, as every authority of ours is.
+        // All our CAs have the same name.
         let another = Authority::make(START, YEARS).unwrap();
-        assert_eq!(due(&whole, &names, &trusted(&[&another]), START), Some("its authority changed"));
+        assert_eq!(due(&whole, &names, &trusted(&[&another]), START), Some("its CA changed"));
         whole.data.as_mut().unwrap().remove("tls.key");
         assert_eq!(due(&whole, &names, &ours, START), Some("there was no key"));
         assert_eq!(due(&Secret::default(), &names, &ours, START), Some("there was no certificate"));
     }
 
     #[test]
-    fn a_new_authority_leaves_old_leaves_alone_for_a_month_unless_they_are_all_but_over() {
+    fn new_ca_defers_renewal_of_old_certificates() {
         let names = ["a".to_owned()];
         let (old, new) = (
             Authority::make(START, YEARS).unwrap(),

@@ -1,5 +1,6 @@
-//! `bootstrap secrets`: the passwords, keys and certificates of a release. What is missing is made, and only that: by create, or
-//! by a replace of exactly what was read, so that two at once agree on one value. Server-side apply would let each write its own.
+//! `bootstrap secrets`: the passwords, keys and certificates of a release. It creates missing
+//! values only: by a create, or by a replace of exactly the version that it read. So two
+//! simultaneous runs agree on one value. With server-side apply each would write its own.
 
 mod authority;
 mod leaf;
@@ -14,7 +15,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use estore_kit::{
+use estore_base::{
     clock::{Clock, SystemClock},
     config::Env,
     fail,
@@ -25,10 +26,11 @@ use kube::{
     api::{ObjectMeta, PostParams},
 };
 
-use super::{ApiFailure, MANAGER, Place, ask, unless_stopped};
+use super::{ApiFailure, MANAGER, Place, ask, earlier, unless_stopped};
+use crate::config::REPLACED_JOBS;
 use plan::Plan;
 
-/// What was done with one Secret.
+/// The action on one Secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Done {
     Made,
@@ -48,24 +50,31 @@ impl fmt::Display for Done {
     }
 }
 
-/// The Secrets of one namespace, and what new ones carry.
+/// The Secrets of one namespace, and the labels of new ones.
 struct Secrets {
     api: Api<Secret>,
     labels: BTreeMap<String, String>,
 }
 
-/// Makes what `SECRETS_PLAN` names and is not there, in `POD_NAMESPACE`. Prints a line for each Secret; never a value.
+/// Creates the missing Secrets of `SECRETS_PLAN` in `POD_NAMESPACE`, then removes the Jobs of an
+/// earlier revision that `REPLACED_JOBS` names. Prints a line for each Secret, and never a value.
 pub async fn run(env: &Env) -> Result<()> {
     fail::arm(env)?;
     let plan = Plan::from_env(env)?;
-    unless_stopped(make(env, &plan)).await
+    let replaced: Option<String> = env.optional(&REPLACED_JOBS)?;
+    let work = async {
+        let place = Place::from_env(env).await?;
+        make(&place, &plan).await?;
+        let release = plan.labels.get("app.kubernetes.io/instance").map(String::as_str);
+        earlier::remove(&place, replaced.as_deref().unwrap_or_default(), release).await
+    };
+    Box::pin(unless_stopped(work)).await
 }
 
-async fn make(env: &Env, plan: &Plan) -> Result<()> {
-    let place = Place::from_env(env).await?;
+async fn make(place: &Place, plan: &Plan) -> Result<()> {
     let mut labels = plan.labels.clone();
     labels.insert("app.kubernetes.io/managed-by".to_owned(), MANAGER.to_owned());
-    let secrets = Secrets { api: Api::namespaced(place.client, &place.namespace), labels };
+    let secrets = Secrets { api: Api::namespaced(place.client.clone(), &place.namespace), labels };
     let say = |name: &str, done: Done| writeln!(io::stdout(), "{name}: {done}");
     for (name, keys) in &plan.secrets {
         say(name, passwords::ensure(&secrets, name, keys).await.with_context(|| format!("Secret {name}"))?)?;
@@ -82,7 +91,7 @@ async fn make(env: &Env, plan: &Plan) -> Result<()> {
     Ok(())
 }
 
-/// What a step of [`Secrets::settle`] wants of a Secret.
+/// The decision of a step of [`Secrets::settle`] about a Secret.
 enum Want<T> {
     /// Leave it.
     Keep(T),
@@ -91,7 +100,8 @@ enum Want<T> {
 }
 
 impl Secrets {
-    /// Reads the Secret `name`, lets `decide` say what it should be, and writes that; again where another was first.
+    /// Reads the Secret `name`, calls `decide` for its wanted content, and writes that. Repeats
+    /// this after a conflict.
     async fn settle<T>(&self, name: &str, decide: impl Fn(Option<&Secret>) -> Result<Want<T>>) -> Result<T> {
         loop {
             let found = ask(|| self.api.get_opt(name)).await?;
@@ -102,12 +112,13 @@ impl Secrets {
             let parameters = PostParams::default();
             let written = match found {
                 None => ask(|| self.api.create(&parameters, &secret)).await,
-                // It carries the `resourceVersion` that was read, and is refused where that is not the last.
+                // It carries the `resourceVersion` that was read; the API refuses it if that is not
+                // the latest.
                 Some(_) => ask(|| self.api.replace(name, &parameters, &secret)).await,
             };
             match written {
                 Ok(_) => return Ok(done),
-                // Ours too, where only the answer was lost.
+                // The object may be our own, if only the answer was lost.
                 Err(ApiFailure::Conflict(_)) => {}
                 // Deleted since it was read.
                 Err(ApiFailure::Absent(_)) if found.is_some() => {}
@@ -116,7 +127,7 @@ impl Secrets {
         }
     }
 
-    /// A Secret that is not there yet.
+    /// Builds a new Secret.
     fn fresh(&self, name: &str, kind: &str, data: BTreeMap<String, ByteString>) -> Box<Secret> {
         let metadata = ObjectMeta {
             name: Some(name.to_owned()),
@@ -127,7 +138,7 @@ impl Secrets {
     }
 }
 
-/// The text of `key`; `None` where it is missing.
+/// Returns the text of `key`, or `None` if it is missing.
 fn text<'a>(secret: &'a Secret, key: &str) -> Option<&'a str> {
     secret.data.as_ref()?.get(key).and_then(|value| std::str::from_utf8(&value.0).ok())
 }

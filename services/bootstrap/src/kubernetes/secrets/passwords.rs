@@ -6,7 +6,8 @@ use anyhow::Result;
 
 use super::{Done, Secrets, Want, bytes, values::Kind};
 
-/// Makes the Secret `name`, or the keys of it that are missing. A key that is there keeps its value, whatever that is.
+/// Creates the Secret `name`, or its missing keys. An existing key keeps its value, whatever that
+/// is.
 pub(super) async fn ensure(secrets: &Secrets, name: &str, keys: &BTreeMap<String, Kind>) -> Result<Done> {
     let decide = |found: Option<&_>| {
         let Some(found) = found else {

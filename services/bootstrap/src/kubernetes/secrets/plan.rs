@@ -1,26 +1,25 @@
-//! `SECRETS_PLAN`: which Secrets a release needs.
+//! Reads `SECRETS_PLAN`: the Secrets that a release needs.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use estore_base::config::{ConfigError, Env};
 use estore_contract::PeerName;
-use estore_kit::config::{ConfigError, Env};
 use serde::Deserialize;
 
 use super::values::Kind;
-
-const EXAMPLE: &str = r#"{"secrets": {"estore-user": {"database-password": "password"}}, "authority": "estore-ca", "certificates": {}}"#;
+use crate::config::SECRETS_PLAN;
 
 /// The plan, as the chart writes it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Plan {
-    /// What each Secret that is made is labelled with.
+    /// The labels of each created Secret.
     #[serde(default)]
     pub(super) labels: BTreeMap<String, String>,
     /// The kind of value of each key of each Secret.
     #[serde(default)]
     pub(super) secrets: BTreeMap<String, BTreeMap<String, Kind>>,
-    /// The Secret of the authority.
+    /// The Secret of the CA.
     pub(super) authority: Option<String>,
     /// The DNS names of each certificate, by its Secret.
     #[serde(default)]
@@ -29,9 +28,8 @@ pub(super) struct Plan {
 
 impl Plan {
     pub(super) fn from_env(env: &Env) -> Result<Self, ConfigError> {
-        let text: String = env.required("SECRETS_PLAN", EXAMPLE)?;
-        Self::read(&text)
-            .map_err(|problem| ConfigError::new("SECRETS_PLAN", format!("is wrong ({problem})"), EXAMPLE))
+        let text: String = env.get(&SECRETS_PLAN)?;
+        Self::read(&text).map_err(|problem| SECRETS_PLAN.wrong(format!("is wrong ({problem})")))
     }
 
     fn read(text: &str) -> Result<Self, String> {
@@ -39,21 +37,22 @@ impl Plan {
         let all = plan.secrets.keys().chain(&plan.authority).chain(plan.certificates.keys());
         let mut seen = BTreeSet::new();
         if let Some(twice) = all.into_iter().find(|name| !seen.insert(*name)) {
-            return Err(format!("{twice} stands for two things"));
+            return Err(format!("{twice} is used twice"));
         }
         if let Some((name, _)) = plan.secrets.iter().find(|(_, keys)| keys.is_empty()) {
             return Err(format!("{name} has no keys"));
         }
         if plan.authority.is_none() && !plan.certificates.is_empty() {
-            return Err("certificates need an authority".to_owned());
+            return Err("authority must be set if there are certificates".to_owned());
         }
         for (secret, names) in &plan.certificates {
             if names.is_empty() || !names.iter().all(|name| is_dns_name(name)) {
                 return Err(format!("{secret} needs DNS names"));
             }
-            // Who has a peer's name is that peer: no certificate may be two.
+            // The name of a peer proves its identity, so no certificate may have two names with
+            // such a name among them.
             if names.len() > 1 && names.iter().any(|name| PeerName::from_dns(name).is_some()) {
-                return Err(format!("{secret}: the name of a peer stands alone"));
+                return Err(format!("{secret}: the name of a peer must be the only name"));
             }
         }
         Ok(plan)
@@ -76,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_plan_is_read_with_every_part() {
+    fn plan_with_every_part_is_read() {
         let plan = Plan::read(
             r#"{"labels": {"app.kubernetes.io/instance": "estore"},
                 "secrets": {"estore-user": {"database-password": "password", "jwt-secret": "jwt-secret"},
@@ -91,19 +90,19 @@ mod tests {
     }
 
     #[test]
-    fn a_plan_that_is_wrong_is_refused_with_its_reason() {
+    fn wrong_plan_is_refused_with_its_reason() {
         for (text, reason) in [
             ("", "EOF"),
             (r#"{"secret": {}}"#, "unknown field"),
             (r#"{"secrets": {"a": {"k": "passphrase"}}}"#, "unknown variant"),
             (r#"{"secrets": {"a": {}}}"#, "no keys"),
-            (r#"{"secrets": {"a": {"k": "password"}}, "authority": "a"}"#, "two things"),
-            (r#"{"certificates": {"a": ["a"]}}"#, "need an authority"),
+            (r#"{"secrets": {"a": {"k": "password"}}, "authority": "a"}"#, "used twice"),
+            (r#"{"certificates": {"a": ["a"]}}"#, "authority must be set"),
             (r#"{"authority": "ca", "certificates": {"a": []}}"#, "DNS names"),
             (r#"{"authority": "ca", "certificates": {"a": ["A b"]}}"#, "DNS names"),
             (
                 r#"{"authority": "ca", "certificates": {"a": ["user.estore.internal", "localhost"]}}"#,
-                "stands alone",
+                "must be the only name",
             ),
         ] {
             let refused = Plan::read(text).unwrap_err();

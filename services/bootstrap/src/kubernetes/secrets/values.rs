@@ -1,14 +1,14 @@
-//! The kinds of values, and how each is made.
+//! Generates the values of Secrets.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use estore_kit::random;
+use estore_base::random;
 use serde::Deserialize;
 
-/// What a key of a Secret holds.
+/// The kind of value of a key of a Secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Kind {
-    /// 32 letters and digits: nothing that a URL or a configuration file would have to escape.
+    /// 32 letters and digits: no URL and no configuration file needs to escape them.
     Password,
     /// 48 bytes, in base64.
     JwtSecret,
@@ -17,7 +17,7 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    /// A new value.
+    /// Generates a new value.
     pub(super) fn make(self) -> String {
         match self {
             Self::Password => password(),
@@ -44,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_kind_has_the_form_that_its_reader_takes() {
+    fn each_secret_kind_has_its_expected_form() {
         let password = Kind::Password.make();
         assert!(password.len() == 32 && password.bytes().all(|byte| byte.is_ascii_alphanumeric()));
         assert_eq!(STANDARD.decode(Kind::JwtSecret.make()).unwrap().len(), 48);

@@ -2,20 +2,18 @@
 
 use axum::extract::State;
 use estore_contract::{ErrorBody, OrderId, reservation::Reservation};
-use estore_kit::{
+use estore_server::{
     auth::{Peer, peers::Payment},
     extract::{Json, Path},
 };
 
 use crate::{Error, app::App, store::reservations};
 
-/// How a reservation stands.
+/// Returns the state of a reservation.
 #[utoipa::path(get, path = "/internal/reservations/{order_id}", tag = "reservations", security(("peer" = ["payment"])),
     params(("order_id" = OrderId, Path, description = "The order")), responses(
     (status = 200, description = "The reservation", body = Reservation),
-    (status = 403, description = "Not allowed", body = ErrorBody),
     (status = 404, description = "`reservation_unknown`", body = ErrorBody),
-    (status = 503, description = "Nothing was done, or `outcome_unknown`: try again", body = ErrorBody),
 ))]
 pub(super) async fn get_reservation(
     State(app): State<App>,

@@ -9,7 +9,7 @@ use estore_contract::{
     Code, ErrorBody,
     inventory::{CatalogImported, CatalogLine},
 };
-use estore_kit::{
+use estore_server::{
     Problem,
     auth::{Peer, peers::Bootstrap},
     extract::{Json, parse_json, read_body},
@@ -17,19 +17,20 @@ use estore_kit::{
 
 use crate::{app::App, domain::wrong_in_line, import::Import, store::images};
 
-/// How large an import may be, in bytes.
+/// The largest import, in bytes.
 const LIMIT: usize = 32 * 1024 * 1024;
 
-/// Writes pictures, categories and products, one a line. Nothing is written where a line is not valid. A repeat changes
-/// nothing; stock is set only for SKUs that are new.
+/// Writes images, categories and products, one on each line.
+///
+/// Nothing is written if a line fails the checks of its own fields. A line that names a missing
+/// image or category is rejected too, but earlier lines may be written by then. A repeat changes
+/// nothing. Stock is set only for new SKUs.
 #[utoipa::path(put, path = "/internal/catalog", tag = "catalogue", security(("peer" = ["bootstrap"])),
     request_body(content = CatalogLine, content_type = "application/x-ndjson"), responses(
-    (status = 200, description = "What was done", body = CatalogImported),
-    (status = 403, description = "Not allowed", body = ErrorBody),
+    (status = 200, description = "The counts", body = CatalogImported),
     (status = 413, description = "Too large", body = ErrorBody),
-    (status = 415, description = "Not `application/json`", body = ErrorBody),
+    (status = 415, description = "Not `application/x-ndjson`", body = ErrorBody),
     (status = 422, description = "A line is not valid; it is named", body = ErrorBody),
-    (status = 503, description = "Nothing was done, or `outcome_unknown`: try again", body = ErrorBody),
 ))]
 pub(super) async fn import_catalog(
     State(app): State<App>,

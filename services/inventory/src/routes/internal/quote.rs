@@ -5,20 +5,20 @@ use estore_contract::{
     ErrorBody, FieldError,
     reservation::{Quote, QuoteRequest},
 };
-use estore_kit::{
+use estore_server::{
     auth::{Peer, peers::Payment},
     extract::Json,
 };
 
 use crate::{Error, app::App, domain::Lines, store::quotes};
 
-/// What lines cost now, so that Payment can refuse what no gateway charges before stock is held for it.
+/// Returns the current prices of lines.
+///
+/// The Payment Service uses them to reject amounts that no gateway charges before stock is held.
 #[utoipa::path(post, path = "/internal/quotes", tag = "reservations", security(("peer" = ["payment"])), request_body = QuoteRequest, responses(
     (status = 200, description = "The lines with their prices", body = Quote),
-    (status = 403, description = "Not allowed", body = ErrorBody),
     (status = 404, description = "Not for sale (`unknown_sku`)", body = ErrorBody),
     (status = 422, description = "Not valid", body = ErrorBody),
-    (status = 503, description = "Try again", body = ErrorBody),
 ))]
 pub(super) async fn quote(
     State(app): State<App>,

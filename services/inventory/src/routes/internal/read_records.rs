@@ -5,19 +5,17 @@ use estore_contract::{
     ErrorBody,
     archive::{ReservationRecords, ReservationsRequest},
 };
-use estore_kit::{
+use estore_server::{
     auth::{Peer, peers::Bootstrap},
     extract::Json,
 };
 
 use crate::{Error, app::App, store::archive};
 
-/// The reservations of these orders, with all that is kept of them.
+/// Returns the reservations of these orders, with all stored data.
 #[utoipa::path(post, path = "/internal/reservation-records", tag = "reservations", security(("peer" = ["bootstrap"])), request_body = ReservationsRequest, responses(
-    (status = 200, description = "Those that exist", body = ReservationRecords),
-    (status = 403, description = "This peer is not served", body = ErrorBody),
+    (status = 200, description = "The records that exist", body = ReservationRecords),
     (status = 422, description = "A field is missing, unknown or not valid", body = ErrorBody),
-    (status = 503, description = "Try again", body = ErrorBody),
 ))]
 pub(super) async fn read_records(
     State(app): State<App>,

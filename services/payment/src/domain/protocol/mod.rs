@@ -1,18 +1,21 @@
-//! The order protocol (order-flow sections 3 and 4), pure: what an order needs next, and what an answer leads to. Production
-//! and the model checker run this same code; only who is asked, and how, differs.
+//! The order protocol as pure functions (order-flow sections 3 and 4): the next step of an order,
+//! and the step that follows an outcome. Production and the model checker run this same code. They
+//! differ only in the services that they call.
 
-mod ask;
-mod begin;
+mod apply;
+mod next_step;
 mod reconcile;
 mod refund;
 pub mod restore;
-mod then;
+mod vocabulary;
 
-pub use ask::{Answer, Ask, Entry, Held, Move, Next, Priced, Undone};
-pub use begin::begin;
+pub use apply::apply;
+pub use next_step::next_step;
 pub use reconcile::{Finding, reconcile};
-pub use refund::{RefundAnswer, RefundAsk, RefundMove, RefundNext, begin_refund, then_refund};
-pub use then::then;
+pub use refund::{
+    RefundCommand, RefundOutcome, RefundStep, RefundTransition, apply_refund, next_refund_step,
+};
+pub use vocabulary::{Command, Entry, Hold, Outcome, Priced, Step, Transition, Unwound};
 
 #[cfg(test)]
 mod tests;

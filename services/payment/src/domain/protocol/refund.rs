@@ -1,31 +1,32 @@
-//! What a refund needs next: the money first, then the stock.
+//! The next step of a refund: the money first, then the stock.
 
 use estore_contract::{Code, Money};
 
+use super::Step;
 use crate::domain::{Order, Refund, RefundStage, RefundState};
 
-/// What is asked for a refund.
+/// A command for a refund.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum RefundAsk {
-    /// Gateway: send the money back.
+pub enum RefundCommand {
+    /// Gateway: refund the money.
     Money {
         /// The captured payment.
         payment: String,
-        /// How much.
+        /// The amount to refund.
         amount: Money,
-        /// Whether an earlier call's answer may have been lost.
+        /// True if the answer to an earlier call may have been lost.
         again: bool,
     },
-    /// Inventory: put the lines back.
+    /// Inventory: restock the lines.
     Stock,
 }
 
-/// A final answer.
+/// A final outcome.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum RefundAnswer {
-    /// What the gateway said.
+pub enum RefundOutcome {
+    /// The gateway's answer.
     Money(RefundState),
-    /// The stock is back.
+    /// The stock is restocked.
     Stock,
     /// Inventory refuses for good.
     NoStock(Code),
@@ -33,58 +34,48 @@ pub enum RefundAnswer {
 
 /// A transition of a refund.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RefundMove {
-    /// Where to.
+pub struct RefundTransition {
+    /// The stage that the refund moves to.
     pub to: RefundStage,
-    /// Why it failed.
+    /// The reason why it failed.
     pub failure: Option<String>,
 }
 
-/// What comes next.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum RefundNext {
-    /// This is asked.
-    Ask(RefundAsk),
-    /// The refund moves.
-    Move(RefundMove),
-    /// Something that should never happen: it asks for a person; then this.
-    Alarm(&'static str, Box<RefundNext>),
-    /// Not now: it is tried again.
-    Stuck(&'static str),
-}
+/// The next step of a refund.
+pub type RefundStep = Step<RefundCommand, RefundTransition>;
 
-/// The first thing to do for `refund`.
+/// Returns the first step for `refund`.
 #[must_use]
-pub fn begin_refund(order: &Order, refund: &Refund) -> RefundNext {
+pub fn next_refund_step(order: &Order, refund: &Refund) -> RefundStep {
     match (refund.stage, &order.payment) {
-        // No money goes back: the gateway is not asked.
+        // A refund of 0 moves no money, so the gateway is not called.
         (RefundStage::Requested, _) if refund.amount.is_zero() => to(RefundStage::Paid, None),
-        (RefundStage::Requested, Some(payment)) => RefundNext::Ask(RefundAsk::Money {
+        (RefundStage::Requested, Some(payment)) => RefundStep::Command(RefundCommand::Money {
             payment: payment.clone(),
             amount: refund.amount,
             again: refund.attempts > 0,
         }),
-        (RefundStage::Requested, None) => RefundNext::Stuck("the order has no payment"),
-        (RefundStage::Paid, _) if refund.restock => RefundNext::Ask(RefundAsk::Stock),
+        (RefundStage::Requested, None) => RefundStep::RetryLater("the order has no payment"),
+        (RefundStage::Paid, _) if refund.restock => RefundStep::Command(RefundCommand::Stock),
         (RefundStage::Paid, _) => to(RefundStage::Done, None),
-        (RefundStage::Done | RefundStage::Failed, _) => RefundNext::Stuck("the refund is final"),
+        (RefundStage::Done | RefundStage::Failed, _) => RefundStep::RetryLater("the refund is final"),
     }
 }
 
-/// What an answer leads to.
+/// Returns the step that follows `outcome`.
 #[must_use]
-pub fn then_refund(answer: RefundAnswer) -> RefundNext {
-    match answer {
-        RefundAnswer::Money(RefundState::Done) => to(RefundStage::Paid, None),
-        RefundAnswer::Money(RefundState::Failed(code)) => to(RefundStage::Failed, Some(code)),
-        RefundAnswer::Stock => to(RefundStage::Done, None),
-        // The money is back; that the stock is not asks for a person, who adjusts it.
-        RefundAnswer::NoStock(_) => {
-            RefundNext::Alarm("refund_not_restocked", Box::new(to(RefundStage::Done, None)))
+pub fn apply_refund(outcome: RefundOutcome) -> RefundStep {
+    match outcome {
+        RefundOutcome::Money(RefundState::Done) => to(RefundStage::Paid, None),
+        RefundOutcome::Money(RefundState::Failed(code)) => to(RefundStage::Failed, Some(code)),
+        RefundOutcome::Stock => to(RefundStage::Done, None),
+        // The money is refunded, but the stock is not restocked. An operator must adjust the stock.
+        RefundOutcome::NoStock(_) => {
+            RefundStep::Alarm("refund_not_restocked", Box::new(to(RefundStage::Done, None)))
         }
     }
 }
 
-fn to(to: RefundStage, failure: Option<String>) -> RefundNext {
-    RefundNext::Move(RefundMove { to, failure })
+fn to(to: RefundStage, failure: Option<String>) -> RefundStep {
+    RefundStep::Transition(RefundTransition { to, failure })
 }

@@ -1,52 +1,54 @@
-//! A payment in the gateway's books beside a store that is older than they are (order-flow section 7): what is done.
+//! Compares a payment in the gateway's records with a stale store, and decides how to repair the
+//! store (order-flow section 7).
 
 use estore_contract::{Money, payment::TransactionType as Kind};
 use time::Duration;
 
-use super::{Entry, Move, begin::is_late};
-use crate::{
-    domain::{Order, PaymentState, PricedLine, Refund, RefundStage, Refusal, State, Voided},
-    gateway::ListedPayment,
+use super::{Entry, Transition, next_step::is_late};
+use crate::domain::{
+    ListedPayment, Order, PaymentState, PricedLine, Refund, RefundStage, Refusal, State, Voided,
 };
 
-/// What is done about an order that the store has.
+/// The repair of an order that the store has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Known {
-    /// Nothing: both say the same, or the worker brings the order to its end.
+    /// No repair: store and gateway agree, or the worker brings the order to its end.
     Agrees,
-    /// The payment is noted, so that the worker settles the order by reading it.
-    Note(Move),
-    /// The order is undone: the store no longer holds what it would take to complete it.
-    Undo(Move),
-    /// These refunds, by number, are written.
+    /// Record the payment, so that the worker settles the order by reading it.
+    Note(Transition),
+    /// Undo the order: the store no longer has the data to complete it.
+    Undo(Transition),
+    /// Write these refunds, by number.
     Refunds(Vec<(u32, Money)>),
-    /// A person decides; no money is moved.
+    /// An operator decides, and no money moves.
     Disagrees(&'static str),
 }
 
-/// Compares an order and its refunds with what the gateway has of it. `hold` is how long an order that holds no stock is tried.
+/// Compares an order and its refunds with the gateway's record. `hold` is the time for which an
+/// order that holds no stock is tried.
 #[must_use]
 pub fn known(order: &Order, refunds: &[Refund], listed: &ListedPayment, hold: Duration) -> Known {
     let (state, payment) = (order.state, &listed.state);
     match (state, payment) {
         (State::Completed, PaymentState::Captured) => completed(refunds, listed),
-        // It moves no money, wherever it stands: an earlier version made it for an order that was free.
+        // The payment moves no money in any state: an earlier version made it for a free order.
         _ if listed.amount.is_zero() => Known::Agrees,
-        (State::Completed, _) => Known::Disagrees("is completed, but the gateway has not taken the money"),
+        (State::Completed, _) => Known::Disagrees("is completed, but the gateway has not captured the money"),
         (State::Cancelled, PaymentState::Captured) if left(listed, None) > 0 => {
             Known::Disagrees("is cancelled, but the gateway keeps the money")
         }
-        // Its lines may cost something else by now. And where the hold ended meanwhile, the order could only time out, which says
-        // that nothing was charged.
+        // Its lines may cost something else by now. And if the hold ended meanwhile, the order
+        // could only time out, which says that nothing was charged.
         (State::Accepted, PaymentState::Authorized | PaymentState::Captured) => {
             Known::Undo(undo(order, listed))
         }
         (State::Reserved | State::Authorized, PaymentState::Captured) if is_late(order, hold) => {
             Known::Undo(undo(order, listed))
         }
-        (State::Reserved, _) if order.payment.is_none() => {
-            Known::Note(Move { payment: Some(listed.payment.clone()), ..Move::to(State::Reserved) })
-        }
+        (State::Reserved, _) if order.payment.is_none() => Known::Note(Transition {
+            payment: Some(listed.payment.clone()),
+            ..Transition::to(State::Reserved)
+        }),
         _ => Known::Agrees,
     }
 }
@@ -55,7 +57,7 @@ fn completed(refunds: &[Refund], listed: &ListedPayment) -> Known {
     let mut unknown = Vec::new();
     for (n, amount) in &listed.refunds {
         match refunds.iter().find(|refund| refund.n == *n) {
-            _ if *n == 0 => return Known::Disagrees("is completed, but the gateway sent everything back"),
+            _ if *n == 0 => return Known::Disagrees("is completed, but the gateway refunded everything"),
             Some(refund) if refund.stage == RefundStage::Failed => {
                 return Known::Disagrees("has a failed refund that the gateway made");
             }
@@ -67,19 +69,19 @@ fn completed(refunds: &[Refund], listed: &ListedPayment) -> Known {
     if unknown.is_empty() { Known::Agrees } else { Known::Refunds(unknown) }
 }
 
-fn undo(order: &Order, listed: &ListedPayment) -> Move {
+fn undo(order: &Order, listed: &ListedPayment) -> Transition {
     let deadline = i64::try_from(order.created_at.unix_timestamp_nanos() / 1_000_000).unwrap_or_default();
     let priced = order.priced.is_none().then(|| (unknown_lines(listed.amount), listed.amount, deadline));
     let payment = order.payment.is_none().then(|| listed.payment.clone());
-    Move { priced, payment, ..Move::refuse(Refusal::lost()) }
+    Transition { priced, payment, ..Transition::refuse(Refusal::lost()) }
 }
 
-/// What stands in the place of lines that nobody knows any more: what they cost together.
+/// Returns a line that stands for lines that are no longer known. It costs what they cost together.
 #[must_use]
 pub fn unknown_lines(amount: Money) -> Vec<PricedLine> {
     let line = |sku| PricedLine {
         sku,
-        name: "What was ordered is not known any more".to_owned(),
+        name: "Unknown: the lines of this order were lost".to_owned(),
         quantity: 1,
         unit_price: amount,
         line_total: amount,
@@ -87,18 +89,18 @@ pub fn unknown_lines(amount: Money) -> Vec<PricedLine> {
     "LOST".parse().map(line).into_iter().collect()
 }
 
-/// What is asked of the gateway for a payment whose order is lost.
+/// The command to the gateway for a payment whose order is lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lost {
-    /// The fence: no money is ever taken.
+    /// Void the payment, the fence: it is never captured.
     Void,
-    /// What was taken and has not gone back goes back, as refund 0.
+    /// Refund the rest of what was captured, as refund 0.
     SendBack(Money),
-    /// Everything went back before.
+    /// No command: everything was refunded before.
     Nothing,
 }
 
-/// What is asked for a payment whose order is lost.
+/// Returns the command for a payment whose order is lost.
 #[must_use]
 pub fn lost(listed: &ListedPayment) -> Lost {
     match &listed.state {
@@ -110,7 +112,7 @@ pub fn lost(listed: &ListedPayment) -> Lost {
     }
 }
 
-/// The ledger's entries of a lost order that was voided.
+/// Returns the ledger entries of a lost order that was voided.
 #[must_use]
 pub fn voided(listed: &ListedPayment, voided: Voided) -> Vec<Entry> {
     match voided {
@@ -121,7 +123,8 @@ pub fn voided(listed: &ListedPayment, voided: Voided) -> Vec<Entry> {
     }
 }
 
-/// The ledger's entries of a lost order whose money was taken; `rest` is what went back just now.
+/// Returns the ledger entries of a lost order whose money was captured. `rest` is the amount that
+/// was refunded just now.
 #[must_use]
 pub fn sent_back(listed: &ListedPayment, rest: Option<Money>) -> Vec<Entry> {
     let mut entries =
@@ -137,7 +140,7 @@ fn entry(kind: Kind, amount: Money, n: Option<u32>) -> Entry {
     Entry { kind, amount, n }
 }
 
-/// What has not gone back, leaving one refund out.
+/// Returns the amount that was not refunded, leaving out the refund `without`.
 fn left(listed: &ListedPayment, without: Option<u32>) -> i64 {
     let refunds = listed.refunds.iter().filter(|(n, _)| Some(*n) != without);
     refunds.fold(listed.amount.amount, |left, (_, amount)| left.saturating_sub(*amount)).max(0)

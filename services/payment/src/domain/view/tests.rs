@@ -1,7 +1,7 @@
-//! The spliced view is that of the order, byte for byte.
+//! The assembled view equals the order's own JSON, byte for byte.
 
 use estore_contract::{
-    Money, OrderId, PaymentMethodId, Quantity,
+    PaymentMethodId, Quantity,
     payment::{OrderItem, OrderRequest},
 };
 use proptest::{option, prelude::*};
@@ -9,16 +9,18 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::*;
-use crate::domain::{PricedLine, Refusal, Returned, State};
+use crate::domain::{
+    PricedLine, Refusal, Returned, State,
+    fixtures::{self, usd},
+};
 
-/// An order that ended; with lines of these names and amounts, if it was priced.
+/// Returns an order that ended, with lines of these names and amounts if it was priced.
 fn order(
     lines: Option<Vec<(String, i64)>>,
     failure: Option<String>,
     street: Option<String>,
     millis: i64,
 ) -> Order {
-    let usd = |amount| Money::new(amount, "USD".parse().unwrap());
     let address = street
         .map(|street| json!({"line1": street, "city": "Ayr", "postal_code": "KA7 1AA", "country": "GB"}));
     let priced = lines.map(|lines| {
@@ -33,6 +35,7 @@ fn order(
         (lines.into_iter().map(priced).collect(), usd(total))
     });
     let at = OffsetDateTime::UNIX_EPOCH + time::Duration::milliseconds(millis);
+    let state = if failure.is_some() { State::Cancelled } else { State::Completed };
     Order {
         id: OrderId(Uuid::from_u128(7)),
         user: UserId(Uuid::from_u128(8)),
@@ -42,22 +45,10 @@ fn order(
             expected_total: None,
             shipping_address: address.and_then(|address| serde_json::from_value(address).ok()),
         },
-        state: if failure.is_some() { State::Cancelled } else { State::Completed },
-        version: 4,
-        attempts: 0,
-        card: ("visa".to_owned(), "4242".to_owned()),
         priced,
-        deadline: None,
-        payment: None,
-        has_authorization: false,
-        failure: failure.map(|message| Refusal { message, ..Refusal::lost() }),
-        refunded: 0,
-        returned: Returned::Nothing,
-        refund_version: 0,
-        cause: None,
-        created_at: at,
         updated_at: at + time::Duration::milliseconds(41),
-        now: at,
+        failure: failure.map(|message| Refusal { message, ..Refusal::lost() }),
+        ..fixtures::order(state, at)
     }
 }
 
@@ -67,7 +58,7 @@ fn spliced(order: &Order, status: &str, lines: &str) -> String {
     let shown = Shown::parse(&text).unwrap();
     assert_eq!(shown.user, order.user);
     let mut out = String::new();
-    shown.write(&order.id.to_string(), &mut out).unwrap();
+    shown.write(order.id, &mut out).unwrap();
     out
 }
 
@@ -85,7 +76,7 @@ proptest! {
         let kept = order.view_lines().unwrap();
         let status = if order.state == State::Completed { "completed" } else { "cancelled" };
         prop_assert_eq!(spliced(&order, status, &kept), serde_json::to_string(&order.view()).unwrap());
-        // Money came back since.
+        // The order was refunded since.
         if order.state == State::Completed {
             order.returned = Returned::Part;
             order.updated_at += time::Duration::milliseconds(1234);
@@ -103,7 +94,7 @@ fn torn_view_is_none() {
     for torn in [String::new(), first.clone(), format!("{first}\n,"), format!("completed five 0 x\n{kept}")] {
         assert!(Shown::parse(&torn).is_none(), "{torn}");
     }
-    // The address is what follows the last line break.
+    // The address follows the last line break.
     let (bare, address) = kept.rsplit_once('\n').unwrap();
     assert!(address.starts_with(",\"shipping_address\":{"));
     let without =

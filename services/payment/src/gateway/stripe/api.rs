@@ -1,33 +1,38 @@
-//! One request, one attempt, and what its answer is worth.
+//! One attempt of one request, and the interpretation of its answer.
 
 use std::time::Duration;
 
-use estore_kit::{config::ConfigError, outside::Outside};
+use estore_base::config::ConfigError;
+use estore_client::ExternalClient;
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header::AUTHORIZATION};
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 
-use super::wire::{ErrorBody, Refusal};
-use crate::gateway::Silence;
+use super::{
+    settings::{STRIPE_API_BASE, STRIPE_API_KEY},
+    wire::{ErrorBody, Refusal},
+};
+use crate::gateway::GatewayError;
 
-/// The version whose shapes `wire` has; stripe-mock of the same version checks what is sent.
+/// The API version whose shapes `wire` has. A stripe-mock of the same version checks the requests.
 pub(super) const VERSION: &str = "2026-08-26.dahlia";
 
 /// Stripe's API, with our key.
 #[derive(Clone)]
 pub(super) struct Api {
-    outside: Outside,
+    outside: ExternalClient,
 }
 
-/// What a request with a key came to.
+/// The answer to a request with an idempotency key.
 pub(super) struct Reply<T> {
     pub(super) answer: Result<T, Refusal>,
-    /// It is what was answered to the key's first request: how things stood then.
+    /// True if this repeats the answer to the key's first request, which describes the state at
+    /// that time.
     pub(super) replayed: bool,
 }
 
 impl<T> Reply<T> {
-    /// The answer, where it tells how things stand now.
+    /// Returns the answer if it describes the current state.
     pub(super) fn fresh(self) -> Option<Result<T, Refusal>> {
         (!self.replayed).then_some(self.answer)
     }
@@ -36,20 +41,24 @@ impl<T> Reply<T> {
 impl Api {
     pub(super) fn new(base: &str, key: &SecretString, deadline: Duration) -> Result<Self, ConfigError> {
         let mut bearer = HeaderValue::try_from(format!("Bearer {}", key.expose_secret()))
-            .map_err(|_| ConfigError::new("STRIPE_API_KEY", "holds what no key has in it", "sk_test_…"))?;
+            .map_err(|_| STRIPE_API_KEY.wrong("must have only characters of a header value"))?;
         bearer.set_sensitive(true);
         let mut headers = HeaderMap::new();
         headers.insert(AUTHORIZATION, bearer);
         headers.insert("stripe-version", HeaderValue::from_static(VERSION));
-        Ok(Self { outside: Outside::new("STRIPE_API_BASE", base, headers, deadline)? })
+        Ok(Self { outside: ExternalClient::new(STRIPE_API_BASE.name, base, headers, deadline)? })
     }
 
     pub(super) async fn get<T: DeserializeOwned>(
         &self,
         path: &str,
         query: &[(&str, &str)],
-    ) -> Result<Result<T, Refusal>, Silence> {
-        let answer = self.outside.get(path, query).await.map_err(|unknown| Silence(unknown.to_string()))?;
+    ) -> Result<Result<T, Refusal>, GatewayError> {
+        let answer = self
+            .outside
+            .get(path, query)
+            .await
+            .map_err(|unknown| GatewayError::OutcomeUnknown(unknown.to_string()))?;
         judge(path, &answer)
     }
 
@@ -58,33 +67,36 @@ impl Api {
         path: &str,
         key: &str,
         form: &[(&str, String)],
-    ) -> Result<Reply<T>, Silence> {
-        let key = HeaderValue::try_from(key).map_err(|error| Silence(error.to_string()))?;
+    ) -> Result<Reply<T>, GatewayError> {
+        let key =
+            HeaderValue::try_from(key).map_err(|error| GatewayError::OutcomeUnknown(error.to_string()))?;
         let headers = HeaderMap::from_iter([(http::HeaderName::from_static("idempotency-key"), key)]);
         let form: Vec<_> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let answer = self.outside.post(path, headers, &form).await;
-        let answer = answer.map_err(|unknown| Silence(unknown.to_string()))?;
+        let answer = answer.map_err(|unknown| GatewayError::OutcomeUnknown(unknown.to_string()))?;
         let replayed = answer.headers().get("idempotent-replayed").is_some_and(|value| value == "true");
         Ok(Reply { answer: judge(path, &answer)?, replayed })
     }
 }
 
-/// A refusal is one only in Stripe's own words, with a status that says that nothing was done. Whatever else comes back (a
-/// limit, a conflict with a request under way, a server's error, a proxy's page) leaves the outcome unknown.
+/// Interprets an answer. Only a refusal in Stripe's own words, with a status that says that nothing
+/// was done, counts as one. Any other answer leaves the outcome unknown: a limit, a conflict with a
+/// request in progress, a server error, a proxy's page.
 fn judge<T: DeserializeOwned>(
     path: &str,
     answer: &Response<impl AsRef<[u8]>>,
-) -> Result<Result<T, Refusal>, Silence> {
+) -> Result<Result<T, Refusal>, GatewayError> {
     let (status, body) = (answer.status(), answer.body().as_ref());
-    let unknown = |reason: &str| Silence(format!("status {}: {reason}", status.as_u16()));
+    let unknown =
+        |reason: &str| GatewayError::OutcomeUnknown(format!("status {}: {reason}", status.as_u16()));
     if status.is_success() {
-        return serde_json::from_slice(body).map(Ok).map_err(|_| unknown("not what was asked for"));
+        return serde_json::from_slice(body).map(Ok).map_err(|_| unknown("unexpected body"));
     }
     let refusal = serde_json::from_slice::<ErrorBody>(body).map(|body| body.error).ok();
     let request = answer.headers().get("request-id").and_then(|id| id.to_str().ok());
     if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
-        tracing::error!(%status, request, path, "Stripe does not let us in: look at STRIPE_API_KEY and its rights");
-        return Err(unknown("the key is refused"));
+        tracing::error!(%status, request, path, "Stripe rejected the API key; check STRIPE_API_KEY and its permissions");
+        return Err(unknown("the API key is rejected"));
     }
     let refusing =
         matches!(status, StatusCode::BAD_REQUEST | StatusCode::PAYMENT_REQUIRED | StatusCode::NOT_FOUND);
@@ -96,10 +108,10 @@ fn judge<T: DeserializeOwned>(
             Ok(Err(refusal))
         }
         Some(refusal) => {
-            tracing::warn!(%status, request, path, ?refusal, "Stripe did not do what was asked");
+            tracing::warn!(%status, request, path, ?refusal, "Stripe request failed; its outcome is unknown");
             Err(unknown(&refusal.word()))
         }
-        None => Err(unknown("no answer of Stripe's")),
+        None => Err(unknown("not an answer from Stripe")),
     }
 }
 
@@ -109,7 +121,7 @@ mod tests {
 
     use super::*;
 
-    fn judged(status: u16, body: &str) -> Result<Result<Value, Refusal>, Silence> {
+    fn judged(status: u16, body: &str) -> Result<Result<Value, Refusal>, GatewayError> {
         judge("path", &Response::builder().status(status).body(body.to_owned()).unwrap())
     }
 
@@ -148,12 +160,12 @@ mod tests {
     }
 
     #[test]
-    fn a_silence_repeats_no_message() {
+    fn unknown_outcome_repeats_no_message() {
         let body =
             json!({"error": {"type": "api_error", "message": "4242424242424242 and sk_live_x"}}).to_string();
         for status in [400, 401, 429, 500] {
-            let silence = judged(status, &body).unwrap_err().to_string();
-            assert!(!silence.contains("4242") && !silence.contains("sk_live"), "{silence}");
+            let unknown = judged(status, &body).unwrap_err().to_string();
+            assert!(!unknown.contains("4242") && !unknown.contains("sk_live"), "{unknown}");
         }
     }
 }

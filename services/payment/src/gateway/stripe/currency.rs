@@ -1,13 +1,15 @@
-//! Amounts: Stripe counts a few currencies in other units than ISO 4217 does (docs.stripe.com/currencies#zero-decimal).
+//! Converts amounts: Stripe counts a few currencies in other units than ISO 4217 does
+//! (docs.stripe.com/currencies#zero-decimal).
 
 use estore_contract::{Currency, Money};
 
-/// How many of Stripe's units are one of ours, or the other way round.
+/// The ratio between Stripe's units and ours.
 enum Scale {
     Same,
-    /// A hundred of Stripe's are one of ours: it has cents where the currency has none any more.
+    /// A hundred of Stripe's units are one of ours: Stripe still counts cents that the currency no
+    /// longer has.
     Finer,
-    /// One of Stripe's is a hundred of ours: it has no cents.
+    /// One of Stripe's units is a hundred of ours: Stripe counts no cents.
     Coarser,
 }
 
@@ -19,7 +21,8 @@ fn scale(code: &str) -> Scale {
     }
 }
 
-/// What every amount is a multiple of, in our units: the last of three decimals is always 0 at Stripe.
+/// Returns the number of our units that every amount is a multiple of. In a currency with three
+/// decimals, the last one is always 0 at Stripe.
 pub(super) fn step(currency: Currency) -> i64 {
     match (scale(currency.code()), currency.digits()) {
         (Scale::Coarser, _) => 100,
@@ -28,7 +31,7 @@ pub(super) fn step(currency: Currency) -> i64 {
     }
 }
 
-/// The number to send; `None` where Stripe has none for it.
+/// Returns the number to send; `None` if Stripe has no number for it.
 pub(super) fn to_stripe(money: Money) -> Option<i64> {
     if money.amount % step(money.currency) != 0 {
         return None;
@@ -40,7 +43,7 @@ pub(super) fn to_stripe(money: Money) -> Option<i64> {
     }
 }
 
-/// The money that Stripe's number means; `None` where it is none of ours.
+/// Returns the money that Stripe's number means; `None` if we have no such amount.
 pub(super) fn from_stripe(amount: i64, currency: &str) -> Option<Money> {
     let code = currency.to_ascii_uppercase();
     let amount = match scale(&code) {
@@ -62,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn a_price_is_the_same_price_at_stripe() {
+    fn price_is_converted_to_stripes_units() {
         for (amount, code, sent) in [
             (1999, "USD", Some(1999)),
             (500, "JPY", Some(500)),
@@ -79,7 +82,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_sent_is_read_back(
+        fn sent_amount_is_read_back(
             amount in 0..=Money::MAX,
             code in select(vec!["USD", "JPY", "ISK", "UGX", "MGA", "BHD"]),
         ) {

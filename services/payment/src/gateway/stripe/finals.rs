@@ -1,46 +1,47 @@
-//! The refusals of each call that no later attempt changes (docs.stripe.com/error-codes). Whatever is in no list here is unknown, and
-//! is tried again. `capture`, `void` and `read` have no list: of those only the payment itself decides.
+//! The refusals of each call that no later attempt changes. The codes are described at
+//! docs.stripe.com/error-codes. Any refusal that is in no list here leaves the outcome unknown and
+//! is retried. `capture`, `void` and `read` have no list: only the payment itself decides them.
 
 use super::wire::Refusal;
 
-/// Stripe moves no such amount.
+/// Stripe does not move such an amount.
 const AMOUNT: [&str; 3] = ["amount_too_small", "amount_too_large", "invalid_currency"];
-/// The payment is not made for this card.
+/// The payment does not accept this card.
 const METHOD: [&str; 3] = [
     "payment_intent_incompatible_payment_method",
     "payment_method_invalid_parameter",
     "payment_method_unactivated",
 ];
-/// No money of this payment goes back.
+/// This payment cannot be refunded.
 const REFUND: [&str; 4] =
     ["charge_already_refunded", "charge_disputed", "charge_not_refundable", "refund_disputed_payment"];
 
 impl Refusal {
-    /// No payment of this amount will be made.
+    /// Returns true if Stripe will never create a payment of this amount.
     pub(super) fn is_never_created(&self) -> bool {
         self.is_of(&AMOUNT) || self.is_a_parameter() || self.is_without_code_about(&["amount", "currency"])
     }
 
-    /// No card like this will be taken.
+    /// Returns true if Stripe will never accept such a card.
     pub(super) fn is_never_a_card(&self) -> bool {
         self.is_decline() || self.is_a_parameter()
     }
 
-    /// This payment will never be authorized with this card.
+    /// Returns true if this payment will never be authorized with this card.
     pub(super) fn is_never_confirmed(&self) -> bool {
         self.is_never_created() || self.is_of(&METHOD)
     }
 
-    /// This refund will never be made.
+    /// Returns true if Stripe will never make this refund.
     pub(super) fn is_never_refunded(&self) -> bool {
-        // More than is left: Stripe says it of the amount, and gives no code.
+        // More than is left to refund: Stripe names the amount and gives no code.
         self.is_of(&REFUND)
             || self.is_of(&AMOUNT)
             || self.is_a_parameter()
             || self.is_without_code_about(&["amount"])
     }
 
-    /// Why the total is not charged, in words that follow "it".
+    /// Returns the reason why the total is not charged, in words that follow "it".
     pub(super) fn why_unchargeable(&self) -> &'static str {
         match (self.code.as_deref(), self.param.as_deref()) {
             (Some("amount_too_small"), _) => "is less than the payment gateway charges",
@@ -48,7 +49,7 @@ impl Refusal {
             (Some("invalid_currency"), _) | (_, Some("currency")) => {
                 "is in a currency that the payment gateway does not charge"
             }
-            _ => "is no amount that the payment gateway charges",
+            _ => "is an amount that the payment gateway does not charge",
         }
     }
 
@@ -56,7 +57,7 @@ impl Refusal {
         self.code.as_deref().is_some_and(|code| codes.contains(&code))
     }
 
-    /// A value is of a wrong form. The same request has the same values each time.
+    /// Returns true if a value has a wrong form. The same request has the same values each time.
     fn is_a_parameter(&self) -> bool {
         self.code.as_deref().is_some_and(|code| code.starts_with("parameter_invalid_"))
     }
@@ -87,7 +88,8 @@ mod tests {
             (Some("payment_intent_incompatible_payment_method"), None, false, false, true, false),
             (Some("charge_already_refunded"), None, false, false, false, true),
             (Some("charge_not_refundable"), None, false, false, false, true),
-            // Of the moment, of the account or of this program: it is tried again.
+            // Refusals that depend on the moment, on the account or on this program: they are
+            // retried.
             (Some("balance_insufficient"), None, false, false, false, false),
             (Some("parameter_unknown"), Some("amount"), false, false, false, false),
             (Some("resource_missing"), Some("payment_intent"), false, false, false, false),

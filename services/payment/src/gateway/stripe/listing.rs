@@ -1,4 +1,4 @@
-//! Stripe's own books, for a store that is older than it was (order-flow section 7).
+//! Lists the payments in Stripe's own records, to repair a stale store (order-flow section 7).
 
 use estore_contract::OrderId;
 use time::OffsetDateTime;
@@ -7,15 +7,16 @@ use super::{
     Stripe, currency, meaning,
     wire::{Expandable, Intent, Page, Refund},
 };
-use crate::gateway::{ListedPayment, PaymentState, Silence};
+use crate::gateway::{GatewayError, ListedPayment, PaymentState};
 
 impl Stripe {
-    /// The next payments that carry an order's id, newest first. An account may have others between them.
+    /// Returns the next payments that carry an order's id, newest first. An account may have other
+    /// payments between them.
     pub(super) async fn page(
         &self,
         since: OffsetDateTime,
         after: Option<&str>,
-    ) -> Result<Vec<ListedPayment>, Silence> {
+    ) -> Result<Vec<ListedPayment>, GatewayError> {
         let since = since.unix_timestamp().to_string();
         let mut after = after.map(str::to_owned);
         loop {
@@ -23,7 +24,7 @@ impl Stripe {
                 vec![("created[gte]", since.as_str()), ("limit", "100"), ("expand[]", "data.latest_charge")];
             query.extend(after.as_deref().map(|id| ("starting_after", id)));
             let page = self.api.get::<Page<Intent>>("v1/payment_intents", &query).await?;
-            let page = page.map_err(|refusal| refusal.silence())?;
+            let page = page.map_err(|refusal| refusal.outcome_unknown())?;
             let last = page.data.last().map(|intent| intent.id.clone());
             let mut ours = Vec::new();
             for intent in page.data {
@@ -38,11 +39,12 @@ impl Stripe {
         }
     }
 
-    async fn listed(&self, order: OrderId, intent: Intent) -> Result<ListedPayment, Silence> {
+    async fn listed(&self, order: OrderId, intent: Intent) -> Result<ListedPayment, GatewayError> {
         let state = meaning::state(&intent)?;
-        let amount = currency::from_stripe(intent.amount, &intent.currency)
-            .ok_or_else(|| Silence(format!("the payment {} has no amount of ours", intent.id)))?;
-        // Most payments had none: their charge says so, and spares a request.
+        let amount = currency::from_stripe(intent.amount, &intent.currency).ok_or_else(|| {
+            GatewayError::OutcomeUnknown(format!("the payment {} has no valid amount", intent.id))
+        })?;
+        // Most payments have no refund. Their charge says so, which saves a request.
         let untouched =
             matches!(&intent.latest_charge, Some(Expandable::Charge(charge)) if charge.amount_refunded == 0);
         let refunds = if state == PaymentState::Captured && !untouched {
@@ -51,9 +53,9 @@ impl Stripe {
             Vec::new()
         };
         let refunds = refunds.into_iter().filter(|(_, refund)| went_back(refund)).map(|(n, refund)| {
-            currency::from_stripe(refund.amount, &intent.currency)
-                .map(|money| (n, money.amount))
-                .ok_or_else(|| Silence(format!("the refund {} has no amount of ours", refund.id)))
+            currency::from_stripe(refund.amount, &intent.currency).map(|money| (n, money.amount)).ok_or_else(
+                || GatewayError::OutcomeUnknown(format!("the refund {} has no valid amount", refund.id)),
+            )
         });
         let refunds = refunds.collect::<Result<_, _>>()?;
         let user = intent.metadata.and_then(|metadata| metadata.user_id?.parse().ok());
@@ -65,7 +67,8 @@ fn order_of(intent: &Intent) -> Option<OrderId> {
     intent.metadata.as_ref()?.order_id.as_deref()?.parse().ok()
 }
 
-/// One that is on its way counts: Stripe has taken it off what may still be refunded.
+/// Returns true unless the refund failed. A refund on its way counts, because Stripe no longer
+/// counts its amount as refundable.
 fn went_back(refund: &Refund) -> bool {
     !matches!(refund.status.as_deref(), Some("failed" | "canceled"))
 }

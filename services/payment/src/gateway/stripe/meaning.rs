@@ -1,31 +1,32 @@
-//! What an answer of Stripe's means to an order.
+//! Translates Stripe's answers into payment states.
 
 use super::wire::{Expandable, Intent, Refund, Refusal, Status};
-use crate::gateway::{PaymentState, RefundState, Silence, Voided};
+use crate::gateway::{GatewayError, PaymentState, RefundState, Voided};
 
-/// Codes of requests that met another one, or too many: nothing is said of the request itself.
+/// The codes of requests that conflicted with another one, or were too many. They say nothing about
+/// the request itself.
 const PASSING: [&str; 3] = ["lock_timeout", "idempotency_key_in_use", "rate_limit"];
 
-/// How the payment stands.
-pub(super) fn state(intent: &Intent) -> Result<PaymentState, Silence> {
+/// Returns the payment's state.
+pub(super) fn state(intent: &Intent) -> Result<PaymentState, GatewayError> {
     Ok(match intent.status {
         Status::RequiresPaymentMethod | Status::RequiresConfirmation => match &intent.last_payment_error {
             Some(refusal) if refusal.is_decline() => PaymentState::Declined(refusal.word()),
             _ => PaymentState::Created,
         },
-        // Nobody will answer the bank's question.
+        // Nobody is there to answer the bank's challenge.
         Status::RequiresAction => PaymentState::Declined("authentication_required".to_owned()),
         Status::RequiresCapture => PaymentState::Authorized,
         Status::Succeeded => PaymentState::Captured,
         Status::Canceled => PaymentState::Voided,
         Status::Processing | Status::Unknown => {
-            return Err(Silence("the payment is neither here nor there yet".to_owned()));
+            return Err(GatewayError::OutcomeUnknown("the payment is in an intermediate state".to_owned()));
         }
     })
 }
 
-/// What a void comes to, where the payment is at its end; `None` where it is not.
-pub(super) fn voided(intent: &Intent) -> Result<Option<Voided>, Silence> {
+/// Returns the outcome of a void if the payment is final; otherwise `None`.
+pub(super) fn voided(intent: &Intent) -> Result<Option<Voided>, GatewayError> {
     Ok(match intent.status {
         Status::Succeeded => Some(Voided::Captured),
         Status::Canceled => Some(Voided::Done { authorized: was_authorized(intent)? }),
@@ -33,46 +34,54 @@ pub(super) fn voided(intent: &Intent) -> Result<Option<Voided>, Silence> {
     })
 }
 
-/// Whether money had been set aside for a payment that is cancelled now. Its charge stays `succeeded` when the money is let
-/// go, by us or because the time ran out; without one, or with a failed one, there never was any.
-fn was_authorized(intent: &Intent) -> Result<bool, Silence> {
+/// Returns true if a payment that is now cancelled was authorized. Its charge stays `succeeded`
+/// when we release the money or the authorization expires. Without a charge, or with a failed one,
+/// there was no authorization.
+fn was_authorized(intent: &Intent) -> Result<bool, GatewayError> {
     match &intent.latest_charge {
         None => Ok(false),
         Some(Expandable::Charge(charge)) if charge.status == "succeeded" => Ok(true),
         Some(Expandable::Charge(charge)) if charge.status == "failed" => Ok(false),
-        Some(_) => Err(Silence("the payment's charge does not tell whether it was authorized".to_owned())),
+        Some(_) => Err(GatewayError::OutcomeUnknown(
+            "the payment's charge does not show whether it was authorized".to_owned(),
+        )),
     }
 }
 
-/// How the refund stands.
-pub(super) fn refund(refund: &Refund) -> Result<RefundState, Silence> {
+/// Returns the refund's state.
+pub(super) fn refund(refund: &Refund) -> Result<RefundState, GatewayError> {
     match refund.status.as_deref() {
         Some("succeeded") => Ok(RefundState::Done),
         Some(status @ ("failed" | "canceled")) => {
             Ok(RefundState::Failed(refund.failure_reason.clone().unwrap_or_else(|| status.to_owned())))
         }
-        status => Err(Silence(format!("the refund is {}", status.unwrap_or("without a status")))),
+        status => Err(GatewayError::OutcomeUnknown(format!(
+            "the refund is {}",
+            status.unwrap_or("without a status")
+        ))),
     }
 }
 
 impl Refusal {
-    /// The bank or the card says no, for good.
+    /// Returns true if the bank or the card declined for good.
     pub(super) fn is_decline(&self) -> bool {
         self.kind.as_deref() == Some("card_error")
     }
 
-    /// There is no such thing.
+    /// Returns true if the object does not exist.
     pub(super) fn is_missing(&self) -> bool {
         self.code.as_deref() == Some("resource_missing")
     }
 
-    /// It judges the request, and not the moment at which it came or the key it came with.
+    /// Returns true if Stripe refused the request itself, and not the moment at which it came or
+    /// the key it came with.
     pub(super) fn is_about_the_request(&self) -> bool {
         matches!(self.kind.as_deref(), Some("card_error" | "invalid_request_error"))
             && !self.code.as_deref().is_some_and(|code| PASSING.contains(&code))
     }
 
-    /// The code, in the words that Stripe's users know: the bank's own, where it gave one.
+    /// Returns the code in words that Stripe's users know: the bank's own code, if the bank gave
+    /// one.
     pub(super) fn word(&self) -> String {
         let code = self.code.as_deref();
         let bank = self.decline_code.as_deref().filter(|word| *word != "generic_decline");
@@ -85,9 +94,9 @@ impl Refusal {
         word.to_owned()
     }
 
-    /// As an outcome that nobody knows.
-    pub(super) fn silence(&self) -> Silence {
-        Silence(format!("it refused: {}", self.word()))
+    /// Converts the refusal to an unknown outcome.
+    pub(super) fn outcome_unknown(&self) -> GatewayError {
+        GatewayError::OutcomeUnknown(format!("it refused: {}", self.word()))
     }
 }
 
@@ -125,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn a_payment_that_a_card_failed_reads_as_declined_and_one_that_an_api_failed_does_not() {
+    fn only_card_errors_read_as_declined() {
         let after = |error: Value| {
             state(&intent("requires_payment_method", &json!({"last_payment_error": error}))).unwrap()
         };
@@ -137,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn a_decline_has_the_banks_word_where_it_gave_one() {
+    fn decline_carries_the_banks_code() {
         let word = |code: &str, bank: Option<&str>| {
             refusal(json!({"type": "card_error", "code": code, "decline_code": bank})).word()
         };
@@ -150,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cancelled_payment_was_authorized_where_its_charge_succeeded() {
+    fn cancelled_payment_was_authorized_if_its_charge_succeeded() {
         let charged = |charge: Value| voided(&intent("canceled", &json!({"latest_charge": charge})));
         let done = |authorized| Some(Voided::Done { authorized });
         assert_eq!(charged(Value::Null).unwrap(), done(false));
@@ -165,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refund_is_done_or_failed_only_where_stripe_says_so() {
+    fn undecided_refund_is_unknown() {
         let stands = |status: Value, reason: Value| {
             let body = json!({"id": "re_1", "amount": 1, "status": status, "failure_reason": reason});
             refund(&serde_json::from_value(body).unwrap()).ok()

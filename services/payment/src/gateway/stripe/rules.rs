@@ -1,15 +1,15 @@
-//! Which amounts Stripe moves (docs.stripe.com/currencies#minimum-and-maximum-charge-amounts).
+//! The amounts that Stripe moves (docs.stripe.com/currencies#minimum-and-maximum-charge-amounts).
 
 use estore_contract::{Currency, Money};
 
 use super::currency::{from_stripe, step, to_stripe};
 use crate::gateway::AmountRule;
 
-/// What is known before Stripe is asked. It may refuse more: see `finals`.
+/// The rule known before Stripe is called. Stripe may refuse more: see `finals`.
 pub(super) const RULE: AmountRule = AmountRule { charge, refund };
 
-/// The least amounts, in our units. They are those of the currencies that accounts settle in; where an account settles in another one
-/// than the order's, Stripe converts, and its own refusal is final.
+/// The minimum amounts, in our units, of the currencies that accounts settle in. If an account
+/// settles in another currency than the order's, Stripe converts, and its own refusal is final.
 const LEAST: [(&str, i64); 24] = [
     ("AED", 200),
     ("AUD", 50),
@@ -58,10 +58,11 @@ fn refund(money: Money) -> Result<(), String> {
     }
 }
 
-/// The most, in our units: Stripe takes eight digits of its own, and twelve of rupiah.
+/// Returns the maximum amount, in our units. Stripe takes eight digits of its own units, and twelve
+/// for rupiah.
 fn most(currency: Currency) -> i64 {
     let digits: i64 = if currency.code() == "IDR" { 999_999_999_999 } else { 99_999_999 };
-    // In whole units of a currency that Stripe counts in hundredths, the last two are 0.
+    // If Stripe counts a whole unit of a currency in hundredths, the last two digits are 0.
     let whole = digits - digits % 100;
     [digits, whole]
         .into_iter()

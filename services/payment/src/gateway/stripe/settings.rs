@@ -1,20 +1,35 @@
-//! `STRIPE_API_BASE` and `STRIPE_API_KEY`.
+//! The settings `STRIPE_API_BASE` and `STRIPE_API_KEY`.
 
 use std::time::Duration;
 
-use estore_kit::config::{ConfigError, Env};
+use estore_base::config::{ConfigError, Env, Setting};
 use secrecy::SecretString;
 
 use super::{DEADLINE, Stripe, api::Api};
 
+pub(super) const STRIPE_API_BASE: Setting = Setting::address(
+    "STRIPE_API_BASE",
+    "Address of Stripe's API; `http://` is allowed for this machine alone.",
+)
+.default("https://api.stripe.com")
+.example("https://…");
+pub(super) const STRIPE_API_KEY: Setting =
+    Setting::secret("STRIPE_API_KEY", "Key of that API, required if `GATEWAY` is `stripe`.")
+        .optional()
+        .example("sk_test_…");
+
+/// The settings of this gateway.
+pub(crate) const SETTINGS: &[Setting] = &[STRIPE_API_BASE, STRIPE_API_KEY];
+
 impl Stripe {
-    /// The gateway that the settings name.
+    /// Creates the gateway that the settings name.
     pub fn from_env(env: &Env) -> Result<Self, ConfigError> {
-        let base: String = env.or("STRIPE_API_BASE", "https://api.stripe.com".to_owned(), "https://…")?;
-        Self::new(&base, &env.secret("STRIPE_API_KEY", "sk_test_…")?, DEADLINE)
+        let base: String = env.get(&STRIPE_API_BASE)?;
+        Self::new(&base, &env.secret(&STRIPE_API_KEY)?, DEADLINE)
     }
 
-    /// The API at `base`: `https://`, or `http://` on this machine. A call that takes longer than `deadline` is unknown.
+    /// Creates a gateway for the API at `base`: `https://`, or `http://` on this machine. The
+    /// outcome of a call that takes longer than `deadline` is unknown.
     pub fn new(base: &str, key: &SecretString, deadline: Duration) -> Result<Self, ConfigError> {
         Ok(Self { api: Api::new(base, key, deadline)? })
     }
@@ -25,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_wrong_setting_is_named_and_no_secret_is_told() {
+    fn wrong_setting_is_named_without_secrets() {
         let error = |settings: &[(&str, &str)]| {
             Stripe::from_env(&settings.iter().copied().collect()).err().map(|error| error.to_string())
         };

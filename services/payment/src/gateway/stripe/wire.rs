@@ -1,4 +1,4 @@
-//! What Stripe answers, as far as it is read here (docs.stripe.com/api).
+//! The parts of Stripe's answers that this service reads (docs.stripe.com/api).
 
 use serde::Deserialize;
 
@@ -12,9 +12,9 @@ pub(super) struct Intent {
     pub(super) currency: String,
     #[serde(default)]
     pub(super) metadata: Option<Metadata>,
-    /// Why the last attempt to authorize it failed.
+    /// The reason why the last attempt to authorize failed.
     pub(super) last_payment_error: Option<Refusal>,
-    /// The attempt itself: there from the first confirmation on.
+    /// The attempt itself, present from the first confirmation on.
     pub(super) latest_charge: Option<Expandable>,
 }
 
@@ -32,7 +32,8 @@ pub(super) enum Status {
     Unknown,
 }
 
-/// What we wrote at the payment or the refund; `None` what others wrote.
+/// The metadata that we write on a payment or a refund. A field is `None` if somebody else made the
+/// object.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub(super) struct Metadata {
     pub(super) order_id: Option<String>,
@@ -40,7 +41,7 @@ pub(super) struct Metadata {
     pub(super) n: Option<String>,
 }
 
-/// A charge, or its id alone where it was not asked for.
+/// A charge, or only its id if the request did not ask to expand it.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged)]
 pub(super) enum Expandable {
@@ -50,13 +51,13 @@ pub(super) enum Expandable {
 
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Charge {
-    /// `succeeded` also where the money is only set aside.
+    /// `succeeded` even if the money is only authorized.
     pub(super) status: String,
     #[serde(default)]
     pub(super) amount_refunded: i64,
 }
 
-/// A card that Stripe has taken.
+/// A card that Stripe has accepted.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Method {
     pub(super) id: String,
@@ -83,7 +84,7 @@ pub(super) struct ErrorBody {
     pub(super) error: Refusal,
 }
 
-/// Why Stripe refused. Its message is left out: it may repeat what was sent.
+/// The reason why Stripe refused. Its message is left out because it may repeat request data.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub(super) struct Refusal {
     #[serde(rename = "type")]

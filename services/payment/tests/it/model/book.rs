@@ -1,4 +1,4 @@
-//! What the world keeps, each with a number.
+//! The numbered things that the world keeps.
 
 use std::{collections::HashMap, hash::Hash};
 
@@ -11,7 +11,7 @@ use super::{
     facts::{GatewayFacts, InventoryFacts, PaymentFacts},
 };
 
-/// A number for each thing, from 0.
+/// Gives each thing a number, from 0.
 pub(super) struct Book<K, V> {
     numbers: HashMap<K, u32>,
     pub(super) things: Vec<V>,
@@ -35,21 +35,21 @@ impl<K: Eq + Hash, V> Book<K, V> {
     }
 }
 
-/// A store with what the equations need of it.
+/// A store, with the facts that the equations need of it.
 pub(crate) struct Kept {
     pub(crate) side: Side,
     pub(crate) store: Store,
     pub(crate) facts: Facts,
 }
 
-/// What the equations need of a store.
+/// The facts that the equations need of a store.
 pub(crate) enum Facts {
     Inventory(InventoryFacts),
     Payment(PaymentFacts),
     Gateway(GatewayFacts),
 }
 
-/// A call, and whose order it is about.
+/// A call, and the buyer whose order it is about.
 pub(crate) struct Called {
     pub(crate) call: Call,
     pub(crate) order: Option<usize>,
@@ -62,14 +62,14 @@ pub(crate) struct Placed {
     pub(crate) member: Option<String>,
 }
 
-/// What becomes of a driver.
+/// A driver's next step.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Step {
-    /// Who it is now; nothing where it has ended.
+    /// The driver's new number; none if it has ended.
     pub(crate) next: Option<u32>,
-    /// How its client was told that the order stands.
+    /// The order's state that its client got.
     pub(crate) told: Option<Stands>,
-    /// Whether something asks for a person that should never happen here.
+    /// True if an alarm was raised that should never be raised here.
     pub(crate) alarmed: bool,
 }
 

@@ -1,4 +1,5 @@
-//! Calls of the stores' functions. Production builds what it can: `create_call`, `advance_call` and the like.
+//! Calls of the stores' functions. Production's own functions build them if such exist:
+//! `create_call`, `advance_call` and the like.
 
 use estore_contract::OrderId;
 use estore_payment::domain::{Order, Refund};
@@ -6,7 +7,7 @@ use redis::{Arg, Cmd};
 
 use super::cast::LEASE;
 
-/// Whose function it is. Each has its own keys.
+/// The owner of a function. Each owner has its own keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Side {
     Inventory,
@@ -17,7 +18,7 @@ pub(crate) enum Side {
 impl Side {
     pub(crate) const ALL: [Self; 3] = [Self::Inventory, Self::Payment, Self::Gateway];
 
-    /// The tag of its keys.
+    /// Returns the tag of its keys.
     pub(crate) const fn tag(self) -> &'static str {
         match self {
             Self::Inventory => "{inv}",
@@ -37,7 +38,6 @@ impl Side {
     }
 }
 
-/// A call.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Call {
     pub(crate) side: Side,
@@ -56,7 +56,7 @@ impl Call {
         Self { read_only: true, ..Self::new(side, name, args) }
     }
 
-    /// What production would send.
+    /// Converts the call that production would send.
     pub(crate) fn of(command: &Cmd) -> Self {
         let texts: Vec<String> = command
             .args_iter()
@@ -76,30 +76,28 @@ impl Call {
         Self::read(Side::Payment, "pay1_order", [order])
     }
 
-    /// The worker takes what is due.
+    /// Claims due work, as the worker does.
     pub(crate) fn claim() -> Self {
         Self::new(Side::Payment, "pay1_claim", [16, LEASE.as_millis()])
     }
 
-    /// An order is tried again later.
     pub(crate) fn postpone(order: &Order) -> Self {
         let args = [order.id.to_string(), order.version.to_string(), LEASE.as_millis().to_string()];
         Self::new(Side::Payment, "pay1_postpone", args)
     }
 
-    /// A refund is tried again later.
     pub(crate) fn postpone_refund(order: OrderId, refund: &Refund) -> Self {
         let (n, version) = (refund.n.to_string(), refund.version.to_string());
         let args = [order.to_string(), n, version, LEASE.as_millis().to_string()];
         Self::new(Side::Payment, "pay1_postpone_refund", args)
     }
 
-    /// The order and its refunds, as an admin's request reads them first.
+    /// Reads the order and its refunds, as an admin's request does first.
     pub(crate) fn refunds(order: OrderId) -> Self {
         Self::read(Side::Payment, "pay1_refunds", [order])
     }
 
-    /// Inventory ends what is past its deadline.
+    /// Ends holds past their deadline, as Inventory does.
     pub(crate) fn sweep() -> Self {
         Self::new(Side::Inventory, "inv1_sweep", [100])
     }

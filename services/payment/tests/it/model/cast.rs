@@ -1,4 +1,4 @@
-//! Who and what is on the stage: two buyers, one SKU, the times.
+//! The fixture: two buyers, one SKU, the times.
 
 use std::{sync::LazyLock, time::Duration};
 
@@ -14,15 +14,16 @@ use serde_json::json;
 
 use super::calls::{Call, Side};
 
-/// When it begins, in ms since 1970.
+/// The time at the start, in ms since 1970.
 pub(crate) const START: i64 = 1_700_000_000_000;
-/// How long a hold lasts, at Inventory and at Payment.
+/// The duration of a hold, at Inventory and at Payment.
 pub(crate) const HOLD: Duration = Duration::from_mins(2);
-/// When every hold that was made at the start is over.
+/// The time at which every hold that was made at the start is over.
 pub(crate) const LATER: i64 = START + 120_000;
-/// How long an order stays with whoever moved it last. When it ends is the explorer's choice.
+/// The time for which an order stays with the caller that moved it last. The explorer chooses the
+/// moment at which it ends.
 pub(crate) const LEASE: Duration = Duration::from_secs(10);
-/// The price of a piece.
+/// The price of a unit.
 pub(crate) const PRICE: i64 = 1000;
 
 /// The epoch of the shop; no store is older.
@@ -38,14 +39,15 @@ pub(crate) fn user(buyer: usize) -> UserId {
     format!("00000000-0000-4000-8000-00000000000{buyer}").parse().unwrap()
 }
 
-/// The one order that `buyer`'s key makes.
+/// Returns the id of the one order that `buyer`'s key makes.
 pub(crate) fn order(buyer: usize) -> OrderId {
     static ORDERS: LazyLock<[OrderId; 2]> =
         LazyLock::new(|| [0, 1].map(|buyer| OrderId::of(user(buyer), KEY)));
     ORDERS[buyer]
 }
 
-/// The buyer whose order a call with these arguments is about; before the order may come the epoch.
+/// Returns the buyer whose order a call with these arguments is about. The epoch may come before
+/// the order.
 pub(crate) fn buyer_of(args: &[String]) -> Option<usize> {
     (0..2).find(|buyer| args.iter().take(2).any(|arg| *arg == order(*buyer).to_string()))
 }
@@ -54,12 +56,12 @@ pub(crate) fn method(buyer: usize) -> PaymentMethodId {
     format!("00000000-0000-4000-9000-00000000000{buyer}").parse().unwrap()
 }
 
-/// What `buyer` sends, each time the same.
+/// Returns the request of `buyer`, which is the same each time.
 pub(crate) fn purchase(buyer: usize, quantity: u32) -> Call {
     bought(buyer, quantity, |new| Call::of(&create_call(EPOCH, new).unwrap()))
 }
 
-/// The same, as whoever creates the order has it.
+/// Does the same with the new order as its creator has it.
 pub(crate) fn bought<T>(buyer: usize, quantity: u32, then: impl FnOnce(&NewOrder<'_>) -> T) -> T {
     let address = json!({"line1": "1 High Street", "city": "Ayr", "postal_code": "KA7 1AA", "country": "GB"});
     let request = OrderRequest {
@@ -80,7 +82,7 @@ pub(crate) fn bought<T>(buyer: usize, quantity: u32, then: impl FnOnce(&NewOrder
     then(&new)
 }
 
-/// What an admin sends: give `quantity` pieces back, and put them on sale again.
+/// Returns an admin's request to refund and restock `quantity` units.
 pub(crate) fn refund(quantity: u32) -> RefundRequest {
     RefundRequest { items: Some(vec![item(quantity)]), reason: None, restock: true }
 }
@@ -89,7 +91,8 @@ fn item(quantity: u32) -> OrderItem {
     OrderItem { sku: sku(), quantity: Quantity::new(quantity).unwrap() }
 }
 
-/// What is there at the start: `stock` pieces at `price`, and a saved card of each buyer; buyer 1's may be one that declines.
+/// Returns the calls that set the stage: `stock` units at `price`, and a saved card of each buyer.
+/// Buyer 1's card may be one that declines.
 pub(crate) fn stage(stock: u32, price: i64, second_declines: bool) -> Vec<Call> {
     let call = |side, name: &str, args: &[&str]| Call::new(side, name, args.iter().copied());
     let index = r#"{"sort_name":"cup","category":"c","tags":[],"words":[]}"#;
@@ -113,7 +116,8 @@ pub(crate) fn stage(stock: u32, price: i64, second_declines: bool) -> Vec<Call> 
     calls
 }
 
-/// What Inventory did for an order of buyer 0 that Payment does not know any more.
+/// Returns the calls that Inventory got for an order of buyer 0 that Payment does not know any
+/// more.
 pub(crate) fn sale(quantity: u32) -> Vec<Call> {
     let (order, hold, quantity) = (order(0).to_string(), HOLD.as_millis().to_string(), quantity.to_string());
     let fingerprint = format!("{}={quantity}", sku());

@@ -1,16 +1,16 @@
-//! Time: two moments, and what is due when.
+//! Time: two moments, and the work that is due.
 
 use super::{
     cast::{LATER, LEASE, START},
     emulated::Store,
 };
 
-/// What the clock of the stores shows.
+/// Returns the time that the stores' clock shows.
 pub(crate) const fn now(later: bool) -> i64 {
     if later { LATER } else { START }
 }
 
-/// The store with one member of the work set due, and all others not.
+/// Returns the store with one member of the work set due, and all others not.
 pub(crate) fn scheduled(store: &Store, due: Option<&str>, later: bool) -> Store {
     let now = now(later);
     let lease = i64::try_from(LEASE.as_millis()).unwrap();

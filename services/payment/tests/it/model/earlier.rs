@@ -1,4 +1,4 @@
-//! An order as a service of before version 7 left it: it notes each step by itself.
+//! An order as a service before version 7 left it: such a service recorded each step separately.
 
 use estore_payment::domain::State;
 use serde_json::json;
@@ -11,8 +11,8 @@ use super::{
     cast::{HOLD, LATER, LEASE, PRICE, order, purchase, sku, user},
 };
 
-/// The calls that bring buyer 0's order of one piece to `state`, which only such a service writes: `reserved` without a payment,
-/// `authorized`, or `confirmed`.
+/// Returns the calls that bring buyer 0's order of one unit to `state`. Only such a service writes
+/// these states: `reserved` without a payment, `authorized`, or `confirmed`.
 pub(crate) fn calls(state: State) -> Vec<Call> {
     let (id, amount) = (order(0).to_string(), PRICE.to_string());
     let create =

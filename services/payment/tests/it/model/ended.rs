@@ -1,5 +1,6 @@
-//! An order that has ended as it should, and that nobody is at and nobody can come to, is the same from now on as one that ended
-//! the shortest way. So the many ways to an end are explored up to there, and what comes after them once.
+//! An order that has ended as it should is from now on the same as one that ended the shortest way.
+//! The condition is that no driver works on it and none can reach it. So the many ways to an end
+//! are explored only up to there, and the rest only once.
 
 use estore_payment::domain::State as Stands;
 
@@ -13,11 +14,11 @@ use super::{
     world::World,
 };
 
-/// The views of orders that are final.
+/// The views of final orders.
 const VIEWS: &str = "{pay}:views";
 
 impl State {
-    /// Whether an order is final and nobody is at it; calls that are lost may still arrive.
+    /// Returns true if an order is final and no driver works on it; lost calls may still arrive.
     pub(crate) fn is_at_rest(&self, world: &World, order: usize) -> bool {
         let facts = world.payment(self.stores[1]).orders[order].as_ref();
         let of = |driver: &u32| world.order_of(world.driver(*driver).call);
@@ -26,7 +27,8 @@ impl State {
         }) && !self.drivers.iter().any(|driver| of(driver).is_none_or(|of| of == order))
     }
 
-    /// Takes orders that have ended to be as those that ended the shortest way, and forgets lost calls that are spent.
+    /// Replaces orders that have ended by orders that ended the shortest way, and forgets lost
+    /// calls that are spent.
     pub(crate) fn forget_ways(&mut self, world: &mut World, scenario: &Scenario) {
         let spent: Vec<u32> = self.late.iter().copied().filter(|call| self.is_spent(world, *call)).collect();
         self.late.retain(|call| !spent.contains(call));
@@ -41,7 +43,8 @@ impl State {
         }
     }
 
-    /// Whether a lost call changes nothing, and never will: what it would do is done, or out of reach, and there is no way back.
+    /// Returns true if a lost call changes nothing, now and later. Its effect is already done, or
+    /// out of reach, and there is no way back.
     fn is_spent(&self, world: &mut World, call: u32) -> bool {
         let Some(order) = world.order_of(call) else { return false };
         let stock = world.inventory(self.stores[0]).reservations[order].as_ref();
@@ -64,22 +67,22 @@ impl State {
         beyond && world.run(store, call, self.later).0 == store
     }
 
-    /// Whether a client or the reconciler can come to an order.
+    /// Returns true if a client or the reconciler can reach an order.
     fn may_be_touched(&self, scenario: &Scenario, order: usize) -> bool {
         let left = &self.left;
         scenario.reconciles()
             || left.rounds > 0
             || !scenario.refunds.is_empty()
-            // Of a closed account less is left.
+            // A closed account has less data left.
             || (order == 0 && scenario.left.closes > 0)
             || (order == 0 && left.repeats + left.cancels + left.run_outs > 0)
     }
 
-    /// The stores after an order that ended the shortest way, and was the only one.
+    /// Returns the stores after an order that ended the shortest way, and was the only one.
     pub(crate) fn ended(world: &mut World, scenario: &Scenario, order: usize, completed: bool) -> Self {
-        let mut pieces = [0, 0];
-        pieces[order] = scenario.pieces[order];
-        let alone = Scenario { pieces, reduced: false, left: Left::NONE, earlier: None, ..scenario.clone() };
+        let mut units = [0, 0];
+        units[order] = scenario.units[order];
+        let alone = Scenario { units, reduced: false, left: Left::NONE, earlier: None, ..scenario.clone() };
         let mut state = alone.begin(world);
         if !completed {
             let driver = state.drivers.pop().unwrap();
@@ -93,7 +96,7 @@ impl State {
     }
 }
 
-/// `store` with what `other` has of an order.
+/// Returns `store` with the data of an order taken from `other`.
 pub(crate) fn replaced(side: Side, store: &Store, other: &Store, order: usize) -> Store {
     let (id, ledger) = (cast::order(order).to_string(), format!("{{pay}}:u:{}:ledger", cast::user(order)));
     let mut replaced = store.clone();
@@ -107,7 +110,7 @@ pub(crate) fn replaced(side: Side, store: &Store, other: &Store, order: usize) -
         replaced.put(VIEWS, Value::Hash(all));
     }
     if side == Side::Inventory {
-        // The journal tells of both orders.
+        // The journal has entries of both orders.
         let Some(Value::Stream(mut entries)) = other.value("{inv}:journal").cloned() else {
             panic!("no journal")
         };

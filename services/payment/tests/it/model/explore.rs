@@ -12,15 +12,15 @@ use super::{
     world::World,
 };
 
-/// A scenario, explored.
+/// A scenario to explore.
 pub(crate) struct Shop {
     pub(crate) scenario: Scenario,
     pub(crate) world: Mutex<World>,
-    /// What must be met on the way.
+    /// The sights that the exploration must meet.
     pub(crate) sights: Vec<Sight>,
 }
 
-/// Something that the exploration must come across: what it is called, and how it is told.
+/// A sight that the exploration must meet: its name, and the predicate that recognises it.
 pub(crate) type Sight = (&'static str, fn(&Shop, &State) -> bool);
 
 impl Shop {
@@ -59,7 +59,7 @@ impl Model for Shop {
     }
 }
 
-/// Each equation by its bit: a property is a plain function, so there is one for each.
+/// Returns each equation by its bit. A property is a plain function, so there is one for each.
 fn equations() -> Vec<Property<Shop>> {
     macro_rules! by_bit {
         ($($at:literal)+) => { vec![$(Property::always(equations::NAMES[$at], |_, state: &State| state.broken & (1 << $at) == 0)),+] };

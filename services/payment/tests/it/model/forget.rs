@@ -1,5 +1,6 @@
-//! When something happened is written down in many places, and nothing decides on it: without it, states that differ in nothing
-//! else are one. What does decide stays: deadlines, when an order was made, when something is due.
+//! The stores record times in many places, and most of them decide nothing. Without such times,
+//! states that differ in nothing else become one. The times that decide stay: deadlines, the
+//! creation of an order, and the times at which work is due.
 
 use super::{
     calls::Side,
@@ -7,8 +8,8 @@ use super::{
     emulated::{Store, Value},
 };
 
-/// The store without the times that nothing reads. Unless the journal is read too, what it tells of one order comes before what
-/// it tells of another.
+/// Returns the store without the times that nothing reads. Unless the journal is read too, its
+/// entries of one order are put before those of the other.
 pub(crate) fn without_times(side: Side, mut store: Store, reads_journal: bool) -> Store {
     match side {
         Side::Inventory => {
@@ -24,6 +25,8 @@ pub(crate) fn without_times(side: Side, mut store: Store, reads_journal: bool) -
             });
         }
         Side::Payment => {
+            // Counters by the hour, which nothing in the protocol reads.
+            store.replace(&Store::default(), |key| key.starts_with("{pay}:sales"));
             store.change_all(|key, value| match value {
                 Value::Hash(fields) if key.starts_with("{pay}:o:") => at_start(fields, "updated_at"),
                 Value::Hash(views) if key == "{pay}:views" => {

@@ -1,10 +1,9 @@
-//! The function libraries as bootstrap loads them, whole; a mutant has a part of their text replaced.
-
-use std::{fs, path::PathBuf};
+//! The function libraries as bootstrap loads them, complete. For a mutant, a part of their text is
+//! replaced.
 
 use super::{calls::Side, emulated::Library};
 
-/// A change of a library's text: what stands there, and what is put in its place.
+/// A change of a library's text: the original part and its replacement.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Change {
     pub(crate) side: Side,
@@ -12,27 +11,19 @@ pub(crate) struct Change {
     pub(crate) to: &'static str,
 }
 
-/// The text of a library.
-pub(crate) fn code(side: Side) -> String {
-    let folder = match side {
+/// Returns the folder of a library.
+pub(crate) fn folder(side: Side) -> &'static str {
+    match side {
         Side::Inventory => "inventory",
         Side::Payment => "payment/pay1",
         Side::Gateway => "payment/gw1",
-    };
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../migrations").join(folder);
-    let mut files: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
-    files.sort();
-    files.iter().map(|file| fs::read_to_string(file).unwrap()).collect()
+    }
 }
 
-/// The text of Payment's.
-pub(crate) fn payment() -> String {
-    code(Side::Payment)
-}
-
-/// The library, with the changes that are its own; each must find its place, once.
+/// Loads the library with the changes that belong to it. The text of each change must occur exactly
+/// once.
 pub(crate) fn load(side: Side, changes: &[Change]) -> Library {
-    let mut code = code(side);
+    let mut code = estore_testbed::library(folder(side)).unwrap();
     for change in changes.iter().filter(|change| change.side == side) {
         assert_eq!(code.matches(change.from).count(), 1, "{} stands there once", change.from);
         code = code.replace(change.from, change.to);

@@ -1,7 +1,11 @@
-//! The emulated Redis against a real one: the same calls in any order bring the same answers and leave the same keys. Times and
-//! the ids of stream entries are not compared, nor is the order of what has none.
+//! Compares the emulated Redis with a real one: the same calls in any order get the same answers
+//! and leave the same keys. Not compared are times, the ids of stream entries, and the order of
+//! unordered collections.
 
-use std::{collections::BTreeSet, env, fs};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    env,
+};
 
 use proptest::{
     prelude::Rng,
@@ -19,35 +23,30 @@ use super::{
     libraries,
 };
 
-/// Shops that begin empty, and calls in each.
+/// The number of shops that begin empty, and of calls in each.
 const ROUNDS: u32 = 80;
 const CALLS: u32 = 120;
 
-/// Both, side by side.
+/// The begin of the keys of the counters of sales.
+const SALES: &str = "{pay}:sales";
+
+/// Both servers, side by side.
 struct Mirror {
     libraries: [Library; 3],
     stores: [Store; 3],
-    /// Database 0 has orders and the gateway's books, database 1 the stock.
+    /// Database 0 has orders and the gateway's records, database 1 the stock.
     real: [Connection; 2],
     now: i64,
-    /// Every first word that was answered.
+    /// Every first word of an answer.
     words: BTreeSet<String>,
-    _server: estore_stage::Redis,
+    _server: estore_testbed::Redis,
 }
 
 impl Mirror {
     async fn start() -> Self {
         let directory = env::current_exe().unwrap().ancestors().nth(3).unwrap().join("payment-tests/mirror");
-        if directory.exists() {
-            fs::remove_dir_all(&directory).unwrap();
-        }
-        let users = [("operator", "pw", "+@all ~* &*")];
-        let server = estore_stage::Redis::start(&directory, &users).await.unwrap();
-        for side in Side::ALL {
-            let code = libraries::code(side);
-            let loaded = server.ask("operator", "pw", &["FUNCTION", "LOAD", &code]).unwrap();
-            assert!(loaded.ends_with('1'), "{loaded}");
-        }
+        let libraries = Side::ALL.map(libraries::folder);
+        let server = estore_testbed::Redis::with_functions(&directory, &[], &libraries, &[]).await.unwrap();
         let open =
             |database: u8| Client::open(server.url("operator", database)).unwrap().get_connection().unwrap();
         Self {
@@ -80,7 +79,7 @@ impl Mirror {
         let real = &mut self.real[usize::from(call.side == Side::Inventory)];
         let theirs: Redis =
             cmd(command).arg(&call.name).arg(1).arg(call.side.tag()).arg(&call.args).query(real).unwrap();
-        // Two orders of one millisecond have no order on a real server.
+        // On a real server, two orders of one millisecond have no defined order.
         let all = call.name.starts_with("pay1_order");
         assert_eq!(shape(&ours.to_redis(), all), shape(&theirs, all), "{call:?}");
     }
@@ -89,8 +88,41 @@ impl Mirror {
         self.stores[Side::Payment as usize].field(key, field).map(str::to_owned)
     }
 
+    /// Returns the counters of sales, and removes them from both. Their keys and fields have the
+    /// hour, which differs.
+    fn take_sales(&mut self) -> [BTreeMap<String, i64>; 2] {
+        let add = |sums: &mut BTreeMap<String, i64>, field: &str, value: &str| {
+            let (_hour, counter) = field.split_once(':').unwrap();
+            *sums.entry(counter.to_owned()).or_default() += value.parse::<i64>().unwrap();
+        };
+        let (mut ours, mut theirs) = (BTreeMap::new(), BTreeMap::new());
+        let store = &mut self.stores[Payment as usize];
+        for (key, value) in store.iter() {
+            if let (true, Value::Hash(fields)) = (key.starts_with(SALES), value) {
+                for (field, value) in fields {
+                    add(&mut ours, field, value);
+                }
+            }
+        }
+        store.replace(&Store::default(), |key| key.starts_with(SALES));
+        let real = &mut self.real[0];
+        let days: Vec<String> = cmd("ZRANGE").arg(SALES).arg(0).arg(-1).query(real).unwrap();
+        for day in days {
+            let key = format!("{SALES}:{day}");
+            let fields: BTreeMap<String, String> = cmd("HGETALL").arg(&key).query(real).unwrap();
+            for (field, value) in &fields {
+                add(&mut theirs, field, value);
+            }
+            cmd("DEL").arg(key).exec(real).unwrap();
+        }
+        cmd("DEL").arg(SALES).exec(real).unwrap();
+        [ours, theirs]
+    }
+
     /// Compares every key.
     fn compare(&mut self) {
+        let [ours, theirs] = self.take_sales();
+        assert_eq!(ours, theirs, "the counters of sales");
         let mut keys = [0, 0];
         for side in Side::ALL {
             let database = usize::from(side == Side::Inventory);
@@ -107,7 +139,8 @@ impl Mirror {
     }
 }
 
-/// An answer as text, without times. What is below the first level, or everything where `all`, has no order.
+/// Returns an answer as text, without times. Lists below the first level are unordered; if `all`,
+/// every list is.
 fn shape(value: &Redis, all: bool) -> String {
     match value {
         Redis::Nil => "nil".to_owned(),
@@ -125,7 +158,8 @@ fn shape(value: &Redis, all: bool) -> String {
     }
 }
 
-/// `text` with every number of 13 digits and more, and the number of an entry behind it, taken out: those are times.
+/// Returns `text` without times: numbers of 13 digits and more, each with the entry number behind
+/// it.
 fn timeless(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;
@@ -144,12 +178,12 @@ fn timeless(text: &str) -> String {
             out.push_str(number);
         }
     }
-    // Lua's tables have no order, so the JSON of one has none.
+    // Lua's tables have no order, so their JSON has none.
     let json: Result<serde_json::Map<String, serde_json::Value>, _> = serde_json::from_str(text);
     json.map_or(out + rest, |fields| serde_json::to_string(&fields).unwrap())
 }
 
-/// A key's value as a real server answers it, and the command that asks for it.
+/// Returns a key's value as a real server answers it, and the command that reads it.
 fn held(key: &str, value: &Value) -> (Redis, redis::Cmd) {
     let text = |text: &str| Redis::BulkString(text.as_bytes().to_vec());
     let read = |command: &str, more: &[&str]| cmd(command).arg(key).arg(more).to_owned();
@@ -179,7 +213,7 @@ fn held(key: &str, value: &Value) -> (Redis, redis::Cmd) {
     }
 }
 
-/// Any call about one of two orders, likely or not at this moment.
+/// Returns a random call about one of two orders, likely or not at this moment.
 fn any(mirror: &Mirror, random: &mut TestRng) -> Call {
     let mut next = |below: u32| random.next_u32() % below;
     let buyer = next(2) as usize;
@@ -192,7 +226,7 @@ fn any(mirror: &Mirror, random: &mut TestRng) -> Call {
     let seen = if next(8) == 0 { "99".to_owned() } else { seen };
     let ladder =
         ["reserved", "authorized", "confirming", "confirmed", "completed", "cancelling", "cancelled"];
-    // Mostly the next one.
+    // Mostly the next state.
     let at = ladder.iter().position(|state| *state == status).map_or(0, |at| (at + 1) % ladder.len());
     let to = if next(4) == 0 { ladder[next(7) as usize] } else { ladder[at] };
     let refund = format!("{key}:r:{small}");
@@ -220,7 +254,8 @@ fn any(mirror: &Mirror, random: &mut TestRng) -> Call {
     let read = |side, name: &str, args: &[&str]| Call::read(side, name, args.iter().copied());
     let ttl = ["0", "600000"][next(2) as usize];
     let card = cast::method(buyer).to_string();
-    let plain = r#"{"brand":"visa","last4":"4242"}"#;
+    let [plain, other] =
+        ["4242", "0002"].map(|last4| format!(r#"{{"user":"{user}","brand":"visa","last4":"{last4}"}}"#));
     match next(47) {
         0 => cast::purchase(buyer, 1),
         1..=3 => call(Payment, "pay1_advance", &[&id, &version, &status, to, "10000", priced, entries]),
@@ -264,17 +299,17 @@ fn any(mirror: &Mirror, random: &mut TestRng) -> Call {
         31 => call(Gateway, "gw1_capture", &[&id]),
         32 => call(Gateway, "gw1_refund", &[&id, &n, "1000"]),
         33 if next(3) == 0 => call(Payment, "pay1_close", &[&user, ["1", "500"][next(2) as usize], "0"]),
-        34 => call(Payment, "pay1_save_method", &[&user, &card, plain, "20", &n, "{}"]),
+        34 => call(Payment, "pay1_save_method", &[&user, &card, &plain, "20", &n, "{}"]),
         35 => call(Payment, "pay1_delete_method", &[&user, &card]),
         36 => read(Payment, "pay1_sealed", &[&user]),
-        37 => call(Payment, "pay1_reseal", &[&card, plain, r#"{"brand":"visa","last4":"0002"}"#]),
+        37 => call(Payment, "pay1_reseal", &[&card, &plain, &other]),
         38 => call(Payment, "pay1_renew_record", &[&user, &n, "{}", ["", "{}"][next(2) as usize]]),
         _ => call(Gateway, ["gw1_void", "gw1_capture"][next(2) as usize], &[&id]),
     }
 }
 
 #[tokio::test]
-async fn the_emulated_redis_answers_and_keeps_what_a_real_one_does() {
+async fn emulated_redis_behaves_like_a_real_one() {
     let mut mirror = Mirror::start().await;
     let mut random = TestRng::from_seed(RngAlgorithm::ChaCha, &[11; 32]);
     for _ in 0..ROUNDS {

@@ -1,9 +1,10 @@
-//! The order protocol, explored exhaustively within small bounds (docs/order-flow.md, "The model"). Production's own transition
-//! functions and the function libraries' own Lua run here; only what lies between them, the wires and the clock, is a model.
+//! The order protocol, explored exhaustively within small bounds (docs/order-flow.md, "The model").
+//! Production's own transition functions and the function libraries' own Lua run here. Only the
+//! wires and the clock between them are modelled.
 //!
-//! `emulated` runs the libraries, `drivers` and `wire` are what runs around `domain::protocol`; `state`, `possible` and `step` are
-//! the model; `equations` is what must hold; `scenarios` and `mutants` are the tests, and `mirror` and `reduction` test
-//! the model itself.
+//! `emulated` runs the libraries, and `drivers` and `wire` run around `domain::protocol`. `state`,
+//! `possible` and `step` are the model; `equations` must hold. `scenarios` and `mutants` are the
+//! tests, and `mirror` and `reduction` test the model itself.
 
 mod book;
 mod calls;

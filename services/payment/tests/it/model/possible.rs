@@ -1,4 +1,4 @@
-//! What may happen in a state.
+//! The actions that are possible in a state.
 
 use super::{
     calls::Side,
@@ -9,9 +9,11 @@ use super::{
     world::World,
 };
 
-/// What may happen in `state`. Where one order's next steps concern nobody else, only those are taken: whatever else may happen
-/// may as well happen after them, and leads to the same ends. (A persistent set, in the words of partial-order reduction. Only
-/// drivers, claims and lost calls of that order are in it, and nothing else touches what they touch; there are no cycles.)
+/// Adds the actions that are possible in `state`. If one order's next steps affect nothing else,
+/// only those are taken. Every other action may happen after them as well, and leads to the same
+/// ends. (In terms of partial-order reduction, this is a persistent set. It holds only drivers,
+/// claims and lost calls of that order, nothing else touches what they touch, and there are no
+/// cycles.)
 pub(crate) fn possible(world: &mut World, scenario: &Scenario, state: &State, actions: &mut Vec<Action>) {
     if scenario.reduced {
         for order in 0..2 {
@@ -42,7 +44,7 @@ pub(crate) fn possible(world: &mut World, scenario: &Scenario, state: &State, ac
     actions.extend((early || (rest && state.settling < MOST_ROUNDS)).then_some(Action::Reconcile));
 }
 
-/// What may happen to one order.
+/// Adds the actions that are possible for one order.
 fn of_order(world: &World, state: &State, order: usize, actions: &mut Vec<Action>) {
     let left = &state.left;
     let mine = |call: u32| world.order_of(call) == Some(order);
@@ -71,7 +73,7 @@ fn of_driver(world: &World, state: &State, driver: u32, actions: &mut Vec<Action
         return;
     }
     actions.push(Action::Deliver(driver));
-    // When something is tried again is the explorer's choice: that it is put off may be lost unnoticed.
+    // The explorer chooses the moment of the next attempt, so a postponement may be lost unnoticed.
     if world.driver(driver).driver.puts_off() {
         return;
     }
@@ -81,8 +83,8 @@ fn of_driver(world: &World, state: &State, driver: u32, actions: &mut Vec<Action
     actions.extend((left.doubles > 0 && writes).then_some(Action::Double(driver)));
 }
 
-/// Whether somebody is or will be at this order, whose steps these are, and none of them touches Inventory or depends on whether
-/// the holds are over.
+/// Returns true if a driver works or will work on this order, these steps are its steps, and they
+/// affect nothing else. No such step touches Inventory or depends on the end of the holds.
 fn is_apart(world: &mut World, state: &State, actions: &[Action]) -> bool {
     let goes_on = |action: &Action| matches!(action, Action::Deliver(_) | Action::Claim(_));
     actions.iter().any(goes_on)
@@ -104,8 +106,8 @@ fn is_apart(world: &mut World, state: &State, actions: &[Action]) -> bool {
         })
 }
 
-/// Whether it is all the same whether a call is done before or after whatever may happen to the other order, and before or after
-/// the end of the holds.
+/// Returns true if the result of a call does not depend on its time. It must be the same before and
+/// after any action on the other order, and before and after the end of the holds.
 fn is_timeless(
     world: &mut World,
     state: &State,
@@ -126,9 +128,9 @@ fn is_timeless(
     }
 }
 
-/// Whether Inventory does a call the same whatever it does for the other order meanwhile, and the other way round. The first
-/// reserve of an order looks at what is free, and letting go of what is held, or putting it back, changes that; all else looks at
-/// and changes the order's own reservation.
+/// Returns true if Inventory's work for a call and its work for the other order do not affect each
+/// other. The first reserve of an order reads the free stock, and a release or a restock changes
+/// it. All other calls read and change the order's own reservation only.
 fn is_own_affair(world: &World, state: &State, call: u32) -> bool {
     let order = world.order_of(call).unwrap();
     let status = |order: usize| {

@@ -1,8 +1,8 @@
-//! When there is nothing left to do.
+//! The states in which nothing is left to do.
 
 use super::{cast::LATER, scenario::Scenario, state::State, world::World};
 
-/// The reconciler needs no more to settle what is quiet.
+/// The rounds that the reconciler needs at most to settle a quiet state.
 pub(crate) const MOST_ROUNDS: u8 = 4;
 
 pub(crate) fn is_taken(world: &World, state: &State, member: &str) -> bool {
@@ -13,7 +13,8 @@ pub(crate) fn must_sweep(world: &World, state: &State) -> bool {
     state.later && world.inventory(state.stores[0]).first_deadline.is_some_and(|deadline| deadline <= LATER)
 }
 
-/// Nobody is at anything, nothing waits, and every hold is over. Calls that were lost may still arrive.
+/// Returns true if no driver works, nothing waits, and every hold is over. Lost calls may still
+/// arrive.
 pub(crate) fn is_still(world: &World, state: &State) -> bool {
     state.drivers.is_empty()
         && world.work(state.stores[1]).is_empty()
@@ -21,20 +22,21 @@ pub(crate) fn is_still(world: &World, state: &State) -> bool {
         && !must_sweep(world, state)
 }
 
-/// Whether the reconciler has read everything, and settled it.
+/// Returns true if the reconciler has read and settled everything.
 pub(crate) fn is_settled(world: &World, state: &State) -> bool {
     let payment = world.payment(state.stores[1]);
     let last = world.inventory(state.stores[0]).last_entry.map(|(ms, n)| format!("{ms}-{n}"));
     payment.settled && payment.journal_place == last
 }
 
-/// Whether what must hold when quiet must hold now: it is still, and nothing but faults and clients can change it.
+/// Returns true if the equations of quiet states must hold now: the state is still, and only faults
+/// and clients can change it.
 pub(crate) fn is_quiet(world: &World, scenario: &Scenario, state: &State) -> bool {
     let settles = scenario.reconciles() && state.settling < MOST_ROUNDS && !is_settled(world, state);
     is_still(world, state) && !settles
 }
 
-/// Whether the reconciler could not settle what is quiet.
+/// Returns true if the reconciler could not settle a quiet state.
 pub(crate) fn is_unsettled(world: &World, scenario: &Scenario, state: &State) -> bool {
     scenario.reconciles()
         && state.settling == MOST_ROUNDS

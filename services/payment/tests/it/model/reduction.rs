@@ -1,4 +1,5 @@
-//! What is left out of the large scenarios is no end: in smaller ones, where everything is explored, the ends are the same.
+//! The reduction of the large scenarios loses no end: smaller scenarios have the same ends with and
+//! without it.
 
 use std::{
     collections::{HashSet, VecDeque},
@@ -14,7 +15,8 @@ use super::{
     state::{Left, State},
 };
 
-/// Where it ends: every state in which all is quiet, as if its orders had ended the shortest way.
+/// Returns the number of states, and every state in which all is quiet, as if its orders had ended
+/// the shortest way.
 fn ends(shop: &Shop) -> (usize, HashSet<State>) {
     let mut seen: HashSet<State> = HashSet::new();
     let mut next: VecDeque<State> = shop.init_states().into();
@@ -30,7 +32,7 @@ fn ends(shop: &Shop) -> (usize, HashSet<State>) {
         if is_quiet(world, &shop.scenario, &state) {
             let mut end = state;
             end.forget_ways(world, &shop.scenario);
-            // Whether it was disturbed depends on what comes first of what concerns nobody else.
+            // The flag `disturbed` depends on the order of steps that affect nothing else.
             ends.insert(State { disturbed: true, ..end });
         }
     }
@@ -38,7 +40,7 @@ fn ends(shop: &Shop) -> (usize, HashSet<State>) {
 }
 
 #[test]
-fn the_ends_are_those_of_a_full_exploration() {
+fn reduced_exploration_finds_the_same_ends() {
     for left in [
         Left { crashes: 1, ..Left::NONE },
         Left { doubles: 1, ..Left::NONE },
@@ -47,7 +49,7 @@ fn the_ends_are_those_of_a_full_exploration() {
         let scenario = Scenario { left, ..Scenario::new() };
         let full = Shop::new(Scenario { reduced: false, ..scenario.clone() }, Vec::new());
         let (all, expected) = ends(&full);
-        // The same numbers for the same things.
+        // The same world, so that the same things have the same numbers.
         let reduced = Shop { scenario, ..full };
         let (some, found) = ends(&reduced);
         println!("{left:?}: {all} states, reduced to {some}; {} ends", expected.len());

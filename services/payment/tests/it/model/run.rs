@@ -1,4 +1,4 @@
-//! Explores a scenario to its end, and tells how large it was; or tells how an equation came to be broken.
+//! Explores a scenario to its end and prints its size, or shows how an equation was broken.
 
 use std::{collections::BTreeSet, fmt::Write, time::Instant};
 
@@ -13,8 +13,9 @@ use super::{
     world::World,
 };
 
-/// Explores all of it. Panics with the way there where an equation is broken, or where something was not met that should have
-/// been, or where it was smaller than `at_least` states: then it explored less than it says.
+/// Explores the whole scenario. Panics with the way there if an equation is broken or a sight was
+/// not met. Also panics if there were fewer than `at_least` states: then it explored less than it
+/// claims.
 pub(crate) fn explore(name: &str, scenario: Scenario, sights: Vec<Sight>, at_least: usize) {
     let began = Instant::now();
     let checker =
@@ -39,7 +40,8 @@ pub(crate) fn explore(name: &str, scenario: Scenario, sights: Vec<Sight>, at_lea
     assert!(checker.unique_state_count() >= at_least, "{name}: it is smaller than it was");
 }
 
-/// Explores a mutant until `equation` (its beginning) is broken; answers the way there.
+/// Explores a mutant until `equation` (given by its beginning) is broken, and returns the way
+/// there.
 pub(crate) fn catch(name: &str, scenario: Scenario, equation: &str) -> String {
     let broken = NAMES.into_iter().find(|known| known.starts_with(equation)).unwrap();
     let until = HasDiscoveries::AllOf(BTreeSet::from([broken]));
@@ -52,7 +54,7 @@ pub(crate) fn catch(name: &str, scenario: Scenario, equation: &str) -> String {
     way
 }
 
-/// The way to where `equation` is broken first, step by step.
+/// Describes the way to the state in which `equation` is broken first, step by step.
 fn told(shop: &Shop, path: Vec<(State, Option<Action>)>, equation: &str) -> String {
     let bit = NAMES.iter().position(|name| *name == equation).unwrap();
     let mut text = String::new();
@@ -110,7 +112,7 @@ fn done(world: &mut World, state: &State, call: u32) -> String {
     format!("{} answers {}", called(world, call), world.reply(reply).word())
 }
 
-/// Orders by their buyers.
+/// Replaces the ids of orders by their buyers.
 fn short(text: &str) -> String {
     let orders = (0..2).map(|buyer| (cast::order(buyer).to_string(), format!("order {buyer}")));
     orders.fold(text.to_owned(), |text, (id, name)| text.replace(&id, &name))

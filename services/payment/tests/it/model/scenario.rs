@@ -1,4 +1,4 @@
-//! What is explored: who does what, and how much may go wrong.
+//! The scenario to explore: the parties, their actions, and the number of faults.
 
 use estore_payment::domain::State as Stands;
 
@@ -14,44 +14,44 @@ use super::{
     world::World,
 };
 
-/// A scenario.
 #[derive(Clone)]
 pub(crate) struct Scenario {
-    /// Pieces of the one SKU.
+    /// Units of the one SKU.
     pub(crate) stock: u32,
-    /// What a piece costs.
+    /// The price of a unit.
     pub(crate) price: i64,
-    /// Pieces that each buyer buys; 0 is nothing.
-    pub(crate) pieces: [u32; 2],
-    /// Whether buyer 1's card declines.
+    /// Units that each buyer buys; 0 is nothing.
+    pub(crate) units: [u32; 2],
+    /// True if buyer 1's card declines.
     pub(crate) declines: bool,
-    /// How many pieces are sold where nothing disturbs.
+    /// The number of units sold if nothing disturbs.
     pub(crate) sells: Option<i64>,
     pub(crate) left: Left,
-    /// Whether steps that concern nobody else are taken first.
+    /// True if steps that affect nothing else are taken first.
     pub(crate) reduced: bool,
-    /// Pieces that admins refund of buyer 0's order, which is completed before it begins.
+    /// Units that admins refund of buyer 0's order, which is completed before the start.
     pub(crate) refunds: Vec<u32>,
     pub(crate) reconciler: Reconciler,
-    /// The state in which a service of an earlier version left buyer 0's order; `None` if its buyer is about to ask for it.
+    /// The state in which a service of an earlier version left buyer 0's order; `None` if its buyer
+    /// is about to request it.
     pub(crate) earlier: Option<Stands>,
-    /// What may ask for a person here.
+    /// The alarms that may be raised here.
     pub(crate) alarms: &'static [&'static str],
     pub(crate) protocol: Protocol,
     pub(crate) changes: Vec<Change>,
 }
 
-/// Whether the reconciler runs: now and then, where `Left` has rounds, and until everything is settled once all is still.
+/// The reconciler's mode. It runs now and then if `Left` has rounds, and until everything is
+/// settled once all is still.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Reconciler {
     Off,
     On,
-    /// And Inventory sold to buyer 0 an order that Payment does not know.
+    /// On, and Inventory sold to buyer 0 an order that Payment does not know.
     WithLostOrder,
 }
 
 impl Scenario {
-    /// Whether the reconciler runs.
     pub(crate) fn reconciles(&self) -> bool {
         self.reconciler != Reconciler::Off
     }
@@ -60,12 +60,12 @@ impl Scenario {
         self.reconciler == Reconciler::WithLostOrder
     }
 
-    /// Two buyers and one piece; nothing goes wrong.
+    /// Returns a scenario of two buyers and one unit in which nothing goes wrong.
     pub(crate) fn new() -> Self {
         Self {
             stock: 1,
             price: cast::PRICE,
-            pieces: [1, 1],
+            units: [1, 1],
             declines: false,
             sells: Some(1),
             left: Left::NONE,
@@ -79,7 +79,7 @@ impl Scenario {
         }
     }
 
-    /// Where it begins.
+    /// Returns the first state.
     pub(crate) fn begin(&self, world: &mut World) -> State {
         let mut state = State {
             stores: Side::ALL.map(|side| world.keep(side, Store::default())),
@@ -97,24 +97,24 @@ impl Scenario {
             state.do_now(world, call);
         }
         if self.loses_an_order() {
-            for call in cast::sale(self.pieces[0]) {
+            for call in cast::sale(self.units[0]) {
                 state.do_now(world, call);
             }
         }
         for call in self.earlier.map(earlier::calls).unwrap_or_default() {
             state.do_now(world, call);
         }
-        for (buyer, pieces) in self.pieces.into_iter().enumerate() {
+        for (buyer, units) in self.units.into_iter().enumerate() {
             let is_there = buyer == 0 && (self.loses_an_order() || self.earlier.is_some());
-            if pieces > 0 && !is_there {
-                state.begin(world, Who::Buyer(buyer), Doing::Buying(Buying::Create(buyer, pieces)));
+            if units > 0 && !is_there {
+                state.begin(world, Who::Buyer(buyer), Doing::Buying(Buying::Create(buyer, units)));
                 if buyer == 0 && !self.refunds.is_empty() {
                     state.settle(world, self);
                 }
             }
         }
-        for (key, pieces) in self.refunds.iter().enumerate() {
-            state.begin_refund(world, key, *pieces);
+        for (key, units) in self.refunds.iter().enumerate() {
+            state.begin_refund(world, key, *units);
         }
         state.broken = equations::broken(world, self, &state);
         state

@@ -1,4 +1,5 @@
-//! The scenarios, each explored to its end. The least number of states is a little below what there was when it was written.
+//! The scenarios, each explored to its end. The least number of states is a little below the number
+//! at the time of writing.
 
 use estore_payment::domain::{RefundStage, State as Stands};
 
@@ -47,7 +48,7 @@ fn nothing_goes_wrong() {
 }
 
 #[test]
-fn a_crash_a_lost_answer_and_a_doubled_call() {
+fn crash_with_lost_answer_and_doubled_call() {
     let left = Left { crashes: 1, silences: 1, doubles: 1, ..NONE };
     let scenario = Scenario { left, ..Scenario::new() };
     explore("crash, lost answer, doubled call", scenario, vec![FIRST, SECOND, NEITHER, TAKEN_OVER], 440_000);
@@ -76,13 +77,13 @@ fn one_buyer_and_more_faults() {
         ("one buyer, crash, two drivers, cancel", Left { crashes: 1, hasty: 1, cancels: 1, ..NONE }, 100_000),
         ("one buyer, two crashes, two lost answers", Left { crashes: 2, silences: 2, ..NONE }, 12_000),
     ] {
-        let scenario = Scenario { left, pieces: [1, 0], ..Scenario::new() };
+        let scenario = Scenario { left, units: [1, 0], ..Scenario::new() };
         explore(name, scenario, vec![TOLD_COMPLETED, TAKEN_OVER], at_least);
     }
 }
 
 #[test]
-fn a_client_cancels_and_repeats() {
+fn client_cancels_and_repeats() {
     let sights = || vec![FIRST, SECOND, NEITHER, TOLD_CANCELLED, TOLD_COMPLETED];
     for (name, left, at_least) in [
         ("cancel, repeat", Left { cancels: 1, repeats: 1, ..NONE }, 22_000),
@@ -96,14 +97,14 @@ fn a_client_cancels_and_repeats() {
 }
 
 #[test]
-fn a_card_declines() {
+fn card_declines() {
     let left = Left { crashes: 1, silences: 1, ..NONE };
     let scenario = Scenario { left, declines: true, sells: None, ..Scenario::new() };
     explore("decline, crash, lost answer", scenario, vec![FIRST, NEITHER, TAKEN_OVER], 80_000);
 }
 
 #[test]
-fn an_authorization_runs_out() {
+fn authorization_expires() {
     let put_back: Sight = ("what was sold is put back", |shop, state| {
         let world = shop.world.lock().unwrap();
         let stock = world.inventory(state.stores[0]).reservations[0].as_ref();
@@ -114,16 +115,16 @@ fn an_authorization_runs_out() {
     explore("authorization runs out, crash", scenario, vec![FIRST, SECOND, NEITHER, put_back], 14_000);
 }
 
-fn refunded(shop: &Shop, state: &State, pieces: i64) -> bool {
+fn refunded(shop: &Shop, state: &State, units: i64) -> bool {
     let world = shop.world.lock().unwrap();
     let order = world.payment(state.stores[1]).orders[0].as_ref().unwrap();
-    order.refunds.iter().any(|refund| refund.stage == RefundStage::Done && refund.pieces == pieces)
+    order.refunds.iter().any(|refund| refund.stage == RefundStage::Done && refund.units == units)
 }
 
 #[test]
 fn two_admins_refund_more_than_there_is() {
     let one: Sight = ("one piece is refunded", |shop, state| refunded(shop, state, 1));
-    let two: Sight = ("two pieces are refunded", |shop, state| refunded(shop, state, 2));
+    let two: Sight = ("two units are refunded", |shop, state| refunded(shop, state, 2));
     for (name, left, at_least) in [
         (
             "refunds, crash, lost answer, doubled call",
@@ -133,7 +134,7 @@ fn two_admins_refund_more_than_there_is() {
         ("refunds, crash, two drivers", Left { crashes: 1, hasty: 1, ..NONE }, 8000),
     ] {
         let refunds = vec![1, 2];
-        let scenario = Scenario { left, refunds, stock: 2, pieces: [2, 0], sells: None, ..Scenario::new() };
+        let scenario = Scenario { left, refunds, stock: 2, units: [2, 0], sells: None, ..Scenario::new() };
         explore(name, scenario, vec![one, two], at_least);
     }
 }
@@ -152,7 +153,7 @@ fn free_order_needs_no_gateway() {
             10_000,
         ),
     ] {
-        let scenario = Scenario { left, price: 0, pieces: [1, 0], ..Scenario::new() };
+        let scenario = Scenario { left, price: 0, units: [1, 0], ..Scenario::new() };
         explore(name, scenario, vec![TOLD_COMPLETED, TAKEN_OVER], at_least);
     }
 }
@@ -160,10 +161,10 @@ fn free_order_needs_no_gateway() {
 #[test]
 fn free_order_is_refunded_without_a_gateway() {
     let one: Sight = ("one piece is refunded", |shop, state| refunded(shop, state, 1));
-    let two: Sight = ("two pieces are refunded", |shop, state| refunded(shop, state, 2));
+    let two: Sight = ("two units are refunded", |shop, state| refunded(shop, state, 2));
     let left = Left { crashes: 1, silences: 1, doubles: 1, ..NONE };
-    let (stock, pieces, refunds) = (2, [2, 0], vec![1, 2]);
-    let scenario = Scenario { left, price: 0, refunds, stock, pieces, sells: None, ..Scenario::new() };
+    let (stock, units, refunds) = (2, [2, 0], vec![1, 2]);
+    let scenario = Scenario { left, price: 0, refunds, stock, units, sells: None, ..Scenario::new() };
     explore("free refunds, crash, lost answer, doubled call", scenario, vec![one, two], 30_000);
 }
 
@@ -172,7 +173,7 @@ fn order_of_an_earlier_version_goes_on() {
     for (state, at_least) in [(Stands::Reserved, 3400), (Stands::Authorized, 1700), (Stands::Confirmed, 110)]
     {
         let left = Left { crashes: 1, silences: 1, doubles: 1, ..NONE };
-        let scenario = Scenario { left, earlier: Some(state), pieces: [1, 0], ..Scenario::new() };
+        let scenario = Scenario { left, earlier: Some(state), units: [1, 0], ..Scenario::new() };
         let completes: Sight =
             ("it completes", |shop, state| stands(shop, state, 0) == Some(Stands::Completed));
         explore(&format!("left in {}", state.as_str()), scenario, vec![completes, TAKEN_OVER], at_least);
@@ -180,7 +181,7 @@ fn order_of_an_earlier_version_goes_on() {
 }
 
 #[test]
-fn the_reconciler_puts_back_what_was_sold_for_nobody() {
+fn reconciler_restocks_a_lost_order() {
     let left = Left { crashes: 1, silences: 1, rounds: 1, ..NONE };
     let scenario = Scenario { left, reconciler: Reconciler::WithLostOrder, sells: None, ..Scenario::new() };
     let again: Sight = ("buyer 1 gets it", |shop, state| stands(shop, state, 1) == Some(Stands::Completed));
@@ -188,14 +189,14 @@ fn the_reconciler_puts_back_what_was_sold_for_nobody() {
 }
 
 #[test]
-fn the_reconciler_leaves_alone_what_agrees() {
+fn reconciler_leaves_agreeing_orders_alone() {
     let left = Left { crashes: 1, rounds: 1, ..NONE };
-    let scenario = Scenario { left, reconciler: Reconciler::On, pieces: [1, 0], ..Scenario::new() };
+    let scenario = Scenario { left, reconciler: Reconciler::On, units: [1, 0], ..Scenario::new() };
     explore("reconciler, crash", scenario, vec![TOLD_COMPLETED, TAKEN_OVER], 5500);
 }
 
 #[test]
-fn an_account_is_closed() {
+fn account_is_closed() {
     let completes: Sight = ("what is being sold completes", |shop, state| {
         state.left.closes == 0 && stands(shop, state, 0) == Some(Stands::Completed)
     });
@@ -215,13 +216,13 @@ fn an_account_is_closed() {
             42_000,
         ),
     ] {
-        let scenario = Scenario { left, pieces: [1, 0], ..Scenario::new() };
+        let scenario = Scenario { left, units: [1, 0], ..Scenario::new() };
         explore(name, scenario, vec![TOLD_CANCELLED, TAKEN_OVER, completes, never], at_least);
     }
     let left = Left { closes: 1, crashes: 1, ..NONE };
     let scenario = Scenario { left, ..Scenario::new() };
     explore("close, crash", scenario, vec![FIRST, SECOND, NEITHER, completes], 27_000);
-    let scenario = Scenario { left, refunds: vec![1], pieces: [1, 0], sells: None, ..Scenario::new() };
+    let scenario = Scenario { left, refunds: vec![1], units: [1, 0], sells: None, ..Scenario::new() };
     let back: Sight = ("it is refunded", |shop, state| refunded(shop, state, 1));
     explore("refund, close, crash", scenario, vec![back, completes], 400);
 }

@@ -1,21 +1,21 @@
 //! A state of the model, and the kinds of steps from one to the next.
 
-/// What may still go wrong, and what clients may still do.
+/// The faults that may still happen, and the actions that clients may still take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Left {
-    /// Drivers that vanish; the call on its way may still be done, now, later or never.
+    /// Drivers that vanish. The call on its way may still be done: now, later or never.
     pub(crate) crashes: u8,
-    /// Answers that are not waited for: the driver gives up; the call may still be done, now, later or never.
+    /// Answers that the driver does not wait for. The call may still be done: now, later or never.
     pub(crate) silences: u8,
     /// Calls that are done a second time, at any time, or never.
     pub(crate) doubles: u8,
-    /// Leases that end although somebody is still at it: two drivers of one order.
+    /// Leases that end although a driver still works on the order: two drivers of one order.
     pub(crate) hasty: u8,
     /// Buyer 0 sends its request again with the same key, without waiting.
     pub(crate) repeats: u8,
     /// Buyer 0 cancels.
     pub(crate) cancels: u8,
-    /// Buyer 0's authorization runs out.
+    /// Buyer 0's authorization expires.
     pub(crate) run_outs: u8,
     /// Buyer 0's account is closed.
     pub(crate) closes: u8,
@@ -41,20 +41,20 @@ impl Left {
 /// A state. Everything is a number in the world.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct State {
-    /// Inventory's, Payment's, the gateway's.
+    /// Inventory's store, Payment's, the gateway's.
     pub(crate) stores: [u32; 3],
     /// Sorted.
     pub(crate) drivers: Vec<u32>,
-    /// Calls that nobody waits for and that may still be done. Sorted.
+    /// Calls that no driver waits for and that may still be done. Sorted.
     pub(crate) late: Vec<u32>,
-    /// Whether the holds that were made at the start are over.
+    /// True if the holds that were made at the start are over.
     pub(crate) later: bool,
     pub(crate) left: Left,
-    /// What each buyer was told: bits of `COMPLETED` and `CANCELLED`.
+    /// The answers that each buyer got: bits of `COMPLETED` and `CANCELLED`.
     pub(crate) told: [u8; 2],
-    /// Whether anything kept the buyers from buying.
+    /// True if anything kept the buyers from buying.
     pub(crate) disturbed: bool,
-    /// Whether something asked for a person that should never happen here.
+    /// True if an alarm was raised that should never be raised here.
     pub(crate) alarmed: bool,
     /// Rounds of the reconciler once all was quiet.
     pub(crate) settling: u8,
@@ -63,20 +63,20 @@ pub(crate) struct State {
 }
 
 pub(crate) const COMPLETED: u8 = 1;
-/// It is, or will be: it is never captured.
+/// The order is or will be cancelled: it is never captured.
 pub(crate) const CANCELLED: u8 = 2;
 
-/// What may happen.
+/// A possible action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Action {
-    /// A driver's call is done, and it takes the answer.
+    /// A driver's call is done, and the driver takes the answer.
     Deliver(u32),
     Crash(u32),
     Silence(u32),
     Double(u32),
-    /// A call that nobody waits for is done.
+    /// A call that no driver waits for is done.
     Late(u32),
-    /// The worker takes the n-th in the work set.
+    /// The worker takes the n-th member of the work set.
     Claim(usize),
     /// The holds of the start are over.
     Wait,

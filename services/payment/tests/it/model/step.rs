@@ -1,4 +1,4 @@
-//! What follows from a step.
+//! The state that follows a step.
 
 use estore_payment::{domain::State as Stands, store::accounts::close_call};
 
@@ -14,7 +14,7 @@ use super::{
 };
 
 impl State {
-    /// What follows from `action`, but for `broken`.
+    /// Returns the state after `action`, except for `broken`.
     pub(crate) fn after(&self, world: &mut World, scenario: &Scenario, action: Action) -> Self {
         let mut next = self.clone();
         let left = &mut next.left;
@@ -67,7 +67,7 @@ impl State {
             }
             Action::Repeat => {
                 left.repeats -= 1;
-                next.begin(world, Who::Buyer(0), Doing::Buying(Buying::Create(0, scenario.pieces[0])));
+                next.begin(world, Who::Buyer(0), Doing::Buying(Buying::Create(0, scenario.units[0])));
             }
             Action::Cancel => {
                 left.cancels -= 1;
@@ -85,7 +85,8 @@ impl State {
                 left.closes -= 1;
                 next.disturbed = true;
                 let order = world.payment(self.stores[1]).orders[0].as_ref();
-                // Whoever closes an account is told that what is not being sold yet never will be.
+                // The owner who closes an account learns that orders which are not being sold yet
+                // never will be.
                 if order.is_some_and(|order| order.state.can_time_out()) {
                     next.told[0] |= CANCELLED;
                 }
@@ -104,24 +105,24 @@ impl State {
         next
     }
 
-    /// Somebody sets out.
+    /// Starts a driver.
     pub(crate) fn begin(&mut self, world: &mut World, who: Who, doing: Doing) {
         let driver = world.number_driver(Driver { who, doing });
         self.insert(driver);
     }
 
-    /// An admin asks for a refund.
-    pub(crate) fn begin_refund(&mut self, world: &mut World, key: usize, pieces: u32) {
-        self.begin(world, Who::Admin(key), Doing::Refunding(Refunding::Look((key, pieces))));
+    /// Starts an admin's refund.
+    pub(crate) fn begin_refund(&mut self, world: &mut World, key: usize, units: u32) {
+        self.begin(world, Who::Admin(key), Doing::Refunding(Refunding::Look((key, units))));
     }
 
-    /// Something is done before it begins.
+    /// Makes a call before the exploration begins.
     pub(crate) fn do_now(&mut self, world: &mut World, call: Call) {
         let call = world.number_call(call);
         self.run(world, call);
     }
 
-    /// Everybody goes on undisturbed before it begins.
+    /// Lets every driver finish undisturbed before the exploration begins.
     pub(crate) fn settle(&mut self, world: &mut World, scenario: &Scenario) {
         while let Some(driver) = self.drivers.first() {
             *self = self.after(world, scenario, Action::Deliver(*driver));
@@ -166,7 +167,8 @@ impl State {
         self.drivers.remove(at);
     }
 
-    /// Nobody waits for this call any more, or it is on its way twice. One that only reads is of no account then.
+    /// Adds a call that no driver waits for any more, or that is on its way twice. A call that only
+    /// reads has no effect then and is dropped.
     fn orphan(&mut self, world: &World, call: u32) {
         if !world.call(call).read_only {
             let at = self.late.partition_point(|other| *other < call);

@@ -1,13 +1,14 @@
-//! What Inventory and the sandbox gateway make of the protocol's questions: which function each calls, and which answers of it
-//! are final. Mirrors `services/inventory/src/{routes,store}`, `peers/inventory.rs`, `flow/ask.rs` and `gateway/sandbox.rs`,
-//! which speak HTTP between function and protocol; only codes that a route publishes are final.
+//! Maps the protocol's commands to the functions that Inventory and the sandbox gateway call, and
+//! their answers to final outcomes. Mirrors `services/inventory/src/{routes,store}`,
+//! `peers/inventory.rs`, `flow/send.rs` and `gateway/sandbox.rs`, which speak HTTP between function
+//! and protocol. Only codes that a route publishes are final.
 
 use std::slice::from_ref;
 
 use estore_contract::{Code, Money, reservation::ReservedLine};
 use estore_payment::domain::{
     CreatedPayment, Order, PaymentState, RefundState, Refusal, Voided,
-    protocol::{Answer, Ask, Held},
+    protocol::{Command, Hold, Outcome},
 };
 
 use super::{
@@ -16,16 +17,16 @@ use super::{
     emulated::Reply,
 };
 
-/// The call that asks.
-pub(crate) fn asked(order: &Order, ask: &Ask) -> Call {
+/// Returns the call for a command.
+pub(crate) fn asked(order: &Order, command: &Command) -> Call {
     let id = order.id.to_string();
     let inventory = |name: &str, more: &[String]| {
         Call::new(Side::Inventory, name, [&[EPOCH.to_string(), id.clone()], more].concat())
     };
     let gateway =
         |name: &str, more: &[String]| Call::new(Side::Gateway, name, [from_ref(&id), more].concat());
-    match ask {
-        Ask::Reserve => {
+    match command {
+        Command::Reserve => {
             let lines: Vec<String> = order
                 .request
                 .items
@@ -35,73 +36,75 @@ pub(crate) fn asked(order: &Order, ask: &Ask) -> Call {
             let first = [lines.join("="), HOLD.as_millis().to_string()];
             inventory("inv1_reserve_at", &[first.as_slice(), &lines].concat())
         }
-        Ask::Confirm => inventory("inv1_confirm_at", &[]),
-        Ask::Release(_) => inventory("inv1_release_at", &[]),
-        Ask::PutBack(_) => inventory("inv1_return_at", &["0".to_owned()]),
-        Ask::CreatePayment(total, _) => gateway(
+        Command::Confirm => inventory("inv1_confirm_at", &[]),
+        Command::Release(_) => inventory("inv1_release_at", &[]),
+        Command::Restock(_) => inventory("inv1_return_at", &["0".to_owned()]),
+        Command::CreatePayment(total, _) => gateway(
             "gw1_create",
             &[total.amount.to_string(), total.currency.code().to_owned(), order.user.to_string()],
         ),
-        Ask::Authorize(_) => {
+        Command::Authorize(_) => {
             let declines = order.card.1 == "0002";
             gateway("gw1_authorize", &[if declines { "card_declined" } else { "" }.to_owned()])
         }
-        Ask::Capture(_) => gateway("gw1_capture", &[]),
-        Ask::Void(_) => gateway("gw1_void", &[]),
-        Ask::ReadPayment(_) => Call::read(Side::Gateway, "gw1_read", [id]),
-        Ask::RefundAll(_, amount) => gateway("gw1_refund", &["0".to_owned(), amount.amount.to_string()]),
+        Command::Capture(_) => gateway("gw1_capture", &[]),
+        Command::Void(_) => gateway("gw1_void", &[]),
+        Command::ReadPayment(_) => Call::read(Side::Gateway, "gw1_read", [id]),
+        Command::RefundAll(_, amount) => gateway("gw1_refund", &["0".to_owned(), amount.amount.to_string()]),
     }
 }
 
-/// What the answer means; `None` is unknown.
-pub(crate) fn answered(order: &Order, ask: &Ask, reply: Reply) -> Option<Answer> {
-    match ask {
-        Ask::Reserve => {
+/// Returns the meaning of an answer; `None` if the outcome is unknown.
+pub(crate) fn answered(order: &Order, command: &Command, reply: Reply) -> Option<Outcome> {
+    match command {
+        Command::Reserve => {
             let finals = [Code::InsufficientStock, Code::UnknownSku, Code::ReservationClosed];
             match reservation(reply) {
-                Ok((Some(deadline), lines)) => Some(Answer::Held(Held { lines, deadline })),
+                Ok((Some(deadline), lines)) => Some(Outcome::Hold(Hold { lines, deadline })),
                 Ok((None, _)) => None,
                 Err(code) => refused(code, &finals),
             }
         }
-        Ask::Confirm => done(reply, &[Code::ReservationClosed, Code::ReservationUnknown]),
-        Ask::Release(_) => done(reply, &[Code::AlreadyConfirmed]),
-        Ask::PutBack(_) => done(reply, &[Code::ReservationClosed]),
-        Ask::CreatePayment(..) => match reply.word().as_str() {
-            "voided" => Some(Answer::Created(CreatedPayment::Voided)),
+        Command::Confirm => done(reply, &[Code::ReservationClosed, Code::ReservationUnknown]),
+        Command::Release(_) => done(reply, &[Code::AlreadyConfirmed]),
+        Command::Restock(_) => done(reply, &[Code::ReservationClosed]),
+        Command::CreatePayment(..) => match reply.word().as_str() {
+            "voided" => Some(Outcome::Created(CreatedPayment::Voided)),
             "mismatch" => None,
-            _ => Some(Answer::Created(CreatedPayment::Id(format!("sandbox_{}", order.id)))),
+            _ => Some(Outcome::Created(CreatedPayment::Id(format!("sandbox_{}", order.id)))),
         },
-        Ask::Authorize(_) | Ask::Capture(_) | Ask::ReadPayment(_) => payment(reply).map(Answer::Payment),
-        Ask::Void(_) => {
+        Command::Authorize(_) | Command::Capture(_) | Command::ReadPayment(_) => {
+            payment(reply).map(Outcome::Payment)
+        }
+        Command::Void(_) => {
             let words = reply.into_texts();
             let authorized = words.get(1).is_some_and(|was| was == "1");
             let captured = words[0] == "captured";
-            Some(Answer::Voided(if captured { Voided::Captured } else { Voided::Done { authorized } }))
+            Some(Outcome::Voided(if captured { Voided::Captured } else { Voided::Done { authorized } }))
         }
-        Ask::RefundAll(..) => Some(Answer::Refunded(refunded(reply))),
+        Command::RefundAll(..) => Some(Outcome::Refunded(refunded(reply))),
     }
 }
 
-/// What the gateway said to a refund.
+/// Returns the gateway's answer to a refund.
 pub(crate) fn refunded(reply: Reply) -> RefundState {
     let words = reply.into_texts();
     if words[0] == "done" { RefundState::Done } else { RefundState::Failed(words[1].clone()) }
 }
 
-/// What Inventory said to a change of a reservation; `None` is unknown.
-pub(crate) fn done(reply: Reply, finals: &[Code]) -> Option<Answer> {
+/// Returns Inventory's answer to a change of a reservation; `None` if the outcome is unknown.
+pub(crate) fn done(reply: Reply, finals: &[Code]) -> Option<Outcome> {
     match reservation(reply) {
-        Ok(_) => Some(Answer::Done),
+        Ok(_) => Some(Outcome::Done),
         Err(code) => refused(code, finals),
     }
 }
 
-fn refused(code: Code, finals: &[Code]) -> Option<Answer> {
-    finals.contains(&code).then(|| Answer::Refused(code, Refusal::new(code, "Refused.")))
+fn refused(code: Code, finals: &[Code]) -> Option<Outcome> {
+    finals.contains(&code).then(|| Outcome::Refused(code, Refusal::new(code, "Refused.")))
 }
 
-/// The deadline and the lines, or the code that the route answers with.
+/// Returns the deadline and the lines, or the code with which the route answers.
 fn reservation(reply: Reply) -> Result<(Option<i64>, Vec<ReservedLine>), Code> {
     let fields = reply.into_texts();
     match fields[0].as_str() {

@@ -1,5 +1,6 @@
-//! The stage machinery: stores, calls, answers and drivers are kept once each and known by number, and what a function or a
-//! driver does is worked out once for each pair. So a state of the model is a handful of numbers.
+//! The world keeps stores, calls, answers and drivers once each, and knows them by number. It
+//! computes the effect of a function or of a driver once for each pair. So a state of the model is
+//! a handful of numbers.
 
 use std::collections::HashMap;
 
@@ -63,7 +64,7 @@ impl World {
         &self.calls.get(number).call
     }
 
-    /// Whose order a call is about.
+    /// Returns the buyer whose order a call is about.
     pub(crate) fn order_of(&self, call: u32) -> Option<usize> {
         self.calls.get(call).order
     }
@@ -91,7 +92,7 @@ impl World {
         self.drivers.number(key, || Placed { member: driver.member(), call, driver })
     }
 
-    /// Does a call on its side's store; answers the store as it is then, and the answer.
+    /// Makes a call on its side's store; returns the store after the call, and the answer.
     pub(crate) fn run(&mut self, store: u32, call: u32, later: bool) -> (u32, u32) {
         if let Some(known) = self.done.get(&(store, call, later)) {
             return *known;
@@ -110,7 +111,7 @@ impl World {
         (self.keep(call.side, store), reply)
     }
 
-    /// The driver takes an answer; without one it gives up waiting.
+    /// Lets the driver take an answer; without one it gives up waiting.
     pub(crate) fn step(&mut self, driver: u32, reply: Option<u32>) -> Step {
         if let Some(known) = self.steps.get(&(driver, reply)) {
             return *known;
@@ -132,8 +133,8 @@ impl World {
         Step { next, told: outcome.told, alarmed }
     }
 
-    /// The worker claims what is `at` that place in the work set, whose time has come: when that is, is the explorer's choice.
-    /// Answers the store, and what the worker makes of what it got.
+    /// Lets the worker claim the member `at` that place in the work set. The explorer chooses the
+    /// time at which it is due. Returns the store, and the step that the worker takes then.
     pub(crate) fn claim(&mut self, payment: u32, at: usize, later: bool) -> (u32, Step) {
         if let Some(known) = self.claims.get(&(payment, at, later)) {
             return *known;
@@ -155,7 +156,8 @@ impl World {
         found
     }
 
-    /// The store of Payment once every hold that was made at the start is over: nothing is due by itself.
+    /// Returns the store of Payment once every hold that was made at the start is over: nothing is
+    /// due by itself.
     pub(crate) fn later(&mut self, payment: u32) -> u32 {
         if let Some(known) = self.later.get(&payment) {
             return *known;
@@ -166,7 +168,7 @@ impl World {
         found
     }
 
-    /// The store as if `order` had ended the shortest way.
+    /// Returns the store as if `order` had ended the shortest way.
     pub(crate) fn shortest(&mut self, scenario: &Scenario, store: u32, order: usize, completed: bool) -> u32 {
         if let Some(known) = self.shortest.get(&(store, order, completed)) {
             return *known;
@@ -184,7 +186,7 @@ impl World {
         found
     }
 
-    /// What waits in the work set, and whose order it is of.
+    /// Returns the members of the work set, each with the buyer whose order it is about.
     pub(crate) fn work(&self, payment: u32) -> &[(usize, String)] {
         &self.payment(payment).work
     }
@@ -204,7 +206,7 @@ impl World {
         facts
     }
 
-    /// How many stores and drivers were met.
+    /// Returns the numbers of stores, drivers and function runs that were met.
     pub(crate) fn met(&self) -> (usize, usize, usize) {
         (self.stores.things.len(), self.drivers.things.len(), self.done.len())
     }

@@ -1,4 +1,4 @@
-//! The fake's payments, and what may be done to them.
+//! The fake's payments, and the operations on them.
 
 use std::collections::HashMap;
 
@@ -31,15 +31,15 @@ pub(super) struct Intent {
     metadata: Value,
     pub(super) status: &'static str,
     error: Option<Value>,
-    /// Its status.
+    /// The charge's status.
     charge: Option<&'static str>,
-    /// What was given back of it.
+    /// The refunded amount.
     pub(super) refunded: i64,
-    /// What happened to money: how often it was set aside, taken, let go.
+    /// The numbers of authorizations, captures and releases.
     money: [usize; 3],
 }
 
-/// A refusal in Stripe's words.
+/// Returns a refusal in Stripe's words.
 pub(super) fn refused(status: u16, kind: &str, code: Option<&str>) -> Answer {
     let message = "A message that repeats 4242424242424242.";
     (status, json!({"error": {"type": kind, "code": code, "message": message}}))
@@ -205,7 +205,7 @@ impl Books {
     }
 }
 
-/// The part of `all` that `request` asks for.
+/// Returns the part of `all` that `request` asks for.
 pub(super) fn page(request: &Request, all: Vec<(String, Value)>) -> Answer {
     let after = request.get("starting_after");
     let start = after.map_or(0, |id| all.iter().position(|(known, _)| known == id).unwrap() + 1);

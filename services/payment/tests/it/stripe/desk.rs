@@ -1,4 +1,4 @@
-//! Takes requests: who may ask, which fault comes first, what a key remembers.
+//! Handles requests: checks the caller, applies the next fault, and remembers answers by key.
 
 use std::collections::HashMap;
 
@@ -13,7 +13,6 @@ use super::{
 /// The version that the client must name.
 const VERSION: &str = "2026-08-26.dahlia";
 
-/// A request, as it came.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Request {
     pub(super) is_post: bool,
@@ -38,7 +37,7 @@ impl Request {
 /// A status and a body.
 pub(super) type Answer = (u16, Value);
 
-/// What goes back.
+/// The response that goes back.
 pub(super) enum Outcome {
     Answer { answer: Answer, replayed: bool },
     Page(u16),
@@ -47,7 +46,7 @@ pub(super) enum Outcome {
     Closed,
 }
 
-/// What a key remembers.
+/// The record of a key.
 pub(super) enum Kept {
     UnderWay,
     Answered(Request, Answer),
@@ -131,7 +130,8 @@ impl Desk {
         }
     }
 
-    /// Answers, once for each key: another time it answers the same, whatever has changed since.
+    /// Answers once for each key. Another request with the key gets the same answer, even if the
+    /// state has changed since.
     fn answer(&mut self, operation: Operation, request: &Request) -> Outcome {
         let plain = |answer| Outcome::Answer { answer, replayed: false };
         let Some(key) = &request.key else {

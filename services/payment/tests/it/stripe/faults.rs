@@ -1,8 +1,8 @@
-//! What can go wrong between a request and its answer.
+//! The faults between a request and its answer.
 
 use super::desk::Request;
 
-/// What a request is for.
+/// The purpose of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Operation {
     Create,
@@ -34,7 +34,7 @@ impl Operation {
     }
 }
 
-/// A fault; `done` is whether the request has its effect all the same.
+/// A fault; `done` is true if the request has its effect all the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fault {
     /// No answer comes.
@@ -43,7 +43,7 @@ pub(crate) enum Fault {
     Late,
     /// The connection ends instead of an answer.
     Closes { done: bool },
-    /// It is done, and the connection ends in the middle of the answer.
+    /// The effect happens, and the connection ends in the middle of the answer.
     CutOff,
     /// A 500, which is kept under the key.
     Breaks { done: bool },
@@ -51,20 +51,20 @@ pub(crate) enum Fault {
     BadGateway,
     /// A page with a 200.
     Garbled,
-    /// A request with the same key is under way.
+    /// A request with the same key is in progress.
     InUse,
     /// The payment is busy.
     Locked,
     /// Too many requests.
     TooMany,
-    /// None, but what is late comes in just before.
+    /// No fault, but late requests take effect just before.
     AfterLate,
     /// A refusal with this code, which is kept under the key.
     Refuses(&'static str),
 }
 
 impl Fault {
-    /// All that leave an outcome unknown.
+    /// All faults that leave an outcome unknown.
     pub(crate) const ALL: [Self; 13] = [
         Self::Hangs { done: false },
         Self::Hangs { done: true },

@@ -1,4 +1,4 @@
-//! A Stripe of our own: payments, refunds, idempotency keys, and every way not to get an answer.
+//! A fake Stripe: payments, refunds, idempotency keys, and every way to lose an answer.
 
 mod books;
 mod desk;
@@ -19,12 +19,12 @@ use crate::gateway_contract::{Books as Watched, Entries};
 use self::desk::Desk;
 pub(crate) use self::faults::{Fault, Operation};
 
-/// The one key that the fake lets in.
+/// The one key that the fake accepts.
 pub(crate) const KEY: &str = "sk_test_ofOurFake";
-/// Long for an answer from memory, and short for a test that waits for none.
+/// Long for an answer from memory, and short for a test that waits in vain.
 const DEADLINE: std::time::Duration = std::time::Duration::from_secs(1);
 
-/// It ends with this.
+/// A fake server, which ends when this value is dropped.
 pub(crate) struct Fake {
     pub(crate) base: String,
     desk: Arc<Mutex<Desk>>,
@@ -32,19 +32,18 @@ pub(crate) struct Fake {
 }
 
 impl Fake {
-    /// On a port of its own, with empty books.
+    /// Starts a fake on a port of its own, with empty records.
     pub(crate) async fn start() -> Self {
         let desk = Arc::new(Mutex::new(Desk::default()));
         let (base, server) = serve::start(desk.clone()).await;
         Self { base, desk, server }
     }
 
-    /// The gateway to it.
     pub(crate) fn gateway(&self) -> Stripe {
         self.gateway_with(KEY)
     }
 
-    /// The gateway to it, with some key.
+    /// Returns a gateway to it that uses `key`.
     pub(crate) fn gateway_with(&self, key: &str) -> Stripe {
         Stripe::new(&self.base, &SecretString::from(key), DEADLINE).unwrap()
     }
@@ -53,47 +52,47 @@ impl Fake {
         self.desk.lock().unwrap()
     }
 
-    /// The next request for `operation` meets `fault`.
+    /// Makes the next request for `operation` meet `fault`.
     pub(crate) fn break_next(&self, operation: Operation, fault: Fault) {
         self.desk().faults.push((operation, fault));
     }
 
-    /// What happens to keys after a day.
+    /// Forgets all keys, as Stripe does after a day.
     pub(crate) fn forget_keys(&self) {
         self.desk().keys.clear();
     }
 
-    /// Does what arrived late.
+    /// Applies requests that arrived late.
     pub(crate) fn finish_late(&self) {
         self.desk().finish_late();
     }
 
-    /// The authorization is older than the bank allows.
+    /// Expires the authorization.
     pub(crate) fn run_out(&self, payment: &str) {
         self.desk().books.run_out(payment);
     }
 
-    /// What refunds are from now on when they are made; and what those become that were made before.
+    /// Sets the status of new refunds and of those made before.
     pub(crate) fn refunds_are(&self, status: &'static str) {
         self.desk().books.refunds_are(status);
     }
 
-    /// A refund that somebody made at Stripe's own dashboard.
+    /// Adds a refund that somebody made in Stripe's own dashboard.
     pub(crate) fn refund_by_hand(&self, payment: &str, amount: i64) {
         self.desk().books.refund_by_hand(payment, amount);
     }
 
-    /// A payment of another shop's with the same account.
+    /// Adds a payment of another shop with the same account.
     pub(crate) fn foreign_payment(&self) {
         self.desk().books.foreign_payment();
     }
 
-    /// When the payment was made, in seconds since 1970.
+    /// Returns the time at which the payment was made, in seconds since 1970.
     pub(crate) fn made_at(&self, payment: &str) -> i64 {
         self.desk().books.made_at(payment)
     }
 
-    /// How often `operation` was asked for.
+    /// Returns the number of requests for `operation`.
     pub(crate) fn asked(&self, operation: Operation) -> usize {
         self.desk().asked.iter().filter(|asked| **asked == operation).count()
     }

@@ -26,7 +26,7 @@ impl Refund {
         self.status != "failed"
     }
 
-    /// Its number and amount, where it is of `order` and not failed.
+    /// Returns its number and amount, if it belongs to `order` and has not failed.
     pub(super) fn of_order(&self, order: &str) -> Option<(u32, i64)> {
         let n = self.metadata["n"].as_str()?.parse().ok()?;
         (self.counts() && self.metadata["order_id"] == *order).then_some((n, self.amount))

@@ -1,4 +1,4 @@
-//! HTTP by hyper itself, which lets a connection end where it should not.
+//! HTTP by hyper itself, which can cut a connection in the middle of an answer.
 
 use std::{
     io,
@@ -27,7 +27,7 @@ pub(super) async fn start(desk: Arc<Mutex<Desk>>) -> (String, JoinHandle<()>) {
             let desk = desk.clone();
             connections.spawn(async move {
                 let service = service_fn(move |request| answer(desk.clone(), request));
-                // A connection that ends early is what some tests are about.
+                // Some tests end the connection early on purpose.
                 drop(http1::Builder::new().serve_connection(TokioIo::new(stream), service).await);
             });
         }

@@ -5,22 +5,23 @@ use estore_contract::{
     ErrorBody,
     verification::{AccountContact, Contact, ContactsAnswer, ContactsRequest},
 };
-use estore_kit::{
+use estore_server::{
     auth::{Peer, peers::Verification},
     extract::Json,
 };
 
 use crate::{Error, app::App, store::users};
 
-/// Where mails to accounts go now, for mails that must not go where it was before. A closed account is left out and is no error, so
-/// that it is not mistaken for a service that does not know this path yet.
+/// Returns the current contact details of accounts, for emails that must not go to an earlier
+/// address.
+///
+/// A closed account is left out and is not an error. Otherwise the caller could mistake it for a
+/// service that does not know this path yet.
 #[utoipa::path(post, path = "/internal/contacts", tag = "internal", security(("peer" = ["verification"])),
     request_body = ContactsRequest, responses(
-    (status = 200, description = "Where; nothing of accounts that are closed, or never were", body = ContactsAnswer),
-    (status = 403, description = "This peer is not served", body = ErrorBody),
+    (status = 200, description = "The addresses; accounts that are closed or never existed are absent", body = ContactsAnswer),
     (status = 404, description = "No such path", body = ErrorBody),
     (status = 422, description = "A field or parameter is missing, unknown or not valid", body = ErrorBody),
-    (status = 503, description = "Try again", body = ErrorBody),
 ))]
 pub(crate) async fn contacts(
     State(app): State<App>,

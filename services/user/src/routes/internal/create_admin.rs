@@ -1,14 +1,15 @@
 //! `PUT /internal/admin`.
 
 use axum::{extract::State, http::StatusCode};
+use estore_base::random;
 use estore_contract::{
     ErrorBody, UserId, introspection::Role, text::PersonName, user::AdminRequest, verification::Locale,
 };
-use estore_kit::{
+use estore_server::{
     auth::{Peer, peers::Bootstrap},
     extract::Json,
-    random,
 };
+use estore_stores::pg;
 
 use crate::{
     Error, accounts,
@@ -17,12 +18,13 @@ use crate::{
     store::users::{self, NewUser},
 };
 
-/// Creates the first admin; an account that is there already stays as it is, but a registration that nobody has proven gives way.
+/// Creates the first admin.
+///
+/// An existing account with the address stays as it is. An unverified registration of the address
+/// is removed.
 #[utoipa::path(put, path = "/internal/admin", tag = "internal", security(("peer" = ["bootstrap"])), request_body = AdminRequest, responses(
-    (status = 204, description = "There is such an account, now or before"),
-    (status = 403, description = "This peer is not served", body = ErrorBody),
+    (status = 204, description = "The account exists, created now or before"),
     (status = 422, description = "A field is missing, unknown or not valid", body = ErrorBody),
-    (status = 503, description = "Try again", body = ErrorBody),
 ))]
 pub(crate) async fn create_admin(
     State(app): State<App>,
@@ -48,14 +50,14 @@ pub(crate) async fn create_admin(
         locale: Locale::En,
     };
     let now = app.clock.now();
-    let mut transaction = app.database.begin().await?;
-    // Somebody may have registered the address without proving it.
+    let mut transaction = pg::begin(&app.database).await?;
+    // The address may have been registered without being verified.
     let free = accounts::vacate(&mut transaction, &request.email, now).await?;
     if !free || !users::insert(&mut transaction, admin, now).await? {
         return Err(Error::Contended);
     }
     transaction.commit().await?;
     app.closed.notify_one();
-    tracing::info!(email = %request.email, "the first admin was created");
+    tracing::info!(email = %request.email, "first admin created");
     Ok(StatusCode::NO_CONTENT)
 }

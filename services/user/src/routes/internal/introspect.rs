@@ -1,11 +1,8 @@
 //! `POST /internal/introspect`.
 
 use axum::extract::State;
-use estore_contract::{
-    ErrorBody,
-    introspection::{IntrospectRequest, Introspection},
-};
-use estore_kit::{
+use estore_contract::introspection::{IntrospectRequest, Introspection};
+use estore_server::{
     Problem,
     auth::{Peer, peers::TokenHolders},
     extract::Json,
@@ -13,12 +10,12 @@ use estore_kit::{
 
 use crate::app::App;
 
-/// Who is behind an access token, now (after RFC 7662). Whatever is wrong with a token, it is just not active.
+/// Returns the caller behind an access token, as of now (after RFC 7662).
+///
+/// Any defect of a token gives the same answer: the token is not active.
 #[utoipa::path(post, path = "/internal/introspect", tag = "internal", security(("peer" = ["verification", "inventory", "payment"])),
     request_body = IntrospectRequest, responses(
-    (status = 200, description = "Who, or `active: false`", body = Introspection),
-    (status = 403, description = "This peer is not served", body = ErrorBody),
-    (status = 503, description = "Try again", body = ErrorBody),
+    (status = 200, description = "The user and session of the token, or `active: false`", body = Introspection),
 ))]
 pub(crate) async fn introspect(
     State(app): State<App>,

@@ -1,4 +1,4 @@
-//! What only other services reach.
+//! Endpoints that only other services can reach.
 
 mod contacts;
 mod create_admin;

@@ -1,8 +1,9 @@
-//! Amounts of money as a language writes them.
+//! Amounts of money, written by the rules of a language.
 
 use estore_contract::verification::Locale;
 
-/// An amount such as `1234.50 USD`, as people write it: `1,234.50 USD`, `1.234,50 USD`. Text that is no amount stays as it is.
+/// Formats an amount such as `1234.50 USD` for people: `1,234.50 USD`, `1.234,50 USD`. Returns any
+/// other text unchanged.
 pub(super) fn written(amount: &str, locale: Locale) -> String {
     parse(amount).map_or_else(
         || amount.to_owned(),
@@ -26,7 +27,8 @@ pub(super) fn written(amount: &str, locale: Locale) -> String {
     )
 }
 
-/// The digits before and after the point, and the currency: what [`estore_contract::Money`] shows itself as.
+/// Splits an amount into the digits before and after the point, and the currency. This is the
+/// format in which [`estore_contract::Money`] displays itself.
 fn parse(amount: &str) -> Option<(&str, &str, &str)> {
     let (number, currency) = amount.split_once(' ')?;
     let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
@@ -62,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn text_that_is_no_amount_stays_as_it_is() {
+    fn text_that_is_no_amount_stays_unchanged() {
         for text in ["", "free", "12,50 USD", "USD 12.50", " "] {
             assert_eq!(written(text, Locale::De), text);
         }

@@ -1,4 +1,4 @@
-//! Whether a template does what the mails of its purpose are for.
+//! Checks that a template serves the purpose of its emails.
 
 use estore_contract::verification::{Locale, Purpose};
 use serde_json::{Map, Value};
@@ -11,11 +11,12 @@ use super::{
     sample::Sample,
 };
 
-/// What is wrong with a part of a template: its name, and what to change.
+/// A defect of one part of a template: the name of the part, and the change that it needs.
 pub type Wrong = (&'static str, String);
 
-/// Tries a template with every sample in every language, as it may stand in for a language that has none. Answers it filled with the usual
-/// sample of `locale`, or what is wrong with each part.
+/// Fills a template with every sample in every language, as it may replace a missing template of
+/// another language. Returns it filled with the usual sample of `locale`, or the defects of each
+/// part.
 pub fn check(parts: Parts<'_>, purpose: Purpose, locale: Locale, shop: &str) -> Result<Rendered, Vec<Wrong>> {
     let contents = contents(purpose);
     let unknown: Vec<Wrong> = parts
@@ -38,7 +39,8 @@ pub fn check(parts: Parts<'_>, purpose: Purpose, locale: Locale, shop: &str) -> 
     render(parts, purpose, locale, &Sample::Usual.data(&contents, shop))
 }
 
-/// What a filled template lacks of what it is for. What `data` has not, it cannot show.
+/// Returns the required contents that a filled template lacks. Values that `data` lacks cannot be
+/// shown, so they are not required.
 pub(super) fn lacking(rendered: &Rendered, contents: &Contents, data: &Map<String, Value>) -> Vec<Wrong> {
     let mut wrong = Vec::new();
     let mut refuse = |part, message| wrong.push((part, message));
@@ -52,26 +54,34 @@ pub(super) fn lacking(rendered: &Rendered, contents: &Contents, data: &Map<Strin
     if !without("<", ">", &html).chars().any(char::is_alphanumeric) {
         refuse("html", "must not be empty once it is filled".to_owned());
     }
-    for name in contents.essence.iter().chain(contents.about) {
-        let Some(value) = data.get(*name).and_then(Value::as_str).filter(|value| !value.is_empty()) else {
-            continue;
-        };
-        if contents.about.contains(name) && rendered.subject.contains(value) {
-            continue;
-        }
-        if !rendered.text.contains(value) {
-            refuse("text", format!("must show `{name}` in every mail"));
-        }
+    let value = |name: &&str| data.get(*name).and_then(Value::as_str).filter(|value| !value.is_empty());
+    let is_in_html = |value: &str| {
         let escaped =
             fill("{{ value }}", Format::Html, &Map::from_iter([("value".to_owned(), value.into())]));
-        if !(html.contains(value) || escaped.is_ok_and(|escaped| html.contains(&escaped))) {
-            refuse("html", format!("must show `{name}` in every mail, outside of comments"));
+        html.contains(value) || escaped.is_ok_and(|escaped| html.contains(&escaped))
+    };
+    let mut require = |values: &[&str], what: &str| {
+        if !values.iter().any(|value| rendered.text.contains(value)) {
+            refuse("text", format!("must show {what} in every email"));
         }
+        if !values.iter().any(|value| is_in_html(value)) {
+            refuse("html", format!("must show {what} in every email, outside of comments"));
+        }
+    };
+    for name in contents.essence {
+        if let Some(value) = value(name) {
+            require(&[value], &format!("`{name}`"));
+        }
+    }
+    let about: Vec<&str> = contents.about.iter().filter_map(value).collect();
+    if !about.is_empty() && !about.iter().any(|value| rendered.subject.contains(value)) {
+        let names: Vec<_> = contents.about.iter().map(|name| format!("`{name}`")).collect();
+        require(&about, &names.join(" or "));
     }
     wrong
 }
 
-/// `text` without what stands between `open` and the next `close`.
+/// Removes from `text` everything between `open` and the next `close`.
 fn without(open: &str, close: &str, text: &str) -> String {
     let mut pieces = text.split(open);
     let first = pieces.next().unwrap_or_default().to_owned();

@@ -1,44 +1,46 @@
-//! Each purpose's contents: what its templates may show, and what they must.
+//! The contents of each purpose: the variables that its templates may show, and those that they
+//! must show.
 
 use estore_contract::verification::Purpose;
 
 /// A variable of templates.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Variable {
-    /// Its name.
     pub(super) name: &'static str,
-    /// What it holds.
+    /// The kind of its value.
     pub(super) kind: Kind,
 }
 
-/// What a variable holds, with a sample.
+/// The kind of a variable's value, with a sample.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Kind {
     /// Text that always has this form.
     Fixed(&'static str),
-    /// Text that people chose, of any length.
+    /// Text that always has this form, or is empty.
+    Optional(&'static str),
+    /// Text chosen by people, of any length.
     Free(&'static str),
-    /// A number of pieces.
+    /// A number of units.
     Count(u32),
-    /// An amount of money as requests have it; shown as the language of the mail writes it.
+    /// An amount of money in the format of requests. It is shown in the format of the email's
+    /// language.
     Amount(&'static str),
-    /// A list, of which each entry has these fields.
+    /// A list whose entries have these fields.
     List(&'static [Variable]),
 }
 
-/// What the mails of a purpose are made of.
+/// The contents of the emails of a purpose.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Contents {
-    /// What they may show.
+    /// The variables that they may show.
     pub(super) variables: &'static [Variable],
-    /// What they are for: the text shows it, and so does the HTML.
+    /// The variables that both the text and the HTML must show.
     pub(super) essence: &'static [&'static str],
-    /// What they are about: the subject shows it, or else the text and the HTML do.
+    /// The variables of which the subject must show one, or else both the text and the HTML.
     pub(super) about: &'static [&'static str],
 }
 
 impl Contents {
-    /// The variable `name`.
     pub(super) fn find(&self, name: &str) -> Option<Variable> {
         self.variables.iter().copied().find(|variable| variable.name == name)
     }
@@ -54,6 +56,10 @@ const LINK: Variable = variable("link", Kind::Fixed("https://example.com/verify?
 const TOKEN: Variable = variable("token", Kind::Fixed("sample-token"));
 const NOTICE: Variable = variable("notice", Kind::Free("your password was changed"));
 const ORDER_ID: Variable = variable("order_id", Kind::Fixed("0197a6f0-3c5e-7d6b-9a44-0f5f4f1f2a01"));
+const ORDER_NUMBER: Variable = variable("order_number", Kind::Fixed("06BT-DW1W"));
+/// Empty if the shop has no page for an order.
+const ORDER_LINK: Variable =
+    variable("order_link", Kind::Optional("https://example.com/orders/0197a6f0-3c5e-7d6b-9a44-0f5f4f1f2a01"));
 const TOTAL: Variable = variable("total", Kind::Amount("1234.50 USD"));
 const ITEMS: Variable = variable(
     "items",
@@ -64,7 +70,8 @@ const ITEMS: Variable = variable(
     ]),
 );
 
-/// What a mail of `purpose` is made of. A new purpose has to say so here, and no template of it can do without.
+/// Returns the contents of emails of `purpose`. A new purpose must list its contents here, and its
+/// templates must show the required ones.
 pub(super) const fn contents(purpose: Purpose) -> Contents {
     match purpose {
         Purpose::Email
@@ -79,12 +86,14 @@ pub(super) const fn contents(purpose: Purpose) -> Contents {
             Contents { variables: &[SHOP, NAME, NOTICE], essence: &["notice"], about: &[] }
         }
         Purpose::OrderConfirmed => Contents {
-            variables: &[SHOP, NAME, ORDER_ID, TOTAL, ITEMS],
+            variables: &[SHOP, NAME, ORDER_ID, ORDER_NUMBER, ORDER_LINK, TOTAL, ITEMS],
             essence: &["total"],
-            about: &["order_id"],
+            about: &["order_number", "order_id"],
         },
-        Purpose::OrderRefunded => {
-            Contents { variables: &[SHOP, NAME, ORDER_ID, TOTAL], essence: &["total"], about: &["order_id"] }
-        }
+        Purpose::OrderRefunded => Contents {
+            variables: &[SHOP, NAME, ORDER_ID, ORDER_NUMBER, ORDER_LINK, TOTAL],
+            essence: &["total"],
+            about: &["order_number", "order_id"],
+        },
     }
 }

@@ -1,4 +1,5 @@
-//! Templates of mails, in Jinja's language: each is held to what the mails of its purpose have, and to what they are for.
+//! Email templates in Jinja's language. Each is checked against the data that emails of its purpose
+//! have, and against the contents that they must show.
 
 mod amount;
 mod check;
@@ -15,15 +16,14 @@ use serde_json::{Map, Value};
 pub use check::{Wrong, check};
 use contents::{Kind, Variable, contents};
 use fill::{Format, fill};
+use sample::Sample;
 
-/// A template's parts, unfilled.
+/// The unfilled parts of a template.
 #[derive(Debug, Clone, Copy)]
 pub struct Parts<'a> {
-    /// The subject.
     pub subject: &'a str,
     /// The plain text.
     pub text: &'a str,
-    /// The HTML.
     pub html: &'a str,
 }
 
@@ -44,11 +44,11 @@ pub struct Rendered {
     pub subject: String,
     /// Plain text.
     pub text: String,
-    /// HTML.
     pub html: String,
 }
 
-/// Fills the parts for a mail of `purpose`, or says what is wrong with each: it does not work, or lacks what the mail is for.
+/// Fills the parts for an email of `purpose`, or returns the defects of each part. A part is
+/// defective if it does not work, or lacks required contents.
 pub fn render(
     parts: Parts<'_>,
     purpose: Purpose,
@@ -67,14 +67,20 @@ pub fn render(
     if !wrong.is_empty() {
         return Err(wrong);
     }
-    // One line, whatever is shown in it: a line break would begin another header.
+    // The subject stays one line whatever it shows: a line break would begin another header.
     let subject: String = subject.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let rendered = Rendered { subject: subject.trim().to_owned(), text, html };
     let lacking = check::lacking(&rendered, &contents, &data);
     if lacking.is_empty() { Ok(rendered) } else { Err(lacking) }
 }
 
-/// The data with its amounts as `locale` writes them.
+/// Returns the data of an ordinary email of `purpose`, for a sample.
+#[must_use]
+pub fn sample_data(purpose: Purpose, shop: &str) -> Map<String, Value> {
+    Sample::Usual.data(&contents(purpose), shop)
+}
+
+/// Returns the data with its amounts in the format of `locale`.
 fn localized(variables: &[Variable], locale: Locale, data: &Map<String, Value>) -> Map<String, Value> {
     let value = |name: &String, value: &Value| {
         let kind = variables.iter().find(|variable| variable.name == name).map(|variable| variable.kind);

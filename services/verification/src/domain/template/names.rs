@@ -1,4 +1,4 @@
-//! The names that a template uses, in every branch: those that no data leads to among them.
+//! Checks the names that a template uses, in every branch, even in branches that no data reaches.
 
 use minijinja::{
     Environment,
@@ -11,34 +11,37 @@ use minijinja::{
 
 use super::contents::{Contents, Kind, Variable};
 
-/// Filters that answer a list of the same entries.
+/// Filters that return a list of the same entries.
 const SAME: [&str; 4] = ["list", "reverse", "sort", "unique"];
 
-/// What an expression stands for.
+/// The type of an expression.
 #[derive(Clone, Copy)]
 enum Type {
     /// A text or a number.
     Plain,
     /// A list of entries with these fields.
     List(&'static [Variable]),
-    /// One of them.
+    /// One entry with these fields.
     Entry(&'static [Variable]),
-    /// Something that the template made itself.
+    /// A value that the template made itself.
     Own,
 }
 
 impl From<Kind> for Type {
     fn from(kind: Kind) -> Self {
         match kind {
-            Kind::Fixed(_) | Kind::Free(_) | Kind::Count(_) | Kind::Amount(_) => Self::Plain,
+            Kind::Fixed(_) | Kind::Optional(_) | Kind::Free(_) | Kind::Count(_) | Kind::Amount(_) => {
+                Self::Plain
+            }
             Kind::List(fields) => Self::List(fields),
         }
     }
 }
 
-/// The first thing in `source` that mails with these contents never have.
+/// Returns the first defect in `source`: a name that emails with these contents never have, or a
+/// construct that is not allowed.
 pub(super) fn unknown(source: &str, contents: &Contents, environment: &Environment<'_>) -> Option<String> {
-    // A template that cannot be parsed is refused with its own error, once it is filled.
+    // Filling reports the error of a template that cannot be parsed.
     let parsed = parse(source, "template", SyntaxConfig::default()).ok()?;
     let mut reader = Reader { contents, environment, scopes: vec![Vec::new()], wrong: None };
     reader.statement(&parsed);
@@ -48,7 +51,7 @@ pub(super) fn unknown(source: &str, contents: &Contents, environment: &Environme
 struct Reader<'a> {
     contents: &'a Contents,
     environment: &'a Environment<'a>,
-    /// What the template named itself, innermost last.
+    /// The names that the template defined, innermost scope last.
     scopes: Vec<Vec<(&'a str, Type)>>,
     wrong: Option<String>,
 }
@@ -142,9 +145,9 @@ impl<'a> Reader<'a> {
                 self.call(&call.call);
             }
             Stmt::AutoEscape(_) => {
-                self.refuse("must not use `autoescape`: what a mail shows is always escaped".to_owned());
+                self.refuse("must not use `autoescape`: what an email shows is always escaped".to_owned());
             }
-            // Such as what another crate's features add to the language.
+            // Covers language constructs that another crate's features add.
             #[allow(unreachable_patterns, reason = "the variants depend on features of the crate")]
             _ => {
                 self.refuse("must not use other templates".to_owned());
@@ -196,7 +199,7 @@ impl<'a> Reader<'a> {
                 self.arguments(&filter.args);
                 if filter.name == "safe" {
                     return self
-                        .refuse("must not use `safe`: what a mail shows is always escaped".to_owned());
+                        .refuse("must not use `safe`: what an email shows is always escaped".to_owned());
                 }
                 self.known("filter", filter.name);
                 match of {
@@ -246,7 +249,7 @@ impl<'a> Reader<'a> {
             return variable.kind.into();
         }
         let known: Vec<_> = self.contents.variables.iter().map(|variable| variable.name).collect();
-        self.refuse(format!("must not use `{name}`: these mails have only {}", known.join(", ")))
+        self.refuse(format!("must not use `{name}`: these emails have only {}", known.join(", ")))
     }
 
     fn field(&mut self, of: Type, name: &str) -> Type {
@@ -289,7 +292,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Refuses a filter or a test that there is not.
+    /// Rejects a filter or a test that does not exist.
     fn known(&mut self, kind: &str, name: &str) {
         let asked = self.environment.compile_expression(match kind {
             "filter" => "name is filter",

@@ -1,20 +1,21 @@
-//! Data as mails of a purpose could have it: for previews, and for trying a template before it is kept.
+//! Sample data for the emails of a purpose: for previews, and for testing a template before it is
+//! stored.
 
 use serde_json::{Map, Value};
 
 use super::contents::{Contents, Kind, Variable};
 
-/// As long as the longest name of a product.
+/// The length of the longest product name.
 const LONG: usize = 200;
 
-/// How far a sample is from what is usual.
+/// The distance of a sample from the usual data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sample {
-    /// An ordinary mail.
+    /// An ordinary email.
     Usual,
-    /// The shortest texts, empty lists, nothing to pay.
+    /// The shortest texts, empty lists, an amount of zero.
     Least,
-    /// The longest texts, with signs that HTML and templates give a meaning, and full lists.
+    /// The longest texts, with characters that are special in HTML and templates, and full lists.
     Most,
 }
 
@@ -22,7 +23,7 @@ impl Sample {
     /// Every sample, the usual one first.
     pub(super) const ALL: [Self; 3] = [Self::Usual, Self::Least, Self::Most];
 
-    /// A mail's data, of the shop `shop`.
+    /// Returns the data of an email from the shop `shop`.
     pub(super) fn data(self, contents: &Contents, shop: &str) -> Map<String, Value> {
         let mut data = self.fields(contents.variables);
         data.insert("shop".to_owned(), shop.into());
@@ -35,8 +36,13 @@ impl Sample {
 
     fn value(self, kind: Kind) -> Value {
         match (kind, self) {
-            (Kind::Fixed(text) | Kind::Free(text) | Kind::Amount(text), Self::Usual)
-            | (Kind::Fixed(text), _) => text.into(),
+            (
+                Kind::Fixed(text) | Kind::Optional(text) | Kind::Free(text) | Kind::Amount(text),
+                Self::Usual,
+            )
+            | (Kind::Fixed(text), _)
+            | (Kind::Optional(text), Self::Most) => text.into(),
+            (Kind::Optional(_), Self::Least) => "".into(),
             (Kind::Count(count), Self::Usual) => count.into(),
             (Kind::Count(_), Self::Least) => 1.into(),
             (Kind::Count(_), Self::Most) => 999.into(),

@@ -1,4 +1,4 @@
-//! Templates of every purpose, right and wrong.
+//! Valid and invalid templates of every purpose.
 
 use serde_json::json;
 
@@ -17,7 +17,7 @@ const EVERY: [Purpose; 9] = [
     Purpose::OrderRefunded,
 ];
 
-/// Mails with a link.
+/// The purposes whose emails have a link.
 const LINKED: [Purpose; 5] = [
     Purpose::Email,
     Purpose::EmailChange,
@@ -31,7 +31,8 @@ fn checked(purpose: Purpose, subject: &str, text: &str, html: &str) -> Result<Re
         .map_err(|wrong| wrong.into_iter().map(|(part, _)| part).collect())
 }
 
-/// The parts that are refused, of a template whose text has this beside what it needs.
+/// Returns the rejected parts of a template whose text has `text` in addition to its required
+/// contents.
 fn refused(purpose: Purpose, text: &str) -> Vec<&'static str> {
     let contents = contents(purpose);
     let names = contents.essence.iter().chain(contents.about);
@@ -50,6 +51,8 @@ fn variable_of_another_purpose_is_refused() {
             ("token", &LINKED),
             ("notice", &[Purpose::SecurityNotice]),
             ("order_id", &[Purpose::OrderConfirmed, Purpose::OrderRefunded]),
+            ("order_number", &[Purpose::OrderConfirmed, Purpose::OrderRefunded]),
+            ("order_link", &[Purpose::OrderConfirmed, Purpose::OrderRefunded]),
             ("total", &[Purpose::OrderConfirmed, Purpose::OrderRefunded]),
             ("items", &[Purpose::OrderConfirmed]),
             ("nobody_knows", &[]),
@@ -88,7 +91,7 @@ fn unknown_name_in_any_branch_is_refused() {
 }
 
 #[test]
-fn names_that_mails_have_are_taken() {
+fn names_of_the_purpose_are_accepted() {
     for text in [
         "{% for item in items %}{{ loop.index }}. {{ item.quantity }} x {{ item.name | upper }}: {{ item['line_total'] }}{% else %}nothing{% endfor %}",
         "{% for item in items | sort(attribute='name') if item.quantity > 1 %}{{ item.name }}{% endfor %}",
@@ -121,7 +124,9 @@ fn template_without_its_essence_is_refused() {
         checked(Purpose::OrderRefunded, subject, text, "<p>{{ total }}</p>").err().unwrap_or_default()
     };
     assert_eq!(refund("Order {{ order_id }}", "{{ total }}"), [""; 0]);
+    assert_eq!(refund("Order {{ order_number }}", "{{ total }} {{ order_link }}"), [""; 0]);
     assert_eq!(refund("Order", "{{ total }}"), ["text", "html"]);
+    assert_eq!(refund("Order", "{{ total }} {{ order_number }}"), ["html"]);
     assert_eq!(refund("Order {{ order_id }}", "thanks"), ["text"]);
     assert_eq!(
         checked(Purpose::AlreadyRegistered, "s", "{{ '' }}", "<p></p><!-- x -->").unwrap_err(),
@@ -162,7 +167,7 @@ fn escaping_cannot_be_switched_off() {
 }
 
 #[test]
-fn a_subject_stays_one_line() {
+fn subject_stays_one_line() {
     let mut data = Sample::Usual.data(&contents(Purpose::AlreadyRegistered), "E-Store");
     data.insert("name".to_owned(), "Ada\r\nBcc: eve@example.com".into());
     let parts = Parts { subject: "Hi {{ name }}", text: "x", html: "x" };
@@ -171,7 +176,7 @@ fn a_subject_stays_one_line() {
 }
 
 #[test]
-fn a_template_that_does_not_work_is_named() {
+fn broken_template_part_is_named() {
     for bad in [
         "{{ name",
         "{% for x in %}",
@@ -183,7 +188,7 @@ fn a_template_that_does_not_work_is_named() {
 }
 
 #[test]
-fn amounts_are_written_as_the_mails_language_does() {
+fn amounts_are_written_in_the_emails_language() {
     let data = json!({"shop": "E-Store", "name": "Ada", "order_id": "7", "total": "1234.50 EUR",
         "items": [{"name": "1234.50 EUR", "quantity": 2, "line_total": "1234.50 EUR"}]});
     let parts = Parts {
@@ -198,7 +203,7 @@ fn amounts_are_written_as_the_mails_language_does() {
 }
 
 #[test]
-fn mails_with_a_token_have_a_link() {
+fn emails_with_a_token_have_a_link() {
     for purpose in EVERY {
         let contents = contents(purpose);
         let essential = contents.essence.contains(&"link");

@@ -1,51 +1,60 @@
-//! One attempt to send one mail.
+//! One attempt to send one email.
 
 use std::collections::{HashMap, hash_map::Entry};
 
+use estore_base::{fail_point, random};
 use estore_contract::{
-    VerificationId,
+    Sensitive, VerificationId,
     verification::{Contact, Locale, Purpose, Template},
 };
-use estore_kit::{fail_point, random, trace};
+use estore_stores::queue::Claimed;
+use estore_telemetry::trace;
 use lettre::Message;
 
 use super::{BEGIN, Batch, Outbox};
 use crate::{
     Error,
-    domain::{Addressee, MailToken, addressee, lifetime, next_try},
+    domain::{Addressee, MailToken, addressee, lifetime},
     mail::Outcome,
     store::{
-        outbox::{self, Claimed},
+        outbox::{self, Mail},
         templates, tokens,
     },
 };
 
-/// Templates by what they are for.
+/// The token in the links of samples.
+const SAMPLE_TOKEN: &str = "sample-token";
+
+/// Templates by purpose and language.
 pub(super) type Templates = HashMap<(Purpose, Locale), Option<Template>>;
 
 impl Outbox {
-    /// Tries `mail`; its id and the server's answer if it is sent, which is still to be noted.
+    /// Tries to send `mail`. If it is sent, returns its id and the server's answer, which the
+    /// caller must record.
     pub(super) async fn take(
         &self,
-        mut mail: Claimed,
+        mut claimed: Claimed<Mail>,
         batch: &Batch,
     ) -> Result<Option<(VerificationId, String)>, Error> {
         if batch.began.elapsed() > BEGIN {
             return Ok(None);
         }
-        let span = trace::process("mails", mail.cause.as_ref())
-            .with("estore.mail.purpose", || mail.purpose.as_str())
-            .with("estore.attempts", || i64::from(mail.attempts));
+        let span = self
+            .worker
+            .span(&claimed)
+            .with("estore.mail.purpose", || claimed.entry.purpose.as_str())
+            .with("estore.attempts", || i64::from(claimed.lease.attempts));
         let work = async {
-            match self.addressed(&mut mail, batch).await? {
+            match self.addressed(&mut claimed.entry, batch).await? {
                 Address::Known => {
-                    let outcome = self.attempt(&mail, batch).await?;
-                    self.note(&mail, outcome).await
+                    let outcome = self.attempt(&claimed.entry, batch).await?;
+                    self.note(&claimed, outcome).await
                 }
-                Address::Unknown(why) => self.note(&mail, Outcome::Later(why)).await,
+                Address::Unknown(why) => self.note(&claimed, Outcome::Later(why)).await,
                 Address::Closed => {
-                    tracing::info!(mail = %mail.id, purpose = mail.purpose.as_str(), "the account is closed; its mail is dropped");
-                    outbox::forget(&self.database, mail.id).await?;
+                    let Mail { id, purpose, .. } = &claimed.entry;
+                    tracing::info!(mail = %id, purpose = purpose.as_str(), "account is closed; email dropped");
+                    outbox::forget(&self.worker.database, *id).await?;
                     Ok(None)
                 }
             }
@@ -53,41 +62,43 @@ impl Outbox {
         span.run(work).await
     }
 
-    /// Notes what became of `mail`, but for mails that are sent: they are noted together.
+    /// Records the outcome of an attempt. Sent emails are recorded together, by the caller.
     async fn note(
         &self,
-        mail: &Claimed,
+        claimed: &Claimed<Mail>,
         outcome: Outcome,
     ) -> Result<Option<(VerificationId, String)>, Error> {
         fail_point!("verification.mail.answered");
-        let (id, now) = (mail.id, self.clock.now());
+        let Claimed { lease, entry: Mail { id, purpose, .. }, .. } = claimed;
         let label = match &outcome {
             Outcome::Sent(_) => "sent",
             Outcome::Later(_) => "retried",
             Outcome::Bounced(_) => "bounced",
         };
-        self.metrics.mails.with_label_values(&[mail.purpose.as_str(), label]).inc();
-        tracing::info!(mail = %id, purpose = mail.purpose.as_str(), attempts = mail.attempts, ?outcome, "mail tried");
+        self.attempts.with_label_values(&[purpose.as_str(), label]).inc();
+        tracing::info!(mail = %id, purpose = purpose.as_str(), attempts = lease.attempts, ?outcome, "email attempted");
         match outcome {
-            Outcome::Sent(answer) => return Ok(Some((id, answer))),
-            Outcome::Bounced(answer) => outbox::bounced(&self.database, id, &answer).await?,
+            Outcome::Sent(answer) => return Ok(Some((*id, answer))),
+            Outcome::Bounced(answer) => {
+                outbox::refused(&self.worker.database, *id, &answer).await?;
+                self.worker.end(lease, outbox::BOUNCED).await?;
+            }
             Outcome::Later(answer) => {
-                match next_try(mail.attempts, now - mail.created_at, random::fraction()) {
-                    Some(pause) => outbox::postpone(&self.database, id, &answer, now + pause).await?,
-                    None => outbox::bounced(&self.database, id, &answer).await?,
-                }
+                outbox::refused(&self.worker.database, *id, &answer).await?;
+                self.worker.retry(lease, claimed.since).await?;
             }
         }
         Ok(None)
     }
 
-    /// Finds where `mail` goes. A mail to an owner goes where the owner is now, whatever was true when it was asked for.
-    async fn addressed(&self, mail: &mut Claimed, batch: &Batch) -> Result<Address, Error> {
-        if addressee(mail.purpose) == Addressee::Named {
+    /// Finds the address for `mail`. An email to an owner goes to the owner's current address,
+    /// whatever it was when the email was requested.
+    async fn addressed(&self, mail: &mut Mail, batch: &Batch) -> Result<Address, Error> {
+        if mail.sample_version.is_some() || addressee(mail.purpose) == Addressee::Named {
             return Ok(Address::Known);
         }
         match &batch.owners {
-            Err(error) => Ok(Address::Unknown(format!("the owner's address is not known now: {error}"))),
+            Err(error) => Ok(Address::Unknown(format!("the owner's address is not available: {error}"))),
             Ok(owners) => match owners.get(&mail.user) {
                 Some(owner) => self.readdress(mail, owner).await.map(|()| Address::Known),
                 None => Ok(Address::Closed),
@@ -95,52 +106,75 @@ impl Outbox {
         }
     }
 
-    async fn readdress(&self, mail: &mut Claimed, owner: &Contact) -> Result<(), Error> {
+    async fn readdress(&self, mail: &mut Mail, owner: &Contact) -> Result<(), Error> {
         let Contact { email, name, locale } = owner;
         mail.data.insert("name".to_owned(), name.to_string().into());
         if (&mail.email, mail.locale) != (email, *locale) {
-            outbox::readdress(&self.database, mail.id, email, *locale).await?;
+            outbox::readdress(&self.worker.database, mail.id, email, *locale).await?;
             (mail.email, mail.locale) = (email.clone(), *locale);
         }
         Ok(())
     }
 
-    async fn attempt(&self, mail: &Claimed, batch: &Batch) -> Result<Outcome, Error> {
-        let token = lifetime(mail.purpose).map(|lifetime| (MailToken::random(), lifetime));
+    async fn attempt(&self, mail: &Mail, batch: &Batch) -> Result<Outcome, Error> {
+        if let Some(version) = mail.sample_version {
+            return self.attempt_sample(mail, version).await;
+        }
+        let token = lifetime(mail.purpose).map(|lifetime| (random::token(), lifetime));
         match self.compose(mail, token.as_ref().map(|(token, _)| token), batch).await? {
-            Err(error) => Ok(Outcome::Later(format!("it cannot be composed: {error}"))),
+            Err(error) => Ok(Outcome::Later(format!("cannot compose the email: {error}"))),
             Ok(message) => {
                 if let Some((token, lifetime)) = &token {
-                    tokens::add(&self.database, token, mail.id, self.clock.now() + *lifetime).await?;
+                    tokens::add(&self.worker.database, token, mail.id, self.worker.clock.now() + *lifetime)
+                        .await?;
                 }
-                let span = trace::call("send mail");
-                let outcome = span.run(self.smtp.send(message)).await;
-                match &outcome {
-                    Outcome::Sent(_) => {}
-                    Outcome::Later(_) => span.fail("later"),
-                    Outcome::Bounced(_) => span.fail("bounced"),
-                }
-                Ok(outcome)
+                Ok(self.hand_over(message).await)
             }
         }
     }
 
-    /// Composes `mail` of the newest template that works for it. What `PUT /templates` refuses today may be stored from before, and
-    /// the reader gets the mail all the same: the first version of each came with the service, and works.
+    /// Sends a sample of one version of a template. Its token was never issued, so its link does
+    /// nothing.
+    async fn attempt_sample(&self, mail: &Mail, version: u32) -> Result<Outcome, Error> {
+        let token = lifetime(mail.purpose).map(|_| MailToken::from(Sensitive::from(SAMPLE_TOKEN)));
+        let found = templates::read(&self.worker.database, mail.purpose, mail.locale, version).await?;
+        let composed = found.ok_or_else(|| "the version does not exist".to_owned()).and_then(|template| {
+            self.composer.compose(mail.id, &mail.email, &template, mail.data.clone(), token.as_ref())
+        });
+        match composed {
+            Ok(message) => Ok(self.hand_over(message).await),
+            Err(error) => Ok(Outcome::Bounced(format!("cannot compose the email: {error}"))),
+        }
+    }
+
+    async fn hand_over(&self, message: Message) -> Outcome {
+        let span = trace::call("send mail");
+        let outcome = span.run(self.smtp.send(message)).await;
+        match &outcome {
+            Outcome::Sent(_) => {}
+            Outcome::Later(_) => span.fail("later"),
+            Outcome::Bounced(_) => span.fail("bounced"),
+        }
+        outcome
+    }
+
+    /// Composes `mail` from the newest template that works for it. A template stored earlier may
+    /// fail the checks that `PUT /templates` makes today. The reader still gets the email, because
+    /// the first version of each template came with the service and works.
     async fn compose(
         &self,
-        mail: &Claimed,
+        mail: &Mail,
         token: Option<&MailToken>,
         batch: &Batch,
     ) -> Result<Result<Message, String>, Error> {
-        let mut error = "there is no template for it".to_owned();
+        let mut error = "there is no template for the email".to_owned();
         let newest = self.newest_template(mail.purpose, mail.locale, batch).await?;
         match newest.map(|newest| self.try_template(mail, token, &newest)) {
             Some(Ok(message)) => return Ok(Ok(message)),
             Some(Err(wrong)) => error = wrong,
             None => {}
         }
-        let older = templates::pick(&self.database, mail.purpose, mail.locale, i64::MAX).await?;
+        let older = templates::pick(&self.worker.database, mail.purpose, mail.locale, i64::MAX).await?;
         for template in older.into_iter().skip(1) {
             match self.try_template(mail, token, &template) {
                 Ok(message) => return Ok(Ok(message)),
@@ -152,18 +186,18 @@ impl Outbox {
 
     fn try_template(
         &self,
-        mail: &Claimed,
+        mail: &Mail,
         token: Option<&MailToken>,
         template: &Template,
     ) -> Result<Message, String> {
         let composed = self.composer.compose(mail.id, &mail.email, template, mail.data.clone(), token);
         composed.inspect_err(|wrong| {
             let (purpose, locale) = (template.name.as_str(), template.locale.as_str());
-            tracing::error!(mail = %mail.id, purpose, locale, version = template.version, wrong, "a template does not work; trying an older one");
+            tracing::error!(mail = %mail.id, purpose, locale, version = template.version, wrong, "cannot render a template; trying an older version");
         })
     }
 
-    /// The newest template, read once for a batch.
+    /// Returns the newest template, read once for a batch.
     async fn newest_template(
         &self,
         purpose: Purpose,
@@ -173,19 +207,19 @@ impl Outbox {
         match batch.templates.lock().await.entry((purpose, locale)) {
             Entry::Occupied(known) => Ok(known.get().clone()),
             Entry::Vacant(unknown) => {
-                let found = templates::pick(&self.database, purpose, locale, 1).await?.pop();
+                let found = templates::pick(&self.worker.database, purpose, locale, 1).await?.pop();
                 Ok(unknown.insert(found).clone())
             }
         }
     }
 }
 
-/// Where a mail goes.
+/// The result of looking for an email's address.
 enum Address {
-    /// It is in the mail.
+    /// The address is in the email.
     Known,
-    /// Nobody can tell now.
+    /// The address is not available now.
     Unknown(String),
-    /// Nowhere: the account is closed.
+    /// There is no address, because the account is closed.
     Closed,
 }

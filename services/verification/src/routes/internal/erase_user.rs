@@ -2,20 +2,18 @@
 
 use axum::{extract::State, http::StatusCode};
 use estore_contract::{ErrorBody, UserId};
-use estore_kit::{
+use estore_server::{
     auth::{Peer, peers::User},
     extract::Path,
 };
 
 use crate::{Error, app::App, store::verifications};
 
-/// Erases everything held on an account that is closed, any number of times.
+/// Erases all data on a closed account. Idempotent.
 #[utoipa::path(delete, path = "/internal/users/{id}", tag = "internal", security(("peer" = ["user"])),
     params(("id" = UserId, Path, description = "The account")), responses(
     (status = 204, description = "Erased, now or before"),
-    (status = 403, description = "This peer is not served", body = ErrorBody),
     (status = 404, description = "No such path", body = ErrorBody),
-    (status = 503, description = "Try again", body = ErrorBody),
 ))]
 pub(super) async fn erase_user(
     State(app): State<App>,

@@ -2,20 +2,18 @@
 
 use axum::extract::State;
 use estore_contract::{ErrorBody, UserId, privacy::VerificationExport};
-use estore_kit::{
+use estore_server::{
     auth::{Peer, peers::User},
     extract::{Json, Path},
 };
 
 use crate::{Error, app::App, store::verifications};
 
-/// Everything held on an account.
+/// Returns all data on an account.
 #[utoipa::path(get, path = "/internal/users/{id}/export", tag = "internal", security(("peer" = ["user"])),
     params(("id" = UserId, Path, description = "The account")), responses(
-    (status = 200, description = "Its mails, never a token", body = VerificationExport),
-    (status = 403, description = "This peer is not served", body = ErrorBody),
+    (status = 200, description = "The user's emails, without tokens", body = VerificationExport),
     (status = 404, description = "No such path", body = ErrorBody),
-    (status = 503, description = "Try again", body = ErrorBody),
 ))]
 pub(super) async fn export_user(
     State(app): State<App>,

@@ -1,4 +1,4 @@
-//! What only other services reach.
+//! Endpoints that only other services can reach.
 
 mod erase_user;
 mod export_user;

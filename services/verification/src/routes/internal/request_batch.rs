@@ -5,20 +5,19 @@ use estore_contract::{
     ErrorBody,
     verification::{BatchAccepted, VerificationBatch},
 };
-use estore_kit::{
+use estore_server::{
     auth::{Peer, peers::MailSenders},
     extract::Json,
 };
 
 use crate::{Error, app::App, mails};
 
-/// Asks for many mails in one transaction, as if each were asked for alone. All of them are in the outbox once this answers; if it
-/// refuses one, it takes none.
+/// Requests many emails in one transaction, with the same rules as a single request.
+///
+/// All of them are in the outbox once this returns. If one is rejected, none is accepted.
 #[utoipa::path(post, path = "/internal/verifications/batch", tag = "internal", security(("peer" = ["user", "payment"])), request_body = VerificationBatch, responses(
     (status = 202, description = "In the outbox", body = BatchAccepted),
-    (status = 403, description = "This peer is not served", body = ErrorBody),
     (status = 422, description = "A field or parameter is missing, unknown or not valid", body = ErrorBody),
-    (status = 503, description = "Nothing was done; try again", body = ErrorBody),
 ))]
 pub(super) async fn request_batch(
     State(app): State<App>,

@@ -1,6 +1,6 @@
 -- KEYS order, work, ledger; ARGV order, version, from, to, lease in ms, entry of the ledger, then
 -- fields and values.
--- Answers the time, or nothing if the order has moved meanwhile.
+-- Returns the time, or nothing if the order has moved meanwhile.
 local known = redis.call('HMGET', KEYS[1], 'version', 'state')
 if known[1] ~= ARGV[2] or known[2] ~= ARGV[3] then return false end
 local time = redis.call('TIME')

@@ -1,4 +1,4 @@
--- KEYS work; ARGV lease in ms, limit. Orders whose lease is over, with a new lease.
+-- KEYS work; ARGV lease in ms, limit. Returns orders whose lease has expired, with a new lease.
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local due = redis.call('ZRANGE', KEYS[1], '-inf', string.format('%.0f', now), 'BYSCORE', 'LIMIT', 0, ARGV[2])

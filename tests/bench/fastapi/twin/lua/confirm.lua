@@ -1,5 +1,5 @@
--- KEYS reservation, due, journal; ARGV order. Takes the stock, or frees it if the hold is past its
--- deadline.
+-- KEYS reservation, due, journal; ARGV order. Sells the stock, or releases it if the hold is past
+-- its deadline.
 local known = redis.call('HMGET', KEYS[1], 'state', 'lines', 'deadline')
 if not known[1] then return 'unknown' end
 if known[1] ~= 'held' then return known[1] end

@@ -1,4 +1,5 @@
--- KEYS order, work, orders of the user; ARGV order, user, fingerprint, body, lease in ms.
+-- Creates an order. KEYS order, work, orders of the user; ARGV order, user, fingerprint, body,
+-- lease in ms.
 local known = redis.call('HMGET', KEYS[1], 'user', 'print', 'created')
 if known[1] then
   if known[1] == ARGV[2] and known[2] == ARGV[3] then return {'repeat', known[3]} end

@@ -1,5 +1,5 @@
--- The sandbox's own books. KEYS payment; ARGV step, amount. A repeat gets the state that the first
--- has made.
+-- The sandbox's own records. KEYS payment; ARGV step, amount. A repeat gets the state that the
+-- first call made.
 local state = redis.call('HGET', KEYS[1], 'state')
 local moves = {authorize = {none = 'authorized'}, capture = {authorized = 'captured'}, void = {none = 'voided', authorized = 'voided'}}
 local to = moves[ARGV[1]][state or 'none']

@@ -1,6 +1,6 @@
--- KEYS index; ARGV begin, limit. The last place if there are more, then document, on_hand and
--- reserved of each row.
--- A place is "<price>:<sku>", or ":<sku>" where rows are sorted by SKU.
+-- KEYS index; ARGV begin, limit. Returns the last position if there are more rows, then document,
+-- on_hand and reserved of each row.
+-- A position is "<price>:<sku>", or ":<sku>" if rows are sorted by SKU.
 local limit = tonumber(ARGV[2])
 local places = redis.call('ZRANGE', KEYS[1], ARGV[1], '+', 'BYLEX', 'LIMIT', 0, limit + 1)
 local rows = {#places > limit and places[limit] or ''}

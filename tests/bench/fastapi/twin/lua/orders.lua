@@ -1,5 +1,5 @@
--- KEYS orders of a user; ARGV begin, limit. The last place if there are more, then state, view and
--- time of each, newest first.
+-- KEYS orders of a user; ARGV begin, limit. Returns the last position if there are more, then
+-- state, view and time of each, newest first.
 local limit = tonumber(ARGV[2])
 local places = redis.call('ZRANGE', KEYS[1], ARGV[1], '-', 'BYLEX', 'REV', 'LIMIT', 0, limit + 1)
 local rows = {#places > limit and places[limit] or ''}

@@ -1,4 +1,4 @@
--- KEYS reservation, due, journal; ARGV order. Frees the stock; a reserve that comes later finds the
+-- KEYS reservation, due, journal; ARGV order. Releases the stock; a later reserve finds the
 -- reservation closed.
 local known = redis.call('HMGET', KEYS[1], 'state', 'lines')
 if known[1] and known[1] ~= 'held' then return known[1] end

@@ -1,5 +1,5 @@
-//! The floor: bare axum with the trips and hops of the store, and nothing else. No token, no
-//! validation, no log.
+//! The floor: bare axum with the round trips and hops of the store, and nothing else. It checks no
+//! token, validates nothing and writes no log.
 
 mod serve;
 mod work;
@@ -7,7 +7,7 @@ mod work;
 use std::{env, path::Path as Directory, process::Command};
 
 use anyhow::Result;
-use estore_stage::{Leashed, Redis, free_port};
+use estore_testbed::{ChildGuard, Redis, free_port};
 use serde_json::json;
 
 pub(crate) use serve::serve;
@@ -19,10 +19,10 @@ use crate::{
 };
 use work::PRODUCTS;
 
-/// Two processes, as an order hops from one to the other, with a Redis of their own.
+/// Two processes with a Redis of their own; an order hops from one to the other.
 pub(crate) struct Floor {
     port: u16,
-    processes: [Leashed; 2],
+    processes: [ChildGuard; 2],
     redis: Redis,
 }
 
@@ -35,7 +35,7 @@ impl Floor {
             let mut command = Command::new(env::current_exe()?);
             command.arg("floor").arg(redis.url("floor", 0));
             command.args(arguments.iter().map(u16::to_string));
-            Leashed::hold(&command, &directory.join(name))
+            ChildGuard::hold(&command, &directory.join(name))
         };
         let mut other = start("floor-peer.log", &[peer])?;
         serving("the floor's peer", &mut other, peer).await?;
@@ -44,7 +44,7 @@ impl Floor {
         Ok(Self { port, processes: [first, other], redis })
     }
 
-    /// The requests of a path; `None` if there is no floor for it.
+    /// Returns the requests of a path; `None` if the floor does not have it.
     pub(crate) fn plan(&self, path: Path) -> Option<Plan> {
         path.floor()?;
         let empty = json!({});

@@ -29,13 +29,13 @@ struct App {
     hashing: Arc<Hashing>,
 }
 
-/// A failure ends as 500, which the generators count.
+/// A failure becomes a 500, which the generators count.
 struct Failure;
 
 impl<E: Into<anyhow::Error>> From<E> for Failure {
     fn from(error: E) -> Self {
         let error: anyhow::Error = error.into();
-        // The log of a floor is looked at when its figures are invalid.
+        // The log of a floor explains invalid figures.
         let _gone = std::io::Write::write_fmt(&mut std::io::stderr(), format_args!("{error:#}\n"));
         Self
     }
@@ -84,7 +84,7 @@ async fn twenty(State(app): State<App>) -> Answer {
     Ok(json(StatusCode::OK, format!(r#"{{"items":[{items}],"next_cursor":null}}"#)))
 }
 
-/// Also the peer's half of a hop.
+/// Serves also the peer's half of a hop.
 async fn write(State(app): State<App>) -> Answer {
     app.work.put().await?;
     Ok(json(StatusCode::CREATED, r#"{"id":"0"}"#.to_owned()))

@@ -1,4 +1,4 @@
-//! The work of the floor: trips to Redis, and hashing.
+//! The work of the floor: round trips to Redis, and hashing.
 
 use std::{
     sync::{
@@ -16,20 +16,20 @@ use tokio::{sync::Semaphore, task::spawn_blocking};
 use Step::{Hop, Write};
 
 pub(super) const PRODUCTS: usize = 1_000;
-/// Writes go to so many keys in turn, so that memory stays bounded.
+/// The number of keys that writes use in turn, so that memory stays bounded.
 const KEYS: u64 = 100_000;
 const LIBRARY: &str = include_str!("floor.lua");
 
 /// One durable round trip of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Step {
-    /// To the floor's own Redis.
+    /// A trip to the floor's own Redis.
     Write,
-    /// To the peer, which makes the trip.
+    /// A trip to the peer, which writes to Redis.
     Hop,
 }
 
-/// The round trips of an order in the first edition of the protocol: create, reserve, note it,
+/// The round trips of an order in the first version of the protocol. They create, reserve, note it,
 /// create the payment, note it, authorize, note it, begin to confirm, confirm, note it, capture,
 /// complete.
 pub(super) const ORDER: [Step; 12] =
@@ -62,7 +62,7 @@ impl Work {
         Ok(cmd("MGET").arg(keys).query_async(&mut self.redis.clone()).await?)
     }
 
-    /// One durable call of a function.
+    /// Calls a function that writes durably.
     pub(super) async fn put(&self) -> Result<()> {
         let at = self.next.fetch_add(1, Ordering::Relaxed) % KEYS;
         let mut call = cmd("FCALL");
@@ -76,7 +76,7 @@ fn key(at: usize) -> String {
     format!("floor:product:{at}")
 }
 
-/// A product as long as one of the catalogue that is measured with.
+/// Returns a product as long as one of the measured catalogue.
 pub(super) fn product(at: usize) -> String {
     let price = 100 + at * 7;
     format!(
@@ -84,7 +84,7 @@ pub(super) fn product(at: usize) -> String {
     )
 }
 
-/// Argon2id with the parameters of the User Service, on as many threads as there are cores.
+/// Argon2id with the parameters of the User Service, on one thread for each core.
 pub(super) struct Hashing {
     cores: Semaphore,
     argon2: Argon2<'static>,

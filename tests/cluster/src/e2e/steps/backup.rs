@@ -1,4 +1,5 @@
-//! Redis as it was in a backup: what the backup knew is known, what came after it is not, and the shop goes on.
+//! A restore of Redis from a backup. Data from before the backup is there, later data is gone, and
+//! the shop continues.
 
 use std::time::Duration;
 
@@ -13,10 +14,10 @@ use crate::{
 
 /// Orders a second.
 const RATE: f64 = 10.0;
-/// How long buyers order before the backup, and after it.
+/// The time that buyers order before the backup, and after it.
 const AROUND: Duration = Duration::from_secs(4);
 
-/// It comes last: buyers remember orders that nobody else does afterwards.
+/// Runs last: afterwards buyers have orders in their history that the shop has lost.
 pub(super) async fn run(trial: &mut Trial) -> Result<Vec<String>> {
     trial.release.upgrade("backup.enabled=true,archive.enabled=true").await?;
     let cluster = trial.cluster.clone();
@@ -77,7 +78,7 @@ async fn scale(cluster: &Cluster, kind: &str, name: &str, replicas: &str) -> Res
     Ok(())
 }
 
-/// Runs a `CronJob` now, to its end; answers what it said.
+/// Runs a `CronJob` now, and returns its output.
 async fn job(cluster: &Cluster, name: &str) -> Result<String> {
     let (job, from) = (format!("job/e2e-{name}"), format!("--from=cronjob/{RELEASE}-{name}"));
     cluster.kubectl(&["create", "job", &from, &format!("e2e-{name}")]).await?;

@@ -1,5 +1,5 @@
-//! Payment and Inventory cannot speak with each other: by the node's packet filter, open connections too; and by a policy, which is
-//! about new ones.
+//! Network cuts between Payment and Inventory: by the node's packet filter, which also affects open
+//! connections, and by a policy, which affects new ones.
 
 use std::time::Duration;
 
@@ -13,9 +13,9 @@ use crate::{
     trial::Trial,
 };
 
-/// Orders a second, and pieces of what everybody wants.
+/// Orders a second, and units of the contested SKU.
 const LOAD: (f64, u32) = (10.0, 100);
-/// How long the cut lasts, and the load around it.
+/// The duration of the cut, and of the load around it.
 const CUT: Duration = Duration::from_secs(12);
 const AROUND: Duration = Duration::from_secs(3);
 
@@ -34,7 +34,7 @@ pub(super) async fn run(trial: &mut Trial) -> Result<Vec<String>> {
     let policy = cluster.get(&["networkpolicy", &format!("{RELEASE}-inventory")]).await?;
     let cut = async || {
         refuse(&cluster, &policy).await?;
-        // Their connections are old and would be kept.
+        // A restart closes the old connections, which would otherwise stay open.
         let selector =
             format!("app.kubernetes.io/instance={RELEASE},app.kubernetes.io/component=payment,!e2e");
         cluster.kubectl(&["delete", "pod", "-l", &selector, "--wait=false"]).await?;
@@ -44,7 +44,7 @@ pub(super) async fn run(trial: &mut Trial) -> Result<Vec<String>> {
     Ok(lines)
 }
 
-/// Lets the buyers order before, while and after both are cut off from each other. While they are, orders wait.
+/// Lets the buyers order before, during and after the cut. During it, orders wait.
 async fn during(
     trial: &mut Trial,
     how: &str,
@@ -57,7 +57,7 @@ async fn during(
     if done.is_ok() {
         sleep(CUT).await;
     }
-    // Also where it was done by half.
+    // Heals also a cut that was done by half.
     let healed = heal().await;
     done.context(how.to_owned())?;
     healed.context("heal")?;
@@ -71,7 +71,7 @@ async fn during(
     Ok([format!("{how}: {checked}"), counts.line()])
 }
 
-/// Leaves out of a policy that Payment may connect.
+/// Removes from a policy that Payment may connect.
 async fn refuse(cluster: &Cluster, policy: &Value) -> Result<()> {
     let mut policy = policy.clone();
     let rules = policy.pointer_mut("/spec/ingress").and_then(Value::as_array_mut).context("rules")?;

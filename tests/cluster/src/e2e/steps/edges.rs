@@ -1,4 +1,4 @@
-//! Who may connect to whom: from a pod in the place of each component, every target is tried.
+//! Network policies: from a pod in the place of each component, every target is tried.
 
 use std::{
     collections::BTreeMap,
@@ -16,16 +16,19 @@ use crate::{
     trial::Trial,
 };
 
-/// How long policies may take to be in force, and a Service to choose a pod that listens.
+/// The time within which policies must be in force, and a Service must choose a listening pod.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Every target: the Service's name and port, and which components may connect. `stranger` is a pod of the same namespace that is none of
-/// the shop's; `outside` is one of another namespace.
-const EDGES: [(&str, u16, &[&str]); 15] = [
-    ("user", 8002, &["test", "stranger", "outside"]),
-    ("verification", 8003, &["test", "stranger", "outside"]),
-    ("inventory", 8001, &["test", "stranger", "outside"]),
-    ("payment", 8000, &["test", "stranger", "outside"]),
+/// Every target: the Service's name and port, and the components that may connect.
+/// `stranger` is a pod of the same namespace that does not belong to the shop; `outside` is one of
+/// another namespace.
+const EDGES: [(&str, u16, &[&str]); 17] = [
+    ("storefront", 8080, &["test", "stranger", "outside"]),
+    ("user", 8002, &["storefront", "test", "stranger", "outside"]),
+    ("verification", 8003, &["storefront", "test", "stranger", "outside"]),
+    ("inventory", 8001, &["storefront", "test", "stranger", "outside"]),
+    ("payment", 8000, &["storefront", "test", "stranger", "outside"]),
+    ("storefront-internal", 8180, &[]),
     ("user-internal", 8102, &[]),
     ("verification-internal", 8103, &[]),
     ("inventory-internal", 8101, &[]),
@@ -39,8 +42,9 @@ const EDGES: [(&str, u16, &[&str]); 15] = [
     ("mail", 1025, &["verification"]),
 ];
 
-/// Who tries.
-const FROM: [&str; 11] = [
+/// The components that try.
+const FROM: [&str; 12] = [
+    "storefront",
     "user",
     "verification",
     "inventory",
@@ -54,12 +58,12 @@ const FROM: [&str; 11] = [
     "outside",
 ];
 
-/// A name and whether it may be reached.
+/// Names, and true for each that must be reachable.
 type Targets = BTreeMap<String, bool>;
 
 pub(super) async fn run(trial: &mut Trial) -> Result<Vec<String>> {
     let tried = try_all(trial).await;
-    // Also where something is not as it should be: later steps count pods.
+    // Cleans up also after a failure: later steps count pods.
     for place in [&trial.cluster, &trial.outside] {
         let probes = FROM.map(name);
         let probes: Vec<&str> = probes.iter().map(String::as_str).collect();
@@ -71,7 +75,8 @@ pub(super) async fn run(trial: &mut Trial) -> Result<Vec<String>> {
     Ok(vec![format!("{tried} edges tried from {} places, each open or shut as it should be", FROM.len())])
 }
 
-/// Puts a probe in the place of everybody, and tries everything; answers how many edges that is.
+/// Puts a probe in the place of each component, and tries every target. Returns the number of
+/// edges.
 async fn try_all(trial: &Trial) -> Result<usize> {
     let listener = pods::pod("listener", &trial.image, &json!({"app": "listener"}), &["listen", "8080"]);
     trial
@@ -94,7 +99,7 @@ async fn try_all(trial: &Trial) -> Result<usize> {
         let target = |name: &str, port: u16| format!("{RELEASE}-{name}.{namespace}.svc.cluster.local:{port}");
         let edges = EDGES.iter().map(|(name, port, who)| (target(name, *port), who.contains(&from)));
         let mut targets: Targets = edges.collect();
-        // What a policy says of a way out is seen where nothing forbids the way in.
+        // A policy on egress shows only if nothing forbids the ingress.
         targets.insert(outside.clone(), matches!(from, "stranger" | "outside"));
         let place = if from == "outside" { &trial.outside } else { cluster };
         try_from(place, from, targets)
@@ -106,7 +111,8 @@ fn name(from: &str) -> String {
     format!("e2e-probe-{from}")
 }
 
-/// Tries all until each is as it should be: first what is shut, since an open one proves nothing before the policies are in force.
+/// Tries all until each is as expected. Tries the forbidden ones first: an open one proves nothing
+/// before the policies are in force.
 async fn try_from(place: &Cluster, from: &str, targets: Targets) -> Result<usize> {
     let deadline = Instant::now() + PATIENCE;
     let count = targets.len();
@@ -135,7 +141,8 @@ fn is_open(now: &BTreeMap<String, String>, target: &str) -> bool {
     now.get(target).is_some_and(|state| state == "open")
 }
 
-/// What the pod in the place of `from` says of each target. A container that has not started yet is waited for.
+/// Returns the result for each target from the pod in the place of `from`. Waits for a container
+/// that has not started yet.
 async fn connect(place: &Cluster, from: &str, targets: &Targets) -> Result<BTreeMap<String, String>> {
     let pod = name(from);
     let mut exec = vec!["exec", &pod, "--", "/estore", "try-connect"];
@@ -153,7 +160,8 @@ async fn connect(place: &Cluster, from: &str, targets: &Targets) -> Result<BTree
     }
 }
 
-/// The jobs that speak with Kubernetes may; nobody else may. It is read, as not every cluster enforces it for its own API server.
+/// Checks that only the jobs that use Kubernetes may reach its API. It reads the policies, because
+/// not every cluster enforces them for its own API server.
 async fn reaches_the_api_server(cluster: &Cluster) -> Result<()> {
     let policies = cluster.get(&["networkpolicies"]).await?;
     let items = policies.get("items").and_then(Value::as_array).context("policies")?;

@@ -1,4 +1,5 @@
-//! From nothing: everything ready by one command, and `helm test` places an order.
+//! An installation from nothing: one command makes everything ready, and `helm test` places an
+//! order.
 
 use std::time::{Duration, Instant};
 
@@ -6,7 +7,7 @@ use anyhow::{Result, ensure};
 
 use crate::trial::Trial;
 
-/// From the command to everything ready.
+/// The time within which one command must make everything ready.
 const LIMIT: Duration = Duration::from_mins(2);
 
 pub(super) async fn run(trial: &mut Trial) -> Result<Vec<String>> {

@@ -1,11 +1,11 @@
-//! Everything that people do, from a pod beside the shop: the tests of `tests/journeys`, as they are.
+//! All user journeys, from a pod beside the shop: the unchanged tests of `tests/journeys`.
 
 use anyhow::{Context, Result};
 use tokio::fs;
 
 use crate::{pods::SHOPPER, trial::Trial};
 
-/// Where the program is in the shopper's pod.
+/// The path of the program in the shopper's pod.
 const PROGRAM: &str = "/tmp/shop-tests";
 
 pub(super) async fn run(trial: &mut Trial) -> Result<Vec<String>> {

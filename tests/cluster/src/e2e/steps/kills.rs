@@ -1,4 +1,4 @@
-//! Pods killed in mid-checkout: of each service, and of the stores.
+//! Kills of pods during checkouts: of each service, and of the stores.
 
 use std::time::{Duration, Instant};
 
@@ -6,26 +6,27 @@ use anyhow::{Context, Result, ensure};
 use tokio::time::sleep;
 
 use crate::{
-    cluster::{Cluster, Pod, SERVICES, STORES},
+    cluster::{Cluster, Pod, STORES, WITH_STOREFRONT},
     counts::Counts,
     node::Node,
     trial::Trial,
 };
 
-/// Orders a second, and pieces of what everybody wants.
+/// Orders a second, and units of the contested SKU.
 const LOAD: (f64, u32) = (20.0, 200);
-/// How long the load goes on around each kill.
+/// The time that the load runs before and after each kill.
 const AROUND: Duration = Duration::from_secs(2);
 
-/// Each service's pods all at once, as a crash of the node would; then one of each, by Kubernetes.
+/// Kills all pods of each service, and those of the storefront, at once, as a crash of the node
+/// would. Then deletes one of each through Kubernetes.
 pub(super) async fn services(trial: &mut Trial) -> Result<Vec<String>> {
     let from = begin(trial).await?;
     let mut lines = Vec::new();
-    for name in SERVICES {
+    for name in WITH_STOREFRONT {
         lines.push(struck(trial, name).await?);
     }
     let mut before = Vec::new();
-    for name in SERVICES {
+    for name in WITH_STOREFRONT {
         let pods = trial.cluster.pods(name).await?;
         delete(&trial.cluster, pods.first().context(name)?, true).await?;
         before.push((name, pods));
@@ -37,7 +38,7 @@ pub(super) async fn services(trial: &mut Trial) -> Result<Vec<String>> {
     end(trial, from, lines).await
 }
 
-/// Each store's process, and then its pod.
+/// Kills each store's process, and then deletes its pod.
 pub(super) async fn stores(trial: &mut Trial) -> Result<Vec<String>> {
     let from = begin(trial).await?;
     let mut lines = Vec::new();
@@ -61,9 +62,9 @@ async fn begin(trial: &mut Trial) -> Result<u64> {
     Ok(from)
 }
 
-/// Afterwards everything serves again, and every equation holds.
+/// Checks that everything serves again, and that every equation holds.
 async fn end(trial: &mut Trial, from: u64, mut lines: Vec<String>) -> Result<Vec<String>> {
-    for name in SERVICES {
+    for name in WITH_STOREFRONT {
         trial.cluster.rolled_out(name).await?;
     }
     sleep(AROUND).await;
@@ -76,7 +77,8 @@ async fn end(trial: &mut Trial, from: u64, mut lines: Vec<String>) -> Result<Vec
     Ok(lines)
 }
 
-/// Kills all pods of `name` at once, by `kill -9` where the node can be asked, and waits until they are back.
+/// Kills all pods of `name` at once, by `kill -9` if the node is reachable, and waits until they
+/// are back.
 async fn struck(trial: &Trial, name: &str) -> Result<String> {
     let (pods, began) = (trial.cluster.pods(name).await?, Instant::now());
     for pod in &pods {

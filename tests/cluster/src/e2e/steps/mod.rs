@@ -1,8 +1,9 @@
-//! The steps of a run, in their order. Each asserts something of its own.
+//! The steps of a run, in order. Each checks a guarantee of its own.
 
 mod backup;
 mod cut;
 mod edges;
+mod habits;
 mod install;
 mod journeys;
 mod kills;
@@ -17,8 +18,8 @@ use anyhow::Result;
 
 use crate::{say, trial::Trial};
 
-/// Their names. The first is always run: there is nothing without it.
-pub(crate) const NAMES: [&str; 12] = [
+/// The names of the steps. The first always runs: the others need it.
+pub(crate) const NAMES: [&str; 13] = [
     "install",
     "helm-test",
     "journeys",
@@ -29,11 +30,13 @@ pub(crate) const NAMES: [&str; 12] = [
     "cut",
     "scale",
     "reinstall",
+    "habits",
     "security",
     "backup",
 ];
 
-/// Runs those of `only`, or all; answers how many failed. `there` says that the shop is installed.
+/// Runs the steps of `only`, or all. Returns the number of failures. `there` means that the shop is
+/// already installed.
 pub(crate) async fn run(trial: &mut Trial, only: &[String], there: bool) -> usize {
     let mut failed = 0;
     for name in NAMES {
@@ -66,12 +69,13 @@ async fn step(trial: &mut Trial, name: &str) -> Result<Vec<String>> {
         "cut" => cut::run(trial).await,
         "scale" => scale::run(trial).await,
         "reinstall" => reinstall::run(trial).await,
+        "habits" => habits::run(trial).await,
         "security" => security::run(trial).await,
         _ => backup::run(trial).await,
     }
 }
 
-/// What a person would look at first.
+/// Prints the first facts that an engineer would look at.
 async fn look_around(trial: &Trial) {
     for arguments in [
         &["get", "pods", "-o", "wide"][..],

@@ -1,4 +1,4 @@
-//! The release is removed and installed again: everything that the shop knew is still known.
+//! A release that is deleted and installed again keeps all data of the shop.
 
 use anyhow::{Context, Result, ensure};
 
@@ -17,9 +17,9 @@ pub(super) async fn run(trial: &mut Trial) -> Result<Vec<String>> {
     ensure!(before.orders == after.orders, "the orders are not the same");
     ensure!(before.products == after.products, "the stock is not the same");
     ensure!(before == after, "the books are not the same");
-    // The admin logs in by the same password, and orders.
+    // The admin logs in with the same password, and orders.
     trial.release.test().await?;
-    // Who had an account has one, with the same cards.
+    // Each account still exists, with the same cards.
     let driver = trial.driver().await?;
     let seen = driver.look().await?;
     Ok(vec![format!(

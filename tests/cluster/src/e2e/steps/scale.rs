@@ -1,16 +1,21 @@
-//! More pods under load, and fewer afterwards: the autoscaler.
+//! The autoscaler: more pods under load, and fewer afterwards. No pod stops when it takes over.
 
-use std::time::{Duration, Instant};
+use std::{
+    future::Future,
+    time::{Duration, Instant},
+};
 
-use anyhow::{Result, bail};
-use tokio::time::sleep;
+use anyhow::{Result, bail, ensure};
+use tokio::time::{interval, sleep};
 
 use crate::trial::Trial;
 
 /// Orders a second.
 const RATE: f64 = 50.0;
-/// Metrics are a minute old at most, and are looked at every 15 s.
+/// Metrics are a minute old at most, and the autoscaler reads them every 15 s.
 const LIMIT: Duration = Duration::from_mins(4);
+/// An autoscaler reads metrics every 15 s.
+const FIRST_LOOK: Duration = Duration::from_secs(20);
 const SCALED: &str = "inventory";
 const SET: &str = "services.inventory.autoscaling.enabled=true,\
     services.inventory.autoscaling.minReplicas=2,\
@@ -19,7 +24,8 @@ const SET: &str = "services.inventory.autoscaling.enabled=true,\
     services.inventory.autoscaling.behavior.scaleDown.stabilizationWindowSeconds=5";
 
 pub(super) async fn run(trial: &mut Trial) -> Result<Vec<String>> {
-    trial.release.upgrade(SET).await?;
+    let fewest = fewest_during(trial, trial.release.upgrade(SET)).await?;
+    ensure!(fewest >= 2, "{SCALED} had {fewest} pods while the autoscaler took over");
     let _begun = trial.driver().await?.begin(RATE, 0).await?;
     let up = until(trial, |pods| pods > 2).await;
     let (_, checked) = trial.settle().await?;
@@ -31,7 +37,29 @@ pub(super) async fn run(trial: &mut Trial) -> Result<Vec<String>> {
     ])
 }
 
-/// Waits until there are as many pods as `enough` wants; answers the seconds, and how many.
+/// Returns the lowest number of ready pods during `change` and the time until an autoscaler's first
+/// reading.
+async fn fewest_during(trial: &Trial, change: impl Future<Output = Result<String>>) -> Result<usize> {
+    let mut fewest = usize::MAX;
+    let mut looked = interval(Duration::from_millis(500));
+    let change = async {
+        change.await?;
+        sleep(FIRST_LOOK).await;
+        anyhow::Ok(())
+    };
+    tokio::pin!(change);
+    loop {
+        tokio::select! {
+            done = &mut change => return done.map(|()| fewest),
+            _ = looked.tick() => {
+                let ready = trial.cluster.pods(SCALED).await?.iter().filter(|pod| pod.ready).count();
+                fewest = fewest.min(ready);
+            }
+        }
+    }
+}
+
+/// Waits until `enough` accepts the number of pods. Returns the seconds and the number.
 async fn until(trial: &Trial, enough: impl Fn(usize) -> bool) -> Result<(u64, usize)> {
     let began = Instant::now();
     loop {

@@ -1,4 +1,4 @@
-//! The namespace enforces `restricted`, and nothing was refused for it.
+//! The namespace enforces `restricted`, and rejects none of the shop's pods.
 
 use anyhow::{Result, ensure};
 use serde_json::Value;
@@ -14,7 +14,7 @@ pub(super) async fn run(trial: &mut Trial) -> Result<Vec<String>> {
     let said = events.iter().filter_map(|event| event.get("message").and_then(Value::as_str));
     let refused: Vec<&str> = said.filter(|message| message.contains("violates PodSecurity")).collect();
     ensure!(refused.is_empty(), "{}", refused.join("\n"));
-    // A pod that asks for more is refused: the label is no mere wish.
+    // The namespace rejects a pod that asks for more: the label is in force.
     let root = serde_json::json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "e2e-root"}, "spec": {"containers": [{"name": "root", "image": "none.invalid/none:1"}]}});
     let made = trial
         .cluster

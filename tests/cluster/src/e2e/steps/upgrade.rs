@@ -1,4 +1,4 @@
-//! An upgrade that exchanges every pod of the services under load, and its rollback: nobody notices.
+//! An upgrade that replaces every service pod under load, and its rollback: no request fails.
 
 use std::time::{Duration, Instant};
 
@@ -9,14 +9,15 @@ use crate::{counts::Counts, memory::Memory, trial::Trial};
 
 /// Orders a second.
 const RATE: f64 = 50.0;
-/// How long it goes on before the upgrade, between, and after.
+/// The duration of the load before the upgrade, between, and after.
 const AROUND: Duration = Duration::from_secs(5);
 
 pub(super) async fn run(trial: &mut Trial) -> Result<Vec<String>> {
     let from = trial.driver().await?.begin(RATE, 0).await?;
     let began = Instant::now();
     let now = || from + u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-    let memory = trial.node.clone().map(|node| Memory::watch(trial.cluster.clone(), node));
+    let watch = |node| Memory::watch(trial.cluster.clone(), node, &trial.profile);
+    let memory = trial.node.clone().map(watch);
     sleep(AROUND).await;
     let mut lines = Vec::new();
     trial.release.upgrade("defaults.podAnnotations.e2e=upgraded").await.context("helm upgrade")?;
@@ -46,7 +47,7 @@ pub(super) async fn run(trial: &mut Trial) -> Result<Vec<String>> {
     ensure!(failed.is_empty(), "{}\nnot as it should be:\n{}", lines.join("\n"), failed.join("\n"));
     let late = ended.late * 100 / (ended.steps + ended.late).max(1);
     ensure!(
-        late < 5,
+        late < 10,
         "{}\n{late} of 100 orders found no buyer free: the rate was not kept",
         lines.join("\n")
     );

@@ -1,50 +1,27 @@
-//! What is done about each pair of an order and a payment.
+//! Tests the repair for each pair of an order and a payment.
 
-use estore_contract::{OrderId, PaymentMethodId, UserId, payment::OrderRequest};
+use estore_contract::OrderId;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::*;
-use crate::domain::{Fingerprint, Returned};
+use crate::domain::fixtures::{self, usd};
 
 const HOLD: Duration = Duration::minutes(2);
 const STATES: [PaymentState; 4] =
     [PaymentState::Created, PaymentState::Authorized, PaymentState::Captured, PaymentState::Voided];
 
-fn usd(amount: i64) -> Money {
-    Money::new(amount, "USD".parse().unwrap())
-}
-
-/// An order of 1000 in `state`, made `age` ago; with a price from `reserved` on, and with its payment where `noted`.
+/// Returns an order of 1000 in `state`, made `age` ago. It has a price from `reserved` on, and a
+/// payment if `noted`.
 fn order(state: State, age: Duration, noted: bool) -> Order {
     let made = OffsetDateTime::UNIX_EPOCH + Duration::days(1);
-    let request = OrderRequest {
-        items: Vec::new(),
-        payment_method_id: PaymentMethodId(Uuid::nil()),
-        expected_total: None,
-        shipping_address: None,
-    };
     let priced = state != State::Accepted;
     Order {
-        id: OrderId(Uuid::nil()),
-        user: UserId(Uuid::nil()),
-        request,
-        state,
-        version: 3,
-        attempts: 0,
-        card: (String::new(), String::new()),
         priced: priced.then(|| (Vec::new(), usd(1000))),
         deadline: priced.then_some(made + HOLD),
         payment: noted.then(|| "p".to_owned()),
-        has_authorization: false,
-        failure: None,
-        refunded: 0,
-        returned: Returned::Nothing,
-        refund_version: 0,
-        cause: None,
-        created_at: made,
-        updated_at: made,
         now: made + age,
+        ..fixtures::order(state, made)
     }
 }
 
@@ -60,22 +37,7 @@ fn listed(state: PaymentState, refunds: &[(u32, i64)]) -> ListedPayment {
 }
 
 fn refund(n: u32, stage: RefundStage) -> Refund {
-    Refund {
-        n,
-        stage,
-        version: 1,
-        attempts: 0,
-        key: n.to_string(),
-        fingerprint: Fingerprint(String::new()),
-        lines: std::collections::BTreeMap::new(),
-        amount: usd(100),
-        restock: false,
-        reason: None,
-        failure: None,
-        cause: None,
-        created_at: OffsetDateTime::UNIX_EPOCH,
-        updated_at: OffsetDateTime::UNIX_EPOCH,
-    }
+    fixtures::refund(n, stage, 100)
 }
 
 fn compare(state: State, age: Duration, noted: bool, payment: PaymentState) -> Known {
@@ -83,7 +45,7 @@ fn compare(state: State, age: Duration, noted: bool, payment: PaymentState) -> K
 }
 
 #[test]
-fn final_orders_that_agree_are_left_alone_and_such_as_do_not_are_told_of() {
+fn final_orders_agree_or_need_an_operator() {
     for age in [Duration::ZERO, Duration::days(1)] {
         let row = |state| STATES.map(|payment| compare(state, age, true, payment));
         let [created, authorized, captured, voided] = row(State::Completed);
@@ -100,8 +62,8 @@ fn final_orders_that_agree_are_left_alone_and_such_as_do_not_are_told_of() {
 }
 
 #[test]
-fn an_order_that_can_still_be_completed_learns_of_its_payment() {
-    let note = Known::Note(Move { payment: Some("p".to_owned()), ..Move::to(State::Reserved) });
+fn completable_order_learns_of_its_payment() {
+    let note = Known::Note(Transition { payment: Some("p".to_owned()), ..Transition::to(State::Reserved) });
     assert_eq!(
         STATES.map(|payment| compare(State::Reserved, Duration::ZERO, false, payment)),
         [(); 4].map(|()| note.clone())
@@ -119,7 +81,7 @@ fn an_order_that_can_still_be_completed_learns_of_its_payment() {
 }
 
 #[test]
-fn an_order_that_cannot_be_completed_any_more_is_undone_and_says_why() {
+fn order_that_cannot_complete_is_undone_as_lost() {
     let late = HOLD + Duration::seconds(1);
     for (state, age, noted) in [
         (State::Accepted, Duration::ZERO, false),
@@ -131,7 +93,7 @@ fn an_order_that_cannot_be_completed_any_more_is_undone_and_says_why() {
             panic!("{state:?} is not undone");
         };
         assert_eq!((step.to, step.failure), (State::Cancelling, Some(Refusal::lost())));
-        // Both are needed to send the money back.
+        // Both are needed to refund the money.
         assert_eq!(step.payment.is_some(), !noted, "{state:?}");
         let priced =
             step.priced.map(|(lines, total, _)| (total, lines.iter().map(|line| line.line_total).collect()));
@@ -142,7 +104,7 @@ fn an_order_that_cannot_be_completed_any_more_is_undone_and_says_why() {
 }
 
 #[test]
-fn refunds_that_are_not_known_are_found_in_their_order() {
+fn unknown_refunds_are_found() {
     let completed = order(State::Completed, HOLD, true);
     let payment = listed(PaymentState::Captured, &[(4, 50), (1, 100), (2, 200)]);
     let at = |refunds: &[Refund]| known(&completed, refunds, &payment, HOLD);
@@ -160,7 +122,7 @@ fn refunds_that_are_not_known_are_found_in_their_order() {
 }
 
 #[test]
-fn the_money_of_a_lost_order_goes_back_once_and_the_ledger_comes_to_nothing() {
+fn lost_order_is_refunded_once_and_ledger_balances() {
     for state in STATES {
         let voids = state != PaymentState::Captured;
         assert_eq!(lost(&listed(state, &[])) == Lost::Void, voids);

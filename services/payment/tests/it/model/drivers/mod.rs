@@ -1,6 +1,7 @@
-//! Who moves things on: requests, the worker, the reconciler. Each has one call on its way at a time, and what it does with the
-//! answer depends on what it saw last. An answer is taken as soon as the call was done: what lies between is the driver's own
-//! affair, and a slow one is a call that is delivered late.
+//! The drivers: requests, the worker, the reconciler. Each has one call on its way at a time, and
+//! its reaction to the answer depends on what it saw last. It takes an answer as soon as the call
+//! was done, because nothing between the two concerns others. A slow driver is a call that is
+//! delivered late.
 
 mod order;
 mod reconcile;
@@ -15,7 +16,7 @@ use estore_payment::domain::State;
 
 use super::{calls::Call, emulated::Reply};
 
-/// For whom a driver works.
+/// The party that a driver works for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Who {
     /// The request of a buyer that buys.
@@ -28,14 +29,14 @@ pub(crate) enum Who {
     Reconciler,
 }
 
-/// A driver: what it waits for.
+/// A driver, and the answer that it waits for.
 #[derive(Debug, Clone)]
 pub(crate) struct Driver {
     pub(crate) who: Who,
     pub(crate) doing: Doing,
 }
 
-/// What a driver is at.
+/// A driver's current activity.
 #[derive(Debug, Clone)]
 pub(crate) enum Doing {
     Buying(Buying),
@@ -43,14 +44,14 @@ pub(crate) enum Doing {
     Reconciling(Reconciling),
 }
 
-/// What a driver makes of an answer.
+/// A driver's reaction to an answer.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Outcome {
-    /// What it waits for now; nothing where it has ended.
+    /// The next activity; none if the driver has ended.
     pub(crate) next: Option<Doing>,
-    /// How its client was told that the order stands.
+    /// The order's state that its client got.
     pub(crate) told: Option<State>,
-    /// What asks for a person.
+    /// The alarm that it raises.
     pub(crate) alarm: Option<String>,
 }
 
@@ -61,14 +62,14 @@ impl From<Doing> for Outcome {
 }
 
 impl Outcome {
-    /// It ended with something that it never expects.
+    /// Returns the outcome of an answer that the driver never expects.
     fn odd(what: impl Into<String>) -> Self {
         Self { alarm: Some(what.into()), ..Self::default() }
     }
 }
 
 impl Driver {
-    /// The call that is on its way.
+    /// Returns the call that is on its way.
     pub(crate) fn call(&self) -> Call {
         match &self.doing {
             Doing::Buying(at) => at.call(),
@@ -86,7 +87,7 @@ impl Driver {
         }
     }
 
-    /// Gives up waiting: nobody knows whether the call was done.
+    /// Gives up waiting: the outcome of the call is unknown.
     pub(crate) fn unknown(&self) -> Outcome {
         match &self.doing {
             Doing::Buying(at) => at.unknown(self.who),
@@ -95,12 +96,13 @@ impl Driver {
         }
     }
 
-    /// Whether it only says when what it was at is tried again.
+    /// Returns true if it only postpones its work.
     pub(crate) fn puts_off(&self) -> bool {
         matches!(self.doing, Doing::Buying(Buying::Postpone(_)) | Doing::Refunding(Refunding::Postpone(_)))
     }
 
-    /// Its place in the work set: what the worker must not take while it is at it, unless its lease ends too early.
+    /// Returns its member of the work set. The worker must not take this member while the driver
+    /// works on it, unless its lease ends too early.
     pub(crate) fn member(&self) -> Option<String> {
         let refund = |order: OrderId, n: u32| format!("{order}/{n}");
         match &self.doing {

@@ -14,25 +14,25 @@ use crate::model::{
     emulated::Reply,
 };
 
-/// An order that does not agree with what the journal said last of it.
+/// An order that does not agree with the journal's last entry about it.
 type Unsettled = (OrderId, Option<State>);
 
-/// What is on its way.
+/// The call that is on its way.
 #[derive(Debug, Clone)]
 pub(crate) enum Reconciling {
-    /// The place in the journal is read.
+    /// Reads the place in the journal.
     Place,
-    /// The journal is read from there.
+    /// Reads the journal from there.
     Journal(String),
-    /// What it said is noted: from where on, to where, orders and kinds.
+    /// Records the entries: the place before, the place after, orders and kinds.
     Note(String, String, Vec<(String, String)>),
-    /// What does not agree is asked for.
+    /// Reads the orders that do not agree.
     Due,
-    /// The reservation of the first of these is read.
+    /// Reads the reservation of the first of these.
     Stock(Vec<Unsettled>),
-    /// The first of these is mended.
+    /// Repairs the first of these.
     Mend(Finding, Vec<Unsettled>),
-    /// The first of these is settled.
+    /// Settles the first of these.
     Settle(Vec<Unsettled>),
 }
 
@@ -57,10 +57,10 @@ impl Reconciling {
                 let entries = entries.iter().flat_map(|(order, kind)| [order.clone(), kind.clone()]);
                 Call::new(Side::Payment, "pay1_note", ends.into_iter().chain(entries))
             }
-            // That an order is old enough is the explorer's choice too.
+            // The explorer also chooses the moment at which an order is old enough.
             Self::Due => Call::new(Side::Payment, "pay1_reconcile", [0, 100]),
             Self::Stock(list) => Call::read(Side::Inventory, "inv1_reservation", [first(list)]),
-            Self::Mend(Finding::PutBack, list) => {
+            Self::Mend(Finding::Restock, list) => {
                 Call::new(Side::Inventory, "inv1_return_at", [EPOCH.to_string(), first(list), "0".to_owned()])
             }
             Self::Mend(_, list) => {

@@ -1,4 +1,4 @@
-//! Moving a refund on: `routes/create_refund.rs` and `flow/refund.rs`.
+//! Moves a refund on: `routes/create_refund.rs` and `flow/refund.rs`.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,9 @@ use estore_contract::{Code, Money, OrderId, Sku};
 use estore_payment::{
     domain::{
         Fingerprint, Order, Refund,
-        protocol::{Answer, RefundAnswer, RefundAsk, RefundMove, RefundNext, begin_refund, then_refund},
+        protocol::{
+            self, RefundCommand, RefundOutcome, RefundStep, RefundTransition, apply_refund, next_refund_step,
+        },
         refundable,
     },
     store::{
@@ -23,18 +25,18 @@ use crate::model::{
     wire,
 };
 
-/// What an admin asks for: under which key, how many pieces.
+/// An admin's request: the number of its key, and the number of units.
 type Wish = (usize, u32);
 
-/// What is on its way.
+/// The call that is on its way.
 #[derive(Debug, Clone)]
 pub(crate) enum Refunding {
-    /// The order and its refunds are read.
+    /// Reads the order and its refunds.
     Look(Wish),
-    /// The refund is booked: lines and amount were summed of the order as it was read.
+    /// Books the refund: lines and amount were summed from the order as it was read.
     Book(Wish, Box<Order>, BTreeMap<Sku, u32>, Money),
-    Ask(Box<(Order, Refund)>, RefundAsk),
-    Move(Box<(Order, Refund)>, RefundMove),
+    Send(Box<(Order, Refund)>, RefundCommand),
+    Apply(Box<(Order, Refund)>, RefundTransition),
     Postpone(Box<(Order, Refund)>),
 }
 
@@ -48,11 +50,11 @@ impl Refunding {
     pub(super) fn call(&self) -> Call {
         match self {
             Self::Look(_) => Call::refunds(cast::order(0)),
-            Self::Book((key, pieces), order, lines, amount) => {
+            Self::Book((key, units), order, lines, amount) => {
                 let new = NewRefund {
                     order,
                     key: &key.to_string(),
-                    fingerprint: &Fingerprint::of(&cast::refund(*pieces)).unwrap(),
+                    fingerprint: &Fingerprint::of(&cast::refund(*units)).unwrap(),
                     lines,
                     amount: *amount,
                     restock: true,
@@ -62,28 +64,27 @@ impl Refunding {
                 };
                 Call::of(&request_call(&new))
             }
-            Self::Ask(both, RefundAsk::Money { amount, .. }) => {
+            Self::Send(both, RefundCommand::Money { amount, .. }) => {
                 let (order, refund) = both.as_ref();
                 let (n, amount) = (refund.n.to_string(), amount.amount.to_string());
                 Call::new(Side::Gateway, "gw1_refund", [order.id.to_string(), n, amount])
             }
-            Self::Ask(both, RefundAsk::Stock) => {
+            Self::Send(both, RefundCommand::Stock) => {
                 let (order, refund) = both.as_ref();
-                let lines =
-                    refund.lines.iter().flat_map(|(sku, pieces)| [sku.to_string(), pieces.to_string()]);
+                let lines = refund.lines.iter().flat_map(|(sku, units)| [sku.to_string(), units.to_string()]);
                 let first = [EPOCH.to_string(), order.id.to_string(), refund.n.to_string()];
                 Call::new(Side::Inventory, "inv1_return_at", first.into_iter().chain(lines))
             }
-            Self::Move(both, step) => Call::of(&advance_call(both.0.id, &both.1, step, LEASE)),
+            Self::Apply(both, step) => Call::of(&advance_call(both.0.id, &both.1, step, LEASE)),
             Self::Postpone(both) => Call::postpone_refund(both.0.id, &both.1),
         }
     }
 
-    /// Which refund it is at; none where it is not booked yet.
+    /// Returns the refund that it works on; none if it is not booked yet.
     pub(super) fn place(&self) -> Option<(OrderId, u32)> {
         match self {
             Self::Look(_) | Self::Book(..) => None,
-            Self::Ask(both, _) | Self::Move(both, _) | Self::Postpone(both) => Some((both.0.id, both.1.n)),
+            Self::Send(both, _) | Self::Apply(both, _) | Self::Postpone(both) => Some((both.0.id, both.1.n)),
         }
     }
 
@@ -100,29 +101,30 @@ impl Refunding {
                 drive(order, refund)
             }
             (Self::Book(wish, ..), "changed") => Self::Look(*wish).into(),
-            (Self::Ask(both, ask), _) => {
-                let answer = match ask {
-                    RefundAsk::Money { .. } => Some(RefundAnswer::Money(wire::refunded(reply))),
-                    RefundAsk::Stock => match wire::done(reply, &[Code::ReservationClosed]) {
-                        Some(Answer::Done) => Some(RefundAnswer::Stock),
-                        Some(Answer::Refused(code, _)) => Some(RefundAnswer::NoStock(code)),
+            (Self::Send(both, command), _) => {
+                let answer = match command {
+                    RefundCommand::Money { .. } => Some(RefundOutcome::Money(wire::refunded(reply))),
+                    RefundCommand::Stock => match wire::done(reply, &[Code::ReservationClosed]) {
+                        Some(protocol::Outcome::Done) => Some(RefundOutcome::Stock),
+                        Some(protocol::Outcome::Refused(code, _)) => Some(RefundOutcome::NoStock(code)),
                         _ => None,
                     },
                 };
                 match answer {
-                    Some(answer) => follow(both.clone(), then_refund(answer)),
+                    Some(answer) => follow(both.clone(), apply_refund(answer)),
                     None => Outcome {
-                        alarm: Some(format!("{ask:?}: {word}")),
+                        alarm: Some(format!("{command:?}: {word}")),
                         ..Self::Postpone(both.clone()).into()
                     },
                 }
             }
-            (Self::Move(both, _), "advanced" | "stale") => {
+            (Self::Apply(both, _), "advanced" | "stale") => {
                 let (order, refund) = row(&reply).into_refund().unwrap();
                 let ends = refund.stage.is_final() || refund.version == both.1.version;
                 if ends { Outcome::default() } else { drive(order, refund) }
             }
-            // Made before, and said so; or as it was last seen.
+            // An earlier request made it, and the client gets it; or the client gets it as last
+            // seen.
             (Self::Book(..), "exists") | (Self::Postpone(_), _) => Outcome::default(),
             (other, _) => Outcome::odd(format!("{other:?}: {word}")),
         }
@@ -130,15 +132,15 @@ impl Refunding {
 
     pub(super) fn unknown(&self) -> Outcome {
         match self {
-            Self::Ask(both, _) | Self::Move(both, _) => Self::Postpone(both.clone()).into(),
+            Self::Send(both, _) | Self::Apply(both, _) => Self::Postpone(both.clone()).into(),
             _ => Outcome::default(),
         }
     }
 }
 
-/// Takes up a refund that was just seen, as the worker does too.
+/// Takes up a refund that was just read, as the worker does too.
 pub(crate) fn drive(order: Order, refund: Refund) -> Outcome {
-    let next = begin_refund(&order, &refund);
+    let next = next_refund_step(&order, &refund);
     follow(Box::new((order, refund)), next)
 }
 
@@ -148,16 +150,16 @@ fn book(wish: Wish, order: Order, before: &[Refund]) -> Outcome {
     }
     match refundable(&order, before, &cast::refund(wish.1)) {
         Ok((lines, amount)) => Refunding::Book(wish, Box::new(order), lines, amount).into(),
-        // 422: nothing is left.
+        // 422: nothing is left to refund.
         Err(_) => Outcome::default(),
     }
 }
 
-fn follow(both: Box<(Order, Refund)>, next: RefundNext) -> Outcome {
+fn follow(both: Box<(Order, Refund)>, next: RefundStep) -> Outcome {
     match next {
-        RefundNext::Ask(ask) => Refunding::Ask(both, ask).into(),
-        RefundNext::Move(step) => Refunding::Move(both, step).into(),
-        RefundNext::Alarm(alarm, next) => Outcome { alarm: Some(alarm.to_owned()), ..follow(both, *next) },
-        RefundNext::Stuck(_) => Refunding::Postpone(both).into(),
+        RefundStep::Command(command) => Refunding::Send(both, command).into(),
+        RefundStep::Transition(step) => Refunding::Apply(both, step).into(),
+        RefundStep::Alarm(alarm, next) => Outcome { alarm: Some(alarm.to_owned()), ..follow(both, *next) },
+        RefundStep::RetryLater(_) => Refunding::Postpone(both).into(),
     }
 }

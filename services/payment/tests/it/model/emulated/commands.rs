@@ -1,8 +1,9 @@
-//! `redis.call`: which command it is, and those of texts, lists, sets and streams.
+//! `redis.call`: the dispatch of commands, and the commands of strings, lists, sets and streams.
 
 use super::{Refused, Reply, Store, hashes, sorted};
 
-/// Runs a command on the keys of `tag`. `now` is the server's time in ms. Answers too whether it may write.
+/// Runs a command on the keys of `tag`. `now` is the server's time in ms. Also returns a flag that
+/// is true if the command may write.
 pub(super) fn run(
     store: &mut Store,
     tag: &str,
@@ -46,7 +47,7 @@ pub(super) fn run(
     Ok((reply, !reads.contains(&command)))
 }
 
-/// A whole number, as Redis takes it.
+/// Parses a whole number, as Redis does.
 pub(super) fn number(text: &str) -> Result<i64, Refused> {
     text.parse().map_err(|_| format!("{text:?} is not a whole number"))
 }
@@ -101,7 +102,8 @@ fn other(store: &mut Store, now: i64, command: &str, key: &str, args: &[String])
                 Ok(Reply::text(shown(id)))
             })
         }
-        // Such a limit cuts off whole nodes of the stream: 10,000 entries never make one too many here.
+        // Such a limit removes whole nodes of the stream only. With 10,000 entries it never removes
+        // one here.
         ("XADD", [maxlen, about, _most, id, fields @ ..])
             if maxlen == "MAXLEN" && about == "~" && id == "0-*" && fields.len().is_multiple_of(2) =>
         {

@@ -1,8 +1,8 @@
-//! `cjson`: as much of it as the libraries use.
+//! The part of `cjson` that the libraries use.
 
 use mlua::{Lua, Result, Table, Value, Variadic};
 
-/// The table with `encode` and `decode`.
+/// Returns the table with `encode` and `decode`.
 pub(super) fn table(lua: &Lua) -> Result<Table> {
     let table = lua.create_table()?;
     table.set("encode", lua.create_function(|_, value: Value| encode(&value))?)?;
@@ -42,7 +42,7 @@ fn encode(value: &Value) -> Result<String> {
                     texts.push(format!("{}:{}", quoted(&name.to_str()?), encode(value)?));
                 }
                 texts.sort();
-                // Also what an empty list becomes.
+                // An empty list becomes an object too.
                 format!("{{{}}}", texts.join(","))
             }
         }
@@ -50,7 +50,7 @@ fn encode(value: &Value) -> Result<String> {
     })
 }
 
-/// It escapes what others do not.
+/// Escapes slashes too, as `cjson` does and other encoders do not.
 fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string().replace('/', "\\/")
 }

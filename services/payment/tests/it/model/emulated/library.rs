@@ -6,7 +6,7 @@ use mlua::{Function, Lua, LuaOptions, Result as LuaResult, StdLib, Table, Value,
 
 use super::{Refused, Reply, Store, commands, json};
 
-/// What the functions see while one runs.
+/// The environment of a running function.
 struct Scene {
     store: Store,
     tag: String,
@@ -27,9 +27,9 @@ pub(crate) struct Library {
 }
 
 impl Library {
-    /// Of this text, for the keys of `tag`.
+    /// Loads a library from this text, for the keys of `tag`.
     pub(crate) fn load(code: &str, tag: &str) -> Self {
-        // The server's interpreter has no more than these.
+        // The server's interpreter has no more libraries than these.
         let lua =
             Lua::new_with(StdLib::TABLE | StdLib::STRING | StdLib::MATH, LuaOptions::default()).unwrap();
         let found: Rc<RefCell<Vec<(String, Registered)>>> = Rc::default();
@@ -50,7 +50,8 @@ impl Library {
         Self { lua, functions, tag: tag.to_owned() }
     }
 
-    /// Calls a function as `FCALL` does (`FCALL_RO` where `read_only`); answers the store as it is then.
+    /// Calls a function as `FCALL` does (`FCALL_RO` if `read_only`), and returns the store after
+    /// the call.
     pub(crate) fn call(
         &self,
         store: Store,
@@ -132,7 +133,7 @@ fn reply_of(value: &Value) -> LuaResult<Reply> {
     })
 }
 
-/// A list ends at its first hole.
+/// Converts a table. A list ends at its first hole.
 fn list(table: &Table) -> LuaResult<Reply> {
     if let Some(error) = table.raw_get::<Option<String>>("err")? {
         return Err(mlua::Error::runtime(error));

@@ -1,6 +1,7 @@
-//! As much of Redis as the function libraries use, in memory: a store that is cheap to copy, compare and hash, and Lua 5.1 with
-//! `redis.call`, `redis.register_function` and `cjson`. What it does not know, it refuses loudly. `mirror.rs` compares
-//! it with the real one.
+//! The part of Redis that the function libraries use, in memory. It has a store that is cheap to
+//! copy, compare and hash, and Lua 5.1 with `redis.call`, `redis.register_function` and `cjson`. It
+//! fails with an error on anything that it does not know. `mirror.rs` compares it with the real
+//! Redis.
 
 mod commands;
 mod hashes;
@@ -14,5 +15,5 @@ pub(crate) use library::Library;
 pub(crate) use reply::Reply;
 pub(crate) use store::{Store, Value};
 
-/// Why a command or a function was refused.
+/// The reason why a command or a function was refused.
 pub(crate) type Refused = String;

@@ -1,6 +1,5 @@
-//! What a command or a function answers.
+//! The answers of commands and functions.
 
-/// An answer.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Reply {
     Nil,
@@ -20,17 +19,16 @@ impl Reply {
         Self::List(texts.into_iter().map(Self::text).collect())
     }
 
-    /// The text, or nil where there is none.
+    /// Returns the text, or nil if there is none.
     pub(crate) fn maybe(text: Option<&String>) -> Self {
         text.map_or(Self::Nil, Self::text)
     }
 
-    /// The count of something.
     pub(crate) fn count(count: usize) -> Self {
         Self::Int(i64::try_from(count).unwrap())
     }
 
-    /// Each as text; panics where one is a list.
+    /// Returns each part as text; panics if one is a list.
     pub(crate) fn into_texts(self) -> Vec<String> {
         self.into_list().into_iter().map(Self::into_text).collect()
     }
@@ -48,7 +46,7 @@ impl Reply {
         }
     }
 
-    /// The first text, by which functions say what happened.
+    /// Returns the first text, by which functions say what happened.
     pub(crate) fn word(&self) -> String {
         match self {
             Self::List(parts) => parts.first().map(Self::word).unwrap_or_default(),
@@ -57,7 +55,8 @@ impl Reply {
         }
     }
 
-    /// As the client library hands it to production's parsers.
+    /// Converts the answer to the form in which the client library hands it to production's
+    /// parsers.
     pub(crate) fn to_redis(&self) -> redis::Value {
         match self {
             Self::Nil => redis::Value::Nil,

@@ -40,7 +40,7 @@ fn add(store: &mut Store, key: &str, pairs: &[&str], only_new: bool) -> Result<R
     })
 }
 
-/// By score, then by name.
+/// Sorts by score, then by name.
 fn in_order(members: BTreeMap<String, i64>, reversed: bool) -> Vec<(String, i64)> {
     let mut members: Vec<_> = members.into_iter().collect();
     members.sort_by(|(one, low), (other, high)| (low, one).cmp(&(high, other)));
@@ -94,7 +94,7 @@ fn range(members: BTreeMap<String, i64>, from: &str, to: &str, options: &[&str])
     ))
 }
 
-/// A bound of scores; one that is excluded moves by `inward`.
+/// Parses a bound of scores; an exclusive bound moves by `inward`.
 fn bound(text: &str, inward: i64) -> Result<i64, Refused> {
     match text {
         "-inf" => Ok(i64::MIN),

@@ -7,7 +7,7 @@ use std::{
 
 use super::Refused;
 
-/// What a key holds. Scores are whole numbers here: milliseconds, mostly.
+/// The value of a key. Scores are whole numbers here: milliseconds, mostly.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Value {
     Text(String),
@@ -37,7 +37,8 @@ pub(crate) struct Store {
     keys: BTreeMap<String, Arc<Value>>,
 }
 
-/// For each kind: what is read of a key, and what is changed in it (made where it is not there yet).
+/// Defines, for each kind, a function that reads a key and one that changes it, creating it if
+/// needed.
 macro_rules! kind {
     ($read:ident, $change:ident, $kind:ident, $inner:ty) => {
         pub(crate) fn $read(&self, key: &str) -> Result<Option<&$inner>, Refused> {
@@ -84,7 +85,7 @@ impl Store {
         self.keys.remove(key).is_some()
     }
 
-    /// Changes values in place; those that are shared and stay as they are stay shared.
+    /// Changes values in place. Shared values that do not change stay shared.
     pub(crate) fn change_all(&mut self, mut change: impl FnMut(&str, &mut Value)) {
         for (key, value) in &mut self.keys {
             let mut changed = value.as_ref().clone();
@@ -96,7 +97,7 @@ impl Store {
         self.keys.retain(|_, value| !value.is_empty());
     }
 
-    /// Its keys that are meant are those of `other`.
+    /// Replaces the keys that `is_meant` selects with those of `other`.
     pub(crate) fn replace(&mut self, other: &Self, is_meant: impl Fn(&str) -> bool) {
         self.keys.retain(|key, _| !is_meant(key));
         let theirs = other.keys.iter().filter(|(key, _)| is_meant(key));
@@ -111,12 +112,12 @@ impl Store {
         self.keys.insert(key.to_owned(), Arc::new(value));
     }
 
-    /// Every key with its value, by name.
+    /// Returns every key with its value, by name.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.keys.iter().map(|(key, value)| (key.as_str(), value.as_ref()))
     }
 
-    /// A field of a hash; nothing where either is missing.
+    /// Returns a field of a hash; nothing if the hash or the field is missing.
     pub(crate) fn field(&self, key: &str, field: &str) -> Option<&str> {
         self.hash(key).unwrap()?.get(field).map(String::as_str)
     }

@@ -1,4 +1,4 @@
-//! What must hold (order-flow section 6), in every state, or in those where all is quiet.
+//! The equations that must hold (order-flow section 6), in every state or only in quiet states.
 
 mod order;
 
@@ -35,7 +35,7 @@ pub(crate) const NAMES: [&str; 19] = [
     "of a closed account nothing personal is left",
 ];
 
-/// The equations that do not hold in `state`, by bit.
+/// Returns the equations that do not hold in `state`, by bit.
 pub(crate) fn broken(world: &World, scenario: &Scenario, state: &State) -> u32 {
     let inventory = world.inventory(state.stores[0]);
     let payment = world.payment(state.stores[1]);
@@ -80,7 +80,8 @@ fn both<'a>(orders: &[One<'a>; 2], holds: fn(&One<'a>) -> bool) -> bool {
     orders.iter().all(holds)
 }
 
-/// Equation 8 from one state to the next: what was there for a client to see is there still, and went on at most.
+/// Checks equation 8 from one state to the next: everything that a client could see is still there,
+/// and at most moved on.
 pub(crate) fn undone(world: &World, before: &State, after: &State) -> u32 {
     let orders = |state: &State| {
         world

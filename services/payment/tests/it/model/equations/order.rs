@@ -1,4 +1,4 @@
-//! What must hold of one order, its stock and its money.
+//! The equations of one order, its stock and its money.
 
 use estore_payment::domain::{RefundStage, State as Stands};
 
@@ -7,19 +7,20 @@ use crate::model::{
     state::{CANCELLED, COMPLETED},
 };
 
-/// Attempts without a step forward: more would be a loop.
+/// Attempts without a step forward; more would be a loop.
 const MOST_ATTEMPTS: i64 = 8;
 
-/// A number of a refund.
+/// A function that reads one number of a refund.
 type Part = fn(&RefundFacts) -> i64;
 
-/// A buyer's order, its stock, its money, what its client was told.
+/// A buyer's order, its stock, its money, and the state that its client got.
 pub(super) struct One<'a> {
     pub(super) order: Option<&'a OrderFacts>,
     pub(super) stock: Option<&'a Reservation>,
     pub(super) books: Option<&'a Books>,
     pub(super) told: u8,
-    /// Whether nothing of it is under way: it is final and nobody is at it, or all is quiet.
+    /// True if nothing of it is in progress: it is final and no driver works on it, or all is
+    /// quiet.
     pub(super) rests: bool,
 }
 
@@ -28,7 +29,7 @@ impl One<'_> {
         self.order.is_some_and(|order| order.state == Stands::Completed)
     }
 
-    /// Line for line; there is one.
+    /// Compares line for line; there is only one line.
     pub(super) fn stock_fits(&self) -> bool {
         let sold = self.stock.filter(|stock| stock.status == "confirmed");
         match (self.order.filter(|_| self.is_completed()), sold) {
@@ -51,7 +52,7 @@ impl One<'_> {
     pub(super) fn books_fit(&self) -> bool {
         let free = self.order.is_some_and(|order| order.amount == Some(0));
         let Some(books) = self.books else { return free || !(self.rests && self.is_completed()) };
-        // No gateway hears of what is free.
+        // No gateway gets a call for a free order.
         if free {
             return false;
         }
@@ -85,7 +86,8 @@ impl One<'_> {
         self.told & CANCELLED == 0 || !charged
     }
 
-    /// From `confirming` an order is undone only if its stock or its money is out of reach for good.
+    /// From `confirming` an order is undone only if its stock or its money is out of reach for
+    /// good.
     pub(super) fn is_lawful(&self) -> bool {
         let open = self.stock.is_some_and(|stock| matches!(stock.status.as_str(), "held" | "confirmed"))
             && self.books.is_none_or(|books| books.state != "voided");
@@ -113,7 +115,7 @@ impl One<'_> {
         let sum = |of: Part, stages: &[RefundStage]| -> i64 {
             order.refunds.iter().filter(|refund| stages.contains(&refund.stage)).map(of).sum()
         };
-        let [amount, pieces]: [Part; 2] = [|refund| refund.amount, |refund| refund.pieces];
+        let [amount, units]: [Part; 2] = [|refund| refund.amount, |refund| refund.units];
         let open = [RefundStage::Requested, RefundStage::Paid, RefundStage::Done];
         let (asked, paid) = (&open[..], &open[1..]);
         let returned = match self.stock {
@@ -122,10 +124,10 @@ impl One<'_> {
         };
         let sent = self.books.map_or(0, |books| books.refunded);
         sum(amount, asked) <= order.total
-            && sum(pieces, asked) <= order.quantity
-            && returned <= sum(pieces, paid)
+            && sum(units, asked) <= order.quantity
+            && returned <= sum(units, paid)
             && sent <= sum(amount, asked)
             && sum(amount, paid) == order.refunded
-            && (!self.rests || (returned == sum(pieces, paid) && sent == sum(amount, paid)))
+            && (!self.rests || (returned == sum(units, paid) && sent == sum(amount, paid)))
     }
 }

@@ -1,11 +1,11 @@
-//! The gateway's own books.
+//! The gateway's own records.
 
 use super::{Store, number};
 use crate::model::cast;
 
-/// What the gateway knows.
+/// The facts that the gateway knows.
 pub(crate) struct GatewayFacts {
-    /// Of each buyer's order.
+    /// The payment of each buyer's order.
     pub(crate) payments: [Option<Books>; 2],
 }
 
@@ -13,7 +13,7 @@ pub(crate) struct GatewayFacts {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Books {
     pub(crate) state: String,
-    /// How often it was set aside, and taken.
+    /// The numbers of authorizations and captures.
     pub(crate) authorized: i64,
     pub(crate) captured: i64,
     /// Minor units.

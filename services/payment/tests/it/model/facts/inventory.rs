@@ -1,26 +1,26 @@
-//! Inventory's: stock, reservations, the journal. There is one SKU.
+//! Inventory's facts: stock, reservations, the journal. There is one SKU.
 
-use super::{Store, number, pieces};
+use super::{Store, number, units};
 use crate::model::cast;
 
-/// What Inventory knows.
+/// The facts that Inventory knows.
 pub(crate) struct InventoryFacts {
     pub(crate) received: i64,
-    /// Of each buyer's order.
+    /// The reservation of each buyer's order.
     pub(crate) reservations: [Option<Reservation>; 2],
-    /// When the first hold ends.
+    /// The time at which the first hold ends.
     pub(crate) first_deadline: Option<i64>,
     /// The end of the journal.
     pub(crate) last_entry: Option<(i64, u32)>,
     /// Equation 1: stock is neither missing nor promised twice.
     pub(crate) within: bool,
-    /// Equation 2: what is reserved is what is held.
+    /// Equation 2: the reserved number is the number of held units.
     pub(crate) reserved_is_held: bool,
-    /// Equation 3: what is there is what came less what was sold; and the journal tells the same.
+    /// Equation 3: the stock on hand is the received stock without the sold stock, and the journal
+    /// says the same.
     pub(crate) adds_up: bool,
 }
 
-/// A reservation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Reservation {
     pub(crate) status: String,
@@ -29,7 +29,7 @@ pub(crate) struct Reservation {
 }
 
 impl Reservation {
-    /// Whether its stock was sold, whether or not it came back.
+    /// Returns true if its stock was sold, even if it was restocked.
     pub(crate) fn is_sold(&self) -> bool {
         matches!(self.status.as_str(), "confirmed" | "returned")
     }
@@ -64,16 +64,16 @@ fn reservation(store: &Store, buyer: usize) -> Option<Reservation> {
     let quantity = lines.chunks_exact(5).map(|line| line[2].parse::<i64>().unwrap()).sum();
     let returned = store.field(&key, "returned").map_or(0, |returned| {
         let returned: std::collections::BTreeMap<String, String> = serde_json::from_str(returned).unwrap();
-        returned.values().map(|pieces| pieces.parse::<i64>().unwrap()).sum()
+        returned.values().map(|units| units.parse::<i64>().unwrap()).sum()
     });
     Some(Reservation { status, quantity, returned })
 }
 
-/// What is there and what is reserved, by the journal alone.
+/// Returns the stock on hand and the reserved stock, computed from the journal alone.
 fn replayed(store: &Store) -> (i64, i64) {
     let (mut on_hand, mut reserved) = (0, 0);
     for (_, fields) in store.stream("{inv}:journal").unwrap().into_iter().flatten() {
-        let sum: i64 = pieces(&fields[5]).iter().map(|(_, pieces)| pieces).sum();
+        let sum: i64 = units(&fields[5]).iter().map(|(_, units)| units).sum();
         match fields[1].as_str() {
             "received" | "adjusted" | "returned" => on_hand += sum,
             "held" => reserved += sum,

@@ -1,4 +1,4 @@
-//! What the equations of order-flow section 6 need of each store, read from its keys.
+//! The facts that the equations of order-flow section 6 need of each store, read from its keys.
 
 mod gateway;
 mod inventory;
@@ -10,13 +10,13 @@ pub(crate) use payment::{OrderFacts, PaymentFacts, RefundFacts};
 
 use super::emulated::Store;
 
-/// A number in a hash.
+/// Reads a number in a hash.
 fn number(store: &Store, key: &str, field: &str) -> Option<i64> {
     store.field(key, field).map(|text| text.parse().unwrap())
 }
 
-/// A flat list of SKU and pieces as JSON; an empty one is an object in Lua's.
-fn pieces(json: &str) -> Vec<(String, i64)> {
+/// Parses a flat JSON list of SKU and units; Lua encodes an empty list as an object.
+fn units(json: &str) -> Vec<(String, i64)> {
     if json == "{}" {
         return Vec::new();
     }

@@ -1,63 +1,61 @@
-//! Payment's: orders with their history, the ledger, the work set.
+//! Payment's facts: orders with their history, the ledger, the work set.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use estore_contract::{UserId, payment::TransactionType};
 use estore_payment::domain::{PricedLine, RefundStage, State};
 
-use super::{Store, number, pieces};
+use super::{Store, number, units};
 use crate::model::{cast, clock::WORK};
 
-/// What Payment knows.
+/// The facts that Payment knows.
 pub(crate) struct PaymentFacts {
-    /// Of each buyer.
+    /// The order of each buyer.
     pub(crate) orders: [Option<OrderFacts>; 2],
-    /// What waits in the work set, and whose order it is of.
+    /// The members of the work set, each with the buyer whose order it is about.
     pub(crate) work: Vec<(usize, String)>,
-    /// Equation 7, its first half: the work set is what is not final.
+    /// Equation 7, first half: the work set holds exactly what is not final.
     pub(crate) work_is_open: bool,
     /// Equation 9: one order for each key, found by its user.
     pub(crate) one_for_each_key: bool,
-    /// How far the reconciler read, and whether it has settled all.
+    /// The reconciler's place in the journal, and a flag that is true if it has settled everything.
     pub(crate) journal_place: Option<String>,
     pub(crate) settled: bool,
-    /// How many accounts are closed of which something personal is left, but in orders under way.
+    /// The number of closed accounts that have personal data left outside of orders in progress.
     pub(crate) closed_and_kept: usize,
 }
 
-/// An order.
 pub(crate) struct OrderFacts {
     pub(crate) state: State,
     pub(crate) version: i64,
     pub(crate) attempts: i64,
     pub(crate) total: i64,
-    /// What it costs, once that is known.
+    /// The price, once it is known.
     pub(crate) amount: Option<i64>,
     pub(crate) quantity: i64,
     pub(crate) refunded: i64,
-    /// How many of each kind the ledger has.
+    /// The numbers of ledger entries of each kind.
     pub(crate) captures: usize,
     pub(crate) authorizations: usize,
     pub(crate) voids: usize,
-    /// Minor units that the ledger sent back.
+    /// Minor units that the ledger refunded.
     pub(crate) sent_back: i64,
     pub(crate) captured: i64,
-    /// Whether it was confirming as it began to be undone.
+    /// True if it was confirming when the undoing began.
     pub(crate) undone_while_confirming: bool,
     /// Equation 11: each transition is an edge, and the version grows by one.
     pub(crate) lawful: bool,
-    /// Its total is that of its lines, at the prices that it keeps.
+    /// True if its total is that of its lines, at the prices that it keeps.
     pub(crate) priced_right: bool,
     pub(crate) refunds: Vec<RefundFacts>,
 }
 
-/// A refund.
 pub(crate) struct RefundFacts {
     pub(crate) stage: RefundStage,
     pub(crate) attempts: i64,
     pub(crate) amount: i64,
-    pub(crate) pieces: i64,
-    /// Each transition is an edge, and the version grows by one.
+    pub(crate) units: i64,
+    /// True if each transition is an edge, and the version grows by one.
     pub(crate) lawful: bool,
 }
 
@@ -81,12 +79,16 @@ impl PaymentFacts {
             let refunds = facts.refunds.iter().enumerate().filter(|(_, refund)| !refund.stage.is_final());
             open.extend(refunds.map(|(at, _)| format!("{id}/{}", at + 1)));
         }
-        let indexed = store.sorted("{pay}:orders").unwrap().map_or(0, BTreeMap::len);
+        let indexed = ["{pay}:orders", "{pay}:numbers"]
+            .map(|index| store.sorted(index).unwrap().into_iter().flatten().map(|(id, _)| id).collect());
+        let [indexed, numbered]: [BTreeSet<&String>; 2] = indexed;
         let is_order = |key: &str| key.strip_prefix("{pay}:o:").is_some_and(|rest| !rest.contains(':'));
         let kept = store.iter().filter(|(key, _)| is_order(key)).count();
         Self {
             work_is_open: work.iter().map(|(_, member)| member).eq(&open),
-            one_for_each_key: kept == orders.iter().flatten().count() && indexed == kept,
+            one_for_each_key: kept == orders.iter().flatten().count()
+                && indexed.len() == kept
+                && numbered == indexed,
             journal_place: store.text("{pay}:journal").unwrap().cloned(),
             settled: !store.has("{pay}:unsettled") && !store.has("{pay}:kinds"),
             closed_and_kept: (0..2)
@@ -129,7 +131,7 @@ fn order(store: &Store, buyer: usize) -> Option<OrderFacts> {
         .iter()
         .filter_map(|(_, from, to)| Some((State::parse(from)?, State::parse(to).unwrap())))
         .collect();
-    // The payment's id is noted once.
+    // The payment's id is recorded once.
     let noted = edges.iter().filter(|edge| **edge == (State::Reserved, State::Reserved)).count();
     let lawful = edges.iter().all(|(from, to)| from.may_become(*to))
         && edges.last().is_none_or(|(_, to)| *to == state)
@@ -169,12 +171,12 @@ fn refund(store: &Store, key: &str) -> RefundFacts {
         stage,
         attempts: number(store, key, "attempts").unwrap(),
         amount: number(store, key, "amount").unwrap(),
-        pieces: pieces(store.field(key, "lines").unwrap()).iter().map(|(_, pieces)| pieces).sum(),
+        units: units(store.field(key, "lines").unwrap()).iter().map(|(_, units)| units).sum(),
         lawful,
     }
 }
 
-/// Each line of a history: version, from (empty for the first), to.
+/// Parses each line of a history: version, from (empty for the first), to.
 fn history(store: &Store, key: &str) -> Vec<(i64, String, String)> {
     let lines = store.list(key).unwrap().into_iter().flatten();
     lines
@@ -185,7 +187,8 @@ fn history(store: &Store, key: &str) -> Vec<(i64, String, String)> {
         .collect()
 }
 
-/// Whether each step begins where the one before ended, and versions grow by one to `version`.
+/// Returns true if each step begins at the end of the one before, and versions grow by one to
+/// `version`.
 fn is_chain(steps: &[(i64, String, String)], version: Option<i64>) -> bool {
     let follows = |pair: &[(i64, String, String)]| pair[0].2 == pair[1].1 && pair[0].0 + 1 == pair[1].0;
     steps.first().is_some_and(|first| first.0 == 1 && first.1.is_empty())
@@ -193,7 +196,7 @@ fn is_chain(steps: &[(i64, String, String)], version: Option<i64>) -> bool {
         && steps.last().map(|last| last.0) == version
 }
 
-/// What a user's ledger says of an order: kind, amount.
+/// Returns the entries of an order in a user's ledger: kind and amount.
 fn ledger(store: &Store, user: UserId, order: &str) -> Vec<(String, i64)> {
     let entries = store.stream(&format!("{{pay}}:u:{user}:ledger")).unwrap().into_iter().flatten();
     let of_order = entries.filter(|(_, fields)| fields[3] == order);

@@ -1,0 +1,219 @@
+//! Calls to the public API of a service, as any client makes them: one deadline and one attempt. A
+//! read that did not reach the service gets one more.
+
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use estore_base::config::{ConfigError, Env, Setting};
+use estore_contract::PeerName;
+use estore_telemetry::{Platform, metrics::PeerMetrics, propagation::outgoing, trace::Span};
+use futures::{StreamExt, TryStream, TryStreamExt, stream::BoxStream};
+use http::{HeaderMap, Method, Request, Response, StatusCode};
+use reqwest::{Body, Client, Url, redirect::Policy, retry};
+use tokio::time::{Instant, timeout_at};
+
+use crate::{error_chain::chain, spans};
+
+/// The time limit for a connection.
+const CONNECT: Duration = Duration::from_secs(1);
+/// The longest answer that [`PublicClient::call`] reads, in bytes.
+const MOST: usize = 8 << 20;
+
+/// A client for the public API of one service. Cheap to clone.
+#[derive(Clone)]
+pub struct PublicClient {
+    peer: PeerName,
+    base: Url,
+    http: Client,
+    metrics: PeerMetrics,
+}
+
+/// The service did not answer. The effect of the call is unknown.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{peer} did not answer: {reason}")]
+pub struct NoAnswer {
+    /// The service.
+    pub peer: PeerName,
+    /// The observed failure.
+    pub reason: String,
+    /// True if the call cannot have reached the service.
+    pub is_unsent: bool,
+}
+
+impl PublicClient {
+    /// Creates the client of the service at the address in `setting`, and measures each call.
+    pub fn measured(
+        env: &Env,
+        platform: &Platform,
+        peer: PeerName,
+        setting: &Setting,
+    ) -> Result<Self, ConfigError> {
+        let base: Url = env.get(setting)?;
+        #[expect(clippy::disallowed_methods, reason = "one of the three places that make HTTP clients")]
+        let builder = Client::builder();
+        let builder = match base.scheme() {
+            "https" => builder.https_only(true),
+            // Needs no CAs: within a cluster or a machine.
+            "http" => builder.tls_certs_only([]),
+            _ => return Err(setting.wrong("must begin with http:// or https://")),
+        };
+        if base.cannot_be_a_base() || !base.username().is_empty() || base.password().is_some() {
+            return Err(setting.wrong("must not hold a user or a password"));
+        }
+        let http = builder
+            .connect_timeout(CONNECT)
+            .tcp_nodelay(true)
+            .redirect(Policy::none())
+            .retry(retry::never())
+            .no_proxy()
+            .build()
+            .map_err(|error| setting.wrong(format!("cannot be used ({})", chain(&error.without_url()))))?;
+        platform.peers.known(peer);
+        Ok(Self { peer, base, http, metrics: platform.peers.clone() })
+    }
+
+    /// Sends a request and reads the whole answer, within `limit`. The path begins with a slash,
+    /// and is percent-encoded. Repeats a read that did not reach the service.
+    pub async fn call(&self, request: Request<Bytes>, limit: Duration) -> Result<Response<Bytes>, NoAnswer> {
+        let (parts, body) = request.into_parts();
+        let is_read = matches!(parts.method, Method::GET | Method::HEAD);
+        let (deadline, url) = (Instant::now() + limit, self.url(parts.uri.path(), parts.uri.query()));
+        let mut before = 0;
+        loop {
+            let sent = (parts.method.clone(), url.clone(), parts.headers.clone(), body.clone());
+            match self.attempt(sent, before, deadline).await {
+                Err(error) if error.is_unsent && is_read && before == 0 => before += 1,
+                answer => return answer,
+            }
+        }
+    }
+
+    async fn attempt(
+        &self,
+        (method, url, headers, body): (Method, Url, HeaderMap, Bytes),
+        before: u32,
+        deadline: Instant,
+    ) -> Result<Response<Bytes>, NoAnswer> {
+        let span = spans::call(&method, &url, self.peer.as_str(), before);
+        let exchange = async {
+            let request = self.http.request(method, url).headers(outgoing()).headers(headers).body(body);
+            let mut response = request.send().await.map_err(|error| self.failed(error))?;
+            let mut body = BytesMut::new();
+            while let Some(part) = response.chunk().await.map_err(|error| self.failed(error))? {
+                if body.len() + part.len() > MOST {
+                    return Err(self.no_answer("the response is too long"));
+                }
+                body.extend_from_slice(&part);
+            }
+            let mut answer = Response::new(body.freeze());
+            *answer.status_mut() = response.status();
+            *answer.headers_mut() = std::mem::take(response.headers_mut());
+            Ok(answer)
+        };
+        let began = Instant::now();
+        let answer = span.run(timeout_at(deadline, exchange)).await;
+        let answer = answer.unwrap_or_else(|_elapsed| Err(self.no_answer("no answer in time")));
+        self.observe(&span, answer.as_ref().map(Response::status), began);
+        answer
+    }
+
+    /// Forwards a request, and returns the answer with its body still to come. The head of the
+    /// answer must come within `limit`. Bodies are streamed in both directions. The caller has
+    /// removed the headers of its own connection.
+    pub async fn forward<S>(
+        &self,
+        request: Request<Option<S>>,
+        limit: Duration,
+    ) -> Result<Response<BoxStream<'static, Result<Bytes, NoAnswer>>>, NoAnswer>
+    where
+        S: TryStream<Ok = Bytes> + Send + 'static,
+        S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        let (parts, body) = request.into_parts();
+        let url = self.url(parts.uri.path(), parts.uri.query());
+        let span = spans::call(&parts.method, &url, self.peer.as_str(), 0);
+        let (deadline, began) = (Instant::now() + limit, Instant::now());
+        let request = self.http.request(parts.method, url).headers(parts.headers).headers(outgoing());
+        let request = match body {
+            Some(body) => request.body(Body::wrap_stream(body)),
+            None => request,
+        };
+        let answer = match span.run(timeout_at(deadline, request.send())).await {
+            Ok(answer) => answer.map_err(|error| self.failed(error)),
+            Err(_elapsed) => Err(self.no_answer("no answer in time")),
+        };
+        self.observe(&span, answer.as_ref().map(reqwest::Response::status), began);
+        let mut response = answer?;
+        let mut head = Response::new(());
+        *head.status_mut() = response.status();
+        *head.headers_mut() = std::mem::take(response.headers_mut());
+        let client = self.clone();
+        Ok(head.map(|()| response.bytes_stream().map_err(move |error| client.failed(error)).boxed()))
+    }
+
+    /// Returns the URL of a path at this service.
+    fn url(&self, path: &str, query: Option<&str>) -> Url {
+        below(&self.base, path, query)
+    }
+
+    fn observe(&self, span: &Span, answer: Result<StatusCode, &NoAnswer>, began: Instant) {
+        let outcome = if let Ok(status) = answer {
+            spans::answered(span, status);
+            if status.is_server_error() {
+                "unknown"
+            } else if status.is_client_error() {
+                "refused"
+            } else {
+                "ok"
+            }
+        } else {
+            span.fail("unreachable");
+            "unknown"
+        };
+        self.metrics.observe(self.peer, outcome, began.elapsed());
+    }
+
+    fn failed(&self, error: reqwest::Error) -> NoAnswer {
+        let is_unsent = error.is_connect();
+        NoAnswer { is_unsent, ..self.no_answer(chain(&error.without_url())) }
+    }
+
+    fn no_answer(&self, reason: impl Into<String>) -> NoAnswer {
+        NoAnswer { peer: self.peer, reason: reason.into(), is_unsent: false }
+    }
+}
+
+/// Returns the URL of `path` below `base`. The host never changes, whatever the path. A path whose
+/// dot segments lead out of `base` becomes its root.
+fn below(base: &Url, path: &str, query: Option<&str>) -> Url {
+    let prefix = base.path().trim_end_matches('/');
+    let mut url = base.clone();
+    url.set_path(&format!("{prefix}{path}"));
+    if !url.path().strip_prefix(prefix).is_some_and(|rest| rest.starts_with('/')) {
+        url.set_path(&format!("{prefix}/"));
+    }
+    url.set_query(query);
+    url
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn path_stays_below_the_base() {
+        let url = |base: &str, path: &str| below(&base.parse().unwrap(), path, Some("a=b")).to_string();
+        for (path, there) in [
+            ("/products/MUG-01", "/products/MUG-01"),
+            ("/a%2Fb", "/a%2Fb"),
+            ("//evil.example/x", "//evil.example/x"),
+            ("/../internal", "/internal"),
+        ] {
+            assert_eq!(url("http://shop", path), format!("http://shop{there}?a=b"));
+        }
+        assert_eq!(url("http://shop/user/", "/me"), "http://shop/user/me?a=b");
+        for path in ["/../payment/orders", "/%2e%2e/payment", "/..\\x", "/../userx/y", "/a/../../x"] {
+            assert_eq!(url("http://shop/user", path), "http://shop/user/?a=b", "{path}");
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! The answers for errors of the stores.
+
+use estore_contract::Code;
+use estore_stores::{pg, redis};
+
+use super::Problem;
+
+impl Problem {
+    /// Creates the answer for a failed statement: 503 if the database did not answer, otherwise
+    /// 500.
+    #[must_use]
+    pub fn postgres(error: sqlx::Error) -> Self {
+        if pg::is_away(&error) { Self::unavailable(error) } else { Self::internal(error) }
+    }
+
+    /// Creates the answer for a failed read, or for a write that certainly did not happen.
+    #[must_use]
+    pub fn redis(error: ::redis::RedisError) -> Self {
+        if redis::is_away(&error) || redis::is_empty(&error) {
+            Self::unavailable(error)
+        } else {
+            Self::internal(error)
+        }
+    }
+
+    /// Creates the answer for a failed write. If the store's answer was lost, the outcome is
+    /// unknown.
+    #[must_use]
+    pub fn redis_write(error: ::redis::RedisError) -> Self {
+        if redis::is_silent(&error) {
+            Self::new(Code::OutcomeUnknown, "The outcome is unknown: repeat with the same key.")
+                .caused_by(error)
+        } else {
+            Self::redis(error)
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! The readiness checks of a service.
+
+mod stores;
+
+use std::{
+    collections::BTreeMap,
+    future::Future,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use futures::future::join_all;
+use tokio::{
+    sync::Mutex,
+    time::{Instant, interval, timeout},
+};
+
+use tokio_util::sync::CancellationToken;
+
+use crate::health::{Health, Standing};
+
+type Check = Box<dyn Fn() -> Pin<Box<dyn Future<Output = Result<(), String>> + Send>> + Send + Sync>;
+
+/// The time limit of a check.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// The time for which an answer is reused: `/ready` is public and must not be a way to burden the
+/// stores.
+const MEMORY: Duration = Duration::from_millis(500);
+
+/// The checks of a service, by name.
+#[derive(Clone, Default)]
+pub struct Readiness(Arc<Shared>);
+
+#[derive(Default)]
+struct Shared {
+    checks: BTreeMap<&'static str, Check>,
+    stopping: AtomicBool,
+    last: Mutex<Option<(Instant, BTreeMap<&'static str, String>)>>,
+}
+
+impl Readiness {
+    /// Creates a readiness without checks, which is always ready.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a check. Anybody can read its error, so it must name no host and no query.
+    #[must_use]
+    pub fn check<F, R>(self, name: &'static str, check: F) -> Self
+    where
+        F: Fn() -> R + Send + Sync + 'static,
+        R: Future<Output = Result<(), String>> + Send + 'static,
+    {
+        let mut shared = Arc::into_inner(self.0).unwrap_or_default();
+        shared.checks.insert(name, Box::new(move || Box::pin(check())));
+        Self(Arc::new(shared))
+    }
+
+    /// Makes the service unready, so that the load balancer sends no more requests while the last
+    /// ones finish.
+    pub(crate) fn stop(&self) {
+        self.0.stopping.store(true, Ordering::SeqCst);
+    }
+
+    /// Waits until the service is ready. Returns `false` if `stop` comes first.
+    pub(crate) async fn reached(&self, stop: &CancellationToken) -> bool {
+        let mut tick = interval(Duration::from_millis(250));
+        while self.ask().await.status != Standing::Ready {
+            tokio::select! {
+                () = stop.cancelled() => return false,
+                _ = tick.tick() => {}
+            }
+        }
+        true
+    }
+
+    /// Returns the state, at most [`MEMORY`] old.
+    pub(crate) async fn ask(&self) -> Health {
+        let mut last = self.0.last.lock().await;
+        let mut checks = match last.take() {
+            Some((then, checks)) if then.elapsed() < MEMORY => {
+                *last = Some((then, checks.clone()));
+                checks
+            }
+            before => {
+                let checks = self.run().await;
+                log_changes(&before.map(|(_, checks)| checks).unwrap_or_default(), &checks);
+                *last = Some((Instant::now(), checks.clone()));
+                checks
+            }
+        };
+        if self.0.stopping.load(Ordering::SeqCst) {
+            checks.insert("service", "is stopping".to_owned());
+        }
+        let ready = checks.values().all(|answer| answer == "ok");
+        Health { status: if ready { Standing::Ready } else { Standing::Unready }, checks }
+    }
+
+    async fn run(&self) -> BTreeMap<&'static str, String> {
+        let answers = self.0.checks.iter().map(async |(name, check)| {
+            let answer = timeout(PATIENCE, check())
+                .await
+                .unwrap_or_else(|_| Err("does not answer in time".to_owned()));
+            (*name, answer.map_or_else(|why| why, |()| "ok".to_owned()))
+        });
+        join_all(answers).await.into_iter().collect()
+    }
+}
+
+/// Logs each check whose result differs from `before`.
+fn log_changes(before: &BTreeMap<&'static str, String>, now: &BTreeMap<&'static str, String>) {
+    for (check, reason) in now {
+        match before.get(check) {
+            Some(same) if same == reason => {}
+            None if reason == "ok" => {}
+            _ if reason == "ok" => tracing::info!(check, "readiness check passes again"),
+            _ => tracing::warn!(check, reason, "readiness check fails; not ready until it passes"),
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! Faults that a mail server can have.
+
+/// A fault of the mailbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FaultKind {
+    /// Rejected for now (451).
+    RejectForNow,
+    /// Rejected for good (550).
+    RejectForGood,
+    /// No answer to the email.
+    Hang,
+    /// No greeting, and nothing after it.
+    GreetingHang,
+    /// The server takes the email, then the connection breaks before the answer.
+    DropAfterData,
+}

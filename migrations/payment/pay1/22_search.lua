@@ -1,0 +1,84 @@
+-- Searches for orders.
+
+-- The number of an order is made of the first 40 bits of its id. So the orders of a number are a
+-- range of NUMBERS. Two users can have orders of one number, by chance or on purpose.
+
+-- ARGV: the beginning of the ids, user or ''. Returns the ids, 100 at most.
+local function numbered(_, args)
+    local begin, user, answer = args[1], args[2], {}
+    for _, id in ipairs(redis.call('ZRANGE', NUMBERS, '[' .. begin, '(' .. begin .. '~', 'BYLEX', 'LIMIT', 0, 100)) do
+        if user == '' or redis.call('HGET', order_key(id), 'user') == user then answer[#answer + 1] = id end
+    end
+    return answer
+end
+
+-- ARGV: the most orders to look at, the time of creation to continue from or ''. Adds orders to
+-- NUMBERS that a library before version 9 created, oldest first. Returns the time to continue from,
+-- or '' at the end.
+local function number_orders(_, args)
+    if redis.call('ZCARD', NUMBERS) >= redis.call('ZCARD', ORDERS) then return '' end
+    local from = args[2] ~= '' and args[2] or '-inf'
+    local found = redis.call('ZRANGE', ORDERS, from, '+inf', 'BYSCORE', 'LIMIT', 0, args[1], 'WITHSCORES')
+    if #found == 0 then return '' end
+    local members = {}
+    for at = 1, #found, 2 do
+        members[#members + 1] = '0'
+        members[#members + 1] = found[at]
+    end
+    redis.call('ZADD', NUMBERS, unpack(members))
+    return found[#found] ~= from and found[#found] or ''
+end
+
+-- Returns whether an order has this status, unless it is '', and a line with this SKU, unless
+-- `line` is nil. A view has the lines as the request has them.
+local function fits(id, view, status, line)
+    if status ~= '' and (view and string.match(view, '^%S+') or public_status(id)) ~= status then return false end
+    return not line or string.find(view or redis.call('HGET', order_key(id), 'request') or '', line, 1, true) ~= nil
+end
+
+-- ARGV: user, status, SKU, the first time of creation, and the time of creation at which to end.
+-- Each is '' if any will do. Then id of the last one seen or '', and the most ids to return.
+--
+-- Returns the place to continue from or '', then the ids of the orders that fit, newest first.
+-- After 2,000 orders a page ends early.
+local function search(_, args)
+    local index = args[1] == '' and ORDERS or user_key(args[1], 'orders')
+    local line, first = args[3] ~= '' and '"sku":"' .. args[3] .. '"' or nil, tonumber(args[4]) or 0
+    local limit, rank, steps, answer = tonumber(args[7]), 0, 0, { '' }
+    if args[6] ~= '' then
+        rank = rank_after(index, args[6])
+    elseif args[5] ~= '' then
+        local newest = redis.call('ZRANGE', index, '(' .. args[5], '-inf', 'BYSCORE', 'REV', 'LIMIT', 0, 1)
+        rank = newest[1] and redis.call('ZREVRANK', index, newest[1])
+    end
+    if not rank then return answer end
+    while steps < 2000 do
+        local batch, ids = redis.call('ZRANGE', index, rank, rank + 99, 'REV', 'WITHSCORES'), {}
+        for at = 1, #batch, 2 do ids[#ids + 1] = batch[at] end
+        local views = #ids > 0 and redis.call('HMGET', VIEWS, unpack(ids))
+        for at, id in ipairs(ids) do
+            if tonumber(batch[2 * at]) < first then
+                answer[1] = ''
+                return answer
+            end
+            if #answer > limit then return answer end
+            steps, answer[1] = steps + 1, id
+            if fits(id, views[at], args[2], line) then answer[#answer + 1] = id end
+        end
+        if #ids < 100 then
+            answer[1] = ''
+            return answer
+        end
+        rank = rank + 100
+    end
+    return answer
+end
+
+-- ARGV: user or '', status, id of the last one seen or '', the most ids to return. For services
+-- before version 9 of the library.
+local function ids_of(keys, args) return search(keys, { args[1], args[2], '', '', '', args[3], args[4] }) end
+
+redis.register_function { function_name = 'pay1_numbered_at', callback = guarded(numbered), flags = { 'no-writes' } }
+redis.register_function('pay1_number_orders', number_orders)
+redis.register_function { function_name = 'pay1_search_at', callback = guarded(search), flags = { 'no-writes' } }
+redis.register_function { function_name = 'pay1_order_ids_of_at', callback = guarded(ids_of), flags = { 'no-writes' } }

@@ -1,0 +1,102 @@
+//! Orders and money, as an admin sees them.
+
+use axum::http::Method;
+use estore_contract::{
+    OrderId, OrderNumber, Page, Sku, UserId,
+    payment::{Order, OrderStatus, OrderWithTimeline, Refund, RefundList, RefundRequest, Transaction},
+    sales::{ReportPeriod, SalesReport},
+};
+use serde::Serialize;
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+use super::{inventory::idempotency_key, query};
+use crate::api::{ApiError, Payment};
+
+/// The parameters of the list of orders.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub(crate) struct OrderQuery {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) number: Option<OrderNumber>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) user_id: Option<UserId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) sku: Option<Sku>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) status: Option<OrderStatus>,
+    /// A time in the form of RFC 3339.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) from: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) to: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) limit: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) cursor: Option<String>,
+}
+
+#[derive(Serialize)]
+struct ReportQuery {
+    from: String,
+    to: String,
+    by: ReportPeriod,
+}
+
+#[derive(Serialize)]
+struct LedgerQuery<'a> {
+    user_id: UserId,
+    limit: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cursor: Option<&'a str>,
+}
+
+impl Payment<'_> {
+    /// Lists the orders of all customers.
+    pub(crate) async fn all_orders(&self, of: &OrderQuery) -> Result<Page<Order>, ApiError> {
+        self.0.get(&format!("/orders?{}", query(of))).await
+    }
+
+    /// Returns the order of any customer.
+    pub(crate) async fn any_order(&self, id: OrderId) -> Result<OrderWithTimeline, ApiError> {
+        self.0.get(&format!("/orders/{id}")).await
+    }
+
+    pub(crate) async fn refunds_of(&self, id: OrderId) -> Result<RefundList, ApiError> {
+        self.0.get(&format!("/orders/{id}/refunds")).await
+    }
+
+    /// Refunds an order once for each key.
+    pub(crate) async fn refund(
+        &self,
+        id: OrderId,
+        key: &str,
+        request: &RefundRequest,
+    ) -> Result<Refund, ApiError> {
+        self.0.send_with(Method::POST, &format!("/orders/{id}/refunds"), idempotency_key(key), request).await
+    }
+
+    pub(crate) async fn cancel_any(&self, id: OrderId) -> Result<Order, ApiError> {
+        self.0.ask(Method::POST, &format!("/orders/{id}/cancel")).await
+    }
+
+    /// Lists the ledger entries of a customer, newest first.
+    pub(crate) async fn ledger(
+        &self,
+        user_id: UserId,
+        limit: u32,
+        cursor: Option<&str>,
+    ) -> Result<Page<Transaction>, ApiError> {
+        self.0.get(&format!("/transactions?{}", query(&LedgerQuery { user_id, limit, cursor }))).await
+    }
+
+    /// Counts orders and money for each hour or day in a time.
+    pub(crate) async fn sales(
+        &self,
+        from: OffsetDateTime,
+        to: OffsetDateTime,
+        by: ReportPeriod,
+    ) -> Result<SalesReport, ApiError> {
+        let text = |at: OffsetDateTime| at.format(&Rfc3339).unwrap_or_default();
+        let of = ReportQuery { from: text(from), to: text(to), by };
+        self.0.get(&format!("/reports/sales?{}", query(&of))).await
+    }
+}

@@ -1,0 +1,57 @@
+//! The caller's own account.
+
+use axum::http::{HeaderMap, Method};
+use bytes::Bytes;
+use estore_contract::{
+    Email, Page, Sensitive, SessionId,
+    user::{
+        ChangeEmailRequest, ChangePasswordRequest, CloseAccountRequest, MailSent, Profile, ProfilePatch,
+        Session,
+    },
+};
+
+use crate::api::{ApiError, User};
+
+impl User<'_> {
+    pub(crate) async fn change_profile(&self, patch: &ProfilePatch) -> Result<Profile, ApiError> {
+        self.call.send(Method::PATCH, "/me", patch).await
+    }
+
+    /// Lists the sessions, newest first. A person has few.
+    pub(crate) async fn sessions(&self) -> Result<Vec<Session>, ApiError> {
+        let page: Page<Session> = self.call.get("/me/sessions?limit=100").await?;
+        Ok(page.items)
+    }
+
+    pub(crate) async fn end_session(&self, id: SessionId) -> Result<(), ApiError> {
+        self.call.ask(Method::DELETE, &format!("/me/sessions/{id}")).await
+    }
+
+    pub(crate) async fn change_email(
+        &self,
+        password: Sensitive,
+        new_email: Email,
+    ) -> Result<MailSent, ApiError> {
+        self.call.send(Method::PUT, "/me/email", &ChangeEmailRequest { password, new_email }).await
+    }
+
+    pub(crate) async fn change_password(
+        &self,
+        current_password: Sensitive,
+        new_password: Sensitive,
+    ) -> Result<(), ApiError> {
+        let body = ChangePasswordRequest { current_password, new_password };
+        self.call.send(Method::PUT, "/me/password", &body).await
+    }
+
+    /// Returns everything that the shop holds on the caller, as JSON.
+    pub(crate) async fn export(&self) -> Result<Bytes, ApiError> {
+        let answer = self.call.exchange(Method::GET, "/me/export", HeaderMap::new(), Bytes::new()).await?;
+        Ok(answer.into_body())
+    }
+
+    /// Closes the account for good.
+    pub(crate) async fn close(&self, password: Sensitive) -> Result<(), ApiError> {
+        self.call.send(Method::DELETE, "/me", &CloseAccountRequest { password }).await
+    }
+}

@@ -1,0 +1,48 @@
+//! The state that handlers share.
+
+use std::{ops::Deref, sync::Arc};
+
+use estore_base::{clock::Clock, config::Env};
+use estore_server::StartError;
+use estore_telemetry::Platform;
+
+use crate::{
+    api::Services, catalogue::Categories, config::Config, metrics::Metrics, proxy::Streams,
+    session::Refresher,
+};
+
+/// The state of the storefront. Cheap to clone, as axum clones it several times for each request.
+#[derive(Clone)]
+pub(crate) struct App(Arc<Parts>);
+
+pub(crate) struct Parts {
+    pub(crate) config: Config,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) services: Services,
+    pub(crate) refresher: Refresher,
+    pub(crate) categories: Categories,
+    pub(crate) streams: Streams,
+    pub(crate) metrics: Metrics,
+}
+
+impl App {
+    pub(crate) fn new(env: &Env, platform: &Platform) -> Result<Self, StartError> {
+        Ok(Self(Arc::new(Parts {
+            config: Config::from_env(env)?,
+            clock: platform.clock.clone(),
+            services: Services::new(env, platform)?,
+            refresher: Refresher::new(),
+            categories: Categories::new(),
+            streams: Streams::new(),
+            metrics: Metrics::new(&platform.metrics)?,
+        })))
+    }
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}

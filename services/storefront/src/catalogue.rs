@@ -1,0 +1,74 @@
+//! The categories, whose names many pages show.
+
+use std::{sync::Arc, time::Duration};
+
+use estore_contract::{
+    inventory::{Category, CategoryTree},
+    text::Slug,
+};
+use moka::future::Cache;
+
+use crate::{api::ApiError, web::Visitor};
+
+/// The time for which the tree is kept. Its counts may lag behind for as long.
+const KEPT: Duration = Duration::from_secs(30);
+
+/// The tree of categories, as last read.
+pub(crate) struct Categories(Cache<(), Arc<CategoryTree>>);
+
+impl Categories {
+    pub(crate) fn new() -> Self {
+        Self(Cache::builder().max_capacity(1).time_to_live(KEPT).build())
+    }
+
+    /// Returns the tree. Show it only to visitors who may read the catalogue.
+    pub(crate) async fn tree(&self, visitor: &Visitor) -> Result<Arc<CategoryTree>, ApiError> {
+        if let Some(kept) = self.0.get(&()).await {
+            return Ok(kept);
+        }
+        // Visitors do not share one read: it may be refused for the session or the rate of one.
+        let tree = Arc::new(visitor.inventory().categories().await?);
+        self.0.insert((), tree.clone()).await;
+        Ok(tree)
+    }
+}
+
+/// Returns the category `slug` after the categories that it is in, outermost first. Empty if there
+/// is no such category.
+pub(crate) fn path_to<'a>(categories: &'a [Category], slug: &Slug) -> Vec<&'a Category> {
+    for category in categories {
+        if category.slug == *slug {
+            return vec![category];
+        }
+        let below = path_to(&category.children, slug);
+        if !below.is_empty() {
+            return [vec![category], below].concat();
+        }
+    }
+    Vec::new()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn category(name: &str, children: Vec<Category>) -> Category {
+        let text = name.to_owned();
+        Category {
+            slug: Slug::kept(text.clone()),
+            name: estore_contract::text::Title::kept(text),
+            count: 0,
+            children,
+        }
+    }
+
+    #[test]
+    fn path_names_every_category_above() {
+        let tree = [category("a", vec![]), category("b", vec![category("c", vec![category("d", vec![])])])];
+        let path = |slug: &str| {
+            let path = path_to(&tree, &Slug::kept(slug.to_owned()));
+            path.iter().map(|category| category.slug.as_str()).collect::<Vec<_>>().join("/")
+        };
+        assert_eq!([path("d"), path("a"), path("x")], ["b/c/d", "a", ""]);
+    }
+}

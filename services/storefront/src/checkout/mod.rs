@@ -1,0 +1,53 @@
+//! The checkout: one attempt of a visitor to order, which makes one order at most.
+
+mod attempt;
+mod fields;
+pub(crate) mod lines;
+mod place;
+mod refusal;
+mod summary;
+mod test_cards;
+
+pub(crate) use attempt::{Attempt, Key};
+pub(crate) use fields::{CheckoutFields, Choice, Contents};
+pub(crate) use place::{Outcome, place};
+pub(crate) use refusal::{Decline, Refusal, Short};
+pub(crate) use summary::Summary;
+pub(crate) use test_cards::TEST_CARDS;
+
+use estore_contract::{Quantity, Sku};
+
+use crate::session::Basket;
+
+/// Takes what was ordered out of the basket. What another tab put in meanwhile stays.
+pub(crate) fn take_out<'a>(basket: &mut Basket, ordered: impl IntoIterator<Item = (&'a Sku, u32)>) {
+    for (sku, units) in ordered {
+        let line = basket.lines.iter().find(|line| line.sku == *sku);
+        let rest = line.and_then(|line| line.quantity.get().checked_sub(units)).and_then(Quantity::new);
+        match rest {
+            Some(rest) => basket.set(sku, rest),
+            None => basket.remove(sku),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use estore_contract::Money;
+
+    use super::*;
+
+    #[test]
+    fn only_what_was_ordered_leaves_the_basket() {
+        let mut basket = Basket::default();
+        let price = Money::new(100, "USD".parse().unwrap());
+        for (sku, units) in [("A", 2), ("B", 5), ("C", 1)] {
+            basket.add(sku.parse().unwrap(), Quantity::new(units).unwrap(), price);
+        }
+        let ordered = lines::parse("A:2,B:3,D:1").unwrap();
+        take_out(&mut basket, ordered.iter().map(|item| (&item.sku, item.quantity.get())));
+        let left: Vec<(&str, u32)> =
+            basket.lines.iter().map(|line| (line.sku.as_str(), line.quantity.get())).collect();
+        assert_eq!(left, [("B", 2), ("C", 1)]);
+    }
+}

@@ -1,0 +1,87 @@
+//! Placing an order, although answers may be lost.
+
+use std::time::Duration;
+
+use estore_contract::{
+    OrderId,
+    payment::{Order, OrderRequest},
+};
+use tokio::time::sleep;
+
+use super::{Key, Refusal};
+use crate::api::{ApiError, NewOrder, Payment};
+
+/// The pauses before each repeat of a request without a known outcome.
+const PAUSES: [Duration; 2] = [Duration::from_millis(300), Duration::from_secs(1)];
+
+/// The outcome of a request for an order.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    /// The shop has the order. `is_repeat` if an earlier request made it.
+    Placed { order: Box<Order>, is_repeat: bool },
+    /// The shop refused it. If it made an order for that, the form needs a new key.
+    Refused(Refusal),
+    /// Nobody answered. A repeat with the same key finds the order, or places it.
+    Unknown,
+}
+
+/// Places the order of `key`, whose id is `id`. Repeats the request with the same key while its
+/// outcome is unknown, and then looks for the order.
+pub(crate) async fn place(
+    payment: &Payment<'_>,
+    key: Key,
+    id: OrderId,
+    request: &OrderRequest,
+) -> Result<Outcome, ApiError> {
+    let key = key.to_string();
+    let mut pauses = PAUSES.into_iter();
+    loop {
+        match payment.order(&key, request).await {
+            Ok(NewOrder { order, is_repeat }) => {
+                return Ok(Outcome::Placed { order: Box::new(order), is_repeat });
+            }
+            Err(error) if is_unknown(&error) => match pauses.next() {
+                Some(pause) => sleep(pause).await,
+                None => break,
+            },
+            // The session has ended: the visitor logs in, and comes back to the same key.
+            Err(error) if error.is(401) => return Err(error),
+            Err(ApiError::Answered(body)) => return Ok(Outcome::Refused(Refusal::of(&body))),
+            Err(error @ ApiError::Away(_)) => return Err(error),
+        }
+    }
+    match payment.find_order(id).await {
+        Ok(Some(order)) => Ok(Outcome::Placed { order: Box::new(order), is_repeat: true }),
+        Ok(None) | Err(ApiError::Away(_)) => Ok(Outcome::Unknown),
+        Err(error) => Err(error),
+    }
+}
+
+/// Returns true if the order may exist.
+fn is_unknown(error: &ApiError) -> bool {
+    matches!(error, ApiError::Away(_)) || matches!(error.code(), "outcome_unknown" | "request_in_progress")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::api::Service;
+
+    #[test]
+    fn lost_answers_are_unknown_and_refusals_are_not() {
+        let answered = |code: &str, status: u16| {
+            let body =
+                json!({"error": "", "message": "", "status_code": status, "code": code, "request_id": ""});
+            ApiError::Answered(Box::new(serde_json::from_value(body).unwrap()))
+        };
+        assert!(is_unknown(&ApiError::Away(Service::Payment)));
+        assert!(is_unknown(&answered("outcome_unknown", 503)));
+        assert!(is_unknown(&answered("request_in_progress", 409)));
+        for (code, status) in [("payment_declined", 402), ("insufficient_stock", 409), ("invalid_token", 401)]
+        {
+            assert!(!is_unknown(&answered(code, status)), "{code}");
+        }
+    }
+}

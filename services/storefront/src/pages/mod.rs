@@ -1,0 +1,53 @@
+//! The pages: what each template shows. A handler in `routes` reads and writes; a page here only
+//! shows.
+
+pub(crate) mod admin;
+pub(crate) mod cards;
+pub(crate) mod checkout;
+mod error;
+mod frame;
+pub(crate) mod labels;
+pub(crate) mod listing;
+pub(crate) mod order;
+
+use askama::Template;
+use axum::{
+    http::{HeaderValue, StatusCode, header},
+    response::{Html, IntoResponse, Response},
+};
+
+use crate::{
+    Error,
+    web::{LocalPath, Visitor},
+};
+
+pub(crate) use error::error;
+pub(crate) use frame::{Frame, Tone};
+
+/// Shows a page.
+pub(crate) fn show(visitor: &Visitor, page: &impl Template) -> Result<Response, Error> {
+    show_with(StatusCode::OK, visitor, page)
+}
+
+/// Shows a page with another status than 200, such as 422 for a form with mistakes.
+pub(crate) fn show_with(
+    status: StatusCode,
+    visitor: &Visitor,
+    page: &impl Template,
+) -> Result<Response, Error> {
+    // After a logout, the back button shows nothing of the account.
+    let kept = if visitor.session.is_some() { "no-store" } else { "private, no-cache" };
+    let headers = [(header::CACHE_CONTROL, kept), (header::VARY, "accept-language, cookie")];
+    Ok((status, headers, Html(page.render()?)).into_response())
+}
+
+/// Leads the browser to another page, after a form.
+pub(crate) fn go(path: &LocalPath) -> Response {
+    let location = HeaderValue::from_str(path.as_str()).unwrap_or(HeaderValue::from_static("/"));
+    (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
+}
+
+/// Leads the browser to a page of ours, which `path` names.
+pub(crate) fn go_to(path: &str) -> Response {
+    go(&LocalPath::new(path))
+}

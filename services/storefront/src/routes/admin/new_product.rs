@@ -1,0 +1,79 @@
+//! `GET /admin/new-product` and `POST /admin/new-product`.
+
+use axum::{http::StatusCode, response::Response};
+use estore_contract::inventory::ProductBody;
+
+use crate::{
+    Error,
+    api::ApiError,
+    pages::{
+        self,
+        admin::{
+            product::{ProductForm, Wrong, new_product, wrongs_of},
+            product_page::{self, Preview, Sent},
+        },
+    },
+    session::Flash,
+    texts::{Texts, admin::refusal},
+    web::{Owner, Post},
+};
+
+pub(super) async fn show(owner: Owner) -> Result<Response, Error> {
+    product_page::show_new(&owner, None).await
+}
+
+pub(super) async fn create(owner: Owner, Post(form): Post<ProductForm>) -> Result<Response, Error> {
+    let t = Texts::of(owner.locale);
+    let (sku, body) = (form.sku(), form.body());
+    let (sku, body) = match (sku, body) {
+        (Ok(sku), Ok(body)) => (sku, body),
+        (sku, body) => {
+            let wrongs: Vec<Wrong> = sku.err().into_iter().chain(body.err().unwrap_or_default()).collect();
+            let reason = Some(t.common.check_fields.to_owned());
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            return product_page::show_new(
+                &owner,
+                Some(Sent { status, form, wrongs, reason, preview: None }),
+            )
+            .await;
+        }
+    };
+    if !form.is_saved() {
+        let sent = Sent {
+            status: StatusCode::OK,
+            form,
+            wrongs: Vec::new(),
+            reason: None,
+            preview: Some(preview(&body)),
+        };
+        return product_page::show_new(&owner, Some(sent)).await;
+    }
+    let new = new_product(sku, body);
+    match owner.inventory().create_product(&new).await {
+        Ok(product) => {
+            Flash::ProductCreated.keep(&owner.jar);
+            Ok(pages::go_to(&format!("/admin/products/{}", product.sku)))
+        }
+        Err(error @ ApiError::Answered(_)) if !error.is(401) && !error.is(403) => {
+            let reason = match error.code() {
+                "sku_exists" => t.admin.products.sku_exists.to_owned(),
+                _ => refusal(&error, owner.locale),
+            };
+            let (status, wrongs) = (StatusCode::UNPROCESSABLE_ENTITY, wrongs_of(&error));
+            let sent = Sent { status, form, wrongs, reason: Some(reason), preview: None };
+            product_page::show_new(&owner, Some(sent)).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Returns the preview of a new product.
+fn preview(body: &ProductBody) -> Preview {
+    Preview {
+        changes: Vec::new(),
+        name: body.name.to_string(),
+        description: body.description.clone(),
+        price: body.price,
+        image: body.images.first().cloned(),
+    }
+}

@@ -1,0 +1,224 @@
+//! `GET /admin`: the state of the shop today.
+
+use askama::Template;
+use axum::{
+    extract::{RawQuery, State},
+    response::Response,
+};
+use estore_contract::{
+    Code, Money,
+    inventory::Product,
+    payment::{Order, OrderStatus},
+    sales::{ReportPeriod, SalesRow},
+    verification::{Verification as Mail, VerificationStatus},
+};
+use serde::Deserialize;
+use time::{Duration, OffsetDateTime, format_description::well_known::Rfc3339};
+use tokio::join;
+
+use crate::{
+    Error,
+    api::{
+        ApiError,
+        admin::{CatalogueQuery, MailQuery, OrderQuery},
+    },
+    app::App,
+    pages::{
+        self, Frame,
+        admin::{
+            Choice, Section, params,
+            plot::{Plot, Texts},
+            report::{self, Funnel, Rows},
+        },
+    },
+    web::{Owner, Visitor},
+};
+
+/// The numbers of days that the plots can show.
+const DAYS: [i64; 3] = [30, 7, 90];
+/// The time after which an order in progress needs a person.
+const STUCK: Duration = Duration::minutes(10);
+/// The stock below which a product is listed.
+const SCARCE: i64 = 10;
+/// The most pages of the catalogue that are searched for such products, and the most that are
+/// listed.
+const MOST_PAGES: usize = 10;
+const MOST_SCARCE: usize = 20;
+/// The most orders and emails of each list.
+const MOST: u32 = 20;
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Params {
+    days: String,
+}
+
+#[derive(Template)]
+#[template(path = "admin/today.html")]
+struct TodayPage {
+    page: Frame,
+    section: Section,
+    days: Vec<Choice>,
+    sales: Option<Sales>,
+    declines: Option<Vec<Order>>,
+    scarce: Option<Scarce>,
+    stuck: Vec<Order>,
+    bounced: Vec<Mail>,
+}
+
+impl TodayPage {
+    /// Returns the steps of orders with their numbers.
+    fn steps(&self, sales: &Sales) -> [(&'static str, i64); 5] {
+        let (t, funnel) = (&self.page.t.admin.today, sales.funnel);
+        [
+            (t.placed, funnel.placed),
+            (t.completed, funnel.completed),
+            (t.declined, funnel.declined),
+            (t.cancelled, funnel.cancelled),
+            (t.open, funnel.open()),
+        ]
+    }
+}
+
+/// The parts of the page that come from the report on sales.
+struct Sales {
+    orders: i64,
+    declined: i64,
+    revenue: Vec<Money>,
+    refunds: Vec<Money>,
+    plots: Vec<Plot>,
+    funnel: Funnel,
+}
+
+/// Products whose stock runs out.
+struct Scarce {
+    products: Vec<Product>,
+    is_part: bool,
+}
+
+pub(super) async fn show(
+    State(app): State<App>,
+    owner: Owner,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Error> {
+    let Params { days } = params(query.as_deref());
+    let days = days.parse().ok().filter(|days| DAYS.contains(days)).unwrap_or(30);
+    let now = app.clock.now();
+    let payment = owner.payment();
+    let (hour, day) = (begin(now, 3600), begin(now, 24 * 3600));
+    let cancelled =
+        OrderQuery { status: Some(OrderStatus::Cancelled), limit: Some(100), ..OrderQuery::default() };
+    let until = (now - STUCK).format(&Rfc3339).ok();
+    let pending = OrderQuery {
+        status: Some(OrderStatus::Pending),
+        to: until,
+        limit: Some(MOST),
+        ..OrderQuery::default()
+    };
+    let rejected =
+        MailQuery { status: Some(VerificationStatus::Bounced), limit: Some(MOST), ..MailQuery::default() };
+    let (hours, past, cancelled, pending, rejected, scarce) = join!(
+        payment.sales(hour - Duration::hours(23), now + Duration::SECOND, ReportPeriod::Hour),
+        payment.sales(day - Duration::days(days - 1), now + Duration::SECOND, ReportPeriod::Day),
+        payment.all_orders(&cancelled),
+        payment.all_orders(&pending),
+        async { owner.verification().mails(&rejected).await },
+        scarce(&owner),
+    );
+    let mut page = Frame::titled(&owner, |t| t.admin.today.title);
+    let (hours, past) = (page.part(hours)?, page.part(past)?);
+    let sales = hours.zip(past).map(|(hours, past)| sales(&hours.items, &past.items, &page));
+    let declines = page.part(cancelled)?.map(|cancelled| {
+        let is_declined = |order: &Order| {
+            order.failure.as_ref().is_some_and(|failure| failure.code == Code::PaymentDeclined.as_str())
+        };
+        cancelled.items.into_iter().filter(is_declined).take(10).collect()
+    });
+    let shown = TodayPage {
+        section: Section::Today,
+        days: DAYS
+            .map(|offered| Choice::new(offered.to_string(), offered.to_string(), &days.to_string()))
+            .into(),
+        sales,
+        declines,
+        scarce: page.part(scarce)?,
+        stuck: page.part(pending)?.map(|pending| pending.items).unwrap_or_default(),
+        bounced: page.part(rejected)?.map(|rejected| rejected.items).unwrap_or_default(),
+        page,
+    };
+    pages::show(&owner, &shown)
+}
+
+/// Returns the begin of the period of `seconds` in which `at` lies.
+fn begin(at: OffsetDateTime, seconds: i64) -> OffsetDateTime {
+    let into = at.unix_timestamp().rem_euclid(seconds);
+    at.replace_nanosecond(0).unwrap_or(at) - Duration::seconds(into)
+}
+
+fn sales(hours: &[SalesRow], days: &[SalesRow], page: &Frame) -> Sales {
+    let t = &page.t.admin.today;
+    let texts = |id: &'static str, title: &str, by: Rows| Texts {
+        id,
+        title: title.to_owned(),
+        label_heading: if by == Rows::Hours { t.hour } else { t.day },
+        value_heading: t.orders,
+        as_table: t.as_table,
+    };
+    let revenue = report::sums(days.iter().flat_map(|row| &row.revenue));
+    let mut plots = vec![
+        report::orders(texts("orders-hours", t.per_hour, Rows::Hours), hours, Rows::Hours, page.locale),
+        report::orders(texts("orders-days", t.per_day, Rows::Days), days, Rows::Days, page.locale),
+    ];
+    // The currency with most revenue has plots. A shop with several has their sums above.
+    if let Some(currency) = revenue.first().map(|sum| sum.currency) {
+        let texts = |id: &'static str, title: &str, by: Rows| Texts {
+            title: format!("{title} ({currency})"),
+            value_heading: t.revenue,
+            ..texts(id, title, by)
+        };
+        let of_hours = texts("revenue-hours", t.revenue_hour, Rows::Hours);
+        plots.push(report::revenue(of_hours, hours, currency, Rows::Hours, page.locale));
+        let of_days = texts("revenue-days", t.revenue_day, Rows::Days);
+        plots.push(report::revenue(of_days, days, currency, Rows::Days, page.locale));
+    }
+    Sales {
+        orders: hours.iter().map(|row| row.orders).sum(),
+        declined: hours.iter().map(|row| row.declined).sum(),
+        revenue: report::sums(hours.iter().flat_map(|row| &row.revenue)),
+        refunds: report::sums(hours.iter().flat_map(|row| &row.refunds)),
+        plots,
+        funnel: Funnel::of(days),
+    }
+}
+
+/// Finds products with little stock, the least first.
+async fn scarce(visitor: &Visitor) -> Result<Scarce, ApiError> {
+    let mut query = CatalogueQuery { limit: Some(100), ..CatalogueQuery::default() };
+    let mut products = Vec::new();
+    for _ in 0..MOST_PAGES {
+        let found = visitor.inventory().catalogue(&query).await?;
+        products.extend(found.items.into_iter().filter(|product| product.available < SCARCE));
+        query.cursor = found.next_cursor;
+        if query.cursor.is_none() {
+            break;
+        }
+    }
+    products.sort_by_key(|product| product.available);
+    products.truncate(MOST_SCARCE);
+    Ok(Scarce { products, is_part: query.cursor.is_some() })
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::*;
+
+    #[test]
+    fn period_begins_at_its_full_hour() {
+        let at = datetime!(2026-11-30 22:34:56.789 UTC);
+        assert_eq!(begin(at, 3600), datetime!(2026-11-30 22:00 UTC));
+        assert_eq!(begin(at, 24 * 3600), datetime!(2026-11-30 0:00 UTC));
+        assert_eq!(begin(datetime!(2026-11-30 22:00 UTC), 3600), datetime!(2026-11-30 22:00 UTC));
+    }
+}

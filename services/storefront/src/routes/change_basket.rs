@@ -1,0 +1,90 @@
+//! `POST /basket`: new quantities, or the removal of a product.
+
+use axum::{extract::State, response::Response};
+use estore_contract::{Quantity, Sku};
+use serde::Deserialize;
+
+use crate::{
+    Error,
+    app::App,
+    pages,
+    session::{Basket, Flash},
+    web::{Post, Visitor},
+};
+
+/// The quantities, in the order of the SKUs.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Fields {
+    sku: Vec<Sku>,
+    quantity: Vec<String>,
+    remove: Option<Sku>,
+}
+
+pub(super) async fn change(
+    State(app): State<App>,
+    visitor: Visitor,
+    Post(fields): Post<Fields>,
+) -> Result<Response, Error> {
+    let mut basket = visitor.basket();
+    let removes = fields.remove.is_some();
+    apply(&mut basket, &fields);
+    // The visitor has seen the prices of the page that they sent.
+    if let Ok(products) = visitor.inventory().by_skus(&basket.skus()).await {
+        for line in &mut basket.lines {
+            if let Some(product) = products.iter().find(|product| product.sku == line.sku) {
+                line.seen = product.price;
+            }
+        }
+    }
+    let flash = match basket.keep(&visitor.jar, &app.config.keys) {
+        Ok(()) if removes => Flash::Removed,
+        Ok(()) => Flash::BasketChanged,
+        Err(_full) => Flash::BasketFull,
+    };
+    flash.keep(&visitor.jar);
+    Ok(pages::go_to("/basket"))
+}
+
+/// Sets each quantity that is a number. Zero removes the product.
+fn apply(basket: &mut Basket, fields: &Fields) {
+    for (sku, quantity) in fields.sku.iter().zip(&fields.quantity) {
+        match quantity.trim().parse() {
+            Ok(0) => basket.remove(sku),
+            Ok(units) => {
+                if let Some(quantity) = Quantity::new(units) {
+                    basket.set(sku, quantity);
+                }
+            }
+            Err(_not_a_number) => {}
+        }
+    }
+    if let Some(sku) = &fields.remove {
+        basket.remove(sku);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use estore_contract::Money;
+
+    use super::*;
+
+    #[test]
+    fn quantities_are_set_and_products_removed() {
+        let sku = |text: &str| text.parse::<Sku>().unwrap();
+        let mut basket = Basket::default();
+        for name in ["A", "B", "C", "D"] {
+            basket.add(sku(name), Quantity::new(1).unwrap(), Money::new(1, "USD".parse().unwrap()));
+        }
+        let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+        let fields = Fields {
+            sku: ["A", "B", "C", "D", "E"].map(sku).to_vec(),
+            quantity: texts(&["3", "0", "1000", "2", "5"]),
+            remove: Some(sku("D")),
+        };
+        apply(&mut basket, &fields);
+        let left: Vec<_> = basket.lines.iter().map(|line| (line.sku.as_str(), line.quantity.get())).collect();
+        assert_eq!(left, [("A", 3), ("C", 1)]);
+    }
+}

@@ -1,0 +1,67 @@
+//! `GET /checkout`: address, card, summary, and one button.
+
+use axum::{extract::State, response::Response};
+use estore_contract::payment::{Order, OrderItem};
+
+use crate::{
+    Error,
+    api::ApiError,
+    app::App,
+    checkout::{Attempt, Refusal, take_out},
+    pages::{
+        self,
+        checkout::{Form, Why},
+    },
+    session::{Basket, Flash},
+    web::Shopper,
+};
+
+pub(super) async fn show(State(app): State<App>, shopper: Shopper) -> Result<Response, Error> {
+    let basket = shopper.basket();
+    let attempt = Attempt::open(&shopper.jar);
+    let before = match attempt {
+        Some(attempt) if !attempt.is_placed || basket.lines.is_empty() => order_of(&shopper, attempt).await?,
+        _ => None,
+    };
+    // The visitor went back from the order, or its answer was lost.
+    if let (Some(attempt), Some(order)) = (attempt, &before)
+        && order.failure.is_none()
+    {
+        return Ok(lead_to(&app, &shopper, attempt, basket, order));
+    }
+    if basket.lines.is_empty() {
+        return Ok(pages::go_to("/basket"));
+    }
+    // A key that made an order makes no other.
+    let attempt = match attempt {
+        Some(attempt) if !attempt.is_placed && before.is_none() => attempt,
+        _ => Attempt::begin(&shopper.jar, app.clock.as_ref()),
+    };
+    let line = |line: &crate::session::Line| OrderItem { sku: line.sku.clone(), quantity: line.quantity };
+    let mut form = Form::new(attempt, basket.lines.iter().map(line).collect());
+    if let Some(failure) = before.and_then(|order| order.failure) {
+        form.why = Why::Refused(Refusal::of_failure(&failure));
+    }
+    pages::checkout::show(&shopper, form).await
+}
+
+/// Returns the order that the key of an attempt made, or `None` if there is none or nobody answers.
+async fn order_of(shopper: &Shopper, attempt: Attempt) -> Result<Option<Order>, Error> {
+    match shopper.payment().find_order(attempt.key.order_of(shopper.user_id()?)).await {
+        Ok(found) => Ok(found),
+        Err(ApiError::Away(_)) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Leads to the order of an attempt, and takes it out of the basket if its answer was lost.
+fn lead_to(app: &App, shopper: &Shopper, attempt: Attempt, mut basket: Basket, order: &Order) -> Response {
+    if !attempt.is_placed {
+        take_out(&mut basket, order.items.iter().map(|line| (&line.sku, line.quantity)));
+        // A shorter basket always fits.
+        let _fits = basket.keep(&shopper.jar, &app.config.keys);
+        Attempt { is_placed: true, ..attempt }.keep(&shopper.jar);
+    }
+    Flash::OrderFound.keep(&shopper.jar);
+    pages::go_to(&format!("/orders/{}", order.number))
+}

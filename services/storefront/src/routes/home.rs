@@ -1,0 +1,49 @@
+//! `GET /`: the categories, new products, and those that are almost sold out.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::{extract::State, response::Response};
+use estore_contract::inventory::{CategoryTree, Product};
+use tokio::join;
+
+use crate::{
+    Error,
+    api::{ProductQuery, Sort},
+    app::App,
+    pages::{self, Frame},
+    web::Visitor,
+};
+
+const NEW: usize = 8;
+const SCARCE: usize = 4;
+/// The stock from which on a product is not almost sold out.
+const FEW: i64 = 10;
+
+#[derive(Template)]
+#[template(path = "home.html")]
+struct HomePage {
+    page: Frame,
+    categories: Option<Arc<CategoryTree>>,
+    new: Vec<Product>,
+    scarce: Vec<Product>,
+}
+
+pub(super) async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, Error> {
+    let mut page = Frame::titled(&visitor, |t| t.catalogue.welcome);
+    let newest = ProductQuery {
+        in_stock: true,
+        sort: Some(Sort::Newest),
+        limit: Some(100),
+        ..ProductQuery::default()
+    };
+    let inventory = visitor.inventory();
+    let (products, categories) = join!(inventory.products(&newest), app.categories.tree(&visitor));
+    let mut new = page.part(products)?.map(|products| products.items).unwrap_or_default();
+    let categories = page.part(categories)?;
+    let mut scarce: Vec<Product> = new.iter().filter(|product| product.available < FEW).cloned().collect();
+    scarce.sort_by_key(|product| product.available);
+    scarce.truncate(SCARCE);
+    new.truncate(NEW);
+    pages::show(&visitor, &HomePage { page, categories, new, scarce })
+}

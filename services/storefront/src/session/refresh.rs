@@ -1,0 +1,53 @@
+//! The exchange of refresh tokens, once for each session and replica at a time.
+
+use std::time::Duration;
+
+use estore_contract::SecretToken;
+use moka::future::Cache;
+
+use crate::api::{ApiError, User};
+
+use super::Session;
+
+/// The time for which a new pair is kept for requests that still bring the old one, such as those
+/// of other tabs. The User Service answers a repeat with the same pair for 10 s, and thereby
+/// covers other replicas.
+const KEPT: Duration = Duration::from_mins(1);
+const MOST: u64 = 10_000;
+
+/// The exchanges in progress, and the latest results.
+pub(crate) struct Refresher(Cache<[u8; 32], Session>);
+
+/// The reason for which a session has no new tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RefreshError {
+    /// The session has ended.
+    Ended,
+    /// The User Service does not answer. The session goes on when it does.
+    Away,
+}
+
+impl Refresher {
+    pub(crate) fn new() -> Self {
+        Self(Cache::builder().max_capacity(MOST).time_to_live(KEPT).build())
+    }
+
+    /// Exchanges the refresh token of `session`. Requests that come meanwhile share the result.
+    pub(crate) async fn exchange(
+        &self,
+        session: &Session,
+        user: User<'_>,
+        now: time::OffsetDateTime,
+    ) -> Result<Session, RefreshError> {
+        let token = session.refresh.clone();
+        let exchange = async {
+            let tokens = user.refresh(token.clone()).await.map_err(|error| match error {
+                ApiError::Answered(body) if body.status_code == 401 => RefreshError::Ended,
+                _ => RefreshError::Away,
+            })?;
+            Session::of(tokens, now).ok_or(RefreshError::Away)
+        };
+        let key = SecretToken::from(token.clone()).hash();
+        self.0.try_get_with(key, exchange).await.map_err(|error| *error)
+    }
+}

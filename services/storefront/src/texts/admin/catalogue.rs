@@ -1,0 +1,24 @@
+//! The texts of the tree of categories.
+
+use crate::texts::texts;
+
+texts! {
+    /// The texts of the tree of categories.
+    Catalogue {
+        title: "Categories", "Kategorien";
+        slug: "Name in addresses", "Name in Adressen";
+        slug_hint: "Lowercase letters, digits and single hyphens", "Kleinbuchstaben, Ziffern und einzelne Bindestriche";
+        name: "Name", "Name";
+        parent: "Below", "Unter";
+        top: "(top)", "(oberste Ebene)";
+        add: "Add a category", "Kategorie anlegen";
+        change: "Change", "Ändern";
+        products: "Products", "Produkte";
+        delete: "Delete", "Löschen";
+        deleted: "The category is deleted.", "Die Kategorie ist gelöscht.";
+        exists: "This category exists already. Change it below.", "Diese Kategorie gibt es schon. Ändern Sie sie unten.";
+        wrong: "Please check name and name in addresses.", "Bitte prüfen Sie Namen und Namen in Adressen.";
+        own_child: "A category cannot lie below itself.", "Eine Kategorie kann nicht unter sich selbst liegen.";
+        none: "There are no categories yet.", "Es gibt noch keine Kategorien.";
+    }
+}

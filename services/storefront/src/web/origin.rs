@@ -1,0 +1,61 @@
+//! Requests that change something come from the storefront's own pages.
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use url::{Origin, Url};
+
+const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// Returns true if a request only reads, or a page of `own` sent it. Browsers name the page in
+/// `Sec-Fetch-Site` and `Origin`, which pages cannot set. A request of no page, such as a reload,
+/// still needs the token of a form.
+pub(super) fn is_allowed(method: &Method, headers: &HeaderMap, own: &Origin) -> bool {
+    if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
+        return true;
+    }
+    let text = |name| headers.get(name).map(HeaderValue::as_bytes);
+    match (text(FETCH_SITE), text(header::ORIGIN)) {
+        (Some(site), _) if site != b"same-origin" && site != b"none" => false,
+        (_, Some(origin)) => is_own(origin, own),
+        _ => true,
+    }
+}
+
+fn is_own(origin: &[u8], own: &Origin) -> bool {
+    let url = std::str::from_utf8(origin).ok().and_then(|text| text.parse::<Url>().ok());
+    url.is_some_and(|url| url.origin() == *own)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn allowed(method: &Method, pairs: &[(&'static str, &'static str)]) -> bool {
+        let own = "https://shop.example".parse::<Url>().unwrap().origin();
+        let pairs = pairs
+            .iter()
+            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
+        is_allowed(method, &pairs.collect(), &own)
+    }
+
+    #[test]
+    fn form_of_another_site_is_refused() {
+        let post = |pairs: &[(&'static str, &'static str)]| allowed(&Method::POST, pairs);
+        assert!(post(&[("sec-fetch-site", "same-origin"), ("origin", "https://shop.example")]));
+        assert!(post(&[("sec-fetch-site", "same-origin")]));
+        assert!(post(&[("origin", "https://shop.example:443")]));
+        assert!(post(&[("sec-fetch-site", "none"), ("origin", "https://shop.example")]));
+        assert!(post(&[]));
+        for bad in [
+            &[("sec-fetch-site", "cross-site"), ("origin", "https://shop.example")][..],
+            &[("sec-fetch-site", "same-site")],
+            &[("origin", "https://evil.example")],
+            &[("origin", "http://shop.example")],
+            &[("origin", "https://shop.example.evil.example")],
+            &[("origin", "null")],
+            &[("sec-fetch-site", "same-origin"), ("origin", "https://evil.example")],
+        ] {
+            assert!(!post(bad), "{bad:?}");
+        }
+        assert!(allowed(&Method::GET, &[("sec-fetch-site", "cross-site")]));
+    }
+}

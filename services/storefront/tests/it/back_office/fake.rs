@@ -1,0 +1,359 @@
+//! Services with a small shop in them, which note every change.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
+
+use axum::{
+    Json, Router,
+    extract::{Request, State},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use http_body_util::BodyExt;
+use serde_json::{Value, json};
+
+use crate::stage::{Browser, PASSWORD, Seen, Stage};
+
+pub(super) const ID: &str = "0197a6f0-3c5e-7d6b-9a44-0f5f4f1f2a01";
+const NOW: &str = "2026-11-23T12:00:00Z";
+
+/// A change that a service was asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Asked {
+    pub(super) call: String,
+    pub(super) key: String,
+    pub(super) condition: String,
+    pub(super) kind: String,
+    pub(super) body: Value,
+}
+
+/// The services.
+#[derive(Default)]
+pub(super) struct Shop {
+    pub(super) products: Mutex<BTreeMap<String, Value>>,
+    pub(super) asked: Mutex<Vec<Asked>>,
+    /// The beginning of paths that do not answer.
+    pub(super) away: Mutex<Option<&'static str>>,
+    /// The calls that are refused, with status and code.
+    pub(super) refuses: Mutex<BTreeMap<String, (u16, &'static str)>>,
+}
+
+pub(super) fn product(sku: &str, status: &str) -> Value {
+    json!({
+        "sku": sku, "name": format!("Mug {sku}"), "description": "Steel.",
+        "price": {"amount": 1490, "currency": "USD"}, "category": "mugs", "tags": ["camping"],
+        "images": ["/images/mug.svg"], "attributes": {"material": "steel"}, "available": 3, "status": status,
+        "version": 1, "created_at": NOW, "updated_at": NOW
+    })
+}
+
+fn order() -> Value {
+    json!({
+        "id": ID, "number": ID_NUMBER, "user_id": ID, "status": "completed",
+        "items": [{"sku": "A", "name": "Mug", "quantity": 2, "unit_price": {"amount": 1490, "currency": "USD"}, "line_total": {"amount": 2980, "currency": "USD"}}],
+        "total": {"amount": 2980, "currency": "USD"}, "refunded": {"amount": 0, "currency": "USD"}, "failure": null,
+        "payment_method": {"id": ID, "brand": "visa", "last4": "4242"},
+        "created_at": NOW, "updated_at": NOW, "timeline": [{"state": "accepted", "at": NOW}, {"state": "completed", "at": NOW}]
+    })
+}
+
+/// The number of the order with [`ID`].
+pub(super) const ID_NUMBER: &str = "06BT-DW1W";
+
+fn account() -> Value {
+    json!({
+        "id": ID, "email": "ada@example.com", "email_verified": true, "role": "customer", "status": "active",
+        "name": "Ada <i>", "phone": null, "shipping_address": null, "locale": "en", "created_at": NOW
+    })
+}
+
+fn mail() -> Value {
+    json!({
+        "id": ID, "user_id": ID, "email": "ada@example.com", "purpose": "email", "locale": "en", "status": "bounced",
+        "attempts": 3, "last_smtp_answer": "550 no such user", "created_at": NOW, "sent_at": null
+    })
+}
+
+fn refusal(status: u16, code: &str) -> Response {
+    let body = json!({"error": "E", "message": "m", "status_code": status, "code": code, "request_id": "r"});
+    (StatusCode::from_u16(status).unwrap(), Json(body)).into_response()
+}
+
+fn page(items: &[Value]) -> Response {
+    Json(json!({"items": items, "next_cursor": null})).into_response()
+}
+
+impl Shop {
+    /// Lists products in pages of two, so that lists have several.
+    fn list(&self, query: &str) -> Response {
+        let has = |pair: &str| query.split('&').any(|known| known == pair);
+        let products = self.products.lock().unwrap();
+        if query.contains("sku=") {
+            let named = products.values().filter(|product| {
+                has(&format!("sku={}", product["sku"].as_str().unwrap())) && product["status"] == "active"
+            });
+            return page(&named.cloned().collect::<Vec<_>>());
+        }
+        let status = if has("status=archived") { "archived" } else { "active" };
+        let all: Vec<Value> =
+            products.values().filter(|product| product["status"] == status).cloned().collect();
+        let cursor = query.split('&').find_map(|pair| pair.strip_prefix("cursor="));
+        let from: usize = cursor.map_or(0, |cursor| cursor.parse().unwrap());
+        let items: Vec<Value> = all.iter().skip(from).take(2).cloned().collect();
+        let next = (from + 2 < all.len()).then(|| (from + 2).to_string());
+        Json(json!({"items": items, "next_cursor": next})).into_response()
+    }
+
+    fn one(&self, sku: &str) -> Response {
+        match self.products.lock().unwrap().get(sku) {
+            Some(product) => {
+                let tag = format!("\"{}-tag\"", product["version"]);
+                ([(header::ETAG, tag)], Json(product.clone())).into_response()
+            }
+            None => refusal(404, "not_found"),
+        }
+    }
+
+    fn read(&self, path: &str, query: &str) -> Response {
+        let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
+        match parts.as_slice() {
+            ["products"] => self.list(query),
+            ["products", sku] => self.one(sku),
+            ["products", sku, "stock"] => Json(json!({
+                "sku": sku, "on_hand": 5, "reserved": 2, "available": 3, "movements": [
+                    {"kind": "confirmed", "delta": -1, "on_hand": 5, "reason": ID, "at": NOW},
+                    {"kind": "adjusted", "delta": 6, "on_hand": 6, "reason": "delivery", "at": NOW}
+                ]
+            }))
+            .into_response(),
+            ["products", _, "price-history"] => {
+                let price = json!({"amount": 1490, "currency": "USD"});
+                Json(json!({"items": [{"price": price, "at": NOW, "version": 1}]})).into_response()
+            }
+            ["categories"] => Json(json!({"items": [
+                {"slug": "kitchen", "name": "Kitchen", "count": 2, "children": [
+                    {"slug": "mugs", "name": "Mugs", "count": 2, "children": []}
+                ]},
+                {"slug": "empty", "name": "Empty", "count": 0, "children": []}
+            ]}))
+            .into_response(),
+            ["orders"] => page(&[order()]),
+            ["orders", ID] => Json(order()).into_response(),
+            ["orders", ID, "refunds"] => Json(json!({"items": []})).into_response(),
+            ["transactions"] if query.contains(&format!("user_id={ID}")) => page(&[json!({
+                "id": "1-0", "type": "capture", "order_id": ID, "amount": {"amount": 2980, "currency": "USD"},
+                "debit": "shop", "credit": "authorized", "created_at": NOW
+            })]),
+            ["reports", "sales"] => {
+                let by = if query.contains("by=hour") { "hour" } else { "day" };
+                let row = |at: &str, orders: i64| {
+                    json!({"at": at, "orders": orders, "completed": orders, "declined": 0, "cancelled": 0,
+                        "revenue": [{"amount": orders * 1490, "currency": "USD"}], "refunds": []})
+                };
+                let items = [row("2026-11-22T00:00:00Z", 2), row("2026-11-23T00:00:00Z", 7)];
+                Json(json!({"by": by, "items": items})).into_response()
+            }
+            ["users"] => page(&[account()]),
+            ["users", ID] => Json(account()).into_response(),
+            ["verifications"] => page(&[mail()]),
+            ["templates"] | ["templates", "email"] => Json(json!({"items": [
+                {"name": "email", "locale": "en", "version": 4, "subject": "Verify", "text": "Open {{ link }}", "html": "<p>{{ link }}</p>"}
+            ]}))
+            .into_response(),
+            _ => refusal(404, "not_found"),
+        }
+    }
+
+    fn write(&self, call: &str, condition: &str, body: &Value) -> Response {
+        let (method, path) = call.split_once(' ').unwrap();
+        let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
+        let mut products = self.products.lock().unwrap();
+        match (method, parts.as_slice()) {
+            ("POST", ["products"]) => {
+                let sku = body["sku"].as_str().unwrap().to_owned();
+                let mut new = product(&sku, "active");
+                merge(&mut new, body);
+                products.insert(sku, new.clone());
+                (StatusCode::CREATED, Json(new)).into_response()
+            }
+            ("PATCH" | "DELETE", ["products", sku]) => {
+                let Some(product) = products.get_mut(*sku) else { return refusal(404, "not_found") };
+                if condition != format!("\"{}-tag\"", product["version"]) {
+                    return refusal(412, "precondition_failed");
+                }
+                let archived = json!({"status": "archived"});
+                merge(product, if method == "DELETE" { &archived } else { body });
+                product["version"] = json!(product["version"].as_u64().unwrap() + 1);
+                if method == "DELETE" {
+                    return StatusCode::NO_CONTENT.into_response();
+                }
+                Json(product.clone()).into_response()
+            }
+            ("POST", ["products", sku, "stock", "adjustments"]) => {
+                let answer =
+                    json!({"sku": sku, "delta": body["delta"], "reason": body["reason"], "on_hand": 9});
+                (StatusCode::CREATED, Json(answer)).into_response()
+            }
+            ("POST", ["images"]) => (
+                StatusCode::CREATED,
+                Json(json!({"name": "new.png", "url": "/images/new.png", "content_type": "image/png", "width": 1, "height": 1, "bytes": 9})),
+            )
+                .into_response(),
+            ("PUT", ["categories", slug]) => {
+                Json(json!({"slug": slug, "name": body["name"], "parent": body["parent"]})).into_response()
+            }
+            ("DELETE", ["categories", _]) => StatusCode::NO_CONTENT.into_response(),
+            ("POST", ["orders", ID, "refunds"]) => {
+                let amount = json!({"amount": 1490, "currency": "USD"});
+                let refund = json!({"order_id": ID, "number": 1, "status": "completed", "amount": amount,
+                    "items": [], "restock": true, "reason": null, "failure": null, "created_at": NOW, "updated_at": NOW});
+                (StatusCode::CREATED, Json(refund)).into_response()
+            }
+            ("POST", ["orders", ID, "cancel"]) => refusal(409, "order_final"),
+            ("PATCH", ["users", ID]) => Json(account()).into_response(),
+            ("POST", ["templates", "email", "preview"]) => {
+                let text = |field: &str| body[field].as_str().unwrap().replace("{{ link }}", "LINK");
+                Json(json!({"subject": text("subject"), "text": text("text"), "html": text("html")}))
+                    .into_response()
+            }
+            ("PUT", ["templates", "email"]) => {
+                let mut stored = body.clone();
+                merge(&mut stored, &json!({"name": "email", "version": 5}));
+                Json(stored).into_response()
+            }
+            ("POST", ["templates", "email", "test"]) => {
+                (StatusCode::ACCEPTED, Json(json!({"verification_id": ID}))).into_response()
+            }
+            _ => refusal(404, "not_found"),
+        }
+    }
+
+    /// Returns the changes that were asked for, but logins and previews of templates.
+    pub(super) fn changes(&self) -> Vec<Asked> {
+        self.asked.lock().unwrap().clone()
+    }
+
+    pub(super) fn put(&self, sku: &str, status: &str) {
+        self.products.lock().unwrap().insert(sku.to_owned(), product(sku, status));
+    }
+}
+
+/// Changes an object as a merge patch does (RFC 7396), but deletes nothing.
+fn merge(into: &mut Value, from: &Value) {
+    for (name, value) in from.as_object().unwrap() {
+        if value.is_object() && into[name].is_object() {
+            merge(&mut into[name], value);
+        } else {
+            into[name] = value.clone();
+        }
+    }
+}
+
+async fn answer(State(shop): State<Arc<Shop>>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let body = body.collect().await.unwrap().to_bytes();
+    let path = parts.uri.path().replace("%2E", ".");
+    let call = format!("{} {path}", parts.method);
+    if call == "POST /login" {
+        let login: Value = serde_json::from_slice(&body).unwrap();
+        let role = if login["email"] == "admin@example.com" { "admin" } else { "customer" };
+        let claims = json!({"sub": ID, "sid": ID, "role": role}).to_string();
+        let access = format!("e30.{}.c2ln", URL_SAFE_NO_PAD.encode(claims));
+        return Json(
+            json!({"access_token": access, "refresh_token": "r", "token_type": "Bearer", "expires_in": 900}),
+        )
+        .into_response();
+    }
+    if shop.away.lock().unwrap().is_some_and(|away| path.starts_with(away)) {
+        return refusal(503, "unavailable");
+    }
+    if let Some((status, code)) = shop.refuses.lock().unwrap().get(&call) {
+        return refusal(*status, code);
+    }
+    if parts.method == "GET" {
+        return shop.read(&path, parts.uri.query().unwrap_or_default());
+    }
+    let text = |headers: &HeaderMap, name: &str| {
+        headers.get(name).map_or("", |value| value.to_str().unwrap()).to_owned()
+    };
+    let json: Value = serde_json::from_slice(&body).unwrap_or_default();
+    let condition = text(&parts.headers, "if-match");
+    if !call.ends_with("/preview") {
+        shop.asked.lock().unwrap().push(Asked {
+            call: call.clone(),
+            key: text(&parts.headers, "idempotency-key"),
+            condition: condition.clone(),
+            kind: text(&parts.headers, "content-type"),
+            body: json.clone(),
+        });
+    }
+    shop.write(&call, &condition, &json)
+}
+
+/// An admin in front of a shop.
+pub(super) struct Office {
+    pub(super) shop: Arc<Shop>,
+    pub(super) browser: Browser,
+}
+
+impl Office {
+    /// Logs an admin in at a shop with the products A and B, and the archived product OLD.
+    pub(super) async fn new() -> Self {
+        Self::of("admin@example.com").await
+    }
+
+    pub(super) async fn of(email: &str) -> Self {
+        let shop = Arc::new(Shop::default());
+        for (sku, status) in [("A", "active"), ("B", "active"), ("OLD", "archived")] {
+            shop.put(sku, status);
+        }
+        let stage = Stage::before(Router::new().fallback(answer).with_state(shop.clone())).await;
+        let mut browser = stage.browser();
+        if !email.is_empty() {
+            let fields = [("email", email), ("password", PASSWORD), ("next", "/admin")];
+            let seen = browser.submit("/login", "/login", &fields).await;
+            assert_eq!(seen.location(), "/admin");
+        }
+        Self { shop, browser }
+    }
+
+    pub(super) async fn get(&mut self, path: &str) -> Seen {
+        self.browser.get(path).await
+    }
+
+    /// Opens the page `on`, and sends one of its forms.
+    pub(super) async fn submit(&mut self, on: &str, path: &str, fields: &[(&str, &str)]) -> Seen {
+        self.browser.submit(on, path, fields).await
+    }
+
+    /// Opens the page `on`, and sends a form with a file.
+    pub(super) async fn upload(
+        &mut self,
+        on: &str,
+        path: &str,
+        fields: &[(&str, &str)],
+        (name, file): (&str, &str),
+    ) -> Seen {
+        let token = value_of(&self.get(on).await.text, "form_token");
+        let fields = [fields, &[("form_token", token.as_str())]].concat();
+        let part = |(name, value)| {
+            format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        };
+        let mut parts: Vec<String> = fields.into_iter().map(part).collect();
+        parts.push(format!(
+            "--b\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"f\"\r\n\r\n{file}\r\n--b--\r\n"
+        ));
+        let headers =
+            [("origin", "https://shop.example"), ("content-type", "multipart/form-data; boundary=b")];
+        self.browser.send(axum::http::Method::POST, path, &headers, parts.concat()).await
+    }
+}
+
+/// Returns the value of a hidden field.
+pub(super) fn value_of(page: &str, name: &str) -> String {
+    let (_, rest) = page.split_once(&format!("name=\"{name}\" value=\"")).expect(name);
+    rest.split('"').next().unwrap().to_owned()
+}

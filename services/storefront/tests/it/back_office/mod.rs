@@ -1,0 +1,8 @@
+//! The back office: what admins see and change, and that nobody else does.
+
+mod fake;
+mod orders;
+mod pages;
+mod people;
+mod products;
+mod tables;

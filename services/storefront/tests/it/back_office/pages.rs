@@ -1,0 +1,90 @@
+//! All pages: who sees them, and what each of them has.
+
+use axum::http::StatusCode;
+
+use super::fake::{ID, Office};
+
+const PAGES: [&str; 13] = [
+    "/admin",
+    "/admin?days=90",
+    "/admin/orders",
+    "/admin/orders/0197a6f0-3c5e-7d6b-9a44-0f5f4f1f2a01",
+    "/admin/products",
+    "/admin/products/A",
+    "/admin/new-product",
+    "/admin/import",
+    "/admin/categories",
+    "/admin/customers",
+    "/admin/customers/0197a6f0-3c5e-7d6b-9a44-0f5f4f1f2a01",
+    "/admin/mails",
+    "/admin/templates/email/en",
+];
+
+#[tokio::test]
+async fn customer_finds_no_back_office() {
+    let mut customer = Office::of("ada@example.com").await;
+    for path in PAGES.into_iter().chain(["/admin/products.csv", "/admin/templates/email/en/preview"]) {
+        assert_eq!(customer.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    let refund = format!("/admin/orders/{ID}/refund");
+    assert_eq!(customer.submit("/", &refund, &[]).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(customer.shop.changes(), []);
+}
+
+#[tokio::test]
+async fn stranger_is_led_to_the_login() {
+    let mut stranger = Office::of("").await;
+    let seen = stranger.get("/admin/orders?status=completed").await;
+    assert_eq!(seen.location(), "/login?next=%2Fadmin%2Forders%3Fstatus%3Dcompleted");
+}
+
+#[tokio::test]
+async fn every_page_is_complete_in_both_languages() {
+    let mut office = Office::new().await;
+    for language in ["en", "de"] {
+        office.browser.language = language;
+        for path in PAGES {
+            let seen = office.get(path).await;
+            assert_eq!(seen.status, StatusCode::OK, "{path}: {}", seen.text);
+            assert!(seen.text.contains(&format!("<html lang=\"{language}\"")), "{path}");
+            assert_eq!(seen.text.matches("<h1").count(), 1, "{path}");
+            assert_eq!(seen.text.matches("aria-current=\"page\"").count(), 1, "{path}");
+            for inline in [" style=", "<style", " onclick=", "<script>", "Ada <i>"] {
+                assert!(!seen.text.contains(inline), "{path} has {inline}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn plots_have_titles_and_tables() {
+    let mut office = Office::new().await;
+    let seen = office.get("/admin").await;
+    assert_eq!(seen.text.matches("<figure").count(), 4);
+    assert_eq!(seen.text.matches("<figure").count(), seen.text.matches("<caption").count());
+    assert_eq!(seen.text.matches("role=\"img\"").count(), 4);
+    assert!(seen.text.contains("$104.30"), "revenue of seven orders");
+    assert!(seen.text.contains("550 no such user") && seen.text.contains("Mug A"));
+}
+
+#[tokio::test]
+async fn page_goes_on_without_an_absent_service() {
+    for (away, path) in [
+        ("/reports", "/admin"),
+        ("/verifications", "/admin"),
+        ("/products", "/admin"),
+        ("/orders", "/admin"),
+        ("/transactions", "/admin/customers/0197a6f0-3c5e-7d6b-9a44-0f5f4f1f2a01"),
+        ("/categories", "/admin/products/A"),
+        ("/templates", "/admin/mails"),
+    ] {
+        let mut office = Office::new().await;
+        *office.shop.away.lock().unwrap() = Some(away);
+        let seen = office.get(path).await;
+        assert_eq!(seen.status, StatusCode::OK, "{path} without {away}");
+        assert!(seen.text.contains("notice bad"), "{path} without {away}");
+    }
+    let mut office = Office::new().await;
+    *office.shop.away.lock().unwrap() = Some("/products");
+    assert_eq!(office.get("/admin/products/A").await.status, StatusCode::SERVICE_UNAVAILABLE);
+}

@@ -1,0 +1,60 @@
+//! Products, lists and the basket.
+
+use std::sync::atomic::Ordering;
+
+use axum::http::StatusCode;
+
+use crate::stage::Stage;
+
+#[tokio::test]
+async fn product_page_escapes_what_it_shows() {
+    let stage = Stage::new().await;
+    let page = stage.browser().get("/products/MUG-01").await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.text.contains("Enamel &#60;Mug&#62;") && !page.text.contains("<Mug>"));
+    assert!(page.text.contains("$14.90") && page.text.contains("Only 5 left"));
+    assert!(page.text.contains("/api/inventory/images/mug.svg"));
+    assert_eq!(page.text.matches("<h1").count(), 1);
+}
+
+#[tokio::test]
+async fn list_shows_filters_with_counts_and_total() {
+    let stage = Stage::new().await;
+    let page = stage.browser().get("/products?q=mug&tag=camping&min=x").await;
+    assert!(page.text.contains("1 product") && page.text.contains("camping (1)"));
+    assert!(page.text.contains("One of the filters is not valid"));
+    assert!(stage.browser().get("/categories/drinkware").await.text.contains("<h1>Drinkware</h1>"));
+    assert_eq!(stage.browser().get("/categories/none").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn basket_says_what_has_changed() {
+    let stage = Stage::new().await;
+    let mut browser = stage.browser();
+    let add = [("sku", "MUG-01"), ("quantity", "3")];
+    let seen = browser.submit("/products/MUG-01", "/basket/add", &add).await;
+    assert_eq!(seen.location(), "/basket");
+    let page = browser.get("/basket").await;
+    assert!(page.text.contains("It is in your basket.") && page.text.contains("$44.70"));
+    assert!(page.text.contains("href=\"/checkout\""));
+    stage.services.price.store(1590, Ordering::SeqCst);
+    stage.services.left.store(2, Ordering::SeqCst);
+    let page = browser.get("/basket").await;
+    assert!(page.text.contains("The price has changed from $14.90 to $15.90."));
+    assert!(page.text.contains("Only 2 left.") && !page.text.contains("href=\"/checkout\""));
+    browser.submit("/basket", "/basket", &[("sku", "MUG-01"), ("quantity", "2")]).await;
+    let page = browser.get("/basket").await;
+    assert!(page.text.contains("$31.80") && !page.text.contains("has changed"));
+    browser.submit("/basket", "/basket", &[("remove", "MUG-01")]).await;
+    assert!(browser.get("/basket").await.text.contains("Your basket is empty."));
+}
+
+#[tokio::test]
+async fn unknown_page_is_a_page() {
+    let stage = Stage::new().await;
+    for path in ["/nowhere", "/products/NONE", "/products/%20"] {
+        let page = stage.browser().get(path).await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
+        assert!(page.text.contains("There is no such page") && page.text.contains("<main"));
+    }
+}

@@ -1,0 +1,288 @@
+//! One form orders once, whatever happens to its answers.
+
+use axum::http::StatusCode;
+use serde_json::json;
+
+use crate::{
+    stage::{Browser, Seen, Stage},
+    till::{CARD, Fault},
+};
+
+/// Returns a browser of a customer with two mugs in the basket.
+async fn shopper(stage: &Stage) -> Browser {
+    let mut browser = stage.browser();
+    browser.login().await;
+    browser.submit("/products/MUG-01", "/basket/add", &[("sku", "MUG-01"), ("quantity", "2")]).await;
+    browser
+}
+
+/// Returns the value of a hidden field.
+fn hidden(page: &Seen, name: &str) -> String {
+    let field = format!("name=\"{name}\" value=\"");
+    let (_, rest) = page.text.split_once(&field).unwrap_or_else(|| panic!("no {name}: {}", page.text));
+    rest.split('"').next().unwrap().to_owned()
+}
+
+/// Returns the fields of a checkout form with a new address and the saved card.
+fn filled(page: &Seen) -> Vec<(String, String)> {
+    let hidden = ["form_token", "key", "lines", "total"].map(|name| (name.to_owned(), hidden(page, name)));
+    let typed = [
+        ("address", "new"),
+        ("line1", "1 Main Street"),
+        ("postal_code", "10115"),
+        ("city", "Berlin"),
+        ("country", "DE"),
+        ("card", CARD),
+    ];
+    hidden.into_iter().chain(typed.map(|(name, value)| (name.to_owned(), value.to_owned()))).collect()
+}
+
+async fn send(browser: &mut Browser, form: &[(String, String)]) -> Seen {
+    let fields: Vec<(&str, &str)> =
+        form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    browser.post("/checkout", &fields).await
+}
+
+fn set(form: &mut [(String, String)], name: &str, value: &str) {
+    form.iter_mut().find(|(known, _)| known == name).unwrap().1 = value.to_owned();
+}
+
+#[tokio::test]
+async fn checkout_leads_to_the_login_and_back() {
+    let stage = Stage::new().await;
+    let seen = stage.browser().get("/checkout").await;
+    assert_eq!((seen.status, seen.location()), (StatusCode::SEE_OTHER, "/login?next=%2Fcheckout"));
+}
+
+#[tokio::test]
+async fn form_sent_twice_orders_once() {
+    let stage = Stage::new().await;
+    let mut browser = shopper(&stage).await;
+    let page = browser.get("/checkout").await;
+    assert!(page.text.contains("2 × Enamel") && page.text.contains("$29.80"), "{}", page.text);
+    let (form, mut double) = (filled(&page), browser.clone());
+    let (first, second) = tokio::join!(send(&mut browser, &form), send(&mut double, &form));
+    assert_eq!((first.status, first.location()), (StatusCode::SEE_OTHER, second.location()));
+    assert!(first.location().starts_with("/orders/"));
+    // The page was reloaded, and the form sent again.
+    let reloaded = send(&mut browser, &form).await;
+    assert_eq!((reloaded.location(), stage.services.till.orders()), (first.location(), 1));
+    let order = browser.get(first.location()).await;
+    assert!(order.text.contains("We have this order already"), "{}", order.text);
+    assert!(!browser.cookies.contains_key("__Host-shop-basket"));
+}
+
+#[tokio::test]
+async fn going_back_from_an_order_finds_it() {
+    let stage = Stage::new().await;
+    let mut browser = shopper(&stage).await;
+    let page = browser.get("/checkout").await;
+    let placed = send(&mut browser, &filled(&page)).await;
+    let back = browser.get("/checkout").await;
+    assert_eq!((back.status, back.location()), (StatusCode::SEE_OTHER, placed.location()));
+    // A basket that is filled afterwards is another order.
+    browser.submit("/products/MUG-01", "/basket/add", &[("sku", "MUG-01"), ("quantity", "2")]).await;
+    let page = browser.get("/checkout").await;
+    let next = send(&mut browser, &filled(&page)).await;
+    assert_ne!(next.location(), placed.location());
+    assert_eq!(stage.services.till.orders(), 2);
+}
+
+#[tokio::test]
+async fn order_with_a_lost_answer_is_found() {
+    let stage = Stage::new().await;
+    let mut browser = shopper(&stage).await;
+    let page = browser.get("/checkout").await;
+    stage.services.till.fail([Fault::AnswerLost]);
+    let seen = send(&mut browser, &filled(&page)).await;
+    assert_eq!((seen.status, stage.services.till.orders()), (StatusCode::SEE_OTHER, 1));
+    let order = browser.get(seen.location()).await;
+    assert!(order.text.contains("We have this order already") && order.text.contains("Completed"));
+}
+
+#[tokio::test]
+async fn order_is_found_although_its_repeat_is_refused() {
+    let stage = Stage::new().await;
+    let mut browser = shopper(&stage).await;
+    let page = browser.get("/checkout").await;
+    let limited = json!({"code": "rate_limited", "status_code": 429});
+    stage.services.till.fail([Fault::AnswerLost, Fault::NotMade(limited)]);
+    let seen = send(&mut browser, &filled(&page)).await;
+    assert_eq!((seen.status, stage.services.till.orders()), (StatusCode::SEE_OTHER, 1));
+    assert!(!browser.cookies.contains_key("__Host-shop-basket"));
+}
+
+#[tokio::test]
+async fn order_without_any_answer_is_asked_for_again() {
+    let stage = Stage::new().await;
+    let mut browser = shopper(&stage).await;
+    let page = browser.get("/checkout").await;
+    stage.services.till.fail([Fault::Away, Fault::Away, Fault::AnswerLost]);
+    *stage.services.till.is_unread.lock().unwrap() = true;
+    let seen = send(&mut browser, &filled(&page)).await;
+    assert_eq!(seen.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(seen.text.contains("its number is") && seen.text.contains("Ask again"), "{}", seen.text);
+    for name in ["key", "lines", "total"] {
+        assert_eq!(hidden(&seen, name), hidden(&page, name));
+    }
+    *stage.services.till.is_unread.lock().unwrap() = false;
+    let again = send(&mut browser, &filled(&seen)).await;
+    assert_eq!((again.status, stage.services.till.orders()), (StatusCode::SEE_OTHER, 1));
+}
+
+#[tokio::test]
+async fn checkout_finds_an_order_lost_on_the_network() {
+    let stage = Stage::new().await;
+    let mut browser = shopper(&stage).await;
+    let page = browser.get("/checkout").await;
+    // The browser never saw the answer, nor its cookies.
+    let placed = send(&mut browser.clone(), &filled(&page)).await;
+    let found = browser.get("/checkout").await;
+    assert_eq!((found.status, found.location()), (StatusCode::SEE_OTHER, placed.location()));
+    assert!(!browser.cookies.contains_key("__Host-shop-basket"));
+}
+
+#[tokio::test]
+async fn two_tabs_make_one_order() {
+    let stage = Stage::new().await;
+    let mut browser = shopper(&stage).await;
+    let (one, two) = (browser.get("/checkout").await, browser.get("/checkout").await);
+    assert_eq!(hidden(&one, "key"), hidden(&two, "key"));
+    let placed = send(&mut browser, &filled(&one)).await;
+    let mut other = filled(&two);
+    set(&mut other, "city", "Potsdam");
+    let seen = send(&mut browser, &other).await;
+    assert_eq!((seen.location(), stage.services.till.orders()), (placed.location(), 1));
+}
+
+#[tokio::test]
+async fn refusal_advises_and_renews_the_key() {
+    for (refusal, status, text) in [
+        (json!({"code": "price_changed", "status_code": 409}), 409, "A price has changed meanwhile."),
+        (
+            json!({"code": "insufficient_stock", "status_code": 409, "details": [
+                {"field": "items[0].quantity", "message": "", "sku": "MUG-01", "available": 1},
+            ]}),
+            409,
+            "Enamel &#60;Mug&#62;: Only 1 left.",
+        ),
+        (
+            json!({"code": "payment_declined", "status_code": 402, "decline_code": "insufficient_funds"}),
+            402,
+            "The card does not have enough money",
+        ),
+    ] {
+        let stage = Stage::new().await;
+        let mut browser = shopper(&stage).await;
+        let page = browser.get("/checkout").await;
+        stage.services.till.fail([Fault::Refused(refusal)]);
+        let seen = send(&mut browser, &filled(&page)).await;
+        assert_eq!(seen.status.as_u16(), status);
+        assert!(seen.text.contains(text), "{text}: {}", seen.text);
+        assert_ne!(hidden(&seen, "key"), hidden(&page, "key"));
+        // The form of before is spent, and the new one orders.
+        let old = send(&mut browser, &filled(&page)).await;
+        assert_eq!(old.status.as_u16(), status);
+        let placed = send(&mut browser, &filled(&old)).await;
+        assert_eq!((placed.status, stage.services.till.orders()), (StatusCode::SEE_OTHER, 2));
+    }
+}
+
+#[tokio::test]
+async fn old_form_with_another_card_is_shown_again() {
+    let stage = Stage::new().await;
+    let mut browser = shopper(&stage).await;
+    let page = browser.get("/checkout").await;
+    let declined = json!({"code": "payment_declined", "status_code": 402, "decline_code": "card_declined"});
+    stage.services.till.fail([Fault::Refused(declined)]);
+    let mut form = filled(&page);
+    send(&mut browser, &form).await;
+    set(&mut form, "city", "Potsdam");
+    let seen = send(&mut browser, &form).await;
+    assert_eq!(seen.status, StatusCode::CONFLICT);
+    assert!(seen.text.contains("press the button once more") && seen.text.contains("Potsdam"));
+    let placed = send(&mut browser, &filled(&seen)).await;
+    assert_eq!(placed.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn refusal_before_an_order_is_explained() {
+    for (code, status, text) in [
+        ("rate_limited", 429, "Too many of your orders"),
+        ("email_not_verified", 403, "not verified yet"),
+        ("payment_method_not_found", 404, "no longer in your account"),
+    ] {
+        let stage = Stage::new().await;
+        let mut browser = shopper(&stage).await;
+        let page = browser.get("/checkout").await;
+        stage.services.till.fail([Fault::NotMade(json!({"code": code, "status_code": status}))]);
+        let seen = send(&mut browser, &filled(&page)).await;
+        assert!(seen.text.contains(text), "{code}: {}", seen.text);
+        assert_eq!(stage.services.till.orders(), 0);
+        assert!(browser.cookies.contains_key("__Host-shop-basket"));
+        assert_eq!(hidden(&seen, "key"), hidden(&page, "key"), "{code}: the key made no order");
+    }
+}
+
+#[tokio::test]
+async fn new_card_is_saved_once_and_not_shown() {
+    let stage = Stage::new().await;
+    let mut browser = shopper(&stage).await;
+    let page = browser.get("/checkout").await;
+    let mut form = filled(&page);
+    set(&mut form, "card", "new");
+    for (name, value) in [("number", "5555 5555 5555 4444"), ("expiry", "13/29"), ("cvc", "739")] {
+        form.push((name.to_owned(), value.to_owned()));
+    }
+    let wrong = send(&mut browser, &form).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.text.contains("month and year as on the card"), "{}", wrong.text);
+    assert!(!wrong.text.contains("5555") && !wrong.text.contains("739"));
+    assert_eq!(hidden(&wrong, "key"), hidden(&page, "key"));
+    set(&mut form, "expiry", "12/29");
+    let (first, second) = (send(&mut browser, &form).await, send(&mut browser, &form).await);
+    assert_eq!((first.status, first.location()), (StatusCode::SEE_OTHER, second.location()));
+    assert_eq!(stage.services.till.orders(), 1);
+    // The visitor went back, and took another card.
+    set(&mut form, "number", "4000 0000 0000 0002");
+    set(&mut form, "city", "Potsdam");
+    let other = send(&mut browser, &form).await;
+    assert_eq!((other.location(), stage.services.till.orders()), (first.location(), 1));
+}
+
+#[tokio::test]
+async fn checkout_of_a_short_product_offers_no_button() {
+    let stage = Stage::new().await;
+    let mut browser = shopper(&stage).await;
+    stage.services.left.store(1, std::sync::atomic::Ordering::SeqCst);
+    browser.language = "de";
+    let page = browser.get("/checkout").await;
+    assert!(page.text.contains("Nur noch 1 da.") && page.text.contains("Warenkorb ändern"), "{}", page.text);
+    assert!(!page.text.contains("Zahlungspflichtig bestellen"));
+    assert_eq!(page.text.matches("<h1").count(), 1);
+}
+
+#[tokio::test]
+async fn form_with_changed_contents_is_refused() {
+    let stage = Stage::new().await;
+    let mut browser = shopper(&stage).await;
+    let page = browser.get("/checkout").await;
+    for (name, value) in [("key", "x"), ("lines", "MUG-01:0"), ("total", "1")] {
+        let mut form = filled(&page);
+        set(&mut form, name, value);
+        assert_eq!(send(&mut browser, &form).await.status, StatusCode::BAD_REQUEST, "{name}");
+    }
+    assert_eq!(stage.services.till.orders(), 0);
+}
+
+#[tokio::test]
+async fn events_of_an_order_carry_the_session() {
+    let stage = Stage::new().await;
+    assert_eq!(stage.browser().get("/orders/06BT-DW1W/events").await.status, StatusCode::SEE_OTHER);
+    let mut browser = shopper(&stage).await;
+    let seen = browser.get("/orders/06BT-DW1W/events").await;
+    assert_eq!(seen.text, "event: order\ndata: 06BT-DW1W\n\n");
+    assert_eq!(seen.headers["content-type"], "text/event-stream");
+    assert!(stage.services.header("authorization").unwrap().starts_with("Bearer "));
+    assert_eq!(stage.services.header("cookie"), None);
+}

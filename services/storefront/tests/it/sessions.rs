@@ -1,0 +1,97 @@
+//! Logging in and out, and the exchange of tokens.
+
+use std::sync::atomic::Ordering;
+
+use axum::http::StatusCode;
+use futures::future::join_all;
+
+use crate::stage::Stage;
+
+const SESSION: &str = "__Host-shop-session";
+
+#[tokio::test]
+async fn login_leads_back_and_changes_the_cookies() {
+    let stage = Stage::new().await;
+    let mut browser = stage.browser();
+    browser.get("/login").await;
+    let before = browser.cookies.clone();
+    let seen = browser.login().await;
+    assert_eq!((seen.status, seen.location()), (StatusCode::SEE_OTHER, "/basket"));
+    assert!(browser.cookies.contains_key(SESSION));
+    assert_ne!(browser.cookies["__Host-shop-form"], before["__Host-shop-form"]);
+    let page = browser.get("/").await;
+    assert!(
+        page.text.contains("/account") && !page.text.contains("refresh-0") && !page.text.contains("e30.")
+    );
+    assert_eq!(page.headers["cache-control"], "no-store");
+}
+
+#[tokio::test]
+async fn refusal_of_one_visitor_ends_no_session() {
+    let stage = Stage::new().await;
+    let (mut stranger, mut shopper) = (stage.browser(), stage.browser());
+    shopper.login().await;
+    stage.services.is_closed.store(true, Ordering::SeqCst);
+    let path = "/categories/drinkware";
+    let (refused, seen) = tokio::join!(stranger.get(path), shopper.get(path));
+    assert_eq!((refused.status, seen.status), (StatusCode::SEE_OTHER, StatusCode::OK));
+    assert!(shopper.cookies.contains_key(SESSION));
+}
+
+#[tokio::test]
+async fn login_never_leads_to_another_site() {
+    let stage = Stage::new().await;
+    let mut browser = stage.browser();
+    for next in ["https://evil.example", "//evil.example", "/\\evil.example"] {
+        let fields = [("email", "ada@example.com"), ("password", crate::stage::PASSWORD), ("next", next)];
+        let seen = browser.submit("/register", "/login", &fields).await;
+        assert_eq!((seen.status, seen.location()), (StatusCode::SEE_OTHER, "/"), "{next}");
+        browser.cookies.clear();
+    }
+}
+
+#[tokio::test]
+async fn wrong_password_shows_the_form_again() {
+    let stage = Stage::new().await;
+    let mut browser = stage.browser();
+    let fields = [("email", "ada@example.com"), ("password", "wrong")];
+    let seen = browser.submit("/login", "/login", &fields).await;
+    assert_eq!(seen.status, StatusCode::UNAUTHORIZED);
+    assert!(seen.text.contains("password is wrong") && seen.text.contains("value=\"ada@example.com\""));
+    assert!(!browser.cookies.contains_key(SESSION));
+}
+
+#[tokio::test]
+async fn expired_token_is_exchanged_once_for_all_tabs() {
+    let stage = Stage::new().await;
+    let mut browser = stage.browser();
+    stage.services.lifetime.store(0, Ordering::SeqCst);
+    browser.login().await;
+    let old = browser.cookies[SESSION].clone();
+    let tabs = (0..8).map(|_| {
+        let mut tab = browser.clone();
+        async move {
+            let seen = tab.get("/basket").await;
+            (seen.text.contains("/account"), tab.cookies)
+        }
+    });
+    for (is_logged_in, cookies) in join_all(tabs).await {
+        assert!(is_logged_in && cookies[SESSION] != old);
+    }
+    assert_eq!(stage.services.refreshes.load(Ordering::SeqCst), 1);
+    // A tab that missed the new cookie goes on as well.
+    assert!(browser.get("/basket").await.text.contains("/account"));
+    assert_eq!(stage.services.refreshes.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn logout_takes_session_and_basket() {
+    let stage = Stage::new().await;
+    let mut browser = stage.browser();
+    browser.login().await;
+    browser.submit("/products/MUG-01", "/basket/add", &[("sku", "MUG-01"), ("quantity", "2")]).await;
+    let seen = browser.submit("/", "/logout", &[]).await;
+    assert_eq!((seen.status, seen.location()), (StatusCode::SEE_OTHER, "/"));
+    assert!(!browser.cookies.contains_key(SESSION) && !browser.cookies.contains_key("__Host-shop-basket"));
+    assert!(browser.get("/").await.text.contains("You are logged out."));
+}
