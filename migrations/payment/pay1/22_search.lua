@@ -12,21 +12,29 @@ local function numbered(_, args)
     return answer
 end
 
--- ARGV: the most orders to look at, the time of creation to continue from or ''. Adds orders to
--- NUMBERS that a library before version 9 created, oldest first. Returns the time to continue from,
--- or '' at the end.
-local function number_orders(_, args)
-    if redis.call('ZCARD', NUMBERS) >= redis.call('ZCARD', ORDERS) then return '' end
-    local from = args[2] ~= '' and args[2] or '-inf'
-    local found = redis.call('ZRANGE', ORDERS, from, '+inf', 'BYSCORE', 'LIMIT', 0, args[1], 'WITHSCORES')
-    if #found == 0 then return '' end
-    local members = {}
+-- Adds orders of ORDERS to NUMBERS. `range` is the rest of the arguments of ZRANGE. Returns the time
+-- of creation of the last one, or nil if there is none.
+local function number_range(...)
+    local found, members = redis.call('ZRANGE', ORDERS, ...), {}
+    if #found == 0 then return nil end
     for at = 1, #found, 2 do
         members[#members + 1] = '0'
         members[#members + 1] = found[at]
     end
     redis.call('ZADD', NUMBERS, unpack(members))
-    return found[#found] ~= from and found[#found] or ''
+    return found[#found]
+end
+
+-- ARGV: the most orders to look at, the time of creation after which to continue or ''. Adds orders
+-- to NUMBERS that a library before version 9 created, oldest first. Returns the time after which to
+-- continue, or '' at the end. Orders that were created in the same millisecond are added together,
+-- also if they are more than the limit: the time says nothing about their order.
+local function number_orders(_, args)
+    if redis.call('ZCARD', NUMBERS) >= redis.call('ZCARD', ORDERS) then return '' end
+    local from = args[2] ~= '' and '(' .. args[2] or '-inf'
+    local last = number_range(from, '+inf', 'BYSCORE', 'LIMIT', 0, args[1], 'WITHSCORES')
+    if last then number_range(last, last, 'BYSCORE', 'WITHSCORES') end
+    return last or ''
 end
 
 -- Returns whether an order has this status, unless it is '', and a line with this SKU, unless

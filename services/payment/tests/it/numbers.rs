@@ -58,29 +58,51 @@ async fn number_finds_the_orders_of_a_user() {
     assert_eq!(find(&stage, last, None).await, [twin, last]);
 }
 
+/// Creates an order for each time (ms since 1970), and forgets the numbers of all.
+async fn orders_created_at(stage: &Stage, times: &[i64]) -> Vec<OrderId> {
+    let mut all = Vec::new();
+    for (key, time) in times.iter().enumerate() {
+        let id = stage.create(user(1), &key.to_string(), &request()).await.unwrap().id;
+        let _: i64 = stage.operate(&["ZADD", "{pay}:orders", &time.to_string(), &id.to_string()]).await;
+        all.push(id);
+    }
+    let _: i64 = stage.operate(&["DEL", "{pay}:numbers"]).await;
+    all
+}
+
+/// Adds all orders to the index, and returns the number of steps.
+async fn index(stage: &Stage, limit: usize) -> usize {
+    let (mut place, mut steps) = (String::new(), 0);
+    loop {
+        place = numbers::index(&stage.redis, &place, limit).await.unwrap();
+        steps += 1;
+        if place.is_empty() {
+            return steps;
+        }
+    }
+}
+
 #[tokio::test]
 async fn orders_of_earlier_versions_are_indexed() {
     let stage = shop("numbers-before").await;
-    let mut all = Vec::new();
-    for key in 0..7 {
-        all.push(stage.create(user(1), &key.to_string(), &request()).await.unwrap().id);
-    }
-    let _: i64 = stage.operate(&["DEL", "{pay}:numbers"]).await;
+    let all = orders_created_at(&stage, &[1, 2, 3, 4, 5, 6, 7]).await;
     let new = stage.create(user(1), "new", &request()).await.unwrap().id;
     assert!(find(&stage, all[0], None).await.is_empty() && find(&stage, new, None).await == [new]);
-    let (mut place, mut steps) = (String::new(), 0);
-    loop {
-        place = numbers::index(&stage.redis, &place, 3).await.unwrap();
-        steps += 1;
-        if place.is_empty() {
-            break;
-        }
-    }
-    assert!((3..10).contains(&steps), "{steps}");
+    assert_eq!(index(&stage, 3).await, 4);
     for id in all {
         assert_eq!(find(&stage, id, Some(user(1))).await, [id]);
     }
-    assert_eq!(numbers::index(&stage.redis, "", 3).await.unwrap(), "");
+    assert_eq!(index(&stage, 3).await, 1);
+}
+
+#[tokio::test]
+async fn orders_of_one_millisecond_are_indexed_together() {
+    let stage = shop("numbers-together").await;
+    let all = orders_created_at(&stage, &[1, 2, 2, 2, 2, 2, 3]).await;
+    index(&stage, 2).await;
+    for id in all {
+        assert_eq!(find(&stage, id, Some(user(1))).await, [id]);
+    }
 }
 
 #[tokio::test]
