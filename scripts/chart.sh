@@ -30,6 +30,19 @@ generate_chart() {
     # The kinds of the catalogue operator, from their Rust types.
     "$(binaries debug)/estore-bootstrap" crds >"$out/files/crds.yaml"
     "$(binaries debug)/estore-dashboards" "$out/files/dashboards"
+    "$python/python" scripts/chart/metadata.py generate charts/estore "$out"
+}
+
+# Writes the queries of the storefront's engine room, which are those of the dashboards. The
+# storefront must be built again after a change.
+generate_queries() { "$(binaries debug)/estore-dashboards" --queries "$1"; }
+
+queries_are_generated() {
+    local fresh queries=services/storefront/src/engine/queries.json
+    fresh=$(mktemp)
+    generate_queries "$fresh"
+    cmp -s "$fresh" "$queries" || die "$queries is out of date: run ./dev generate"
+    rm -f "$fresh"
 }
 
 chart_is_generated() {
@@ -44,10 +57,10 @@ chart_is_generated() {
     rm -rf "$fresh"
 }
 
-# A Go program, installed for this project alone: go_tool NAME MODULE PACKAGE VERSION. Builds it
-# within its module, as some cannot be installed.
+# A Go program, installed for this project alone: go_tool NAME MODULE PACKAGE VERSION [MAIN]. Builds
+# it within its module, as some cannot be installed. The file MAIN becomes the package, if given.
 go_tool() {
-    local name=$1 module=$2 package=$3 version=$4 work
+    local name=$1 module=$2 package=$3 version=$4 main=${5:-} work
     if ! go version -m "$TOOLS/bin/$name" 2>/dev/null | grep -qE "^\s*mod\s+$module\s+(v$version|\(devel\))" ||
         [ "$(cat "$TOOLS/bin/.$name" 2>/dev/null)" != "$version" ]; then
         say "Installing $name $version"
@@ -55,6 +68,7 @@ go_tool() {
         go mod download -json "$module@v$version" >"$work/where"
         cp -r "$(sed -n 's/.*"Dir": "\(.*\)".*/\1/p' "$work/where")" "$work/module"
         chmod -R u+w "$work/module"
+        if [ -n "$main" ]; then mkdir -p "$work/module/$package" && cp "$main" "$work/module/$package/main.go"; fi
         (cd "$work/module" && go build -o "$TOOLS/bin/$name" "$package")
         echo "$version" >"$TOOLS/bin/.$name"
         rm -rf "$work"
@@ -73,6 +87,8 @@ chart() {
     done
     say "· lengths of names, types of texts, jobs of upgrades"
     names_fit
+    say "· images that Chart.yaml lists"
+    images_agree
     say "· helm-unittest"
     go_tool helm-unittest github.com/helm-unittest/helm-unittest ./cmd/helm-unittest "$HELM_UNITTEST"
     "$TOOLS/bin/helm-unittest" --strict -f 'tests/*.yaml' charts/estore
@@ -101,6 +117,17 @@ names_fit() {
     done
 }
 
+# Checks that Chart.yaml lists the images that are rendered, and no other. Values that replace images
+# are left out.
+images_agree() {
+    local python values
+    python=$(python_with yaml "pyyaml==$PYYAML")
+    for values in charts/estore/ci/{demo,everything,external}-values.yaml k8s/values/demo.yaml; do
+        helm template estore charts/estore -f "$values" --set-string image.tag=
+        echo ---
+    done | "$python/python" scripts/chart/metadata.py check charts/estore
+}
+
 # Checks that an API server accepts all objects in a namespace that is `restricted`.
 chart_in_cluster() {
     if ! kubectl version >/dev/null 2>&1; then
@@ -118,6 +145,13 @@ chart_in_cluster() {
         # created by another client.
         if grep -i warning <<<"$said" | grep -v last-applied-configuration; then die "$values: the API server returns warnings"; fi
     done
+    # The one file of a release has the namespace in it.
+    local file
+    file=$(mktemp --suffix=.yaml)
+    bash scripts/release/kubernetes.sh charts/estore "$file" "$namespace"
+    said=$(kubectl apply --dry-run=server -f "$file" 2>&1) || die "kubernetes.yaml: $said"
+    rm -f "$file"
+    if grep -i warning <<<"$said" | grep -v last-applied-configuration; then die "kubernetes.yaml: the API server returns warnings"; fi
     kubectl delete namespace "$namespace" --wait=false >/dev/null
 }
 

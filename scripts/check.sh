@@ -38,11 +38,14 @@ check() {
     diff -u docs/configuration.md "$fresh/configuration.md" ||
         die "docs/configuration.md is out of date: run ./dev generate"
     rm -rf "$fresh"
+    queries_are_generated
     chart_is_generated
     say "· Tiltfile and examples"
     tiltfile_test
     say "· alerts"
     check_alerts
+    say "· a release"
+    release_dry_run
     say "· workflows and scripts"
     workflows_check
     shell_check
@@ -51,7 +54,7 @@ check() {
     say "All good."
 }
 
-# The OpenAPI documents of the four services, public and internal.
+# The OpenAPI documents of the four services, public and internal, and of the two of the demo.
 write_documents() {
     mkdir -p "$1"
     build_programs --quiet
@@ -60,10 +63,13 @@ write_documents() {
         "$(binaries debug)/estore-$service" openapi >"$1/$service.json"
         "$(binaries debug)/estore-$service" openapi --internal >"$1/$service-internal.json"
     done
+    for service in chaos shopper; do
+        "$(binaries debug)/estore-$service" openapi >"$1/$service.json"
+    done
 }
 
-# The metrics of the four services and of the storefront, whose programs are built. A metric of
-# several programs is listed once.
+# The metrics of the services, whose programs are built. A metric of several programs is listed
+# once.
 write_metrics() {
     local service
     {
@@ -79,7 +85,7 @@ histograms (schema 0). One of them is 0.5 s, the promise of docs/operations.md. 
 labels have known values are 0 from the start.
 
 TEXT
-        for service in user verification inventory payment storefront; do
+        for service in user verification inventory payment storefront chaos shopper; do
             "$(binaries debug)/estore-$service" metrics
         done |
             each_section_once
@@ -112,8 +118,26 @@ Libraries in the programs read variables of their own:
 
 The chart's backup scripts read `BACKUP_…` ([operations](operations.md#a-backup-in-a-cluster)).
 
+These settings are wanted most:
+
+| setting | of | meaning |
+| --- | --- | --- |
+| `SERVICE_PORT` | every service | port of the public listener; health and metrics have + 100, other services + 200 |
+| `TLS_CERT`, `TLS_KEY`, `TLS_CA` | every program | certificate, key and CA of internal connections |
+| `DATABASE_URL` | User, Verification | Postgres |
+| `REDIS_HOST` | Inventory, Payment, Bootstrap | Redis 7.0 or newer, or Valkey |
+| `JWT_SECRET`, `CARD_KEYS` | User, Payment | sign access tokens, encrypt cards |
+| `GATEWAY` | Payment | `sandbox` or `stripe` ([stripe.md](stripe.md)) |
+| `SMTP_SERVER`, `MAIL_FROM` | Verification | the mail server, and the sender |
+| `PUBLIC_URL`, `ACCOUNT_URL` | Verification | its own address and the User Service's, as customers see them |
+| `ADMIN_EMAIL`, `ADMIN_PASSWORD` | Bootstrap | email address and password of the first admin |
+| `CATALOG_DIR` | Bootstrap | the catalogue ([its format](../catalog/README.md)) |
+| `CORS_ALLOWED_ORIGINS` | every service | origins whose pages may read every answer; for `./dev up` all ports of this machine |
+| `LIMITS`, `LIMIT_<CLASS>_<SCOPE>` | every service | rate limits |
+| `LOG_FORMAT`, `OTEL_EXPORTER_OTLP_ENDPOINT` | every program | `json` or `pretty` log lines; the collector of traces |
+
 TEXT
-        for program in user verification inventory payment storefront bootstrap local; do
+        for program in user verification inventory payment storefront bootstrap chaos shopper local; do
             "$(binaries debug)/estore-$program" settings
         done | each_section_once
     } >"$1"

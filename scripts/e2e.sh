@@ -7,6 +7,10 @@ e2e() {
     have helm || die "helm is missing."
     kubectl version >/dev/null 2>&1 || die "kubectl reaches no cluster: set KUBECONFIG, or start kind or minikube."
     [ "${E2E_IMAGES:-}" = there ] || images
+    if [[ " $* " == *demo* ]]; then
+        bash scripts/images/third_party.sh "$(target)/images"
+        load_images "$(target)/images" prometheus jaeger
+    fi
     build_for_images
     E2E_TESTS=$(shop_tests) "$(binaries "$IMAGES_PROFILE")/estore-e2e" "$@"
 }

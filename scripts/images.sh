@@ -1,6 +1,6 @@
 # ./dev images
 
-IMAGES=(storefront user verification inventory payment bootstrap shopper)
+IMAGES=(storefront user verification inventory payment bootstrap chaos shopper)
 # E2E_PROFILE=debug takes the programs of `./dev test`, which saves a build of ten minutes.
 IMAGES_PROFILE=${E2E_PROFILE:-release}
 # The glibc of the images' base.
@@ -74,15 +74,16 @@ images() {
     local out
     out="$(target)/images"
     build_images "$out"
-    load_images "$out"
+    load_images "$out" "${IMAGES[@]}"
 }
 
-# E2E_LOAD is a command that loads archives. By default it is kind's or minikube's own, by the
-# current context.
+# load_images DIR IMAGE…: E2E_LOAD is a command that loads archives. By default it is kind's or
+# minikube's own, by the current context.
 load_images() {
-    local context
+    local context dir=$1
+    shift
     context=$(kubectl config current-context 2>/dev/null || true)
-    local -a archives=("${IMAGES[@]/#/$1/}")
+    local -a archives=("${@/#/$dir/}")
     archives=("${archives[@]/%/.tar}")
     if [ -n "${E2E_LOAD:-}" ]; then
         # shellcheck disable=SC2086
@@ -94,6 +95,6 @@ load_images() {
         local archive
         for archive in "${archives[@]}"; do minikube image load "$archive"; done
     else
-        say "The archives are in $1: load them into your cluster, or push them to a registry that it can reach"
+        say "The archives are in $dir: load them into your cluster, or push them to a registry that it can reach"
     fi
 }

@@ -154,6 +154,8 @@ local function list(_, args)
         local index = ({ name = BY_NAME, price = BY_PRICE, created_at = BY_CREATED })[ask.sort]
         if not index then
             -- Relevance among very many products: the first word of the query decides the order.
+            -- The rarest would be walked faster. But another one may be the rarest on the next
+            -- page, and a cursor is a place in the order of one word.
             for _, filter in ipairs(ask.filters) do if filter.kind == 'word' then index = filter.key break end end
         end
         page, last = walk(ask, index)

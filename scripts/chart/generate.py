@@ -39,19 +39,44 @@ RULES = {
             }
         },
     },
-    **{f"runAs.{who}": {"type": ["integer", "null"], "minimum": 1} for who in ("programs", "postgres", "redis", "mail")},
+    **{f"runAs.{who}": {"type": ["integer", "null"], "minimum": 1} for who in ("programs", "postgres", "redis", "mail", "demo")},
+    "demo.load.ordersPerMinute": {"type": "integer", "minimum": 0, "maximum": 3000},
+    "demo.load.buyers": {"type": "integer", "minimum": 1, "maximum": 1000},
+    **{f"demo.chaos.timetable.{end}PauseSeconds": {"type": "integer", "minimum": 1, "maximum": 3600} for end in ("min", "max")},
+    "demo.chaos.timetable.seed": {"type": ["integer", "string"], "pattern": "^[0-9]*$"},
+    "demo.traces.ratio": {"type": "number", "minimum": 0, "maximum": 1},
+    **{f"demo.links.{page}": {"pattern": "^$|^https?://"} for page in ("grafana", "mailbox", "prometheus")},
+    "demo.links.traces": {"pattern": "^$|^https?://.*[{]trace[}]"},
+    **{f"demo.{part}.image.digest": {"pattern": "^$|^sha256:[0-9a-f]{64}$"} for part in ("prometheus", "grafana", "traces")},
     "defaults.podDisruptionBudget.maxUnavailable": {"type": ["integer", "string"]},
 }
+# Values that exclude each other: a value, and the text that the schema demands in its place. No
+# value equals the text, and helm prints it as the reason.
+CONFLICTS = [
+    (
+        {"payment.gateway": "stripe", "demo.enabled": True},
+        "demo.enabled",
+        "false if payment.gateway is stripe: the demonstration injects faults and orders by itself, and Stripe moves money",
+    ),
+    (
+        {"storefront.enabled": False, "demo.enabled": True},
+        "demo.enabled",
+        "false if storefront.enabled is false: the demonstration shows itself on the storefront's page /engine",
+    ),
+]
 # Objects whose content Kubernetes defines.
 KUBERNETES = {"resources", "startupProbe", "readinessProbe", "livenessProbe", "labels"}
 
 
 def comments(text):
-    """Returns the comment above each key, by the key's path."""
+    """Returns the comment above each key, by the key's path. It begins with `# --`, and goes on in
+    the next lines."""
     found, path, said = {}, [], []
     for line in text.splitlines():
         if match := re.match(r" *# -- (.*)", line):
             said = [match[1]]
+        elif said and (match := re.match(r" *# +(.*)", line)):
+            said.append(match[1])
         elif match := re.match(r"( *)([A-Za-z0-9]+):", line):
             depth = len(match[1]) // 2
             path[depth:] = [match[2]]
@@ -86,6 +111,18 @@ def schema(value, path, said):
     return made | ({"description": said[path]} if path in said else {})
 
 
+def demand(path, content):
+    """Returns a schema by which the value at `path` meets `content`."""
+    for key in reversed(path.split(".")):
+        content = {"required": [key], "properties": {key: content}}
+    return content
+
+
+def conflict(both, path, reason):
+    """Returns a schema that refuses these values at once, and says why."""
+    return {"if": {"allOf": [demand(of, {"const": value}) for of, value in both.items()]}, "then": demand(path, {"const": reason})}
+
+
 def rows(value, path, said):
     """Yields (path, default, description) of each value with a row of its own."""
     if isinstance(value, dict) and value and path not in said:
@@ -107,6 +144,7 @@ def main(chart, out):
     root["properties"]["global"] = {"type": "object"}
     service = schema(values["defaults"], "defaults", said)
     root = {"$schema": "http://json-schema.org/draft-07/schema#", "$defs": {"service": service}} | root
+    root["allOf"] = [conflict(*one) for one in CONFLICTS]
     (out / "values.schema.json").write_text(json.dumps(root, indent=2) + "\n")
 
     cell = lambda content: content.replace("|", "\\|")

@@ -17,10 +17,20 @@ cat <<TEXT
 helm install estore oci://ghcr.io/$repository/charts/estore --version $version --namespace estore --create-namespace --wait --wait-for-jobs
 \`\`\`
 
-Images and chart are signed by this repository's release workflow:
+Or try the demo, with load, faults on demand and a proof that nothing was lost. The file's first
+lines say how to reach it:
+
+\`\`\`sh
+kubectl apply -f https://github.com/$GITHUB_REPOSITORY/releases/download/$1/kubernetes.yaml
+\`\`\`
+
+This repository's release workflow signs the images, the chart and \`kubernetes.yaml\`:
 
 \`\`\`sh
 cosign verify ghcr.io/$repository/payment:$version \\
+    --certificate-oidc-issuer https://token.actions.githubusercontent.com \\
+    --certificate-identity https://github.com/$GITHUB_REPOSITORY/.github/workflows/release.yaml@refs/tags/$1
+cosign verify-blob kubernetes.yaml --bundle kubernetes.yaml.sigstore.json \\
     --certificate-oidc-issuer https://token.actions.githubusercontent.com \\
     --certificate-identity https://github.com/$GITHUB_REPOSITORY/.github/workflows/release.yaml@refs/tags/$1
 \`\`\`

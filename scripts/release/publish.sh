@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
-# publish.sh DIGESTS SBOM: joins the images of all architectures (DIGESTS/*/<image>) under the
-# version's tag, signs them, and attests their contents (saved in SBOM). Publishes the chart with
-# their names in it.
+# publish.sh DIGESTS OUT: joins the images of all architectures (DIGESTS/*/<image>) under the
+# version's tag, signs them, and attests their contents. Publishes the chart with their names in it.
+# OUT gets the files of the release: the contents, and kubernetes.yaml with its signature.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-digests=$1 sbom=$2
+digests=$1 out=$2
 version=${GITHUB_REF_NAME#v}
 registry=ghcr.io/${GITHUB_REPOSITORY,,}
 # shellcheck source=scripts/images.sh
 . scripts/images.sh
 
-mkdir -p "$sbom"
+mkdir -p "$out"
 for image in "${IMAGES[@]}"; do
     name=$registry/$image
     parts=()
@@ -20,7 +20,7 @@ for image in "${IMAGES[@]}"; do
     # The list, and the images in it.
     cosign sign --yes --recursive "$name@$digest"
     for architecture in amd64 arm64; do
-        list=$sbom/$image-$architecture.cdx.json
+        list=$out/$image-$architecture.cdx.json
         part=$(docker buildx imagetools inspect "$name:$version" --raw |
             jq --exit-status --raw-output --arg architecture "$architecture" \
                 '.manifests[] | select(.platform.architecture == $architecture) | .digest')
@@ -29,8 +29,11 @@ for image in "${IMAGES[@]}"; do
     done
 done
 
-# The chart of a release uses the images of that release.
-repository=${GITHUB_REPOSITORY,,} yq --inplace '.image.registry = "ghcr.io" | .image.repository = strenv(repository)' charts/estore/values.yaml
-helm package charts/estore --version "$version" --app-version "$version"
-digest=$(helm push "estore-$version.tgz" "oci://$registry/charts" 2>&1 | tee /dev/stderr | sed -n 's/^Digest: //p')
+# The chart of a release uses the images of that release. `./dev check` tries these three scripts.
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+bash scripts/release/chart.sh "$work" "$version" ghcr.io "$GITHUB_REPOSITORY"
+digest=$(bash scripts/release/push.sh "$work/estore-$version.tgz" "$registry")
 cosign sign --yes "$registry/charts/estore@$digest"
+bash scripts/release/kubernetes.sh "$work/estore-$version.tgz" "$out/kubernetes.yaml"
+cosign sign-blob --yes --bundle "$out/kubernetes.yaml.sigstore.json" "$out/kubernetes.yaml"

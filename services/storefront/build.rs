@@ -13,9 +13,10 @@ use flate2::{Compression, write::GzEncoder};
 use sha2::{Digest, Sha256};
 
 /// The constant of each asset, its file, and its content type.
-const ASSETS: [(&str, &str, &str); 5] = [
+const ASSETS: [(&str, &str, &str); 6] = [
     ("CSS", "shop.css", "text/css; charset=utf-8"),
     ("ADMIN_CSS", "admin.css", "text/css; charset=utf-8"),
+    ("ENGINE_CSS", "engine.css", "text/css; charset=utf-8"),
     ("JS", "shop.js", "text/javascript; charset=utf-8"),
     ("ICONS", "icons.svg", "image/svg+xml"),
     ("FAVICON", "favicon.svg", "image/svg+xml"),

@@ -55,7 +55,7 @@ async fn route_serves_its_peers_alone() {
     let order = "0197a6f0-3c5e-7d6b-9a44-0f5f4f1f2a01";
     let journal = internal(Inventory, "/internal/reservations?limit=1");
     let _served = Answer::of(client_of("payment").get(&journal)).await.expect(200);
-    for other in ["user", "verification", "inventory", "bootstrap"] {
+    for other in ["user", "verification", "inventory", "bootstrap", "chaos"] {
         let client = client_of(other);
         let _refused = Answer::of(client.get(&journal)).await.refused(403, "forbidden");
         let _refused =
@@ -78,7 +78,7 @@ async fn route_serves_its_peers_alone() {
         (Inventory, "/internal/forget-reservations", none),
     ];
     for (service, path, body) in &for_bootstrap {
-        for name in ["user", "verification", "inventory", "payment"] {
+        for name in ["user", "verification", "inventory", "payment", "chaos"] {
             let asked = Answer::of(client_of(name).post(internal(*service, path)).json(body)).await;
             let _refused = asked.refused(403, "forbidden");
         }
@@ -88,10 +88,10 @@ async fn route_serves_its_peers_alone() {
     let epoch = internal(User, "/internal/epoch");
     let after_restore = internal(Payment, "/internal/after-restore");
     let request = json!({"since": "2026-01-31T12:00:00Z", "only_known": true});
-    for name in ["user", "verification", "inventory", "payment", "bootstrap"] {
+    for name in ["user", "verification", "inventory", "payment", "bootstrap", "chaos"] {
         let client = client_of(name);
         let answer = Answer::of(client.get(&epoch)).await;
-        if matches!(name, "user" | "verification") {
+        if matches!(name, "user" | "verification" | "chaos") {
             let _refused = answer.refused(403, "forbidden");
         } else {
             assert!(answer.expect(200).value()["epoch"].as_u64() >= Some(1));
@@ -103,7 +103,7 @@ async fn route_serves_its_peers_alone() {
             let _refused = answer.refused(403, "forbidden");
         }
     }
-    for other in ["user", "verification", "inventory", "payment"] {
+    for other in ["user", "verification", "inventory", "payment", "chaos"] {
         for path in ["products/MUG-ENAMEL-01", "categories/desk"] {
             let withdraw = internal(Inventory, &format!("/internal/catalog/{path}"));
             let _refused = Answer::of(client_of(other).delete(withdraw)).await.refused(403, "forbidden");

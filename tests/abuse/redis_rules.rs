@@ -4,6 +4,38 @@ use estore_testbed::ServiceName::{Inventory, Payment};
 use estore_tests::{access, shop};
 
 #[tokio::test]
+async fn auditor_reads_and_leaves_a_report_only() {
+    let _running = access();
+    let password = shop().environment(Payment)["REDIS_PASSWORD"].clone();
+    let ask = |command: &[&str]| shop().redis.ask("auditor", &password, command).unwrap();
+    for command in [
+        ["HGETALL", "{pay}:o:1"].as_slice(),
+        &["GET", "{pay}:journal"],
+        &["-n", "1", "HGETALL", "{inv}:p:MUG-ENAMEL-01"],
+        &["SCAN", "0"],
+        &["FCALL", "pay1_audit_done", "1", "{pay}:audit", "no JSON"],
+    ] {
+        assert!(!ask(command).contains("NOPERM"), "{command:?}");
+    }
+    for command in [
+        ["HSET", "{pay}:o:1", "status", "completed"].as_slice(),
+        &["DEL", "{pay}:audit"],
+        &["LPUSH", "{pay}:work", "1"],
+        &["FCALL_RO", "pay1_survey", "1", "{pay}", "1"],
+        &["FCALL", "pay1_settled", "1", "{pay}", "1"],
+        &["FUNCTION", "LIST"],
+        &["KEYS", "*"],
+        &["FLUSHALL"],
+        &["GET", "elsewhere"],
+    ] {
+        assert!(ask(command).contains("NOPERM"), "{command:?}: {}", ask(command));
+    }
+    // Under the key of the reports it may call any function, and none can write anything else.
+    let other = ask(&["FCALL", "pay1_settled", "1", "{pay}:audit", "1"]);
+    assert!(other.contains("The user executing the script can't"), "{other}");
+}
+
+#[tokio::test]
 async fn service_has_no_permission_that_it_never_needs() {
     let _running = access();
     let forbidden: [&[&str]; 18] = [

@@ -1,5 +1,6 @@
 //! A second start of a shop: on the data of the first run, and against obstacles.
 
+mod demo;
 mod loading;
 mod obstacles;
 mod second;

@@ -38,12 +38,32 @@ impl Up {
 
     /// Starts a run and waits until the shop is up.
     pub(super) fn started(directory: &Path, settings: &[(&str, &str)]) -> Self {
-        let mut up = Self::begin(directory, &["--free-ports"], settings);
+        Self::started_as(directory, &["--free-ports"], settings)
+    }
+
+    /// Does the same, with these arguments.
+    pub(super) fn started_as(directory: &Path, arguments: &[&str], settings: &[(&str, &str)]) -> Self {
+        let mut up = Self::begin(directory, arguments, settings);
         while !up.said.contains("E-Store is up.") || !up.said.contains("Verification ") {
             let read = up.output.read_line(&mut up.said).unwrap();
             assert!(read > 0, "{}", up.failed());
         }
         up
+    }
+
+    /// Waits until the run prints a line with `words`.
+    pub(super) fn says(&mut self, words: &str) {
+        let from = self.said.len();
+        while !self.said.get(from..).unwrap_or_default().contains(words) {
+            let read = self.output.read_line(&mut self.said).unwrap();
+            assert!(read > 0, "it ended without {words}: {}", self.said);
+        }
+    }
+
+    /// Returns the address that the run printed after `name`.
+    pub(super) fn address(&self, name: &str) -> String {
+        let line = self.said.lines().find_map(|line| line.trim().strip_prefix(name)).unwrap();
+        line.split_whitespace().next().unwrap().replace("localhost", "127.0.0.1")
     }
 
     /// Waits until the run fails, and returns its error output.

@@ -59,7 +59,7 @@ class Account:
 class Shop:
     """A shop that runs, with its mailbox and its first admin."""
 
-    def __init__(self, directory, programs):
+    def __init__(self, directory, programs, *options):
         self.directory = Path(directory)
         self.log = self.directory.with_suffix(".log")
         self.restarted = {}
@@ -67,7 +67,7 @@ class Shop:
         erase = [str(programs / "estore-local"), "--dir", str(directory)]
         self.directory.mkdir(parents=True, exist_ok=True)
         subprocess.run([*erase, "reset"], cwd=PROJECT, check=True, capture_output=True)
-        command = [*erase, "up", "--free-ports", "--no-limits"]
+        command = [*erase, "up", "--free-ports", "--no-limits", *options]
         with self.log.open("w") as output:
             self.process = subprocess.Popen(command, cwd=PROJECT, stdout=output, stderr=output)
         try:
@@ -267,11 +267,11 @@ def _is_ok(url):
 
 
 @contextmanager
-def running():
-    """Starts the shop, with the programs in `BIN`, and stops it at the end."""
+def running(name="shop", *options):
+    """Starts a shop, with the programs in `BIN`, and stops it at the end."""
     target = Path(os.environ.get("CARGO_TARGET_DIR", PROJECT / "target"))
     programs = Path(os.environ.get("BIN", target / "debug")).resolve()
-    shop = Shop(Path(os.environ.get("BROWSER_DIR", target / "browser")) / "shop", programs)
+    shop = Shop(Path(os.environ.get("BROWSER_DIR", target / "browser")) / name, programs, *options)
     try:
         yield shop
     finally:

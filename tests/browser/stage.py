@@ -52,6 +52,7 @@ ADMIN = [
     ("admin-new-product", "/admin/new-product"),
     ("admin-import", "/admin/import"),
     ("admin-categories", "/admin/categories"),
+    ("admin-category", "/admin/categories/kitchen"),
     ("admin-customers", "/admin/customers"),
     ("admin-customer", "/admin/customers/{customer}"),
     ("admin-emails", "/admin/mails"),

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from shop import PASSWORD
+from shop import PASSWORD, wait_until
 
 NUMBER = re.compile(r"[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}")
 
@@ -65,6 +65,17 @@ def expect_order(page):
     expect(page).to_have_url(re.compile("/orders/" + NUMBER.pattern))
     expect(page.locator(".state .status")).to_have_text(re.compile("Completed|Abgeschlossen"))
     return NUMBER.search(page.locator("h1").inner_text())[0]
+
+
+def expect_email(page, text):
+    """Loads the page of an order until it lists an email, which takes a moment."""
+    listed = page.locator(".emails", has_text=text)
+
+    def load():
+        page.reload()
+        return listed.count() == 1
+
+    wait_until(load, f"the email {text}")
 
 
 def expect_notice(page, text):

@@ -91,6 +91,9 @@ def test_product_is_created_sold_and_refunded(owner, visit, shop, picture):
     expect(movements).to_contain_text("Returned")
     buyer.reload()
     expect(buyer.locator(".timeline")).to_contain_text("Refunded: $25.00")
+    hidden = account.email[0] + "***@example.com"
+    steps.expect_email(buyer, f"Confirmation, sent to {hidden}")
+    steps.expect_email(buyer, f"Refund, sent to {hidden}")
     mail = shop.mail(account.email, "Money back")
     assert number in mail["subject"]
     assert "25.00" in mail["text"]

@@ -111,6 +111,22 @@ def test_page_is_small(stage, reader, path):
     assert sum(weights.values()) < MOST_BYTES, weights
 
 
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+def test_list_leads_forward_and_back(visit, script):
+    page = visit(java_script_enabled=script)
+    page.goto("/products?sort=price&stock=1")
+    names = page.locator(".card .name")
+    first = names.all_inner_texts()
+    expect(page.get_by_role("link", name="Previous page")).to_have_count(0)
+    page.get_by_role("link", name="Next page").click()
+    expect(page.get_by_role("link", name="First page")).to_be_visible()
+    assert not set(first) & set(names.all_inner_texts())
+    page.get_by_role("link", name="Previous page").click()
+    expect(page.get_by_role("link", name="First page")).to_have_count(0)
+    assert names.all_inner_texts() == first
+    assert "sort=price" in page.url
+
+
 # Sees paints and shifts from the first moment on.
 WATCH = """
 window.seen = { paint: 0, shift: 0, shifts: [] };

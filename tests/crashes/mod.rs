@@ -1,6 +1,8 @@
 //! Behavior of the shop when a process dies.
 
 mod exporting;
+mod faults_on_demand;
+mod freezing;
 mod leaving;
 mod mails;
 mod replica;

@@ -33,16 +33,28 @@ fn crates_depend_only_on_inner_layers() {
             .collect();
         let allowed: &[&str] = match name {
             "estore-contract" | "estore-testbed" => &[],
-            "estore-base" => &["estore-contract"],
+            "estore-base" | "estore-checker" => &["estore-contract"],
             "estore-telemetry" => &["estore-contract", "estore-base"],
             "estore-stores" | "estore-client" => &["estore-contract", "estore-base", "estore-telemetry"],
             "estore-server" => {
                 &["estore-contract", "estore-base", "estore-telemetry", "estore-stores", "estore-client"]
             }
-            "estore-local" => &["estore-testbed"],
+            // The faults of `./dev up --demo` are those of chaos, with other hands.
+            "estore-local" => {
+                &["estore-contract", "estore-base", "estore-telemetry", "estore-chaos", "estore-testbed"]
+            }
             "estore-tests" => &["estore-contract", "estore-testbed"],
-            "estore-faults" => &["estore-contract", "estore-testbed", "estore-tests"],
-            "estore-cluster" => &["estore-contract", "estore-testbed", "estore-tests", "estore-faults"],
+            "estore-faults" => {
+                &["estore-contract", "estore-checker", "estore-shopper", "estore-testbed", "estore-tests"]
+            }
+            "estore-cluster" => &[
+                "estore-contract",
+                "estore-checker",
+                "estore-shopper",
+                "estore-testbed",
+                "estore-tests",
+                "estore-faults",
+            ],
             // The fuzz targets call the services' parsers.
             "estore-fuzz" => &[
                 "estore-contract",
@@ -67,6 +79,7 @@ fn crates_depend_only_on_inner_layers() {
             _ => &[
                 "estore-contract",
                 "estore-base",
+                "estore-checker",
                 "estore-telemetry",
                 "estore-stores",
                 "estore-client",

@@ -12,17 +12,21 @@ use super::{chart::variables, sources, visit};
 
 /// The programs, as the headings of docs/configuration.md name them.
 const SERVICES: [&str; 4] = ["User", "Verification", "Inventory", "Payment"];
-const WITH_STOREFRONT: [&str; 5] = ["User", "Verification", "Inventory", "Payment", "Storefront"];
+const WITH_DEMO: [&str; 7] =
+    ["User", "Verification", "Inventory", "Payment", "Storefront", "Chaos", "Shopper"];
 const BOOTSTRAP: [&str; 1] = ["Bootstrap"];
 const STORES: [&str; 3] = ["Inventory", "Payment", "Bootstrap"];
 const ALL: [&str; 5] = ["User", "Verification", "Inventory", "Payment", "Bootstrap"];
 
 /// The places in the chart that set variables, and the programs that get them. Containers of other
 /// programs have none.
-const PLACES: [(&str, &[&str]); 25] = [
-    ("estore.commonEnv", &WITH_STOREFRONT),
+const PLACES: [(&str, &[&str]); 32] = [
+    ("estore.commonEnv", &WITH_DEMO),
     ("estore.apiEnv", &SERVICES),
     ("estore.storefrontEnv", &["Storefront"]),
+    ("estore.engineEnv", &["Storefront"]),
+    ("estore.chaosEnv", &["Chaos"]),
+    ("estore.shopperEnv", &["Shopper"]),
     ("estore.serviceEnv user", &["User"]),
     ("estore.serviceEnv verification", &["Verification"]),
     ("estore.serviceEnv inventory", &["Inventory"]),
@@ -38,12 +42,16 @@ const PLACES: [(&str, &[&str]); 25] = [
     ("estore.runEnv", &BOOTSTRAP),
     ("operator.yaml", &BOOTSTRAP),
     ("archive.yaml", &BOOTSTRAP),
+    ("audit.yaml", &BOOTSTRAP),
     ("release.yaml", &BOOTSTRAP),
     ("estore.backupContainer", &[]),
     ("backup.yaml", &[]),
     ("restore.yaml", &[]),
     ("redis.yaml", &[]),
     ("postgres.yaml", &[]),
+    ("prometheus.yaml", &[]),
+    ("grafana.yaml", &[]),
+    ("traces.yaml", &[]),
     ("order.yaml", &[]),
 ];
 

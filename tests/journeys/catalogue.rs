@@ -45,6 +45,28 @@ async fn seeded_catalogue_is_paged_without_gap_or_repeat() {
 }
 
 #[tokio::test]
+async fn scarcest_products_come_first() {
+    let access = access();
+    let admin = Customer::admin(&access).await;
+    let (five, two, none) =
+        (admin.add_product(5, 100).await, admin.add_product(2, 100).await, admin.add_product(0, 100).await);
+    // Other tests sell other products meanwhile.
+    let listed = async |query: &str| {
+        let found = pages(&admin, &format!("limit=100&category=desk&sort=available{query}")).await;
+        let mut skus: Vec<String> = found.iter().map(|product| product.sku.to_string()).collect();
+        skus.retain(|sku| [&five, &two, &none].contains(&sku));
+        skus
+    };
+    assert_eq!(listed("").await, [none.clone(), two.clone(), five.clone()]);
+    assert_eq!(listed("&in_stock=true").await, [two.clone(), five.clone()]);
+    let request = admin.request(Method::POST, Inventory, &format!("/products/{two}/stock/adjustments"));
+    let request = request.header("Idempotency-Key", "more").json(&json!({"delta": 9, "reason": "delivery"}));
+    let _booked = Answer::of(request).await.expect(201);
+    assert_eq!(listed("&in_stock=true").await, [five.clone(), two.clone()]);
+    let _mixed = admin.get(Inventory, "/products?sort=-available").await.expect(422);
+}
+
+#[tokio::test]
 async fn facets_count_the_list() {
     let customer = Customer::register(&access(), Access::mailbox()).await;
     let listed = pages(&customer, "limit=100&category=kitchen&max_price=4000").await;

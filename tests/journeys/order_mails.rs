@@ -67,6 +67,35 @@ async fn refund_email_goes_to_the_owners_current_address() {
 }
 
 #[tokio::test]
+async fn order_lists_its_emails_for_its_owner() {
+    let access = access();
+    let (admin, customer, stranger) = (
+        Customer::admin(&access).await,
+        Customer::register(&access, Access::mailbox()).await,
+        Customer::register(&access, Access::mailbox()).await,
+    );
+    let (sku, card) = (admin.add_product(9, 500).await, customer.save_card(CARD).await);
+    let order = customer.order("k", card, &sku, 2).await.expect(201).value();
+    let id = order["id"].as_str().unwrap();
+    refund(&admin, id, "r", &sku).await;
+    let path = format!("/orders/{id}/emails");
+    let listed = async || customer.get(Verification, &path).await.expect(200).value()["items"].clone();
+    let sent = |items: &serde_json::Value| {
+        items
+            .as_array()
+            .is_some_and(|items| items.len() == 2 && items.iter().all(|mail| mail["status"] == "sent"))
+    };
+    let items = until(LIMIT, listed, sent).await;
+    for purpose in ["order_confirmed", "order_refunded"] {
+        assert!(items.as_array().unwrap().iter().any(|mail| mail["purpose"] == purpose), "{items}");
+    }
+    assert_eq!(items[0]["recipient"], json!(format!("{}***@example.com", &customer.email[..1])));
+    assert!(items[0]["sent_at"].is_string() && !items.to_string().contains(&customer.email));
+    assert_eq!(admin.get(Verification, &path).await.expect(200).value()["items"], items);
+    assert_eq!(stranger.get(Verification, &path).await.expect(200).value()["items"], json!([]));
+}
+
+#[tokio::test]
 async fn waiting_order_email_follows_its_owner() {
     if is_given() {
         return;

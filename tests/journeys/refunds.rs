@@ -120,7 +120,7 @@ async fn parallel_refunds_never_exceed_the_amount_paid() {
         .collect();
     numbers.sort_unstable();
     numbers.dedup();
-    assert_eq!(numbers.len(), 3, "three pieces, three refunds");
+    assert_eq!(numbers.len(), 3, "three units, three refunds");
     assert!(answers.iter().all(|answer| matches!(answer.status, 201 | 422)));
     assert_eq!(scene.stock().await, [(10, 0), (8, 0)]);
     assert_eq!(scene.order().await.refunded.unwrap().amount, 1500);

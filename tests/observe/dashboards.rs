@@ -47,6 +47,18 @@ pub(crate) async fn all(queries: Queries) -> Vec<Query> {
     all
 }
 
+/// Returns every query of the storefront's engine room, which are those of panels.
+pub(crate) fn engine() -> Vec<Query> {
+    let file = project().join("services/storefront/src/engine/queries.json");
+    let queries: BTreeMap<String, Value> = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
+    assert!(!queries.is_empty());
+    let query = |(name, query): (String, Value)| Query {
+        id: format!("engine / {name}"),
+        expressions: filled(text(&query["query"]), &BTreeMap::new()),
+    };
+    queries.into_iter().map(query).collect()
+}
+
 /// Collects the queries of the panels, including those in rows.
 fn targets(panels: &Value, found: &mut Vec<(String, String)>) {
     for panel in panels.as_array().into_iter().flatten() {

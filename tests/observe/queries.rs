@@ -9,7 +9,13 @@ use estore_testbed::{Queries, Series, ServiceName};
 use estore_tests::until;
 use futures::future::join_all;
 
-use crate::{dashboards, exposition, listed, promql, rules, scene::scene};
+use crate::{
+    dashboards,
+    exposition::{self, Metric},
+    listed, promql, rules,
+    scene::scene,
+    standins,
+};
 
 /// The longest wait for the first value of something that is measured periodically.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -35,6 +41,7 @@ async fn wrong(queries: Queries, expressions: &[String]) -> Option<String> {
 async fn everything(queries: Queries) -> BTreeMap<String, Vec<String>> {
     let mut all: BTreeMap<String, Vec<String>> = BTreeMap::new();
     all.extend(dashboards::all(queries).await.into_iter().map(|query| (query.id, query.expressions)));
+    all.extend(dashboards::engine().into_iter().map(|query| (query.id, query.expressions)));
     for rule in rules::all() {
         match (&rule.alert, &rule.record) {
             (Some(alert), None) => {
@@ -97,6 +104,10 @@ async fn every_queried_name_is_exposed_by_a_service() {
     for service in ServiceName::WITH_STOREFRONT {
         let metrics = exposition::metrics(&scene.exposition(service).await);
         known.extend(metrics.iter().flat_map(|(name, metric)| exposition::names(name, metric)));
+    }
+    for (name, row) in standins::metrics() {
+        let metric = Metric { kind: row.kind, ..Metric::default() };
+        known.extend(exposition::names(&name, &metric));
     }
     let mut found = BTreeMap::new();
     for (id, expressions) in everything(scene.prometheus.queries()).await {

@@ -1,11 +1,11 @@
-//! One shop with its Prometheus and its page, in which every journey ran twice.
+//! One shop with its Prometheus and its engine room, in which every journey ran twice.
 
-use std::{sync::LazyLock, thread, time::Duration};
+use std::{collections::BTreeMap, sync::LazyLock, thread, time::Duration};
 
-use estore_testbed::{Limits, Live, Options, Prometheus, Scraping, ServiceName, Shop, Watched};
+use estore_testbed::{Limits, Prometheus, Scraping, ServiceName, Shop, free_port};
 use estore_tests::{Access, Answer, directory, fresh, until};
 
-use crate::{journeys, journeys::Tally, rules};
+use crate::{journeys, journeys::Tally, rules, standins};
 
 /// The scrape interval of these tests.
 const INTERVAL: Duration = Duration::from_secs(1);
@@ -15,7 +15,6 @@ pub(crate) struct Scene {
     pub(crate) shop: Shop,
     pub(crate) access: Access,
     pub(crate) prometheus: Prometheus,
-    pub(crate) live: Live,
     pub(crate) tally: Tally,
 }
 
@@ -37,23 +36,29 @@ pub(crate) fn scene() -> &'static Scene {
 
 async fn set() -> Scene {
     let directory = directory("observe");
-    let usual = fresh(directory.clone(), &journeys::LIMITS);
-    let shop = Shop::start(Options { limits: Limits::On, ..usual }).await.unwrap();
+    let port = free_port().unwrap();
+    let mut options = fresh(directory.clone(), &journeys::LIMITS);
+    options.limits = Limits::On;
+    let engine = [
+        ("ENGINE", "true".to_owned()),
+        ("PROMETHEUS_URL", format!("http://127.0.0.1:{port}")),
+        ("PROMETHEUS_LINK", format!("http://localhost:{port}")),
+    ];
+    let named = |(name, value): (&str, String)| (name.to_owned(), value);
+    options.settings.of.insert(ServiceName::Storefront, engine.map(named).into());
+    let shown = BTreeMap::from([("PUBLIC_ACTIVITY".to_owned(), "true".to_owned())]);
+    options.settings.of.insert(ServiceName::Payment, shown);
+    let shop = Shop::start(options).await.unwrap();
     let access = Access::to(&shop);
-    let targets = shop.management_ports();
-    let scraping =
-        Scraping { interval: INTERVAL, targets: targets.clone(), rules: Some(rules::file()), port: None };
-    let prometheus = Prometheus::start(&directory.join("prometheus"), &scraping).await.unwrap();
-    let watched = Watched {
-        services: targets,
-        mailbox: shop.mailbox.http_port,
-        prometheus: prometheus.port,
+    let scraping = Scraping {
         interval: INTERVAL,
-        has_rules: true,
-        links: vec![["Mailbox".to_owned(), format!("http://localhost:{}", shop.mailbox.http_port)]],
+        targets: shop.management_ports(),
+        others: standins::start().await,
+        rules: Some(rules::file()),
+        port: Some(port),
     };
-    let live = Live::start(0, watched).await.unwrap();
-    let mut scene = Scene { shop, access, prometheus, live, tally: Tally::default() };
+    let prometheus = Prometheus::start(&directory.join("prometheus"), &scraping).await.unwrap();
+    let mut scene = Scene { shop, access, prometheus, tally: Tally::default() };
     // A rate needs a value before and one after. A series that appears with its first value has to
     // change once more.
     for _ in 0..2 {
@@ -61,6 +66,7 @@ async fn set() -> Scene {
         journeys::round(&scene.shop, &scene.access, &mut scene.tally).await;
     }
     journeys::too_often(&scene.access).await;
+    scene.shop.bootstrap_with(&["audit"], &[("REDIS_USERNAME", "auditor")]).await.unwrap();
     // Rules read the output of other rules.
     scene.read(4).await;
     scene

@@ -21,8 +21,8 @@ pub use customer::{CARD, Customer, PASSWORD};
 pub use given::{is_given, variable};
 pub use mails::{Mail, Mails};
 pub use peer::{peer, peer_builder};
-pub use reqwest::{Method, RequestBuilder};
-pub use shared::{Access, access, directory, program, shop, unique, unique_id};
+pub use reqwest::{Client, Method, RequestBuilder};
+pub use shared::{Access, access, directory, http, program, shop, unique, unique_id};
 pub use until::until;
 
 /// The first admin of every test shop.

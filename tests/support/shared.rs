@@ -26,6 +26,16 @@ pub struct Access {
     urls: BTreeMap<ServiceName, String>,
 }
 
+/// Returns the HTTP client of tests.
+///
+/// # Panics
+/// If the machine has no usable certificates.
+#[must_use]
+#[expect(clippy::disallowed_methods, clippy::expect_used, reason = "a test is no service")]
+pub fn http() -> Client {
+    Client::builder().timeout(Duration::from_secs(40)).build().expect("a client")
+}
+
 impl Access {
     /// Returns access to `shop`.
     #[must_use]
@@ -34,16 +44,8 @@ impl Access {
         Self::with(urls, (ADMIN.0.to_owned(), ADMIN.1.to_owned()))
     }
 
-    #[expect(clippy::disallowed_methods, clippy::expect_used, reason = "a test is no service")]
     pub(crate) fn with(urls: BTreeMap<ServiceName, String>, admin: (String, String)) -> Self {
-        let http = Client::builder().timeout(Duration::from_secs(40)).build().expect("a client");
-        Self { http, admin, urls }
-    }
-
-    /// Returns true if the shop has a storefront whose address is known.
-    #[must_use]
-    pub fn has_storefront(&self) -> bool {
-        self.urls.contains_key(&ServiceName::Storefront)
+        Self { http: http(), admin, urls }
     }
 
     /// Returns the address of `path` at a service or at the storefront.

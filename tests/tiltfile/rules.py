@@ -13,7 +13,12 @@ def rule(function):
 
 
 def pod_of(workload):
-    return workload["spec"]["template"]["spec"]
+    spec = workload["spec"]
+    return spec.get("jobTemplate", {"spec": spec})["spec"]["template"]["spec"]
+
+
+def is_demo(tilt):
+    return "--demo" in tilt.arguments
 
 
 def containers(tilt):
@@ -64,7 +69,9 @@ def a_service_is_updated_in_its_pod(tilt):
         directory, file = target.rsplit("/", 1)
         assert "emptyDir" in mounts.get(directory, {}), "where a pod can write"
         script = (ROOT / "k8s/dev/live.sh").read_text()
-        assert f":-{directory}/{file}}}" in script and "USR1" in script and run == {"run": "kill -USR1 1"}
+        assert f":-{directory}/{file}}}" in script and "USR1" in script
+        # In a demonstration, process 1 is another.
+        assert run == {"run": f"kill -USR1 $(cat {directory}/pid)"} and '/pid"' in script
 
 
 @rule
@@ -74,7 +81,7 @@ def every_workload_has_a_resource_in_a_group(tilt):
     groups = {name: one["labels"] for name, one in {**tilt.resources, **tilt.locals}.items()}
     assert all(groups[name] == ["shop"] for name in SHOP)
     assert all(groups[name] == ["stores"] for name in ("postgres", "redis", "mailbox"))
-    assert {one[0] for one in groups.values() if len(one) == 1} == {"shop", "stores", "tools"}, groups
+    assert {one[0] for one in groups.values() if len(one) == 1} == {"shop", "stores", "tools"} | ({"demo"} if is_demo(tilt) else set()), groups
 
 
 @rule
@@ -93,7 +100,8 @@ def the_ports_of_the_shop_and_the_mailbox_are_forwarded(tilt):
             assert ports["http"] == one["container"], f"{name} listens at {ports}"
             assert one["local"] not in forwards
             forwards[one["local"]] = name
-    assert forwards == {port: name for name, port in SHOP.items()} | {8025: "mailbox"}
+    pages = {9090: "prometheus", 3000: "grafana", 16686: "traces"} if is_demo(tilt) else {}
+    assert forwards == {port: name for name, port in SHOP.items()} | {8025: "mailbox"} | pages
 
 
 @rule
@@ -136,6 +144,18 @@ def services_wait_for_stores_and_not_for_bootstrap(tilt):
 def the_storefront_waits_for_the_services(tilt):
     before = tilt.everything_before("storefront")
     assert set(SERVICES) <= before and "bootstrap" not in before
+
+
+@rule
+def the_demonstration_is_there_when_asked_for_alone(tilt):
+    there = {"chaos", "shopper", "prometheus", "grafana", "traces", "audit"} & set(tilt.resources)
+    assert len(there) == (6 if is_demo(tilt) else 0), there
+    if is_demo(tilt):
+        env = {one["name"]: one.get("value") for one in pod_of(workload_of(tilt, "storefront"))["containers"][0]["env"]}
+        assert env["ENGINE"] == "true" and tilt.options["demo"]
+        # A fault stops the service, and not the script that runs it.
+        assert all(pod_of(workload_of(tilt, name)).get("shareProcessNamespace") for name in SERVICES)
+        assert {*SERVICES} <= tilt.everything_before("shopper")
 
 
 @rule

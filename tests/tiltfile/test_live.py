@@ -1,4 +1,4 @@
-"""k8s/dev/live.sh: process 1 of the pods that Tilt updates."""
+"""k8s/dev/live.sh: the first process of the pods that Tilt updates."""
 
 import os
 import signal
@@ -41,6 +41,8 @@ class Live(unittest.TestCase):
         self.addCleanup(self.live.wait)
         self.addCleanup(self.kill)
         self.assertEqual(self.line(), "packed run")
+        # The number to which a live update sends its signal.
+        self.assertEqual(int((self.fresh.parent / "pid").read_text()), self.live.pid)
 
     def write(self, path, name):
         path.write_text(PROGRAM.format(python=sys.executable, name=name))

@@ -15,7 +15,8 @@ MUTATIONS = [
     ("image('bootstrap')", "image('bootstrap')\nimage('cart')", "our_images_are_built_here_and_no_others"),
     ("k8s/dev/Dockerfile", "Dockerfile.dev", "images_are_built_from_files_that_are_there"),
     ("'/live/estore'", "'/estore'", "a_service_is_updated_in_its_pod"),
-    ("kill -USR1 1", "kill -HUP 1", "a_service_is_updated_in_its_pod"),
+    ("kill -USR1 $", "kill -HUP $", "a_service_is_updated_in_its_pod"),
+    ("kill -USR1 $(cat /live/pid)", "kill -USR1 1", "a_service_is_updated_in_its_pod"),
     ("labels=['stores']", "labels=['shops']", "every_workload_has_a_resource_in_a_group"),
     ("k8s_resource('estore-redis', new_name='redis'", "k8s_resource('estore-postgres', new_name='redis'", "every_workload_has_a_resource_in_a_group"),
     ("k8s_resource('estore-postgres'", "k8s_resource('estore-redis'", "a_resource_has_the_name_of_its_component"),
@@ -38,6 +39,17 @@ MUTATIONS = [
     ("o['kind'].lower()", "o['kind'].lower() + 's'", "is not there"),
     ("resource_deps=['objects'],", "resource_deps=['user'],\n    links_to='x',", "links_to"),
     ("new_name='postgres', resource_deps=['secrets']", "new_name='postgres', resource_deps=['user']", "waits for itself"),
+    ("if demo:\n    for program in PROGRAMS:\n        k8s", "if True:\n    for program in PROGRAMS:\n        k8s", "no workload estore-chaos"),
+]
+# The same for `tilt up -- --demo`.
+DEMO_MUTATIONS = [
+    ("config.parse()", "{}", "the_demonstration_is_there_when_asked_for_alone"),
+    ("['k8s/values/demo.yaml'] if demo", "[] if demo", "no workload estore-chaos"),
+    ("'shopper']", "]", "every_workload_has_a_resource_in_a_group"),
+    ("'prometheus': (9090", "'prometheus': (9091", "the_ports_of_the_shop_and_the_mailbox_are_forwarded"),
+    ("or o['metadata']['name'] == 'estore-audit'", "", "no workload estore-audit"),
+    ("'secrets'] + list(PORTS), labels=['demo']", "'secrets'], labels=['demo']", "the_demonstration_is_there_when_asked_for_alone"),
+    ("define_bool('demo'", "define_bool('demonstration'", "unknown flag: --demo"),
 ]
 
 
@@ -45,25 +57,28 @@ class TheTiltfile(unittest.TestCase):
     maxDiff = None
 
     def test_keeps_every_rule(self):
-        tilt = Tilt(SOURCE)
-        for rule in rules.RULES:
-            with self.subTest(rule.__name__):
-                rule(tilt)
+        for arguments in (), ("--demo",):
+            tilt = Tilt(SOURCE, arguments)
+            for rule in rules.RULES:
+                with self.subTest(f"{rule.__name__} {arguments}"):
+                    rule(tilt)
 
     def test_would_be_caught_where_it_does_not(self):
-        for old, new, finder in MUTATIONS:
-            with self.subTest(f"{old!r} -> {new!r}"):
-                self.assertIn(old, SOURCE)
-                self.assertIn(finder, found(SOURCE.replace(old, new)))
+        for mutations, arguments in (MUTATIONS, ()), (DEMO_MUTATIONS, ("--demo",)):
+            for old, new, finder in mutations:
+                with self.subTest(f"{old!r} -> {new!r}"):
+                    self.assertIn(old, SOURCE)
+                    self.assertIn(finder, found(SOURCE.replace(old, new), arguments))
 
     def test_has_a_mutation_for_each_rule(self):
-        self.assertEqual({rule.__name__ for rule in rules.RULES} - {finder for _, _, finder in MUTATIONS}, set())
+        finders = {finder for _, _, finder in MUTATIONS + DEMO_MUTATIONS}
+        self.assertEqual({rule.__name__ for rule in rules.RULES} - finders, set())
 
 
-def found(source):
+def found(source, arguments):
     """Returns the rules that a Tiltfile breaks, or the reason why Tilt refuses it."""
     try:
-        tilt = Tilt(source)
+        tilt = Tilt(source, arguments)
     except Exception as error:  # noqa: BLE001  The interpreter wraps what a builtin raises.
         return str(error)
     broken = []

@@ -19,6 +19,8 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 AUTO, MANUAL = "auto", "manual"
 WORKLOADS = ("Deployment", "StatefulSet", "Job", "CronJob", "DaemonSet", "Pod")
+# The module `config` of Tilt.
+CONFIG = "config = struct(define_bool = define_bool, parse = parse)\n"
 
 
 class Refused(Exception):
@@ -26,9 +28,11 @@ class Refused(Exception):
 
 
 class Tilt:
-    """The declarations of a Tiltfile."""
+    """The declarations of a Tiltfile, for `tilt up -- <arguments>`."""
 
-    def __init__(self, source):
+    def __init__(self, source, arguments=()):
+        self.arguments = arguments
+        self.options = {}
         self.contexts = []
         self.images = {}
         self.objects = []
@@ -42,13 +46,23 @@ class Tilt:
         dialect = starlark.Dialect.standard()
         dialect.enable_top_level_stmt = True
         dialect.enable_load = False
-        starlark.eval(module, starlark.parse("Tiltfile", source, dialect), starlark.Globals.standard())
+        names = starlark.Globals.extended_by([starlark.LibraryExtension.StructType])
+        starlark.eval(module, starlark.parse("Tiltfile", CONFIG + source, dialect), names)
         self.assemble()
 
     # The builtins that a Tiltfile may call.
 
     def version_settings(self, constraint="", check_updates=True):
         pass
+
+    def define_bool(self, name, args=False, usage=""):
+        fresh(self.options, name, usage)
+
+    def parse(self):
+        for one in self.arguments:
+            if one.removeprefix("--") not in self.options:
+                raise Refused(f"unknown flag: {one}")
+        return {one.removeprefix("--"): True for one in self.arguments}
 
     def allow_k8s_contexts(self, contexts):
         self.contexts += [contexts] if isinstance(contexts, str) else contexts

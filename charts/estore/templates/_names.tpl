@@ -94,12 +94,12 @@ metadata:
 
 {{- /* Returns another project's image, from its `image` value. */ -}}
 {{- define "estore.imageOf" -}}
-{{ .registry }}/{{ .repository }}:{{ .tag }}
+{{ .registry }}/{{ .repository }}:{{ .tag }}{{ with .digest }}@{{ . }}{{ end }}
 {{- end -}}
 
 {{- /* Returns {secret, key} of a credential: (dict "root" $ "credential" "jwt"). */ -}}
 {{- define "estore.credential" -}}
-{{- $owners := dict "postgres" "postgres" "userDatabase" "user" "verificationDatabase" "verification" "jwt" "user" "passwordPeppers" "user" "cardKeys" "payment" "inventoryRedis" "inventory" "paymentRedis" "payment" "bootstrapRedis" "bootstrap" "redisAdmin" "redis" "admin" "bootstrap" "sessionKeys" "storefront" -}}
+{{- $owners := dict "postgres" "postgres" "userDatabase" "user" "verificationDatabase" "verification" "jwt" "user" "passwordPeppers" "user" "cardKeys" "payment" "inventoryRedis" "inventory" "paymentRedis" "payment" "bootstrapRedis" "bootstrap" "auditorRedis" "audit" "redisAdmin" "redis" "admin" "bootstrap" "sessionKeys" "storefront" "demoCustomer" "shopper" "demoBuyers" "shopper" -}}
 {{- $value := index .root.Values.credentials .credential -}}
 {{- $own := printf "%s-%s" (include "estore.fullname" .root) (index $owners .credential) -}}
 secret: {{ $value.existingSecret | default $own }}

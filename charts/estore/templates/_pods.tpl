@@ -5,7 +5,7 @@ Every pod is `restricted` (Pod Security Standards): (dict "root" $ "who" "redis"
 the platform chooses the user.
 */ -}}
 {{- define "estore.podSecurity" -}}
-{{- $user := index (dict "programs" 65532 "postgres" 999 "redis" 999 "mail" 1000) .who -}}
+{{- $user := index (dict "programs" 65532 "postgres" 999 "redis" 999 "mail" 1000 "demo" 65532) .who -}}
 {{- /* `helm upgrade --reuse-values` from an older chart brings no `runAs` at all. */ -}}
 {{- if hasKey .root.Values "runAs" }}{{ $user = index .root.Values.runAs .who }}{{ end -}}
 runAsNonRoot: true

@@ -22,11 +22,13 @@ The parts of one service: its settings and its secrets. (dict "root" $ "service"
 - {name: DRAIN_SECONDS, value: {{ include "estore.text" .drain | quote }}}
 - {name: LOG_FORMAT, value: {{ include "estore.text" $values.log.format | quote }}}
 - {name: RUST_LOG, value: {{ include "estore.text" $values.log.filter | quote }}}
-{{- with $values.telemetry.otlpEndpoint }}
-- {name: OTEL_EXPORTER_OTLP_ENDPOINT, value: {{ include "estore.text" . | quote }}}
-- {name: OTEL_TRACES_SAMPLER, value: {{ include "estore.text" $values.telemetry.sampler | quote }}}
-- {name: OTEL_TRACES_SAMPLER_ARG, value: {{ include "estore.text" $values.telemetry.ratio | quote }}}
+{{- with include "estore.tracing" .root | fromYaml }}
+{{- if .endpoint }}
+- {name: OTEL_EXPORTER_OTLP_ENDPOINT, value: {{ .endpoint | quote }}}
+- {name: OTEL_TRACES_SAMPLER, value: {{ include "estore.text" .sampler | quote }}}
+- {name: OTEL_TRACES_SAMPLER_ARG, value: {{ include "estore.text" .ratio | quote }}}
 - {name: TRACE_TRUST_CLIENTS, value: {{ include "estore.text" $values.telemetry.trustClients | quote }}}
+{{- end }}
 {{- end }}
 {{- with include "estore.trustedProxies" . }}
 - {name: TRUSTED_PROXIES, value: {{ . | quote }}}
@@ -36,11 +38,15 @@ The parts of one service: its settings and its secrets. (dict "root" $ "service"
 {{- /*
 Returns the proxies whose `X-Forwarded-For` counts: those of the operator and, for the services, the
 storefront's pods. Its headless Service names exactly these, whatever the network of pods is.
+The demonstration's shopper speaks for many customers, each with an address of their own.
 */ -}}
 {{- define "estore.trustedProxies" -}}
 {{- $proxies := .root.Values.limits.trustedProxies -}}
 {{- if and .root.Values.storefront.enabled (ne .service "storefront") -}}
 {{- $proxies = append $proxies (printf "dns:%s-storefront-internal" (include "estore.fullname" .root)) -}}
+{{- end -}}
+{{- if and (include "estore.isDemo" .root) (hasKey (include "estore.publicPorts" .root | fromYaml) .service) -}}
+{{- $proxies = append $proxies (printf "dns:%s-shopper" (include "estore.fullname" .root)) -}}
 {{- end -}}
 {{- join "," $proxies -}}
 {{- end -}}
@@ -68,7 +74,10 @@ storefront's pods. Its headless Service names exactly these, whatever the networ
 - {name: SESSION_KEYS_FILE, value: /etc/estore/secrets/session-keys}
 - {name: SHOP_URL, value: {{ include "estore.shopUrl" . | quote }}}
 - {name: SHOP_NAME, value: {{ include "estore.text" .Values.shop.name | quote }}}
-- {name: DEMO, value: {{ include "estore.text" .Values.storefront.demo | quote }}}
+- {name: DEMO, value: {{ ternary "true" (include "estore.text" .Values.storefront.demo) (ne (include "estore.isDemo" .) "") | quote }}}
+{{- if include "estore.isDemo" . }}
+{{- include "estore.engineEnv" . | nindent 0 }}
+{{- end }}
 {{- end -}}
 
 {{- define "estore.serviceEnv" -}}
@@ -90,7 +99,7 @@ storefront's pods. Its headless Service names exactly these, whatever the networ
 {{- else if eq .service "verification" }}
 {{- include "estore.databaseEnv" (dict "root" $root "of" "verification" "suffix" "") }}
 {{- include "estore.replicaEnv" (dict "root" $root "of" "verification") }}
-{{- if $values.mail.enabled }}
+{{- if include "estore.hasMailbox" $root }}
 - {name: SMTP_SERVER, value: {{ include "estore.fullname" $root }}-mail}
 - {name: SMTP_PORT, value: "1025"}
 - {name: SMTP_TLS, value: none}
@@ -117,7 +126,7 @@ storefront's pods. Its headless Service names exactly these, whatever the networ
 - {name: REDIS_PASSWORD_FILE, value: /etc/estore/secrets/redis-password}
 - {name: HOLD_SECONDS, value: {{ include "estore.text" $values.orders.holdSeconds | quote }}}
 - {name: SWEEP_SECONDS, value: {{ include "estore.text" $values.orders.sweepSeconds | quote }}}
-- {name: ANONYMOUS_BROWSE, value: {{ include "estore.text" $values.shop.anonymousBrowse | quote }}}
+- {name: ANONYMOUS_BROWSE, value: {{ ternary "true" (include "estore.text" $values.shop.anonymousBrowse) (ne (include "estore.isDemo" $root) "") | quote }}}
 {{- else }}
 {{- include "estore.redisEnv" $root }}
 - {name: REDIS_DB, value: {{ include "estore.text" $values.redis.paymentDatabase | quote }}}
@@ -136,6 +145,10 @@ storefront's pods. Its headless Service names exactly these, whatever the networ
 - {name: RECONCILE_AFTER_SECONDS, value: {{ include "estore.text" $values.orders.reconcileAfterSeconds | quote }}}
 - {name: MAX_OPEN_ORDERS, value: {{ include "estore.text" $values.orders.maxOpenOrders | quote }}}
 - {name: MAX_OPEN_UNITS, value: {{ include "estore.text" $values.orders.maxOpenUnits | quote }}}
+{{- if include "estore.isDemo" $root }}
+- {name: FAULTS, value: "true"}
+- {name: PUBLIC_ACTIVITY, value: "true"}
+{{- end }}
 {{- end }}
 {{- end -}}
 
@@ -155,7 +168,7 @@ storefront's pods. Its headless Service names exactly these, whatever the networ
 {{- else if eq .service "verification" }}
 {{ include "estore.databaseSecret" (dict "root" $root "of" "verification") }}
 {{- with $credentials.smtp }}
-{{- if and .existingSecret (not $root.Values.mail.enabled) }}
+{{- if and .existingSecret (not (include "estore.hasMailbox" $root)) }}
 - secret:
     name: {{ .existingSecret }}
     items: [{key: {{ .usernameKey }}, path: smtp-username}, {key: {{ .passwordKey }}, path: smtp-password}]

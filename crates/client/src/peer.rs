@@ -105,8 +105,9 @@ impl PeerClient {
             PeerName::Verification => VERIFICATION_SERVICE_URL,
             PeerName::Inventory => INVENTORY_SERVICE_URL,
             PeerName::Payment => PAYMENT_SERVICE_URL,
-            PeerName::Bootstrap => {
-                return Err(USER_SERVICE_URL.wrong("is not that of bootstrap, which serves no routes"));
+            PeerName::Bootstrap | PeerName::Chaos => {
+                let problem = format!("is not that of {peer}, which serves no internal routes");
+                return Err(USER_SERVICE_URL.wrong(problem));
             }
         };
         let base: Url = env.get(&setting)?;
@@ -126,7 +127,7 @@ impl PeerClient {
     /// Creates the client of `peer`, and measures each of its attempts.
     pub fn measured(env: &Env, platform: &Platform, peer: PeerName) -> Result<Self, ConfigError> {
         let client = Self::from_env(env, peer)?;
-        platform.peers.known(peer);
+        platform.peers.known(peer.as_str());
         Ok(Self { metrics: Some(platform.peers.clone()), ..client })
     }
 
@@ -230,7 +231,7 @@ impl PeerClient {
                 Err(PeerError::Answered(..)) => "refused",
                 Err(PeerError::Unknown { .. }) => "unknown",
             };
-            metrics.observe(self.peer, outcome, began.elapsed());
+            metrics.observe(self.peer.as_str(), outcome, began.elapsed());
         }
         answer
     }

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use estore_base::config::{ConfigError, Env, Setting};
-use estore_contract::PeerName;
 use estore_telemetry::{Platform, metrics::PeerMetrics, propagation::outgoing, trace::Span};
 use futures::{StreamExt, TryStream, TryStreamExt, stream::BoxStream};
 use http::{HeaderMap, Method, Request, Response, StatusCode};
@@ -22,7 +21,7 @@ const MOST: usize = 8 << 20;
 /// A client for the public API of one service. Cheap to clone.
 #[derive(Clone)]
 pub struct PublicClient {
-    peer: PeerName,
+    peer: &'static str,
     base: Url,
     http: Client,
     metrics: PeerMetrics,
@@ -32,23 +31,46 @@ pub struct PublicClient {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{peer} did not answer: {reason}")]
 pub struct NoAnswer {
-    /// The service.
-    pub peer: PeerName,
+    /// The name of the service.
+    pub peer: &'static str,
     /// The observed failure.
     pub reason: String,
     /// True if the call cannot have reached the service.
     pub is_unsent: bool,
+    /// True if the connection broke before the answer. By RFC 9112 (section 9.3.1), a server may
+    /// close a kept connection as a request is sent, and clients then repeat what is idempotent.
+    pub is_broken: bool,
 }
 
 impl PublicClient {
-    /// Creates the client of the service at the address in `setting`, and measures each call.
+    /// Creates the client of the service `peer` at the address in `setting`, and measures each call
+    /// by that name.
     pub fn measured(
         env: &Env,
         platform: &Platform,
-        peer: PeerName,
+        peer: &'static str,
         setting: &Setting,
     ) -> Result<Self, ConfigError> {
-        let base: Url = env.get(setting)?;
+        Self::at(env.get(setting)?, platform, peer, setting)
+    }
+
+    /// Creates the client as [`Self::measured`] does, if the setting has an address.
+    pub fn optional(
+        env: &Env,
+        platform: &Platform,
+        peer: &'static str,
+        setting: &Setting,
+    ) -> Result<Option<Self>, ConfigError> {
+        env.optional(setting)?.map(|base| Self::at(base, platform, peer, setting)).transpose()
+    }
+
+    /// Creates the client of the service at `base`, which `setting` gave.
+    pub fn at(
+        base: Url,
+        platform: &Platform,
+        peer: &'static str,
+        setting: &Setting,
+    ) -> Result<Self, ConfigError> {
         #[expect(clippy::disallowed_methods, reason = "one of the three places that make HTTP clients")]
         let builder = Client::builder();
         let builder = match base.scheme() {
@@ -94,7 +116,7 @@ impl PublicClient {
         before: u32,
         deadline: Instant,
     ) -> Result<Response<Bytes>, NoAnswer> {
-        let span = spans::call(&method, &url, self.peer.as_str(), before);
+        let span = spans::call(&method, &url, self.peer, before);
         let exchange = async {
             let request = self.http.request(method, url).headers(outgoing()).headers(headers).body(body);
             let mut response = request.send().await.map_err(|error| self.failed(error))?;
@@ -131,7 +153,7 @@ impl PublicClient {
     {
         let (parts, body) = request.into_parts();
         let url = self.url(parts.uri.path(), parts.uri.query());
-        let span = spans::call(&parts.method, &url, self.peer.as_str(), 0);
+        let span = spans::call(&parts.method, &url, self.peer, 0);
         let (deadline, began) = (Instant::now() + limit, Instant::now());
         let request = self.http.request(parts.method, url).headers(parts.headers).headers(outgoing());
         let request = match body {
@@ -175,11 +197,12 @@ impl PublicClient {
 
     fn failed(&self, error: reqwest::Error) -> NoAnswer {
         let is_unsent = error.is_connect();
-        NoAnswer { is_unsent, ..self.no_answer(chain(&error.without_url())) }
+        let is_broken = error.is_request() && !is_unsent && !error.is_timeout();
+        NoAnswer { is_unsent, is_broken, ..self.no_answer(chain(&error.without_url())) }
     }
 
     fn no_answer(&self, reason: impl Into<String>) -> NoAnswer {
-        NoAnswer { peer: self.peer, reason: reason.into(), is_unsent: false }
+        NoAnswer { peer: self.peer, reason: reason.into(), is_unsent: false, is_broken: false }
     }
 }
 

@@ -51,6 +51,15 @@ impl Email {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Returns the address with all but the first letter of its local part hidden, such as
+    /// `a***@example.com`. Its owner recognizes it, and others learn little.
+    #[must_use]
+    pub fn masked(&self) -> String {
+        let (local, domain) = self.0.split_once('@').unwrap_or((&self.0, ""));
+        let first: String = local.chars().take(1).collect();
+        format!("{first}***@{domain}")
+    }
 }
 
 impl FromStr for Email {
@@ -104,6 +113,15 @@ impl<'de> Deserialize<'de> for Email {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn masked_address_keeps_letter_and_domain() {
+        for (address, masked) in
+            [("ada@example.com", "a***@example.com"), ("x@mail.example", "x***@mail.example")]
+        {
+            assert_eq!(address.parse::<Email>().unwrap().masked(), masked);
+        }
+    }
 
     #[test]
     fn addresses_have_one_canonical_form() {

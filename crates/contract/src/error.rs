@@ -153,6 +153,8 @@ codes! {
     OrderNotCancellable = "order_not_cancellable", 409;
     /// The order has ended.
     OrderFinal = "order_final", 409;
+    /// The same fault on demand hits the same component already.
+    FaultActive = "fault_active", 409;
     /// The order is not completed, so it cannot be refunded.
     OrderNotRefundable = "order_not_refundable", 409;
     /// An admin may not remove their own role or disable themselves, because no admin might be

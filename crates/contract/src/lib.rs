@@ -4,13 +4,16 @@
 
 #![warn(missing_docs)]
 
+pub mod activity;
 mod address;
 mod address_book;
 mod address_patch;
 pub mod archive;
+pub mod audit;
 pub mod card;
 mod country;
 mod currency;
+pub mod demo;
 mod email;
 pub mod error;
 mod fold;
@@ -33,6 +36,7 @@ pub mod restore;
 pub mod sales;
 mod secret_token;
 mod sensitive;
+mod shipping_address;
 mod sku;
 pub mod text;
 pub mod user;

@@ -9,9 +9,11 @@ use crate::{
     Money, OrderId, OrderNumber, PaymentMethodId, Quantity, Sku, UserId,
     card::{CardNumber, Cvc},
     names::named,
+    shipping_address::KeptShippingAddress,
     text::ShortText,
-    user::{Address, KeptAddress},
 };
+
+pub use crate::shipping_address::ShippingAddress;
 
 /// The kind of payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -96,7 +98,7 @@ pub struct OrderRequest {
     pub expected_total: Option<Money>,
     /// The address to which the order is shipped. Stored with the order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub shipping_address: Option<Address>,
+    pub shipping_address: Option<ShippingAddress>,
 }
 
 impl OrderRequest {
@@ -105,8 +107,9 @@ impl OrderRequest {
         let mut fields: Map<String, Value> = serde_json::from_str(json)?;
         let address = fields.remove("shipping_address");
         let request: Self = serde_json::from_value(Value::Object(fields))?;
-        let address = address.map(serde_json::from_value::<Option<KeptAddress>>).transpose()?.flatten();
-        Ok(Self { shipping_address: address.map(Address::from), ..request })
+        let address =
+            address.map(serde_json::from_value::<Option<KeptShippingAddress>>).transpose()?.flatten();
+        Ok(Self { shipping_address: address.map(ShippingAddress::from), ..request })
     }
 }
 
@@ -159,7 +162,7 @@ pub struct Order {
     pub failure: Option<OrderFailure>,
     /// The address to which the order is shipped.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub shipping_address: Option<Address>,
+    pub shipping_address: Option<ShippingAddress>,
     /// The time at which the order was created.
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
@@ -324,10 +327,10 @@ pub struct RefundLine {
     pub quantity: u32,
 }
 
-/// The refunds of an order.
+/// The answer of `GET /orders/{id}/refunds` and of `GET /refunds/failed`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct RefundList {
-    /// The refunds, oldest first.
+    /// The refunds: those of an order oldest first, and those that failed newest first.
     pub items: Vec<Refund>,
 }
 

@@ -16,12 +16,14 @@ pub enum PeerName {
     Payment,
     /// The job that migrates and seeds.
     Bootstrap,
+    /// The program of a demo that causes faults.
+    Chaos,
 }
 
 impl PeerName {
     /// Every peer.
-    pub const ALL: [Self; 5] =
-        [Self::User, Self::Verification, Self::Inventory, Self::Payment, Self::Bootstrap];
+    pub const ALL: [Self; 6] =
+        [Self::User, Self::Verification, Self::Inventory, Self::Payment, Self::Bootstrap, Self::Chaos];
 
     /// Returns the short name, as in paths and logs.
     #[must_use]
@@ -32,6 +34,7 @@ impl PeerName {
             Self::Inventory => "inventory",
             Self::Payment => "payment",
             Self::Bootstrap => "bootstrap",
+            Self::Chaos => "chaos",
         }
     }
 
@@ -44,6 +47,7 @@ impl PeerName {
             Self::Inventory => "inventory.estore.internal",
             Self::Payment => "payment.estore.internal",
             Self::Bootstrap => "bootstrap.estore.internal",
+            Self::Chaos => "chaos.estore.internal",
         }
     }
 

@@ -281,6 +281,40 @@ pub struct Verification {
     pub sent_at: Option<time::OffsetDateTime>,
 }
 
+/// An email about an order, as the order's owner sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct OrderEmail {
+    /// The purpose of the email.
+    pub purpose: Purpose,
+    /// The address, with most of its local part hidden.
+    #[schema(example = "a***@example.com")]
+    pub recipient: String,
+    /// The delivery status.
+    pub status: VerificationStatus,
+    /// The time at which the email was requested.
+    #[serde(with = "time::serde::rfc3339")]
+    pub created_at: time::OffsetDateTime,
+    /// The time at which the mail server accepted the email.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub sent_at: Option<time::OffsetDateTime>,
+}
+
+impl OrderEmail {
+    /// Returns the part of an email that the order's owner sees.
+    #[must_use]
+    pub fn of(email: &Verification) -> Self {
+        let Verification { purpose, status, created_at, sent_at, .. } = *email;
+        Self { purpose, recipient: email.email.masked(), status, created_at, sent_at }
+    }
+}
+
+/// The answer of `GET /orders/{id}/emails`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct OrderEmailList {
+    /// The emails, oldest first.
+    pub items: Vec<OrderEmail>,
+}
+
 /// A template in one language.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Template {

@@ -1,12 +1,14 @@
 //! The lifecycle of a service, from its environment to its end.
 
+mod api;
 mod front;
 
+pub use api::Api;
 pub use front::{BuildFront, Front, front};
 
 use std::{
     io::{self, Write},
-    net::{Ipv6Addr, SocketAddr},
+    net::{IpAddr, Ipv6Addr, SocketAddr},
     process::ExitCode,
     time::Duration,
 };
@@ -32,6 +34,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    freeze,
     http::{self, Bounds, Listener, Stop},
     limit::Limits,
     openapi::Documents,
@@ -39,6 +42,9 @@ use crate::{
     settings::{self, DRAIN_SECONDS, INTERNAL_PORT, MANAGEMENT_PORT, MAX_CONNECTION_SECONDS, SERVICE_PORT},
     start_error::StartError,
 };
+
+/// Every address of this machine, of IPv6 and of IPv4.
+const ANY: IpAddr = IpAddr::V6(Ipv6Addr::UNSPECIFIED);
 
 /// The parts of a service.
 pub struct Service {
@@ -59,7 +65,8 @@ pub type Build = fn(&Env, &Platform) -> Result<Service, StartError>;
 
 /// Runs the service `name`. Without arguments, it serves until SIGTERM or SIGINT. `openapi` and
 /// `openapi --internal` print its documents. `metrics` prints its metrics: the common ones, and
-/// `sections`. `settings` prints its settings: the common ones, and `own`.
+/// `sections`. `settings` prints its settings: the common ones, and `own`. `freeze --seconds n`
+/// stops its other processes in the same container for a while, as a fault of a demo.
 pub fn main(
     name: PeerName,
     documents: fn() -> Documents,
@@ -80,8 +87,14 @@ pub fn main(
         ["openapi", "--internal"] => print(&documents.internal_json()),
         ["metrics"] => print(metrics::markdown(&sections).trim_end()),
         ["settings"] => print(config::markdown(&settings).trim_end()),
+        [freeze::COMMAND, "--seconds", seconds] => match seconds.parse() {
+            Ok(seconds) => freeze::freeze(seconds),
+            Err(error) => Err(StartError::Other(format!("--seconds {seconds}: {error}").into())),
+        },
         _ => Err(StartError::Other(
-            "usage: no argument to serve, `openapi [--internal]`, `metrics`, or `settings`".into(),
+            "usage: no argument to serve, `openapi [--internal]`, `metrics`, `settings`, or \
+             `freeze --seconds n`"
+                .into(),
         )),
     };
     code_of(name.as_str(), outcome)
@@ -160,10 +173,19 @@ async fn run(
 }
 
 fn management(platform: &Platform, readiness: &Readiness, port: u16) -> Result<Listener, StartError> {
+    management_at(ANY, platform, readiness, port)
+}
+
+fn management_at(
+    address: IpAddr,
+    platform: &Platform,
+    readiness: &Readiness,
+    port: u16,
+) -> Result<Listener, StartError> {
     let bounds = Bounds::management();
     Ok(Listener {
         name: "management",
-        socket: bind(port, &MANAGEMENT_PORT)?,
+        socket: bind_at(address, port, &MANAGEMENT_PORT)?,
         routes: http::management(platform, readiness, bounds.requests),
         tls: None,
         slots: bounds.connections,
@@ -250,21 +272,21 @@ async fn live<const N: usize>(
 }
 
 fn bind(port: u16, setting: &Setting) -> Result<TcpListener, StartError> {
-    let address = SocketAddr::from((Ipv6Addr::UNSPECIFIED, port));
-    let listen = || {
-        let socket = TcpSocket::new_v6()?;
+    bind_at(ANY, port, setting)
+}
+
+fn bind_at(address: IpAddr, port: u16, setting: &Setting) -> Result<TcpListener, StartError> {
+    let listen = |address: IpAddr| {
+        let socket = if address.is_ipv6() { TcpSocket::new_v6()? } else { TcpSocket::new_v4()? };
         socket.set_reuseaddr(true)?;
-        socket.bind(address)?;
+        socket.bind(SocketAddr::from((address, port)))?;
         socket.listen(1024)
     };
-    // On a machine without IPv6, IPv4 alone is enough.
-    let listen_v4 = || {
-        let socket = TcpSocket::new_v4()?;
-        socket.set_reuseaddr(true)?;
-        socket.bind(SocketAddr::from(([0, 0, 0, 0], port)))?;
-        socket.listen(1024)
-    };
-    listen().or_else(|_: io::Error| listen_v4()).map_err(|error| {
+    let bound = listen(address).or_else(|error: io::Error| {
+        // On a machine without IPv6, IPv4 alone is enough.
+        if address == ANY { listen(IpAddr::from([0, 0, 0, 0])) } else { Err(error) }
+    });
+    bound.map_err(|error| {
         ConfigError::new(setting.name, format!("is {port}, which cannot be used ({error})"), "").into()
     })
 }

@@ -6,7 +6,7 @@ mod refusals;
 
 use estore_contract::PeerName;
 use utoipa::openapi::{
-    Components, InfoBuilder, LicenseBuilder, OpenApi, Server,
+    Components, Info, InfoBuilder, LicenseBuilder, OpenApi, Server,
     path::{Operation, PathItem},
     security::{Http, HttpAuthScheme, SecurityScheme},
 };
@@ -42,9 +42,30 @@ impl Documents {
     }
 }
 
-fn pretty(document: &OpenApi) -> String {
+/// Returns a document as JSON.
+pub(crate) fn pretty(document: &OpenApi) -> String {
     // A document is plain data with string keys, which always serializes.
     serde_json::to_string_pretty(document).unwrap_or_default()
+}
+
+/// Completes the document of a program with a JSON API and the title `title`.
+pub(crate) fn complete_api(mut document: OpenApi, title: &str, common: OpenApi) -> OpenApi {
+    refusals::describe_public(&mut document);
+    document.merge(common);
+    document.info = info(title.to_owned());
+    parameters::describe(&mut document);
+    document.servers = Some(vec![Server::new(".")]);
+    document
+}
+
+fn info(title: String) -> Info {
+    let license = LicenseBuilder::new().name("Apache-2.0").identifier(Some("Apache-2.0")).build();
+    InfoBuilder::new()
+        .title(title)
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some("Part of a store that loses no order, oversells nothing and charges nobody twice."))
+        .license(Some(license))
+        .build()
 }
 
 fn complete(mut document: OpenApi, name: PeerName, suffix: &str) -> OpenApi {
@@ -54,14 +75,9 @@ fn complete(mut document: OpenApi, name: PeerName, suffix: &str) -> OpenApi {
         PeerName::Inventory => "E-Store Inventory Service",
         PeerName::Payment => "E-Store Payment Service",
         PeerName::Bootstrap => "E-Store bootstrap",
+        PeerName::Chaos => "E-Store faults on demand",
     };
-    let license = LicenseBuilder::new().name("Apache-2.0").identifier(Some("Apache-2.0")).build();
-    document.info = InfoBuilder::new()
-        .title(format!("{title}{suffix}"))
-        .version(env!("CARGO_PKG_VERSION"))
-        .description(Some("Part of a store that loses no order, oversells nothing and charges nobody twice."))
-        .license(Some(license))
-        .build();
+    document.info = info(format!("{title}{suffix}"));
     parameters::describe(&mut document);
     pages::describe(&mut document);
     let components = document.components.get_or_insert_with(Components::new);

@@ -3,7 +3,7 @@
 mod stores;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     future::Future,
     pin::Pin,
     sync::{
@@ -38,6 +38,8 @@ pub struct Readiness(Arc<Shared>);
 #[derive(Default)]
 struct Shared {
     checks: BTreeMap<&'static str, Check>,
+    /// The checks that a job makes pass.
+    of_jobs: BTreeSet<&'static str>,
     stopping: AtomicBool,
     last: Mutex<Option<(Instant, BTreeMap<&'static str, String>)>>,
 }
@@ -61,16 +63,30 @@ impl Readiness {
         Self(Arc::new(shared))
     }
 
+    /// Adds a check that one of the service's jobs makes pass. Jobs start without it.
+    #[must_use]
+    pub fn check_of_job<F, R>(self, name: &'static str, check: F) -> Self
+    where
+        F: Fn() -> R + Send + Sync + 'static,
+        R: Future<Output = Result<(), String>> + Send + 'static,
+    {
+        let mut shared = Arc::into_inner(self.check(name, check).0).unwrap_or_default();
+        shared.of_jobs.insert(name);
+        Self(Arc::new(shared))
+    }
+
     /// Makes the service unready, so that the load balancer sends no more requests while the last
     /// ones finish.
     pub(crate) fn stop(&self) {
         self.0.stopping.store(true, Ordering::SeqCst);
     }
 
-    /// Waits until the service is ready. Returns `false` if `stop` comes first.
+    /// Waits until the service is ready, but for the checks that jobs make pass. Returns `false` if
+    /// `stop` comes first.
     pub(crate) async fn reached(&self, stop: &CancellationToken) -> bool {
         let mut tick = interval(Duration::from_millis(250));
-        while self.ask().await.status != Standing::Ready {
+        let is_missing = |(name, answer): (&&str, &String)| answer != "ok" && !self.0.of_jobs.contains(*name);
+        while self.ask().await.checks.iter().any(is_missing) {
             tokio::select! {
                 () = stop.cancelled() => return false,
                 _ = tick.tick() => {}
@@ -121,5 +137,23 @@ fn log_changes(before: &BTreeMap<&'static str, String>, now: &BTreeMap<&'static 
             _ if reason == "ok" => tracing::info!(check, "readiness check passes again"),
             _ => tracing::warn!(check, reason, "readiness check fails; not ready until it passes"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn jobs_do_not_wait_for_their_own_checks() {
+        let readiness = Readiness::new()
+            .check("store", || async { Ok(()) })
+            .check_of_job("index", || async { Err("is being loaded".to_owned()) });
+        assert!(readiness.ask().await.status == Standing::Unready);
+        assert!(readiness.reached(&CancellationToken::new()).await);
+        let stopped = CancellationToken::new();
+        stopped.cancel();
+        let away = Readiness::new().check("store", || async { Err("is away".to_owned()) });
+        assert!(!away.reached(&stopped).await);
     }
 }

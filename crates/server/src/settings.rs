@@ -19,6 +19,8 @@ pub(crate) const MANAGEMENT_PORT: Setting = Setting::number("MANAGEMENT_PORT", "
 pub(crate) const INTERNAL_PORT: Setting = Setting::number("INTERNAL_PORT", "Port for other services.")
     .computed("`SERVICE_PORT` + 200")
     .example("8200");
+pub(crate) const LISTEN_ADDRESS: Setting =
+    Setting::text("LISTEN_ADDRESS", "Address of this machine on which the program listens.").default("::");
 pub(crate) const DRAIN_SECONDS: Setting = Setting::seconds(
     "DRAIN_SECONDS",
     "Time for which the program goes on serving after SIGTERM, while it asks clients to connect elsewhere.",
@@ -56,6 +58,20 @@ pub const FRONT: [&[Setting]; 2] = [
     &[
         SERVICE_PORT,
         MANAGEMENT_PORT,
+        DRAIN_SECONDS,
+        MAX_CONNECTION_SECONDS,
+        TRUSTED_PROXIES,
+        METRICS,
+        FAIL_POINT,
+    ],
+    http::BOUNDS,
+];
+/// The settings that an [`Api`](crate::Api) reads, beside those of logs and traces.
+pub const API: [&[Setting]; 2] = [
+    &[
+        SERVICE_PORT,
+        MANAGEMENT_PORT,
+        LISTEN_ADDRESS,
         DRAIN_SECONDS,
         MAX_CONNECTION_SECONDS,
         TRUSTED_PROXIES,

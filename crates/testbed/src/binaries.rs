@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 /// Finds a program of this workspace: in `ESTORE_BIN_DIR`, or beside this program. Tests run from
 /// `deps/`, so the parent directory is searched too.
 #[expect(clippy::disallowed_methods, reason = "the testbed starts programs, and is no service")]
-pub(crate) fn ours(name: &str) -> Result<PathBuf> {
+pub fn ours(name: &str) -> Result<PathBuf> {
     let beside = env::current_exe().context("the path of this program")?;
     let named = env::var_os("ESTORE_BIN_DIR").map(PathBuf::from);
     let places = named.into_iter().chain(beside.ancestors().skip(1).take(2).map(Path::to_path_buf));

@@ -8,6 +8,11 @@ use tokio::{
     time::timeout,
 };
 
+/// Returns whether the program with this management port reports that it is ready.
+pub async fn is_ready(management_port: u16) -> bool {
+    matches!(get(management_port, "/ready").await, Some((200, _)))
+}
+
 /// Returns the status and body of `GET path`, or `None` if no server answers.
 pub(crate) async fn get(port: u16, path: &str) -> Option<(u16, String)> {
     ask(port, "HTTP/1.1", path).await

@@ -38,7 +38,7 @@ fn is_whole(secret: &str, bytes: usize) -> bool {
 }
 
 /// Writes a file as a whole, or not at all.
-fn put(path: &Path, secret: &str) -> Result<()> {
+pub(crate) fn put(path: &Path, secret: &str) -> Result<()> {
     let new = path.with_added_extension("new");
     let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&new)?;
     file.write_all(secret.as_bytes())?;

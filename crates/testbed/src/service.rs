@@ -16,6 +16,7 @@ use crate::{binaries::ours, child_guard::ChildGuard, http};
 pub struct Service {
     process: ChildGuard,
     program: PathBuf,
+    arguments: Vec<String>,
     environment: BTreeMap<String, String>,
     log: PathBuf,
     /// The public port.
@@ -25,14 +26,26 @@ pub struct Service {
 }
 
 impl Service {
-    /// Starts `program` with only `environment`, which contains the ports.
-    pub(crate) fn start(program: &str, environment: BTreeMap<String, String>, log: &Path) -> Result<Self> {
+    /// Starts `program` of this workspace with only `environment`, which contains the ports.
+    pub fn start(program: &str, environment: BTreeMap<String, String>, log: &Path) -> Result<Self> {
+        Self::start_as(program, &[], environment, log)
+    }
+
+    /// Does the same as [`start`](Self::start), with these arguments.
+    pub fn start_as(
+        program: &str,
+        arguments: &[&str],
+        environment: BTreeMap<String, String>,
+        log: &Path,
+    ) -> Result<Self> {
         let program = ours(program)?;
+        let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
         let port = |name: &str| environment.get(name).and_then(|port| port.parse().ok()).unwrap_or(0);
         let [port, management_port, internal_port] =
             ["SERVICE_PORT", "MANAGEMENT_PORT", "INTERNAL_PORT"].map(port);
-        let process = launch(&program, &environment, log)?;
-        Ok(Self { process, program, environment, log: log.to_owned(), port, management_port, internal_port })
+        let process = launch(&program, &arguments, &environment, log)?;
+        let log = log.to_owned();
+        Ok(Self { process, program, arguments, environment, log, port, management_port, internal_port })
     }
 
     /// The process, for tests that watch it.
@@ -109,7 +122,7 @@ impl Service {
         ensure!(self.ended().is_some(), "{} still runs", self.program.display());
         let mut environment = self.environment.clone();
         environment.extend(extra.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-        self.process = launch(&self.program, &environment, &self.log)?;
+        self.process = launch(&self.program, &self.arguments, &environment, &self.log)?;
         Ok(())
     }
 
@@ -119,8 +132,13 @@ impl Service {
     }
 }
 
-fn launch(program: &Path, environment: &BTreeMap<String, String>, log: &Path) -> Result<ChildGuard> {
+fn launch(
+    program: &Path,
+    arguments: &[String],
+    environment: &BTreeMap<String, String>,
+    log: &Path,
+) -> Result<ChildGuard> {
     let mut command = Command::new(program);
-    command.envs(environment);
+    command.args(arguments).envs(environment);
     ChildGuard::start(&command, None, log)
 }

@@ -34,6 +34,31 @@ impl Row {
     }
 }
 
+/// Marks the faults of a demonstration in every panel. In other shops there are none.
+fn annotations() -> Value {
+    let mark = |name: &str, color: &str, expr: &str, title: &str| {
+        json!({
+            "name": name, "datasource": source(), "enable": true, "hide": false, "iconColor": color,
+            "expr": expr, "titleFormat": title, "textFormat": "", "tagKeys": "kind,target", "step": "5s",
+            "useValueForTime": false,
+        })
+    };
+    json!([
+        mark(
+            "Faults in progress",
+            "orange",
+            "max by (kind, target) (estore_chaos_fault_active) > 0",
+            "{{kind}} {{target}}"
+        ),
+        mark(
+            "Faults",
+            "red",
+            "sum by (kind, target, outcome) (changes(estore_chaos_faults_total[$__interval])) > 0",
+            "{{kind}} {{target}}: {{outcome}}"
+        ),
+    ])
+}
+
 #[derive(Debug, Clone)]
 pub struct Dashboard {
     /// The name of its file; its address is `/d/estore-<name>`.
@@ -65,7 +90,7 @@ impl Dashboard {
             "refresh": "30s",
             "time": {"from": self.from, "to": "now"},
             "timezone": "browser",
-            "annotations": {"list": []},
+            "annotations": {"list": annotations()},
             "links": [{
                 "type": "dashboards", "title": "E-Store", "tags": ["estore"], "asDropdown": false, "includeVars": false,
                 "keepTime": true, "targetBlank": false, "icon": "external link", "tooltip": "", "url": "",

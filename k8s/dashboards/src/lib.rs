@@ -1,8 +1,10 @@
-//! The dashboards of the shop, as code. A panel's query, meaning and limits are here. The look is
-//! defined once, in `panel.rs` and `dashboard.rs`.
+//! The dashboards of the shop, and the queries of the engine room, as code. A panel's query,
+//! meaning and limits are here. The look is defined once, in `panel.rs` and `dashboard.rs`.
 
 mod checkout;
 mod dashboard;
+mod demo;
+mod engine;
 mod panel;
 mod service;
 mod store;
@@ -11,6 +13,7 @@ mod stores;
 mod unit;
 
 pub use dashboard::{Dashboard, Row};
+pub use engine::queries;
 pub use panel::{Bad, Kind, Panel, Query};
 pub use store::{THOUSANDTHS, WHOLE};
 pub use unit::Unit;
@@ -24,5 +27,6 @@ pub fn all() -> Vec<Dashboard> {
         service::dashboard(),
         stores::dashboard(),
         checkout::dashboard(),
+        demo::dashboard(),
     ]
 }

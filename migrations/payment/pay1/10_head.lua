@@ -3,7 +3,7 @@
 -- appended and fields only added. A function validates everything first and writes last: Redis
 -- rolls nothing back (order-flow section 1).
 
-local VERSION = 9
+local VERSION = 10
 local NAME, TAG = 'pay1', '{pay}'
 
 local function order_key(id) return TAG .. ':o:' .. id end
@@ -29,6 +29,8 @@ local WORK, OPEN, ORDERS = TAG .. ':work', TAG .. ':open', TAG .. ':orders'
 -- All orders, each with the score 0, so that ids with the same beginning are neighbours
 -- (22_search.lua).
 local NUMBERS = TAG .. ':numbers'
+-- Refunds that failed and that nobody has seen to, as `<order>/<n>`, with the time of the failure.
+local FAILED = TAG .. ':failed'
 -- Emails to request from the Verification Service, with the time of the next try; and the number of
 -- tries of each.
 local MAIL, MAIL_TRIES = TAG .. ':mail', TAG .. ':mail:tries'

@@ -18,7 +18,7 @@ local function accept(args)
     local card = redis.call('GET', method_key(method))
     if not card or string.match(card, '"user":"([^"]*)"') ~= user then return 'no_method' end
     local open, open_units = redis.call('HVALS', user_key(user, 'open')), units
-    for _, pieces in ipairs(open) do open_units = open_units + tonumber(pieces) end
+    for _, held in ipairs(open) do open_units = open_units + tonumber(held) end
     if #open + 1 > tonumber(args[8]) or open_units > tonumber(args[9]) then return 'too_many' end
     -- Both are plain words, and finding them costs a fraction of parsing the card.
     local now_number = now_ms()

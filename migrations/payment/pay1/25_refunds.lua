@@ -18,10 +18,10 @@ local function refund(_, args)
     end
     if kept[1] ~= 'completed' then return { 'not_completed' } end
     if (kept[5] or '0') ~= args[4] then return { 'changed' } end
-    local sum, last = tonumber(args[6]), tonumber(kept[4] or '0')
+    local sum, last, failed = tonumber(args[6]), tonumber(kept[4] or '0'), {}
     for n = 1, last do
         local past = redis.call('HMGET', refund_key(id, text(n)), 'status', 'amount')
-        if past[1] ~= 'failed' then sum = sum + tonumber(past[2]) end
+        if past[1] == 'failed' then failed[#failed + 1] = id .. '/' .. text(n) else sum = sum + tonumber(past[2]) end
     end
     if sum > tonumber(kept[2]) then return { 'too_much' } end
     local n, now = text(last + 1), text(now_ms())
@@ -34,6 +34,8 @@ local function refund(_, args)
     redis.call('HSET', order_key(id), 'refunds', n)
     redis.call('HINCRBY', order_key(id), 'refund_version', 1)
     redis.call('ZADD', WORK, text(tonumber(now) + tonumber(args[9])), id .. '/' .. n)
+    -- The person who requests another refund has seen to those that failed.
+    for _, name in ipairs(failed) do redis.call('ZREM', FAILED, name) end
     return refund_view('created', id, n)
 end
 
@@ -60,6 +62,7 @@ local function advance_refund(_, args)
         redis.call('ZADD', WORK, text(tonumber(now) + tonumber(args[6])), id .. '/' .. n)
     else
         redis.call('ZREM', WORK, id .. '/' .. n)
+        if to == 'failed' then redis.call('ZADD', FAILED, now, id .. '/' .. n) end
     end
     return refund_view('advanced', id, n)
 end
@@ -82,7 +85,20 @@ local function refunds(_, args)
     return answer
 end
 
+-- ARGV: the most refunds. Returns the refunds that failed and that nobody has seen to, newest
+-- first: the order of each, and its fields. Versions before 10 noted none.
+local function failed_refunds(_, args)
+    local answer = {}
+    for _, name in ipairs(redis.call('ZRANGE', FAILED, 0, tonumber(args[1]) - 1, 'REV')) do
+        local id, n = string.match(name, '^([^/]+)/(%d+)$')
+        answer[#answer + 1] = id
+        answer[#answer + 1] = fields_of(refund_key(id, n), n)
+    end
+    return answer
+end
+
 redis.register_function('pay1_refund', refund)
 redis.register_function { function_name = 'pay1_advance_refund', callback = advance_refund, flags = { 'allow-oom' } }
 redis.register_function { function_name = 'pay1_postpone_refund', callback = postpone_refund, flags = { 'allow-oom' } }
 redis.register_function { function_name = 'pay1_refunds', callback = refunds, flags = { 'no-writes' } }
+redis.register_function { function_name = 'pay1_failed_refunds', callback = failed_refunds, flags = { 'no-writes' } }

@@ -71,6 +71,7 @@ local function archive(_, args)
     redis.call('ZREM', ORDERS, id)
     redis.call('ZREM', NUMBERS, id)
     redis.call('HDEL', VIEWS, id)
+    for n = 1, tonumber(redis.call('HGET', order_key(id), 'refunds') or '0') do redis.call('ZREM', FAILED, id .. '/' .. text(n)) end
     for _, keys in ipairs({ hashes, lists }) do
         for _, key in ipairs(keys) do redis.call('DEL', key) end
     end

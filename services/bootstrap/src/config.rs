@@ -37,6 +37,16 @@ pub(crate) const REDIS_DB_INVENTORY: Setting =
     Setting::number("REDIS_DB_INVENTORY", "Database of the Inventory Service in Redis.").default("1");
 pub(crate) const REDIS_DB_PAYMENT: Setting =
     Setting::number("REDIS_DB_PAYMENT", "Database of the Payment Service in Redis.").default("0");
+pub(crate) const GATEWAY_BOOKS: Setting = Setting::choice(
+    "GATEWAY_BOOKS",
+    &["sandbox", "none"],
+    "`audit`: `none` if payments go to a real gateway, which keeps its books itself.",
+)
+.default("sandbox");
+pub(crate) const REDIS_DB_GATEWAY: Setting =
+    Setting::number("REDIS_DB_GATEWAY", "`audit`: database of the sandbox gateway's books in Redis.")
+        .computed("`REDIS_DB_PAYMENT`")
+        .example("2");
 /// The time limit for both stores.
 pub(crate) const BOOTSTRAP_WAIT_SECONDS: Setting =
     Setting::seconds("BOOTSTRAP_WAIT_SECONDS", "Time to wait for stores that start, load or recover.")
@@ -111,6 +121,7 @@ pub const SETTINGS: Settings = Settings {
         &[ADMIN_EMAIL, ADMIN_PASSWORD, CATALOG_DIR, BOOTSTRAP_STATUS],
         &[OBJECT_LABELS, POD_NAME, POD_NAMESPACE, SECRETS_PLAN, REPLACED_JOBS, RESYNC_SECONDS],
         &[ARCHIVE_AFTER, ARCHIVE_DIR],
+        &[GATEWAY_BOOKS, REDIS_DB_GATEWAY],
         WORK,
         TELEMETRY,
     ],

@@ -6,12 +6,18 @@ use estore_client::PeerError;
 use estore_contract::Code;
 use estore_stores::{pg, redis};
 
+#[cfg(feature = "kubernetes")]
 use crate::kubernetes::ApiFailure;
 
 /// A retry may succeed (`EX_TEMPFAIL` of sysexits.h).
 pub const AGAIN: u8 = 75;
 /// The settings are wrong, or a retry cannot help (`EX_CONFIG`).
 pub const WRONG: u8 = 78;
+
+/// An audit found a violation.
+pub const VIOLATED: u8 = 1;
+/// An audit could not read all of the stores.
+pub const UNREAD: u8 = 2;
 
 /// An error that no retry can fix.
 #[derive(Debug, thiserror::Error)]
@@ -25,13 +31,23 @@ pub fn code(error: &anyhow::Error) -> u8 {
         cause.is::<ConfigError>()
             || cause.is::<Wrong>()
             || cause.is::<serde_yaml_ng::Error>()
-            || cause.downcast_ref().is_some_and(ApiFailure::is_final)
+            || is_final_of_kubernetes(cause)
             || cause.downcast_ref().is_some_and(is_refused)
             || cause.downcast_ref().is_some_and(crate::migrations::is_final)
             || cause.downcast_ref().is_some_and(|error: &sqlx::Error| !is_postgres_away(error))
             || cause.downcast_ref().is_some_and(|error: &RedisError| !redis::is_away(error))
     });
     if is_final { WRONG } else { AGAIN }
+}
+
+#[cfg(feature = "kubernetes")]
+fn is_final_of_kubernetes(cause: &(dyn std::error::Error + 'static)) -> bool {
+    cause.downcast_ref().is_some_and(ApiFailure::is_final)
+}
+
+#[cfg(not(feature = "kubernetes"))]
+fn is_final_of_kubernetes(_cause: &(dyn std::error::Error + 'static)) -> bool {
+    false
 }
 
 /// Returns whether the answer of a peer is final: only if its code reports an error in the request

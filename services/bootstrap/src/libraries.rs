@@ -21,7 +21,7 @@ pub struct Library {
 pub const LIBRARIES: [Library; 4] = [
     Library {
         name: "inv1",
-        version: 7,
+        version: 8,
         code: concat!(
             include_str!("../../../migrations/inventory/10_head.lua"),
             include_str!("../../../migrations/inventory/10_shared.lua"),
@@ -30,13 +30,14 @@ pub const LIBRARIES: [Library; 4] = [
             include_str!("../../../migrations/inventory/30_catalog.lua"),
             include_str!("../../../migrations/inventory/35_folding.lua"),
             include_str!("../../../migrations/inventory/40_list.lua"),
+            include_str!("../../../migrations/inventory/50_images.lua"),
             include_str!("../../../migrations/inventory/60_archive.lua"),
             include_str!("../../../migrations/inventory/70_survey.lua"),
         ),
     },
     Library {
         name: "pay1",
-        version: 9,
+        version: 10,
         code: concat!(
             include_str!("../../../migrations/payment/pay1/10_head.lua"),
             include_str!("../../../migrations/payment/pay1/10_shared.lua"),
@@ -49,6 +50,7 @@ pub const LIBRARIES: [Library; 4] = [
             include_str!("../../../migrations/payment/pay1/30_methods.lua"),
             include_str!("../../../migrations/payment/pay1/40_mail.lua"),
             include_str!("../../../migrations/payment/pay1/45_survey.lua"),
+            include_str!("../../../migrations/payment/pay1/46_audit.lua"),
             include_str!("../../../migrations/payment/pay1/50_reconcile.lua"),
             include_str!("../../../migrations/payment/pay1/70_restore.lua"),
             include_str!("../../../migrations/payment/pay1/80_archive.lua"),

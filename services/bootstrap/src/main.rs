@@ -13,8 +13,7 @@ use estore_base::{
     fail, process,
 };
 use estore_bootstrap::{
-    after_restore, archive, certificates, config, epoch, exit, kubernetes, rotate_cards, say, steps::Step,
-    stores,
+    after_restore, archive, audit, certificates, config, epoch, exit, rotate_cards, say, steps::Step, stores,
 };
 
 /// Prepares the stores and the catalogue of E-Store.
@@ -29,16 +28,9 @@ struct Arguments {
 enum Command {
     /// Run migrations, load function libraries, create the admin account, seed the catalogue.
     Run,
-    /// Create the missing Secrets of `SECRETS_PLAN` in the Kubernetes namespace `POD_NAMESPACE`.
-    Secrets,
-    /// Bring `Product` and `Category` objects of the namespace `POD_NAMESPACE` into the shop, until
-    /// SIGTERM.
-    Operate,
-    /// Remove the finalizer of the operator from all of these objects, once no operator runs, so
-    /// that they can be deleted.
-    Release,
-    /// Print the definitions of these kinds.
-    Crds,
+    #[cfg(feature = "kubernetes")]
+    #[command(flatten)]
+    Kubernetes(estore_bootstrap::kubernetes::Command),
     /// Print the settings of this program.
     Settings,
     /// Raise the epoch: to be called after each backup of Redis, before the next.
@@ -53,6 +45,23 @@ enum Command {
     /// Move orders that ended long ago (`ARCHIVE_AFTER`) from the stores into files
     /// (`ARCHIVE_DIR`).
     Archive,
+    /// Check the equations of a shop that runs, as the user `auditor` of Redis. Exits with 0 if all
+    /// hold, 1 if one does not, and 2 if it could not read.
+    Audit {
+        /// Print the report as JSON.
+        #[arg(long)]
+        json: bool,
+        /// Pause before each part, so that orders have more of Redis.
+        #[arg(long, default_value_t = 0)]
+        pause_ms: u64,
+        /// The number of orders that are read at once.
+        #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u16).range(1..=2000))]
+        slice: u16,
+        /// The number of seconds within which the next audit ends, for the alert about a missing
+        /// one.
+        #[arg(long)]
+        next_within: Option<u64>,
+    },
     /// Encrypt every saved card under the first key of `CARD_KEYS` of the Payment Service, so that
     /// the other keys can be removed.
     RotateCards,
@@ -67,6 +76,17 @@ enum Command {
     },
 }
 
+impl Command {
+    /// Returns whether the command logs unknown settings itself.
+    fn logs(&self) -> bool {
+        match self {
+            #[cfg(feature = "kubernetes")]
+            Self::Kubernetes(command) => command.logs(),
+            _ => false,
+        }
+    }
+}
+
 #[tokio::main]
 async fn main() -> ExitCode {
     if let Err(error) = process::harden() {
@@ -74,22 +94,24 @@ async fn main() -> ExitCode {
     }
     let env = Env::from_process();
     let command = Arguments::parse().command;
-    // The operator logs this itself.
-    if !matches!(command, Command::Operate)
+    if !command.logs()
         && let Err(error) = warn_of_unknown(&env)
     {
         return ended(Err(error.into()));
     }
     let done = match command {
-        Command::Operate => return ended(kubernetes::operator::run(&env).await),
-        Command::Release => kubernetes::operator::release::run(&env).await,
-        Command::Crds => crds(),
+        #[cfg(feature = "kubernetes")]
+        Command::Kubernetes(command) => return ended(command.run(&env).await),
         Command::Settings => say(markdown(&[config::SETTINGS]).trim_end()).map_err(Into::into),
         Command::Run => run(&env).await,
-        Command::Secrets => kubernetes::secrets::run(&env).await,
         Command::RaiseEpoch => raise_epoch(&env).await,
         Command::AfterRestore { all } => mend(&env, all).await,
         Command::Archive => move_old_orders(&env).await,
+        Command::Audit { json, pause_ms, slice, next_within } => {
+            let next_within = next_within.map(Duration::from_secs);
+            let pause = Duration::from_millis(pause_ms);
+            return check(&env, json, audit::Options { slice, pause, next_within }).await;
+        }
         Command::RotateCards => seal_anew(&env).await,
         Command::Certificates { out, stores } => certificates::write(&out, stores.as_deref()),
     };
@@ -117,14 +139,15 @@ fn warn_of_unknown(env: &Env) -> io::Result<()> {
     Ok(())
 }
 
-fn crds() -> anyhow::Result<()> {
-    Ok(io::stdout().write_all(kubernetes::operator::definitions()?.as_bytes())?)
-}
-
 /// In a cluster, the job publishes its progress; elsewhere only the steps run.
 async fn run(env: &Env) -> anyhow::Result<()> {
     if let Some(status) = env.optional::<String>(&config::BOOTSTRAP_STATUS)? {
-        return kubernetes::job::run(env, &status).await;
+        #[cfg(feature = "kubernetes")]
+        return estore_bootstrap::kubernetes::job::run(env, &status).await;
+        #[cfg(not(feature = "kubernetes"))]
+        return Err(config::BOOTSTRAP_STATUS
+            .wrong(format!("this program was built without Kubernetes, and cannot write {status}"))
+            .into());
     }
     stores_serve(env).await?;
     for step in Step::ALL {
@@ -155,6 +178,24 @@ async fn mend(env: &Env, all: bool) -> anyhow::Result<()> {
 async fn move_old_orders(env: &Env) -> anyhow::Result<()> {
     fail::arm(env)?;
     archive::run(env, say).await
+}
+
+/// Runs an audit, and prints its report. It has exit codes of its own.
+async fn check(env: &Env, json: bool, options: audit::Options) -> ExitCode {
+    match try_check(env, json, options).await {
+        Ok(0) => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::from(exit::VIOLATED),
+        Err(error) => {
+            let _other_code = ended(Err(error));
+            ExitCode::from(exit::UNREAD)
+        }
+    }
+}
+
+async fn try_check(env: &Env, json: bool, options: audit::Options) -> anyhow::Result<u64> {
+    let report = audit::run(env, options).await?;
+    say(&if json { serde_json::to_string(&report)? } else { audit::text(&report) })?;
+    Ok(report.violations())
 }
 
 async fn seal_anew(env: &Env) -> anyhow::Result<()> {

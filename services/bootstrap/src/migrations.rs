@@ -1,5 +1,7 @@
 //! Migrates the Postgres databases.
 
+use std::sync::LazyLock;
+
 use anyhow::Context;
 use estore_base::config::Env;
 use estore_stores::pg;
@@ -17,9 +19,13 @@ use crate::{
     patience::until_done,
 };
 
-// Cargo does not see a new file in these directories: save this file, too.
-static USER: Migrator = sqlx::migrate!("../../migrations/user");
-static VERIFICATION: Migrator = sqlx::migrate!("../../migrations/verification");
+#[path = "../../../migrations/user/mod.rs"]
+mod user;
+#[path = "../../../migrations/verification/mod.rs"]
+mod verification;
+
+static USER: LazyLock<Migrator> = LazyLock::new(|| pg::migrator(user::ALL));
+static VERIFICATION: LazyLock<Migrator> = LazyLock::new(|| pg::migrator(verification::ALL));
 
 /// Brings both databases up to date. Migrations take a lock: of two at once, one waits for the
 /// other.

@@ -34,6 +34,9 @@ pub enum Error {
     /// SKUs that are not for sale.
     #[error("unknown SKU")]
     UnknownSku(Vec<Sku>),
+    /// The index is being loaded, or lags, and the store cannot answer instead.
+    #[error("the catalogue is being loaded")]
+    NotIndexed,
     /// Uploaded images have no room left.
     #[error("uploaded images have no room left")]
     NoRoom,
@@ -93,6 +96,7 @@ impl From<Error> for Problem {
                     .with_status(StatusCode::NOT_FOUND)
                     .details(details.collect())
             }
+            error @ Error::NotIndexed => Self::unavailable(error),
             Error::NoRoom => Self::new(
                 Code::PayloadTooLarge,
                 "Uploaded images have no room left; raise UPLOADED_IMAGE_BYTES.",

@@ -30,7 +30,7 @@ pub use error::Error;
 pub use metrics::METRICS;
 
 /// The function libraries that this service calls: its own, and that of the rate limits.
-pub const LIBRARIES: [Library; 2] = [Library { name: "inv1", version: 7 }, limit::LIBRARY];
+pub const LIBRARIES: [Library; 2] = [Library { name: "inv1", version: 8 }, limit::LIBRARY];
 
 /// Returns the OpenAPI documents of the routers.
 #[must_use]
@@ -41,7 +41,12 @@ pub fn documents() -> Documents {
 /// Builds the service from its settings.
 pub fn build(env: &Env, platform: &Platform) -> Result<Service, StartError> {
     let app = app::App::new(app::Parts::new(env, platform)?);
-    let readiness = Readiness::of_redis(&app.redis, &LIBRARIES, &app.epoch);
+    let catalogue = app.catalogue.clone();
+    let readiness =
+        Readiness::of_redis(&app.redis, &LIBRARIES, &app.epoch).check_of_job("catalogue", move || {
+            let has_begun = catalogue.has_begun();
+            async move { has_begun.then_some(()).ok_or_else(|| "is being loaded".to_owned()) }
+        });
     let (sweeper, survey, indexer) =
         (jobs::Sweeper::new(&app), jobs::Surveyor::new(&app), jobs::Indexer::new(&app));
     let follower = jobs::Follower::new(&app);

@@ -50,7 +50,8 @@ pub(crate) struct Params {
     /// If true, only products with units left.
     #[serde(default)]
     pub(crate) in_stock: bool,
-    /// The order. The default is `relevance` if there are words, and otherwise `name`.
+    /// The order. The default is `relevance` if there are words, and otherwise `name`. `available`
+    /// begins with the products of which the fewest units are left.
     pub(crate) sort: Option<Sort>,
     /// The most products on a page.
     #[serde(default)]
@@ -130,6 +131,8 @@ pub(crate) enum Sort {
     Newest,
     #[serde(rename = "relevance")]
     Relevance,
+    #[serde(rename = "available")]
+    Scarcest,
 }
 
 /// Returns the question that `params` ask. Fails if a parameter is not valid.
@@ -148,6 +151,7 @@ pub(crate) fn question(params: Params) -> Result<Question, Problem> {
         Some(Sort::Dearest) => (SortKey::Price, true),
         Some(Sort::Oldest) => (SortKey::CreatedAt, false),
         Some(Sort::Newest) => (SortKey::CreatedAt, true),
+        Some(Sort::Scarcest) => (SortKey::Available, false),
         Some(Sort::Relevance) | None if !words.is_empty() => (SortKey::Relevance, true),
         Some(Sort::Name | Sort::Relevance) | None => (SortKey::Name, false),
     };

@@ -4,6 +4,8 @@ use std::io::{self, Write};
 
 use estore_testbed::{ServiceName, Shop};
 
+use crate::{demo::CUSTOMER, ports::Beside, up::Extras};
+
 /// Prints a line on stdout. If the terminal is gone, nobody needs it.
 pub(crate) fn say(line: &str) {
     let _gone = writeln!(io::stdout(), "{line}");
@@ -14,14 +16,18 @@ pub(crate) fn complain(line: &str) {
     let _gone = writeln!(io::stderr(), "{line}");
 }
 
-/// Prints the first steps, once everything runs. `page` is the port of the live page, if it is on.
-pub(crate) fn welcome(shop: &Shop, (email, password): (&str, &str), page: Option<u16>) {
+/// Prints the first steps, once everything runs.
+pub(crate) fn welcome(shop: &Shop, (email, password): (&str, &str), beside: Option<&Beside>, extras: Extras) {
     let url = |name| shop.url(name).replace("127.0.0.1", "localhost");
     let [user, verification, inventory, payment] = ServiceName::ALL.map(url);
     let front = url(ServiceName::Storefront);
     let (mailbox, directory) = (shop.mailbox.http_port, shop.directory().display());
-    let live =
-        page.map_or_else(String::new, |port| format!("\n  The store, live  http://localhost:{port}\n"));
+    let customer = if extras.demo {
+        format!("  Customer      {} / {}\n", CUSTOMER.0, CUSTOMER.1)
+    } else {
+        String::new()
+    };
+    let engine = beside.map_or_else(String::new, |beside| engine(&front, beside, extras));
     say(&format!(
         r#"
 E-Store is up.
@@ -29,9 +35,9 @@ E-Store is up.
   Shop          {front}
   Back office   {front}/admin
   Mailbox       http://localhost:{mailbox}
-{live}
+{engine}
   Admin         {email} / {password}
-
+{customer}
 The APIs, which are below {front}/api/ too:
 
   User          {user}/docs
@@ -47,4 +53,16 @@ A first order without a browser, in another terminal:
 
 Logs and data are in {directory}. Ctrl-C stops everything; the data stays for the next time, ./dev reset erases it."#
     ));
+}
+
+/// Names the engine room, and what is behind it.
+fn engine(front: &str, beside: &Beside, extras: Extras) -> String {
+    let at = |port: u16| format!("http://localhost:{port}");
+    let mut lines =
+        vec![format!("  Engine room   {front}/engine"), format!("  Prometheus    {}", at(beside.prometheus))];
+    if extras.demo {
+        lines.push(format!("  Faults        {} (its API: /openapi.json)", at(beside.chaos.public)));
+        lines.push(format!("  Load          {} (its API: /openapi.json)", at(beside.shopper.public)));
+    }
+    lines.join("\n") + "\n"
 }

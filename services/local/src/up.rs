@@ -1,36 +1,94 @@
 //! Starts, watches and stops the shop.
 
-use std::{collections::BTreeSet, path::Path, time::Duration};
+use std::{
+    convert::Infallible,
+    future::{Future, pending},
+    path::Path,
+    sync::Arc,
+};
 
 use anyhow::{Result, bail};
-use estore_testbed::{ChildGuard, Limits, Options, Ports, ServiceName, Shop, Stores, prepare};
+use estore_testbed::{Limits, Options, Ports, Shop, Stores, prepare};
 use tokio::{
-    signal::unix::{SignalKind, signal},
-    time::interval,
+    select,
+    signal::unix::{Signal, SignalKind, signal},
 };
 
 use crate::{
+    demo,
     lock::lock,
-    observe::{self, Observer},
-    settings::{self, Given},
-    tell::{complain, say, welcome},
+    observe,
+    ports::Beside,
+    running::{Companions, Running},
+    settings::{self, Demo, Given},
+    tell::{say, welcome},
+    tend,
+    watch::{self, Build},
 };
 
 const ADMIN: (&str, &str) = ("admin@example.com", "correct-horse-battery-staple");
+/// The project's root. `./dev` starts this program there.
+const PROJECT: &str = ".";
 
-pub(crate) async fn run(directory: &Path, limits: Limits, ports: Ports, observe: bool) -> Result<()> {
+/// The parts beside the shop.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Extras {
+    /// Prometheus and the engine room.
+    pub(crate) observe: bool,
+    /// The same, and faults, load and audit.
+    pub(crate) demo: bool,
+}
+
+impl Extras {
+    /// Returns whether the engine room is open.
+    pub(crate) fn has_engine(self) -> bool {
+        self.observe || self.demo
+    }
+}
+
+/// The choices of the person at the terminal.
+pub(crate) struct Plan {
+    pub(crate) limits: Limits,
+    pub(crate) ports: Ports,
+    pub(crate) extras: Extras,
+    /// Builds what changes, if sources are watched.
+    pub(crate) build: Option<Build>,
+}
+
+/// The signals that end the run.
+struct Stop {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Stop {
+    async fn asked(&mut self) {
+        select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}
+
+pub(crate) async fn run(directory: &Path, plan: Plan) -> Result<()> {
+    let Plan { limits, ports, extras, build } = plan;
     let directory = &prepare(directory)?;
     let _lock = lock(directory)?;
-    if observe {
-        // Programs of an earlier run may still listen there.
-        Shop::clear(directory, &|line| say(&format!("  · {line}"))).await?;
+    if extras.has_engine() {
         observe::check()?;
+        // Programs of an earlier run may still listen on the ports.
+        Shop::clear(directory, &|line| say(&format!("  · {line}"))).await?;
     }
-    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    let Given { settings, unused } = settings::from_process(limits);
+    let beside = if extras.has_engine() { Some(Beside::choose(ports, extras.demo)?) } else { None };
+    let mut stop =
+        Stop { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? };
+    let Given { mut settings, demo, unused } = settings::from_process(limits);
+    if let Some(beside) = &beside {
+        demo::add_settings(&mut settings, beside, extras);
+    }
     let options = Options {
         directory: directory.to_owned(),
-        project: ".".into(),
+        project: PROJECT.into(),
         ports,
         durable: true,
         replicas: 1,
@@ -48,57 +106,50 @@ pub(crate) async fn run(directory: &Path, limits: Limits, ports: Ports, observe:
     for line in unused {
         say(&format!("  ! {line}"));
     }
-    let mut shop = tokio::select! {
-        shop = Shop::start(options) => shop?,
-        _ = interrupt.recv() => bail!("interrupted; everything that was started is stopped"),
-        _ = terminate.recv() => bail!("terminated; everything that was started is stopped"),
+    let running = select! {
+        running = start(options, beside.as_ref(), extras, &demo) => Arc::new(running?),
+        () = stop.asked() => bail!("interrupted; everything that was started is stopped"),
     };
-    let mut observer = if observe {
-        say("  · Prometheus");
-        Some(observe::start(&shop).await?)
-    } else {
-        None
-    };
-    let page = observer.as_ref().map(|_| observe::PAGE);
-    welcome(&shop, ADMIN, page);
-    tokio::select! {
-        never = watch(&mut shop, observer.as_mut()) => match never {},
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
+    let faults =
+        beside.filter(|_| extras.demo).map(|beside| demo::faults(&running, beside.chaos, demo.chaos));
+    welcome(&*running.shop().await, ADMIN, beside.as_ref(), extras);
+    select! {
+        never = tended(&running, extras) => match never {},
+        never = optional(extras.demo.then(|| demo::audit(&running))) => match never {},
+        never = optional(build.as_ref().map(|build| watch::run(Path::new(PROJECT), &running, build))) => match never {},
+        ended = optional(faults) => ended?,
+        () = stop.asked() => {}
     }
     say("\nStopping");
-    if let Some(observer) = &mut observer {
-        observer.prometheus.stop().await?;
-    }
-    shop.stop().await?;
+    running.stop().await?;
     say("Stopped. The data stays for the next ./dev up.");
     Ok(())
 }
 
-/// Reports each part that dies, once. It restarts nothing silently.
-async fn watch(shop: &mut Shop, mut observer: Option<&mut Observer>) -> std::convert::Infallible {
-    let mut told = BTreeSet::new();
-    let mut tick = interval(Duration::from_millis(500));
-    loop {
-        tick.tick().await;
-        for name in ServiceName::WITH_STOREFRONT {
-            report(&format!("estore-{name}"), shop.service(name).process(), &mut told);
-        }
-        report("Redis", shop.redis.process(), &mut told);
-        report("Postgres", shop.postgres.process(), &mut told);
-        if let Some(observer) = &mut observer {
-            report("Prometheus", observer.prometheus.process(), &mut told);
+/// Starts the shop and the programs beside it.
+async fn start(options: Options, beside: Option<&Beside>, extras: Extras, given: &Demo) -> Result<Running> {
+    let shop = Shop::start(options).await?;
+    let mut companions = Companions::default();
+    if let Some(beside) = beside {
+        say("  · Prometheus");
+        companions.prometheus = Some(observe::start(&shop, beside, extras).await?);
+        if extras.demo {
+            say("  · faults and load on demand, audit");
+            companions.shopper = Some(demo::shopper(&shop, beside.shopper, ADMIN, &given.shopper)?);
         }
     }
+    Ok(Running::new(shop, companions))
 }
 
-fn report(name: &str, process: &mut ChildGuard, told: &mut BTreeSet<String>) {
-    if let Some(status) = process.ended()
-        && told.insert(name.to_owned())
-    {
-        complain(&format!(
-            "\n{name} died ({status}). Its last lines:\n  {}\nThe other programs keep running. Press Ctrl-C, then run ./dev up to start it again.",
-            process.last_lines(20).join("\n  ")
-        ));
+/// Reports parts that die. In a demo, starts them again.
+async fn tended(running: &Running, extras: Extras) -> Infallible {
+    if extras.demo { tend::revive(running).await } else { tend::report(running).await }
+}
+
+/// Waits for `task`, or forever if there is none.
+async fn optional<T>(task: Option<impl Future<Output = T>>) -> T {
+    match task {
+        Some(task) => task.await,
+        None => pending().await,
     }
 }

@@ -15,7 +15,8 @@ use estore_telemetry::Platform;
 use tokio::sync::Notify;
 
 use crate::{
-    config::Config,
+    config::{Config, Gateway},
+    faults::{Faulty, Switches},
     flow::{Flow, Watchers},
     gateway::{CardGateway, Measured, Sandbox, Stripe},
     metrics::Metrics,
@@ -37,6 +38,8 @@ pub(crate) struct Parts {
     pub(crate) flow: Flow,
     /// Notified when an order could not go on at once.
     pub(crate) work: Arc<Notify>,
+    /// The faults of a demo that are on.
+    pub(crate) switches: Switches,
     /// The streams of events in progress.
     pub(crate) streams: Streams,
     authenticator: Introspector,
@@ -48,19 +51,26 @@ impl Parts {
         let calls = Calls::new(&platform.metrics)?;
         let redis = redis::connect(env)?.measured(&calls);
         let metrics = Metrics::new(&platform.metrics)?;
-        let gateway: Arc<dyn CardGateway> = if config.uses_stripe {
+        let switches = Switches::default();
+        let gateway: Arc<dyn CardGateway> = if config.gateway == Gateway::Stripe {
             Arc::new(Stripe::from_env(env)?)
         } else {
             let records = match config.gateway_database {
                 Some(database) => redis::connect_to(env, database)?.measured(&calls),
                 None => redis.clone(),
             };
-            Arc::new(Sandbox::new(records))
+            let sandbox = Sandbox::new(records);
+            if config.has_faults() {
+                Arc::new(Faulty::new(sandbox, switches.clone()))
+            } else {
+                Arc::new(sandbox)
+            }
         };
         let gateway = Arc::new(Measured::new(gateway, &platform.metrics)?);
         let flow = Flow {
             redis: redis.clone(),
-            inventory: Inventory::new(PeerClient::measured(env, platform, PeerName::Inventory)?),
+            inventory: Inventory::new(PeerClient::measured(env, platform, PeerName::Inventory)?)
+                .with_switches(switches.clone()),
             gateway,
             card_keys: config.card_keys.clone(),
             lease: config.lease,
@@ -77,6 +87,7 @@ impl Parts {
             metrics,
             flow,
             work: Arc::default(),
+            switches,
             streams: Streams::default(),
             authenticator: Introspector::new(user, platform)?,
         })

@@ -72,6 +72,17 @@ const MAX_PAYMENT_METHODS: Setting = Setting::number(
 .default("20")
 .range(1, MOST_METHODS as u64);
 
+const PUBLIC_ACTIVITY: Setting = Setting::switch(
+    "PUBLIC_ACTIVITY",
+    "Whether `GET /activity` shows the latest orders to anybody, without personal data. For demonstrations.",
+);
+
+const FAULTS: Setting = Setting::switch(
+    "FAULTS",
+    "Whether faults can be switched on for a demo: of the sandbox gateway, and between this service and \
+     Inventory ([chaos.md](chaos.md)).",
+);
+
 /// The settings of this service beyond those that every service has.
 pub const SETTINGS: Settings = Settings {
     title: "Payment",
@@ -87,6 +98,8 @@ pub const SETTINGS: Settings = Settings {
             MAX_OPEN_ORDERS,
             MAX_OPEN_UNITS,
             MAX_PAYMENT_METHODS,
+            FAULTS,
+            PUBLIC_ACTIVITY,
         ],
     ],
 };
@@ -98,9 +111,8 @@ pub(crate) struct Config {
     pub(crate) card_keys: KeyRing,
     /// The setting that `card_keys` is read from. Other keys are derived from it.
     pub(crate) card_secret: SecretString,
-    /// Selects Stripe (`GATEWAY=stripe`), so that real money moves. Otherwise the sandbox simulates
-    /// the gateway.
-    pub(crate) uses_stripe: bool,
+    /// The gateway (`GATEWAY`), and its faults on demand.
+    pub(crate) gateway: Gateway,
     /// Rejects card numbers with a wrong check digit (`CARD_LUHN=enforce`).
     pub(crate) enforce_luhn: bool,
     /// The Redis database of the sandbox gateway, if it differs from that of the orders.
@@ -117,17 +129,49 @@ pub(crate) struct Config {
     pub(crate) most_open_units: u32,
     /// The maximum number of saved cards for each user.
     pub(crate) most_methods: u32,
+    /// Shows the latest orders to anybody.
+    pub(crate) public_activity: bool,
+}
+
+/// The gateway of card payments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Gateway {
+    /// Stripe: real money moves.
+    Stripe,
+    /// The sandbox, which simulates a gateway.
+    Sandbox,
+    /// The sandbox, with faults that the component `chaos` switches on.
+    Faulty,
+}
+
+impl Gateway {
+    fn from_env(env: &Env) -> Result<Self, ConfigError> {
+        let name: String = env.get(&GATEWAY)?;
+        match (name.as_str(), env.flag(&FAULTS)?) {
+            ("stripe", false) => Ok(Self::Stripe),
+            ("stripe", true) => {
+                let problem = "must be false with GATEWAY=stripe, because no fault may meet real money";
+                Err(ConfigError::new(FAULTS.name, problem, "false"))
+            }
+            (_, false) => Ok(Self::Sandbox),
+            (_, true) => Ok(Self::Faulty),
+        }
+    }
 }
 
 impl Config {
+    /// Returns true if faults can be switched on.
+    pub(crate) fn has_faults(&self) -> bool {
+        self.gateway == Gateway::Faulty
+    }
+
     pub(crate) fn from_env(env: &Env) -> Result<Self, ConfigError> {
         let keys = env.secret(&CARD_KEYS)?;
         let luhn: String = env.get(&CARD_LUHN)?;
-        let gateway: String = env.get(&GATEWAY)?;
         Ok(Self {
             card_keys: KeyRing::parse(CARD_KEYS.name, &keys)?,
             card_secret: keys,
-            uses_stripe: gateway == "stripe",
+            gateway: Gateway::from_env(env)?,
             enforce_luhn: luhn == "enforce",
             gateway_database: env.optional(&GATEWAY_REDIS_DB)?,
             lease: env.seconds(&LEASE_SECONDS)?,
@@ -136,6 +180,7 @@ impl Config {
             most_open_orders: env.get(&MAX_OPEN_ORDERS)?,
             most_open_units: env.get(&MAX_OPEN_UNITS)?,
             most_methods: env.get(&MAX_PAYMENT_METHODS)?,
+            public_activity: env.flag(&PUBLIC_ACTIVITY)?,
         })
     }
 }

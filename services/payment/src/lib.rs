@@ -6,6 +6,7 @@ mod cards;
 mod config;
 pub mod domain;
 mod error;
+pub mod faults;
 pub mod flow;
 pub mod gateway;
 mod jobs;
@@ -32,7 +33,7 @@ pub use metrics::METRICS;
 /// The function libraries that this service calls: its own, the sandbox gateway's, and the rate
 /// limiter's.
 pub const LIBRARIES: [Library; 3] =
-    [Library { name: "pay1", version: 9 }, Library { name: "gw1", version: 3 }, limit::LIBRARY];
+    [Library { name: "pay1", version: 10 }, Library { name: "gw1", version: 3 }, limit::LIBRARY];
 
 /// Returns the `OpenAPI` documents of the routers.
 #[must_use]
@@ -50,18 +51,21 @@ pub fn build(env: &Env, platform: &Platform) -> Result<Service, StartError> {
     let (reconciler, survey) = (jobs::Reconciler::new(&app), jobs::Surveyor::new(&app));
     let numberer = jobs::Numberer::new(&app);
     let redis = redis::watch(&app.redis, platform)?;
+    let faults = app.config.has_faults().then(|| jobs::FaultReader::new(&app));
+    let mut jobs = vec![
+        redis,
+        Job::new("survey", move |stop| survey.run(stop)),
+        Job::new("worker", move |stop| worker.run(stop)),
+        Job::new("mailer", move |stop| mailer.run(stop)),
+        Job::new("reconciler", move |stop| reconciler.run(stop)),
+        Job::new("numberer", move |stop| numberer.run(stop)),
+    ];
+    jobs.extend(faults.map(|faults| Job::new("faults", move |stop| faults.run(stop))));
     Ok(Service {
         public: routes::public().with_state(app.clone()).into(),
         internal: routes::internal().with_state(app).into(),
         readiness,
         limits,
-        jobs: vec![
-            redis,
-            Job::new("survey", move |stop| survey.run(stop)),
-            Job::new("worker", move |stop| worker.run(stop)),
-            Job::new("mailer", move |stop| mailer.run(stop)),
-            Job::new("reconciler", move |stop| reconciler.run(stop)),
-            Job::new("numberer", move |stop| numberer.run(stop)),
-        ],
+        jobs,
     })
 }

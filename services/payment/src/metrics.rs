@@ -1,12 +1,19 @@
-//! The metrics of orders, refunds and emails.
+//! The metrics of orders, refunds, emails and audits.
 
-use estore_contract::{Money, payment::TransactionType};
+use std::time::Duration;
+
+use estore_contract::{
+    Money,
+    audit::{self, AuditReport},
+    payment::TransactionType,
+};
 use estore_server::auth;
 use estore_stores::redis;
 use estore_telemetry::metrics::{
     Definition, Error, Gauge, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Label, Meter,
     OUTBOXES, Outbox, Outboxes, Section, Values,
 };
+use time::OffsetDateTime;
 
 use crate::{
     domain::{
@@ -123,8 +130,31 @@ const OLDEST: Definition = Definition::gauge(
 );
 const OPEN_REFUNDS: Definition = Definition::gauge("estore_refunds_open", "Refunds that are not final", &[]);
 
+const AUDIT_VIOLATIONS: Definition = Definition::gauge(
+    "estore_audit_violations",
+    "Violations that the last audit found, by equation of order-flow section 6",
+    &[Label::each("equation", audit::EQUATIONS)],
+);
+const AUDIT_CHECKED: Definition = Definition::gauge(
+    "estore_audit_checked",
+    "Orders, reservations and so on that the last audit looked at",
+    &[Label::each("what", &["orders", "reservations", "ledger_entries", "journal", "payments", "products"])],
+);
+const AUDIT_FINISHED: Definition = Definition::gauge(
+    "estore_audit_finished_timestamp_seconds",
+    "Time at which the last audit ended, in Unix seconds; 0 if there was none",
+    &[],
+);
+const AUDIT_EXPECTED: Definition = Definition::gauge(
+    "estore_audit_expected_timestamp_seconds",
+    "Time by which the next audit must have ended, in Unix seconds; 0 without a schedule",
+    &[],
+);
+const AUDIT_DURATION: Definition =
+    Definition::gauge("estore_audit_duration_seconds", "Seconds that the last audit took", &[]);
+
 /// The metrics of this service beyond those that every service has.
-pub const METRICS: [Section; 4] = [
+pub const METRICS: [Section; 5] = [
     redis::METRICS,
     auth::METRICS,
     OUTBOXES,
@@ -146,6 +176,10 @@ pub const METRICS: [Section; 4] = [
             OPEN_REFUNDS,
             gateway::SECONDS,
         ],
+    },
+    Section {
+        title: "Payment: audits",
+        metrics: &[AUDIT_VIOLATIONS, AUDIT_CHECKED, AUDIT_FINISHED, AUDIT_EXPECTED, AUDIT_DURATION],
     },
 ];
 
@@ -172,6 +206,17 @@ pub struct Metrics {
     oldest: Gauge,
     open_refunds: IntGauge,
     mails: Outbox,
+    audited: Audited,
+}
+
+/// The gauges of the last audit.
+#[derive(Clone)]
+struct Audited {
+    violations: IntGaugeVec,
+    checked: IntGaugeVec,
+    finished: Gauge,
+    expected: Gauge,
+    duration: Gauge,
 }
 
 impl Metrics {
@@ -192,6 +237,13 @@ impl Metrics {
             oldest: OLDEST.one_fraction(meter)?,
             open_refunds: OPEN_REFUNDS.one_gauge(meter)?,
             mails: Outboxes::new(meter)?.named("mails"),
+            audited: Audited {
+                violations: AUDIT_VIOLATIONS.gauges(meter)?,
+                checked: AUDIT_CHECKED.gauges(meter)?,
+                finished: AUDIT_FINISHED.one_fraction(meter)?,
+                expected: AUDIT_EXPECTED.one_fraction(meter)?,
+                duration: AUDIT_DURATION.one_fraction(meter)?,
+            },
         })
     }
 
@@ -233,6 +285,25 @@ impl Metrics {
         self.oldest.set(found.oldest.as_secs_f64());
         self.open_refunds.set(found.refunds);
         self.mails.show(found.mails, found.now);
+    }
+
+    /// Sets the gauges to the result of the last audit.
+    pub(crate) fn audited(&self, report: &AuditReport) {
+        let Audited { violations, checked, finished, expected, duration } = &self.audited;
+        let number = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+        for name in audit::EQUATIONS {
+            let found = report.equations.iter().find(|equation| equation.equation == *name);
+            let count = found.map_or(0, |equation| equation.violations);
+            violations.with_label_values(&[name]).set(number(count));
+        }
+        for (what, count) in report.checked.each() {
+            checked.with_label_values(&[what]).set(number(count));
+        }
+        let ended = (report.finished_at - OffsetDateTime::UNIX_EPOCH).as_seconds_f64();
+        finished.set(ended);
+        let within = report.next_within_seconds.map(Duration::from_secs);
+        expected.set(within.map_or(0.0, |within| ended + within.as_secs_f64()));
+        duration.set(Duration::from_millis(report.took_ms).as_secs_f64());
     }
 }
 

@@ -109,3 +109,40 @@ each("[data-live]", (box) => {
     }, 3000);
   });
 });
+
+// Keeps the engine room up to date while it is visible.
+each("[data-engine]", (room) => {
+  const shown = {}, stale = document.querySelector("[data-stale]");
+  let busy = false;
+  const renew = (old, html) => {
+    const open = [...old.querySelectorAll("details[open]")].map((part) => part.id);
+    const lefts = [...old.querySelectorAll(".scroll")].map((part) => part.scrollLeft);
+    old.innerHTML = html;
+    open.forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
+    old.querySelectorAll(".scroll").forEach((part, at) => { part.scrollLeft = lefts[at] ?? 0; });
+  };
+  const look = async () => {
+    if (document.hidden || busy) return;
+    busy = true;
+    try {
+      const answer = await fetch(room.dataset.engine);
+      if (!answer.ok) throw new Error(answer.statusText);
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+      // A component came or went, and so did its forms.
+      const offers = fresh.querySelector("[data-offers]").dataset.offers;
+      if (offers !== room.dataset.offers && !document.activeElement.closest("form")) return location.assign(room.dataset.room);
+      fresh.querySelectorAll("[data-block]").forEach(({ dataset: { block }, innerHTML }) => {
+        const old = room.querySelector(`[data-block=${block}]`);
+        if (shown[block] === innerHTML || old.contains(document.activeElement)) return;
+        renew(old, shown[block] = innerHTML);
+      });
+      stale.hidden = true;
+    } catch {
+      stale.hidden = false;
+    } finally {
+      busy = false;
+    }
+  };
+  setInterval(look, 2000);
+  document.addEventListener("visibilitychange", look);
+});

@@ -7,7 +7,7 @@ use estore_server::StartError;
 use estore_telemetry::Platform;
 
 use crate::{
-    api::Services, catalogue::Categories, config::Config, metrics::Metrics, proxy::Streams,
+    api::Services, catalogue::Categories, config::Config, engine::Engine, metrics::Metrics, proxy::Streams,
     session::Refresher,
 };
 
@@ -22,13 +22,18 @@ pub(crate) struct Parts {
     pub(crate) refresher: Refresher,
     pub(crate) categories: Categories,
     pub(crate) streams: Streams,
+    /// The engine room, if it is open.
+    pub(crate) engine: Option<Engine>,
     pub(crate) metrics: Metrics,
 }
 
 impl App {
     pub(crate) fn new(env: &Env, platform: &Platform) -> Result<Self, StartError> {
+        let config = Config::from_env(env)?;
+        let engine = if config.engine { Some(Engine::new(env, platform)?) } else { None };
         Ok(Self(Arc::new(Parts {
-            config: Config::from_env(env)?,
+            config,
+            engine,
             clock: platform.clock.clone(),
             services: Services::new(env, platform)?,
             refresher: Refresher::new(),

@@ -41,7 +41,8 @@ pub(crate) async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Respo
     response
 }
 
-fn accepts(headers: &HeaderMap, coding: &str) -> bool {
+/// Returns true if the browser reads this coding.
+pub(crate) fn accepts(headers: &HeaderMap, coding: &str) -> bool {
     let lines = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|line| line.to_str().ok());
     lines.flat_map(|line| line.split(',')).any(|entry| {
         let (name, weight) = entry.split_once(';').unwrap_or((entry, "q=1"));

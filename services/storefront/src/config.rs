@@ -7,6 +7,8 @@ use estore_base::{
 use estore_server::{FRONT, SHOP_NAME, TELEMETRY};
 use url::{Host, Origin, Url};
 
+use crate::engine::LINKS;
+
 pub(crate) const USER_API_URL: Setting =
     Setting::address("USER_API_URL", "Public address of the User Service.").default("http://localhost:8002");
 pub(crate) const INVENTORY_API_URL: Setting =
@@ -36,6 +38,23 @@ const DEMO: Setting = Setting::switch(
     "Whether the checkout lists the test cards of the sandbox gateway, and fills one in.",
 );
 
+const ENGINE: Setting = Setting::switch(
+    "ENGINE",
+    "Whether `/engine` shows the engine room of a demonstration to anybody, with buttons for faults and load.",
+);
+pub(crate) const CHAOS_URL: Setting =
+    Setting::address("CHAOS_URL", "Address of the component that causes faults, for the engine room.")
+        .optional()
+        .example("http://localhost:8086");
+pub(crate) const SHOPPER_URL: Setting =
+    Setting::address("SHOPPER_URL", "Address of the component that causes load, for the engine room.")
+        .optional()
+        .example("http://localhost:8087");
+pub(crate) const PROMETHEUS_URL: Setting =
+    Setting::address("PROMETHEUS_URL", "Address of a Prometheus that reads the shop, for the engine room.")
+        .optional()
+        .example("http://localhost:8091");
+
 /// The settings of the storefront.
 pub const SETTINGS: Settings = Settings {
     title: "Storefront",
@@ -53,6 +72,8 @@ pub const SETTINGS: Settings = Settings {
             SHOP_NAME,
             DEMO,
         ],
+        &[ENGINE, CHAOS_URL, SHOPPER_URL, PROMETHEUS_URL],
+        LINKS,
     ],
 };
 
@@ -68,6 +89,8 @@ pub(crate) struct Config {
     pub(crate) shop: String,
     /// True if the checkout offers test cards.
     pub(crate) demo: bool,
+    /// True if the engine room is open.
+    pub(crate) engine: bool,
 }
 
 impl Config {
@@ -86,6 +109,7 @@ impl Config {
             origin,
             shop: env.get(&SHOP_NAME)?,
             demo: env.flag(&DEMO)?,
+            engine: env.flag(&ENGINE)?,
         })
     }
 }

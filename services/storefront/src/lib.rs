@@ -7,6 +7,7 @@ mod assets;
 mod catalogue;
 mod checkout;
 mod config;
+mod engine;
 mod error;
 mod forms;
 mod links;

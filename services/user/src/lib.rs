@@ -8,11 +8,15 @@ mod error;
 pub mod jobs;
 mod links;
 mod metrics;
+#[path = "../../../migrations/user/mod.rs"]
+mod migrations;
 pub mod passwords;
 mod peers;
 mod routes;
 mod sessions;
 pub mod store;
+
+use std::sync::LazyLock;
 
 use estore_base::config::Env;
 use estore_server::{
@@ -27,9 +31,8 @@ pub use config::SETTINGS;
 pub use error::Error;
 pub use metrics::METRICS;
 
-/// The migrations that the database must have. Cargo does not see a new file among them: save this
-/// file, too.
-pub static MIGRATOR: Migrator = sqlx::migrate!("../../migrations/user");
+/// The migrations that the database must have.
+pub static MIGRATOR: LazyLock<Migrator> = LazyLock::new(|| pg::migrator(migrations::ALL));
 
 /// Returns the OpenAPI documents of the routers.
 #[must_use]

@@ -9,12 +9,16 @@ mod links;
 pub mod mail;
 mod mails;
 mod metrics;
+#[path = "../../../migrations/verification/mod.rs"]
+mod migrations;
 mod pages;
 mod peers;
 mod routes;
 mod samples;
 pub mod store;
 mod templates;
+
+use std::sync::LazyLock;
 
 use estore_base::config::Env;
 use estore_server::{
@@ -29,9 +33,8 @@ pub use config::SETTINGS;
 pub use error::Error;
 pub use metrics::METRICS;
 
-/// The migrations that the database must have. Cargo does not see a new file among them: save this
-/// file, too.
-pub static MIGRATOR: Migrator = sqlx::migrate!("../../migrations/verification");
+/// The migrations that the database must have.
+pub static MIGRATOR: LazyLock<Migrator> = LazyLock::new(|| pg::migrator(migrations::ALL));
 
 /// Returns the OpenAPI documents of the routers.
 #[must_use]

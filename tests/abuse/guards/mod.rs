@@ -124,7 +124,7 @@ async fn internal_route_serves_only_peers_in_the_table() {
             let path = path.replace("{order_id}", &estore_tests::unique_id().to_string());
             let path = path.replace("{sku}", "NO-SUCH-SKU").replace("{slug}", "no-such-thing");
             let url = internal(service, &filled(&path));
-            for peer in ["user", "verification", "inventory", "payment", "bootstrap"] {
+            for peer in ["user", "verification", "inventory", "payment", "bootstrap", "chaos"] {
                 let answer = Answer::of(client_of(peer).request(method.clone(), &url)).await;
                 if served.contains(&peer) {
                     assert!(

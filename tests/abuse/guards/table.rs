@@ -34,6 +34,7 @@ use Guard::{Admin, Caller, Open, Own, OwnOrAdmin, Peers, Verified};
 use Thing::{Address, Card, Order, Session};
 
 const BOOTSTRAP: Guard = Peers(&["bootstrap"]);
+const CHAOS: Guard = Peers(&["chaos"]);
 const PAYMENT: Guard = Peers(&["payment"]);
 const USER: Guard = Peers(&["user"]);
 const VERIFICATION: Guard = Peers(&["verification"]);
@@ -87,6 +88,8 @@ pub(super) const TABLE: &[(ServiceName, &[(&str, Guard)])] = &[
     (
         Verification,
         &[
+            // An order of somebody else has no emails.
+            ("GET /orders/{id}/emails", Caller),
             ("GET /templates", Admin),
             ("GET /templates/{name}", Admin),
             ("PUT /templates/{name}", Admin),
@@ -141,6 +144,7 @@ pub(super) const TABLE: &[(ServiceName, &[(&str, Guard)])] = &[
     (
         Payment,
         &[
+            ("GET /activity", Open),
             ("GET /orders", Caller),
             ("POST /orders", Verified),
             ("GET /orders/{id}", OwnOrAdmin(Order)),
@@ -152,12 +156,14 @@ pub(super) const TABLE: &[(ServiceName, &[(&str, Guard)])] = &[
             ("POST /payment-methods", Caller),
             ("GET /payment-methods/{id}", Own(Card)),
             ("DELETE /payment-methods/{id}", Own(Card)),
+            ("GET /refunds/failed", Admin),
             ("GET /reports/sales", Admin),
             ("GET /transactions", Caller),
             ("POST /internal/after-restore", BOOTSTRAP),
             ("POST /internal/archivable", BOOTSTRAP),
             ("POST /internal/archive", BOOTSTRAP),
             ("POST /internal/cards/reseal", BOOTSTRAP),
+            ("PUT /internal/faults", CHAOS),
             ("DELETE /internal/users/{id}", USER),
             ("GET /internal/users/{id}/export", USER),
         ],

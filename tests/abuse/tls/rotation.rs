@@ -13,7 +13,7 @@ use estore_tests::{Access, Answer, CARD, Customer, directory, fresh, until};
 use super::authority::Authority;
 
 const SOON: Duration = Duration::from_secs(15);
-const NAMES: [&str; 5] = ["user", "verification", "inventory", "payment", "bootstrap"];
+const NAMES: [&str; 6] = ["user", "verification", "inventory", "payment", "bootstrap", "chaos"];
 
 /// The certificate readers of each service: one for its listener, and one for each service that it
 /// calls.

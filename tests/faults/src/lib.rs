@@ -4,6 +4,6 @@
 pub mod checker;
 pub mod faults;
 pub mod history;
-pub mod load;
+pub mod published;
 pub mod stand;
 pub mod stores;

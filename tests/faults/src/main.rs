@@ -2,18 +2,26 @@
 
 use std::{
     cell::{Cell, RefCell},
+    fs::{self, File},
     io::{self, Write},
+    path::{Path, PathBuf},
     process::ExitCode,
     time::{Duration, Instant},
 };
 
-use anyhow::Result;
-use clap::Parser;
-use estore_faults::faults::{self, LANES, Row, table};
+use anyhow::{Context, Result};
+use clap::{Parser, Subcommand};
+use estore_faults::{
+    faults::{self, LANES, Row, table},
+    published::{self, Place, Run},
+};
 
 /// Injects faults into a shop under load, and checks all equations of the order flow afterwards.
 #[derive(Parser)]
+#[command(args_conflicts_with_subcommands = true)]
 struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
     /// Hours for which everything repeats.
     #[arg(long)]
     hours: Option<f64>,
@@ -24,11 +32,36 @@ struct Arguments {
     /// `mail`, `replicas`, `aof`, `crowd`. `sample` is a few of the fail points.
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
+    /// Appends the result to this file, as a line of JSON.
+    #[arg(long, requires = "date", requires = "commit")]
+    record: Option<PathBuf>,
+    /// The date of the record.
+    #[arg(long)]
+    date: Option<String>,
+    /// The commit of the record.
+    #[arg(long)]
+    commit: Option<String>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Writes the table of recorded runs into a page.
+    Table {
+        /// The file with a line of JSON for each run.
+        record: PathBuf,
+        /// The page with the markers of the table.
+        page: PathBuf,
+    },
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run(Arguments::parse()).await {
+    let arguments = Arguments::parse();
+    let done = match &arguments.command {
+        Some(Command::Table { record, page }) => write_table(record, page).map(|()| 0),
+        None => run(arguments).await,
+    };
+    match done {
         Ok(0) => ExitCode::SUCCESS,
         Ok(_) => ExitCode::FAILURE,
         Err(error) => {
@@ -38,7 +71,15 @@ async fn main() -> ExitCode {
     }
 }
 
+fn write_table(record: &Path, page: &Path) -> Result<()> {
+    let text = fs::read_to_string(page).with_context(|| page.display().to_string())?;
+    let made = published::page_with(&text, &published::read(record)?)?;
+    fs::write(page, made).with_context(|| page.display().to_string())
+}
+
 async fn run(arguments: Arguments) -> Result<usize> {
+    // Opened first, so that hours of work are not lost.
+    let record = arguments.record.as_deref().map(open).transpose()?;
     let seed = arguments.seed.unwrap_or_else(|| fastrand::u64(0..1_000_000));
     let (began, end) = (Instant::now(), arguments.hours.map(|hours| Duration::from_secs_f64(hours * 3600.0)));
     let lanes = lanes(arguments.only);
@@ -67,11 +108,32 @@ async fn run(arguments: Arguments) -> Result<usize> {
     let (rows, broken) = (rows.into_inner(), broken.get());
     say(&format!("\n{}\n", table(&rows)));
     let violations: usize = rows.iter().map(|row| row.violations.len()).sum();
+    if let Some(mut file) = record {
+        let result = Run {
+            date: arguments.date.unwrap_or_default(),
+            commit: arguments.commit.unwrap_or_default(),
+            place: Place::Processes,
+            hours: began.elapsed().as_secs_f64() / 3600.0,
+            seed,
+            faults: u64::try_from(rows.len())?,
+            operations: rows.iter().map(|row| row.operations).sum(),
+            orders: rows.iter().map(|row| row.orders).sum(),
+            violations: u64::try_from(violations)?,
+            broken_off: u64::try_from(broken)?,
+        };
+        result.append(&mut file)?;
+    }
     say(&format!(
         "{violations} violations, {broken} groups broken off, in {:.0} s (seed {seed})",
         began.elapsed().as_secs_f64()
     ));
     Ok(violations + broken)
+}
+
+/// Opens a file to append to it.
+fn open(path: &Path) -> Result<File> {
+    let file = File::options().create(true).append(true).open(path);
+    file.with_context(|| path.display().to_string())
 }
 
 /// Returns the groups in the order of their runs: two lanes, each with shops of its own.

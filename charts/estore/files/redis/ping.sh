@@ -22,7 +22,7 @@ esac
 say() { echo "$*" >/proc/1/fd/2; }
 admin() { REDISCLI_AUTH=$(cat /run/redis/admin.password) ask --user admin "$@"; }
 read_again() {
-    for name in inventory payment bootstrap admin; do
+    for name in $(ruled) admin; do
         before=$(cat "/run/redis/$name.hash")
         [ "$(hash_of "$name")" = "$before" ] || echo "$before $(($(date +%s) + GRACE))" >"/run/redis/$name.earlier"
     done

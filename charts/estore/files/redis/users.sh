@@ -5,6 +5,15 @@
 # times.
 GRACE=300
 
+# The users with rules and a password, beside the admin. A pod from before a user was added has the
+# rules alone.
+ruled() {
+    for file in /etc/estore/redis/*.acl; do
+        user=$(basename "$file" .acl)
+        [ ! -e "/etc/estore/secrets/$user" ] || echo "$user"
+    done
+}
+
 hash_of() { printf %s "$(cat "/etc/estore/secrets/$1")" | sha256sum | cut -d' ' -f1; }
 
 # earlier NAME: the hash of the previous password while it is valid. The file has the hash and the
@@ -25,7 +34,7 @@ users() {
     echo 'user default off resetpass ~* &* +@all'
     # For this container's probes, which need no secret to check that the data is loaded.
     echo 'user probe reset on nopass +ping'
-    for name in inventory payment bootstrap; do
+    for name in $(ruled); do
         user "$name" "$(tr '\n' ' ' <"/etc/estore/redis/$name.acl")"
     done
     user admin '~* &* +@all'
@@ -36,7 +45,7 @@ users() {
 fingerprint() {
     {
         cat /etc/estore/secrets/* /etc/estore/tls/* 2>/dev/null || true
-        for name in inventory payment bootstrap admin; do earlier "$name"; done
+        for name in $(ruled) admin; do earlier "$name"; done
     } | cksum
 }
 
@@ -44,6 +53,6 @@ fingerprint() {
 # it reads the next.
 note() {
     fingerprint >/run/redis/fingerprint
-    for name in inventory payment bootstrap admin; do hash_of "$name" >"/run/redis/$name.hash"; done
+    for name in $(ruled) admin; do hash_of "$name" >"/run/redis/$name.hash"; done
     cat /etc/estore/secrets/admin >/run/redis/admin.password
 }

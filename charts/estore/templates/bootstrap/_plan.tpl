@@ -9,6 +9,8 @@ The Secrets that the job creates if they are missing: those that no `existingSec
 {{- if .Values.postgres.enabled }}{{- $_ := set $kinds "postgres" "password" }}{{ end -}}
 {{- if .Values.redis.enabled }}{{- $_ := set $kinds "redisAdmin" "password" }}{{ end -}}
 {{- if .Values.storefront.enabled }}{{- $_ := set $kinds "sessionKeys" "key-ring" }}{{ end -}}
+{{- if include "estore.hasAudit" . }}{{- $_ := set $kinds "auditorRedis" "password" }}{{ end -}}
+{{- if include "estore.isDemo" . }}{{- $_ := set $kinds "demoCustomer" "password" }}{{- $_ := set $kinds "demoBuyers" "password" }}{{ end -}}
 {{- range $credential, $kind := $kinds -}}
 {{- if not (index $root.Values.credentials $credential).existingSecret -}}
 {{- $at := include "estore.credential" (dict "root" $root "credential" $credential) | fromYaml -}}
@@ -16,7 +18,7 @@ The Secrets that the job creates if they are missing: those that no `existingSec
 {{- end -}}
 {{- end -}}
 {{- $certificates := dict -}}
-{{- range $peer := list "user" "verification" "inventory" "payment" "bootstrap" -}}
+{{- range $peer := list "user" "verification" "inventory" "payment" "bootstrap" (ternary "chaos" "" (ne (include "estore.isDemo" .) "")) | compact -}}
 {{- if not (index $root.Values.certificates.existingSecrets $peer) -}}
 {{- $_ := set $certificates (include "estore.certificate" (dict "root" $root "of" $peer)) (list (printf "%s.estore.internal" $peer)) -}}
 {{- end -}}

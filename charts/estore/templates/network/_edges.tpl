@@ -21,6 +21,7 @@ both ends follow from it.
 {{- if .Values.operator.enabled }}
 - {from: operator, to: inventory, port: 8201}
 {{- end }}
+{{- include "estore.demoEdges" . }}
 {{- if .Values.archive.enabled }}
 - {from: archive, to: payment, port: 8200}
 - {from: archive, to: inventory, port: 8201}
@@ -31,19 +32,52 @@ both ends follow from it.
 {{- end }}
 {{- end }}
 {{- if .Values.redis.enabled }}
-{{- range list "inventory" "payment" "bootstrap" (ternary "backup" "" .Values.backup.enabled) | compact }}
+{{- range list "inventory" "payment" "bootstrap" (ternary "backup" "" .Values.backup.enabled) (ternary "audit" "" (ne (include "estore.hasAudit" .) "")) | compact }}
 - {from: {{ . }}, to: redis, port: 6379}
 {{- end }}
 {{- end }}
-{{- if .Values.mail.enabled }}
+{{- if include "estore.hasMailbox" . }}
 - {from: verification, to: mail, port: 1025}
 {{- end }}
 {{- if .Values.tests.enabled }}
 {{- range $service, $port := include "estore.publicPorts" . | fromYaml }}
 - {from: test, to: {{ $service }}, port: {{ $port }}}
 {{- end }}
-{{- if .Values.mail.enabled }}
+{{- if include "estore.hasMailbox" . }}
 - {from: test, to: mail, port: 1080}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{- /* The edges of the demonstration. */ -}}
+{{- define "estore.demoEdges" -}}
+{{- if include "estore.isDemo" . }}
+{{- $programs := include "estore.demoPorts" . | fromYaml }}
+{{- $watched := include "estore.watchedPorts" . | fromYaml }}
+{{- range $program, $port := $programs }}
+- {from: storefront, to: {{ $program }}, port: {{ $port }}}
+{{- end }}
+- {from: chaos, to: payment, port: 8200}
+{{- range $service, $port := include "estore.publicPorts" . | fromYaml }}
+- {from: shopper, to: {{ $service }}, port: {{ $port }}}
+{{- end }}
+- {from: shopper, to: mail, port: 1080}
+{{- if include "estore.hasPrometheus" . }}
+- {from: storefront, to: prometheus, port: 9090}
+{{- range $component, $port := $watched }}
+- {from: prometheus, to: {{ $component }}, port: {{ add $port 100 }}}
+{{- end }}
+{{- end }}
+{{- if include "estore.hasTraces" . }}
+{{- range $component, $port := $watched }}
+- {from: {{ $component }}, to: traces, port: 4318}
+{{- end }}
+{{- end }}
+{{- if include "estore.hasGrafana" . }}
+- {from: grafana, to: prometheus, port: 9090}
+{{- if include "estore.hasTraces" . }}
+- {from: grafana, to: traces, port: 16686}
+{{- end }}
 {{- end }}
 {{- end }}
 {{- end -}}
@@ -56,7 +90,7 @@ both ends follow from it.
 - payment
 - secrets
 - bootstrap
-{{- range $name, $there := dict "storefront" .Values.storefront.enabled "operator" .Values.operator.enabled "archive" .Values.archive.enabled "backup" .Values.backup.enabled "postgres" .Values.postgres.enabled "redis" .Values.redis.enabled "mail" .Values.mail.enabled "test" .Values.tests.enabled }}
+{{- range $name, $there := dict "storefront" .Values.storefront.enabled "operator" .Values.operator.enabled "archive" .Values.archive.enabled "backup" .Values.backup.enabled "postgres" .Values.postgres.enabled "redis" .Values.redis.enabled "mail" (include "estore.hasMailbox" .) "test" .Values.tests.enabled "audit" (include "estore.hasAudit" .) "chaos" (include "estore.isDemo" .) "shopper" (include "estore.isDemo" .) "prometheus" (include "estore.hasPrometheus" .) "grafana" (include "estore.hasGrafana" .) "traces" (include "estore.hasTraces" .) }}
 {{- if $there }}
 - {{ $name }}
 {{- end }}
@@ -94,22 +128,22 @@ The calls of a component outside of the release: (dict "root" $ "component" "pay
 */ -}}
 {{- define "estore.egressOutside" -}}
 {{- $values := .root.Values -}}
-{{- if has .component (list "secrets" "bootstrap" "operator") }}
+{{- if has .component (list "secrets" "bootstrap" "operator" "chaos") }}
 {{ include "estore.toCidrs" (dict "of" "networkPolicy.apiServer" "cidrs" $values.networkPolicy.apiServer.cidrs "ports" $values.networkPolicy.apiServer.ports) }}
 {{- end }}
 {{- if and (has .component (list "user" "verification" "bootstrap" "backup")) (not $values.postgres.enabled) }}
 {{ include "estore.toCidrs" (dict "of" "postgres.external" "cidrs" $values.postgres.external.cidrs "ports" (list $values.postgres.external.port)) }}
 {{- end }}
-{{- if and (has .component (list "inventory" "payment" "bootstrap" "backup")) (not $values.redis.enabled) }}
+{{- if and (has .component (list "inventory" "payment" "bootstrap" "backup" "audit")) (not $values.redis.enabled) }}
 {{ include "estore.toCidrs" (dict "of" "redis.external" "cidrs" $values.redis.external.cidrs "ports" (list $values.redis.external.port)) }}
 {{- end }}
-{{- if and (eq .component "verification") (not $values.mail.enabled) }}
+{{- if and (eq .component "verification") (not (include "estore.hasMailbox" .root)) }}
 {{ include "estore.toCidrs" (dict "of" "networkPolicy.internet" "cidrs" $values.networkPolicy.internet.cidrs "ports" (list $values.smtp.port)) }}
 {{- end }}
 {{- if or (and (eq .component "payment") (eq $values.payment.gateway "stripe")) (and (eq .component "backup") $values.backup.s3.enabled) }}
 {{ include "estore.toCidrs" (dict "of" "networkPolicy.internet" "cidrs" $values.networkPolicy.internet.cidrs "ports" (list 443)) }}
 {{- end }}
-{{- if and (has .component (list "user" "verification" "inventory" "payment" "storefront")) $values.telemetry.otlpEndpoint }}
+{{- if and (has .component (list "user" "verification" "inventory" "payment" "storefront" "chaos" "shopper")) $values.telemetry.otlpEndpoint }}
 {{- $url := urlParse $values.telemetry.otlpEndpoint }}
 {{- $port := regexFind "[0-9]+$" (regexFind ":[0-9]+$" $url.host) | default (ternary "443" "80" (eq $url.scheme "https")) }}
 {{- if not $values.networkPolicy.collector }}{{ fail "networkPolicy.collector is empty, which would allow every address: name the address of the collector" }}{{ end }}

@@ -26,9 +26,12 @@ redis.conf: |
   {{- range $name, $value := .Values.redis.settings }}
   {{ $name }} {{ include "estore.text" $value }}
   {{- end }}
+{{- $has_audit := include "estore.hasAudit" . }}
 {{- range $path, $content := .Files.Glob "files/redis/*" }}
+{{- if or $has_audit (ne (base $path) "auditor.acl") }}
 {{ base $path }}: |
   {{- $content | toString | trim | nindent 2 }}
+{{- end }}
 {{- end }}
 {{- end -}}
 

@@ -62,7 +62,7 @@ pub mod peers {
         )+ };
     }
 
-    peer!(User, Verification, Inventory, Payment, Bootstrap);
+    peer!(User, Verification, Inventory, Payment, Bootstrap, Chaos);
 
     /// The services that accept users' tokens, and so introspect them.
     #[derive(Debug, Clone, Copy)]

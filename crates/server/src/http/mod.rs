@@ -27,5 +27,5 @@ pub(crate) use cors::CORS_ALLOWED_ORIGINS;
 pub use pages::SHOP_NAME;
 use server::RemoteAddr;
 pub(crate) use server::{Listener, serve};
-pub(crate) use stack::{common_document, front, internal, management, public};
+pub(crate) use stack::{api, common_document, front, internal, management, public};
 pub(crate) use tls::tls;

@@ -9,6 +9,7 @@ use estore_base::{
     trusted_proxies::TrustedProxies,
 };
 use estore_telemetry::Platform;
+use utoipa::openapi::OpenApi;
 
 use super::{
     ConnectionLimit,
@@ -21,7 +22,7 @@ use super::{
 };
 use crate::{
     limit::{Classes, Limits},
-    openapi::Documents,
+    openapi::{Documents, pretty},
     readiness::Readiness,
 };
 
@@ -67,6 +68,21 @@ pub(crate) fn front(
     Ok(layered(routes.merge(health(readiness)), boundary))
 }
 
+/// Returns the public listener's routes of a program with a JSON API: its own, health and its
+/// `document`.
+pub(crate) fn api(
+    platform: &Platform,
+    routes: Router,
+    document: &OpenApi,
+    readiness: &Readiness,
+    slots: Arc<ConnectionLimit>,
+) -> Router {
+    let (json, index) = (Arc::new(Bytes::from(pretty(document))), Arc::new(Index::of(document)));
+    let common = Common { readiness: readiness.clone(), document: json, index };
+    let own: Router = Router::from(common::health().merge(common::documents())).with_state(common);
+    layered(routes.merge(own), Boundary::plain(platform, "public", slots))
+}
+
 /// Returns the internal listener's routes.
 pub(crate) fn internal(platform: &Platform, routes: Router, slots: Arc<ConnectionLimit>) -> Router {
     layered(routes, Boundary::plain(platform, "internal", slots))
@@ -84,7 +100,7 @@ fn health(readiness: &Readiness) -> Router {
 }
 
 /// Returns the common routes' part of the public document.
-pub(crate) fn common_document() -> utoipa::openapi::OpenApi {
+pub(crate) fn common_document() -> OpenApi {
     common::health().merge(common::documents()).into_openapi()
 }
 

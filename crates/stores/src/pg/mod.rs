@@ -3,10 +3,12 @@
 mod begin;
 mod column;
 mod follow;
+mod migrations;
 mod watch;
 
 pub use begin::begin;
 pub use column::{count, parsed, parsed_if_any};
+pub use migrations::migrator;
 pub use watch::{METRICS, watch};
 
 use std::{collections::BTreeSet, time::Duration};

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use estore_contract::PeerName;
 use prometheus::{Error, HistogramVec};
 
 use super::{Definition, Label, Meter};
@@ -27,17 +26,17 @@ impl PeerMetrics {
     }
 
     /// Registers a peer, so that its series exist from the start.
-    pub fn known(&self, peer: PeerName) {
+    pub fn known(&self, peer: &str) {
         for (seconds, outcome) in self.0.iter().flat_map(|seconds| OUTCOMES.map(|outcome| (seconds, outcome)))
         {
-            seconds.with_label_values(&[peer.as_str(), outcome]);
+            seconds.with_label_values(&[peer, outcome]);
         }
     }
 
     /// Records an attempt.
-    pub fn observe(&self, peer: PeerName, outcome: &str, elapsed: Duration) {
+    pub fn observe(&self, peer: &str, outcome: &str, elapsed: Duration) {
         if let Some(seconds) = &self.0 {
-            seconds.with_label_values(&[peer.as_str(), outcome]).observe(elapsed.as_secs_f64());
+            seconds.with_label_values(&[peer, outcome]).observe(elapsed.as_secs_f64());
         }
     }
 }

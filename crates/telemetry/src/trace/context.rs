@@ -35,6 +35,12 @@ impl TraceContext {
         current.ok().filter(SpanContext::is_valid).map(|context| Self(Box::new(context)))
     }
 
+    /// Returns the id of the trace, as 32 hexadecimal digits.
+    #[must_use]
+    pub fn trace_id(&self) -> String {
+        self.0.trace_id().to_string()
+    }
+
     /// Parses a `traceparent` from an untrusted source. Returns `None` if it is not valid.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
@@ -108,6 +114,7 @@ mod tests {
     #[test]
     fn traceparent_is_parsed_strictly() {
         assert_eq!(TraceContext::parse(GOOD).unwrap().to_string(), GOOD);
+        assert_eq!(TraceContext::parse(GOOD).unwrap().trace_id(), "0af7651916cd43dd8448eb211c80319c");
         let later = TraceContext::parse(&format!("{}-more", GOOD.replacen("00", "cc", 1))).unwrap();
         assert_eq!(later.to_string(), GOOD);
         let odd_flags = TraceContext::parse(&GOOD.replace("-01", "-fe")).unwrap();

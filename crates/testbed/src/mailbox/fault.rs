@@ -11,6 +11,8 @@ pub enum FaultKind {
     Hang,
     /// No greeting, and nothing after it.
     GreetingHang,
+    /// The server is down: it breaks each connection at once.
+    Down,
     /// The server takes the email, then the connection breaks before the answer.
     DropAfterData,
 }

@@ -31,6 +31,9 @@ struct Session {
 
 impl Session {
     async fn run(mut self) -> io::Result<()> {
+        if self.store.is_down() {
+            return Ok(());
+        }
         if self.store.hangs_at_greeting() {
             return self.hang().await;
         }
@@ -92,6 +95,8 @@ impl Session {
                 self.hang().await?;
                 return Ok(false);
             }
+            // The connection was open before the server went down.
+            Some(FaultKind::Down) => return Ok(false),
             Some(FaultKind::DropAfterData) => {
                 self.store.add(to, &mail);
                 return Ok(false);
@@ -148,6 +153,9 @@ mod tests {
         }
         mailbox.set(Some(FaultKind::GreetingHang));
         assert_eq!(heard(&mailbox, mail).await, "");
+        mailbox.set(Some(FaultKind::Down));
+        let mut refused = TcpStream::connect(("127.0.0.1", mailbox.smtp_port)).await.unwrap();
+        assert_eq!(refused.read(&mut [0; 64]).await.unwrap(), 0);
         mailbox.set(Some(FaultKind::Hang));
         assert!(heard(&mailbox, mail).await.ends_with("354 Go on\r\n"));
         assert!(mailbox.messages().is_empty());

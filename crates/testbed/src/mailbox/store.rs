@@ -109,6 +109,11 @@ impl Store {
         kept.next.pop_front().or(kept.lasting)
     }
 
+    /// Reports whether the server is down.
+    pub(super) fn is_down(&self) -> bool {
+        self.kept().lasting == Some(FaultKind::Down)
+    }
+
     /// Reports whether a new connection hangs before the greeting.
     pub(super) fn hangs_at_greeting(&self) -> bool {
         let mut kept = self.kept();

@@ -20,6 +20,7 @@ use crate::{
     child_guard::{ChildGuard, RunAs},
     encryption::Encryption,
     ports::{free_port, is_free},
+    processes::Process,
     shop::ensure_room,
     wait::{Say, Wait},
 };
@@ -185,11 +186,11 @@ impl Postgres {
     /// Waits until all processes of the server are gone.
     async fn gone(&mut self) -> Result<()> {
         ensure!(self.process.ended().is_some(), "Postgres still runs");
-        let deadline = Instant::now() + Duration::from_secs(20);
-        // The child processes notice the death of the server a moment later, and hold the data
-        // until then.
-        while !is_free(self.port) {
-            ensure!(Instant::now() < deadline, "port {} stays taken", self.port);
+        let (deadline, data) = (Instant::now() + Duration::from_secs(20), self.home.join("data"));
+        // The child processes notice the death of the server a moment later. Until then, they hold
+        // the port, and a little longer the shared memory, without which a new server ends.
+        while !is_free(self.port) || !Process::working_in(&data, "postgres").is_empty() {
+            ensure!(Instant::now() < deadline, "the processes of the server stay, or port {}", self.port);
             sleep(Duration::from_millis(10)).await;
         }
         Ok(())

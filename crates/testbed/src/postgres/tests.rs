@@ -2,6 +2,7 @@
 
 use std::{
     env,
+    process::Stdio,
     time::{Duration, Instant},
 };
 
@@ -68,6 +69,30 @@ async fn postgres_that_recovers_is_waited_for() {
     until(|| refused().is_some_and(|refused| refused.contains("starting up"))).await;
     postgres.recovered().await.unwrap();
     assert_eq!(postgres.sql("userdb", "SELECT 1").unwrap().trim(), "1");
+    postgres.stop().await.unwrap();
+    Postgres::erase(&directory).unwrap();
+}
+
+#[tokio::test]
+async fn restart_waits_for_the_last_process_of_postgres() {
+    let directory = env::temp_dir().join(format!("estore-postgres-last-{}", std::process::id()));
+    let mut postgres = Postgres::start(&directory, false, None).await.unwrap();
+    let url = postgres.database("userdb").unwrap();
+    let mut psql = Command::new(installed(&["psql"]).unwrap());
+    psql.args([url.as_str(), "-c", "SELECT pg_sleep(60)"]).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut client = psql.spawn().unwrap();
+    let at_work = "SELECT pid FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(60)'";
+    let working = || postgres.sql("userdb", at_work).unwrap().trim().to_owned();
+    until(|| !working().is_empty()).await;
+    let last = [working()];
+    send("STOP", &last).unwrap();
+    postgres.process.kill().await.unwrap();
+    until(|| is_free(postgres.port)).await;
+    // It has the shared memory, which a new server needs.
+    assert!(tokio::time::timeout(Duration::from_millis(300), postgres.start_again()).await.is_err());
+    send("CONT", &last).unwrap();
+    postgres.start_again().await.unwrap();
+    client.wait().unwrap();
     postgres.stop().await.unwrap();
     Postgres::erase(&directory).unwrap();
 }

@@ -10,10 +10,11 @@ use super::Scraping;
 /// it by relabelling.
 pub(super) fn text(scraping: &Scraping) -> Result<String> {
     let interval = format!("{}ms", scraping.interval.as_millis());
-    let target = |(service, port): &(crate::ServiceName, u16)| -> Value {
-        json!({"targets": [format!("127.0.0.1:{port}")], "labels": {"service": service.as_str()}})
+    let services = scraping.targets.iter().map(|(service, port)| (service.as_str(), *port));
+    let target = |(service, port): (&str, u16)| -> Value {
+        json!({"targets": [format!("127.0.0.1:{port}")], "labels": {"service": service}})
     };
-    let targets: Vec<Value> = scraping.targets.iter().map(target).collect();
+    let targets: Vec<Value> = services.chain(scraping.others.iter().copied()).map(target).collect();
     Ok(serde_json::to_string_pretty(&json!({
         "global": {"scrape_interval": interval, "scrape_timeout": interval, "evaluation_interval": interval},
         "rule_files": scraping.rules.iter().collect::<Vec<_>>(),

@@ -30,6 +30,8 @@ pub struct Scraping {
     pub interval: Duration,
     /// The management port of each process.
     pub targets: Vec<(ServiceName, u16)>,
+    /// The name and the management port of each other program.
+    pub others: Vec<(&'static str, u16)>,
     /// The file of alert rules, if any.
     pub rules: Option<PathBuf>,
     /// The port to listen on; any free port if `None`.

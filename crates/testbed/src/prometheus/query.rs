@@ -112,13 +112,6 @@ impl Queries {
         found.and_then(series).with_context(|| expression.to_owned())
     }
 
-    /// Evaluates `expression` at each `step` seconds from `start` to `end` (Unix times).
-    pub async fn range(&self, expression: &str, start: f64, end: f64, step: f64) -> Result<Vec<Series>> {
-        let path = format!("query_range?start={start}&end={end}&step={step}&query={}", encoded(expression));
-        let found = self.get(&path).await;
-        found.and_then(series).with_context(|| expression.to_owned())
-    }
-
     /// Lists every pending or firing alert.
     pub async fn alerts(&self) -> Result<Vec<Alert>> {
         Ok(self.get::<Alerts>("alerts").await?.alerts)

@@ -12,7 +12,7 @@ fn directory(name: &str) -> PathBuf {
 }
 
 fn scraping(targets: Vec<(ServiceName, u16)>, rules: Option<PathBuf>) -> Scraping {
-    Scraping { interval: Duration::from_millis(100), targets, rules, port: None }
+    Scraping { interval: Duration::from_millis(100), targets, others: Vec::new(), rules, port: None }
 }
 
 async fn until_found(queries: Queries, expression: &str) -> Vec<Series> {

@@ -8,7 +8,7 @@ use super::{
     Limits, Link, Options, Ports, ServiceName, Settings,
     links::{Network, Places},
 };
-use crate::{encryption::HOST, ports::free_port, postgres::Postgres, redis::Redis};
+use crate::{encryption::HOST, mailbox::Mailbox, ports::free_port, postgres::Postgres, redis::Redis};
 
 /// Secrets that are generated once for each shop, and kept with its data.
 pub(super) struct Secrets {
@@ -36,6 +36,8 @@ pub(super) struct Environment {
     settings: Settings,
     admin: (String, String),
     catalog: PathBuf,
+    /// The port of the page that shows the emails.
+    mail_page: u16,
 }
 
 impl Environment {
@@ -45,7 +47,7 @@ impl Environment {
         tls: PathBuf,
         postgres: &Postgres,
         redis: &Redis,
-        smtp_port: u16,
+        mailbox: &Mailbox,
     ) -> Result<Self> {
         let mut services = BTreeMap::new();
         for name in ServiceName::WITH_STOREFRONT {
@@ -63,7 +65,7 @@ impl Environment {
             services,
             redis: redis.tls_port().unwrap_or(redis.port),
             postgres: postgres.port(),
-            smtp: smtp_port,
+            smtp: mailbox.smtp_port,
         };
         let network = Network::start(options, &places)?;
         let authority = tls.join("ca.crt").display().to_string();
@@ -95,6 +97,7 @@ impl Environment {
             settings: options.settings.clone(),
             admin: options.admin.clone(),
             catalog: options.project.join("catalog"),
+            mail_page: mailbox.http_port,
         })
     }
 
@@ -128,6 +131,7 @@ impl Environment {
             ("PAYMENT_API_URL", address(ServiceName::Payment)),
             ("SESSION_KEYS", format!("k1:{}", self.secrets.session)),
             ("SHOP_URL", self.shop_url()),
+            ("MAILBOX_LINK", format!("http://localhost:{}", self.mail_page)),
             ("DEMO", "true".to_owned()),
             ("MAX_REQUESTS_PER_ADDRESS", "256".to_owned()),
         ];
@@ -185,12 +189,18 @@ impl Environment {
         variables
     }
 
-    pub(super) fn of_bootstrap(&self) -> Variables {
+    /// Returns the variables of a program beside the services, which has the certificate `name`. It
+    /// uses no link.
+    pub(super) fn of_peer(&self, name: &str) -> Variables {
         let peers = ServiceName::ALL.map(|peer| {
             let [_, _, port] = self.places.of(peer, 0);
             port
         });
-        let mut variables = self.common("bootstrap", peers);
+        self.common(name, peers)
+    }
+
+    pub(super) fn of_bootstrap(&self) -> Variables {
+        let mut variables = self.of_peer("bootstrap");
         let [userdb, verificationdb] = &self.databases;
         let (email, password) = &self.admin;
         let own = [
@@ -208,6 +218,21 @@ impl Environment {
         }
         variables.extend(self.settings.bootstrap.clone());
         variables
+    }
+
+    /// Returns the variables of the audit: those of bootstrap, with another user of Redis.
+    pub(super) fn of_audit(&self) -> Variables {
+        let mut variables = self.of_bootstrap();
+        variables.insert("REDIS_USERNAME".to_owned(), "auditor".to_owned());
+        variables
+    }
+
+    /// Returns the lines of a shell script that sets what an audit needs.
+    pub(super) fn audit_file(&self) -> String {
+        let variables = self.of_audit().into_iter();
+        let needed = variables.filter(|(name, _)| name.starts_with("REDIS_") || name == "TLS_CA");
+        let lines: Vec<String> = needed.map(|(name, value)| format!("{name}='{value}'\n")).collect();
+        lines.concat()
     }
 
     /// Returns the common variables of all programs: the URLs of the services (at these ports, in

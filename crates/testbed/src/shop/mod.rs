@@ -146,10 +146,23 @@ impl Shop {
         self.environment.of(name, 0)
     }
 
+    /// Returns the environment of a program beside the services: the addresses of the services and
+    /// the certificate `name`, which `estore-bootstrap certificates` has written.
+    #[must_use]
+    pub fn peer_environment(&self, name: &str) -> BTreeMap<String, String> {
+        self.environment.of_peer(name)
+    }
+
     /// Returns the environment of the bootstrap job.
     #[must_use]
     pub fn bootstrap_environment(&self) -> BTreeMap<String, String> {
         self.environment.of_bootstrap()
+    }
+
+    /// Returns the environment of `bootstrap audit`, which has a user of its own in Redis.
+    #[must_use]
+    pub fn audit_environment(&self) -> BTreeMap<String, String> {
+        self.environment.of_audit()
     }
 
     /// The directory of data and logs.

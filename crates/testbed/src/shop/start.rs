@@ -58,7 +58,8 @@ impl Shop {
             Mailbox::start(options.ports.smtp(), options.ports.mail_page(), options.mails_kept),
         )?;
 
-        let environment = Environment::new(&options, secrets, tls, &postgres, &redis, mailbox.smtp_port)?;
+        let environment = Environment::new(&options, secrets, tls, &postgres, &redis, &mailbox)?;
+        secrets::put(&directory.join("audit.env"), &environment.audit_file())?;
         say("services, storefront");
         let mut services = BTreeMap::new();
         for name in ServiceName::WITH_STOREFRONT {
@@ -147,10 +148,12 @@ async fn redis(
             .with_context(|| format!("the rules of Redis user {name}"))
     };
     let (inventory, payment, bootstrap) = (rules("inventory")?, rules("payment")?, rules("bootstrap")?);
+    let auditor = rules("auditor")?;
     let mut users = vec![
         ("inventory", password, inventory.as_str()),
         ("payment", password, payment.as_str()),
         ("bootstrap", password, bootstrap.as_str()),
+        ("auditor", password, auditor.as_str()),
         ("observer", password, OBSERVER),
     ];
     if options.faults {

@@ -188,3 +188,29 @@ fn dashboard_fits_a_config_map() {
         assert_eq!(read["schemaVersion"], 39);
     }
 }
+
+#[test]
+fn engine_room_uses_queries_of_panels() {
+    let queries = estore_dashboards::queries(&all()).unwrap();
+    let file = project("services/storefront/src/engine/queries.json");
+    let kept: Value = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
+    assert_eq!(queries, kept, "run ./dev generate");
+    for (name, query) in queries.as_object().unwrap() {
+        let expression = query["query"].as_str().unwrap();
+        assert!(!expression.contains("$service"), "{name} is of one service");
+    }
+}
+
+#[test]
+fn every_dashboard_marks_faults_on_demand() {
+    for dashboard in all() {
+        let json = dashboard.json();
+        let marks = json["annotations"]["list"].as_array().unwrap();
+        assert_eq!(marks.len(), 2);
+        for mark in marks {
+            for one in series(mark["expr"].as_str().unwrap()) {
+                metrics::judge(&one).unwrap_or_else(|wrong| panic!("{}: {wrong}", dashboard.title));
+            }
+        }
+    }
+}

@@ -14,6 +14,7 @@ use tokio::time::Instant;
 
 use crate::{config::CATALOG_DIR, exit::Wrong, patience::until_done, say};
 
+#[cfg(feature = "kubernetes")]
 pub(crate) use files::picture_kind;
 
 pub use files::Files;

@@ -1,6 +1,8 @@
 //! Creates certificates.
 
-use anyhow::{Context, Result};
+#[cfg(feature = "kubernetes")]
+use anyhow::Context;
+use anyhow::Result;
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
     KeyUsagePurpose,
@@ -34,6 +36,7 @@ impl Authority {
         Ok(Self { pem, issuer: Issuer::new(params, key) })
     }
 
+    #[cfg(feature = "kubernetes")]
     /// Reads a CA from its certificate and key, in PEM.
     pub(crate) fn read(certificate: &str, key: &str) -> Result<Self> {
         let key = KeyPair::from_pem(key).context("the CA's key cannot be read")?;
@@ -47,6 +50,7 @@ impl Authority {
         &self.pem
     }
 
+    #[cfg(feature = "kubernetes")]
     /// The key of the CA, in PEM.
     pub(crate) fn key(&self) -> String {
         self.issuer.key().serialize_pem()

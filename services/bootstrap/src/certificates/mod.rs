@@ -1,6 +1,7 @@
 //! The certificates that authenticate the services to each other, and the stores to them.
 
 mod authority;
+#[cfg(feature = "kubernetes")]
 mod seen;
 
 use std::{
@@ -16,6 +17,7 @@ use estore_contract::PeerName;
 use time::Duration;
 
 pub(crate) use authority::Authority;
+#[cfg(feature = "kubernetes")]
 pub(crate) use seen::Seen;
 
 /// The lifetime of the certificate of a service or a store.

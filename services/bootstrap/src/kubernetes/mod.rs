@@ -2,6 +2,7 @@
 //! operator of the catalogue.
 
 mod ask;
+mod command;
 mod earlier;
 pub mod job;
 pub mod operator;
@@ -19,6 +20,7 @@ use tokio::{
 
 use crate::config::{OBJECT_LABELS, POD_NAMESPACE};
 pub(crate) use ask::{ApiFailure, ask};
+pub use command::Command;
 
 /// The manager of the created objects (`app.kubernetes.io/managed-by`).
 const MANAGER: &str = "estore-bootstrap";

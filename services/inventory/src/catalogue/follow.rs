@@ -98,6 +98,7 @@ impl Follower {
 
     /// Loads the whole catalogue. Returns the position of the streams from before the load.
     async fn load(&self, state: &State) -> Result<Position, Error> {
+        self.catalogue.0.began.get_or_init(Instant::now);
         if streams::library(&self.redis).await? < TOLD_SINCE {
             return Err(Error::Unexpected("the library does not record changes yet".to_owned()));
         }

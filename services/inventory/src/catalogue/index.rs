@@ -19,6 +19,7 @@ use super::{
     row::{Row, Ticket},
     rows::Rows,
     sets::Sets,
+    stock::Stock,
     tree::Tree,
 };
 use crate::store::{categories, list::SortKey};
@@ -53,6 +54,7 @@ struct Moves {
 pub struct Index {
     pub(super) rows: Rows,
     pub(super) in_stock: RoaringBitmap,
+    pub(super) stock: Stock,
     pub(super) currencies: Sets,
     pub(super) tags: Sets,
     pub(super) tree: Tree,
@@ -73,7 +75,8 @@ const fn at(key: SortKey) -> usize {
         SortKey::Name => 0,
         SortKey::Price => 1,
         SortKey::CreatedAt => 2,
-        SortKey::Relevance => 3,
+        // An order by stock has no ranks.
+        SortKey::Relevance | SortKey::Available => 3,
     }
 }
 
@@ -85,6 +88,7 @@ impl Index {
         Self {
             rows: Rows::default(),
             in_stock: RoaringBitmap::new(),
+            stock: Stock::default(),
             currencies: Sets::default(),
             tags: Sets::default(),
             tree: Tree::default(),
@@ -229,6 +233,7 @@ impl Index {
                 moves.into.push(number);
             }
         }
+        self.stock.insert(&row.sku, available);
         self.rows.put(number, row);
         self.show_stock(number, available);
         // During the load the first products stay cached. Nobody has requested any product yet, so
@@ -249,6 +254,7 @@ impl Index {
         row.tags.iter().for_each(|tag| self.tags.remove(*tag, number));
         row.words.iter().for_each(|word| self.words.remove(*word, number));
         self.in_stock.remove(number);
+        self.stock.remove(&row.sku, row.available);
         Some(row)
     }
 
@@ -272,6 +278,7 @@ impl Index {
     /// Updates the number of available units of a product, unless the index has a newer count.
     fn count(&mut self, number: u32, available: i64, ticket: Ticket) {
         if let Some(row) = self.rows.get_mut(number).filter(|row| ticket > row.counted) {
+            self.stock.change(&row.sku, row.available, available);
             (row.available, row.counted) = (available, ticket);
             self.show_stock(number, available);
         }

@@ -17,6 +17,7 @@ mod row;
 mod rows;
 mod search;
 mod sets;
+mod stock;
 mod tree;
 mod typos;
 mod views;
@@ -24,8 +25,8 @@ mod write;
 
 use std::{
     sync::{
-        Arc, RwLock, RwLockReadGuard,
-        atomic::{AtomicU64, Ordering},
+        Arc, OnceLock, RwLock, RwLockReadGuard,
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -47,6 +48,10 @@ use views::Slot;
 /// The longest lag behind the store with which an index still answers.
 pub const MAX_LAG: Duration = Duration::from_secs(1);
 
+/// The time after which a replica serves without its first index. Most lists come from the store
+/// then. Facets and the order by stock need the index, and are not available until it is loaded.
+const LONGEST_LOAD: Duration = Duration::from_secs(30);
+
 /// The catalogue of this replica. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Catalogue(Arc<Shared>);
@@ -58,6 +63,10 @@ struct Shared {
     born: Instant,
     /// The time until which the index may answer, in nanoseconds after `born`.
     until: AtomicU64,
+    /// The time at which the first load began.
+    began: OnceLock<Instant>,
+    /// True once the first index was complete.
+    is_complete: AtomicBool,
     tickets: AtomicU64,
     doubts: Doubts,
     categories: Slot,
@@ -74,6 +83,8 @@ impl Catalogue {
             index: RwLock::new(None),
             born: Instant::now(),
             until: AtomicU64::new(0),
+            began: OnceLock::new(),
+            is_complete: AtomicBool::new(false),
             tickets: AtomicU64::new(0),
             doubts: Doubts::default(),
             categories: Slot::default(),
@@ -151,6 +162,14 @@ impl Catalogue {
         self.read().is_some() && !self.0.doubts.any()
     }
 
+    /// Reports whether the replica may serve: its first index is complete, or takes too long. From
+    /// then on the store answers while an index is loaded again.
+    #[must_use]
+    pub fn has_begun(&self) -> bool {
+        let is_late = || self.0.began.get().is_some_and(|began| began.elapsed() > LONGEST_LOAD);
+        self.0.is_complete.load(Ordering::Acquire) || is_late()
+    }
+
     /// Returns the version of a product in the index.
     fn version(&self, sku: &Sku) -> Option<u64> {
         let guard = self.0.index.read().ok()?;
@@ -173,6 +192,7 @@ impl Catalogue {
     fn confirm(&self, when: Instant) {
         let until = (when + MAX_LAG).saturating_duration_since(self.0.born).as_nanos();
         self.0.until.store(u64::try_from(until).unwrap_or(u64::MAX), Ordering::Release);
+        self.0.is_complete.store(true, Ordering::Release);
     }
 
     /// Reports whether there is an index to change.

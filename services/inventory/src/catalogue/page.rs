@@ -64,6 +64,10 @@ impl Index {
                 };
                 is_before || add(score, Some(hits), whole, place.filter(|_| is_at))
             });
+        } else if key == SortKey::Available {
+            let fits = |row: &Row| fits(row, question, &filter);
+            let rows = self.scarcest(filter.hits.as_deref(), question.after.as_ref(), want, fits);
+            found = rows.into_iter().map(|number| (number, 0)).collect();
         } else {
             let (from, to) = if key == SortKey::Price { filter.prices } else { (0, order.len()) };
             add(0, filter.hits.as_deref(), Span { from, to, ..whole }, question.after.as_ref());

@@ -10,7 +10,7 @@ use std::{
 
 use estore_contract::Currency;
 
-use super::entry::Ready;
+use super::{entry::Ready, stock::units};
 use crate::store::list::{Place, SortKey, SortValue, Whole};
 
 /// Numbers reads and writes of the store in the order in which they begin. A read shows every write
@@ -68,6 +68,7 @@ impl Row {
             SortKey::Price => SortValue::Price(Whole::of(self.amount)),
             SortKey::CreatedAt => SortValue::CreatedAt(Whole::of(self.created)),
             SortKey::Relevance => SortValue::Relevance(Whole::of(score.into())),
+            SortKey::Available => SortValue::Available(Whole::of(units(self.available))),
         };
         Some(Place(value, self.sku.parse().ok()?))
     }
@@ -81,6 +82,7 @@ impl Row {
             SortValue::Price(amount) => whole(self.amount, *amount),
             SortValue::CreatedAt(created) => whole(self.created, *created),
             SortValue::Relevance(_) => Ordering::Equal,
+            SortValue::Available(left) => whole(units(self.available), *left),
         };
         by_value.then_with(|| self.sku.as_ref().cmp(sku.as_str()))
     }
@@ -92,6 +94,7 @@ impl Row {
             SortKey::Price => self.amount.cmp(&other.amount),
             SortKey::CreatedAt => self.created.cmp(&other.created),
             SortKey::Relevance => Ordering::Equal,
+            SortKey::Available => units(self.available).cmp(&units(other.available)),
         };
         by_value.then_with(|| self.sku.cmp(&other.sku))
     }

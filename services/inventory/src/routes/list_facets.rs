@@ -14,6 +14,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::{
+    Error,
     app::App,
     browser::Browser,
     cached,
@@ -76,7 +77,7 @@ pub(super) async fn list_facets(
         Facets::default()
     } else {
         let facets = app.catalogue.facets(&question);
-        facets.ok_or_else(|| Problem::unavailable("the catalogue is being loaded"))?
+        facets.ok_or(Error::NotIndexed)?
     };
     cached::answer_hashed(&known, facets)
 }

@@ -28,12 +28,14 @@ const TRIES: usize = 3;
 
 /// Lists products for sale.
 ///
-/// A page may be shorter than `limit` and still have a next page.
+/// A page may be shorter than `limit` and still have a next page. The order `available` needs the
+/// index of this replica: while that loads, the answer is 503.
 #[utoipa::path(get, path = "/products", tag = "catalogue", security(("bearer" = [])), params(Params), responses(
     (status = 200, description = "Products", body = Page<Product>),
     (status = 304, description = "The ETag matches `If-None-Match`"),
     (status = 403, description = "Only an admin may list archived products", body = ErrorBody),
     (status = 422, description = "A field or parameter is missing, unknown or not valid", body = ErrorBody),
+    (status = 503, description = "Nothing was done, or the catalogue is being loaded: try again", body = ErrorBody),
 ))]
 pub(super) async fn list_products(
     State(app): State<App>,

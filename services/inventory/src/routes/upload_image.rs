@@ -9,7 +9,6 @@ use estore_contract::{Code, ErrorBody, inventory::UploadedImage};
 use estore_server::{Problem, auth::Admin, extract::Json};
 
 use crate::{
-    Error,
     app::App,
     domain::uploaded_name,
     images::Format,
@@ -42,12 +41,8 @@ pub(super) async fn upload_image(
     if let Some(facts) = images::uploaded(&app.redis, &name).await? {
         return Ok(Json(answer(name, facts)).into_response());
     }
-    let bytes = data.len() as u64;
-    if images::uploaded_bytes(&app.redis).await? + bytes > app.uploaded_image_bytes {
-        return Err(Error::NoRoom.into());
-    }
-    let kind = format.content_type();
-    let is_new = images::upload(&app.redis, &name, &data, (size.width, size.height), kind).await?;
+    let (bytes, most, kind) = (data.len() as u64, app.uploaded_image_bytes, format.content_type());
+    let is_new = images::upload(&app.redis, &name, &data, (size.width, size.height), kind, most).await?;
     let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
     let image = answer(name, (kind.to_owned(), size.width, size.height, bytes));
     let location = HeaderValue::try_from(&image.url).map_err(Problem::internal)?;

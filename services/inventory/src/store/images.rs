@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use estore_stores::redis::Redis;
+use estore_stores::redis::{Redis, fcall};
 use futures::{Stream, StreamExt, stream};
 use redis::{cmd, pipe};
 
@@ -90,24 +90,27 @@ pub async fn uploaded_bytes(redis: &Redis) -> Result<u64, Error> {
     Ok(sum.unwrap_or_default())
 }
 
-/// Stores an uploaded image under its name, and counts its bytes. Returns false if it was there.
+/// Stores an uploaded image under its name. Returns false if it was there. All uploaded images have
+/// `most` bytes at most. The image is counted first, so uploads at the same time do not share the
+/// room that is left.
 pub async fn upload(
     redis: &Redis,
     name: &str,
     data: &[u8],
     (width, height): (u32, u32),
     kind: &str,
+    most: u64,
 ) -> Result<bool, Error> {
+    let mut count = fcall("inv1_count_image", TAG);
+    count.arg(name).arg(data.len()).arg(most);
+    let fits: bool = count.query_async(&mut redis.connection()).await.map_err(Error::OutcomeUnknown)?;
+    if !fits {
+        return Err(Error::NoRoom);
+    }
     let mut facts = cmd("HSET");
     facts.arg(key(name)).arg("width").arg(width).arg("height").arg(height);
     facts.exec_async(&mut redis.connection()).await.map_err(Error::OutcomeUnknown)?;
-    let is_new = put(redis, name, kind, data).await?;
-    if is_new {
-        let mut count = cmd("HINCRBY");
-        count.arg(uploads()).arg("bytes").arg(data.len());
-        count.exec_async(&mut redis.connection()).await.map_err(Error::OutcomeUnknown)?;
-    }
-    Ok(is_new)
+    put(redis, name, kind, data).await
 }
 
 /// Stores an image of an import. Its name depends on its content, so a repeat writes the same data.

@@ -25,6 +25,8 @@ pub enum SortKey {
     CreatedAt,
     /// The score for the words of the search.
     Relevance,
+    /// The units that are left. Only an index has this order.
+    Available,
 }
 
 /// The filters, order and size of a page.
@@ -71,6 +73,8 @@ pub enum SortValue {
     CreatedAt(Whole),
     /// The score for the words of the search.
     Relevance(Whole),
+    /// The units that are left.
+    Available(Whole),
 }
 
 /// A whole number that the store's doubles represent exactly. Never negative.
@@ -136,6 +140,7 @@ impl SortValue {
             Self::Price(_) => SortKey::Price,
             Self::CreatedAt(_) => SortKey::CreatedAt,
             Self::Relevance(_) => SortKey::Relevance,
+            Self::Available(_) => SortKey::Available,
         }
     }
 
@@ -146,13 +151,17 @@ impl SortValue {
             SortKey::Price => Self::Price(whole()?),
             SortKey::CreatedAt => Self::CreatedAt(whole()?),
             SortKey::Relevance => Self::Relevance(whole()?),
+            SortKey::Available => Self::Available(whole()?),
         })
     }
 
     fn json(self) -> serde_json::Value {
         match self {
             Self::Name(SortName(name)) => name.into(),
-            Self::Price(Whole(n)) | Self::CreatedAt(Whole(n)) | Self::Relevance(Whole(n)) => n.into(),
+            Self::Price(Whole(n))
+            | Self::CreatedAt(Whole(n))
+            | Self::Relevance(Whole(n))
+            | Self::Available(Whole(n)) => n.into(),
         }
     }
 }
@@ -161,8 +170,11 @@ impl SortValue {
 /// them together inspect a few thousand products.
 const CALLS: usize = 20;
 
-/// Reads a page, and the position of the next.
+/// Reads a page, and the position of the next. The store has no order by stock.
 pub async fn read(redis: &Redis, question: &Question) -> Result<(Vec<Product>, Option<Place>), Error> {
+    if question.sort.0 == SortKey::Available {
+        return Err(Error::NotIndexed);
+    }
     let (mut skus, mut place): (Vec<Sku>, _) = (Vec::new(), question.after.clone());
     for _ in 0..CALLS {
         let (found, next) = part(redis, question, question.limit - skus.len(), place).await?;

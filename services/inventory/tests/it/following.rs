@@ -90,6 +90,22 @@ async fn other_replicas_show_a_write_within_a_second() {
 }
 
 #[tokio::test]
+async fn replica_serves_once_its_index_is_complete() {
+    let store = store("begins").await;
+    let replica = Replica::new(&store);
+    assert!(!replica.catalogue.has_begun());
+    replica.catch_up().await;
+    assert!(replica.catalogue.has_begun());
+    // While it loads an index again, the store answers.
+    for name in ["B", "C"] {
+        store.add(&sku(name), body(name, 5), 1).await;
+    }
+    assert_eq!(store.operate(&["XTRIM", "{inv}:changes", "MAXLEN", "1"]), "3");
+    assert!(replica.follower.step().await.unwrap());
+    assert!(!replica.catalogue.is_fresh() && replica.catalogue.has_begun());
+}
+
+#[tokio::test]
 async fn trimmed_stream_is_noticed_and_loaded_again() {
     let store = store("trimmed").await;
     let replica = Replica::loaded(&store).await;

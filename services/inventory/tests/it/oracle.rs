@@ -9,6 +9,7 @@ use estore_contract::{
     reservation::ReserveLine,
 };
 use estore_inventory::{
+    Error,
     catalogue::{Extra, Listed, page_tag},
     domain::{Lines, query_words},
     store::{
@@ -163,6 +164,22 @@ async fn compare_answers(store: &Store, replica: &Replica, question: &Question) 
     assert_eq!(known, Some(Listed::Known(tag)));
 }
 
+/// Checks that the index lists the products of a question by the units that are left, as the store
+/// counts them.
+async fn compare_stock_order(store: &Store, replica: &Replica, question: &Question) {
+    let by_name = Question { sort: (SortKey::Name, false), ..question.clone() };
+    let skus: Vec<Sku> = stored(store, by_name).await.iter().map(|sku| sku.parse().unwrap()).collect();
+    let products = catalog::read_many(&store.redis, &skus).await.unwrap().into_iter().flatten();
+    let mut expected: Vec<(i64, String)> =
+        products.map(|product| (product.available.max(0), product.sku.to_string())).collect();
+    expected.sort();
+    let expected: Vec<String> = expected.into_iter().map(|(_, sku)| sku).collect();
+    let by_stock = Question { sort: (SortKey::Available, false), ..question.clone() };
+    assert_eq!(replica.skus(by_stock.clone()), expected, "{question:?}");
+    let refused = list::read(&store.redis, &by_stock).await;
+    assert!(matches!(refused, Err(Error::NotIndexed)), "the store has no such order");
+}
+
 /// Checks that each facet is the number of products in the list narrowed to it.
 fn compare_facets(replica: &Replica, question: &Question) {
     let count = |question: Question| replica.skus(question).len() as u64;
@@ -226,6 +243,10 @@ async fn index_answers_match_the_store() {
             }
             for _ in 0..4 {
                 compare_facets(&replica, &dice.question());
+            }
+            for _ in 0..6 {
+                let question = Question { words: Vec::new(), ..dice.question() };
+                compare_stock_order(&store, &replica, &question).await;
             }
             let question = Question { words: Vec::new(), sort: (SortKey::Price, true), ..dice.question() };
             compare_answers(&store, &replica, &question).await;

@@ -9,7 +9,7 @@ use estore_inventory::{
         categories, images, prices, stock,
     },
 };
-use futures::TryStreamExt;
+use futures::{TryStreamExt, future::join_all};
 
 use crate::{
     catalogue::slug,
@@ -109,7 +109,8 @@ async fn image_of_any_size_is_read_as_written() {
     let mut sum = 0;
     for size in [0, 1, 131_072, 131_073, 300_000] {
         let (name, data) = (format!("{size}.png"), vec![7; size]);
-        let upload = async || images::upload(&store.redis, &name, &data, (2, 3), "image/png").await.unwrap();
+        let upload =
+            async || images::upload(&store.redis, &name, &data, (2, 3), "image/png", 1 << 20).await.unwrap();
         assert_eq!((upload().await, upload().await), (true, false));
         sum += size as u64;
         let stored = images::read(&store.redis, &name).await.unwrap();
@@ -127,4 +128,28 @@ async fn image_of_any_size_is_read_as_written() {
         assert_eq!(facts, Some(("image/png".to_owned(), 2, 3, size as u64)));
     }
     assert_eq!(images::uploaded_bytes(&store.redis).await.unwrap(), sum);
+}
+
+#[tokio::test]
+async fn uploads_at_once_stay_within_the_room() {
+    let store = Store::start("images-room").await;
+    let upload =
+        async |name: String| images::upload(&store.redis, &name, &[7; 100], (2, 3), "image/png", 350).await;
+    let outcomes = join_all((0..8).map(|n| upload(format!("{n}.png")))).await;
+    let (mut stored, mut full) = (Vec::new(), 0);
+    for (n, outcome) in outcomes.into_iter().enumerate() {
+        match outcome {
+            Ok(is_new) => {
+                assert!(is_new);
+                stored.push(format!("{n}.png"));
+            }
+            Err(Error::NoRoom) => full += 1,
+            Err(other) => panic!("{other}"),
+        }
+    }
+    assert_eq!((stored.len(), full), (3, 5));
+    assert_eq!(images::uploaded_bytes(&store.redis).await.unwrap(), 300);
+    // A repeat takes no room.
+    assert!(!upload(stored.remove(0)).await.unwrap());
+    assert_eq!(images::uploaded_bytes(&store.redis).await.unwrap(), 300);
 }

@@ -18,6 +18,8 @@ fn destination(to: To) -> String {
             names.iter().map(|name| format!("`estore-{name}`")).collect::<Vec<_>>().join(", ")
         }
         To::Bootstrap => "`estore-bootstrap`".to_owned(),
+        To::Chaos => "the faults of `--demo`".to_owned(),
+        To::Shopper => "`estore-shopper` of `--demo`".to_owned(),
     }
 }
 

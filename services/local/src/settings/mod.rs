@@ -11,7 +11,7 @@ use estore_testbed::{Limits, ServiceName, Settings};
 pub(crate) use document::markdown;
 use table::{DECIDED, PASSED, PREFIX, To};
 
-type Variables = BTreeMap<String, String>;
+pub(crate) type Variables = BTreeMap<String, String>;
 
 /// Pages on this machine may call the shop, unless the caller sets other origins.
 const ORIGINS: (&str, &str) = ("CORS_ALLOWED_ORIGINS", "http://localhost:*,http://127.0.0.1:*");
@@ -26,9 +26,18 @@ const SWITCH: &str = "LIMITS";
 /// One customer of a benchmark saves thousands of cards.
 const CARDS: (&str, &str) = ("MAX_PAYMENT_METHODS", "1000000");
 
+/// The settings of the programs of a demo.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Demo {
+    pub(crate) chaos: Variables,
+    pub(crate) shopper: Variables,
+}
+
 /// The settings for the programs, and a line about each kind of ignored setting.
 pub(crate) struct Given {
     pub(crate) settings: Settings,
+    /// The settings of the faults and of the load of a demo.
+    pub(crate) demo: Demo,
     pub(crate) unused: Vec<String>,
 }
 
@@ -42,26 +51,27 @@ pub(crate) fn from_process(limits: Limits) -> Given {
 }
 
 fn given(caller: &Variables, limits: Limits) -> Given {
-    let mut settings = Settings::default();
+    let (mut settings, mut demo) = (Settings::default(), Demo::default());
     let defaults = [ORIGINS, PROXIES, LOG].map(|(name, value)| (name.to_owned(), value.to_owned()));
     settings.all.extend(defaults);
     let inventory = settings.of.entry(ServiceName::Inventory).or_default();
     inventory.insert(BROWSE.0.to_owned(), BROWSE.1.to_owned());
     for (to, names) in PASSED {
         for name in names {
-            give(&mut settings, to, found(caller, name));
+            give(&mut settings, &mut demo, to, found(caller, name));
         }
     }
     let buckets = caller.keys().filter(|name| name.starts_with(PREFIX) && !name.ends_with("_FILE"));
     for name in buckets {
-        give(&mut settings, To::All, found(caller, name));
+        give(&mut settings, &mut demo, To::All, found(caller, name));
     }
     if limits == Limits::Off {
         settings.all.remove(SWITCH);
         let payment = settings.of.entry(ServiceName::Payment).or_default();
         payment.entry(CARDS.0.to_owned()).or_insert_with(|| CARDS.1.to_owned());
     }
-    Given { settings, unused: DECIDED.iter().filter_map(|(why, names)| unused(caller, why, names)).collect() }
+    let unused = DECIDED.iter().filter_map(|(why, names)| unused(caller, why, names)).collect();
+    Given { settings, demo, unused }
 }
 
 /// Returns a setting as a service reads it: the value itself, or the file that has it. An empty
@@ -79,7 +89,7 @@ fn found(caller: &Variables, name: &str) -> Variables {
     found
 }
 
-fn give(settings: &mut Settings, to: To, found: Variables) {
+fn give(settings: &mut Settings, demo: &mut Demo, to: To, found: Variables) {
     match to {
         To::All => settings.all.extend(found),
         To::Services(names) => {
@@ -88,6 +98,8 @@ fn give(settings: &mut Settings, to: To, found: Variables) {
             }
         }
         To::Bootstrap => settings.bootstrap.extend(found),
+        To::Chaos => demo.chaos.extend(found),
+        To::Shopper => demo.shopper.extend(found),
     }
 }
 
@@ -108,8 +120,9 @@ mod tests {
 
     #[test]
     fn setting_goes_to_its_programs_alone() {
-        let Given { settings, unused } = of(&[
+        let Given { settings, demo, unused } = of(&[
             ("ANONYMOUS_BROWSE", "true"),
+            ("CHAOS_SEED", "17"),
             ("STRIPE_API_KEY_FILE", "key"),
             ("HOLD_SECONDS", "7"),
             ("LIMIT_LOGIN_ACCOUNT", "off"),
@@ -128,6 +141,7 @@ mod tests {
         );
         assert_eq!(settings.all["LIMIT_LOGIN_ACCOUNT"], "off");
         assert_eq!(settings.bootstrap["CATALOG_DIR"], "mine");
+        assert_eq!((demo.chaos["CHAOS_SEED"].as_str(), demo.shopper.len()), ("17", 0));
         assert!(!settings.all.contains_key("HOME") && !settings.all.contains_key("STRIPE_API_KEY_FILE"));
     }
 
@@ -159,7 +173,7 @@ mod tests {
 
     #[test]
     fn setting_that_dev_up_decides_is_reported() {
-        let Given { settings, unused } =
+        let Given { settings, unused, .. } =
             of(&[("DATABASE_URL", "x"), ("REDIS_HOST", "y"), ("SMTP_SERVER", "z"), ("JWT_SECRET_FILE", "s")]);
         let lines = unused.join("\n");
         for name in ["DATABASE_URL", "REDIS_HOST", "SMTP_SERVER", "JWT_SECRET"] {

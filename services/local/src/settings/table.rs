@@ -11,13 +11,17 @@ pub(super) enum To {
     Services(&'static [ServiceName]),
     /// The bootstrap job.
     Bootstrap,
+    /// The faults of a demo.
+    Chaos,
+    /// The load of a demo.
+    Shopper,
 }
 
 /// The prefix of the settings of the rate limit buckets, which belong to every service.
 pub(super) const PREFIX: &str = "LIMIT_";
 
 /// The settings that are passed on.
-pub(super) const PASSED: [(To, &[&str]); 11] = [
+pub(super) const PASSED: [(To, &[&str]); 13] = [
     (
         To::All,
         &[
@@ -47,7 +51,7 @@ pub(super) const PASSED: [(To, &[&str]); 11] = [
     (To::Services(&[User, Verification]), &["DATABASE_POOL"]),
     (To::Services(&[User, Verification, Storefront]), &["SHOP_NAME"]),
     (To::Services(&[Verification, Storefront]), &["SHOP_URL"]),
-    (To::Services(&[Storefront]), &["DEMO"]),
+    (To::Services(&[Storefront]), &["DEMO", "GRAFANA_LINK", "TRACES_LINK"]),
     (To::Services(&[Verification]), &["ACCOUNT_URL", "MAIL_FROM", "PUBLIC_URL"]),
     (
         To::Services(&[Inventory]),
@@ -70,10 +74,12 @@ pub(super) const PASSED: [(To, &[&str]); 11] = [
         ],
     ),
     (To::Bootstrap, &["BOOTSTRAP_WAIT_SECONDS", "CATALOG_DIR"]),
+    (To::Chaos, &["CHAOS_MAX_PAUSE_SECONDS", "CHAOS_MIN_PAUSE_SECONDS", "CHAOS_SEED"]),
+    (To::Shopper, &["LOAD_BUYERS", "LOAD_HISTORY", "LOAD_ORDERS_PER_MINUTE", "LOAD_SEED"]),
 ];
 
 /// The settings that `./dev up` decides itself, with the reason.
-pub(super) const DECIDED: [(&str, &[&str]); 6] = [
+pub(super) const DECIDED: [(&str, &[&str]); 7] = [
     (
         "./dev up has a Postgres of its own",
         &[
@@ -92,7 +98,9 @@ pub(super) const DECIDED: [(&str, &[&str]); 6] = [
     (
         "./dev up has a Redis of its own",
         &[
+            "GATEWAY_BOOKS",
             "REDIS_DB",
+            "REDIS_DB_GATEWAY",
             "REDIS_DB_INVENTORY",
             "REDIS_DB_PAYMENT",
             "REDIS_HOST",
@@ -131,6 +139,29 @@ pub(super) const DECIDED: [(&str, &[&str]); 6] = [
         ],
     ),
     ("./dev up has an admin of its own", &["ADMIN_EMAIL", "ADMIN_PASSWORD"]),
+    (
+        "./dev up --observe and --demo set them",
+        &[
+            "CHAOS_URL",
+            "ENGINE",
+            "FAULTS",
+            "CUSTOMER_EMAIL",
+            "CUSTOMER_PASSWORD",
+            "INVENTORY_URL",
+            "LISTEN_ADDRESS",
+            "LOAD_PASSWORD",
+            "MAILBOX_LINK",
+            "MAIL_URL",
+            "PAYMENT_URL",
+            "PROMETHEUS_LINK",
+            "PROMETHEUS_URL",
+            "PUBLIC_ACTIVITY",
+            "SHOPPER_URL",
+            "STOREFRONT_URL",
+            "USER_URL",
+            "VERIFICATION_URL",
+        ],
+    ),
 ];
 
 #[cfg(test)]
@@ -141,10 +172,13 @@ mod tests {
 
     /// Settings that `./dev up` leaves alone: those of jobs in a cluster, of tests, and of the
     /// terminal.
-    const ELSEWHERE: [&str; 12] = [
+    const ELSEWHERE: [&str; 15] = [
         "ARCHIVE_AFTER",
         "ARCHIVE_DIR",
         "BOOTSTRAP_STATUS",
+        "CHAOS_LABELS",
+        "CHAOS_MAILBOX",
+        "CHAOS_TARGETS",
         "FAIL_POINT",
         "HOSTNAME",
         "NO_COLOR",
@@ -192,6 +226,8 @@ mod tests {
                     }
                 }
                 Some(To::Bootstrap) => assert!(titles.contains("Bootstrap"), "{name}: {titles:?}"),
+                Some(To::Chaos) => assert!(titles.contains("Chaos"), "{name}: {titles:?}"),
+                Some(To::Shopper) => assert!(titles.contains("Shopper"), "{name}: {titles:?}"),
                 None => {}
             }
         }

@@ -1,4 +1,4 @@
-//! Counts all open orders at intervals, for operators.
+//! Counts all open orders at intervals, and reads the result of the last audit, for operators.
 
 use std::time::Duration;
 
@@ -6,7 +6,12 @@ use estore_stores::redis::Redis;
 use estore_telemetry::jobs;
 use tokio::sync::Notify;
 
-use crate::{Error, app::App, metrics::Metrics, store::survey};
+use crate::{
+    Error,
+    app::App,
+    metrics::Metrics,
+    store::{audit, survey},
+};
 
 const PERIOD: Duration = Duration::from_secs(2);
 
@@ -26,6 +31,9 @@ impl Surveyor {
 
     async fn step(&self) -> Result<bool, Error> {
         self.metrics.watch(&survey::survey(&self.redis).await?);
+        if let Some(report) = audit::last(&self.redis).await? {
+            self.metrics.audited(&report);
+        }
         Ok(false)
     }
 }

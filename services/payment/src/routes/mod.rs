@@ -9,6 +9,8 @@ mod follow_order;
 mod get_order;
 mod get_payment_method;
 mod internal;
+mod list_activity;
+mod list_failed_refunds;
 mod list_orders;
 mod list_payment_methods;
 mod list_refunds;
@@ -39,6 +41,8 @@ pub(crate) fn public() -> OpenApiRouter<App> {
         .routes(limited(Writes, routes!(cancel_order::cancel_order)))
         .routes(limited(Reads, routes!(list_refunds::list_refunds)))
         .routes(limited(Admin, routes!(create_refund::create_refund)))
+        .routes(limited(Admin, routes!(list_failed_refunds::list_failed_refunds)))
         .routes(limited(Reads, routes!(list_transactions::list_transactions)))
         .routes(limited(Admin, routes!(report_sales::report_sales)))
+        .routes(limited(Reads, routes!(list_activity::list_activity)))
 }

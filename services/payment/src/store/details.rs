@@ -56,7 +56,7 @@ impl Details {
     }
 }
 
-fn log_key(id: OrderId) -> String {
+pub(super) fn log_key(id: OrderId) -> String {
     format!("{TAG}:o:{id}:log")
 }
 
@@ -88,7 +88,7 @@ pub async fn version(redis: &Redis, id: OrderId) -> Result<Option<u64>, Error> {
     Ok(parse(id, &last)?.pop().map(|line| line.version))
 }
 
-fn parse(id: OrderId, log: &[String]) -> Result<Vec<LogLine>, Error> {
+pub(super) fn parse(id: OrderId, log: &[String]) -> Result<Vec<LogLine>, Error> {
     let parse = |line: &String| {
         LogLine::parse(line).ok_or_else(|| Error::Unexpected(format!("{line:?} in the log of order {id}")))
     };

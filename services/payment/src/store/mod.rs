@@ -1,9 +1,12 @@
 //! The only module that talks to the service's part of Redis. Every key carries `{pay}`; every
-//! write is a function.
+//! write is a function, but for the switches of a demo's faults.
 
 pub mod accounts;
+pub mod activity;
 pub mod archive;
+pub mod audit;
 pub mod details;
+pub mod faults;
 pub mod ledger;
 pub mod listed;
 pub mod mail;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use estore_contract::{Money, payment::OrderRequest};
+use estore_contract::{Money, OrderId, payment::OrderRequest};
 use estore_stores::redis::time_of;
 use redis::{FromRedisValue, Value};
 
@@ -141,6 +141,18 @@ fn parse_refund(fields: &Fields) -> Option<Refund> {
         created_at: time_of(text("created_at")?)?,
         updated_at: time_of(text("updated_at")?)?,
     })
+}
+
+/// Parses refunds of several orders: the id of the order before each.
+pub(super) fn refunds(answer: Value) -> Result<Vec<(OrderId, Refund)>, Error> {
+    let mut parts = list(answer)?.into_iter();
+    let mut found = Vec::new();
+    while let Some((id, of)) = parts.next().zip(parts.next()) {
+        let id = text(id)?;
+        let order = id.parse().map_err(|_| Error::Unexpected(format!("refund of order {id:?}")))?;
+        found.push((order, refund(&fields(of)?)?));
+    }
+    Ok(found)
 }
 
 fn money(fields: &Fields) -> Option<Money> {

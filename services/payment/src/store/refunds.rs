@@ -8,7 +8,10 @@ use estore_telemetry::trace::TraceContext;
 use redis::Cmd;
 use serde_json::json;
 
-use super::{TAG, millis, parse::Row};
+use super::{
+    TAG, millis,
+    parse::{self, Row},
+};
 use crate::{
     Error,
     domain::{Fingerprint, Order, Refund, protocol::RefundTransition},
@@ -131,4 +134,10 @@ pub async fn list(redis: &Redis, order: OrderId) -> Result<(Order, Vec<Refund>),
         fcall_ro("pay1_refunds", TAG).arg(order.to_string()).query_async(&mut redis.connection()).await?;
     let row = Row::parse(call)?;
     Ok((row.order.ok_or(Error::NotFound)?, row.refunds))
+}
+
+/// Reads at most `limit` refunds that failed and that nobody has seen to, newest first.
+pub async fn failed(redis: &Redis, limit: u32) -> Result<Vec<(OrderId, Refund)>, Error> {
+    let mut call = fcall_ro("pay1_failed_refunds", TAG);
+    parse::refunds(call.arg(limit).query_async(&mut redis.connection()).await?)
 }

@@ -33,7 +33,10 @@ fn keys() -> KeyRing {
 /// Returns a purchase that goes to Ada's home. Its total is the largest there is, which would not
 /// survive a conversion to Lua's numbers.
 fn request() -> OrderRequest {
-    let address = json!({"line1": "12 St James's Square", "city": "London", "postal_code": "SW1Y 4LB", "country": "GB"});
+    let address = json!({
+        "line1": "12 St James's Square", "city": "London", "postal_code": "SW1Y 4LB", "country": "GB",
+        "recipient": "Ada Lovelace",
+    });
     OrderRequest {
         items: vec![OrderItem { sku: "MUG".parse().unwrap(), quantity: Quantity::new(2).unwrap() }],
         payment_method_id: method(1),

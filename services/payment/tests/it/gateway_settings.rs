@@ -5,8 +5,9 @@ use std::process::Command;
 
 #[test]
 fn wrong_gateway_setting_stops_the_start() {
-    let cases: [(&[(&str, &str)], &str); 5] = [
+    let cases: [(&[(&str, &str)], &str); 6] = [
         (&[("GATEWAY", "bank")], "GATEWAY must be sandbox or stripe"),
+        (&[("FAULTS", "true")], "FAULTS must be false with GATEWAY=stripe"),
         (&[], "STRIPE_API_KEY is not set"),
         (&[("STRIPE_API_KEY", "hunter2\u{7}")], "STRIPE_API_KEY must have only characters of a header value"),
         (

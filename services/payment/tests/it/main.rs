@@ -3,7 +3,10 @@
 //! find orders and count sales. The model of the order protocol.
 #![cfg(test)]
 
+mod activity;
 mod closing;
+mod failed_refunds;
+mod faults;
 mod gateway_contract;
 mod gateway_faults;
 mod gateway_sandbox;

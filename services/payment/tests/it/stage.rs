@@ -130,6 +130,11 @@ impl Stage {
 
     /// Refunds one unit of a completed order.
     pub(crate) async fn refund(&self, order: &Order, key: &str) {
+        self.refund_to(order, key, RefundTransition { to: RefundStage::Paid, failure: None }).await;
+    }
+
+    /// Requests the refund of one unit of a completed order, and takes one step.
+    pub(crate) async fn refund_to(&self, order: &Order, key: &str, step: RefundTransition) {
         let new = NewRefund {
             order,
             key,
@@ -144,7 +149,6 @@ impl Stage {
         let Requested::New(both) = refunds::request(&self.redis, &new).await.unwrap() else {
             panic!("a refund")
         };
-        let step = RefundTransition { to: RefundStage::Paid, failure: None };
         assert!(refunds::advance(&self.redis, order.id, &both.1, &step, LEASE).await.unwrap().0);
     }
 

@@ -1,16 +1,48 @@
-//! The survey for operators counts the orders and emails that the store has.
+//! The survey for operators counts the orders and emails that the store has, and reads the result
+//! of the last audit.
 
 use std::{collections::BTreeMap, time::Duration};
 
 use estore_base::seal::KeyRing;
 use estore_contract::{
     Quantity,
+    audit::{AuditReport, Checked},
     payment::{OrderItem, OrderRequest},
 };
-use estore_payment::{domain::State, store::survey::survey};
+use estore_payment::{
+    domain::State,
+    store::{audit, survey::survey},
+};
 use secrecy::SecretString;
+use time::OffsetDateTime;
 
 use crate::stage::{Stage, method, user};
+
+#[tokio::test]
+async fn last_audit_is_read_of_twenty_kept() {
+    let stage = Stage::start("audits").await;
+    assert_eq!(audit::last(&stage.redis).await.unwrap(), None);
+    let mut report = AuditReport {
+        started_at: OffsetDateTime::UNIX_EPOCH,
+        finished_at: OffsetDateTime::UNIX_EPOCH,
+        took_ms: 0,
+        next_within_seconds: None,
+        checked: Checked::default(),
+        read_again: 0,
+        equations: Vec::new(),
+        remarks: Vec::new(),
+    };
+    for orders in 1..=21 {
+        report.checked.orders = orders;
+        let json = serde_json::to_string(&report).unwrap();
+        let call = ["FCALL", "pay1_audit_done", "1", "{pay}:audit", &json];
+        assert_eq!(stage.operate::<String>(&call).await, "kept");
+    }
+    let refused = ["FCALL", "pay1_audit_done", "1", "{pay}:audit", "no JSON"];
+    assert_eq!(stage.operate::<String>(&refused).await, "no_report");
+    assert_eq!(audit::last(&stage.redis).await.unwrap(), Some(report));
+    assert_eq!(stage.operate::<u64>(&["LLEN", "{pay}:audit"]).await, 20);
+}
 
 #[tokio::test]
 async fn survey_counts_open_orders_and_waiting_emails() {

@@ -26,12 +26,15 @@ pub(crate) enum Sort {
     Dearest,
     #[serde(rename = "-created_at")]
     Newest,
+    /// By the units that are left, fewest first.
+    #[serde(rename = "available")]
+    Scarcest,
 }
 
 impl Sort {
     /// Every order.
-    pub(crate) const ALL: [Self; 5] =
-        [Self::Relevance, Self::Name, Self::Cheapest, Self::Dearest, Self::Newest];
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Relevance, Self::Name, Self::Cheapest, Self::Dearest, Self::Newest, Self::Scarcest];
 
     /// Returns the name in queries.
     pub(crate) const fn as_str(self) -> &'static str {
@@ -41,6 +44,7 @@ impl Sort {
             Self::Cheapest => "price",
             Self::Dearest => "-price",
             Self::Newest => "-created_at",
+            Self::Scarcest => "available",
         }
     }
 }
@@ -90,6 +94,17 @@ impl<'a> Inventory<'a> {
     /// Lists products for sale.
     pub(crate) async fn products(&self, query: &ProductQuery) -> Result<Page<Product>, ApiError> {
         self.0.get(&format!("/products?{}", query.to_text())).await
+    }
+
+    /// Lists the products of which the fewest units are left. A replica of the release before does
+    /// not know this order, and lists none.
+    pub(crate) async fn scarcest(&self, in_stock: bool, limit: u32) -> Result<Vec<Product>, ApiError> {
+        let (sort, limit) = (Some(Sort::Scarcest), Some(limit));
+        match self.products(&ProductQuery { in_stock, sort, limit, ..ProductQuery::default() }).await {
+            Ok(found) => Ok(found.items),
+            Err(error) if error.is(422) => Ok(Vec::new()),
+            Err(error) => Err(error),
+        }
     }
 
     /// Counts the products of a list.

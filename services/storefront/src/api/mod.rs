@@ -3,6 +3,7 @@
 
 pub(crate) mod admin;
 mod call;
+pub(crate) mod demo;
 mod inventory;
 mod payment;
 mod shopper;
@@ -83,7 +84,7 @@ pub(crate) struct Services {
 
 impl Services {
     pub(crate) fn new(env: &Env, platform: &Platform) -> Result<Self, ConfigError> {
-        let client = |peer, setting| PublicClient::measured(env, platform, peer, setting);
+        let client = |peer: PeerName, setting| PublicClient::measured(env, platform, peer.as_str(), setting);
         Ok(Self {
             user: client(PeerName::User, &USER_API_URL)?,
             inventory: client(PeerName::Inventory, &INVENTORY_API_URL)?,

@@ -6,7 +6,7 @@ use estore_contract::{
     OrderId,
     payment::{Order, OrderRequest},
 };
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep, timeout_at};
 
 use super::{Key, Refusal};
 use crate::api::{ApiError, NewOrder, Payment};
@@ -26,34 +26,45 @@ pub(crate) enum Outcome {
 }
 
 /// Places the order of `key`, whose id is `id`. Repeats the request with the same key while its
-/// outcome is unknown, and then looks for the order.
+/// outcome is unknown, until `deadline`. Then looks for the order.
 pub(crate) async fn place(
     payment: &Payment<'_>,
     key: Key,
     id: OrderId,
     request: &OrderRequest,
+    deadline: Instant,
 ) -> Result<Outcome, ApiError> {
-    let key = key.to_string();
-    let mut pauses = PAUSES.into_iter();
-    loop {
-        match payment.order(&key, request).await {
-            Ok(NewOrder { order, is_repeat }) => {
-                return Ok(Outcome::Placed { order: Box::new(order), is_repeat });
-            }
-            Err(error) if is_unknown(&error) => match pauses.next() {
-                Some(pause) => sleep(pause).await,
-                None => break,
-            },
-            // The session has ended: the visitor logs in, and comes back to the same key.
-            Err(error) if error.is(401) => return Err(error),
-            Err(ApiError::Answered(body)) => return Ok(Outcome::Refused(Refusal::of(&body))),
-            Err(error @ ApiError::Away(_)) => return Err(error),
-        }
+    // A request that the deadline cuts short may have made the order, too.
+    if let Ok(outcome) = timeout_at(deadline, ask(payment, &key.to_string(), request)).await
+        && let Some(outcome) = outcome?
+    {
+        return Ok(outcome);
     }
     match payment.find_order(id).await {
         Ok(Some(order)) => Ok(Outcome::Placed { order: Box::new(order), is_repeat: true }),
         Ok(None) | Err(ApiError::Away(_)) => Ok(Outcome::Unknown),
         Err(error) => Err(error),
+    }
+}
+
+/// Sends the request of a key, and repeats it while its outcome is unknown. Returns `None` if the
+/// outcome stays unknown.
+async fn ask(payment: &Payment<'_>, key: &str, request: &OrderRequest) -> Result<Option<Outcome>, ApiError> {
+    let mut pauses = PAUSES.into_iter();
+    loop {
+        match payment.order(key, request).await {
+            Ok(NewOrder { order, is_repeat }) => {
+                return Ok(Some(Outcome::Placed { order: Box::new(order), is_repeat }));
+            }
+            Err(error) if is_unknown(&error) => match pauses.next() {
+                Some(pause) => sleep(pause).await,
+                None => return Ok(None),
+            },
+            // The session has ended: the visitor logs in, and comes back to the same key.
+            Err(error) if error.is(401) => return Err(error),
+            Err(ApiError::Answered(body)) => return Ok(Some(Outcome::Refused(Refusal::of(&body)))),
+            Err(error @ ApiError::Away(_)) => return Err(error),
+        }
     }
 }
 

@@ -112,6 +112,11 @@ impl Frame {
         self.visitor.app.config.demo
     }
 
+    /// Returns true if the shop shows its engine room.
+    pub(crate) fn has_engine(&self) -> bool {
+        self.visitor.app.engine.is_some()
+    }
+
     pub(crate) fn lang(&self) -> &'static str {
         self.locale.as_str()
     }

@@ -1,7 +1,8 @@
 //! The words by which a page names an address or a card.
 
 use estore_contract::{
-    payment::CardView,
+    payment::{CardView, ShippingAddress},
+    text::PersonName,
     user::{Address, SavedAddress},
     verification::Locale,
 };
@@ -48,10 +49,19 @@ pub(crate) fn address(address: &Address, locale: Locale) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
+/// Writes the address of an order in one line, after its recipient.
+pub(crate) fn shipping_address(of: &ShippingAddress, locale: Locale) -> String {
+    received(of.recipient.as_ref(), &of.address(), locale)
+}
+
+fn received(recipient: Option<&PersonName>, at: &Address, locale: Locale) -> String {
+    let line = address(at, locale);
+    recipient.map_or(line.clone(), |recipient| format!("{recipient}, {line}"))
+}
+
 /// Writes an entry of the address book in one line.
 pub(crate) fn saved_address(saved: &SavedAddress, locale: Locale) -> String {
-    let line = address(&saved.address, locale);
-    let line = saved.recipient.as_ref().map_or(line.clone(), |recipient| format!("{recipient}, {line}"));
+    let line = received(saved.recipient.as_ref(), &saved.address, locale);
     saved.label.as_ref().map_or(line.clone(), |label| format!("{label}: {line}"))
 }
 
@@ -102,6 +112,10 @@ mod tests {
         .unwrap();
         assert_eq!(address(&saved.address, Locale::En), "1 Main Street, 10115 Berlin, Germany");
         assert_eq!(saved_address(&saved, Locale::De), "Home: Ada, 1 Main Street, 10115 Berlin, Deutschland");
+        let shipped = ShippingAddress::new(saved.address.clone(), saved.recipient);
+        assert_eq!(shipping_address(&shipped, Locale::En), "Ada, 1 Main Street, 10115 Berlin, Germany");
+        let plain = ShippingAddress { recipient: None, ..shipped };
+        assert_eq!(shipping_address(&plain, Locale::En), "1 Main Street, 10115 Berlin, Germany");
     }
 
     #[test]

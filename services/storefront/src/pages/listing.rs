@@ -9,7 +9,7 @@ use estore_contract::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Frame, Tone, show_with};
+use super::{Frame, Pager, Tone, show_with};
 use crate::{
     Error,
     api::{ApiError, ProductQuery, Sort},
@@ -44,6 +44,9 @@ pub(crate) struct Params {
     pub(crate) sort: String,
     #[serde(skip_serializing_if = "String::is_empty")]
     pub(crate) cursor: String,
+    /// The cursors of the pages before this one.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(crate) back: String,
 }
 
 impl Params {
@@ -83,8 +86,8 @@ impl Params {
         (question, left_out)
     }
 
-    fn at(&self, cursor: &str) -> String {
-        let params = Self { cursor: cursor.to_owned(), ..self.clone() };
+    fn at(&self, cursor: &str, back: &str) -> String {
+        let params = Self { cursor: cursor.to_owned(), back: back.to_owned(), ..self.clone() };
         // Plain texts, which always serialize.
         format!("?{}", serde_html_form::to_string(&params).unwrap_or_default())
     }
@@ -120,8 +123,7 @@ struct ListPage<'a> {
     params: Params,
     total: Option<String>,
     products: Option<Vec<Product>>,
-    next: Option<String>,
-    first: Option<String>,
+    pager: Pager,
     clear: String,
     sorts: Vec<Choice>,
     categories: Vec<Choice>,
@@ -147,9 +149,8 @@ pub(crate) fn show(
     let next = products.as_ref().and_then(|products| products.next_cursor.as_deref());
     let list = ListPage {
         total: facets.map(|facets| texts::products(facets.total, locale)),
-        next: next.map(|cursor| params.at(cursor)),
-        first: (!params.cursor.is_empty()).then(|| params.at("")),
-        clear: Params { q: params.q.clone(), ..Params::default() }.at(""),
+        pager: Pager::new(&params.cursor, &params.back, next, |cursor, back| params.at(cursor, back)),
+        clear: Params { q: params.q.clone(), ..Params::default() }.at("", ""),
         sorts: sorts(&params, &page),
         categories: facets.map(|facets| categories(facets, &params, &page)).unwrap_or_default(),
         tags: facets.map(|facets| tags(facets, &params, &page)).unwrap_or_default(),
@@ -167,7 +168,13 @@ fn sorts(params: &Params, page: &Frame) -> Vec<Choice> {
     let is_search = !params.q.trim().is_empty();
     let default = if is_search { Sort::Relevance } else { Sort::Name };
     let chosen = if params.sort.is_empty() { default.as_str() } else { &params.sort };
-    let offered = Sort::ALL.into_iter().filter(|sort| is_search || *sort != Sort::Relevance);
+    // The order by stock is for the back office. A link with it works here too.
+    let is_offered = |sort: &Sort| match sort {
+        Sort::Relevance => is_search,
+        Sort::Scarcest => sort.as_str() == chosen,
+        _ => true,
+    };
+    let offered = Sort::ALL.into_iter().filter(is_offered);
     let choice = |sort: Sort| Choice {
         value: sort.as_str().to_owned(),
         label: texts::sort(sort, page.locale).to_owned(),
@@ -241,8 +248,8 @@ mod tests {
 
     #[test]
     fn next_page_keeps_the_filters() {
-        let params = Params::read(Some("q=a%26b&tag=x&tag=y&cursor=old"));
-        assert_eq!(params.at("new"), "?q=a%26b&tag=x&tag=y&cursor=new");
-        assert_eq!(params.at(""), "?q=a%26b&tag=x&tag=y");
+        let params = Params::read(Some("q=a%26b&tag=x&tag=y&cursor=old&back=older"));
+        assert_eq!(params.at("new", "older.old"), "?q=a%26b&tag=x&tag=y&cursor=new&back=older.old");
+        assert_eq!(params.at("", ""), "?q=a%26b&tag=x&tag=y");
     }
 }

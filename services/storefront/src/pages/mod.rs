@@ -4,11 +4,14 @@
 pub(crate) mod admin;
 pub(crate) mod cards;
 pub(crate) mod checkout;
+mod compress;
+pub(crate) mod engine;
 mod error;
 mod frame;
 pub(crate) mod labels;
 pub(crate) mod listing;
 pub(crate) mod order;
+mod pager;
 
 use askama::Template;
 use axum::{
@@ -23,6 +26,7 @@ use crate::{
 
 pub(crate) use error::error;
 pub(crate) use frame::{Frame, Tone};
+pub(crate) use pager::Pager;
 
 /// Shows a page.
 pub(crate) fn show(visitor: &Visitor, page: &impl Template) -> Result<Response, Error> {
@@ -37,8 +41,13 @@ pub(crate) fn show_with(
 ) -> Result<Response, Error> {
     // After a logout, the back button shows nothing of the account.
     let kept = if visitor.session.is_some() { "no-store" } else { "private, no-cache" };
-    let headers = [(header::CACHE_CONTROL, kept), (header::VARY, "accept-language, cookie")];
-    Ok((status, headers, Html(page.render()?)).into_response())
+    let vary = "accept-language, accept-encoding, cookie";
+    let headers = [(header::CACHE_CONTROL, kept), (header::VARY, vary)];
+    let page = page.render()?;
+    Ok(match compress::gzip(visitor, &page) {
+        Some(short) => (status, headers, [(header::CONTENT_ENCODING, "gzip")], Html(short)).into_response(),
+        None => (status, headers, Html(page)).into_response(),
+    })
 }
 
 /// Leads the browser to another page, after a form.

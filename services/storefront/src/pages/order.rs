@@ -4,7 +4,7 @@ use askama::Template;
 use estore_contract::{
     OrderRef,
     payment::{Order, OrderFailure, OrderStatus, OrderStep, OrderWithTimeline, Refund, RefundStatus},
-    verification::Locale,
+    verification::{Locale, OrderEmail},
 };
 use time::OffsetDateTime;
 use tokio::join;
@@ -35,6 +35,8 @@ pub(crate) struct Live {
     pub(crate) points: Vec<Point>,
     /// `None` if they cannot be read now.
     pub(crate) refunds: Option<Vec<Refund>>,
+    /// The emails about the order. `None` if they cannot be read now.
+    pub(crate) emails: Option<Vec<OrderEmail>>,
     pub(crate) can_cancel: bool,
 }
 
@@ -51,7 +53,12 @@ impl Live {
             timeline.iter().map(|entry| (entry.state, entry.at)).collect();
         let points = points(&order, &steps, refunds.as_deref().unwrap_or_default(), page.locale);
         let can_cancel = can_cancel(&order, &steps);
-        Ok(Self { page, order, points, refunds, can_cancel })
+        let emails = if is_mailed(&order) {
+            page.part(visitor.verification().order_emails(order.id).await)?
+        } else {
+            Some(Vec::new())
+        };
+        Ok(Self { page, order, points, refunds, emails, can_cancel })
     }
 
     /// Returns true if the order goes on by itself.
@@ -74,7 +81,10 @@ impl Live {
     }
 
     fn address(&self) -> Option<String> {
-        self.order.shipping_address.as_ref().map(|address| labels::address(address, self.page.locale))
+        self.order
+            .shipping_address
+            .as_ref()
+            .map(|address| labels::shipping_address(address, self.page.locale))
     }
 
     fn brand(&self) -> &str {
@@ -86,10 +96,14 @@ impl Live {
         self.order.refunded.is_some_and(|refunded| !refunded.is_zero())
     }
 
-    /// Returns true if a confirmation was sent by email.
     fn is_mailed(&self) -> bool {
-        !matches!(self.order.status, OrderStatus::Pending | OrderStatus::Cancelled)
+        is_mailed(&self.order)
     }
+}
+
+/// Returns true if the shop confirms the order by email.
+fn is_mailed(order: &Order) -> bool {
+    !matches!(order.status, OrderStatus::Pending | OrderStatus::Cancelled)
 }
 
 /// Returns true if the order can still be undone by its owner.

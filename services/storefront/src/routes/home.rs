@@ -15,8 +15,8 @@ use crate::{
     web::Visitor,
 };
 
-const NEW: usize = 8;
-const SCARCE: usize = 4;
+const NEW: u32 = 8;
+const SCARCE: u32 = 4;
 /// The stock from which on a product is not almost sold out.
 const FEW: i64 = 10;
 
@@ -34,16 +34,15 @@ pub(super) async fn show(State(app): State<App>, visitor: Visitor) -> Result<Res
     let newest = ProductQuery {
         in_stock: true,
         sort: Some(Sort::Newest),
-        limit: Some(100),
+        limit: Some(NEW),
         ..ProductQuery::default()
     };
     let inventory = visitor.inventory();
-    let (products, categories) = join!(inventory.products(&newest), app.categories.tree(&visitor));
-    let mut new = page.part(products)?.map(|products| products.items).unwrap_or_default();
+    let (new, scarce, categories) =
+        join!(inventory.products(&newest), inventory.scarcest(true, SCARCE), app.categories.tree(&visitor));
+    let new = page.part(new)?.map(|products| products.items).unwrap_or_default();
+    let mut scarce = page.part(scarce)?.unwrap_or_default();
+    scarce.retain(|product| product.available < FEW);
     let categories = page.part(categories)?;
-    let mut scarce: Vec<Product> = new.iter().filter(|product| product.available < FEW).cloned().collect();
-    scarce.sort_by_key(|product| product.available);
-    scarce.truncate(SCARCE);
-    new.truncate(NEW);
     pages::show(&visitor, &HomePage { page, categories, new, scarce })
 }

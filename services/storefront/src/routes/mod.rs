@@ -5,6 +5,7 @@ mod add_to_basket;
 mod admin;
 mod change_basket;
 mod checkout;
+mod engine;
 mod forgot_password;
 mod home;
 mod list_products;
@@ -40,6 +41,7 @@ pub(crate) fn router(app: App) -> Router {
         .merge(orders::router())
         .merge(account::router())
         .merge(admin::router())
+        .merge(engine::router(&app))
         .fallback(async || Error::NotFound)
         .method_not_allowed_fallback(async || Error::MethodNotAllowed)
         .layer(middleware::from_fn_with_state(app.clone(), web::enter));

@@ -53,6 +53,11 @@ flashes! {
     RefundFailed = "refund-failed",
     OrderStopped = "order-stopped",
     SampleSent = "sample-sent",
+    FaultCaused = "fault-caused",
+    FaultsEnded = "faults-ended",
+    TimetableSet = "timetable-set",
+    TimetableEnded = "timetable-ended",
+    LoadSet = "load-set",
 }
 
 impl Flash {

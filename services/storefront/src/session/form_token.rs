@@ -1,8 +1,12 @@
 //! The token in each form, by which a form of ours is known.
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
 use estore_base::{random, seal::KeyRing};
 use estore_contract::Sensitive;
+use sha2::{Digest, Sha256};
 
 use super::{Cookie, Jar};
 
@@ -11,7 +15,8 @@ pub(crate) const FIELD: &str = "form_token";
 const LABEL: &str = "form";
 
 /// The token of a visitor's forms. It is a keyed fingerprint of the visitor's cookie, so no other
-/// site knows it.
+/// site knows it. Each page shows it masked by random bytes, so that the length of a compressed
+/// page says nothing of it.
 #[derive(Debug, Clone)]
 pub(crate) struct FormToken(Sensitive);
 
@@ -20,7 +25,8 @@ impl FormToken {
     pub(crate) fn of(jar: &Jar, keys: &KeyRing) -> Self {
         let own = jar.get(Cookie::Form).filter(|value| is_good(value)).map(ToOwned::to_owned);
         let own = own.unwrap_or_else(|| Self::renew(jar));
-        Self(text(keys, None, &own).unwrap_or_default().into())
+        let masked = print(keys, None, &own).map(|(id, print)| masked(&id, &print));
+        Self(masked.unwrap_or_default().into())
     }
 
     /// Gives the visitor a new cookie, as a login does.
@@ -33,11 +39,9 @@ impl FormToken {
     /// Returns true if `sent` is the token of this visitor.
     pub(crate) fn is_right(jar: &Jar, keys: &KeyRing, sent: &str) -> bool {
         let own = jar.get(Cookie::Form).filter(|value| is_good(value));
-        let id = sent.split_once('.').map(|(id, _)| id);
-        let right = own.zip(id).and_then(|(own, id)| text(keys, Some(id), own));
+        let Some((own, (id, sent))) = own.zip(unmasked(sent)) else { return false };
         // Hashes are compared, so that the time says nothing of the token.
-        let hash = |text: &str| estore_contract::SecretToken::from(Sensitive::from(text)).hash();
-        right.is_some_and(|right| hash(&right) == hash(sent))
+        print(keys, Some(id), own).is_some_and(|(_, right)| Sha256::digest(right) == Sha256::digest(sent))
     }
 
     /// Returns the token, for a form.
@@ -46,8 +50,31 @@ impl FormToken {
     }
 }
 
-fn text(keys: &KeyRing, id: Option<&str>, own: &str) -> Option<String> {
-    keys.fingerprint(id, LABEL, own.as_bytes()).map(|(id, print)| format!("{id}.{print}"))
+/// Returns the id of a key, and the fingerprint of a visitor's cookie under it.
+fn print(keys: &KeyRing, id: Option<&str>, own: &str) -> Option<(String, Vec<u8>)> {
+    let (id, print) = keys.fingerprint(id, LABEL, own.as_bytes())?;
+    Some((id, STANDARD.decode(print).ok()?))
+}
+
+fn masked(id: &str, print: &[u8]) -> String {
+    let mask = random::bytes::<32>();
+    let (mask, print) = (URL_SAFE_NO_PAD.encode(mask), URL_SAFE_NO_PAD.encode(xor(&mask, print)));
+    format!("{id}.{mask}.{print}")
+}
+
+/// Reads the id and the fingerprint of a token that a form sent.
+fn unmasked(sent: &str) -> Option<(&str, Vec<u8>)> {
+    let (id, rest) = sent.split_once('.')?;
+    let Some((mask, print)) = rest.split_once('.') else {
+        // A page of the release before shows the fingerprint as it is.
+        return Some((id, STANDARD.decode(rest).ok()?));
+    };
+    let (mask, print) = (URL_SAFE_NO_PAD.decode(mask).ok()?, URL_SAFE_NO_PAD.decode(print).ok()?);
+    (mask.len() == print.len()).then(|| (id, xor(&mask, &print)))
+}
+
+fn xor(mask: &[u8], bytes: &[u8]) -> Vec<u8> {
+    mask.iter().zip(bytes).map(|(mask, byte)| mask ^ byte).collect()
 }
 
 fn is_good(value: &str) -> bool {
@@ -66,14 +93,26 @@ mod tests {
         let token = FormToken::of(&jar, &keys);
         let back = jar.sent_back();
         assert!(FormToken::is_right(&back, &keys, token.expose()));
-        assert_eq!(FormToken::of(&back, &keys).expose(), token.expose());
+        let again = FormToken::of(&back, &keys);
+        assert!(FormToken::is_right(&back, &keys, again.expose()));
+        assert_ne!(again.expose(), token.expose(), "each page has its own mask");
         let other = Jar::default();
         FormToken::of(&other, &keys);
         assert!(!FormToken::is_right(&other.sent_back(), &keys, token.expose()));
-        for wrong in ["", ".", "k1.", "k2.AAAA", &token.expose()[..20]] {
+        for wrong in ["", ".", "k1.", "k1..", "k1.AA.AAAA", "k2.AAAA", &token.expose()[..20]] {
             assert!(!FormToken::is_right(&back, &keys, wrong), "{wrong}");
         }
         assert!(!FormToken::is_right(&Jar::of(&[]), &keys, token.expose()));
+    }
+
+    #[test]
+    fn form_of_the_release_before_is_accepted() {
+        let (keys, jar) = (keys(), Jar::default());
+        FormToken::of(&jar, &keys);
+        let back = jar.sent_back();
+        let own = back.get(Cookie::Form).unwrap();
+        let (id, print) = keys.fingerprint(None, LABEL, own.as_bytes()).unwrap();
+        assert!(FormToken::is_right(&back, &keys, &format!("{id}.{print}")));
     }
 
     #[test]

@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
-use estore_contract::SecretToken;
+use estore_contract::{SecretToken, user::Tokens};
+use estore_telemetry::trace::carry;
 use moka::future::Cache;
+use time::OffsetDateTime;
+use tokio::spawn;
 
-use crate::api::{ApiError, User};
+use crate::api::ApiError;
 
 use super::Session;
 
@@ -32,22 +35,31 @@ impl Refresher {
         Self(Cache::builder().max_capacity(MOST).time_to_live(KEPT).build())
     }
 
-    /// Exchanges the refresh token of `session`. Requests that come meanwhile share the result.
+    /// Exchanges the refresh token of `session` by the call `ask`. Requests that come meanwhile
+    /// share the result.
+    ///
+    /// The exchange is a task of its own. The old token is spent once the User Service has
+    /// answered: if the browser hangs up, its next request still finds the new pair here.
     pub(crate) async fn exchange(
         &self,
         session: &Session,
-        user: User<'_>,
-        now: time::OffsetDateTime,
+        ask: impl Future<Output = Result<Tokens, ApiError>> + Send + 'static,
+        now: OffsetDateTime,
     ) -> Result<Session, RefreshError> {
-        let token = session.refresh.clone();
-        let exchange = async {
-            let tokens = user.refresh(token.clone()).await.map_err(|error| match error {
+        let key = SecretToken::from(session.refresh.clone()).hash();
+        if let Some(new) = self.0.get(&key).await {
+            return Ok(new);
+        }
+        let exchange = async move {
+            let tokens = ask.await.map_err(|error| match error {
                 ApiError::Answered(body) if body.status_code == 401 => RefreshError::Ended,
                 _ => RefreshError::Away,
             })?;
             Session::of(tokens, now).ok_or(RefreshError::Away)
         };
-        let key = SecretToken::from(token.clone()).hash();
-        self.0.try_get_with(key, exchange).await.map_err(|error| *error)
+        let sessions = self.0.clone();
+        let task = async move { sessions.try_get_with(key, exchange).await.map_err(|error| *error) };
+        // A task that panicked has logged why.
+        spawn(carry(task)).await.unwrap_or(Err(RefreshError::Away))
     }
 }

@@ -54,6 +54,8 @@ pub(crate) const fn sort(sort: Sort, locale: Locale) -> &'static str {
         (Sort::Dearest, Locale::De) => "Preis, höchster zuerst",
         (Sort::Newest, Locale::En) => "Newest first",
         (Sort::Newest, Locale::De) => "Neueste zuerst",
+        (Sort::Scarcest, Locale::En) => "Stock, lowest first",
+        (Sort::Scarcest, Locale::De) => "Bestand, niedrigster zuerst",
     }
 }
 

@@ -19,7 +19,8 @@ texts! {
         home: "Home", "Startseite";
         try_again: "Try again", "Noch einmal versuchen";
         next_page: "Next page", "Nächste Seite";
-        first_page: "Back to the start", "Zurück zum Anfang";
+        previous_page: "Previous page", "Vorige Seite";
+        first_page: "First page", "Erste Seite";
         pages: "Pages", "Seiten";
         save: "Save", "Speichern";
         cancel: "Cancel", "Abbrechen";

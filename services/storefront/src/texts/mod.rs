@@ -8,6 +8,7 @@ mod basket;
 mod catalogue;
 mod checkout;
 mod common;
+pub(crate) mod engine;
 mod errors;
 pub(crate) mod format;
 mod notices;
@@ -21,7 +22,8 @@ pub(crate) use checkout::{outcome_unknown, refusal, test_card};
 pub(crate) use errors::explain;
 pub(crate) use notices::{away, flash};
 pub(crate) use orders::{
-    refund, status as order_status, status_means as order_status_means, step as order_step, units,
+    email as order_email, refund, status as order_status, status_means as order_status_means,
+    step as order_step, units,
 };
 
 /// Defines the texts of a subject: the name of each, its English and its German form.
@@ -49,6 +51,7 @@ pub(crate) struct Texts {
     pub(crate) orders: orders::Orders,
     pub(crate) account: account::Account,
     pub(crate) admin: admin::Admin,
+    pub(crate) engine: engine::Engine,
 }
 
 static EN: Texts = Texts {
@@ -60,6 +63,7 @@ static EN: Texts = Texts {
     orders: orders::Orders::EN,
     account: account::Account::EN,
     admin: admin::Admin::EN,
+    engine: engine::Engine::EN,
 };
 
 static DE: Texts = Texts {
@@ -71,6 +75,7 @@ static DE: Texts = Texts {
     orders: orders::Orders::DE,
     account: account::Account::DE,
     admin: admin::Admin::DE,
+    engine: engine::Engine::DE,
 };
 
 impl Texts {

@@ -117,5 +117,10 @@ pub(crate) const fn flash(flash: Flash, locale: Locale) -> &'static str {
         (Flash::RefundFailed, _) => Texts::of(locale).admin.orders.refund_failed,
         (Flash::OrderStopped, _) => Texts::of(locale).admin.orders.cancelled,
         (Flash::SampleSent, _) => Texts::of(locale).admin.mails.test_sent,
+        (Flash::FaultCaused, _) => Texts::of(locale).engine.frame.fault_caused,
+        (Flash::FaultsEnded, _) => Texts::of(locale).engine.frame.faults_ended,
+        (Flash::TimetableSet, _) => Texts::of(locale).engine.frame.timetable_set,
+        (Flash::TimetableEnded, _) => Texts::of(locale).engine.frame.timetable_ended,
+        (Flash::LoadSet, _) => Texts::of(locale).engine.frame.load_set,
     }
 }

@@ -2,7 +2,7 @@
 
 use estore_contract::{
     payment::{OrderStatus, OrderStep, RefundStatus},
-    verification::Locale,
+    verification::{Locale, OrderEmail, Purpose, VerificationStatus},
 };
 
 use super::texts;
@@ -34,6 +34,8 @@ texts! {
         cancel_hint: "Possible until the goods are sold to you. Nothing is charged then.", "Möglich, bis die Ware an Sie verkauft ist. Dann wird nichts abgebucht.";
         again: "Put it into the basket again", "Noch einmal in den Warenkorb";
         live: "This page shows by itself how the order goes on.", "Diese Seite zeigt von selbst, wie es weitergeht.";
+        emails: "Emails about this order", "E-Mails zu dieser Bestellung";
+        emails_unread: "The emails cannot be shown now.", "Die E-Mails können gerade nicht gezeigt werden.";
         mail_completed: "We send you a confirmation by email.", "Wir senden Ihnen eine Bestätigung per Mail.";
         mail_refunded: "We send you an email about each refund.", "Wir senden Ihnen zu jeder Erstattung eine Mail.";
     }
@@ -124,6 +126,25 @@ pub(crate) const fn refund(status: RefundStatus, locale: Locale) -> &'static str
         (RefundStatus::Completed, Locale::De) => "auf Ihre Karte erstattet",
         (RefundStatus::Failed, Locale::En) => "refused by the bank; we will contact you",
         (RefundStatus::Failed, Locale::De) => "von der Bank abgelehnt; wir melden uns bei Ihnen",
+    }
+}
+
+/// Says what an email about an order is, to whom it goes, and how far it is.
+pub(crate) fn email(email: &OrderEmail, locale: Locale) -> String {
+    let to = &email.recipient;
+    let what = match (email.purpose, locale) {
+        (Purpose::OrderRefunded, Locale::En) => "Refund",
+        (Purpose::OrderRefunded, Locale::De) => "Erstattung",
+        (_, Locale::En) => "Confirmation",
+        (_, Locale::De) => "Bestätigung",
+    };
+    match (email.status, locale) {
+        (VerificationStatus::Pending, Locale::En) => format!("{what}, on its way to {to}"),
+        (VerificationStatus::Pending, Locale::De) => format!("{what}, unterwegs an {to}"),
+        (VerificationStatus::Bounced, Locale::En) => format!("{what}, refused by the mailbox of {to}"),
+        (VerificationStatus::Bounced, Locale::De) => format!("{what}, abgewiesen vom Postfach {to}"),
+        (_, Locale::En) => format!("{what}, sent to {to}"),
+        (_, Locale::De) => format!("{what}, gesendet an {to}"),
     }
 }
 

@@ -7,14 +7,15 @@ use axum::{
     http::{HeaderValue, Method, header, request::Parts, uri::PathAndQuery},
 };
 use estore_base::client_address::ClientAddress;
-use estore_contract::{UserId, verification::Locale};
+use estore_contract::{UserId, user::Tokens, verification::Locale};
 use estore_server::page;
 use url::{Origin, Url};
 
 use crate::{
     Error,
-    api::{Caller, Inventory, Payment, User, Verification},
+    api::{ApiError, Caller, Inventory, Payment, User, Verification},
     app::App,
+    assets,
     session::{Basket, Cookie, Jar, RefreshError, Session},
     web::LocalPath,
 };
@@ -35,6 +36,8 @@ pub(crate) struct Inner {
     /// The page to return to: this one, or the page whose form was sent.
     pub(crate) back: LocalPath,
     pub(crate) address: Option<ClientAddress>,
+    /// True if the browser reads pages that gzip has compressed.
+    pub(crate) reads_gzip: bool,
     agent: Option<HeaderValue>,
 }
 
@@ -102,6 +105,7 @@ impl Inner {
             is_waiting: false,
             back: back(request, &app.config.origin),
             address: request.extensions().get().copied(),
+            reads_gzip: assets::accepts(headers, "gzip"),
             agent: headers.get(header::USER_AGENT).cloned(),
             app,
             jar,
@@ -118,11 +122,22 @@ impl Inner {
         }
     }
 
+    /// Returns the call that exchanges a refresh token. It borrows nothing of the request.
+    fn refresh(&self, session: &Session) -> impl Future<Output = Result<Tokens, ApiError>> + Send + use<> {
+        let (app, token) = (self.app.clone(), session.refresh.clone());
+        let (address, agent, locale) = (self.address, self.agent.clone(), self.locale);
+        async move {
+            let services = &app.services;
+            let caller = Caller { services, token: None, address, agent: agent.as_ref(), locale };
+            User::new(caller).refresh(token).await
+        }
+    }
+
     /// Exchanges the refresh token if the access token has expired.
     async fn with_tokens(mut self) -> Self {
         let now = self.app.clock.now();
         let Some(old) = self.session.take_if(|session| session.is_expired(now)) else { return self };
-        let outcome = self.app.refresher.exchange(&old, User::new(self.caller(None)), now).await;
+        let outcome = self.app.refresher.exchange(&old, self.refresh(&old), now).await;
         let event = match outcome {
             Ok(new) => {
                 new.keep(&self.jar, &self.app.config.keys);

@@ -1,5 +1,10 @@
 //! One form orders once, whatever happens to its answers.
 
+use std::{
+    sync::atomic::Ordering,
+    time::{Duration, Instant},
+};
+
 use axum::http::StatusCode;
 use serde_json::json;
 
@@ -73,6 +78,31 @@ async fn form_sent_twice_orders_once() {
 }
 
 #[tokio::test]
+async fn order_page_lists_its_emails() {
+    let stage = Stage::new().await;
+    let mut browser = shopper(&stage).await;
+    let form = filled(&browser.get("/checkout").await);
+    let placed = send(&mut browser, &form).await;
+    let page = browser.get(placed.location()).await.text;
+    assert!(page.contains("Confirmation, sent to a***@example.com"), "{page}");
+    assert!(page.contains("Refund, refused by the mailbox of a***@example.com"), "{page}");
+    *stage.services.till.is_mail_unread.lock().unwrap() = true;
+    let page = browser.get(placed.location()).await;
+    assert!(page.status == StatusCode::OK && page.text.contains("The emails cannot be shown now."));
+}
+
+#[tokio::test]
+async fn order_page_names_the_recipient() {
+    let stage = Stage::new().await;
+    let mut browser = shopper(&stage).await;
+    let mut form = filled(&browser.get("/checkout").await);
+    form.push(("recipient".to_owned(), "Grace Hopper".to_owned()));
+    let placed = send(&mut browser, &form).await;
+    let order = browser.get(placed.location()).await;
+    assert!(order.text.contains("Grace Hopper, 1 Main Street, 10115 Berlin, Germany"), "{}", order.text);
+}
+
+#[tokio::test]
 async fn going_back_from_an_order_finds_it() {
     let stage = Stage::new().await;
     let mut browser = shopper(&stage).await;
@@ -126,6 +156,22 @@ async fn order_without_any_answer_is_asked_for_again() {
         assert_eq!(hidden(&seen, name), hidden(&page, name));
     }
     *stage.services.till.is_unread.lock().unwrap() = false;
+    let again = send(&mut browser, &filled(&seen)).await;
+    assert_eq!((again.status, stage.services.till.orders()), (StatusCode::SEE_OTHER, 1));
+}
+
+#[tokio::test]
+async fn checkout_ends_before_the_browser_gives_up() {
+    let stage = Stage::new().await;
+    let mut browser = shopper(&stage).await;
+    let page = browser.get("/checkout").await;
+    stage.services.till.hangs.store(true, Ordering::SeqCst);
+    let began = Instant::now();
+    let seen = send(&mut browser, &filled(&page)).await;
+    assert!(began.elapsed() < Duration::from_secs(13), "{:?}", began.elapsed());
+    assert_eq!(seen.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(hidden(&seen, "key"), hidden(&page, "key"));
+    stage.services.till.hangs.store(false, Ordering::SeqCst);
     let again = send(&mut browser, &filled(&seen)).await;
     assert_eq!((again.status, stage.services.till.orders()), (StatusCode::SEE_OTHER, 1));
 }
@@ -254,7 +300,7 @@ async fn new_card_is_saved_once_and_not_shown() {
 async fn checkout_of_a_short_product_offers_no_button() {
     let stage = Stage::new().await;
     let mut browser = shopper(&stage).await;
-    stage.services.left.store(1, std::sync::atomic::Ordering::SeqCst);
+    stage.services.left.store(1, Ordering::SeqCst);
     browser.language = "de";
     let page = browser.get("/checkout").await;
     assert!(page.text.contains("Nur noch 1 da.") && page.text.contains("Warenkorb ändern"), "{}", page.text);

@@ -1,8 +1,11 @@
 //! The headers of pages and assets.
 
-use axum::http::{Method, StatusCode};
+use std::io::Read;
 
-use crate::stage::Stage;
+use axum::http::{Method, StatusCode};
+use flate2::read::GzDecoder;
+
+use crate::stage::{Browser, Stage};
 
 #[tokio::test]
 async fn every_page_has_a_strict_policy() {
@@ -32,4 +35,26 @@ async fn assets_are_compressed_and_immutable() {
     assert_eq!(seen.headers["cache-control"], "public, max-age=31536000, immutable");
     assert!(!browser.get(path).await.headers.contains_key("content-encoding"));
     assert_eq!(browser.get("/assets/shop-000000000000.css").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn pages_of_strangers_alone_are_compressed() {
+    let stage = Stage::new().await;
+    let mut browser = stage.browser();
+    let get = async |browser: &mut Browser, coding: &str| {
+        browser.send(Method::GET, "/products/MUG-01", &[("accept-encoding", coding)], String::new()).await
+    };
+    let plain = get(&mut browser, "identity").await;
+    assert!(!plain.headers.contains_key("content-encoding") && plain.text.contains("<h1>Enamel"));
+    let short = get(&mut browser, "gzip, br").await;
+    assert_eq!(short.headers["content-encoding"], "gzip");
+    assert_eq!(short.headers["content-type"], "text/html; charset=utf-8");
+    assert!(short.headers["vary"].to_str().unwrap().contains("accept-encoding"));
+    assert!(short.body.len() * 2 < plain.body.len(), "{} bytes", short.body.len());
+    let mut text = String::new();
+    GzDecoder::new(short.body.as_ref()).read_to_string(&mut text).unwrap();
+    assert!(text.contains("<h1>Enamel") && text.trim_end().ends_with("</html>"), "{text}");
+    // A customer's page has personal data, whose letters its length would tell.
+    browser.login().await;
+    assert!(!get(&mut browser, "gzip, br").await.headers.contains_key("content-encoding"));
 }

@@ -8,6 +8,7 @@ mod back_office;
 mod catalogue;
 mod checkout;
 mod desk;
+mod engine;
 mod forms;
 mod forwarding;
 mod headers;

@@ -85,6 +85,26 @@ async fn expired_token_is_exchanged_once_for_all_tabs() {
 }
 
 #[tokio::test]
+async fn browser_that_hangs_up_stays_logged_in() {
+    let stage = Stage::new().await;
+    let mut browser = stage.browser();
+    stage.services.lifetime.store(0, Ordering::SeqCst);
+    browser.login().await;
+    let asked = async {
+        while stage.services.refreshes.load(Ordering::SeqCst) == 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    let mut tab = browser.clone();
+    tokio::select! {
+        _ = tab.get("/basket") => panic!("the page waits for the exchange"),
+        () = asked => {}
+    }
+    assert!(browser.get("/basket").await.text.contains("/account"));
+    assert_eq!(stage.services.refreshes.load(Ordering::SeqCst), 1, "the token is spent once");
+}
+
+#[tokio::test]
 async fn logout_takes_session_and_basket() {
     let stage = Stage::new().await;
     let mut browser = stage.browser();

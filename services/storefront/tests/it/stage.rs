@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    future::pending,
     net::{Ipv4Addr, SocketAddr},
     sync::{
         Arc, Mutex,
@@ -12,7 +13,7 @@ use std::{
 
 use axum::{
     Json, Router,
-    body::Body,
+    body::{Body, Bytes},
     extract::{Request, State},
     http::{HeaderMap, Method, StatusCode, header},
     response::{IntoResponse, Response},
@@ -110,6 +111,7 @@ async fn answer(State(services): State<Arc<Services>>, request: Request) -> Resp
         }
         ("POST", "/token/refresh") => refusal(401, "invalid_token"),
         ("POST", "/logout") => StatusCode::NO_CONTENT.into_response(),
+        ("POST", "/orders") if services.till.hangs.load(Ordering::SeqCst) => pending().await,
         ("GET", "/echo") => (parts.uri.query().unwrap_or_default().to_owned()).into_response(),
         ("POST", "/echo") => ([(header::SET_COOKIE, "theirs=1")], body).into_response(),
         (method, _) => {
@@ -138,6 +140,14 @@ impl Stage {
         }
     }
 
+    /// Creates a storefront whose services are all at one address, with more settings.
+    pub(crate) fn at(address: &str, more: &[(&str, &str)]) -> Self {
+        let urls = ["USER", "INVENTORY", "PAYMENT", "VERIFICATION"]
+            .map(|of| (format!("{of}_API_URL"), address.to_owned()));
+        let more = more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Self { routes: storefront(urls.into_iter().chain(more)), services: Arc::default() }
+    }
+
     /// Creates a storefront before services with these routes.
     pub(crate) async fn before(services: Router) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
@@ -160,7 +170,7 @@ impl Stage {
     }
 }
 
-fn storefront(urls: [(String, String); 4]) -> Router {
+fn storefront(urls: impl IntoIterator<Item = (String, String)>) -> Router {
     let own = [("SESSION_KEYS", KEYS), ("SHOP_URL", "https://shop.example"), ("SHOP_NAME", "Mugs & More")];
     let own = own.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let env: Env = urls.into_iter().chain(own).collect();
@@ -180,6 +190,7 @@ pub(crate) struct Browser {
 pub(crate) struct Seen {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
     pub(crate) text: String,
 }
 
@@ -257,6 +268,7 @@ impl Browser {
             status: parts.status,
             headers: parts.headers,
             text: String::from_utf8_lossy(&body).into_owned(),
+            body,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, VecDeque},
-    sync::Mutex,
+    sync::{Mutex, atomic::AtomicBool},
 };
 
 use axum::{
@@ -37,6 +37,10 @@ pub(crate) struct Till {
     cards: Mutex<BTreeMap<String, Value>>,
     /// True while orders cannot be read.
     pub(crate) is_unread: Mutex<bool>,
+    /// True while requests for orders get no answer at all.
+    pub(crate) hangs: AtomicBool,
+    /// True while the emails about orders cannot be read.
+    pub(crate) is_mail_unread: Mutex<bool>,
 }
 
 impl Till {
@@ -117,6 +121,19 @@ impl Till {
         answer
     }
 
+    /// Lists the emails about any order, as the Verification Service does.
+    fn emails(&self) -> Response {
+        if *self.is_mail_unread.lock().unwrap() {
+            return away();
+        }
+        let email = |purpose: &str, status: &str| {
+            json!({"purpose": purpose, "recipient": "a***@example.com", "status": status,
+                "created_at": "2026-11-30T22:34:02Z", "sent_at": null})
+        };
+        let items = [email("order_confirmed", "sent"), email("order_refunded", "bounced")];
+        Json(json!({"items": items})).into_response()
+    }
+
     fn find(&self, path: &str) -> Response {
         let name = path.trim_start_matches("/orders/");
         if *self.is_unread.lock().unwrap() {
@@ -127,6 +144,9 @@ impl Till {
         }
         if name.ends_with("/refunds") {
             return Json(json!({"items": []})).into_response();
+        }
+        if name.ends_with("/emails") {
+            return self.emails();
         }
         let orders = self.orders.lock().unwrap();
         let mut found = orders.values().map(|(_, order)| order);

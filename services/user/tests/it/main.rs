@@ -5,6 +5,7 @@ mod addresses;
 mod begin;
 mod callers;
 mod links;
+mod migrations;
 mod queue;
 mod search;
 mod sessions;

@@ -3,6 +3,7 @@
 mod get_template;
 mod get_verification;
 mod internal;
+mod list_order_emails;
 mod list_templates;
 mod list_verifications;
 mod preview_link;
@@ -13,7 +14,7 @@ mod test_template;
 mod verify;
 
 use estore_server::limit::{
-    Class::{Admin, Codes},
+    Class::{Admin, Codes, Reads},
     limited,
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -27,6 +28,7 @@ pub(crate) fn public() -> OpenApiRouter<App> {
     OpenApiRouter::default()
         .routes(limited(Codes, routes!(show_verify_page::show_verify_page, verify::verify)))
         .routes(limited(Codes, routes!(preview_link::preview_link)))
+        .routes(limited(Reads, routes!(list_order_emails::list_order_emails)))
         .routes(limited(Admin, routes!(list_verifications::list_verifications)))
         .routes(limited(Admin, routes!(get_verification::get_verification)))
         .routes(limited(Admin, routes!(list_templates::list_templates)))

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use estore_contract::{
-    Email, PeerName, UserId, VerificationId,
+    Email, OrderId, PeerName, UserId, VerificationId,
     verification::{Purpose, Verification, VerificationRequest, VerificationStatus},
 };
 use estore_stores::pg;
@@ -104,6 +104,29 @@ pub async fn of_user(db: impl PgExecutor<'_>, user: UserId) -> Result<Vec<Verifi
             .bind(user.0)
             .fetch_all(db)
             .await?;
+    Ok(found.into_iter().map(|stored| stored.0).collect())
+}
+
+/// The most emails about an order that are listed.
+const MOST_OF_ORDER: i64 = 100;
+
+/// Returns the emails about an order, oldest first: all, or those to one account.
+pub async fn of_order(
+    db: impl PgExecutor<'_>,
+    order: OrderId,
+    owner: Option<UserId>,
+) -> Result<Vec<Verification>, sqlx::Error> {
+    // A sample shows the number of an order that does not exist.
+    let found: Vec<Stored> = sqlx::query_as(
+        "SELECT * FROM verifications WHERE data ->> 'order_id' = $1 AND ($2::uuid IS NULL OR user_id = $2)
+            AND sample_version IS NULL
+         ORDER BY created_at, id LIMIT $3",
+    )
+    .bind(order.to_string())
+    .bind(owner.map(|owner| owner.0))
+    .bind(MOST_OF_ORDER)
+    .fetch_all(db)
+    .await?;
     Ok(found.into_iter().map(|stored| stored.0).collect())
 }
 

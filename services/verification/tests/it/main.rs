@@ -2,6 +2,8 @@
 #![cfg(test)]
 
 mod mails;
+mod migrations;
+mod order_emails;
 mod samples;
 mod store;
 mod verified_events;

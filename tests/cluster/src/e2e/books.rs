@@ -3,22 +3,18 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
-use estore_cluster::Ended;
 use estore_faults::{
     checker::{CheckOptions, Findings, Hot, When, examine},
     history::Op,
-    stores::Snapshot,
+    stores::{self, Snapshot},
 };
+use estore_shopper::Ended;
 use redis::{AsyncCommands, Client, TlsCertificates};
-use tokio::{
-    io::{AsyncBufReadExt, BufReader},
-    process::Child,
-    time::{sleep, timeout},
-};
+use tokio::time::sleep;
 
 use crate::{
     cluster::{Cluster, RELEASE},
-    tool,
+    forward::Forward,
 };
 
 /// The time within which everything must be final (order-flow section 6).
@@ -34,22 +30,14 @@ const QUIET: [(&str, usize, &str); 4] = [
 
 /// Redis, through a port of this machine, by the user that may read everything.
 pub(crate) struct Books {
-    _forward: Child,
+    _forward: Forward,
     databases: [Client; 2],
 }
 
 impl Books {
     pub(crate) async fn open(cluster: &Cluster) -> Result<Self> {
-        let pod = format!("pod/{RELEASE}-redis-0");
-        let mut forward =
-            tool::start("kubectl", &["--namespace", &cluster.namespace, "port-forward", &pod, ":6379"])?;
-        let mut lines = BufReader::new(forward.stdout.take().context("kubectl's output")?).lines();
-        let line = timeout(Duration::from_secs(20), lines.next_line()).await.context("no port")??;
-        let line = line.context("kubectl forwards nothing")?;
-        let port = line.split("127.0.0.1:").nth(1).and_then(|rest| rest.split(' ').next());
-        let port = port.with_context(|| line.clone())?;
-        // Reads the output, because a full pipe would block the program.
-        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+        let forward = Forward::open(cluster, &format!("pod/{RELEASE}-redis-0"), 6379).await?;
+        let port = forward.port;
         let password = cluster.secret(&format!("{RELEASE}-redis"), "admin-password").await?;
         let authority = cluster.secret(&format!("{RELEASE}-redis-tls"), "ca.crt").await.ok();
         let tls = cluster.kubectl(&["get", "configmap", &format!("{RELEASE}-redis"), "-o", "yaml"]).await?;
@@ -66,7 +54,7 @@ impl Books {
 
     /// Reads both databases.
     pub(crate) async fn read(&self) -> Result<Snapshot> {
-        Snapshot::read_by(&self.databases[0], &self.databases[1]).await
+        stores::read_by(&self.databases[0], &self.databases[1]).await
     }
 
     /// Waits until no order, refund, hold or email is in progress. Returns the duration.

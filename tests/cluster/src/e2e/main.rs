@@ -4,6 +4,7 @@ mod books;
 mod cluster;
 mod counts;
 mod driver;
+mod forward;
 mod memory;
 mod node;
 mod pods;
@@ -29,7 +30,7 @@ struct Arguments {
     /// The namespace, which is created, and deleted at the end.
     #[arg(long, default_value = "estore-e2e")]
     namespace: String,
-    /// Only these steps, after the installation: see `--list`.
+    /// Only these steps, after the installation: see `--list`. `demo` runs only if it is named.
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
     /// The stores: `redis` (Postgres 17 and Redis 7.0 with TLS) or `valkey` (Postgres 18 and Valkey
@@ -65,11 +66,11 @@ struct Arguments {
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     if arguments.list {
-        say(&steps::NAMES.join("\n"));
+        say(&steps::names().join("\n"));
         return ExitCode::SUCCESS;
     }
-    if let Some(unknown) = arguments.only.iter().find(|name| !steps::NAMES.contains(&name.as_str())) {
-        say(&format!("there is no step {unknown}; there are {}", steps::NAMES.join(", ")));
+    if let Some(unknown) = arguments.only.iter().find(|name| !steps::names().contains(&name.as_str())) {
+        say(&format!("there is no step {unknown}; there are {}", steps::names().join(", ")));
         return ExitCode::FAILURE;
     }
     let mut trial = match Trial::new(&arguments).await {

@@ -30,6 +30,18 @@ impl Release {
         Self { namespace: namespace.to_owned(), chart, values, tag: format!("image.tag={tag}") }
     }
 
+    /// Returns the demonstration, in another namespace, with the same stores and images.
+    pub(crate) fn demo(&self, namespace: &str) -> Self {
+        let file = |path: &str| project().join(path).display().to_string();
+        let stores = self.values.get(1).cloned();
+        let ours = [file("k8s/values/demo.yaml"), file("tests/cluster/values/showcase.yaml")];
+        Self {
+            namespace: namespace.to_owned(),
+            values: ours.into_iter().chain(stores).collect(),
+            ..self.clone()
+        }
+    }
+
     async fn helm(&self, arguments: &[&str]) -> Result<String> {
         tool::run("helm", &[&["--namespace", &self.namespace], arguments].concat()).await
     }

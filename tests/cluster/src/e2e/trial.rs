@@ -6,8 +6,8 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use estore_cluster::Ended;
 use estore_faults::{checker::Hot, history::Op};
+use estore_shopper::Ended;
 use serde_json::json;
 
 use crate::{

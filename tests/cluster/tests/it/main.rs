@@ -1,5 +1,7 @@
 //! Tests of the shopper against a shop on this machine.
 
+mod serve;
+
 use std::{collections::BTreeMap, process::Output};
 
 use estore_testbed::ServiceName;

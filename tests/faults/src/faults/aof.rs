@@ -19,7 +19,7 @@ use crate::{
     checker::{CheckOptions, Findings, When, examine},
     history::{Op, Outcome},
     stand::{Plan, Stand},
-    stores::Snapshot,
+    stores::{self, Snapshot},
 };
 
 /// The bytes at the end of the file that the test cuts off one by one.
@@ -109,6 +109,7 @@ impl Batch {
 /// consistent, and the report names what is lost.
 async fn tail(stand: &mut Stand) -> Result<Row> {
     compact(stand).await?;
+    let before = stand.history.ops().len();
     let load = stand.begin(0).await?;
     let start = stand.shop.redis.append_only_file()?.size;
     let deadline = Instant::now() + Duration::from_secs(30);
@@ -138,6 +139,7 @@ async fn tail(stand: &mut Stand) -> Result<Row> {
     stand.shop.redis.start_again().await?;
     Ok(Row {
         fault: "the append-only file is cut at each byte of its last 4 KiB".to_owned(),
+        operations: u64::try_from(told.len() - before)?,
         orders: 0,
         crashes: size.min(TAIL),
         unknowns: 0,
@@ -181,7 +183,7 @@ async fn states(template: &Path, place: RangeInclusive<u64>) -> Result<BTreeMap<
     let mut opened = opened.buffered(2);
     while let Some((cut, digest, copy)) = opened.try_next().await? {
         if let Entry::Vacant(new) = states.entry(digest) {
-            new.insert((cut, Snapshot::read(&copy.url(0), &copy.url(1)).await?));
+            new.insert((cut, stores::read(&copy.url(0), &copy.url(1)).await?));
         }
     }
     Ok(states)

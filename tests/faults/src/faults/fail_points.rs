@@ -6,11 +6,8 @@ use anyhow::{Context, Result};
 use estore_testbed::ServiceName::{self, Inventory, Payment, User, Verification};
 use fastrand::Rng;
 
-use super::{Row, stand, survive};
-use crate::{
-    load::visit,
-    stand::{Plan, Stand},
-};
+use super::{Row, stand, survive, visitor::visit};
+use crate::stand::{Plan, Stand};
 
 /// The time within which the service must pass a fail point.
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -13,6 +13,7 @@ mod pause;
 mod row;
 mod stores;
 mod survive;
+mod visitor;
 
 use anyhow::Result;
 

@@ -7,6 +7,8 @@ use std::{collections::BTreeMap, time::Duration};
 pub struct Row {
     /// The name of the fault.
     pub fault: String,
+    /// The operations of clients.
+    pub operations: u64,
     /// The orders that clients requested.
     pub orders: u64,
     /// The number of kills.

@@ -3,10 +3,11 @@
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
+use estore_shopper::load::Load;
 use tokio::time::sleep;
 
 use super::Row;
-use crate::{checker, history::OpKind, load::Load, stand::Stand};
+use crate::{checker, history::OpKind, stand::Stand};
 
 /// Steps of the load before the fault, and after it.
 const AROUND: u64 = 25;
@@ -62,6 +63,7 @@ pub async fn survive(
     let orders = history.iter().skip(ops).filter(|op| matches!(op.kind, OpKind::Order { .. })).count();
     Ok(Row {
         fault: name.to_owned(),
+        operations: u64::try_from(history.len() - ops)?,
         orders: u64::try_from(orders)?,
         crashes: stand.crashes - crashes,
         unknowns,

@@ -1,9 +1,5 @@
 //! The operations of clients and their outcomes, as Jepsen records them: invoked, then ok, refused
 //! or unknown.
 
-mod line;
-mod op;
-mod recorder;
-
-pub use op::{CardKind, Op, OpKind, Outcome, Seen};
-pub use recorder::History;
+pub use estore_checker::history::{CardKind, Op, OpKind, Outcome, Seen};
+pub use estore_shopper::history::History;

@@ -3,19 +3,20 @@
 use std::{fs, path::PathBuf};
 
 use anyhow::Result;
+use estore_shopper::load;
 use estore_testbed::ServiceName;
 use estore_tests::Answer;
 
 use super::Stand;
 use crate::{
     checker::{Canary, CheckOptions, Findings, When, examine, scan},
-    stores::Snapshot,
+    stores,
 };
 
 impl Stand {
     /// Reads all stores and checks all equations. Returns the findings, and the errors in emails.
     pub async fn check(&self, faults_ended_ms: u64) -> Result<(Findings, Vec<String>)> {
-        let snapshot = Snapshot::read(&self.shop.redis.observe(0), &self.shop.redis.observe(1)).await?;
+        let snapshot = stores::read(&self.shop.redis.observe(0), &self.shop.redis.observe(1)).await?;
         let options = CheckOptions {
             hot: self.hot.clone(),
             faults_ended_ms: Some(faults_ended_ms),
@@ -53,11 +54,11 @@ impl Stand {
     /// Returns the texts that none of these files may contain.
     fn canaries(&self) -> Vec<Canary> {
         let user = self.shop.environment(ServiceName::User);
-        let mut canaries =
-            vec![canary("card number", estore_tests::CARD), canary("password", estore_tests::PASSWORD)];
+        let mut canaries = vec![canary("card number", load::CARD), canary("password", load::PASSWORD)];
         // A card's data as received would contain this name; its value is too short to search for.
         canaries.push(canary("the code on a card", "\"cvc\""));
-        canaries.extend(self.buyers.iter().map(|buyer| canary("refresh token", &buyer.refresh_token())));
+        canaries
+            .extend(self.buyers.iter().map(|buyer| canary("refresh token", buyer.refresh_token().expose())));
         canaries.extend(user.get("JWT_SECRET").map(|secret| canary("JWT_SECRET", secret)));
         canaries
     }

@@ -8,15 +8,15 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use estore_contract::Sku;
+use estore_shopper::{
+    ShopClient,
+    load::{Buyer, Load, Refunder, Shelf},
+};
 use estore_testbed::{Options, ServiceName, Shop};
 use estore_tests::{Access, directory, fresh};
 use futures::future::join_all;
 
-use crate::{
-    checker::Hot,
-    history::History,
-    load::{Buyer, Load, Refunder, Shelf},
-};
+use crate::{checker::Hot, history::History};
 
 pub use quiet::Quiet;
 
@@ -86,14 +86,16 @@ impl Stand {
         let shop = Shop::start(options).await.context("start a shop")?;
         let access = Access::to(&shop);
         let history = Arc::new(History::in_file(&shop.directory().join("history.jsonl"))?);
-        let admin = Arc::new(Refunder::login(&access, history.clone()).await);
-        let customer = admin.customer();
+        let client = client(&shop)?;
+        let (email, password) = &access.admin;
+        let admin = Refunder::login(&client, email, password.as_str().into(), history.clone()).await?;
+        let admin = Arc::new(admin);
         let mut broad = Vec::new();
         for n in 0..BROAD {
             let price = 100 + i64::try_from(n)? * 37;
-            broad.push(customer.add_product(PLENTY, price).await.parse()?);
+            broad.push(admin.add_product(PLENTY, price).await?);
         }
-        let register = (0..plan.buyers).map(|n| Buyer::register(n, &access, &shop.mailbox, history.clone()));
+        let register = (0..plan.buyers).map(|n| Buyer::register(n, &client, history.clone()));
         let buyers = join_all(register).await.into_iter().map(|buyer| buyer.map(Arc::new));
         let buyers = buyers.collect::<Result<_>>()?;
         Ok(Self {
@@ -120,7 +122,7 @@ impl Stand {
 
     async fn add_hot(&mut self, units: u32) -> Result<Sku> {
         self.admin.refresh().await;
-        let sku: Sku = self.admin.customer().add_product(i64::from(units), 500).await.parse()?;
+        let sku = self.admin.add_product(i64::from(units), 500).await?;
         self.hot.push(Hot { sku: sku.clone(), units, faults: false });
         Ok(sku)
     }
@@ -147,4 +149,12 @@ impl Stand {
         }
         Ok(())
     }
+}
+
+/// Returns a client of the shop, as the load uses it.
+fn client(shop: &Shop) -> Result<ShopClient> {
+    let services = ServiceName::WITH_STOREFRONT.into_iter();
+    let urls = services.map(|name| (format!("{}_URL", name.as_str().to_uppercase()), shop.url(name)));
+    let mailbox = format!("http://127.0.0.1:{}/messages", shop.mailbox.http_port);
+    ShopClient::given(urls.chain([("MAIL_URL".to_owned(), mailbox)]))
 }

@@ -4,11 +4,11 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 use estore_contract::Sku;
+use estore_shopper::load::{sell_out, settle};
 use redis::{AsyncCommands, aio::MultiplexedConnection};
 use tokio::time::sleep;
 
 use super::Stand;
-use crate::load::{sell_out, settle};
 
 /// The time within which a part must be ready.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);

@@ -1,29 +1,10 @@
-//! The keys of a database as text, before parsing.
+//! Conversion of answers into the text of keys.
 
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, bail};
+use estore_checker::stores::{Raw, StreamEntry};
 use redis::{FromRedisValue, Value};
-
-/// Every key that the checker reads, of both databases: their names never collide.
-pub type Dump = BTreeMap<String, Raw>;
-
-/// An entry of a stream: its id and its fields.
-pub type StreamEntry = (String, BTreeMap<String, String>);
-
-/// The content of a key.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Raw {
-    Text(String),
-    Hash(BTreeMap<String, String>),
-    List(Vec<String>),
-    /// A sorted set: scores by member.
-    Scores(BTreeMap<String, String>),
-    /// A stream: entries in order, each with its id and fields.
-    Stream(Vec<StreamEntry>),
-    /// Any other type.
-    Other,
-}
 
 /// Returns the command that reads a whole key of this type, as `TYPE` names it.
 pub(super) fn command(kind: &str, key: &str) -> redis::Cmd {
@@ -45,27 +26,25 @@ pub(super) fn command(kind: &str, key: &str) -> redis::Cmd {
     cmd
 }
 
-impl Raw {
-    /// Converts the answer of that command. Returns `None` if the key was gone by then.
-    pub(super) fn of(kind: &str, answer: Value) -> Result<Option<Self>> {
-        let raw = match kind {
-            "hash" => Self::Hash(pairs(answer)?),
-            "list" => Self::List(texts(answer)?),
-            "zset" => Self::Scores(pairs(answer)?),
-            "stream" => Self::Stream(entries(answer)?),
-            "string" if answer == Value::Nil => return Ok(None),
-            "string" => Self::Text(text(Vec::from_redis_value(answer)?)),
-            "none" => return Ok(None),
-            _ => Self::Other,
-        };
-        // Redis keeps no empty keys but streams.
-        let gone = match &raw {
-            Self::Hash(map) | Self::Scores(map) => map.is_empty(),
-            Self::List(list) => list.is_empty(),
-            _ => false,
-        };
-        Ok((!gone).then_some(raw))
-    }
+/// Converts the answer of that command. Returns `None` if the key was gone by then.
+pub(super) fn raw(kind: &str, answer: Value) -> Result<Option<Raw>> {
+    let raw = match kind {
+        "hash" => Raw::Hash(pairs(answer)?),
+        "list" => Raw::List(texts(answer)?),
+        "zset" => Raw::Scores(pairs(answer)?),
+        "stream" => Raw::Stream(entries(answer)?),
+        "string" if answer == Value::Nil => return Ok(None),
+        "string" => Raw::Text(text(Vec::from_redis_value(answer)?)),
+        "none" => return Ok(None),
+        _ => Raw::Other,
+    };
+    // Redis keeps no empty keys but streams.
+    let gone = match &raw {
+        Raw::Hash(map) | Raw::Scores(map) => map.is_empty(),
+        Raw::List(list) => list.is_empty(),
+        _ => false,
+    };
+    Ok((!gone).then_some(raw))
 }
 
 /// Converts bytes that are not UTF-8 to text that no parser accepts, so that the reading does not

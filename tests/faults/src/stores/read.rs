@@ -3,9 +3,10 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use anyhow::{Context, Result};
+use estore_checker::stores::Dump;
 use redis::{AsyncConnectionConfig, Client, FromRedisValue, Value, aio::MultiplexedConnection, cmd, pipe};
 
-use super::dump::{Dump, Raw, command};
+use super::dump::{command, raw};
 
 /// The keys of Payment and the sandbox gateway.
 pub(super) const PAYMENT: &[&str] = &["{pay}:*", "{gw}:*"];
@@ -57,8 +58,8 @@ pub(super) async fn one_by_one(client: &Client, patterns: &[&str]) -> Result<Dum
         }
         let contents: Vec<Value> = contents.query_async(&mut connection).await?;
         for ((name, kind), content) in names.iter().zip(&types).zip(contents) {
-            let raw = Raw::of(kind, content).with_context(|| name.clone())?;
-            dump.extend(raw.map(|raw| (name.clone(), raw)));
+            let content = raw(kind, content).with_context(|| name.clone())?;
+            dump.extend(content.map(|raw| (name.clone(), raw)));
         }
     }
     Ok(dump)
@@ -74,8 +75,8 @@ pub(super) async fn at_once(client: &Client, patterns: &[&str]) -> Result<Dump> 
         let mut row = Vec::<Value>::from_redis_value(row)?.into_iter();
         let mut next = || row.next().unwrap_or_default();
         let (name, kind) = (String::from_redis_value(next())?, String::from_redis_value(next())?);
-        let raw = Raw::of(&kind, next()).with_context(|| name.clone())?;
-        dump.extend(raw.map(|raw| (name, raw)));
+        let content = raw(&kind, next()).with_context(|| name.clone())?;
+        dump.extend(content.map(|raw| (name, raw)));
     }
     Ok(dump)
 }

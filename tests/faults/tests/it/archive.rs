@@ -15,7 +15,7 @@ use estore_contract::{
 };
 use estore_faults::{
     checker::{When, check},
-    stores::{Snapshot, archive},
+    stores::{self, Snapshot, archive},
 };
 use estore_testbed::{
     ServiceName::{Payment, Verification},
@@ -47,7 +47,7 @@ async fn archive_after(shop: &Shop, to: &Path, after: &str, fail_point: &str) ->
 async fn holds(shop: &Shop, to: &Path) -> BTreeSet<OrderId> {
     let archived = archive::orders(to).unwrap();
     let ids = archived.keys().copied().collect();
-    let mut dump = Snapshot::dump(&shop.redis.observe(0), &shop.redis.observe(1)).await.unwrap();
+    let mut dump = stores::dump(&shop.redis.observe(0), &shop.redis.observe(1)).await.unwrap();
     archive::put_back(&mut dump, archived).unwrap();
     let violations = check(&Snapshot::of(&dump), &[], When::Quiet);
     assert!(violations.is_empty(), "{violations:#?}");

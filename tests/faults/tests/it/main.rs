@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod archive;
+mod audit;
 mod breaking;
 mod closing;
 mod ends;

@@ -123,15 +123,15 @@ impl Moving<'_> {
     /// Asks Inventory to hold the stock, and returns its answer.
     pub(crate) async fn hold(&self, ttl: &str) -> Vec<String> {
         let mut sums: Vec<(&str, u32)> = Vec::new();
-        for (sku, pieces) in self.lines {
+        for (sku, units) in self.lines {
             match sums.iter_mut().find(|(other, _)| other == sku) {
-                Some((_, sum)) => *sum += pieces,
-                None => sums.push((sku, *pieces)),
+                Some((_, sum)) => *sum += units,
+                None => sums.push((sku, *units)),
             }
         }
-        let texts: Vec<String> = sums.iter().map(|(_, pieces)| pieces.to_string()).collect();
+        let texts: Vec<String> = sums.iter().map(|(_, units)| units.to_string()).collect();
         let mut args = vec!["f", ttl];
-        args.extend(sums.iter().zip(&texts).flat_map(|((sku, _), pieces)| [*sku, pieces.as_str()]));
+        args.extend(sums.iter().zip(&texts).flat_map(|((sku, _), units)| [*sku, units.as_str()]));
         self.ask("inv1_reserve", &args).await
     }
 
@@ -265,16 +265,16 @@ impl Moving<'_> {
     /// Refunds money, and units if `restock`, through these states.
     pub(crate) async fn refund(&self, key: &str, lines: &[(&str, u32)], restock: bool, states: &[&str]) {
         let order = self.id;
-        let of = lines.iter().map(|(sku, pieces)| (sku.parse().unwrap(), *pieces)).collect();
+        let of = lines.iter().map(|(sku, units)| (sku.parse().unwrap(), *units)).collect();
         let kind = OpKind::Refund { order, key: key.to_owned(), lines: Some(of), restock };
         let op = self.shop.history.invoke(2, kind);
         let snapshot = self.shop.snapshot().await;
         let price = snapshot.orders[&order].price.as_ref().unwrap();
         let amount = lines
             .iter()
-            .map(|(sku, pieces)| {
+            .map(|(sku, units)| {
                 let line = price.lines.iter().find(|line| line.sku.as_str() == *sku).unwrap();
-                line.unit_price.amount * i64::from(*pieces)
+                line.unit_price.amount * i64::from(*units)
             })
             .sum();
         let n = self.request_refund(key, lines, amount, restock).await;
@@ -303,7 +303,7 @@ impl Moving<'_> {
         let order = format!("{{pay}}:o:{}", self.id);
         let seen: Option<String> = self.shop.stage.operate(&["HGET", &order, "refund_version"]).await;
         let flat: Vec<String> =
-            lines.iter().flat_map(|(sku, pieces)| [(*sku).to_owned(), pieces.to_string()]).collect();
+            lines.iter().flat_map(|(sku, units)| [(*sku).to_owned(), units.to_string()]).collect();
         let (seen, flat, amount) =
             (seen.unwrap_or("0".to_owned()), json!(flat).to_string(), amount.to_string());
         let restock = if restock { "1" } else { "0" };
@@ -319,10 +319,10 @@ impl Moving<'_> {
 
     /// Restocks the units of refund `n`.
     pub(crate) async fn put_back(&self, n: i64, lines: &[(&str, u32)]) {
-        let texts: Vec<String> = lines.iter().map(|(_, pieces)| pieces.to_string()).collect();
+        let texts: Vec<String> = lines.iter().map(|(_, units)| units.to_string()).collect();
         let n = n.to_string();
         let mut args = vec![n.as_str()];
-        args.extend(lines.iter().zip(&texts).flat_map(|((sku, _), pieces)| [*sku, pieces.as_str()]));
+        args.extend(lines.iter().zip(&texts).flat_map(|((sku, _), units)| [*sku, units.as_str()]));
         assert_eq!(self.ask("inv1_return", &args).await[0], "confirmed");
     }
 }

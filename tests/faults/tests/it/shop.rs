@@ -51,7 +51,7 @@ impl Shop {
     }
 
     pub(crate) fn asks(user: UserId, key: &str, lines: &[(&str, u32)]) -> OpKind {
-        let lines = lines.iter().map(|(sku, pieces)| (sku.parse().unwrap(), *pieces)).collect();
+        let lines = lines.iter().map(|(sku, units)| (sku.parse().unwrap(), *units)).collect();
         OpKind::Order { user, key: key.to_owned(), lines, card: CardKind::Good }
     }
 
@@ -66,7 +66,7 @@ impl Shop {
         let items: Vec<_> =
             lines.iter().map(|(sku, quantity)| json!({"sku": sku, "quantity": quantity})).collect();
         let request = json!({"items": items, "payment_method_id": card(user)}).to_string();
-        let units: u32 = lines.iter().map(|(_, pieces)| pieces).sum();
+        let units: u32 = lines.iter().map(|(_, units)| units).sum();
         let (id_text, user_text, method) = (id.to_string(), user.to_string(), card(user).to_string());
         let units = units.to_string();
         let mut args =

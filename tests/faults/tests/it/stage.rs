@@ -1,6 +1,8 @@
 //! A Redis server for one test, with the real functions and the services' own users.
 
-use estore_faults::stores::{Dump, Snapshot};
+use std::collections::BTreeMap;
+
+use estore_faults::stores::{self, Dump, Snapshot};
 use estore_tests::directory;
 use redis::{Client, FromRedisValue, aio::MultiplexedConnection, cmd};
 
@@ -11,7 +13,7 @@ pub(crate) struct Stage {
     /// The operator, who may do anything, such as writes that the functions reject.
     operators: [MultiplexedConnection; 2],
     urls: [String; 2],
-    _server: estore_testbed::Redis,
+    server: estore_testbed::Redis,
 }
 
 async fn connect(port: u16, user: &str, database: u8) -> MultiplexedConnection {
@@ -23,7 +25,8 @@ impl Stage {
     /// Starts an empty server, named after the test.
     pub(crate) async fn start(name: &str) -> Self {
         let directory = directory("faults").join(name);
-        let (users, libraries) = (["payment", "inventory"], ["inventory", "payment/pay1", "payment/gw1"]);
+        let (users, libraries) =
+            (["payment", "inventory", "auditor"], ["inventory", "payment/pay1", "payment/gw1"]);
         let server =
             estore_testbed::Redis::with_functions(&directory, &users, &libraries, &[]).await.unwrap();
         // Reading needs no more than this.
@@ -36,8 +39,13 @@ impl Stage {
             inventory: connect(port, "inventory", 1).await,
             operators: [connect(port, "operator", 0).await, connect(port, "operator", 1).await],
             urls: [0, 1].map(|database| format!("redis://observer:pw@127.0.0.1:{port}/{database}")),
-            _server: server,
+            server,
         }
+    }
+
+    /// Returns the settings of a program that uses Redis as `user`.
+    pub(crate) fn settings(&self, user: &str) -> BTreeMap<String, String> {
+        self.server.settings(user, 0).map(|(name, value)| (name.to_owned(), value)).into()
     }
 
     /// Calls a function as its service does; flat answers only.
@@ -74,15 +82,15 @@ impl Stage {
     }
 
     pub(crate) async fn dump(&self) -> Dump {
-        Snapshot::dump(&self.urls[0], &self.urls[1]).await.unwrap()
+        stores::dump(&self.urls[0], &self.urls[1]).await.unwrap()
     }
 
     pub(crate) async fn snapshot(&self) -> Snapshot {
-        Snapshot::read(&self.urls[0], &self.urls[1]).await.unwrap()
+        stores::read(&self.urls[0], &self.urls[1]).await.unwrap()
     }
 
     pub(crate) async fn snapshot_at_once(&self) -> Snapshot {
-        Snapshot::read_at_once(&self.urls[0], &self.urls[1]).await.unwrap()
+        stores::read_at_once(&self.urls[0], &self.urls[1]).await.unwrap()
     }
 }
 

@@ -13,7 +13,7 @@ pub(crate) fn view(id: OrderId, snapshot: &Snapshot) -> payment::Order {
     let order = &snapshot.orders[&id];
     let refunds = snapshot.refunds.range((id, i64::MIN)..=(id, i64::MAX)).map(|(_, refund)| refund);
     let date = |ms: i64| OffsetDateTime::from_unix_timestamp_nanos(i128::from(ms) * 1_000_000).unwrap();
-    let pieces = |n: &i64| u32::try_from(*n).unwrap();
+    let units = |n: &i64| u32::try_from(*n).unwrap();
     let items = match &order.price {
         Some(price) => price
             .lines
@@ -21,7 +21,7 @@ pub(crate) fn view(id: OrderId, snapshot: &Snapshot) -> payment::Order {
             .map(|line| OrderLine {
                 sku: line.sku.clone(),
                 name: Some(line.name.clone()),
-                quantity: pieces(&line.quantity),
+                quantity: units(&line.quantity),
                 unit_price: Some(line.unit_price),
                 line_total: Some(line.line_total),
             })
@@ -32,7 +32,7 @@ pub(crate) fn view(id: OrderId, snapshot: &Snapshot) -> payment::Order {
             .map(|(sku, n)| OrderLine {
                 sku: sku.clone(),
                 name: None,
-                quantity: pieces(n),
+                quantity: units(n),
                 unit_price: None,
                 line_total: None,
             })

@@ -5,6 +5,7 @@ mod archive_orders;
 mod close_user;
 mod export_user;
 mod list_archivable;
+mod put_fault;
 mod reseal_cards;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -18,5 +19,6 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .routes(routes!(archive_orders::archive_orders))
         .routes(routes!(close_user::close_user))
         .routes(routes!(export_user::export_user))
+        .routes(routes!(put_fault::put_fault))
         .routes(routes!(reseal_cards::reseal_cards))
 }

@@ -282,6 +282,7 @@ fn any(mirror: &Mirror, random: &mut TestRng) -> Call {
         16 | 17 => {
             call(Payment, "pay1_advance_refund", &[&id, &small, &of_refund, &stage, after, "10000", "x"])
         }
+        18 if next(2) == 0 => read(Payment, "pay1_failed_refunds", &["2"]),
         18 => read(Payment, "pay1_refunds", &[&id]),
         19 => call(Payment, "pay1_mail_done", &[&format!("{id}/confirmed")]),
         20 => call(Payment, "pay1_claim_mail", &["16", "10000"]),

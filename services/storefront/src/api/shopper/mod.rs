@@ -3,6 +3,7 @@
 mod account;
 mod addresses;
 mod cards;
+mod emails;
 mod orders;
 
 pub(crate) use orders::{NewOrder, OrderList};

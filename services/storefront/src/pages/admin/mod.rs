@@ -1,6 +1,7 @@
 //! The back office: pages that several routes show, and the forms, tables and plots in them.
 
 pub(crate) mod categories;
+pub(crate) mod category;
 pub(crate) mod csv;
 pub(crate) mod customer;
 pub(crate) mod import;

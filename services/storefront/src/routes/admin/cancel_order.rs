@@ -18,9 +18,10 @@ use crate::{
 
 pub(super) async fn cancel(
     owner: Owner,
-    Path(id): Path<OrderId>,
+    Path(id): Path<String>,
     Post(NoFields {}): Post<NoFields>,
 ) -> Result<Response, Error> {
+    let id: OrderId = id.parse().map_err(|_invalid| Error::NotFound)?;
     match owner.payment().cancel_any(id).await {
         Ok(_order) => {
             Flash::OrderStopped.keep(&owner.jar);

@@ -1,4 +1,5 @@
-//! `POST /admin/categories/{slug}`: renames, moves or deletes a category.
+//! `GET /admin/categories/{slug}` and `POST /admin/categories/{slug}`: one category, which the form
+//! renames, moves or deletes.
 
 use axum::{extract::Path, http::StatusCode, response::Response};
 use estore_contract::text::Slug;
@@ -10,12 +11,16 @@ use crate::{
     api::ApiError,
     pages::{
         self,
-        admin::categories::{self, Sent},
+        admin::category::{self, Sent},
     },
     session::Flash,
     texts::{Texts, admin::refusal},
     web::{Owner, Post},
 };
+
+pub(super) async fn show(owner: Owner, Path(slug): Path<String>) -> Result<Response, Error> {
+    category::show(&owner, &read(slug)?, None).await
+}
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -29,15 +34,15 @@ pub(super) struct Fields {
 pub(super) async fn change(
     owner: Owner,
     Path(slug): Path<String>,
-    Post(fields): Post<Fields>,
+    Post(Fields { name, parent, delete }): Post<Fields>,
 ) -> Result<Response, Error> {
-    let slug = Slug::try_from(slug).map_err(|_rule| Error::NotFound)?;
+    let slug = read(slug)?;
     let t = &Texts::of(owner.locale).admin.catalogue;
     let inventory = owner.inventory();
-    let (result, flash) = if fields.delete.is_empty() {
-        let Some(body) = body(&fields.name, &fields.parent) else {
-            let reason = (StatusCode::UNPROCESSABLE_ENTITY, t.wrong.to_owned());
-            return categories::show(&owner, Sent::default(), Some(reason)).await;
+    let (result, flash) = if delete.is_empty() {
+        let Some(body) = body(&name, &parent) else {
+            let sent = (StatusCode::UNPROCESSABLE_ENTITY, Sent { name, parent }, t.wrong.to_owned());
+            return category::show(&owner, &slug, Some(sent)).await;
         };
         (inventory.put_category(&slug, &body).await.map(|_written| ()), Flash::Saved)
     } else {
@@ -53,8 +58,13 @@ pub(super) async fn change(
                 Some(_) => t.own_child.to_owned(),
                 None => refusal(&error, owner.locale),
             };
-            categories::show(&owner, Sent::default(), Some((StatusCode::CONFLICT, reason))).await
+            let sent = (StatusCode::CONFLICT, Sent { name, parent }, reason);
+            category::show(&owner, &slug, Some(sent)).await
         }
         Err(error) => Err(error.into()),
     }
+}
+
+fn read(slug: String) -> Result<Slug, Error> {
+    Slug::try_from(slug).map_err(|_rule| Error::NotFound)
 }

@@ -12,7 +12,7 @@ use crate::{
     Error,
     api::{ApiError, admin::AccountQuery},
     pages::{
-        self, Frame, Tone,
+        self, Frame, Pager, Tone,
         admin::{Choice, LIMIT, Section, filter, link, params},
     },
     texts,
@@ -30,6 +30,8 @@ struct Params {
     role: String,
     status: String,
     cursor: String,
+    /// The cursors of the pages before this one.
+    back: String,
 }
 
 impl Params {
@@ -47,8 +49,14 @@ impl Params {
         (query, wrong)
     }
 
-    fn at(&self, cursor: &str) -> String {
-        link("/admin/customers", &Self { cursor: cursor.to_owned(), ..self.clone() })
+    fn pager(&self, next: Option<&str>) -> Pager {
+        let at = |cursor: &str, back: &str| {
+            link(
+                "/admin/customers",
+                &Self { cursor: cursor.to_owned(), back: back.to_owned(), ..self.clone() },
+            )
+        };
+        Pager::new(&self.cursor, &self.back, next, at)
     }
 }
 
@@ -61,8 +69,7 @@ struct CustomersPage {
     roles: Vec<Choice>,
     statuses: Vec<Choice>,
     accounts: Option<Vec<Profile>>,
-    first: Option<String>,
-    next: Option<String>,
+    pager: Pager,
 }
 
 pub(super) async fn show(owner: Owner, RawQuery(query): RawQuery) -> Result<Response, Error> {
@@ -95,8 +102,7 @@ pub(super) async fn show(owner: Owner, RawQuery(query): RawQuery) -> Result<Resp
                 Choice::new(status.as_str(), texts::admin::account_status(status, locale), &params.status)
             })
             .into(),
-        first: (!params.cursor.is_empty()).then(|| params.at("")),
-        next: next.map(|cursor| params.at(cursor)),
+        pager: params.pager(next),
         accounts: accounts.map(|accounts| accounts.items),
         params,
         page,

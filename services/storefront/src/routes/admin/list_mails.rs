@@ -12,7 +12,7 @@ use crate::{
     Error,
     api::{ApiError, admin::MailQuery},
     pages::{
-        self, Frame, Tone,
+        self, Frame, Pager, Tone,
         admin::{Choice, LIMIT, Section, filter, link, params},
     },
     texts,
@@ -27,6 +27,8 @@ struct Params {
     status: String,
     purpose: String,
     cursor: String,
+    /// The cursors of the pages before this one.
+    back: String,
 }
 
 impl Params {
@@ -43,8 +45,11 @@ impl Params {
         (query, wrong)
     }
 
-    fn at(&self, cursor: &str) -> String {
-        link("/admin/mails", &Self { cursor: cursor.to_owned(), ..self.clone() })
+    fn pager(&self, next: Option<&str>) -> Pager {
+        let at = |cursor: &str, back: &str| {
+            link("/admin/mails", &Self { cursor: cursor.to_owned(), back: back.to_owned(), ..self.clone() })
+        };
+        Pager::new(&self.cursor, &self.back, next, at)
     }
 }
 
@@ -58,8 +63,7 @@ struct MailsPage {
     purposes: Vec<Choice>,
     mails: Option<Vec<Mail>>,
     templates: Option<Vec<MailTemplate>>,
-    first: Option<String>,
-    next: Option<String>,
+    pager: Pager,
 }
 
 pub(super) async fn show(owner: Owner, RawQuery(query): RawQuery) -> Result<Response, Error> {
@@ -93,8 +97,7 @@ pub(super) async fn show(owner: Owner, RawQuery(query): RawQuery) -> Result<Resp
                 Choice::new(purpose.as_str(), texts::admin::purpose(purpose, locale), &params.purpose)
             })
             .into(),
-        first: (!params.cursor.is_empty()).then(|| params.at("")),
-        next: next.map(|cursor| params.at(cursor)),
+        pager: params.pager(next),
         mails: mails.map(|mails| mails.items),
         templates,
         params,

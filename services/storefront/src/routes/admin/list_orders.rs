@@ -16,7 +16,7 @@ use crate::{
         admin::{AccountQuery, OrderQuery},
     },
     pages::{
-        self, Frame, Tone,
+        self, Frame, Pager, Tone,
         admin::{Choice, LIMIT, Section, day, filter, link, params},
     },
     texts,
@@ -34,6 +34,8 @@ struct Params {
     from: String,
     to: String,
     cursor: String,
+    /// The cursors of the pages before this one.
+    back: String,
 }
 
 impl Params {
@@ -60,8 +62,11 @@ impl Params {
         (query, wrong)
     }
 
-    fn at(&self, cursor: &str) -> String {
-        link("/admin/orders", &Self { cursor: cursor.to_owned(), ..self.clone() })
+    fn pager(&self, next: Option<&str>) -> Pager {
+        let at = |cursor: &str, back: &str| {
+            link("/admin/orders", &Self { cursor: cursor.to_owned(), back: back.to_owned(), ..self.clone() })
+        };
+        Pager::new(&self.cursor, &self.back, next, at)
     }
 }
 
@@ -73,8 +78,7 @@ struct OrdersPage {
     params: Params,
     statuses: Vec<Choice>,
     orders: Option<Vec<Order>>,
-    first: Option<String>,
-    next: Option<String>,
+    pager: Pager,
 }
 
 pub(super) async fn show(owner: Owner, RawQuery(query): RawQuery) -> Result<Response, Error> {
@@ -107,8 +111,7 @@ pub(super) async fn show(owner: Owner, RawQuery(query): RawQuery) -> Result<Resp
             orders => page.part(orders)?,
         }
     };
-    let next =
-        orders.as_ref().and_then(|orders| orders.next_cursor.as_deref()).map(|cursor| params.at(cursor));
+    let next = orders.as_ref().and_then(|orders| orders.next_cursor.as_deref());
     let statuses = OrderStatus::ALL
         .map(|status| {
             Choice::new(status.as_str(), texts::admin::order_status(status, page.locale), &params.status)
@@ -116,9 +119,8 @@ pub(super) async fn show(owner: Owner, RawQuery(query): RawQuery) -> Result<Resp
         .into();
     let shown = OrdersPage {
         section: Section::Orders,
-        first: (!params.cursor.is_empty()).then(|| params.at("")),
         statuses,
-        next,
+        pager: params.pager(next),
         orders: orders.map(|orders| orders.items),
         params,
         page,

@@ -13,7 +13,7 @@ use crate::{
     Error,
     api::{ApiError, Sort, admin::CatalogueQuery},
     pages::{
-        self, Frame, Tone,
+        self, Frame, Pager, Tone,
         admin::{Choice, LIMIT, Section, filter, link, params, product_page::choices},
     },
     texts,
@@ -32,6 +32,8 @@ struct Params {
     status: String,
     sort: String,
     cursor: String,
+    /// The cursors of the pages before this one.
+    back: String,
 }
 
 impl Params {
@@ -64,8 +66,14 @@ impl Params {
         self.status == ProductStatus::Archived.as_str()
     }
 
-    fn at(&self, cursor: &str) -> String {
-        link("/admin/products", &Self { cursor: cursor.to_owned(), ..self.clone() })
+    fn pager(&self, next: Option<&str>) -> Pager {
+        let at = |cursor: &str, back: &str| {
+            link(
+                "/admin/products",
+                &Self { cursor: cursor.to_owned(), back: back.to_owned(), ..self.clone() },
+            )
+        };
+        Pager::new(&self.cursor, &self.back, next, at)
     }
 }
 
@@ -79,8 +87,7 @@ struct ProductsPage {
     categories: Vec<Choice>,
     sorts: Vec<Choice>,
     products: Option<Vec<Product>>,
-    first: Option<String>,
-    next: Option<String>,
+    pager: Pager,
 }
 
 pub(super) async fn show(owner: Owner, RawQuery(query): RawQuery) -> Result<Response, Error> {
@@ -112,8 +119,7 @@ pub(super) async fn show(owner: Owner, RawQuery(query): RawQuery) -> Result<Resp
         sorts: Sort::ALL
             .map(|sort| Choice::new(sort.as_str(), texts::sort(sort, locale), &params.sort))
             .into(),
-        first: (!params.cursor.is_empty()).then(|| params.at("")),
-        next: next.map(|cursor| params.at(cursor)),
+        pager: params.pager(next),
         products: products.map(|products| products.items),
         params,
         page,

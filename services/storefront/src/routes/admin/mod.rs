@@ -49,7 +49,7 @@ pub(super) fn router() -> Router<App> {
         .route("/admin/import", get(import_products::show).post(import_products::plan))
         .route("/admin/import/apply", post(apply_import::apply))
         .route("/admin/categories", get(categories::show).post(categories::create))
-        .route("/admin/categories/{slug}", post(change_category::change))
+        .route("/admin/categories/{slug}", get(change_category::show).post(change_category::change))
         .route("/admin/customers", get(list_customers::show))
         .route("/admin/customers/{id}", get(customer::show).post(customer::change))
         .route("/admin/mails", get(list_mails::show))

@@ -20,9 +20,10 @@ use crate::{
 
 pub(super) async fn refund(
     owner: Owner,
-    Path(id): Path<OrderId>,
+    Path(id): Path<String>,
     Post(form): Post<RefundForm>,
 ) -> Result<Response, Error> {
+    let id: OrderId = id.parse().map_err(|_invalid| Error::NotFound)?;
     let payment = owner.payment();
     let t = &Texts::of(owner.locale).admin.orders;
     // A refund that this form made before takes its units already, and is found by its key. So the

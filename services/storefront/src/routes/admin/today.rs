@@ -8,7 +8,7 @@ use axum::{
 use estore_contract::{
     Code, Money,
     inventory::Product,
-    payment::{Order, OrderStatus},
+    payment::{Order, OrderStatus, Refund},
     sales::{ReportPeriod, SalesRow},
     verification::{Verification as Mail, VerificationStatus},
 };
@@ -20,7 +20,7 @@ use crate::{
     Error,
     api::{
         ApiError,
-        admin::{CatalogueQuery, MailQuery, OrderQuery},
+        admin::{MailQuery, OrderQuery},
     },
     app::App,
     pages::{
@@ -40,11 +40,7 @@ const DAYS: [i64; 3] = [30, 7, 90];
 const STUCK: Duration = Duration::minutes(10);
 /// The stock below which a product is listed.
 const SCARCE: i64 = 10;
-/// The most pages of the catalogue that are searched for such products, and the most that are
-/// listed.
-const MOST_PAGES: usize = 10;
-const MOST_SCARCE: usize = 20;
-/// The most orders and emails of each list.
+/// The most orders, emails and products of each list.
 const MOST: u32 = 20;
 
 #[derive(Default, Deserialize)]
@@ -61,12 +57,18 @@ struct TodayPage {
     days: Vec<Choice>,
     sales: Option<Sales>,
     declines: Option<Vec<Order>>,
-    scarce: Option<Scarce>,
+    scarce: Option<Vec<Product>>,
     stuck: Vec<Order>,
+    failed_refunds: Vec<Refund>,
     bounced: Vec<Mail>,
 }
 
 impl TodayPage {
+    /// Returns true if something waits for a person.
+    fn needs_a_person(&self) -> bool {
+        !(self.stuck.is_empty() && self.failed_refunds.is_empty() && self.bounced.is_empty())
+    }
+
     /// Returns the steps of orders with their numbers.
     fn steps(&self, sales: &Sales) -> [(&'static str, i64); 5] {
         let (t, funnel) = (&self.page.t.admin.today, sales.funnel);
@@ -90,12 +92,6 @@ struct Sales {
     funnel: Funnel,
 }
 
-/// Products whose stock runs out.
-struct Scarce {
-    products: Vec<Product>,
-    is_part: bool,
-}
-
 pub(super) async fn show(
     State(app): State<App>,
     owner: Owner,
@@ -117,11 +113,12 @@ pub(super) async fn show(
     };
     let rejected =
         MailQuery { status: Some(VerificationStatus::Bounced), limit: Some(MOST), ..MailQuery::default() };
-    let (hours, past, cancelled, pending, rejected, scarce) = join!(
+    let (hours, past, cancelled, pending, failed, rejected, scarce) = join!(
         payment.sales(hour - Duration::hours(23), now + Duration::SECOND, ReportPeriod::Hour),
         payment.sales(day - Duration::days(days - 1), now + Duration::SECOND, ReportPeriod::Day),
         payment.all_orders(&cancelled),
         payment.all_orders(&pending),
+        payment.failed_refunds(),
         async { owner.verification().mails(&rejected).await },
         scarce(&owner),
     );
@@ -143,6 +140,7 @@ pub(super) async fn show(
         declines,
         scarce: page.part(scarce)?,
         stuck: page.part(pending)?.map(|pending| pending.items).unwrap_or_default(),
+        failed_refunds: page.part(failed)?.unwrap_or_default(),
         bounced: page.part(rejected)?.map(|rejected| rejected.items).unwrap_or_default(),
         page,
     };
@@ -192,20 +190,10 @@ fn sales(hours: &[SalesRow], days: &[SalesRow], page: &Frame) -> Sales {
 }
 
 /// Finds products with little stock, the least first.
-async fn scarce(visitor: &Visitor) -> Result<Scarce, ApiError> {
-    let mut query = CatalogueQuery { limit: Some(100), ..CatalogueQuery::default() };
-    let mut products = Vec::new();
-    for _ in 0..MOST_PAGES {
-        let found = visitor.inventory().catalogue(&query).await?;
-        products.extend(found.items.into_iter().filter(|product| product.available < SCARCE));
-        query.cursor = found.next_cursor;
-        if query.cursor.is_none() {
-            break;
-        }
-    }
-    products.sort_by_key(|product| product.available);
-    products.truncate(MOST_SCARCE);
-    Ok(Scarce { products, is_part: query.cursor.is_some() })
+async fn scarce(visitor: &Visitor) -> Result<Vec<Product>, ApiError> {
+    let mut products = visitor.inventory().scarcest(false, MOST).await?;
+    products.retain(|product| product.available < SCARCE);
+    Ok(products)
 }
 
 #[cfg(test)]

@@ -1,11 +1,14 @@
 //! `POST /checkout`: places the order of the form, once.
 
+use std::time::Duration;
+
 use axum::{extract::State, response::Response};
 use estore_contract::{
     PaymentMethodId,
-    payment::{Order, OrderRequest, PaymentMethodRequest},
-    user::{Address, AddressBody},
+    payment::{Order, OrderRequest, PaymentMethodRequest, ShippingAddress},
+    user::AddressBody,
 };
+use tokio::time::{Instant, timeout_at};
 
 use crate::{
     Error,
@@ -21,6 +24,12 @@ use crate::{
     web::{Post, Shopper},
 };
 
+/// The time within which the order is asked for, with all that comes before it.
+const SENT_WITHIN: Duration = Duration::from_secs(10);
+/// The time after which nothing else is waited for. A browser waits hardly longer, and an order
+/// whose outcome is unknown is found by its key.
+const ENDS_WITHIN: Duration = Duration::from_secs(15);
+
 /// The result of one step with the form.
 enum Step<T> {
     Goes(T),
@@ -33,15 +42,19 @@ pub(super) async fn place(
     shopper: Shopper,
     Post(mut fields): Post<CheckoutFields>,
 ) -> Result<Response, Error> {
+    let (sent_by, ends_by) = (Instant::now() + SENT_WITHIN, Instant::now() + ENDS_WITHIN);
     let contents = fields.contents().ok_or(Error::BadForm)?;
     let id = contents.key.order_of(shopper.user_id()?);
     let new_address = match fields.address(&mut Wrongs::default()) {
         Some(Choice::New(body)) if fields.saves_address() => Some(body),
         _ => None,
     };
-    let (why, wrongs) = match send(&shopper, &contents, &mut fields).await? {
+    let (why, wrongs) = match send(&shopper, &contents, &mut fields, sent_by).await? {
         Step::Goes(Outcome::Placed { order, is_repeat }) => {
-            return arrive(&app, &shopper, &contents, &order, is_repeat, new_address).await;
+            if let Some(body) = new_address {
+                keep_address(&shopper, body, ends_by).await;
+            }
+            return Ok(arrive(&app, &shopper, &contents, &order, is_repeat));
         }
         Step::Goes(Outcome::Refused(refusal)) => (Why::Refused(refusal), Wrongs::default()),
         Step::Goes(Outcome::Unknown) => (Why::Unknown(contents.total), Wrongs::default()),
@@ -49,17 +62,17 @@ pub(super) async fn place(
     };
     let mut key = contents.key;
     if let Why::Refused(refusal) = &why {
-        let is_spent = match shopper.payment().find_order(id).await {
+        let is_spent = match timeout_at(ends_by, shopper.payment().find_order(id)).await {
             // An earlier request placed the order that the visitor looks for, although this one was
             // refused, such as for its rate.
-            Ok(Some(order)) if order.failure.is_none() => {
-                return arrive(&app, &shopper, &contents, &order, true, None).await;
+            Ok(Ok(Some(order))) if order.failure.is_none() => {
+                return Ok(arrive(&app, &shopper, &contents, &order, true));
             }
-            Ok(Some(_)) => true,
+            Ok(Ok(Some(_))) => true,
             // A key that made no order stays, so that an earlier request still in progress and the
             // next one make one order.
-            Ok(None) | Err(ApiError::Answered(_)) => matches!(refusal, Refusal::KeyUsed(_)),
-            Err(ApiError::Away(_)) => false,
+            Ok(Ok(None) | Err(ApiError::Answered(_))) => matches!(refusal, Refusal::KeyUsed(_)),
+            Ok(Err(ApiError::Away(_))) | Err(_) => false,
         };
         if is_spent {
             key = Attempt::begin(&shopper.jar, app.clock.as_ref()).key;
@@ -74,19 +87,37 @@ async fn send(
     shopper: &Shopper,
     contents: &Contents,
     fields: &mut CheckoutFields,
+    deadline: Instant,
 ) -> Result<Step<Outcome>, Error> {
+    let request = match timeout_at(deadline, prepare(shopper, contents, fields)).await {
+        Ok(Ok(Step::Goes(request))) => request,
+        Ok(Ok(Step::Stops(why, wrongs))) => return Ok(Step::Stops(why, wrongs)),
+        Ok(Err(error)) => return Err(error),
+        // An earlier request with the same key may have made the order.
+        Err(_late) => return Ok(Step::Goes(Outcome::Unknown)),
+    };
+    let (payment, id) = (shopper.payment(), contents.key.order_of(shopper.user_id()?));
+    Ok(Step::Goes(checkout::place(&payment, contents.key, id, &request, deadline).await?))
+}
+
+/// Reads the address, saves the card if it is new, and returns the request for the order.
+async fn prepare(
+    shopper: &Shopper,
+    contents: &Contents,
+    fields: &mut CheckoutFields,
+) -> Result<Step<OrderRequest>, Error> {
     let mut wrongs = Wrongs::default();
     let (address, card) = (fields.address(&mut wrongs), fields.card(&mut wrongs));
     let (Some(address), Some(card)) = (address, card) else { return Ok(Step::Stops(Why::Wrong, wrongs)) };
     let shipping_address = match address {
-        Choice::New(body) => body.address,
+        Choice::New(body) => ShippingAddress::new(body.address, body.recipient),
         Choice::Saved(id) => {
             let saved = shopper.user().addresses().await?.into_iter().find(|saved| saved.id == id);
             let Some(saved) = saved else {
                 wrongs.add("address", Wrong::Choice);
                 return Ok(Step::Stops(Why::Wrong, wrongs));
             };
-            saved.address
+            ShippingAddress::new(saved.address, saved.recipient)
         }
     };
     let payment_method_id = match card {
@@ -98,9 +129,7 @@ async fn send(
     };
     // The form that is shown again has the card as a saved one.
     fields.card = payment_method_id.to_string();
-    let request = request(contents, payment_method_id, shipping_address);
-    let id = contents.key.order_of(shopper.user_id()?);
-    Ok(Step::Goes(checkout::place(&shopper.payment(), contents.key, id, &request).await?))
+    Ok(Step::Goes(request(contents, payment_method_id, shipping_address)))
 }
 
 /// Saves the card of the form. A repeat of the form saves it once. Another card in the same form is
@@ -131,7 +160,11 @@ async fn save(
 }
 
 /// Returns the request of the form. It depends on nothing that changes between two repeats.
-fn request(contents: &Contents, payment_method_id: PaymentMethodId, address: Address) -> OrderRequest {
+fn request(
+    contents: &Contents,
+    payment_method_id: PaymentMethodId,
+    address: ShippingAddress,
+) -> OrderRequest {
     OrderRequest {
         items: contents.lines.clone(),
         payment_method_id,
@@ -141,14 +174,7 @@ fn request(contents: &Contents, payment_method_id: PaymentMethodId, address: Add
 }
 
 /// Empties the basket and leads to the order.
-async fn arrive(
-    app: &App,
-    shopper: &Shopper,
-    contents: &Contents,
-    order: &Order,
-    is_repeat: bool,
-    new_address: Option<AddressBody>,
-) -> Result<Response, Error> {
+fn arrive(app: &App, shopper: &Shopper, contents: &Contents, order: &Order, is_repeat: bool) -> Response {
     let mine = Attempt { key: contents.key, is_placed: true };
     let current = Attempt::open(&shopper.jar);
     // A repeat of an order that was seen before changes nothing.
@@ -159,22 +185,23 @@ async fn arrive(
         let _fits = basket.keep(&shopper.jar, &app.config.keys);
         mine.keep(&shopper.jar);
     }
-    if let Some(body) = new_address {
-        keep_address(shopper, body).await;
-    }
     if is_repeat { Flash::OrderFound } else { Flash::OrderPlaced }.keep(&shopper.jar);
-    Ok(pages::go_to(&format!("/orders/{}", order.number)))
+    pages::go_to(&format!("/orders/{}", order.number))
 }
 
 /// Keeps the address of an order in the account, unless it is there.
-async fn keep_address(shopper: &Shopper, body: AddressBody) {
+async fn keep_address(shopper: &Shopper, body: AddressBody, deadline: Instant) {
     let user = shopper.user();
-    let kept = match user.addresses().await {
-        Ok(saved) if saved.iter().any(|saved| saved.address == body.address) => Ok(()),
-        Ok(_) => user.add_address(&body).await.map(|_saved| ()),
-        Err(error) => Err(error),
+    let keep = async {
+        match user.addresses().await? {
+            saved if saved.iter().any(|saved| saved.address == body.address) => Ok(()),
+            _ => user.add_address(&body).await.map(|_saved| ()),
+        }
     };
-    if let Err(error) = kept {
-        tracing::warn!(%error, "address was not kept; the order has it");
+    let kept: Result<Result<(), ApiError>, _> = timeout_at(deadline, keep).await;
+    match kept {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::warn!(%error, "address was not kept; the order has it"),
+        Err(_late) => tracing::warn!("address was not kept in time; the order has it"),
     }
 }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::{
     Error,
     api::OrderList,
-    pages::{self, Frame},
+    pages::{self, Frame, Pager},
     texts,
     web::Shopper,
 };
@@ -19,6 +19,8 @@ use crate::{
 struct Params {
     status: String,
     cursor: String,
+    /// The cursors of the pages before this one.
+    back: String,
 }
 
 impl Params {
@@ -31,6 +33,20 @@ impl Params {
         let cursor = Some(self.cursor.clone()).filter(|cursor| !cursor.is_empty());
         OrderList { status: self.status.parse().ok(), cursor }
     }
+}
+
+/// Returns the path of a page of the list.
+fn path(status: Option<OrderStatus>, cursor: &str, back: &str) -> String {
+    let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    let query = [
+        ("status", status.map(|status| status.as_str().to_owned())),
+        ("cursor", text(cursor)),
+        ("back", text(back)),
+    ];
+    let mut pairs = form_urlencoded::Serializer::new(String::new());
+    let query =
+        pairs.extend_pairs(query.into_iter().filter_map(|(name, value)| Some((name, value?)))).finish();
+    if query.is_empty() { "/orders".to_owned() } else { format!("/orders?{query}") }
 }
 
 /// A status by which the list is narrowed.
@@ -47,10 +63,7 @@ struct OrdersPage {
     orders: Option<Vec<Order>>,
     filters: Vec<Filter>,
     is_filtered: bool,
-    is_later_page: bool,
-    /// The path of this list from its start.
-    start: String,
-    next: Option<String>,
+    pager: Pager,
 }
 
 impl OrdersPage {
@@ -65,21 +78,18 @@ impl OrdersPage {
 }
 
 pub(super) async fn show(shopper: Shopper, RawQuery(query): RawQuery) -> Result<Response, Error> {
-    let list = Params::read(query.as_deref()).list();
+    let params = Params::read(query.as_deref());
+    let list = params.list();
     let mut page = Frame::titled(&shopper, |t| t.orders.title);
     let found = match shopper.payment().own_orders(&list).await {
         // The place in the list is not valid any more: the list from its start is.
         Err(error) if error.is(422) => return Ok(pages::go_to("/orders")),
         found => page.part(found)?,
     };
-    let next_cursor = found.as_ref().and_then(|found| found.next_cursor.clone());
-    let path = |status: Option<OrderStatus>, cursor: Option<String>| {
-        let query = serde_html_form::to_string(OrderList { status, cursor }).unwrap_or_default();
-        if query.is_empty() { "/orders".to_owned() } else { format!("/orders?{query}") }
-    };
+    let next = found.as_ref().and_then(|found| found.next_cursor.clone());
     let statuses = OrderStatus::ALL.into_iter().map(Some);
     let filter = |status: Option<OrderStatus>| Filter {
-        href: path(status, None),
+        href: path(status, "", ""),
         name: status.map_or(page.t.orders.all, |status| texts::order_status(status, page.locale)),
         is_chosen: status == list.status,
     };
@@ -88,9 +98,9 @@ pub(super) async fn show(shopper: Shopper, RawQuery(query): RawQuery) -> Result<
         orders: found.map(|found| found.items),
         filters,
         is_filtered: list.status.is_some(),
-        is_later_page: list.cursor.is_some(),
-        start: path(list.status, None),
-        next: next_cursor.map(|cursor| path(list.status, Some(cursor))),
+        pager: Pager::new(&params.cursor, &params.back, next.as_deref(), |cursor, back| {
+            path(list.status, cursor, back)
+        }),
         page,
     };
     pages::show(&shopper, &shown)
@@ -99,6 +109,15 @@ pub(super) async fn show(shopper: Shopper, RawQuery(query): RawQuery) -> Result<
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn path_of_a_page_has_what_is_set() {
+        assert_eq!(path(None, "", ""), "/orders");
+        assert_eq!(
+            path(Some(OrderStatus::Completed), "c3", "c2"),
+            "/orders?status=completed&cursor=c3&back=c2"
+        );
+    }
 
     #[test]
     fn invalid_filter_of_orders_is_left_out() {

@@ -16,7 +16,7 @@ texts! {
         products: "Products", "Produkte";
         delete: "Delete", "Löschen";
         deleted: "The category is deleted.", "Die Kategorie ist gelöscht.";
-        exists: "This category exists already. Change it below.", "Diese Kategorie gibt es schon. Ändern Sie sie unten.";
+        exists: "This category exists already. Open it to change it.", "Diese Kategorie gibt es schon. Öffnen Sie sie, um sie zu ändern.";
         wrong: "Please check name and name in addresses.", "Bitte prüfen Sie Namen und Namen in Adressen.";
         own_child: "A category cannot lie below itself.", "Eine Kategorie kann nicht unter sich selbst liegen.";
         none: "There are no categories yet.", "Es gibt noch keine Kategorien.";

@@ -17,8 +17,6 @@ texts! {
         any: "Any", "Alle";
         clear: "Clear", "Zurücksetzen";
         nothing: "Nothing matches.", "Nichts gefunden.";
-        more: "Next page", "Nächste Seite";
-        first: "First page", "Erste Seite";
         more_below: "This page has no match, but later ones may.", "Diese Seite hat keinen Treffer, spätere vielleicht schon.";
         status: "Status", "Status";
         at: "Time", "Zeit";

@@ -34,12 +34,12 @@ texts! {
         no_declines: "No order was declined lately.", "Zuletzt wurde keine Bestellung abgelehnt.";
         scarce: "Stock that runs out", "Bestand, der ausgeht";
         no_scarce: "Every product has ten units or more.", "Jedes Produkt hat mindestens zehn Stück.";
-        scarce_part: "Only the first 1,000 products were looked at.", "Nur die ersten 1.000 Produkte wurden betrachtet.";
         product: "Product", "Produkt";
         available: "Available", "Verfügbar";
         person: "Needs a person", "Braucht einen Menschen";
         no_person: "Nothing waits for you.", "Nichts wartet auf Sie.";
         stuck: "Order in progress for more than 10 minutes", "Bestellung seit über 10 Minuten unterwegs";
+        failed_refund: "Refund was rejected:", "Erstattung wurde abgelehnt:";
         bounced: "Email was rejected", "E-Mail wurde abgewiesen";
     }
 }

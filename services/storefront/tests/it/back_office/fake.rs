@@ -143,6 +143,13 @@ impl Shop {
             ["orders"] => page(&[order()]),
             ["orders", ID] => Json(order()).into_response(),
             ["orders", ID, "refunds"] => Json(json!({"items": []})).into_response(),
+            ["refunds", "failed"] => {
+                let amount = json!({"amount": 1490, "currency": "USD"});
+                Json(json!({"items": [{"order_id": ID, "number": 1, "status": "failed", "amount": amount,
+                    "items": [], "restock": false, "reason": null, "failure": "expired_or_canceled_card",
+                    "created_at": NOW, "updated_at": NOW}]}))
+                .into_response()
+            }
             ["transactions"] if query.contains(&format!("user_id={ID}")) => page(&[json!({
                 "id": "1-0", "type": "capture", "order_id": ID, "amount": {"amount": 2980, "currency": "USD"},
                 "debit": "shop", "credit": "authorized", "created_at": NOW

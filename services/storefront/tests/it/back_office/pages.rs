@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 
 use super::fake::{ID, Office};
 
-const PAGES: [&str; 13] = [
+const PAGES: [&str; 14] = [
     "/admin",
     "/admin?days=90",
     "/admin/orders",
@@ -14,6 +14,7 @@ const PAGES: [&str; 13] = [
     "/admin/new-product",
     "/admin/import",
     "/admin/categories",
+    "/admin/categories/mugs",
     "/admin/customers",
     "/admin/customers/0197a6f0-3c5e-7d6b-9a44-0f5f4f1f2a01",
     "/admin/mails",
@@ -57,6 +58,49 @@ async fn every_page_is_complete_in_both_languages() {
 }
 
 #[tokio::test]
+async fn id_that_is_none_has_a_page() {
+    let mut office = Office::new().await;
+    for path in ["/admin/orders/x/cancel", "/admin/orders/x/refund"] {
+        let seen = office.submit("/admin", path, &[]).await;
+        assert_eq!(seen.status, StatusCode::NOT_FOUND, "{path}");
+        assert!(seen.text.contains("There is no such page"), "{path}");
+    }
+    assert_eq!(office.get("/admin/categories/none").await.status, StatusCode::NOT_FOUND);
+}
+
+/// Returns the link of a page with this relation.
+fn link(page: &str, relation: &str) -> Option<String> {
+    let (_, rest) = page.split_once(&format!("rel=\"{relation}\" href=\""))?;
+    Some(rest.split('"').next()?.replace("&#38;", "&"))
+}
+
+#[tokio::test]
+async fn list_leads_forward_and_back() {
+    let mut office = Office::new().await;
+    for sku in ["C", "D", "E", "F"] {
+        office.shop.put(sku, "active");
+    }
+    // The shop has two products on each page.
+    let mut pages = vec!["/admin/products?q=Mug".to_owned()];
+    while let Some(next) = link(&office.get(pages.last().unwrap()).await.text, "next") {
+        pages.push(next);
+    }
+    assert_eq!(pages.len(), 3);
+    for (at, skus) in [(2, ["E", "F"]), (1, ["C", "D"]), (0, ["A", "B"])] {
+        let seen = office.get(&pages[at]).await;
+        for sku in skus {
+            assert!(seen.text.contains(&format!("/admin/products/{sku}\"")), "{sku} on page {at}");
+        }
+        if at > 0 {
+            pages[at - 1] = link(&seen.text, "prev").expect("a previous page");
+            assert!(pages[at - 1].contains("q=Mug"), "{}", pages[at - 1]);
+        } else {
+            assert_eq!(link(&seen.text, "prev"), None);
+        }
+    }
+}
+
+#[tokio::test]
 async fn plots_have_titles_and_tables() {
     let mut office = Office::new().await;
     let seen = office.get("/admin").await;
@@ -65,12 +109,16 @@ async fn plots_have_titles_and_tables() {
     assert_eq!(seen.text.matches("role=\"img\"").count(), 4);
     assert!(seen.text.contains("$104.30"), "revenue of seven orders");
     assert!(seen.text.contains("550 no such user") && seen.text.contains("Mug A"));
+    assert!(
+        seen.text.contains("Refund was rejected: $14.90") && seen.text.contains("expired_or_canceled_card")
+    );
 }
 
 #[tokio::test]
 async fn page_goes_on_without_an_absent_service() {
     for (away, path) in [
         ("/reports", "/admin"),
+        ("/refunds/failed", "/admin"),
         ("/verifications", "/admin"),
         ("/products", "/admin"),
         ("/orders", "/admin"),

@@ -163,7 +163,13 @@ async fn category_is_added_moved_and_deleted() {
     assert_eq!(seen.status, StatusCode::CONFLICT, "a new category must not rename another one");
     let new = [("slug", "cups"), ("name", "Cups"), ("parent", "kitchen")];
     office.submit("/admin/categories", "/admin/categories", &new).await;
-    office.submit("/admin/categories", "/admin/categories/mugs", &[("name", "Mugs"), ("parent", "")]).await;
+    let page = office.get("/admin/categories/mugs").await.text;
+    assert!(page.contains("<option value=\"kitchen\" selected>") && !page.contains("<option value=\"mugs\""));
+    let path = "/admin/categories/mugs";
+    office.submit(path, path, &[("name", "Mugs"), ("parent", "")]).await;
+    let seen = office.submit(path, path, &[("name", ""), ("parent", "empty")]).await;
+    assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(seen.text.contains("<option value=\"empty\" selected>"), "{}", seen.text);
     office.submit("/admin/categories", "/admin/categories/empty", &[("delete", "1")]).await;
     let asked: Vec<_> = office.shop.changes().into_iter().map(|asked| (asked.call, asked.body)).collect();
     let put = |name: &str, parent: serde_json::Value| json!({"name": name, "parent": parent});

@@ -19,10 +19,12 @@ use crate::{
 /// The time within which policies must be in force, and a Service must choose a listening pod.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Every target: the Service's name and port, and the components that may connect.
-/// `stranger` is a pod of the same namespace that does not belong to the shop; `outside` is one of
-/// another namespace.
-const EDGES: [(&str, u16, &[&str]); 17] = [
+/// A target: the Service's name and port, and the components that may connect. `stranger` is a pod
+/// of the same namespace that does not belong to the shop; `outside` is one of another namespace.
+pub(super) type Edge = (&'static str, u16, &'static [&'static str]);
+
+/// Every target.
+const EDGES: [Edge; 17] = [
     ("storefront", 8080, &["test", "stranger", "outside"]),
     ("user", 8002, &["storefront", "test", "stranger", "outside"]),
     ("verification", 8003, &["storefront", "test", "stranger", "outside"]),
@@ -62,49 +64,70 @@ const FROM: [&str; 12] = [
 type Targets = BTreeMap<String, bool>;
 
 pub(super) async fn run(trial: &mut Trial) -> Result<Vec<String>> {
-    let tried = try_all(trial).await;
-    // Cleans up also after a failure: later steps count pods.
-    for place in [&trial.cluster, &trial.outside] {
-        let probes = FROM.map(name);
-        let probes: Vec<&str> = probes.iter().map(String::as_str).collect();
-        let delete = ["delete", "pod", "--ignore-not-found", "--wait=false", "listener"];
-        place.kubectl(&[&delete[..], &probes].concat()).await?;
-    }
-    let tried = tried?;
+    let survey = Survey {
+        cluster: &trial.cluster,
+        outside: &trial.outside,
+        image: &trial.image,
+        edges: &EDGES,
+        from: &FROM,
+    };
+    let tried = survey.run().await?;
     reaches_the_api_server(&trial.cluster).await?;
     Ok(vec![format!("{tried} edges tried from {} places, each open or shut as it should be", FROM.len())])
 }
 
-/// Puts a probe in the place of each component, and tries every target. Returns the number of
-/// edges.
-async fn try_all(trial: &Trial) -> Result<usize> {
-    let listener = pods::pod("listener", &trial.image, &json!({"app": "listener"}), &["listen", "8080"]);
-    trial
-        .outside
-        .apply(&[listener, pods::probe(&name("outside"), &trial.image, &json!({"app": "outside"}))])
-        .await?;
-    let inside = FROM.iter().filter(|from| **from != "outside");
-    let labels =
-        |from: &str| if from == "stranger" { json!({"app": "stranger"}) } else { pods::labels(from) };
-    let inside: Vec<Value> =
-        inside.map(|from| pods::probe(&name(from), &trial.image, &labels(from))).collect();
-    trial.cluster.apply(&inside).await?;
-    trial.outside.kubectl(&["wait", "--for=condition=Ready", "pod/listener", "--timeout=60s"]).await?;
-    let listener = trial.outside.get(&["pod", "listener"]).await?;
-    let listener =
-        listener.pointer("/status/podIP").and_then(Value::as_str).context("an address")?.to_owned();
-    let outside = format!("{listener}:8080");
-    let (namespace, cluster) = (&trial.cluster.namespace, &trial.cluster);
-    let each = FROM.map(|from| {
-        let target = |name: &str, port: u16| format!("{RELEASE}-{name}.{namespace}.svc.cluster.local:{port}");
-        let edges = EDGES.iter().map(|(name, port, who)| (target(name, *port), who.contains(&from)));
-        let mut targets: Targets = edges.collect();
-        // A policy on egress shows only if nothing forbids the ingress.
-        targets.insert(outside.clone(), matches!(from, "stranger" | "outside"));
-        let place = if from == "outside" { &trial.outside } else { cluster };
-        try_from(place, from, targets)
-    });
-    Ok(try_join_all(each).await?.into_iter().sum())
+/// Connections to try: each of `edges`, from a probe in the place of each of `from`.
+pub(super) struct Survey<'a> {
+    pub(super) cluster: &'a Cluster,
+    /// The namespace of `outside`.
+    pub(super) outside: &'a Cluster,
+    /// The probes' image.
+    pub(super) image: &'a str,
+    pub(super) edges: &'a [Edge],
+    pub(super) from: &'a [&'static str],
+}
+
+impl Survey<'_> {
+    /// Tries everything. Returns the number of edges.
+    pub(super) async fn run(&self) -> Result<usize> {
+        let tried = self.try_all().await;
+        // Cleans up also after a failure: later steps count pods.
+        for place in [self.cluster, self.outside] {
+            let probes: Vec<String> = self.from.iter().map(|from| name(from)).collect();
+            let probes: Vec<&str> = probes.iter().map(String::as_str).collect();
+            let delete = ["delete", "pod", "--ignore-not-found", "--wait=false", "listener"];
+            place.kubectl(&[&delete[..], &probes].concat()).await?;
+        }
+        tried
+    }
+
+    /// Puts a probe in the place of each component, and tries every target.
+    async fn try_all(&self) -> Result<usize> {
+        let (image, namespace) = (self.image, &self.cluster.namespace);
+        let listener = pods::pod("listener", image, &json!({"app": "listener"}), &["listen", "8080"]);
+        let visitor = pods::probe(&name("outside"), image, &json!({"app": "outside"}));
+        self.outside.apply(&[listener, visitor]).await?;
+        let inside = self.from.iter().filter(|from| **from != "outside");
+        let labels =
+            |from: &str| if from == "stranger" { json!({"app": "stranger"}) } else { pods::labels(from) };
+        let inside: Vec<Value> = inside.map(|from| pods::probe(&name(from), image, &labels(from))).collect();
+        self.cluster.apply(&inside).await?;
+        self.outside.kubectl(&["wait", "--for=condition=Ready", "pod/listener", "--timeout=60s"]).await?;
+        let listener = self.outside.get(&["pod", "listener"]).await?;
+        let listener = listener.pointer("/status/podIP").and_then(Value::as_str).context("an address")?;
+        let outside = format!("{listener}:8080");
+        let each = self.from.iter().map(|from| {
+            let target =
+                |name: &str, port: u16| format!("{RELEASE}-{name}.{namespace}.svc.cluster.local:{port}");
+            let edges = self.edges.iter().map(|(name, port, who)| (target(name, *port), who.contains(from)));
+            let mut targets: Targets = edges.collect();
+            // A policy on egress shows only if nothing forbids the ingress.
+            targets.insert(outside.clone(), matches!(*from, "stranger" | "outside"));
+            let place = if *from == "outside" { self.outside } else { self.cluster };
+            try_from(place, from, targets)
+        });
+        Ok(try_join_all(each).await?.into_iter().sum())
+    }
 }
 
 fn name(from: &str) -> String {

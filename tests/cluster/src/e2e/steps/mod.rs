@@ -2,6 +2,7 @@
 
 mod backup;
 mod cut;
+mod demo;
 mod edges;
 mod habits;
 mod install;
@@ -18,8 +19,8 @@ use anyhow::Result;
 
 use crate::{say, trial::Trial};
 
-/// The names of the steps. The first always runs: the others need it.
-pub(crate) const NAMES: [&str; 13] = [
+/// The names of the usual steps. The first always runs: the others need it.
+const NAMES: [&str; 13] = [
     "install",
     "helm-test",
     "journeys",
@@ -35,13 +36,29 @@ pub(crate) const NAMES: [&str; 13] = [
     "backup",
 ];
 
-/// Runs the steps of `only`, or all. Returns the number of failures. `there` means that the shop is
-/// already installed.
+/// The steps that run only if they are named. They need no shop of the other steps.
+const ON_DEMAND: [&str; 1] = ["demo"];
+
+/// Returns the names of all steps.
+pub(crate) fn names() -> Vec<&'static str> {
+    NAMES.into_iter().chain(ON_DEMAND).collect()
+}
+
+/// Returns true if `name` is to run. `there` means that the shop is already installed.
+fn is_wanted(name: &str, only: &[String], there: bool) -> bool {
+    let is_named = |name: &str| only.iter().any(|named| named == name);
+    if name == "install" {
+        return !there && (only.is_empty() || NAMES.into_iter().any(is_named));
+    }
+    is_named(name) || only.is_empty() && NAMES.contains(&name)
+}
+
+/// Runs the steps of `only`, or all usual ones. Returns the number of failures. `there` means that
+/// the shop is already installed.
 pub(crate) async fn run(trial: &mut Trial, only: &[String], there: bool) -> usize {
     let mut failed = 0;
-    for name in NAMES {
-        let wanted = only.is_empty() || only.iter().any(|wanted| wanted == name);
-        if name == "install" && there || name != "install" && !wanted {
+    for name in names() {
+        if !is_wanted(name, only, there) {
             continue;
         }
         let began = Instant::now();
@@ -71,6 +88,7 @@ async fn step(trial: &mut Trial, name: &str) -> Result<Vec<String>> {
         "reinstall" => reinstall::run(trial).await,
         "habits" => habits::run(trial).await,
         "security" => security::run(trial).await,
+        "demo" => demo::run(trial).await,
         _ => backup::run(trial).await,
     }
 }

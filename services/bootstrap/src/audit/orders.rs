@@ -1,0 +1,212 @@
+//! Reading of orders with all that belongs to them, as the keys of a small shop with one order.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::Result;
+use estore_checker::stores::{Dump, Raw};
+use estore_contract::OrderId;
+use redis::{Pipeline, Value, pipe};
+use tokio::try_join;
+
+use super::{
+    databases::Databases,
+    source::{Answers, hash, list, text},
+};
+
+/// The most refunds that are read because an order counts so many.
+const MOST_REFUNDS: i64 = 1000;
+
+/// An order, as it was read. Its parts are of slightly different moments.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Reading {
+    pub(super) id: OrderId,
+    /// All keys of the order, and its places in the sets.
+    pub(super) dump: Dump,
+    /// True if the order was moved to the archive.
+    pub(super) archived: bool,
+}
+
+/// The numbers of refunds that something names, beside those that the orders count.
+pub(super) type MoreRefunds = BTreeMap<OrderId, BTreeSet<i64>>;
+
+pub(super) fn order_key(id: OrderId) -> String {
+    format!("{{pay}}:o:{id}")
+}
+
+/// Returns the place of an order in the archive: a hash and a field.
+pub(super) fn archived_place(id: OrderId) -> (String, String) {
+    let name = id.to_string();
+    let (group, rest) = name.split_at(3);
+    (format!("{{pay}}:archived:{group}"), rest.to_owned())
+}
+
+impl Reading {
+    /// Returns a field of the order.
+    pub(super) fn field(&self, name: &str) -> Option<&str> {
+        match self.dump.get(&order_key(self.id)) {
+            Some(Raw::Hash(fields)) => fields.get(name).map(String::as_str),
+            _ => None,
+        }
+    }
+
+    pub(super) fn has_order(&self) -> bool {
+        self.dump.contains_key(&order_key(self.id))
+    }
+
+    fn put(&mut self, key: String, raw: Option<Raw>) {
+        if let Some(raw) = raw {
+            self.dump.insert(key, raw);
+        }
+    }
+
+    /// Notes the answer of `ZSCORE`.
+    fn score(&mut self, set: &str, member: String, score: Value) {
+        if let Some(score) = text(score) {
+            let kept = self.dump.entry(set.to_owned()).or_insert_with(|| Raw::Scores(BTreeMap::new()));
+            if let Raw::Scores(scores) = kept {
+                scores.insert(member, score);
+            }
+        }
+    }
+
+    /// Notes the answer of `HGET`.
+    fn value(&mut self, key: &str, field: String, value: Value) {
+        if let Some(value) = text(value) {
+            let kept = self.dump.entry(key.to_owned()).or_insert_with(|| Raw::Hash(BTreeMap::new()));
+            if let Raw::Hash(fields) = kept {
+                fields.insert(field, value);
+            }
+        }
+    }
+
+    /// Returns the numbers of the order's refunds.
+    fn refunds(&self, more: &MoreRefunds) -> BTreeSet<i64> {
+        let last: i64 = self.field("refunds").and_then(|count| count.parse().ok()).unwrap_or(0);
+        (1..=last.min(MOST_REFUNDS)).chain(more.get(&self.id).into_iter().flatten().copied()).collect()
+    }
+}
+
+impl Databases {
+    /// Reads these orders. The archive is looked at only for those that are not there.
+    pub(super) async fn orders(&self, ids: &[OrderId], more: &MoreRefunds) -> Result<Vec<Reading>> {
+        let (mut payment, mut inventory) = (pipe(), pipe());
+        for id in ids {
+            ask_order(&mut payment, *id);
+            let name = id.to_string();
+            inventory.cmd("HGETALL").arg(format!("{{inv}}:r:{id}"));
+            inventory.cmd("ZSCORE").arg("{inv}:due").arg(&name);
+        }
+        let (mut of_payment, mut of_books, mut of_inventory) =
+            try_join!(self.payment.ask(payment), self.books_of(ids), self.inventory.ask(inventory))?;
+        let mut readings = Vec::new();
+        for id in ids {
+            let mut reading = Reading { id: *id, dump: Dump::new(), archived: false };
+            note_order(&mut reading, &mut of_payment);
+            if let Some(books) = &mut of_books {
+                reading.put(format!("{{gw}}:p:{id}"), hash(books.next()));
+                reading.score("{gw}:payments", id.to_string(), books.next());
+            }
+            reading.put(format!("{{inv}}:r:{id}"), hash(of_inventory.next()));
+            reading.score("{inv}:due", id.to_string(), of_inventory.next());
+            readings.push(reading);
+        }
+        self.rest_of(&mut readings, more).await?;
+        Ok(readings)
+    }
+
+    async fn books_of(&self, ids: &[OrderId]) -> Result<Option<Answers>> {
+        let Some(books) = &self.books else { return Ok(None) };
+        let mut commands = pipe();
+        for id in ids {
+            commands.cmd("HGETALL").arg(format!("{{gw}}:p:{id}"));
+            commands.cmd("ZSCORE").arg("{gw}:payments").arg(id.to_string());
+        }
+        books.ask(commands).await.map(Some)
+    }
+
+    /// Reads what the order itself names: its user's lists, and its refunds.
+    async fn rest_of(&self, readings: &mut [Reading], more: &MoreRefunds) -> Result<()> {
+        let mut commands = pipe();
+        for reading in readings.iter() {
+            ask_rest(&mut commands, reading, more);
+        }
+        let mut answers = self.payment.ask(commands).await?;
+        for reading in readings {
+            note_rest(reading, more, &mut answers);
+        }
+        Ok(())
+    }
+}
+
+const SETS: [&str; 3] = ["{pay}:orders", "{pay}:open", "{pay}:work"];
+
+fn ask_order(commands: &mut Pipeline, id: OrderId) {
+    let (key, name) = (order_key(id), id.to_string());
+    commands.cmd("HGETALL").arg(&key);
+    commands.cmd("LRANGE").arg(format!("{key}:log")).arg(0).arg(-1);
+    commands.cmd("HGET").arg("{pay}:views").arg(&name);
+    for set in SETS {
+        commands.cmd("ZSCORE").arg(set).arg(&name);
+    }
+    commands.cmd("ZSCORE").arg("{pay}:mail").arg(format!("{name}/confirmed"));
+}
+
+fn note_order(reading: &mut Reading, answers: &mut Answers) {
+    let (key, name) = (order_key(reading.id), reading.id.to_string());
+    reading.put(key.clone(), hash(answers.next()));
+    reading.put(format!("{key}:log"), list(answers.next()));
+    reading.value("{pay}:views", name.clone(), answers.next());
+    for set in SETS {
+        reading.score(set, name.clone(), answers.next());
+    }
+    reading.score("{pay}:mail", format!("{name}/confirmed"), answers.next());
+}
+
+fn user_key(user: &str, what: &str) -> String {
+    format!("{{pay}}:u:{user}:{what}")
+}
+
+fn ask_rest(commands: &mut Pipeline, reading: &Reading, more: &MoreRefunds) {
+    let (key, name) = (order_key(reading.id), reading.id.to_string());
+    if !reading.has_order() {
+        let (group, rest) = archived_place(reading.id);
+        commands.cmd("HEXISTS").arg(group).arg(rest);
+    }
+    if let Some(user) = reading.field("user") {
+        commands.cmd("ZSCORE").arg(user_key(user, "orders")).arg(&name);
+        commands.cmd("HGET").arg(user_key(user, "open")).arg(&name);
+        commands.cmd("HGETALL").arg(user_key(user, "closed"));
+    }
+    let refunds = reading.refunds(more);
+    if !refunds.is_empty() {
+        commands.cmd("HGETALL").arg(format!("{key}:keys"));
+    }
+    for n in refunds {
+        commands.cmd("HGETALL").arg(format!("{key}:r:{n}"));
+        commands.cmd("LRANGE").arg(format!("{key}:r:{n}:log")).arg(0).arg(-1);
+        commands.cmd("ZSCORE").arg("{pay}:work").arg(format!("{name}/{n}"));
+        commands.cmd("ZSCORE").arg("{pay}:mail").arg(format!("{name}/refunded/{n}"));
+    }
+}
+
+fn note_rest(reading: &mut Reading, more: &MoreRefunds, answers: &mut Answers) {
+    let (key, name) = (order_key(reading.id), reading.id.to_string());
+    if !reading.has_order() {
+        reading.archived = text(answers.next()).as_deref() == Some("1");
+    }
+    if let Some(user) = reading.field("user").map(str::to_owned) {
+        reading.score(&user_key(&user, "orders"), name.clone(), answers.next());
+        reading.value(&user_key(&user, "open"), name.clone(), answers.next());
+        reading.put(user_key(&user, "closed"), hash(answers.next()));
+    }
+    let refunds = reading.refunds(more);
+    if !refunds.is_empty() {
+        reading.put(format!("{key}:keys"), hash(answers.next()));
+    }
+    for n in refunds {
+        reading.put(format!("{key}:r:{n}"), hash(answers.next()));
+        reading.put(format!("{key}:r:{n}:log"), list(answers.next()));
+        reading.score("{pay}:work", format!("{name}/{n}"), answers.next());
+        reading.score("{pay}:mail", format!("{name}/refunded/{n}"), answers.next());
+    }
+}

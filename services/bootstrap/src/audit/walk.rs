@@ -1,0 +1,132 @@
+//! The walk over all orders: each is read with all that belongs to it, and checked. At most two
+//! parts are read at once.
+
+use std::{
+    collections::{BTreeSet, HashSet, VecDeque},
+    sync::Arc,
+};
+
+use anyhow::Result;
+use estore_checker::MoneySums;
+use estore_contract::OrderId;
+use tokio::task::JoinHandle;
+
+use super::{
+    balance::Balance,
+    databases::{Beginning, Databases},
+    index::Index,
+    judge::{Books, Facts, judge},
+    orders::MoreRefunds,
+    tally::Tally,
+};
+
+/// The number of parts in progress.
+const AT_ONCE: usize = 2;
+
+/// The sums over all orders that rested when the audit began.
+#[derive(Default)]
+pub(super) struct Sums {
+    pub(super) money: MoneySums,
+    pub(super) ledger: Balance,
+    pub(super) journal: Balance,
+    /// The orders that are in no sum: those in progress, and those that changed since.
+    pub(super) left_out: HashSet<OrderId>,
+    /// The orders with a finding. It counts only if it is there when they are read again.
+    pub(super) suspects: BTreeSet<OrderId>,
+}
+
+/// The result of a part.
+#[derive(Default)]
+struct Checked {
+    money: MoneySums,
+    /// The weights in the ledger and in the journal, of each order that rests.
+    weights: Vec<(OrderId, u64, u64)>,
+    left_out: Vec<OrderId>,
+    suspects: Vec<OrderId>,
+    reservations: u64,
+    payments: u64,
+    views: u64,
+}
+
+/// Walks over all orders that were created before the beginning. Those `apart` are in no sum.
+pub(super) async fn walk(
+    databases: &Databases,
+    beginning: Beginning,
+    size: usize,
+    apart: &BTreeSet<OrderId>,
+    tally: &mut Tally,
+) -> Result<Sums> {
+    let (databases, left_out) = (Arc::new(databases.clone()), Arc::new(apart.clone()));
+    let mut index = Index::before(beginning.at);
+    let mut sums = Sums { left_out: apart.iter().copied().collect(), ..Sums::default() };
+    let mut parts = VecDeque::<JoinHandle<Result<Checked>>>::new();
+    loop {
+        let part = index.next(&databases, size).await?;
+        let ended = part.is_none();
+        if let Some(part) = part {
+            for member in part.strange {
+                tally.add(7, &member, "it stands in the list of orders, and names none");
+            }
+            tally.checked.orders += u64::try_from(part.ids.len())?;
+            let checked = check(databases.clone(), part.ids, beginning.at, left_out.clone());
+            parts.push_back(tokio::spawn(checked));
+        }
+        while parts.len() >= AT_ONCE || (ended && !parts.is_empty()) {
+            if let Some(part) = parts.pop_front() {
+                sums.take(part.await??, tally);
+            }
+        }
+        if ended {
+            return Ok(sums);
+        }
+    }
+}
+
+async fn check(
+    databases: Arc<Databases>,
+    ids: Vec<OrderId>,
+    began: i64,
+    apart: Arc<BTreeSet<OrderId>>,
+) -> Result<Checked> {
+    let mut checked = Checked::default();
+    for reading in databases.orders(&ids, &MoreRefunds::new()).await? {
+        let id = reading.id;
+        let has = |key: String| u64::from(reading.dump.contains_key(&key));
+        checked.reservations += has(format!("{{inv}}:r:{id}"));
+        checked.payments += has(format!("{{gw}}:p:{id}"));
+        checked.views += has("{pay}:views".to_owned());
+        if reading.archived {
+            // It moved to the archive just now.
+            checked.left_out.push(id);
+            continue;
+        }
+        let verdict = judge(&reading, Books::Assumed, databases.books.is_some());
+        if !verdict.violations.is_empty() || !verdict.alarms.is_empty() {
+            checked.suspects.push(id);
+        }
+        let rested = |facts: &Facts| facts.changed_at < began && !apart.contains(&id);
+        match verdict.facts.filter(rested) {
+            Some(facts) => {
+                checked.money.merge(&facts.money);
+                checked.weights.push((id, facts.entries, facts.movements));
+            }
+            None => checked.left_out.push(id),
+        }
+    }
+    Ok(checked)
+}
+
+impl Sums {
+    fn take(&mut self, checked: Checked, tally: &mut Tally) {
+        self.money.merge(&checked.money);
+        for (id, entries, movements) in checked.weights {
+            self.ledger.subtract(id, entries);
+            self.journal.subtract(id, movements);
+        }
+        self.left_out.extend(checked.left_out);
+        self.suspects.extend(checked.suspects);
+        tally.checked.reservations += checked.reservations;
+        tally.checked.payments += checked.payments;
+        tally.views += checked.views;
+    }
+}

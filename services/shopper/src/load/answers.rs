@@ -1,0 +1,60 @@
+//! An answer as the history records it.
+
+use estore_checker::history::{Outcome, Seen};
+use estore_client::NoAnswer;
+use estore_contract::{
+    ErrorBody,
+    payment::{Order, Refund},
+};
+
+use crate::client::Answer;
+
+/// Converts the answer to any request about an order.
+pub(super) fn of_order(answer: &Result<Answer, NoAnswer>) -> Outcome {
+    of(answer, |text| serde_json::from_str::<Order>(text).map(Seen::Order))
+}
+
+/// Converts the answer to a refund.
+pub(super) fn of_refund(answer: &Result<Answer, NoAnswer>) -> Outcome {
+    of(answer, |text| {
+        let refund: Refund = serde_json::from_str(text)?;
+        let status = refund.status.as_str().to_owned();
+        Ok(Seen::Refund { n: refund.number, status, amount: refund.amount.amount })
+    })
+}
+
+fn of(
+    answer: &Result<Answer, NoAnswer>,
+    read: impl FnOnce(&str) -> Result<Seen, serde_json::Error>,
+) -> Outcome {
+    let answer = match answer {
+        Ok(answer) => answer,
+        Err(error) => return Outcome::Unknown { why: error.to_string() },
+    };
+    let status = answer.status;
+    if (200..300).contains(&status) {
+        return match read(&answer.text) {
+            Ok(seen) => Outcome::Ok { status, seen },
+            Err(error) => Outcome::Unknown { why: format!("{status} with a body that is none: {error}") },
+        };
+    }
+    match serde_json::from_str::<ErrorBody>(&answer.text) {
+        Ok(body) if is_final(status, &body.code) => {
+            Outcome::Refused { status, code: body.code, order: body.order_id }
+        }
+        Ok(body) => Outcome::Unknown { why: format!("{status} {}", body.code) },
+        Err(error) => Outcome::Unknown { why: format!("{status} without an error body: {error}") },
+    }
+}
+
+/// Returns true if a retry gets the same refusal.
+fn is_final(status: u16, code: &str) -> bool {
+    (400..500).contains(&status) && !matches!(status, 401 | 408 | 429) && code != "request_in_progress"
+}
+
+/// Returns true for an answer that no client may get: an internal error, or one that a client
+/// cannot use.
+pub(super) fn is_forbidden(outcome: &Outcome) -> bool {
+    let Outcome::Unknown { why } = outcome else { return false };
+    why.starts_with("500") || why.contains("without an error body") || why.contains("a body that is none")
+}

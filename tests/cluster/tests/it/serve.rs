@@ -1,0 +1,127 @@
+//! `estore-shopper serve`: load on demand, against a shop of its own.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use anyhow::{Context, Result};
+use estore_testbed::{Options, Service, ServiceName, Shop, free_port};
+use estore_tests::{ADMIN, Access, Answer, directory, fresh, until};
+use redis::{AsyncCommands, Client};
+use serde_json::{Value, json};
+
+const LIMIT: Duration = Duration::from_mins(2);
+/// The hash of the answers about final orders.
+const VIEWS: &str = "{pay}:views";
+
+/// A shop, and the shopper that is to load it.
+struct Stage {
+    shop: Shop,
+    shopper: Service,
+    access: Access,
+}
+
+impl Stage {
+    async fn start() -> Result<Self> {
+        let options = Options { faults: true, ..fresh(directory("shopper-serve"), &[]) };
+        let shop = Shop::start(options).await?;
+        let url = |name: ServiceName| (format!("{}_URL", name.as_str().to_uppercase()), shop.url(name));
+        let mut environment: BTreeMap<String, String> =
+            ServiceName::WITH_STOREFRONT.into_iter().map(url).collect();
+        let own = [
+            ("MAIL_URL", format!("http://127.0.0.1:{}/messages", shop.mailbox.http_port)),
+            ("ADMIN_EMAIL", ADMIN.0.to_owned()),
+            ("ADMIN_PASSWORD", ADMIN.1.to_owned()),
+            ("CUSTOMER_EMAIL", "visitor@example.com".to_owned()),
+            ("CUSTOMER_PASSWORD", "a password for visitors".to_owned()),
+            ("LOAD_BUYERS", "12".to_owned()),
+            ("LOAD_SEED", "17".to_owned()),
+            ("LISTEN_ADDRESS", "127.0.0.1".to_owned()),
+            ("SERVICE_PORT", free_port()?.to_string()),
+            ("MANAGEMENT_PORT", free_port()?.to_string()),
+        ];
+        environment.extend(own.map(|(name, value)| (name.to_owned(), value)));
+        let log = shop.directory().join("shopper.log");
+        let mut shopper = Service::start_as("estore-shopper", &["serve"], environment, &log)?;
+        shopper.ready(LIMIT).await?;
+        Ok(Self { access: Access::to(&shop), shop, shopper })
+    }
+
+    async fn load(&self) -> Value {
+        let url = format!("http://127.0.0.1:{}/load", self.shopper.port);
+        Answer::of(self.access.http.get(url)).await.expect(200).value()
+    }
+
+    async fn turn(&self, body: &Value) -> Answer {
+        let url = format!("http://127.0.0.1:{}/load", self.shopper.port);
+        Answer::of(self.access.http.put(url).json(body)).await
+    }
+
+    /// Waits until the load is `good`.
+    async fn until(&self, good: impl Fn(&Value) -> bool) -> Value {
+        until(LIMIT, async || self.load().await, good).await
+    }
+
+    /// Waits until the next comparison has ended.
+    async fn compared(&self) -> Value {
+        let time = |load: &Value| load.pointer("/told/last_compared_at").cloned();
+        let before = time(&self.load().await);
+        self.until(|load| time(load) != before).await
+    }
+}
+
+fn count(load: &Value, name: &str) -> u64 {
+    load.pointer(&format!("/counts/{name}")).and_then(Value::as_u64).unwrap_or_default()
+}
+
+/// Changes a completed order to a cancelled one, as its customer reads it. Returns its number.
+async fn plant(stage: &Stage) -> Result<String> {
+    let client = Client::open(stage.shop.redis_url("operator", 0))?;
+    let mut redis = client.get_multiplexed_async_connection().await?;
+    let views: BTreeMap<String, String> = redis.hgetall(VIEWS).await?;
+    let found = views.iter().find_map(|(id, view)| Some((id, view.strip_prefix("completed")?)));
+    let (id, rest) = found.context("a completed order")?;
+    let id: estore_contract::OrderId = id.parse()?;
+    let _changed: u64 = redis.hset(VIEWS, id.to_string(), format!("cancelled{rest}")).await?;
+    Ok(id.number().to_string())
+}
+
+#[tokio::test]
+async fn load_follows_the_dial_and_finds_contradictions() {
+    let mut stage = Stage::start().await.unwrap();
+    let refused = stage.turn(&json!({"orders_per_minute": 3001})).await;
+    let _body = refused.refused(422, "validation_error");
+    let none = json!({"browse": 1, "basket": 0, "order": 0, "decline": 0, "cancel": 0, "refund": 0});
+    let refused = stage.turn(&json!({"orders_per_minute": 60, "mix": none})).await;
+    assert_eq!(refused.refused(422, "validation_error").details[0].field, "mix");
+    stage.until(|load| load["ready"] == true).await;
+    assert_eq!(stage.load().await["running_since"], Value::Null, "the dial is at 0");
+
+    let turned = stage.turn(&json!({"orders_per_minute": 600})).await.expect(200).value();
+    assert!(turned["running_since"].is_string(), "{turned}");
+    stage
+        .until(|load| {
+            ["completed", "declined", "cancelled", "refunds"].iter().all(|name| count(load, name) > 0)
+        })
+        .await;
+
+    let payment = stage.shop.service(ServiceName::Payment);
+    payment.kill().await.unwrap();
+    payment.start_again().unwrap();
+    payment.ready(LIMIT).await.unwrap();
+    let before = count(&stage.load().await, "completed");
+    let load =
+        stage.until(|load| count(load, "completed") > before + 20 && count(load, "unknown") == 0).await;
+    assert!(count(&load, "requests") > count(&load, "orders"), "{load}");
+    let told = stage.until(|load| load["told"]["compared"].as_u64() > Some(20)).await;
+    assert_eq!(told["told"]["disagreements"], 0, "{told}");
+
+    let _turned = stage.turn(&json!({"orders_per_minute": 0})).await.expect(200);
+    // Steps in progress end before the next comparison, and no others begin.
+    let orders = count(&stage.compared().await, "orders");
+    let still = stage.compared().await;
+    assert_eq!(count(&still, "orders"), orders);
+    assert_eq!((&still["running_since"], &still["told"]["disagreements"]), (&Value::Null, &json!(0)));
+
+    let number = plant(&stage).await.unwrap();
+    let found = stage.until(|load| load["told"]["disagreements"] == 1).await;
+    assert_eq!(found["told"]["offenders"], json!([number]));
+}

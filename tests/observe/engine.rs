@@ -1,0 +1,90 @@
+//! The engine room of the storefront, for the shop in which every journey ran.
+
+use std::{
+    io::{Write, stderr},
+    time::Duration,
+};
+
+use estore_testbed::{ServiceName::Storefront, installed};
+use estore_tests::{Answer, directory, until};
+use tokio::{process::Command, time::timeout};
+
+use crate::scene::{Scene, scene};
+
+/// The longest wait until Prometheus has read what the services know.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+async fn room(scene: &Scene) -> String {
+    Answer::of(scene.access.http.get(scene.access.url(Storefront, "/engine"))).await.expect(200).text
+}
+
+#[tokio::test]
+async fn engine_room_shows_the_activity() {
+    let scene = scene();
+    let ready = "<td class=\"up\">ready</td>";
+    let shown = [
+        // The page itself asks Payment for the latest orders.
+        "<th scope=\"row\">Storefront</th><td>Payment</td>",
+        "No alert fires.",
+        "One key makes one order, and one refund.",
+        "<b class=\"up\">0</b>",
+        "status-refunded",
+        "Units for sale",
+    ];
+    // Five services, what stands in for Chaos and the shopper, Redis and Postgres.
+    let is_whole =
+        |page: &String| page.matches(ready).count() == 9 && shown.iter().all(|text| page.contains(text));
+    let page = until(PATIENCE, async || room(scene).await, is_whole).await;
+    assert!(!page.contains("class=\"down\"") && !page.contains("does not answer right now"), "{page}");
+    // The scene has neither faults nor load on demand, and so no proof of what customers saw.
+    assert_eq!(page.matches("is not running in this shop").count(), 2);
+    assert!(page.contains("Not proven right now"));
+}
+
+/// Renders a page in a headless browser, if there is one.
+async fn rendered(url: &str) -> Option<(String, String)> {
+    let browser =
+        installed(&["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"])
+            .ok()?;
+    let profile = directory("observe-browser");
+    let mut command = Command::new(browser);
+    // Chromium has no sandbox as root. It opens this page alone, and sends requests nowhere else.
+    command.args([
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        "--no-first-run",
+    ]);
+    command.args([
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--metrics-recording-only",
+    ]);
+    command.args(["--enable-logging=stderr", "--virtual-time-budget=8000", "--dump-dom"]);
+    command.arg(format!("--user-data-dir={}", profile.display())).arg(url).kill_on_drop(true);
+    let output = timeout(Duration::from_mins(2), command.output()).await.expect("the browser ends").unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    Some((text(&output.stdout), text(&output.stderr)))
+}
+
+#[tokio::test]
+async fn engine_room_renews_itself_in_a_browser() {
+    let scene = scene();
+    let Some((page, said)) = rendered(&scene.access.url(Storefront, "/engine")).await else {
+        // Writes past the output capture, because the test would otherwise be skipped silently.
+        writeln!(stderr(), "SKIPPED: Chromium is missing, and the page was not opened").unwrap();
+        return;
+    };
+    let console: Vec<&str> = said.lines().filter(|line| line.contains("CONSOLE")).collect();
+    assert!(console.is_empty(), "{console:?}");
+    for shown in
+        ["<td class=\"up\">ready</td>", "class=\"map\"", "status-refunded", "data-stale=\"\" hidden=\"\""]
+    {
+        assert!(page.contains(shown), "{shown} is not shown:\n{said}\n{page}");
+    }
+    for fault in ["NaN", "undefined", "does not answer right now"] {
+        assert!(!page.contains(fault), "{fault} is shown:\n{page}");
+    }
+}
