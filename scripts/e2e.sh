@@ -8,6 +8,9 @@ e2e() {
     kubectl version >/dev/null 2>&1 || die "kubectl reaches no cluster: set KUBECONFIG, or start kind or minikube."
     [ "${E2E_IMAGES:-}" = there ] || images
     if [[ " $* " == *demo* ]]; then
+        prepare_browser
+        browser_python
+        export E2E_BROWSER="$BROWSER_PYTHON -B tests/browser/visit_demo.py"
         bash scripts/images/third_party.sh "$(target)/images"
         load_images "$(target)/images" prometheus jaeger
     fi

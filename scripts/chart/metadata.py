@@ -20,7 +20,12 @@ BELOW = "# `./dev generate` writes the part below."
 PLATFORMS = ["linux/amd64", "linux/arm64"]
 # Artifact Hub knows these kinds of changes.
 KINDS = ("Added", "Changed", "Deprecated", "Removed", "Fixed", "Security")
-PICTURES = {"The shop": "home-light-1280.webp", "An order": "order-light-1280.webp", "The back office": "admin-today-light-1280.webp"}
+PICTURES = {
+    "The shop": "home-light-1280.webp",
+    "An order": "order-light-1280.webp",
+    "The back office": "admin-today-light-1280.webp",
+    "The engine room": "cluster-engine-light-1280.webp",
+}
 
 
 def own_images():

@@ -1,5 +1,6 @@
 //! The storefront's own settings.
 
+use axum::http::{HeaderMap, header};
 use estore_base::{
     config::{ConfigError, Env, Setting, Settings},
     seal::KeyRing,
@@ -82,7 +83,7 @@ pub(crate) struct Config {
     /// Encrypts cookies, and signs the tokens of forms.
     pub(crate) keys: KeyRing,
     /// The origin of the storefront's own pages.
-    pub(crate) origin: Origin,
+    origin: Origin,
     /// True if cookies are for HTTPS only.
     pub(crate) is_secure: bool,
     /// The name of the shop.
@@ -112,6 +113,15 @@ impl Config {
             engine: env.flag(&ENGINE)?,
         })
     }
+
+    /// Returns the origin of the storefront's own pages for a request. A shop of this machine also
+    /// answers under other ports and names of it: kubectl's port-forward chooses them. A page cannot
+    /// choose the `Host` that a browser sends.
+    pub(crate) fn origin_for(&self, headers: &HeaderMap) -> Origin {
+        let host = || headers.get(header::HOST)?.to_str().ok();
+        let url = || format!("http://{}", host()?).parse::<Url>().ok().filter(is_here);
+        if self.is_secure { None } else { url() }.map_or_else(|| self.origin.clone(), |url| url.origin())
+    }
 }
 
 /// Returns true for the names of this machine, to which browsers send cookies without TLS.
@@ -125,13 +135,20 @@ fn is_here(url: &Url) -> bool {
 }
 
 #[cfg(test)]
+impl Config {
+    /// Returns the settings of a shop at this address.
+    pub(crate) fn at(url: &str) -> Result<Self, ConfigError> {
+        let keys = "k1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+        Self::from_env(&Env::from_iter([("SHOP_URL", url), ("SESSION_KEYS", keys)]))
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
     fn secure(url: &str) -> Option<bool> {
-        let keys = "k1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
-        let env = Env::from_iter([("SHOP_URL", url), ("SESSION_KEYS", keys)]);
-        Config::from_env(&env).ok().map(|config| config.is_secure)
+        Config::at(url).ok().map(|config| config.is_secure)
     }
 
     #[test]

@@ -15,7 +15,7 @@ pub(crate) async fn enter(State(app): State<App>, mut request: Request, next: Ne
     // The body of a request must not be borrowed while other work is waited for.
     let read = Inner::read(app.clone(), &request);
     let visitor = Visitor::of(read).await;
-    let mut response = if origin::is_allowed(request.method(), request.headers(), &app.config.origin) {
+    let mut response = if origin::is_allowed(request.method(), request.headers(), &app.config) {
         request.extensions_mut().insert(visitor.clone());
         next.run(request).await
     } else {

@@ -3,19 +3,21 @@
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use url::{Origin, Url};
 
+use crate::config::Config;
+
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// Returns true if a request only reads, or a page of `own` sent it. Browsers name the page in
+/// Returns true if a request only reads, or a page of the storefront sent it. Browsers name the page in
 /// `Sec-Fetch-Site` and `Origin`, which pages cannot set. A request of no page, such as a reload,
 /// still needs the token of a form.
-pub(super) fn is_allowed(method: &Method, headers: &HeaderMap, own: &Origin) -> bool {
+pub(super) fn is_allowed(method: &Method, headers: &HeaderMap, config: &Config) -> bool {
     if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
         return true;
     }
     let text = |name| headers.get(name).map(HeaderValue::as_bytes);
     match (text(FETCH_SITE), text(header::ORIGIN)) {
         (Some(site), _) if site != b"same-origin" && site != b"none" => false,
-        (_, Some(origin)) => is_own(origin, own),
+        (_, Some(origin)) => is_own(origin, &config.origin_for(headers)),
         _ => true,
     }
 }
@@ -29,17 +31,19 @@ fn is_own(origin: &[u8], own: &Origin) -> bool {
 mod tests {
     use super::*;
 
-    fn allowed(method: &Method, pairs: &[(&'static str, &'static str)]) -> bool {
-        let own = "https://shop.example".parse::<Url>().unwrap().origin();
+    const SHOP: &str = "https://shop.example";
+
+    fn allowed(shop: &str, method: &Method, pairs: &[(&'static str, &'static str)]) -> bool {
+        let config = Config::at(shop).unwrap();
         let pairs = pairs
             .iter()
             .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
-        is_allowed(method, &pairs.collect(), &own)
+        is_allowed(method, &pairs.collect(), &config)
     }
 
     #[test]
     fn form_of_another_site_is_refused() {
-        let post = |pairs: &[(&'static str, &'static str)]| allowed(&Method::POST, pairs);
+        let post = |pairs: &[(&'static str, &'static str)]| allowed(SHOP, &Method::POST, pairs);
         assert!(post(&[("sec-fetch-site", "same-origin"), ("origin", "https://shop.example")]));
         assert!(post(&[("sec-fetch-site", "same-origin")]));
         assert!(post(&[("origin", "https://shop.example:443")]));
@@ -56,6 +60,26 @@ mod tests {
         ] {
             assert!(!post(bad), "{bad:?}");
         }
-        assert!(allowed(&Method::GET, &[("sec-fetch-site", "cross-site")]));
+        assert!(allowed(SHOP, &Method::GET, &[("sec-fetch-site", "cross-site")]));
+    }
+    #[test]
+    fn shop_of_this_machine_has_any_port() {
+        let post = |shop, host, origin| allowed(shop, &Method::POST, &[("host", host), ("origin", origin)]);
+        let local = "http://localhost:8080";
+        assert!(post(local, "localhost:8080", "http://localhost:8080"));
+        assert!(post(local, "localhost:41297", "http://localhost:41297"));
+        assert!(post(local, "127.0.0.1:41297", "http://127.0.0.1:41297"));
+        assert!(post(local, "10.0.0.7:8080", "http://localhost:8080"));
+        for (shop, host, origin) in [
+            (local, "localhost:8080", "http://localhost:3000"),
+            (local, "localhost:41297", "http://localhost:8080"),
+            (local, "localhost:41297", "https://localhost:41297"),
+            (local, "evil.example", "http://evil.example"),
+            (local, "10.0.0.7:8080", "http://10.0.0.7:8080"),
+            (SHOP, "localhost:41297", "http://localhost:41297"),
+            (SHOP, "evil.example", "https://evil.example"),
+        ] {
+            assert!(!post(shop, host, origin), "{shop} {host} {origin}");
+        }
     }
 }

@@ -9,13 +9,14 @@ use axum::{
 use estore_base::client_address::ClientAddress;
 use estore_contract::{UserId, user::Tokens, verification::Locale};
 use estore_server::page;
-use url::{Origin, Url};
+use url::Url;
 
 use crate::{
     Error,
     api::{ApiError, Caller, Inventory, Payment, User, Verification},
     app::App,
     assets,
+    config::Config,
     session::{Basket, Cookie, Jar, RefreshError, Session},
     web::LocalPath,
 };
@@ -80,12 +81,14 @@ impl Visitor {
 }
 
 /// Returns the path of a page that is read, or the path of the page whose form is sent.
-fn back(request: &Request, own: &Origin) -> LocalPath {
+fn back(request: &Request, config: &Config) -> LocalPath {
     if matches!(*request.method(), Method::GET | Method::HEAD) {
         return LocalPath::new(request.uri().path_and_query().map_or("/", PathAndQuery::as_str));
     }
     let from = request.headers().get(header::REFERER).and_then(|from| from.to_str().ok());
-    let from = from.and_then(|from| from.parse::<Url>().ok()).filter(|from| from.origin() == *own);
+    let from = from
+        .and_then(|from| from.parse::<Url>().ok())
+        .filter(|from| from.origin() == config.origin_for(request.headers()));
     from.map(|from| {
         let query = from.query().map(|query| format!("?{query}")).unwrap_or_default();
         LocalPath::new(&format!("{}{query}", from.path()))
@@ -103,7 +106,7 @@ impl Inner {
             locale: chosen.unwrap_or_else(|| page::locale(headers)),
             session: Session::open(&jar, &app.config.keys),
             is_waiting: false,
-            back: back(request, &app.config.origin),
+            back: back(request, &app.config),
             address: request.extensions().get().copied(),
             reads_gzip: assets::accepts(headers, "gzip"),
             agent: headers.get(header::USER_AGENT).cloned(),

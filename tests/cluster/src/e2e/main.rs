@@ -51,6 +51,9 @@ struct Arguments {
     /// base.
     #[arg(long, env = "E2E_TESTS")]
     tests: Option<PathBuf>,
+    /// The command with which a browser visits the demonstration, for the step `demo`.
+    #[arg(long, env = "E2E_BROWSER")]
+    browser: Option<String>,
     /// Use the shop that an earlier run left by `--keep`.
     #[arg(long)]
     reuse: bool,

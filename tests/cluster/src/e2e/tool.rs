@@ -1,6 +1,6 @@
 //! Other programs: kubectl, helm, and commands on a node.
 
-use std::process::Stdio;
+use std::process::{Output, Stdio};
 
 use anyhow::{Context, Result, bail};
 use tokio::{
@@ -14,7 +14,11 @@ pub(crate) async fn run_with(program: &str, arguments: &[&str], input: &[u8]) ->
     if let Some(mut stdin) = child.stdin.take() {
         stdin.write_all(input).await?;
     }
-    let output = child.wait_with_output().await?;
+    answer(program, arguments, &child.wait_with_output().await?)
+}
+
+/// Returns what a program wrote, or an error with it.
+fn answer(program: &str, arguments: &[&str], output: &Output) -> Result<String> {
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     if output.status.success() {
         return Ok(text);
@@ -26,6 +30,18 @@ pub(crate) async fn run_with(program: &str, arguments: &[&str], input: &[u8]) ->
 /// Runs `program` to its end. Returns its output.
 pub(crate) async fn run(program: &str, arguments: &[&str]) -> Result<String> {
     run_with(program, arguments, b"").await
+}
+
+/// Runs `program` to its end, with these variables. Returns its output.
+pub(crate) async fn run_in(
+    program: &str,
+    arguments: &[&str],
+    environment: &[(&str, String)],
+) -> Result<String> {
+    let mut command = command(program, arguments);
+    command.envs(environment.iter().map(|(name, value)| (name, value)));
+    let output = command.kill_on_drop(true).output().await.context(program.to_owned())?;
+    answer(program, arguments, &output)
 }
 
 /// Starts `program` with pipes for its input and output. It stops when it is dropped.

@@ -36,6 +36,8 @@ pub(crate) struct Trial {
     /// The build of the programs in the images: `release` or `debug`.
     pub(crate) profile: String,
     pub(crate) tests: Option<PathBuf>,
+    /// The command with which a browser visits the demonstration.
+    pub(crate) browser: Option<String>,
     driver: Option<Driver>,
     hot: Vec<Hot>,
     began: Instant,
@@ -64,6 +66,7 @@ impl Trial {
             outside,
             node,
             tests: arguments.tests.clone(),
+            browser: arguments.browser.clone(),
             driver: None,
             hot: Vec::new(),
             began: Instant::now(),

@@ -42,6 +42,11 @@ impl Demo {
         })
     }
 
+    /// Returns the address of the trace store's API.
+    pub(super) fn traces_url(&self) -> String {
+        at(&self.traces, "")
+    }
+
     /// Returns the state of the load.
     pub(super) async fn load(&self) -> Result<LoadState> {
         read(self.http.get(at(&self.shopper, "/load")), 200).await

@@ -5,6 +5,7 @@
 mod api;
 mod edges;
 mod gone;
+mod visit;
 
 use std::time::{Duration, Instant};
 
@@ -83,6 +84,10 @@ async fn lived(trial: &Trial, place: &Cluster) -> Result<Vec<String>> {
     )];
 
     lines.push(kill(&demo, place).await?);
+    match &trial.browser {
+        Some(browser) => lines.extend(visit::run(browser, &demo, place).await.context("the visit")?),
+        None => lines.push("no browser visited it: E2E_BROWSER is not set".to_owned()),
+    }
     for (kind, target, seconds) in FAULTS {
         demo.strike(kind, target, Some(seconds)).await?;
         go_on(&demo).await.with_context(|| format!("after {}", kind.as_str()))?;
