@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 
+pub(crate) use ratios::median;
 pub(crate) use short::short;
 
 use crate::{

@@ -3,7 +3,7 @@
 use crate::document::Spread;
 
 /// Returns the median of a figure.
-pub(super) fn median<T>(runs: &[T], of: impl Fn(&T) -> f64) -> f64 {
+pub(crate) fn median<T>(runs: &[T], of: impl Fn(&T) -> f64) -> f64 {
     middle(runs.iter().map(of).collect())
 }
 

@@ -95,6 +95,22 @@ pub(crate) struct Growth<T> {
     /// The reason for an end before the last step; `None` if there was none.
     pub(crate) cut_short: Option<String>,
     pub(crate) steps: Vec<T>,
+    /// The audit of the last step, if it was measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) audit: Option<AuditFigures>,
+}
+
+/// An audit of the store.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(crate) struct AuditFigures {
+    /// The seconds that it took without other load.
+    pub(crate) alone_seconds: f64,
+    /// The seconds that it took beside orders in a closed loop.
+    pub(crate) beside_seconds: f64,
+    /// Orders a second without it.
+    pub(crate) rate_alone: f64,
+    /// Orders a second beside it.
+    pub(crate) rate_beside: f64,
 }
 
 /// A size of the catalogue.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    CatalogueStep, Chart, Growth, Line, Load, OrderStep, StepFigures,
+    AuditFigures, CatalogueStep, Chart, Growth, Line, Load, OrderStep, StepFigures,
     page::{machine, table},
     scale::figure,
 };
@@ -79,13 +79,27 @@ fn tables<T>(growth: &Growth<T>, of: &str, steps: &[Step<'_>]) -> String {
     });
     format!(
         "{}\n{cut}Runs of {} s. Latency is measured at the same rate in each step: a quarter of the first step's peak.\nA dash \
-         stands where the store did not keep that rate.\n\n{}\nResident memory in MiB, at rest / after the load:\n\n{}\n{}{}",
+         stands where the store did not keep that rate.\n\n{}\nResident memory in MiB, at rest / after the load:\n\n{}\n{}{}{}",
         machine(&growth.facts),
         growth.seconds,
         table(&load_head, loads),
         table(&memory_head, memory),
         table(&disk_head, disk),
-        each(of, steps)
+        each(of, steps),
+        growth.audit.as_ref().map_or_else(String::new, audited)
+    )
+}
+
+/// Says how long an audit takes, and what it costs orders.
+fn audited(audit: &AuditFigures) -> String {
+    format!(
+        "\nAn audit of the last step takes {} s without load. Beside orders in a closed loop it takes {} s,\nand there are {} \
+         orders a second instead of {} ({} %).\n",
+        figure(audit.alone_seconds),
+        figure(audit.beside_seconds),
+        figure(audit.rate_beside),
+        figure(audit.rate_alone),
+        figure(audit.rate_beside / audit.rate_alone * 100.0)
     )
 }
 

@@ -1,6 +1,7 @@
 //! The store alone, as its catalogue and its orders grow. Each part can run alone, and keeps its
 //! results when time is up.
 
+mod audit;
 mod catalogue;
 mod orders;
 mod step;
@@ -42,14 +43,16 @@ pub(crate) async fn grow(arguments: &Arguments, part: Part) -> Result<()> {
         let place = Place::prepare(arguments).await?;
         let (steps, cut_short) = place.leave(catalogue::grow(arguments, &place, &limit).await).await?;
         let is_whole = cut_short.is_none() && arguments.has_usual_products();
-        let growth = Growth { facts: facts.clone(), seconds: arguments.seconds, cut_short, steps };
+        let (facts, seconds) = (facts.clone(), arguments.seconds);
+        let growth = Growth { facts, seconds, cut_short, steps, audit: None };
         publish(arguments, is_whole, |document| document.catalogue = Some(growth))?;
     }
     if part != Part::Catalogue {
         let place = Place::prepare(arguments).await?;
-        let (steps, cut_short) = place.leave(orders::grow(arguments, &place, &limit).await).await?;
+        let grown = place.leave(orders::grow(arguments, &place, &limit).await).await?;
+        let orders::Grown { steps, cut_short, audit } = grown;
         let is_whole = cut_short.is_none() && arguments.has_usual_orders();
-        let growth = Growth { facts, seconds: arguments.seconds, cut_short, steps };
+        let growth = Growth { facts, seconds: arguments.seconds, cut_short, steps, audit };
         publish(arguments, is_whole, |document| document.orders = Some(growth))?;
     }
     Ok(())

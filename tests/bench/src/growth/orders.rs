@@ -3,12 +3,12 @@
 use anyhow::{Result, ensure};
 
 use super::{
-    Limit,
+    Limit, audit,
     step::{measure, whole},
 };
 use crate::{
     arguments::Arguments,
-    document::OrderStep,
+    document::{AuditFigures, OrderStep},
     load::Generators,
     note::note,
     paths::Path,
@@ -22,13 +22,17 @@ const STEPS: [u64; 5] = [0, 10, 100, 500, 1_000];
 /// The maximum seconds of filling between two checks of the clock, each with a new token.
 const SLICE: u32 = 30;
 
-/// Measures a store with each number of orders. Also returns the reason if it ended before the last
-/// one.
-pub(super) async fn grow(
-    arguments: &Arguments,
-    place: &Place,
-    limit: &Limit,
-) -> Result<(Vec<OrderStep>, Option<String>)> {
+/// What was measured.
+pub(super) struct Grown {
+    pub(super) steps: Vec<OrderStep>,
+    /// The reason for an end before the last step.
+    pub(super) cut_short: Option<String>,
+    /// The audit of the store with all orders.
+    pub(super) audit: Option<AuditFigures>,
+}
+
+/// Measures a store with each number of orders, and an audit of the last one.
+pub(super) async fn grow(arguments: &Arguments, place: &Place, limit: &Limit) -> Result<Grown> {
     let generators = place.generators(arguments.seconds);
     let (catalogue, _) = place.catalogue(arguments)?;
     let mut store = Store::start(&place.programs, &place.store(), &catalogue).await?;
@@ -50,8 +54,12 @@ pub(super) async fn grow(
             break;
         }
     }
+    let audit = match cut_short {
+        None => Some(audit::measure(&store, place, &generators).await?),
+        Some(_) => None,
+    };
     store.stop().await?;
-    Ok((steps, cut_short))
+    Ok(Grown { steps, cut_short, audit })
 }
 
 /// Places orders until there are `target`. Returns the reason if it stopped before.
