@@ -11,11 +11,13 @@ e2e() {
         prepare_browser
         browser_python
         export E2E_BROWSER="$BROWSER_PYTHON -B tests/browser/visit_demo.py"
+    fi
+    if [[ " $* " == *demo* || " $* " == *timetable* ]]; then
         bash scripts/images/third_party.sh "$(target)/images"
         load_images "$(target)/images" prometheus jaeger
     fi
     build_for_images
-    E2E_TESTS=$(shop_tests) "$(binaries "$IMAGES_PROFILE")/estore-e2e" "$@"
+    E2E_TESTS=$(shop_tests) "$(binaries "$IMAGES_PROFILE")/estore-e2e" --date "$(date -u +%F)" --commit "$(current_commit)" "$@"
 }
 
 # The black-box tests as one program without its symbols, to copy into a pod.

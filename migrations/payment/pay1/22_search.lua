@@ -27,8 +27,8 @@ end
 
 -- ARGV: the most orders to look at, the time of creation after which to continue or ''. Adds orders
 -- to NUMBERS that a library before version 9 created, oldest first. Returns the time after which to
--- continue, or '' at the end. Orders that were created in the same millisecond are added together,
--- also if they are more than the limit: the time says nothing about their order.
+-- continue, or '' at the end. Orders of one millisecond are added together, also if they are more
+-- than the limit, because the time says nothing about their order.
 local function number_orders(_, args)
     if redis.call('ZCARD', NUMBERS) >= redis.call('ZCARD', ORDERS) then return '' end
     local from = args[2] ~= '' and '(' .. args[2] or '-inf'

@@ -22,7 +22,7 @@ const STEPS: [u64; 5] = [0, 10, 100, 500, 1_000];
 /// The maximum seconds of filling between two checks of the clock, each with a new token.
 const SLICE: u32 = 30;
 
-/// What was measured.
+/// The results.
 pub(super) struct Grown {
     pub(super) steps: Vec<OrderStep>,
     /// The reason for an end before the last step.

@@ -5,6 +5,7 @@ mod cluster;
 mod counts;
 mod driver;
 mod forward;
+mod long;
 mod memory;
 mod node;
 mod pods;
@@ -30,7 +31,8 @@ struct Arguments {
     /// The namespace, which is created, and deleted at the end.
     #[arg(long, default_value = "estore-e2e")]
     namespace: String,
-    /// Only these steps, after the installation: see `--list`. `demo` runs only if it is named.
+    /// Only these steps, after the installation: see `--list`. `demo` and `timetable` run only if
+    /// they are named.
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
     /// The stores: `redis` (Postgres 17 and Redis 7.0 with TLS) or `valkey` (Postgres 18 and Valkey
@@ -54,6 +56,8 @@ struct Arguments {
     /// The command with which a browser visits the demonstration, for the step `demo`.
     #[arg(long, env = "E2E_BROWSER")]
     browser: Option<String>,
+    #[command(flatten)]
+    long: long::Long,
     /// Use the shop that an earlier run left by `--keep`.
     #[arg(long)]
     reuse: bool,

@@ -30,14 +30,16 @@ impl Release {
         Self { namespace: namespace.to_owned(), chart, values, tag: format!("image.tag={tag}") }
     }
 
-    /// Returns the demonstration, in another namespace, with the same stores and images.
-    pub(crate) fn demo(&self, namespace: &str) -> Self {
+    /// Returns the demonstration, in another namespace, with the same stores and images. `more` is
+    /// another file of `tests/cluster/values`.
+    pub(crate) fn demo(&self, namespace: &str, more: Option<&str>) -> Self {
         let file = |path: &str| project().join(path).display().to_string();
         let stores = self.values.get(1).cloned();
         let ours = [file("k8s/values/demo.yaml"), file("tests/cluster/values/showcase.yaml")];
+        let more = more.map(|name| file(&format!("tests/cluster/values/{name}.yaml")));
         Self {
             namespace: namespace.to_owned(),
-            values: ours.into_iter().chain(stores).collect(),
+            values: ours.into_iter().chain(stores).chain(more).collect(),
             ..self.clone()
         }
     }

@@ -14,6 +14,7 @@ use crate::{
     Arguments, books,
     cluster::Cluster,
     driver::Driver,
+    long::Long,
     node::Node,
     pods::{self, SHOPPER},
     release::Release,
@@ -38,6 +39,8 @@ pub(crate) struct Trial {
     pub(crate) tests: Option<PathBuf>,
     /// The command with which a browser visits the demonstration.
     pub(crate) browser: Option<String>,
+    /// The options of the step `timetable`.
+    pub(crate) long: Long,
     driver: Option<Driver>,
     hot: Vec<Hot>,
     began: Instant,
@@ -67,6 +70,7 @@ impl Trial {
             node,
             tests: arguments.tests.clone(),
             browser: arguments.browser.clone(),
+            long: arguments.long.clone(),
             driver: None,
             hot: Vec::new(),
             began: Instant::now(),

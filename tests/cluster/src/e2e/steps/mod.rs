@@ -37,7 +37,7 @@ const NAMES: [&str; 13] = [
 ];
 
 /// The steps that run only if they are named. They need no shop of the other steps.
-const ON_DEMAND: [&str; 1] = ["demo"];
+const ON_DEMAND: [&str; 2] = ["demo", "timetable"];
 
 /// Returns the names of all steps.
 pub(crate) fn names() -> Vec<&'static str> {
@@ -89,6 +89,7 @@ async fn step(trial: &mut Trial, name: &str) -> Result<Vec<String>> {
         "habits" => habits::run(trial).await,
         "security" => security::run(trial).await,
         "demo" => demo::run(trial).await,
+        "timetable" => demo::run_timetable(trial).await,
         _ => backup::run(trial).await,
     }
 }

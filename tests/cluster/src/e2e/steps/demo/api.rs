@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 use estore_contract::demo::{
     FaultEvent, FaultKind, FaultOutcome, FaultRequest, FaultState, FaultTarget, LoadState, Requester,
+    Timetable,
 };
 use estore_tests::{Answer, Client, RequestBuilder, http};
 use serde::de::DeserializeOwned;
@@ -22,7 +23,7 @@ const INTERVAL: Duration = Duration::from_millis(500);
 
 /// The parts of a demonstration.
 pub(super) struct Demo {
-    http: Client,
+    pub(super) http: Client,
     chaos: Forward,
     shopper: Forward,
     prometheus: Forward,
@@ -81,6 +82,32 @@ impl Demo {
         Ok(event)
     }
 
+    /// Starts the timetable of faults.
+    pub(super) async fn follow(&self, timetable: &Timetable) -> Result<()> {
+        let request = self.http.put(at(&self.chaos, "/timetable")).json(timetable);
+        let _state: FaultState = read(request, 200).await?;
+        Ok(())
+    }
+
+    /// Ends all faults and the timetable, and waits until they have ended.
+    pub(super) async fn calm(&self) -> Result<()> {
+        wait_for("all faults are over", PATIENCE, async || {
+            let state: FaultState = read(self.http.delete(at(&self.chaos, "/faults")), 200).await?;
+            Ok((state.active.is_empty() && state.timetable.is_none()).then_some(()))
+        })
+        .await
+    }
+
+    /// Waits for an audit that begins after now.
+    pub(super) async fn audited_from_now(&self, patience: Duration) -> Result<()> {
+        let now = self.number("vector(time())").await?.context("the time of Prometheus")?;
+        wait_for("an audit that began after now", patience, async || {
+            let began = "max(estore_audit_finished_timestamp_seconds - estore_audit_duration_seconds)";
+            Ok(self.number(began).await?.filter(|began| *began > now).map(drop))
+        })
+        .await
+    }
+
     /// Returns the first value of a query to Prometheus, if it finds one.
     pub(super) async fn number(&self, query: &str) -> Result<Option<f64>> {
         let request = self.http.get(at(&self.prometheus, "/api/v1/query")).query(&[("query", query)]);
@@ -97,11 +124,11 @@ impl Demo {
     }
 }
 
-fn at(forward: &Forward, path: &str) -> String {
+pub(super) fn at(forward: &Forward, path: &str) -> String {
     format!("http://127.0.0.1:{}{path}", forward.port)
 }
 
-async fn read<T: DeserializeOwned>(request: RequestBuilder, status: u16) -> Result<T> {
+pub(super) async fn read<T: DeserializeOwned>(request: RequestBuilder, status: u16) -> Result<T> {
     let answer = Answer::try_of(request).await?;
     ensure!(answer.status == status, "{} instead of {status}: {}", answer.status, answer.text);
     serde_json::from_str(&answer.text).with_context(|| answer.text.clone())

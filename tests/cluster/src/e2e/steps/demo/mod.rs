@@ -5,6 +5,7 @@
 mod api;
 mod edges;
 mod gone;
+mod timetable;
 mod visit;
 
 use std::time::{Duration, Instant};
@@ -16,7 +17,7 @@ use estore_contract::demo::{
 };
 use serde_json::json;
 
-use crate::{cluster::Cluster, trial::Trial};
+use crate::{cluster::Cluster, release::Release, trial::Trial};
 use api::{Demo, wait_for};
 
 /// The time from the command to a shop under load.
@@ -35,9 +36,22 @@ const FAULTS: [(FaultKind, FaultTarget, u32); 4] =
     [(Freeze, Inventory, 8), (GatewayAnswersLost, Gateway, 5), (Apart, Inventory, 5), (MailDown, Mail, 10)];
 
 pub(super) async fn run(trial: &Trial) -> Result<Vec<String>> {
+    within(trial, lived).await
+}
+
+/// The step `timetable`.
+pub(super) async fn run_timetable(trial: &Trial) -> Result<Vec<String>> {
+    within(trial, timetable::run).await
+}
+
+/// Runs `live` with a namespace of its own, which is removed before and after.
+async fn within(
+    trial: &Trial,
+    live: impl AsyncFnOnce(&Trial, &Cluster) -> Result<Vec<String>>,
+) -> Result<Vec<String>> {
     let place = Cluster { namespace: format!("{}-demo", trial.cluster.namespace) };
     remove(&place).await?;
-    let done = match lived(trial, &place).await {
+    let done = match live(trial, &place).await {
         Ok(lines) => Ok(lines),
         Err(error) => Err(explained(&place, &error).await),
     };
@@ -66,14 +80,9 @@ async fn remove(place: &Cluster) -> Result<()> {
 }
 
 async fn lived(trial: &Trial, place: &Cluster) -> Result<Vec<String>> {
-    let labels = json!({"pod-security.kubernetes.io/enforce": "restricted"});
-    let metadata = json!({"name": place.namespace, "labels": labels});
-    place.apply(&[json!({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})]).await?;
-
-    let (release, began) = (trial.release.demo(&place.namespace), Instant::now());
-    release.install().await?;
+    let began = Instant::now();
+    let (release, demo) = begin(trial, place, None).await?;
     let installed = began.elapsed();
-    let demo = Demo::open(place).await?;
     demo.completed(1, PATIENCE).await.context("the first order")?;
     let loaded = began.elapsed();
     ensure!(loaded < LIMIT, "the shop was under load only after {loaded:.0?}");
@@ -103,6 +112,16 @@ async fn lived(trial: &Trial, place: &Cluster) -> Result<Vec<String>> {
     Ok(lines)
 }
 
+/// Installs the demonstration. `more` is another file of values.
+async fn begin(trial: &Trial, place: &Cluster, more: Option<&str>) -> Result<(Release, Demo)> {
+    let labels = json!({"pod-security.kubernetes.io/enforce": "restricted"});
+    let metadata = json!({"name": place.namespace, "labels": labels});
+    place.apply(&[json!({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})]).await?;
+    let release = trial.release.demo(&place.namespace, more);
+    release.install().await?;
+    Ok((release, Demo::open(place).await?))
+}
+
 /// Kills a pod of Payment through the API of chaos, and sees it replaced.
 async fn kill(demo: &Demo, place: &Cluster) -> Result<String> {
     let pods = place.pods("payment").await?;
@@ -126,12 +145,7 @@ async fn proof(demo: &Demo) -> Result<String> {
         Ok((demo.number("count(up == 1)").await? == Some(TARGETS)).then_some(()))
     })
     .await?;
-    let now = demo.number("vector(time())").await?.context("the time of Prometheus")?;
-    wait_for("an audit after the faults", AUDIT, async || {
-        let began = "max(estore_audit_finished_timestamp_seconds - estore_audit_duration_seconds)";
-        Ok(demo.number(began).await?.filter(|began| *began > now))
-    })
-    .await?;
+    demo.audited_from_now(AUDIT).await?;
     let violations = demo.number("sum(max by (equation) (estore_audit_violations))").await?;
     ensure!(violations == Some(0.0), "the audit found {violations:?} violations");
     let told = wait_for("a comparison with what customers were told", PATIENCE, async || {
