@@ -2,7 +2,7 @@
 
 The step `demo` of `./dev e2e` runs this. `DEMO_URL`, `DEMO_EMAIL` and `DEMO_PASSWORD` are the shop
 and its customer, `DEMO_TRACES` the API of its trace store. It prints what it saw. With
-`DEMO_PICTURES`, it saves its pictures there.
+`E2E_PICTURES`, it saves its pictures there.
 """
 
 import json
@@ -105,7 +105,7 @@ class Visit:
 
     def save(self, page, name):
         """Saves a picture of a page in each scheme, if pictures are wanted."""
-        if not (folder := os.environ.get("DEMO_PICTURES")):
+        if not (folder := os.environ.get("E2E_PICTURES")):
             return
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)

@@ -114,9 +114,9 @@ impl Config {
         })
     }
 
-    /// Returns the origin of the storefront's own pages for a request. A shop of this machine also
-    /// answers under other ports and names of it: kubectl's port-forward chooses them. A page cannot
-    /// choose the `Host` that a browser sends.
+    /// Returns the origin of the storefront's own pages for a request. A shop of this machine has
+    /// other ports and names of it, too: kubectl's port-forward chooses them. A page cannot choose
+    /// the `Host` that a browser sends.
     pub(crate) fn origin_for(&self, headers: &HeaderMap) -> Origin {
         let host = || headers.get(header::HOST)?.to_str().ok();
         let url = || format!("http://{}", host()?).parse::<Url>().ok().filter(is_here);

@@ -7,9 +7,9 @@ use crate::config::Config;
 
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// Returns true if a request only reads, or a page of the storefront sent it. Browsers name the page in
-/// `Sec-Fetch-Site` and `Origin`, which pages cannot set. A request of no page, such as a reload,
-/// still needs the token of a form.
+/// Returns true if a request only reads, or a page of the storefront sent it. Browsers name the
+/// page in `Sec-Fetch-Site` and `Origin`, which pages cannot set. A request of no page, such as a
+/// reload, still needs the token of a form.
 pub(super) fn is_allowed(method: &Method, headers: &HeaderMap, config: &Config) -> bool {
     if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
         return true;
