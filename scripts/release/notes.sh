@@ -14,7 +14,7 @@ cat <<TEXT
 ### Install
 
 \`\`\`sh
-helm install estore oci://ghcr.io/$repository/charts/estore --version $version --namespace estore --create-namespace --wait --wait-for-jobs
+helm install estore oci://ghcr.io/$repository/charts/estore --version $version --namespace estore --create-namespace --wait --wait-for-jobs --set mail.enabled=true,storefront.demo=true
 \`\`\`
 
 Or try the demo, with load, faults on demand and a proof that nothing was lost. The file's first
