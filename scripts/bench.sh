@@ -2,10 +2,11 @@
 
 # estore-bench measures the promises within the store, estore-measure everything else.
 bench() {
-    cargo build --release --locked --workspace --bins
+    # The profile of the images: what users run is measured.
+    cargo build --profile dist --locked --workspace --bins
     case "${1:-}" in
         browse | watched | logins)
-            "$(binaries release)/estore-bench" "$@"
+            "$(binaries dist)/estore-bench" "$@"
             return
             ;;
         flood)
@@ -22,15 +23,15 @@ bench() {
         *) venv_with "$place/venv" tests/bench/fastapi/requirements.txt ;;
     esac
     BENCH_DIR="$place" BENCH_PYTHON="$place/venv/bin/python" BENCH_DATE="$(date -u +%F)" \
-        "$(binaries release)/estore-measure" "$@"
+        "$(binaries dist)/estore-measure" "$@"
 }
 
 # Orders beside lists, searches and category changes, with 100,000 products.
 flood() {
     local catalogue
     catalogue="$(target)/bench/flood"
-    [ -f "$catalogue/categories.yaml" ] || "$(binaries release)/estore-measure" catalogue "$catalogue" 100000
-    CATALOG_DIR="$catalogue" "$(binaries release)/estore-bench" flood
+    [ -f "$catalogue/categories.yaml" ] || "$(binaries dist)/estore-measure" catalogue "$catalogue" 100000
+    CATALOG_DIR="$catalogue" "$(binaries dist)/estore-bench" flood
 }
 
 prepare_wrk() {

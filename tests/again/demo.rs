@@ -1,6 +1,6 @@
 //! `./dev up --demo`: faults on demand, in a shop that starts again what dies.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use estore_tests::{Answer, until};
 use serde_json::{Value, json};
@@ -21,13 +21,30 @@ impl Faults {
     /// Causes a fault, and waits until it is over.
     async fn cause(&self, body: &Value) -> Value {
         let id = self.ask(body).await.expect(202).value()["id"].clone();
-        let event = async || {
-            let state = Answer::of(estore_tests::access().http.get(&self.0)).await.expect(200).value();
-            let events = state["events"].as_array().unwrap().clone();
-            events.into_iter().find(|event| event["id"] == id).unwrap()
-        };
-        until(PATIENCE, event, |event| event["outcome"] != "running").await
+        until(PATIENCE, async || self.event(&id).await, |event| event["outcome"] != "running").await
     }
+
+    async fn event(&self, id: &Value) -> Value {
+        let state = Answer::of(estore_tests::access().http.get(&self.0)).await.expect(200).value();
+        let events = state["events"].as_array().unwrap().clone();
+        events.into_iter().find(|event| event["id"] == *id).unwrap()
+    }
+}
+
+/// A freeze that was ended early must not cut the next one short.
+async fn second_freeze_lasts(faults: &Faults, url: &str) {
+    let body = |seconds: u32| json!({"kind": "freeze", "target": "verification", "seconds": seconds});
+    let caused = async |seconds: u32| {
+        let id = faults.ask(&body(seconds)).await.expect(202).value()["id"].clone();
+        let event = async || faults.event(&id).await;
+        until(PATIENCE, event, |event| event["detail"].is_string()).await
+    };
+    let _first = caused(3).await;
+    let _ended = Answer::of(estore_tests::access().http.delete(&faults.0)).await.expect(204);
+    let began = Instant::now();
+    let _second = caused(8).await;
+    answers(url).await;
+    assert!(began.elapsed() > Duration::from_secs(7), "{:?}", began.elapsed());
 }
 
 /// Waits until a service answers.
@@ -57,6 +74,7 @@ async fn demo_starts_again_what_its_faults_kill() {
         assert_eq!(event["outcome"], "done", "{event}");
     }
     answers(&up.url("Verification")).await;
+    second_freeze_lasts(&faults, &up.url("Verification")).await;
     let elsewhere = faults.ask(&json!({"kind": "freeze", "target": "storefront", "seconds": 1})).await;
     assert_eq!(elsewhere.status, 422, "{}", elsewhere.text);
     let room = estore_tests::access().http.get(format!("{}/engine", up.address("Shop")));

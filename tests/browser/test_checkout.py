@@ -129,6 +129,23 @@ def test_two_tabs_place_one_order(buyer, shop):
     expect_one_order(shop, buyer, number)
 
 
+def test_two_tabs_place_one_order_after_a_refusal(buyer, shop):
+    sku = shop.product(price=1000)
+    steps.to_checkout(buyer, sku)
+    other = buyer.context.new_page()
+    other.goto("/checkout")
+    shop.change(sku, price={"amount": 1250, "currency": "USD"})
+    for page in (buyer, other):
+        steps.order_button(page).click()
+        expect_message(page, "A price has changed meanwhile")
+    steps.order_button(buyer).click()
+    number = steps.expect_order(buyer)
+    steps.order_button(other).click()
+    assert steps.expect_order(other) == number
+    placed = [order for order in shop.orders(buyer.account) if order["status"] == "completed"]
+    assert [order["number"] for order in placed] == [number]
+
+
 def lose_the_answer(page, shop):
     """Has the network break between the shop's work and its answer, once."""
     lost = []

@@ -24,6 +24,14 @@ use crate::start_error::StartError;
 /// The command's first argument, by which its own processes are recognised.
 pub(crate) const COMMAND: &str = "freeze";
 
+/// The other processes of this program in the container.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Others {
+    services: Vec<Pid>,
+    /// Commands like this one.
+    commands: Vec<Pid>,
+}
+
 /// The processes that are stopped. They continue when this value is dropped.
 struct Stopped(Vec<Pid>);
 
@@ -34,21 +42,23 @@ impl Drop for Stopped {
 }
 
 /// Stops the other processes of this program, prints a line once they are stopped, and continues
-/// them after `seconds`, on SIGTERM or on SIGINT. 0 seconds only continue them.
+/// them after `seconds`, on SIGTERM or on SIGINT. 0 seconds only continue them, and end the
+/// commands that would do so later: each would cut the next freeze short.
 pub(crate) fn freeze(seconds: u64) -> Result<ExitCode, StartError> {
-    let others = others(Path::new("/proc"))?;
+    let Others { services, commands } = others(Path::new("/proc"))?;
     if seconds == 0 {
-        resume(&others);
-        writeln!(io::stdout(), "continued {} processes", others.len())?;
+        send(&commands, Signal::TERM);
+        resume(&services);
+        writeln!(io::stdout(), "continued {} processes", services.len())?;
         return Ok(ExitCode::SUCCESS);
     }
-    if others.is_empty() {
+    if services.is_empty() {
         return Err(StartError::Other("no other process of this program was found".into()));
     }
     runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
         let (mut terminate, mut interrupt) =
             (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-        let stopped = Stopped(others);
+        let stopped = Stopped(services);
         for pid in &stopped.0 {
             kill_process(*pid, Signal::STOP).map_err(io::Error::from)?;
         }
@@ -64,12 +74,16 @@ pub(crate) fn freeze(seconds: u64) -> Result<ExitCode, StartError> {
 }
 
 fn resume(pids: &[Pid]) {
+    send(pids, Signal::CONT);
+}
+
+fn send(pids: &[Pid], signal: Signal) {
     for pid in pids {
-        match kill_process(*pid, Signal::CONT) {
+        match kill_process(*pid, signal) {
             // A process that has ended needs nothing.
             Ok(()) | Err(Errno::SRCH) => {}
             Err(error) => {
-                let _unwritable = writeln!(io::stderr(), "{pid:?} cannot be continued: {error}");
+                let _unwritable = writeln!(io::stderr(), "{pid:?} cannot get {signal:?}: {error}");
             }
         }
     }
@@ -77,10 +91,10 @@ fn resume(pids: &[Pid]) {
 
 /// Finds the other processes with the name of this one. Their executables cannot be compared: the
 /// services let no other process look at theirs.
-fn others(proc: &Path) -> io::Result<Vec<Pid>> {
+fn others(proc: &Path) -> io::Result<Others> {
     let own = getpid();
     let name = fs::read(proc.join("self/comm"))?;
-    let mut found = Vec::new();
+    let mut found = Others::default();
     for entry in fs::read_dir(proc)? {
         let entry = entry?;
         let Some(pid) = entry.file_name().to_str().and_then(pid) else { continue };
@@ -90,10 +104,12 @@ fn others(proc: &Path) -> io::Result<Vec<Pid>> {
         else {
             continue;
         };
-        let is_freezing = line.split(|byte| *byte == 0).nth(1) == Some(COMMAND.as_bytes());
-        if pid != own && comm == name && !is_freezing {
-            found.push(pid);
+        if pid == own || comm != name {
+            continue;
         }
+        let is_freezing = line.split(|byte| *byte == 0).nth(1) == Some(COMMAND.as_bytes());
+        let list = if is_freezing { &mut found.commands } else { &mut found.services };
+        list.push(pid);
     }
     Ok(found)
 }
@@ -126,8 +142,9 @@ mod tests {
         process(&proc, "9", "estore", "/estore\0freeze\0--seconds\x005\0");
         process(&proc, "net", "estore", "/estore\0");
         fs::create_dir_all(proc.join("10")).unwrap();
-        let found: Vec<i32> = others(&proc).unwrap().iter().map(|pid| pid.as_raw_nonzero().get()).collect();
-        assert_eq!(found, [7]);
+        let found = others(&proc).unwrap();
+        let of = |pid: &str| vec![super::pid(pid).unwrap()];
+        assert_eq!(found, Others { services: of("7"), commands: of("9") });
         fs::remove_dir_all(proc).unwrap();
     }
 }

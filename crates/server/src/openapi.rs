@@ -51,6 +51,9 @@ pub(crate) fn pretty(document: &OpenApi) -> String {
 /// Completes the document of a program with a JSON API and the title `title`.
 pub(crate) fn complete_api(mut document: OpenApi, title: &str, common: OpenApi) -> OpenApi {
     refusals::describe_public(&mut document);
+    for operation in operations(&mut document) {
+        add_refusal(operation, "403", "A browser sent this for a page of another site");
+    }
     document.merge(common);
     document.info = info(title.to_owned());
     parameters::describe(&mut document);

@@ -9,12 +9,13 @@ use std::{
 
 use clap::{Parser, Subcommand};
 use estore_base::{
-    config::{Env, Unknown, markdown},
+    config::{ConfigError, Env, Unknown, markdown},
     fail, process,
 };
 use estore_bootstrap::{
     after_restore, archive, audit, certificates, config, epoch, exit, rotate_cards, say, steps::Step, stores,
 };
+use estore_contract::audit::AuditReport;
 
 /// Prepares the stores and the catalogue of E-Store.
 #[derive(Parser)]
@@ -46,7 +47,7 @@ enum Command {
     /// (`ARCHIVE_DIR`).
     Archive,
     /// Check the equations of a shop that runs, as the user `auditor` of Redis. Exits with 0 if all
-    /// hold, 1 if one does not, and 2 if it could not read.
+    /// hold, 1 if one does not, 2 if it could not read, and 78 if a setting is wrong.
     Audit {
         /// Print the report as JSON.
         #[arg(long)]
@@ -58,7 +59,7 @@ enum Command {
         #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u16).range(1..=2000))]
         slice: u16,
         /// The number of seconds within which the next audit ends, for the alert about a missing
-        /// one.
+        /// one. Without it, what the last audit said stays; 0 says that none is scheduled.
         #[arg(long)]
         next_within: Option<u64>,
     },
@@ -180,22 +181,28 @@ async fn move_old_orders(env: &Env) -> anyhow::Result<()> {
     archive::run(env, say).await
 }
 
-/// Runs an audit, and prints its report. It has exit codes of its own.
+/// Runs an audit, prints its report, and leaves it in Redis. It has exit codes of its own. A
+/// violation is one, also if the report cannot be printed or left.
 async fn check(env: &Env, json: bool, options: audit::Options) -> ExitCode {
-    match try_check(env, json, options).await {
-        Ok(0) => ExitCode::SUCCESS,
-        Ok(_) => ExitCode::from(exit::VIOLATED),
-        Err(error) => {
-            let _other_code = ended(Err(error));
-            ExitCode::from(exit::UNREAD)
-        }
-    }
+    let report = match audit::run(env, options).await {
+        Ok(report) => report,
+        Err(error) => return unread(error),
+    };
+    let (told, left) = (tell(&report, json), audit::leave(env, &report).await);
+    let failures = [told, left].into_iter().filter_map(Result::err).map(unread);
+    let code = failures.fold(ExitCode::SUCCESS, |_, code| code);
+    if report.violations() > 0 { ExitCode::from(exit::VIOLATED) } else { code }
 }
 
-async fn try_check(env: &Env, json: bool, options: audit::Options) -> anyhow::Result<u64> {
-    let report = audit::run(env, options).await?;
-    say(&if json { serde_json::to_string(&report)? } else { audit::text(&report) })?;
-    Ok(report.violations())
+fn tell(report: &AuditReport, json: bool) -> anyhow::Result<()> {
+    Ok(say(&if json { serde_json::to_string(report)? } else { audit::text(report) })?)
+}
+
+/// Reports an error of an audit. Only a wrong setting is final.
+fn unread(error: anyhow::Error) -> ExitCode {
+    let is_final = error.chain().any(<dyn std::error::Error>::is::<ConfigError>);
+    let _other_code = ended(Err(error));
+    ExitCode::from(if is_final { exit::WRONG } else { exit::UNREAD })
 }
 
 async fn seal_anew(env: &Env) -> anyhow::Result<()> {

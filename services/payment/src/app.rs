@@ -22,6 +22,7 @@ use crate::{
     metrics::Metrics,
     orders::streams::Streams,
     peers::Inventory,
+    store::activity::Latest,
 };
 
 /// The state of the service. Cheap to clone: axum clones it several times for each request.
@@ -42,6 +43,8 @@ pub(crate) struct Parts {
     pub(crate) switches: Switches,
     /// The streams of events in progress.
     pub(crate) streams: Streams,
+    /// The orders that changed last, for anybody who looks.
+    pub(crate) latest: Latest,
     authenticator: Introspector,
 }
 
@@ -89,6 +92,7 @@ impl Parts {
             work: Arc::default(),
             switches,
             streams: Streams::default(),
+            latest: Latest::default(),
             authenticator: Introspector::new(user, platform)?,
         })
     }

@@ -82,8 +82,8 @@ pub const SETTINGS: Settings = Settings {
 pub(crate) struct Config {
     /// Encrypts cookies, and signs the tokens of forms.
     pub(crate) keys: KeyRing,
-    /// The origin of the storefront's own pages.
-    origin: Origin,
+    /// The origin of the storefront's own pages, as `SHOP_URL` names it.
+    pub(crate) origin: Origin,
     /// True if cookies are for HTTPS only.
     pub(crate) is_secure: bool,
     /// The name of the shop.

@@ -118,14 +118,25 @@ impl<'a> Case<'a> {
     }
 
     /// Returns true if a cancelled order's void found a capture, and all of it was refunded at once
-    /// as refund 0 (order-flow section 3).
+    /// as refund 0 (order-flow section 3). Of a lost order, the gateway may have made other refunds
+    /// before; refund 0 is the rest (section 7).
     pub(super) fn was_captured_and_refunded(&self, id: OrderId, order: &Order) -> bool {
-        let amount = order.price.as_ref().map(|price| price.amount);
+        let amount = order.price.as_ref().map(|price| i128::from(price.amount));
         let refunds: Vec<_> =
             self.entries(id).iter().filter(|entry| entry.kind == TransactionType::Refund).collect();
+        let sum: i128 = refunds.iter().map(|refund| i128::from(refund.amount)).sum();
         order.state == OrderState::Cancelled
             && self.count(id, TransactionType::Capture) == 1
-            && matches!(refunds.as_slice(), [refund] if refund.n == Some(0) && Some(refund.amount) == amount)
+            && Some(sum) == amount
+            && (order.is_lost() || matches!(refunds.as_slice(), [refund] if refund.n == Some(0)))
+    }
+
+    /// Returns true if the reconciler has yet to restock an order that a restore lost (order-flow
+    /// section 7).
+    pub(super) fn is_restocked_later(&self, id: OrderId) -> bool {
+        self.when == When::Running
+            && self.snapshot.unsettled.contains(&id.to_string())
+            && self.order(id).is_none_or(|order| order.is_lost() && order.state == OrderState::Cancelled)
     }
 
     /// Returns the clients' operations on an order.

@@ -37,6 +37,10 @@ impl<'a> Fields<'a> {
         Misread { subject: self.subject.to_owned(), what }
     }
 
+    pub(super) fn misread(&self, what: &str) -> Misread {
+        Misread { subject: self.subject.to_owned(), what: what.to_owned() }
+    }
+
     pub(super) fn maybe_text(&self, name: &str) -> Option<&'a str> {
         self.map.get(name).map(String::as_str)
     }
@@ -65,8 +69,7 @@ impl<'a> Fields<'a> {
     pub(super) fn json<T: DeserializeOwned>(&self, name: &str) -> Result<T, Misread> {
         let text = self.text(name)?;
         // Without the value, which may be personal: reports are logged.
-        let what = || format!("{name} does not parse");
-        serde_json::from_str(text).map_err(|_| Misread { subject: self.subject.to_owned(), what: what() })
+        serde_json::from_str(text).map_err(|_| self.misread(&format!("{name} does not parse")))
     }
 
     /// Parses one of the names of `T`.

@@ -43,6 +43,8 @@ pub struct Snapshot {
     pub index: BTreeMap<String, i64>,
     /// Emails to request: `<order>/confirmed` and `<order>/refunded/<n>`.
     pub mail: BTreeMap<String, i64>,
+    /// Orders that the reconciler has yet to compare with the journal of stock.
+    pub unsettled: BTreeSet<String>,
     /// Refunds that failed and that nobody has seen to: `<order>/<n>`.
     pub failed: BTreeMap<String, i64>,
     /// The sandbox gateway's payments.

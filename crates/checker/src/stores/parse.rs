@@ -53,6 +53,7 @@ impl<'a> Parser<'a> {
             ["{pay}", "open"] => self.found.open = self.scores(key)?,
             ["{pay}", "orders"] => self.found.index = self.scores(key)?,
             ["{pay}", "mail"] => self.found.mail = self.scores(key)?,
+            ["{pay}", "unsettled"] => self.found.unsettled = self.members(key)?,
             ["{pay}", "failed"] => self.found.failed = self.scores(key)?,
             ["{gw}", "payments"] => self.found.booked = self.members(key)?,
             ["{gw}", "p", id] => {

@@ -3,8 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use estore_contract::{OrderId, UserId, payment};
-use serde_json::Value;
+use estore_contract::{
+    OrderId, PaymentMethodId, UserId,
+    payment::{self, OrderRequest, ShippingAddress},
+};
+use serde_json::{Value, json};
 
 use super::fields::{Misread, number};
 
@@ -35,13 +38,26 @@ impl View {
         let refunded = if first.ends_with("null") { "" } else { *refunded };
         let short = id.parse::<OrderId>().ok()?.number();
         let json = format!(
-            "{{\"id\":\"{id}\",\"number\":\"{short}\",\"status\":\"{status}\"{first}{refunded}{second}{}{dates}1970-01-01T00:00:00Z\"}}",
-            address.concat()
+            "{{\"id\":\"{id}\",\"number\":\"{short}\",\"status\":\"{status}\"{first}{refunded}{second}{dates}1970-01-01T00:00:00Z\"}}"
         );
         // A name that occurs twice, or an extra name, makes it invalid.
-        let order: payment::Order = serde_json::from_str(&json).ok()?;
+        let mut order: payment::Order = serde_json::from_str(&json).ok()?;
         let same = serde_json::to_value(&order).ok()? == serde_json::from_str::<Value>(&json).ok()?;
+        order.shipping_address = match address {
+            [] => None,
+            [line] => Some(kept_address(line, order.payment_method.id)?),
+            _ => return None,
+        };
         let user = user.parse().ok()?;
-        Some(Self { user, order, updated_at: number(updated_at)? }).filter(|_| same && address.len() <= 1)
+        Some(Self { user, order, updated_at: number(updated_at)? }).filter(|_| same)
     }
+}
+
+/// Reads the last line of a view, as the address in a stored request is read: it was accepted under
+/// the rules of its time.
+fn kept_address(line: &str, method: PaymentMethodId) -> Option<ShippingAddress> {
+    let request = format!("{{\"items\":[],\"payment_method_id\":\"{method}\"{line}}}");
+    let address = OrderRequest::kept(&request).ok()?.shipping_address?;
+    let again = json!({"items": [], "payment_method_id": method, "shipping_address": address});
+    (serde_json::from_str::<Value>(&request).ok()? == again).then_some(address)
 }

@@ -12,7 +12,7 @@ use http::{HeaderMap, HeaderValue, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use tokio::time::timeout;
 
-use crate::Problem;
+use crate::{Problem, http::LONGEST};
 
 /// The maximum size of a body, in bytes: 256 KiB.
 pub const BODY_LIMIT: usize = 256 * 1024;
@@ -20,8 +20,9 @@ pub const BODY_LIMIT: usize = 256 * 1024;
 /// The time in which a body must arrive.
 pub const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The time in which a body with a limit above [`BODY_LIMIT`] must arrive.
-const FILE_TIMEOUT: Duration = Duration::from_mins(1);
+/// The time in which a body with a limit above [`BODY_LIMIT`] must arrive: 25 s. It ends before the
+/// time of its handler does, so that a slow client gets 408 instead of 503.
+const FILE_TIMEOUT: Duration = LONGEST.saturating_sub(Duration::from_secs(5));
 
 /// The maximum that is read of a body rejected as too large, in bytes and in time. A file may take
 /// as many bytes as its limit.
@@ -105,4 +106,22 @@ fn too_large(limit: usize) -> Problem {
 
 fn is_too_large(error: &(dyn Error + 'static)) -> bool {
     error.is::<LengthLimitError>() || error.source().is_some_and(is_too_large)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use futures::stream::pending;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn slow_body_is_refused_while_its_handler_runs() {
+        for limit in [BODY_LIMIT, BODY_LIMIT + 1, 5 << 20] {
+            let body = Body::from_stream(pending::<Result<Bytes, Infallible>>());
+            let read = timeout(LONGEST, read_body(body, limit)).await.unwrap();
+            assert_eq!(read.unwrap_err().code(), Code::RequestTimeout, "{limit}");
+        }
+    }
 }

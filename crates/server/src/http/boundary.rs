@@ -34,6 +34,7 @@ use super::{
     ConnectionLimit, RemoteAddr,
     context::{self, Held},
     cors::{self, Cors},
+    local_pages,
     pages::{Pages, Reader},
     spans, target,
 };
@@ -45,7 +46,7 @@ use crate::{
 
 /// The longest time that a handler may take. It exceeds the time for all calls of one order
 /// (order-flow section 5).
-pub(super) const LONGEST: Duration = Duration::from_secs(30);
+pub(crate) const LONGEST: Duration = Duration::from_secs(30);
 
 /// Routes that are answered under any load. Their callers decide whether the process is killed or
 /// gets requests.
@@ -67,6 +68,8 @@ pub(super) struct Boundary {
     pub(super) slots: Arc<ConnectionLimit>,
     /// The operations whose errors are pages.
     pub(super) pages: Pages,
+    /// True if requests of foreign pages are refused: the listener has no login.
+    pub(super) local_pages_only: bool,
 }
 
 impl Boundary {
@@ -81,6 +84,7 @@ impl Boundary {
             proxies: None,
             slots,
             pages: Pages::default(),
+            local_pages_only: false,
         }
     }
 
@@ -94,6 +98,11 @@ impl Boundary {
     /// needs one.
     fn admit(&self, request: &Request, route: &str, is_free: bool) -> Result<Option<Held>, Problem> {
         if let Some(problem) = target::refusal(request) {
+            return Err(problem);
+        }
+        if self.local_pages_only
+            && let Some(problem) = local_pages::refusal(request.headers())
+        {
             return Err(problem);
         }
         let Some(RemoteAddr(address)) = request.extensions().get() else { return Ok(None) };

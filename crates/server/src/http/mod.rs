@@ -9,6 +9,7 @@ mod context;
 mod cors;
 mod docs;
 mod handshake;
+mod local_pages;
 mod log;
 mod pages;
 mod scrape;
@@ -18,6 +19,7 @@ mod stack;
 mod target;
 mod tls;
 
+pub(crate) use boundary::LONGEST;
 pub use boundary::entry_body;
 pub(crate) use bounds::{BOUNDS, Bounds};
 pub(crate) use connection::{LAST, Stop};

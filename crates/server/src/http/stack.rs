@@ -69,7 +69,7 @@ pub(crate) fn front(
 }
 
 /// Returns the public listener's routes of a program with a JSON API: its own, health and its
-/// `document`.
+/// `document`. Foreign pages may not use them, because there is no login.
 pub(crate) fn api(
     platform: &Platform,
     routes: Router,
@@ -80,7 +80,8 @@ pub(crate) fn api(
     let (json, index) = (Arc::new(Bytes::from(pretty(document))), Arc::new(Index::of(document)));
     let common = Common { readiness: readiness.clone(), document: json, index };
     let own: Router = Router::from(common::health().merge(common::documents())).with_state(common);
-    layered(routes.merge(own), Boundary::plain(platform, "public", slots))
+    let boundary = Boundary { local_pages_only: true, ..Boundary::plain(platform, "public", slots) };
+    layered(routes.merge(own), boundary)
 }
 
 /// Returns the internal listener's routes.
@@ -88,10 +89,12 @@ pub(crate) fn internal(platform: &Platform, routes: Router, slots: Arc<Connectio
     layered(routes, Boundary::plain(platform, "internal", slots))
 }
 
-/// Returns the management listener's routes: health, metrics and the log filter.
+/// Returns the management listener's routes: health, metrics and the log filter. Foreign pages may
+/// not use them, because there is no login.
 pub(crate) fn management(platform: &Platform, readiness: &Readiness, slots: Arc<ConnectionLimit>) -> Router {
     let routes = health(readiness).merge(scrape::route(platform.metrics.clone())).merge(log::routes());
-    layered(routes, Boundary::plain(platform, "management", slots))
+    let boundary = Boundary { local_pages_only: true, ..Boundary::plain(platform, "management", slots) };
+    layered(routes, boundary)
 }
 
 fn health(readiness: &Readiness) -> Router {

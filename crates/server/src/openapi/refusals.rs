@@ -20,6 +20,7 @@ pub(super) fn describe_public(document: &mut OpenApi) {
             add(operation, "401", "No valid access token");
         }
         if operation.request_body.is_some() {
+            add(operation, "408", "The body did not arrive in time");
             add(operation, "413", "Too large");
             add(operation, "415", "Not one of the content types of the request body");
         }
@@ -84,7 +85,7 @@ mod tests {
     #[test]
     fn operation_gets_the_errors_of_its_kind() {
         let admin = document(OpenApiRouter::new().routes(limited(Class::Admin, routes!(change))));
-        assert_eq!(statuses(&admin["post"]), ["200", "401", "403", "413", "415", "429", "503"]);
+        assert_eq!(statuses(&admin["post"]), ["200", "401", "403", "408", "413", "415", "429", "503"]);
         let reader = document(OpenApiRouter::new().routes(limited(Class::Reads, routes!(read))));
         assert_eq!(statuses(&reader["get"]), ["200", "429", "503"]);
     }

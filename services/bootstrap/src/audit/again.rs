@@ -7,21 +7,17 @@ use std::{
 };
 
 use anyhow::Result;
-use estore_checker::{
-    Violation,
-    stores::{Raw, StreamEntry},
-};
+use estore_checker::{Violation, stores::Raw};
 use estore_contract::OrderId;
-use redis::pipe;
 use tokio::time::sleep;
 
 use super::{
     databases::{Databases, JOURNAL, last_id, last_of_journal},
+    entries,
     journal::Journal,
     judge::{Books, judge},
     ledgers::Collected,
     orders::{MoreRefunds, Reading},
-    source::entries,
     tally::Tally,
 };
 
@@ -30,8 +26,8 @@ const AT_ONCE: usize = 100;
 /// The number of times that an order is read, at most, and the pause between.
 const ROUNDS: u32 = 20;
 const PAUSE: Duration = Duration::from_millis(250);
-/// The number of ledger entries in an answer.
-const PAGE: usize = 200;
+/// The number of orders whose readings are kept at once.
+const BATCH: usize = 500;
 /// The number of unsettled orders that a remark names.
 const NAMED: usize = 5;
 
@@ -44,8 +40,33 @@ pub(super) async fn look(
     journal: &mut Journal,
     tally: &mut Tally,
 ) -> Result<()> {
-    let mut left: Vec<OrderId> = orders.iter().copied().collect();
-    tally.read_again += u64::try_from(left.len())?;
+    let orders: Vec<OrderId> = orders.iter().copied().collect();
+    tally.read_again += u64::try_from(orders.len())?;
+    let mut open = Vec::new();
+    for batch in orders.chunks(BATCH) {
+        open.extend(settle(databases, batch, more, journal, tally).await?);
+    }
+    if !open.is_empty() {
+        let named: Vec<String> = open.iter().take(NAMED).map(ToString::to_string).collect();
+        tally.remarks.push(format!(
+            "{} orders changed each time that they were read, so that a finding about them is open: {}",
+            open.len(),
+            named.join(", ")
+        ));
+    }
+    Ok(())
+}
+
+/// Reads the orders of a batch until two readings of each are equal, or it has no finding. Returns
+/// those that changed each time.
+async fn settle(
+    databases: &Databases,
+    batch: &[OrderId],
+    more: &MoreRefunds,
+    journal: &mut Journal,
+    tally: &mut Tally,
+) -> Result<Vec<OrderId>> {
+    let mut left = batch.to_vec();
     let mut before = BTreeMap::<OrderId, (Reading, Vec<Violation>)>::new();
     for round in 0..ROUNDS {
         if left.is_empty() {
@@ -64,7 +85,7 @@ pub(super) async fn look(
                 let id = reading.id;
                 let verdict = judge(&reading, Books::Read, databases.books.is_some());
                 if verdict.violations.is_empty() {
-                    verdict.alarms.into_iter().for_each(|alarm| tally.alarm(alarm));
+                    verdict.alarms.iter().for_each(|alarm| tally.alarm(alarm));
                     continue;
                 }
                 let now = (reading, verdict.violations);
@@ -78,15 +99,7 @@ pub(super) async fn look(
         }
         left = doubtful;
     }
-    if !left.is_empty() {
-        let named: Vec<String> = left.iter().take(NAMED).map(ToString::to_string).collect();
-        tally.remarks.push(format!(
-            "{} orders changed each time that they were read, so that a finding about them is open: {}",
-            left.len(),
-            named.join(", ")
-        ));
-    }
-    Ok(())
+    Ok(left)
 }
 
 /// Reads orders, then their ledgers, then what the journal has since.
@@ -98,7 +111,7 @@ async fn read(
     collected: &Collected,
 ) -> Result<Vec<Reading>> {
     let mut readings = databases.orders(ids, more).await?;
-    ledgers(databases, &mut readings, collected).await?;
+    entries::add(databases, &mut readings, collected).await?;
     let end = last_id(databases.inventory.one(last_of_journal()).await?);
     journal.follow(databases, end).await?;
     for reading in &mut readings {
@@ -107,58 +120,6 @@ async fn read(
         }
     }
     Ok(readings)
-}
-
-/// A range of a ledger to read.
-struct Range {
-    /// The number of the reading.
-    of: usize,
-    user: String,
-    from: String,
-    to: String,
-}
-
-/// Adds the entries about each order: those in the ledger of its user since its creation, and those
-/// that were found elsewhere.
-async fn ledgers(databases: &Databases, readings: &mut [Reading], collected: &Collected) -> Result<()> {
-    let mut ranges = Vec::new();
-    for (of, reading) in readings.iter().enumerate() {
-        if let Some(user) = reading.field("user") {
-            let created = reading.field("created_at").filter(|at| at.parse::<u64>().is_ok());
-            let from = created.unwrap_or("-").to_owned();
-            ranges.push(Range { of, user: user.to_owned(), from, to: "+".to_owned() });
-        }
-        for (user, id) in collected.get(&reading.id).into_iter().flatten() {
-            ranges.push(Range { of, user: user.clone(), from: id.clone(), to: id.clone() });
-        }
-    }
-    let mut found = BTreeMap::<(usize, String), BTreeMap<String, BTreeMap<String, String>>>::new();
-    while !ranges.is_empty() {
-        let mut commands = pipe();
-        for Range { user, from, to, .. } in &ranges {
-            commands.cmd("XRANGE").arg(format!("{{pay}}:u:{user}:ledger"));
-            commands.arg(from).arg(to).arg("COUNT").arg(PAGE);
-        }
-        let mut answers = databases.payment.ask(commands).await?;
-        let mut further = Vec::new();
-        for range in ranges {
-            let page: Vec<StreamEntry> = entries(answers.next());
-            let last = page.last().map(|(id, _)| format!("({id}")).filter(|_| page.len() == PAGE);
-            let Some(reading) = readings.get(range.of) else { continue };
-            let order = reading.id.to_string();
-            let own = page.into_iter().filter(|(_, fields)| fields.get("order") == Some(&order));
-            found.entry((range.of, range.user.clone())).or_default().extend(own);
-            further.extend(last.map(|from| Range { from, ..range }));
-        }
-        ranges = further;
-    }
-    for ((of, user), entries) in found {
-        if let Some(reading) = readings.get_mut(of).filter(|_| !entries.is_empty()) {
-            let entries = entries.into_iter().collect();
-            reading.dump.insert(format!("{{pay}}:u:{user}:ledger"), Raw::Stream(entries));
-        }
-    }
-    Ok(())
 }
 
 /// Looks at each finding about users until two looks are equal, or it is gone.
@@ -186,6 +147,12 @@ pub(super) async fn settle_doubts(databases: &Databases, tally: &mut Tally) -> R
             }
         }
         left = doubtful;
+    }
+    if !left.is_empty() {
+        tally.remarks.push(format!(
+            "{} findings about users changed each time that they were read, so that they are open",
+            left.len()
+        ));
     }
     Ok(())
 }

@@ -13,6 +13,8 @@ use estore_contract::OrderId;
 
 /// The number of bits of an order's id that name its group.
 const BITS: u32 = 16;
+/// The number of groups.
+pub(super) const GROUPS: u64 = 1 << BITS;
 
 /// The group of an order: some 15 orders in a shop with a million.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

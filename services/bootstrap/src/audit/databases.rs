@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use estore_base::config::Env;
 use estore_stores::redis::{self as store, StreamId};
 use redis::{Value, cmd};
 use tokio::time::sleep;
 
-use super::source::{Source, text, texts};
+use super::source::{Source, texts};
 use crate::config::{GATEWAY_BOOKS, REDIS_DB_GATEWAY, REDIS_DB_INVENTORY, REDIS_DB_PAYMENT};
 
 pub(super) const JOURNAL: &str = "{inv}:journal";
@@ -67,15 +67,6 @@ impl Databases {
         if !self.pause.is_zero() {
             sleep(self.pause).await;
         }
-    }
-
-    /// Writes the report into the list of the last ones.
-    pub(super) async fn leave(&self, report: &str) -> Result<()> {
-        let mut call = cmd("FCALL");
-        call.arg("pay1_audit_done").arg(1).arg("{pay}:audit").arg(report);
-        let answer = text(self.payment.one(call).await.context("leave the report in Redis")?);
-        anyhow::ensure!(answer.as_deref() == Some("kept"), "Redis does not keep the report: {answer:?}");
-        Ok(())
     }
 }
 

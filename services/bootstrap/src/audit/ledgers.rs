@@ -13,13 +13,14 @@ use super::{
     databases::{Beginning, Databases},
     index::Index,
     orders::{archived_place, order_key},
+    pages::{Pages, Part},
     source::{entries, text, texts},
     tally::Tally,
     walk::Sums,
 };
 
-/// The number of entries in an answer.
-const PAGE: usize = 200;
+/// The number of orders that are looked up at once.
+const LOOKED_UP: usize = 200;
 
 /// The entries of some orders, with their users.
 pub(super) type Collected = BTreeMap<OrderId, BTreeSet<(String, String)>>;
@@ -32,12 +33,29 @@ pub(super) enum Purpose<'a> {
     Collect(&'a BTreeSet<Group>, &'a mut Collected),
 }
 
-/// The user, the members of a list of orders, and entries of a ledger.
-struct User {
-    name: String,
-    orders: Vec<String>,
-    ledger: Vec<StreamEntry>,
+/// The place up to which a user's lists were read.
+struct Place {
+    user: String,
+    /// The rank of the next order in the list of orders; `None` at its end.
+    rank: Option<usize>,
+    /// The start of the next range in the ledger; `None` at its end.
+    from: Option<String>,
+    /// The ends of both lists when the walk met them. Lists that grow faster than they are read
+    /// have no other end.
+    ends: (usize, String),
 }
+
+/// A walk over ledgers.
+struct Walk<'a> {
+    databases: &'a Databases,
+    beginning: Beginning,
+    archive: bool,
+    purpose: Purpose<'a>,
+    tally: &'a mut Tally,
+}
+
+/// Entries of ledgers, by user.
+type Ledgers = Vec<(String, Vec<StreamEntry>)>;
 
 /// Walks over the ledgers of all users who have orders. With `archive`, some orders are in the
 /// archive: their entries stay, and are in no sum.
@@ -46,26 +64,18 @@ pub(super) async fn walk(
     beginning: Beginning,
     size: usize,
     archive: bool,
-    mut purpose: Purpose<'_>,
+    purpose: Purpose<'_>,
     tally: &mut Tally,
 ) -> Result<()> {
     let mut index = Index::before(beginning.at);
+    let mut walk = Walk { databases, beginning, archive, purpose, tally };
     while let Some(part) = index.next(databases, size).await? {
-        let (mut users, mut rank) = (users(databases, &part.ids).await?, 0);
-        while !users.is_empty() {
-            lists_are_right(databases, &users, tally).await?;
-            let (mut further, mut ledgers) = (Vec::new(), Vec::new());
-            for User { name, orders, ledger } in users {
-                let last = ledger.last().map(|(id, _)| id.clone()).filter(|_| ledger.len() == PAGE);
-                let has_more = orders.len() == PAGE;
-                ledgers.push((name.clone(), ledger));
-                if last.is_some() || has_more {
-                    further.push((name, has_more, last));
-                }
+        let mut pages = Pages::of(users(databases, &part.ids).await?);
+        while let Some(Part { lists, page, goes_on }) = pages.next() {
+            if goes_on {
+                databases.breathe().await;
             }
-            read(databases, beginning, ledgers, archive, &mut purpose, tally).await?;
-            rank += PAGE;
-            users = next(databases, further, rank).await?;
+            pages.go_on(walk.read(lists, page).await?);
         }
     }
     Ok(())
@@ -76,7 +86,7 @@ fn user_key(user: &str, what: &str) -> String {
 }
 
 /// Returns the users whose first order is among these.
-async fn users(databases: &Databases, ids: &[OrderId]) -> Result<Vec<User>> {
+async fn users(databases: &Databases, ids: &[OrderId]) -> Result<Vec<Place>> {
     let mut commands = pipe();
     for id in ids {
         commands.cmd("HGET").arg(order_key(*id)).arg("user");
@@ -90,104 +100,107 @@ async fn users(databases: &Databases, ids: &[OrderId]) -> Result<Vec<User>> {
     }
     let mut answers = databases.payment.ask(commands).await?;
     let first = |(id, _): &(OrderId, String)| texts(answers.next()) == [id.to_string()];
-    let named: Vec<_> = named.into_iter().filter(first).collect();
+    let users: Vec<String> = named.into_iter().filter(first).map(|(_, user)| user).collect();
     let mut commands = pipe();
-    for (_, user) in &named {
-        commands.cmd("ZRANGE").arg(user_key(user, "orders")).arg(0).arg(PAGE - 1);
-        commands.cmd("XRANGE").arg(user_key(user, "ledger")).arg("-").arg("+").arg("COUNT").arg(PAGE);
+    for user in &users {
+        commands.cmd("ZCARD").arg(user_key(user, "orders"));
+        commands.cmd("XREVRANGE").arg(user_key(user, "ledger")).arg("+").arg("-").arg("COUNT").arg(1);
     }
     let mut answers = databases.payment.ask(commands).await?;
-    let user = |(_, name)| {
-        let (orders, ledger) = (texts(answers.next()), entries(answers.next()));
-        User { name, orders, ledger }
+    let place = |user| {
+        let orders = text(answers.next()).and_then(|count| count.parse().ok()).unwrap_or_default();
+        let last = entries(answers.next()).pop().map(|(id, _)| id);
+        let (rank, from) = (Some(0), last.as_ref().map(|_| "-".to_owned()));
+        Place { user, rank, from, ends: (orders, last.unwrap_or_default()) }
     };
-    Ok(named.into_iter().map(user).collect())
+    Ok(users.into_iter().map(place).collect())
 }
 
-/// Returns the next part of long lists, from a rank on, and of long ledgers, after an entry.
-async fn next(
-    databases: &Databases,
-    long: Vec<(String, bool, Option<String>)>,
-    rank: usize,
-) -> Result<Vec<User>> {
-    let mut commands = pipe();
-    for (user, has_more, last) in &long {
-        if *has_more {
-            commands.cmd("ZRANGE").arg(user_key(user, "orders")).arg(rank).arg(rank + PAGE - 1);
-        }
-        if let Some(last) = last {
-            commands.cmd("XRANGE").arg(user_key(user, "ledger"));
-            commands.arg(format!("({last}")).arg("+").arg("COUNT").arg(PAGE);
-        }
-    }
-    let mut answers = databases.payment.ask(commands).await?;
-    let user = |(name, has_more, last): (String, bool, Option<String>)| User {
-        name,
-        orders: if has_more { texts(answers.next()) } else { Vec::new() },
-        ledger: if last.is_some() { entries(answers.next()) } else { Vec::new() },
-    };
-    Ok(long.into_iter().map(user).collect())
-}
-
-/// Checks equation 7: the lists have only orders of their users. They are read by ranks: if orders
-/// leave one meanwhile, some members are looked at in the next audit.
-async fn lists_are_right(databases: &Databases, users: &[User], tally: &mut Tally) -> Result<()> {
-    let members = users.iter().flat_map(|user| user.orders.iter().map(move |member| (&user.name, member)));
-    let members: Vec<(&String, &String)> = members.collect();
-    for part in members.chunks(PAGE) {
+impl Walk<'_> {
+    /// Reads on in the lists of users. Returns those with more.
+    async fn read(&mut self, places: Vec<Place>, page: usize) -> Result<Vec<Place>> {
         let mut commands = pipe();
-        for (_, member) in part {
-            commands.cmd("HGET").arg(format!("{{pay}}:o:{member}")).arg("user");
-        }
-        let mut answers = databases.payment.ask(commands).await?;
-        for (user, member) in part {
-            if text(answers.next()).as_ref() != Some(*user) {
-                tally.doubt_list(user, member);
+        for Place { user, rank, from, ends } in &places {
+            if let Some(rank) = rank {
+                commands.cmd("ZRANGE").arg(user_key(user, "orders")).arg(*rank).arg(rank + page - 1);
+            }
+            if let Some(from) = from {
+                commands.cmd("XRANGE").arg(user_key(user, "ledger"));
+                commands.arg(from).arg(&ends.1).arg("COUNT").arg(page);
             }
         }
+        let mut answers = self.databases.payment.ask(commands).await?;
+        let (mut lists, mut ledgers, mut further) = (Vec::new(), Ledgers::new(), Vec::new());
+        for Place { user, rank, from, ends } in places {
+            let orders = rank.map(|_| texts(answers.next())).unwrap_or_default();
+            let ledger = from.map(|_| entries(answers.next())).unwrap_or_default();
+            let rank = rank.filter(|_| orders.len() == page).map(|rank| rank + page);
+            let rank = rank.filter(|rank| *rank < ends.0);
+            let from = ledger.last().filter(|_| ledger.len() == page).map(|(id, _)| format!("({id}"));
+            if rank.is_some() || from.is_some() {
+                further.push(Place { user: user.clone(), rank, from, ends });
+            }
+            lists.push((user.clone(), orders));
+            ledgers.push((user, ledger));
+        }
+        self.compare(&lists).await?;
+        self.take(ledgers).await?;
+        Ok(further)
     }
-    Ok(())
-}
 
-/// Reads entries of the ledgers of users.
-async fn read(
-    databases: &Databases,
-    beginning: Beginning,
-    mut ledgers: Vec<(String, Vec<StreamEntry>)>,
-    archive: bool,
-    purpose: &mut Purpose<'_>,
-    tally: &mut Tally,
-) -> Result<()> {
-    for (_, ledger) in &mut ledgers {
-        // Entries since then are of orders that changed since then, which are in no sum.
-        ledger.retain(|(id, fields)| written_at(id, fields) < Some(beginning.at));
-    }
-    let gone = match purpose {
-        Purpose::Add(_) if archive => archived(databases, &ledgers).await?,
-        _ => HashSet::new(),
-    };
-    for (user, ledger) in ledgers {
-        match purpose {
-            Purpose::Add(sums) => {
-                tally.checked.ledger_entries += u64::try_from(ledger.len())?;
-                for entry in parse(&user, ledger, tally) {
-                    if !sums.left_out.contains(&entry.order) && !gone.contains(&entry.order) {
-                        sums.money.add_entry(&entry);
-                        sums.ledger.add(entry.order, balance::of_entry(&entry));
-                    }
+    /// Checks equation 7: the lists have only orders of their users. They are read by ranks: if
+    /// orders leave one meanwhile, some members are looked at in the next audit.
+    async fn compare(&mut self, lists: &[(String, Vec<String>)]) -> Result<()> {
+        let members = lists.iter().flat_map(|(user, orders)| orders.iter().map(move |member| (user, member)));
+        let members: Vec<(&String, &String)> = members.collect();
+        for part in members.chunks(LOOKED_UP) {
+            let mut commands = pipe();
+            for (_, member) in part {
+                commands.cmd("HGET").arg(format!("{{pay}}:o:{member}")).arg("user");
+            }
+            let mut answers = self.databases.payment.ask(commands).await?;
+            for (user, member) in part {
+                if text(answers.next()).as_ref() != Some(*user) {
+                    self.tally.doubt_list(user, member);
                 }
             }
-            Purpose::Collect(groups, collected) => {
-                for (id, fields) in ledger {
-                    let order = fields.get("order").and_then(|order| order.parse().ok());
-                    if let Some(order) = order.filter(|order| groups.contains(&Group::of(*order))) {
-                        collected.entry(order).or_default().insert((user.clone(), id));
+        }
+        Ok(())
+    }
+
+    /// Takes entries of the ledgers of users.
+    async fn take(&mut self, mut ledgers: Ledgers) -> Result<()> {
+        for (_, ledger) in &mut ledgers {
+            // Entries since then are of orders that changed since then, which are in no sum.
+            ledger.retain(|(id, fields)| written_at(id, fields) < Some(self.beginning.at));
+        }
+        let gone = match self.purpose {
+            Purpose::Add(_) if self.archive => archived(self.databases, &ledgers).await?,
+            _ => HashSet::new(),
+        };
+        for (user, ledger) in ledgers {
+            match &mut self.purpose {
+                Purpose::Add(sums) => {
+                    self.tally.checked.ledger_entries += u64::try_from(ledger.len())?;
+                    for entry in parse(&user, ledger, self.tally) {
+                        if !sums.left_out.contains(&entry.order) && !gone.contains(&entry.order) {
+                            sums.money.add_entry(&entry);
+                            sums.ledger.add(entry.order, balance::of_entry(&entry));
+                        }
+                    }
+                }
+                Purpose::Collect(groups, collected) => {
+                    for (id, fields) in ledger {
+                        let order = fields.get("order").and_then(|order| order.parse().ok());
+                        if let Some(order) = order.filter(|order| groups.contains(&Group::of(*order))) {
+                            collected.entry(order).or_default().insert((user.clone(), id));
+                        }
                     }
                 }
             }
         }
+        Ok(())
     }
-    Ok(())
 }
 
 /// Returns the time of an entry; that of its id if it does not say.

@@ -3,19 +3,24 @@
 //!
 //! Its memory does not grow with the number of orders. It keeps sums by product and by currency,
 //! two tables of fixed size, and two parts of orders. It also keeps the ids of orders that are in
-//! progress or changed meanwhile. Everything that it finds, it reads again before it counts.
+//! progress or changed meanwhile. Everything that it finds, it reads again before it counts. If
+//! that is very much, it does so for a part, and says so.
 
 mod again;
 mod balance;
 mod databases;
 mod doubts;
+mod entries;
 mod index;
 mod journal;
 mod judge;
 mod ledgers;
 mod names;
 mod orders;
+mod pages;
 mod products;
+mod report;
+mod sample;
 mod scan;
 mod source;
 mod stock;
@@ -31,10 +36,13 @@ use estore_base::{
     clock::{Clock, SystemClock},
     config::Env,
 };
-use estore_contract::{OrderId, audit::AuditReport};
+use estore_contract::{
+    OrderId,
+    audit::{AuditReport, Checked},
+};
 use tokio::time::Instant;
 
-use balance::Group;
+use balance::{GROUPS, Group};
 use databases::{Beginning, Databases};
 use index::Index;
 use journal::Journal;
@@ -43,12 +51,13 @@ use names::Names;
 use tally::Tally;
 use walk::Sums;
 
+pub use report::leave;
 pub use text::text;
 
-/// The most groups of orders that are looked at because their sums are off.
+/// The most groups of orders that are looked at because their sums are off, and the most orders,
+/// entries and movements in them.
 const MOST_GROUPS: usize = 2000;
-/// The number of offenders for an equation in the report that stays in Redis.
-const KEPT: usize = 20;
+const MOST_IN_GROUPS: u64 = 10_000;
 
 /// The options of an audit.
 #[derive(Debug, Clone, Copy)]
@@ -57,38 +66,32 @@ pub struct Options {
     pub slice: u16,
     /// The pause before each part.
     pub pause: Duration,
-    /// The time after its end within which the next audit must end.
+    /// The time after its end within which the next audit must end; none if it is 0. Without it,
+    /// the schedule of the last report stays.
     pub next_within: Option<Duration>,
 }
 
-/// Checks all equations, and leaves the report in Redis.
+/// Checks all equations.
 pub async fn run(env: &Env, options: Options) -> Result<AuditReport> {
     let databases = Databases::open(env, options.pause)?;
     let (started_at, began) = (SystemClock.now(), Instant::now());
     let mut tally = Tally::default();
     examine(&databases, usize::from(options.slice), &mut tally).await?;
     tally.close();
-    let report = AuditReport {
+    let next_within_seconds = match options.next_within {
+        Some(within) => Some(within.as_secs()).filter(|seconds| *seconds > 0),
+        None => report::last(&databases).await?.and_then(|last| last.next_within_seconds),
+    };
+    Ok(AuditReport {
         started_at,
         finished_at: SystemClock.now(),
         took_ms: u64::try_from(began.elapsed().as_millis())?,
-        next_within_seconds: options.next_within.map(|within| within.as_secs()),
+        next_within_seconds,
         checked: tally.checked,
         read_again: tally.read_again,
         equations: tally.equations(),
         remarks: tally.remarks,
-    };
-    databases.leave(&serde_json::to_string(&brief(&report))?).await?;
-    Ok(report)
-}
-
-/// Returns the report with so few offenders that Redis keeps many reports.
-fn brief(report: &AuditReport) -> AuditReport {
-    let mut brief = report.clone();
-    for equation in &mut brief.equations {
-        equation.offenders.truncate(KEPT);
-    }
-    brief
+    })
 }
 
 async fn examine(databases: &Databases, slice: usize, tally: &mut Tally) -> Result<()> {
@@ -96,23 +99,24 @@ async fn examine(databases: &Databases, slice: usize, tally: &mut Tally) -> Resu
     let names = names::read(databases, tally).await?;
     let moments = products::read(databases, &names.skus).await?;
     stock::bounds(&moments, tally);
-    let mut sums = walk::walk(databases, beginning, slice, &names.strays, tally).await?;
+    let strays = names.strays.orders();
+    let mut sums = walk::walk(databases, beginning, slice, strays, tally).await?;
     let add = Purpose::Add(&mut sums);
     ledgers::walk(databases, beginning, slice, names.archive, add, tally).await?;
 
     let mut journal = Journal::default();
-    let one_by_one = sums.left_out.iter().chain(&sums.suspects).chain(&names.strays).copied();
-    let mut orders: BTreeSet<OrderId> = one_by_one.collect();
+    let mut orders: BTreeSet<OrderId> = sums.again().chain(strays.iter().copied()).collect();
     journal.watch(orders.iter().copied());
     let differ =
         stock::replay(databases, beginning, names.archive, moments, &mut journal, &mut sums, tally).await?;
     tally.checked.journal = journal.read;
 
-    orders.extend(sums.suspects.iter());
+    orders.extend(sums.suspects.orders());
     orders.extend(unbalanced(databases, beginning, slice, &sums, &mut journal, tally).await?);
     journal.watch_more(databases, &orders, &BTreeSet::new()).await?;
     again::look(databases, &orders, &names.more, &mut journal, tally).await?;
     again::settle_doubts(databases, tally).await?;
+    tally.remarks.extend(sums.remarks().chain(names.strays.remark("are in no list of orders")));
     stock::settle(databases, &differ, &mut journal, tally).await?;
     money(databases, slice, &names, sums, tally).await?;
     if databases.books.is_none() {
@@ -132,12 +136,13 @@ async fn unbalanced(
 ) -> Result<BTreeSet<OrderId>> {
     let mut orders = BTreeSet::new();
     let (mut ledger, mut stock) = (sums.ledger.off(), sums.journal.off());
+    let most = most_groups(&tally.checked);
     for groups in [&mut ledger, &mut stock] {
         let count = groups.len();
-        if count > MOST_GROUPS {
-            *groups = groups.iter().take(MOST_GROUPS).copied().collect();
+        if count > most {
+            *groups = groups.iter().take(most).copied().collect();
             tally.remarks.push(format!(
-                "{count} groups of orders do not agree with the ledger or the journal; {MOST_GROUPS} were looked at"
+                "{count} groups of orders do not agree with the ledger or the journal; {most} were looked at"
             ));
         }
     }
@@ -166,9 +171,16 @@ async fn unbalanced(
     Ok(orders)
 }
 
+/// Returns the most groups to look at. The groups are of about equal size.
+fn most_groups(checked: &Checked) -> usize {
+    let all = checked.orders.saturating_add(checked.ledger_entries).saturating_add(checked.journal);
+    let fit = MOST_IN_GROUPS * GROUPS / all.max(1);
+    usize::try_from(fit).unwrap_or(MOST_GROUPS).clamp(1, MOST_GROUPS)
+}
+
 /// Checks the sums of equation 6. If they differ, the walk is repeated. An order that moved to the
 /// archive meanwhile can make one difference, and so can a step of the server's clock. Neither
-/// makes two equal ones.
+/// makes two equal ones. The first archive may have begun since the names were read.
 async fn money(
     databases: &Databases,
     slice: usize,
@@ -183,9 +195,9 @@ async fn money(
         }
         let beginning = databases.begin().await?;
         let mut scratch = Tally::default();
-        let mut sums = walk::walk(databases, beginning, slice, &names.strays, &mut scratch).await?;
+        let mut sums = walk::walk(databases, beginning, slice, names.strays.orders(), &mut scratch).await?;
         let add = Purpose::Add(&mut sums);
-        ledgers::walk(databases, beginning, slice, names.archive, add, &mut scratch).await?;
+        ledgers::walk(databases, beginning, slice, true, add, &mut scratch).await?;
         if sums.money.differences() == before.differences() {
             let mut found = estore_checker::Findings::default();
             sums.money.compare(&mut found);
@@ -196,4 +208,15 @@ async fn money(
     }
     tally.remarks.push("the sums of money differed each time that they were read".to_owned());
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn larger_shops_have_fewer_groups_looked_at() {
+        let of = |orders| most_groups(&Checked { orders, ..Checked::default() });
+        assert_eq!([0, 1000, 1 << 20, u64::MAX].map(of), [2000, 2000, 625, 1]);
+    }
 }

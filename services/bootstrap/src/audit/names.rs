@@ -10,6 +10,7 @@ use super::{
     databases::Databases,
     doubts::{Doubt, Look},
     orders::{MoreRefunds, order_key},
+    sample::{self, Sample},
     scan::{Kind, Scan},
     source::{Source, text},
     tally::Tally,
@@ -20,10 +21,9 @@ use super::{
 const ACCOUNTS: usize = 100;
 
 /// The names that were found.
-#[derive(Default)]
 pub(super) struct Names {
     /// Orders that the index does not list, and others that are looked at one by one.
-    pub(super) strays: BTreeSet<OrderId>,
+    pub(super) strays: Sample,
     /// Refunds that their orders do not count.
     pub(super) more: MoreRefunds,
     /// Products.
@@ -77,7 +77,12 @@ type Parse = fn(&str) -> Option<About>;
 
 /// Reads all names.
 pub(super) async fn read(databases: &Databases, tally: &mut Tally) -> Result<Names> {
-    let mut names = Names::default();
+    let mut names = Names {
+        strays: Sample::of(sample::SUSPECTS),
+        more: MoreRefunds::new(),
+        skus: BTreeSet::new(),
+        archive: false,
+    };
     names.keys(databases, &databases.payment, tally).await?;
     if let Some(books) = databases.books.as_ref().filter(|_| databases.books_apart) {
         names.keys(databases, books, tally).await?;
@@ -197,15 +202,16 @@ impl Names {
         let orders = unexplained.iter().map(|(order, _)| *order).collect();
         let gone = databases.archived(orders).await?;
         for (order, refund) in unexplained.into_iter().filter(|(order, _)| !gone.contains(order)) {
-            self.strays.insert(order);
-            self.more.entry(order).or_default().extend(refund);
+            if self.strays.add(order) {
+                self.more.entry(order).or_default().extend(refund);
+            }
         }
         Ok(())
     }
 
     async fn users(&mut self, databases: &Databases, keys: &users::Keys, tally: &mut Tally) -> Result<()> {
         for (user, card) in users::unlisted_cards(databases, keys, tally).await? {
-            tally.doubts.insert(Doubt::Card { user, card });
+            tally.doubt(Doubt::Card { user, card });
         }
         tally.closed += keys.closed;
         let accounts: Vec<_> = users::to_look_at(databases, keys).await?.into_iter().collect();
@@ -213,7 +219,7 @@ impl Names {
             let named: Vec<_> = part.iter().map(|user| (*user, None)).collect();
             for (user, dump) in part.iter().zip(users::accounts(databases, &named).await?) {
                 if !Look::of(&dump).violations.is_empty() {
-                    tally.doubts.insert(Doubt::Account(*user));
+                    tally.doubt(Doubt::Account(*user));
                 }
             }
         }
@@ -221,7 +227,7 @@ impl Names {
             self.odd(databases, user, tally).await?;
         }
         for (user, member) in users::open_elsewhere(databases, keys).await? {
-            tally.doubts.insert(Doubt::List { user, member, open: true });
+            tally.doubt(Doubt::List { user, member, open: true });
         }
         Ok(())
     }
@@ -232,15 +238,16 @@ impl Names {
         let mut members = Scan::members(&format!("{{pay}}:u:{user}:orders"), Kind::Set);
         while let Some(members) = members.next(&databases.payment).await? {
             for member in members {
-                tally.doubts.insert(Doubt::List { user: user.to_string(), member, open: false });
+                tally.doubt(Doubt::List { user: user.to_string(), member, open: false });
             }
         }
         let named = users::entries_of(databases, user).await?;
         let gone = databases.archived(named.keys().copied().collect()).await?;
         for (order, entries) in named.into_iter().filter(|(order, _)| !gone.contains(order)) {
-            self.strays.insert(order);
-            let kept = tally.collected.entry(order).or_default();
-            kept.extend(entries.into_iter().map(|id| (user.to_string(), id)));
+            if self.strays.add(order) {
+                let kept = tally.collected.entry(order).or_default();
+                kept.extend(entries.into_iter().map(|id| (user.to_string(), id)));
+            }
         }
         Ok(())
     }

@@ -138,7 +138,7 @@ impl Databases {
     }
 }
 
-const SETS: [&str; 3] = ["{pay}:orders", "{pay}:open", "{pay}:work"];
+const SETS: [&str; 4] = ["{pay}:orders", "{pay}:open", "{pay}:work", "{pay}:unsettled"];
 
 fn ask_order(commands: &mut Pipeline, id: OrderId) {
     let (key, name) = (order_key(id), id.to_string());

@@ -56,7 +56,9 @@ pub(super) async fn replay(
                 Traces::default().follow(&movement, &mut found);
                 tally.add_all(&found.violations);
             }
-            sums.suspects.extend(journal.apply(&movement, entry));
+            if let Some(order) = journal.apply(&movement, entry) {
+                sums.suspects.add(order);
+            }
         }
     }
     for moment in moments {

@@ -11,6 +11,10 @@ use super::{doubts::Doubt, ledgers::Collected};
 const NAMED: usize = 1000;
 /// The number of remarks of one kind.
 const REMARKS: usize = 20;
+/// The number of findings about users that are looked at twice.
+const DOUBTS: usize = 2000;
+/// The most characters of a contradiction.
+const LONGEST: usize = 1000;
 
 /// The state of an audit.
 #[derive(Default)]
@@ -22,12 +26,15 @@ pub(super) struct Tally {
     pub(super) closed: u64,
     /// Findings about users that must be there a second time.
     pub(super) doubts: BTreeSet<Doubt>,
+    /// The number of those that there were too many of.
+    unseen: u64,
     /// Entries of ledgers that belong to no listed order.
     pub(super) collected: Collected,
     /// The number of orders that were read again.
     pub(super) read_again: u64,
     pub(super) remarks: Vec<String>,
-    alarms: u64,
+    /// Events that are allowed and should never happen: the first ones, and the number of all.
+    alarms: (Vec<String>, usize),
     found: BTreeMap<u8, Found>,
 }
 
@@ -41,7 +48,7 @@ impl Tally {
     /// Counts a violation.
     pub(super) fn add(&mut self, equation: u8, subject: &str, what: &str) {
         let found = self.found.entry(equation).or_default();
-        let offender = Offender { subject: subject.to_owned(), what: what.to_owned() };
+        let offender = Offender { subject: subject.to_owned(), what: cut(what, LONGEST) };
         // A scan may return a name twice.
         if found.offenders.contains(&offender) {
             return;
@@ -58,16 +65,26 @@ impl Tally {
         }
     }
 
+    /// Notes a finding about a user, if there are not too many.
+    pub(super) fn doubt(&mut self, doubt: Doubt) {
+        if self.doubts.len() < DOUBTS {
+            self.doubts.insert(doubt);
+        } else if !self.doubts.contains(&doubt) {
+            self.unseen += 1;
+        }
+    }
+
     pub(super) fn doubt_list(&mut self, user: &str, member: &str) {
         let (user, member) = (user.to_owned(), member.to_owned());
-        self.doubts.insert(Doubt::List { user, member, open: false });
+        self.doubt(Doubt::List { user, member, open: false });
     }
 
     /// Notes an event that is allowed and should never happen.
-    pub(super) fn alarm(&mut self, what: String) {
-        self.alarms += 1;
-        if self.remarks.len() < REMARKS {
-            self.remarks.push(what);
+    pub(super) fn alarm(&mut self, what: &str) {
+        let (named, count) = &mut self.alarms;
+        *count += 1;
+        if named.len() < REMARKS {
+            named.push(cut(what, LONGEST));
         }
     }
 
@@ -96,12 +113,28 @@ impl Tally {
         EQUATIONS.iter().filter(|equation| equation.in_stores).map(result).collect()
     }
 
-    /// Adds a line about alarms that are not among the remarks.
+    /// Adds the remarks about alarms, and about findings that were not looked at.
     pub(super) fn close(&mut self) {
-        let named = u64::try_from(self.remarks.len()).unwrap_or(u64::MAX);
-        if self.alarms > named {
-            self.remarks.push(format!("and {} more events of that kind", self.alarms - named));
+        if self.unseen > 0 {
+            let unseen = self.unseen;
+            self.remarks.push(format!(
+                "more than {DOUBTS} findings about users; the others (about {unseen}) were not looked at"
+            ));
         }
+        let (named, count) = std::mem::take(&mut self.alarms);
+        let more = count - named.len();
+        self.remarks.extend(named);
+        if more > 0 {
+            self.remarks.push(format!("and {more} more events of that kind"));
+        }
+    }
+}
+
+/// Returns a text, cut to so many characters.
+pub(super) fn cut(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
+        None => text.to_owned(),
     }
 }
 
@@ -123,5 +156,32 @@ mod tests {
         assert_eq!(of("01_stock_bounds").violations, 0);
         let labels: Vec<&str> = equations.iter().map(|equation| equation.equation.as_str()).collect();
         assert_eq!(labels, estore_contract::audit::EQUATIONS);
+    }
+
+    #[test]
+    fn findings_about_users_are_bounded() {
+        let mut tally = Tally::default();
+        for _ in 0..2 {
+            (0..2010).for_each(|n| tally.doubt_list("a user", &format!("{n:04}")));
+        }
+        assert_eq!(tally.doubts.len(), 2000);
+        tally.close();
+        assert!(tally.remarks[0].contains("(about 20)"), "{:?}", tally.remarks);
+    }
+
+    #[test]
+    fn alarms_beyond_the_named_are_counted() {
+        let mut tally = Tally::default();
+        tally.remarks.push("a remark of another kind".to_owned());
+        (0..25).for_each(|n| tally.alarm(&n.to_string()));
+        tally.close();
+        assert_eq!(tally.remarks.len(), 22);
+        assert_eq!(tally.remarks[21], "and 5 more events of that kind");
+    }
+
+    #[test]
+    fn long_text_is_cut_between_characters() {
+        assert_eq!(cut("äöü", 2), "äö…");
+        assert_eq!(cut("äöü", 3), "äöü");
     }
 }

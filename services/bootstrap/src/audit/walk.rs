@@ -17,6 +17,7 @@ use super::{
     index::Index,
     judge::{Books, Facts, judge},
     orders::MoreRefunds,
+    sample::{self, Sample},
     tally::Tally,
 };
 
@@ -24,7 +25,6 @@ use super::{
 const AT_ONCE: usize = 2;
 
 /// The sums over all orders that rested when the audit began.
-#[derive(Default)]
 pub(super) struct Sums {
     pub(super) money: MoneySums,
     pub(super) ledger: Balance,
@@ -32,7 +32,11 @@ pub(super) struct Sums {
     /// The orders that are in no sum: those in progress, and those that changed since.
     pub(super) left_out: HashSet<OrderId>,
     /// The orders with a finding. It counts only if it is there when they are read again.
-    pub(super) suspects: BTreeSet<OrderId>,
+    pub(super) suspects: Sample,
+    /// Those with an event that is allowed and should never happen.
+    alarmed: Sample,
+    /// Those without a finding that are in no sum.
+    moving: Sample,
 }
 
 /// The result of a part.
@@ -43,6 +47,8 @@ struct Checked {
     weights: Vec<(OrderId, u64, u64)>,
     left_out: Vec<OrderId>,
     suspects: Vec<OrderId>,
+    alarmed: Vec<OrderId>,
+    moving: Vec<OrderId>,
     reservations: u64,
     payments: u64,
     views: u64,
@@ -58,7 +64,7 @@ pub(super) async fn walk(
 ) -> Result<Sums> {
     let (databases, left_out) = (Arc::new(databases.clone()), Arc::new(apart.clone()));
     let mut index = Index::before(beginning.at);
-    let mut sums = Sums { left_out: apart.iter().copied().collect(), ..Sums::default() };
+    let mut sums = Sums::without(apart);
     let mut parts = VecDeque::<JoinHandle<Result<Checked>>>::new();
     loop {
         let part = index.next(&databases, size).await?;
@@ -101,22 +107,56 @@ async fn check(
             continue;
         }
         let verdict = judge(&reading, Books::Assumed, databases.books.is_some());
-        if !verdict.violations.is_empty() || !verdict.alarms.is_empty() {
+        let is_suspect = !verdict.violations.is_empty();
+        if is_suspect {
             checked.suspects.push(id);
+        } else if !verdict.alarms.is_empty() {
+            checked.alarmed.push(id);
         }
         let rested = |facts: &Facts| facts.changed_at < began && !apart.contains(&id);
-        match verdict.facts.filter(rested) {
-            Some(facts) => {
-                checked.money.merge(&facts.money);
-                checked.weights.push((id, facts.entries, facts.movements));
-            }
-            None => checked.left_out.push(id),
+        if let Some(facts) = verdict.facts.filter(rested) {
+            checked.money.merge(&facts.money);
+            checked.weights.push((id, facts.entries, facts.movements));
+            continue;
+        }
+        checked.left_out.push(id);
+        if !is_suspect {
+            checked.moving.push(id);
         }
     }
     Ok(checked)
 }
 
 impl Sums {
+    fn without(apart: &BTreeSet<OrderId>) -> Self {
+        Self {
+            money: MoneySums::default(),
+            ledger: Balance::default(),
+            journal: Balance::default(),
+            left_out: apart.iter().copied().collect(),
+            suspects: Sample::of(sample::SUSPECTS),
+            alarmed: Sample::of(sample::ALARMED),
+            moving: Sample::of(sample::MOVING),
+        }
+    }
+
+    /// Returns the orders to read again.
+    pub(super) fn again(&self) -> impl Iterator<Item = OrderId> {
+        let samples = [&self.suspects, &self.alarmed, &self.moving];
+        samples.into_iter().flat_map(Sample::orders).copied()
+    }
+
+    /// Returns remarks about the orders that there were too many of.
+    pub(super) fn remarks(&self) -> impl Iterator<Item = String> {
+        [
+            self.suspects.remark("have a finding"),
+            self.alarmed.remark("were captured and refunded while they were undone"),
+            self.moving.remark("were in progress or changed meanwhile"),
+        ]
+        .into_iter()
+        .flatten()
+    }
+
     fn take(&mut self, checked: Checked, tally: &mut Tally) {
         self.money.merge(&checked.money);
         for (id, entries, movements) in checked.weights {
@@ -124,7 +164,15 @@ impl Sums {
             self.journal.subtract(id, movements);
         }
         self.left_out.extend(checked.left_out);
-        self.suspects.extend(checked.suspects);
+        for (sample, orders) in [
+            (&mut self.suspects, checked.suspects),
+            (&mut self.alarmed, checked.alarmed),
+            (&mut self.moving, checked.moving),
+        ] {
+            for order in orders {
+                sample.add(order);
+            }
+        }
         tally.checked.reservations += checked.reservations;
         tally.checked.payments += checked.payments;
         tally.views += checked.views;

@@ -13,6 +13,9 @@ use crate::{PlatformError, domain::Fault};
 pub(super) const LIMIT: Duration = Duration::from_secs(15);
 /// The time after its end for which a fault that ends by itself is also ended by us.
 const GRACE: Duration = Duration::from_secs(10);
+/// The time after its end for which we try to raise a mail server though the platform refuses. It
+/// may, while a permission is set anew.
+const REFUSED: Duration = Duration::from_mins(2);
 const PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
@@ -21,7 +24,10 @@ impl Engine {
     pub(super) async fn run(self, id: u64, fault: Fault, by: FaultOrigin, end: CancellationToken) {
         let (kind, target) = (fault.kind().as_str(), fault.target().as_str());
         let seconds = fault.seconds();
-        let caused = within(self.cause(fault)).await;
+        let caused = tokio::select! {
+            caused = within(self.cause(fault)) => caused,
+            () = end.cancelled() => Err(PlatformError::Failed("it was ended before it began".to_owned())),
+        };
         let deadline = Instant::now() + fault.length();
         let failure = match caused {
             Ok(detail) => {
@@ -62,8 +68,8 @@ impl Engine {
         }
     }
 
-    /// Ends a fault, with retries: a mail server until it is up again, the others until they have
-    /// ended by themselves. A switch ends at its time without us.
+    /// Ends a fault, with retries whatever the error: a mail server until it is up again, the
+    /// others until they have ended by themselves. A switch ends at its time without us.
     async fn finish(&self, fault: Fault, deadline: Instant, is_early: bool) -> Result<(), PlatformError> {
         let mut pause = PAUSE;
         loop {
@@ -75,8 +81,12 @@ impl Engine {
                 _ => return Ok(()),
             };
             let Err(error) = ended else { return Ok(()) };
-            let ends_by_itself = fault.kind() != FaultKind::MailDown;
-            if error.is_final() || (ends_by_itself && Instant::now() >= deadline + GRACE) {
+            let most = match fault.kind() {
+                FaultKind::MailDown if error.is_final() => Some(REFUSED),
+                FaultKind::MailDown => None,
+                _ => Some(GRACE),
+            };
+            if most.is_some_and(|most| Instant::now() >= deadline + most) {
                 return Err(error);
             }
             let (kind, target) = (fault.kind().as_str(), fault.target().as_str());

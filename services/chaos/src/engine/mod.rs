@@ -35,6 +35,8 @@ use crate::{
 
 /// The time that all faults get to end on request.
 const ENDING: Duration = Duration::from_secs(20);
+/// The time that they get as the program stops: less than the server gives its jobs.
+const LEAVING: Duration = Duration::from_secs(8);
 /// The pause between two attempts to recover.
 const RECOVERY_PAUSE: Duration = Duration::from_secs(1);
 
@@ -118,13 +120,17 @@ impl Engine {
 
     /// Removes the timetable, and ends every fault. Returns an error if some take too long.
     pub async fn end_all(&self) -> Result<(), Error> {
+        self.end_within(ENDING).await
+    }
+
+    async fn end_within(&self, limit: Duration) -> Result<(), Error> {
         self.set_timetable(None);
         let tasks = self.0.tasks.borrow().clone();
         for end in tasks.values() {
             end.cancel();
         }
         let ended = join_all(tasks.into_keys().map(|id| self.over(id)));
-        timeout(ENDING, ended).await.map(drop).map_err(|_elapsed| Error::StillEnding)
+        timeout(limit, ended).await.map(drop).map_err(|_elapsed| Error::StillEnding)
     }
 
     /// Waits until this fault is over.
@@ -162,7 +168,7 @@ impl Engine {
 
     /// Ends the faults that do not end by themselves, as the program stops.
     async fn end_on_exit(&self) {
-        if let Err(error) = self.end_all().await {
+        if let Err(error) = self.end_within(LEAVING).await {
             tracing::warn!(%error, "stopping; the next start ends them");
         }
     }

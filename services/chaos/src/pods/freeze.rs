@@ -12,11 +12,12 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 use super::{Pods, failed, select};
 use crate::PlatformError;
 
-/// A pod whose service is stopped.
+/// A pod whose service is stopped, or may be.
 pub(super) struct Frozen {
     pod: String,
-    /// The command that continues the service. Some container runtimes end it with the connection.
-    _command: AttachedProcess,
+    /// The command that continues the service, once it has said that the service is stopped. Some
+    /// container runtimes end it with the connection.
+    _command: Option<AttachedProcess>,
 }
 
 impl Pods {
@@ -26,7 +27,30 @@ impl Pods {
         length: Duration,
     ) -> Result<String, PlatformError> {
         let pod = select::name(&select::one_ready(self.list(target).await?, target)?);
-        let mut command = self.execute(&pod, target, length.as_secs()).await?;
+        // First, so that a thaw finds the pod if this call is given up or gets no answer.
+        self.frozen().insert(target, Frozen { pod: pod.clone(), _command: None });
+        match self.stop_service(&pod, target, length).await {
+            Ok(command) => {
+                self.frozen().insert(target, Frozen { pod: pod.clone(), _command: Some(command) });
+                Ok(pod)
+            }
+            Err(error) => {
+                if error.is_final() {
+                    drop(self.frozen().remove(&target));
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Begins the command that stops the service in a pod. Returns it once the service is stopped.
+    async fn stop_service(
+        &self,
+        pod: &str,
+        target: FaultTarget,
+        length: Duration,
+    ) -> Result<AttachedProcess, PlatformError> {
+        let mut command = self.execute(pod, target, length.as_secs()).await?;
         let mut line = String::new();
         if let Some(output) = command.stdout() {
             let read = BufReader::new(output).read_line(&mut line).await;
@@ -38,8 +62,7 @@ impl Pods {
                 Err(reason) => PlatformError::Failed(format!("{pod}: {reason}")),
             });
         }
-        self.frozen().insert(target, Frozen { pod: pod.clone(), _command: command });
-        Ok(pod)
+        Ok(command)
     }
 
     pub(super) async fn thaw_one(&self, target: FaultTarget) -> Result<(), PlatformError> {

@@ -9,13 +9,12 @@ use crate::PlatformError;
 impl Pods {
     pub(super) async fn delete_one(&self, target: FaultTarget) -> Result<String, PlatformError> {
         let pods = self.list(target).await?;
-        let count = pods.len();
+        self.remember(target, pods.len());
         let pod = select::one_ready(pods, target)?;
         let name = select::name(&pod);
         let preconditions = Preconditions { uid: pod.metadata.uid, resource_version: None };
         let parameters = DeleteParams::default().grace_period(grace(target)).preconditions(preconditions);
         let _going = self.api.delete(&name, &parameters).await.map_err(failed)?;
-        self.counts().insert(target, count);
         Ok(name)
     }
 }

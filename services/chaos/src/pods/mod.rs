@@ -18,6 +18,7 @@ use estore_contract::demo::{FaultKind, FaultPlatform, FaultTarget};
 use estore_server::StartError;
 use k8s_openapi::api::{apps::v1::Deployment, core::v1::Pod};
 use kube::{Api, Client, Config};
+use tokio::time::Instant;
 
 use crate::{
     Platform, PlatformError,
@@ -45,8 +46,8 @@ pub struct Pods {
     selection: Selection,
     /// The frozen pod of each component.
     frozen: Mutex<HashMap<FaultTarget, Frozen>>,
-    /// The number of pods that each component had before one was killed.
-    counts: Mutex<HashMap<FaultTarget, usize>>,
+    /// The number of pods that each component had before one was killed, and the time of that.
+    counts: Mutex<HashMap<FaultTarget, (usize, Instant)>>,
 }
 
 impl Selection {
@@ -89,7 +90,7 @@ impl Pods {
         self.frozen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn counts(&self) -> MutexGuard<'_, HashMap<FaultTarget, usize>> {
+    fn counts(&self) -> MutexGuard<'_, HashMap<FaultTarget, (usize, Instant)>> {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -160,3 +160,24 @@ async fn offered_faults_are_listed_without_others() {
     assert!(has("kill", "postgres") && has("apart", "inventory") && !has("kill", "redis"));
     assert!(kinds.iter().all(|option| option["durations"] == (option["kind"] != "kill")));
 }
+
+#[tokio::test]
+async fn pages_of_other_sites_are_refused() {
+    let it = running().await;
+    let kill = json!({"kind": "kill", "target": "user"});
+    let table = json!({"seed": 17, "min_pause_seconds": 3600, "max_pause_seconds": 3600});
+    for origin in ["http://evil.example", "http://localhost.evil.example:8086", "null"] {
+        for (request, body) in [
+            (("POST", "/faults"), Some(&kill)),
+            (("DELETE", "/faults"), None),
+            (("PUT", "/timetable"), Some(&table)),
+            (("DELETE", "/timetable"), None),
+        ] {
+            assert_eq!(it.ask_from(origin, request, body).await, 403, "{origin} {request:?}");
+        }
+    }
+    let state = it.state().await;
+    assert_eq!((&state["events"], &state["timetable"]), (&json!([]), &Value::Null));
+    // The page /docs, through a port of this machine.
+    assert_eq!(it.ask_from("http://localhost:8086", ("POST", "/faults"), Some(&kill)).await, 202);
+}

@@ -71,6 +71,42 @@ async fn mail_server_is_raised_until_it_is_up() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn refused_mail_server_is_raised_later() {
+    let platform = Fake::default();
+    platform.refuse("mail_up", 5);
+    let it = start(platform, None).await;
+    let _event = it.engine.begin(fault(FaultKind::MailDown, FaultTarget::Mail, 5), FaultOrigin::Api).unwrap();
+    idle(&it.engine).await;
+    assert_eq!(it.engine.state().events[0].outcome, FaultOutcome::Done);
+    assert_eq!(it.platform.calls().iter().filter(|call| *call == "mail_up").count(), 6);
+}
+
+#[tokio::test(start_paused = true)]
+async fn mail_server_that_stays_refused_fails() {
+    let platform = Fake::default();
+    platform.refuse("mail_up", u32::MAX);
+    let it = start(platform, None).await;
+    let began = Instant::now();
+    let _event = it.engine.begin(fault(FaultKind::MailDown, FaultTarget::Mail, 5), FaultOrigin::Api).unwrap();
+    idle(&it.engine).await;
+    let took = began.elapsed();
+    assert!((Duration::from_mins(2)..Duration::from_mins(3)).contains(&took), "{took:?}");
+    let event = it.engine.state().events.remove(0);
+    assert_eq!((event.outcome, event.detail.as_deref()), (FaultOutcome::Failed, Some("no permission")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn refused_thaw_is_tried_again() {
+    let platform = Fake::default();
+    platform.refuse("thaw user", 2);
+    let it = start(platform, None).await;
+    let _event = it.engine.begin(fault(FaultKind::Freeze, FaultTarget::User, 5), FaultOrigin::Api).unwrap();
+    idle(&it.engine).await;
+    assert_eq!(it.engine.state().events[0].outcome, FaultOutcome::Done);
+    assert_eq!(it.platform.calls(), ["recover", "freeze user 5", "thaw user", "thaw user", "thaw user"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn freeze_that_cannot_be_ended_fails() {
     let platform = Fake::default();
     platform.fail("thaw user", u32::MAX);
@@ -109,4 +145,23 @@ async fn stopped_program_ends_its_faults() {
     it.stop.cancel();
     idle(&it.engine).await;
     assert_eq!(it.platform.calls(), ["recover", "mail_down 300", "mail_up"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn stopped_program_gives_up_and_undoes_a_cause() {
+    let platform = Fake::default();
+    platform.hang("mail_down 300");
+    let it = start(platform, None).await;
+    let _event =
+        it.engine.begin(fault(FaultKind::MailDown, FaultTarget::Mail, 300), FaultOrigin::Api).unwrap();
+    while it.platform.calls().len() < 2 {
+        tokio::task::yield_now().await;
+    }
+    let began = Instant::now();
+    it.stop.cancel();
+    idle(&it.engine).await;
+    // The server waits 10 s for its jobs.
+    assert!(began.elapsed() < Duration::from_secs(8), "{:?}", began.elapsed());
+    assert_eq!(it.platform.calls(), ["recover", "mail_down 300", "mail_up"]);
+    assert_eq!(it.engine.state().events[0].outcome, FaultOutcome::Failed);
 }

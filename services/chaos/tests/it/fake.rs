@@ -14,7 +14,8 @@ use estore_contract::demo::{FaultKind, FaultPlatform, FaultTarget};
 #[derive(Default)]
 pub(crate) struct Fake {
     calls: Mutex<Vec<String>>,
-    failures: Mutex<BTreeMap<String, u32>>,
+    failures: Mutex<BTreeMap<String, (u32, PlatformError)>>,
+    hanging: Mutex<BTreeSet<String>>,
     unready: Mutex<BTreeSet<&'static str>>,
 }
 
@@ -26,7 +27,19 @@ impl Fake {
 
     /// Makes the next `times` calls of this name fail.
     pub(crate) fn fail(&self, call: &str, times: u32) {
-        self.failures.lock().unwrap().insert(call.to_owned(), times);
+        let error = PlatformError::Failed("the platform is away".to_owned());
+        self.failures.lock().unwrap().insert(call.to_owned(), (times, error));
+    }
+
+    /// Makes the platform refuse the next `times` calls of this name.
+    pub(crate) fn refuse(&self, call: &str, times: u32) {
+        let error = PlatformError::Refused("no permission".to_owned());
+        self.failures.lock().unwrap().insert(call.to_owned(), (times, error));
+    }
+
+    /// Lets calls of [`Platform::mail_down`] with this name go on forever.
+    pub(crate) fn hang(&self, call: &str) {
+        self.hanging.lock().unwrap().insert(call.to_owned());
     }
 
     /// Makes a component ready or not.
@@ -41,12 +54,12 @@ impl Fake {
 
     fn call(&self, call: String) -> Result<(), PlatformError> {
         let mut failures = self.failures.lock().unwrap();
-        let left = failures.get_mut(&call).filter(|left| **left > 0);
+        let failure = failures.get_mut(&call).filter(|(left, _)| *left > 0);
         self.calls.lock().unwrap().push(call);
-        match left {
-            Some(left) => {
+        match failure {
+            Some((left, error)) => {
                 *left -= 1;
-                Err(PlatformError::Failed("the platform is away".to_owned()))
+                Err(error.clone())
             }
             None => Ok(()),
         }
@@ -86,7 +99,12 @@ impl Platform for Fake {
     }
 
     async fn mail_down(&self, length: Duration) -> Result<String, PlatformError> {
-        self.call(format!("mail_down {}", length.as_secs()))?;
+        let call = format!("mail_down {}", length.as_secs());
+        let hangs = self.hanging.lock().unwrap().contains(&call);
+        self.call(call)?;
+        if hangs {
+            std::future::pending::<()>().await;
+        }
         Ok("mail".to_owned())
     }
 

@@ -8,11 +8,26 @@ use tokio::{
 
 /// Sends a request. Returns the status and the text of the answer, or `None` if nothing listens.
 pub(crate) async fn send(port: u16, method: &str, path: &str, body: Option<&str>) -> Option<(u16, String)> {
+    send_with(port, (method, path), "", body).await
+}
+
+/// Sends a request of a page, as a browser does. Returns the status of the answer.
+pub(crate) async fn send_from(origin: &str, port: u16, request: (&str, &str), body: Option<&str>) -> u16 {
+    let header = format!("Origin: {origin}\r\n");
+    send_with(port, request, &header, body).await.expect("an answer").0
+}
+
+async fn send_with(
+    port: u16,
+    (method, path): (&str, &str),
+    headers: &str,
+    body: Option<&str>,
+) -> Option<(u16, String)> {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).await.ok()?;
     let body = body.unwrap_or_default();
     let kind = if body.is_empty() { "" } else { "Content-Type: application/json\r\n" };
     let request = format!(
-        "{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{kind}Content-Length: {}\r\n\r\n{body}",
+        "{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}{kind}Content-Length: {}\r\n\r\n{body}",
         body.len()
     );
     stream.write_all(request.as_bytes()).await.ok()?;

@@ -169,6 +169,35 @@ async fn component_with_all_its_pods_is_ready() {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn killed_pod_is_awaited_for_two_minutes() {
+    let shown = Arc::new(Mutex::new(vec![pod("user-1", true), pod("user-2", true), pod("user-3", true)]));
+    let now = shown.clone();
+    let it = server(move |(method, _, _)| match method.as_str() {
+        "DELETE" => (200, pod("user-1", true)),
+        _ => (200, list(&now.lock().unwrap())),
+    });
+    // The third one was there for a moment, as in an update.
+    let _killed = it.pods.kill(FaultTarget::User).await.unwrap();
+    *shown.lock().unwrap() = vec![pod("user-2", true), pod("user-3", true)];
+    let is_ready = async || it.pods.is_ready(FaultTarget::User).await.unwrap();
+    assert!(!is_ready().await);
+    tokio::time::advance(Duration::from_mins(2)).await;
+    assert!(is_ready().await);
+}
+
+#[tokio::test]
+async fn evicted_pods_do_not_count() {
+    let it = server(|_| {
+        let mut evicted = pod("user-1", false);
+        evicted["status"]["phase"] = json!("Failed");
+        let mut completed = pod("user-2", false);
+        completed["status"]["phase"] = json!("Succeeded");
+        (200, list(&[evicted, pod("user-3", true), completed]))
+    });
+    assert_eq!(it.pods.is_ready(FaultTarget::User).await, Ok(true));
+}
+
 #[tokio::test]
 async fn mailbox_is_scaled_down_and_back() {
     let it = server(|(_, _, body)| {

@@ -23,12 +23,18 @@ use tokio_tungstenite::{
     },
 };
 
-use crate::pods::{list, pod, selection};
+use crate::{
+    pods::{list, pod, selection},
+    running::until,
+};
 
 /// The channels of the protocol.
 const STDOUT: u8 = 1;
 const STDERR: u8 = 2;
 const STATUS: u8 = 3;
+
+/// The status of a command that freezes, and says nothing.
+const HANGS: &str = "hangs";
 
 /// The seconds of each command so far, as the pod and the argument.
 type Commands = Arc<Mutex<Vec<(String, String)>>>;
@@ -91,6 +97,9 @@ async fn command(stream: TcpStream, path: &str, seen: Commands, line: &str, stat
         // The caller of a command that freezes may be gone.
         let _sent = socket.send(Message::Binary(Bytes::from(bytes))).await;
     };
+    if is_freeze && status == HANGS {
+        return std::future::pending().await;
+    }
     if line.is_empty() {
         send(STDERR, "no other process of this program was found").await;
     } else {
@@ -100,6 +109,7 @@ async fn command(stream: TcpStream, path: &str, seen: Commands, line: &str, stat
     if is_freeze && !line.is_empty() {
         return std::future::pending().await;
     }
+    let status = if is_freeze { status } else { "Success" };
     send(STATUS, &json!({"status": status, "message": "command terminated with exit code 1"}).to_string())
         .await;
     let _closed = socket.close(None).await;
@@ -124,4 +134,17 @@ async fn freeze_that_stops_nothing_tells_why() {
     let failed = pods.freeze(FaultTarget::User, Duration::from_secs(7)).await.unwrap_err();
     let PlatformError::Failed(reason) = failed else { panic!("{failed}") };
     assert!(reason.contains("user-1") && reason.contains("no other process"), "{reason}");
+}
+
+#[tokio::test]
+async fn freeze_that_was_given_up_is_thawed() {
+    let (pods, commands) = pods("stopped 1 processes", HANGS).await;
+    let freezing = pods.freeze(FaultTarget::User, Duration::from_secs(7));
+    tokio::select! {
+        done = freezing => panic!("{done:?}"),
+        () = until("the command runs", async || (!commands.lock().unwrap().is_empty()).then_some(())) => {}
+    }
+    assert_eq!(pods.thaw(FaultTarget::User).await, Ok(()));
+    let seconds: Vec<String> = commands.lock().unwrap().iter().map(|(_, seconds)| seconds.clone()).collect();
+    assert_eq!(seconds, ["7", "0"]);
 }

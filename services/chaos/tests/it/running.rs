@@ -11,7 +11,7 @@ use tokio::{
 use crate::{
     certificates::Authority,
     fake::Fake,
-    http_client::{json, send},
+    http_client::{json, send, send_from},
     payment::Payment,
 };
 
@@ -74,6 +74,11 @@ impl Running {
 
     pub(crate) async fn ask(&self, method: &str, path: &str, body: Option<Value>) -> (u16, Value) {
         json(self.port, method, path, body).await
+    }
+
+    /// Does the same for a page of this origin. Returns the status.
+    pub(crate) async fn ask_from(&self, origin: &str, request: (&str, &str), body: Option<&Value>) -> u16 {
+        send_from(origin, self.port, request, body.map(Value::to_string).as_deref()).await
     }
 
     pub(crate) async fn begin(&self, body: Value) -> (u16, Value) {

@@ -23,6 +23,7 @@ use crate::{
     request_body(content((Vec<u8> = "image/png"), (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/webp"), (Vec<u8> = "image/avif"), (Vec<u8> = "image/svg+xml"))), responses(
     (status = 200, description = "It was stored before", body = UploadedImage),
     (status = 201, description = "It is stored", body = UploadedImage, headers(("Location" = String, description = "The path of the image"))),
+    (status = 400, description = "The body ended before it was complete", body = ErrorBody),
     (status = 413, description = "Larger than 5 MiB, or uploaded images have no room left", body = ErrorBody),
     (status = 422, description = "Damaged, too many pixels, or an SVG with active content", body = ErrorBody),
 ))]

@@ -1,24 +1,34 @@
 //! Causes faults in the processes of this shop.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use anyhow::Result;
 use async_trait::async_trait;
 use estore_chaos::{Platform, PlatformError};
 use estore_contract::demo::{FaultKind, FaultPlatform, FaultTarget};
 use estore_testbed::{ChildGuard, FaultKind as MailFault, ServiceName, Shop, is_ready};
-use tokio::time::sleep;
+use tokio::{task::AbortHandle, time::sleep};
 
 use crate::running::Running;
 
 /// The processes that `./dev up --demo` started, and starts again when they die.
 pub(crate) struct Processes {
     running: Arc<Running>,
+    /// The task that will continue the frozen process of a target.
+    thaws: Mutex<HashMap<FaultTarget, AbortHandle>>,
 }
 
 impl Processes {
     pub(crate) fn of(running: &Arc<Running>) -> Self {
-        Self { running: running.clone() }
+        Self { running: running.clone(), thaws: Mutex::default() }
+    }
+
+    fn thaws(&self) -> MutexGuard<'_, HashMap<FaultTarget, AbortHandle>> {
+        self.thaws.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -63,7 +73,7 @@ impl Platform for Processes {
         process.pause().map_err(|error| failed(&error))?;
         let (running, pid) = (self.running.clone(), process.pid());
         // If this program dies first, everything that it started ends.
-        tokio::spawn(async move {
+        let thaw = tokio::spawn(async move {
             sleep(length).await;
             let mut shop = running.shop().await;
             // A process that was killed and started again is another one.
@@ -73,16 +83,21 @@ impl Platform for Processes {
                 let _ended = process.resume();
             }
         });
+        self.thaws().insert(target, thaw.abort_handle());
         Ok(name)
     }
 
     async fn thaw(&self, target: FaultTarget) -> Result<(), PlatformError> {
         let mut shop = self.running.shop().await;
         let process = process(&mut shop, target)?;
-        if process.ended().is_some() {
-            return Ok(());
+        if process.ended().is_none() {
+            process.resume().map_err(|error| failed(&error))?;
         }
-        process.resume().map_err(|error| failed(&error))
+        // Otherwise it would cut the next freeze short.
+        if let Some(thaw) = self.thaws().remove(&target) {
+            thaw.abort();
+        }
+        Ok(())
     }
 
     async fn mail_down(&self, _length: Duration) -> Result<String, PlatformError> {

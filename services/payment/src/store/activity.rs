@@ -4,11 +4,13 @@
 //! and the oldest that are open, by the indexes that are there, and sorts them. So a refund of an
 //! older order does not show.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use estore_contract::{Money, OrderId, activity::OrderActivity, payment::OrderStatus};
+use estore_server::Problem;
 use estore_stores::redis::Redis;
 use estore_telemetry::trace::TraceContext;
+use moka::future::Cache;
 use redis::{ParsingError, Value, from_redis_value, pipe};
 
 use super::{
@@ -23,11 +25,31 @@ use crate::{
 
 /// The most orders of each index, and of the answer.
 const MOST: usize = 50;
+/// The time for which one answer serves everybody.
+const KEPT: Duration = Duration::from_secs(1);
 
 /// The fields of an order that its activity shows: state, time of the last change, total in minor
 /// units, currency, and `traceparent`. An order that was archived meanwhile has none.
 type Kept = (Option<String>, Option<String>, Option<String>, Option<String>, Option<String>);
 const FIELDS: [&str; 5] = ["status", "updated_at", "amount", "currency", "trace"];
+
+/// The orders that changed last, as they were up to a second ago. However many callers ask, one
+/// read in a second answers them.
+pub struct Latest(Cache<i64, Arc<Vec<OrderActivity>>>);
+
+impl Default for Latest {
+    fn default() -> Self {
+        Self(Cache::builder().max_capacity(1).time_to_live(KEPT).build())
+    }
+}
+
+impl Latest {
+    /// Returns the orders as [`latest`] does. Another epoch is another question.
+    pub async fn read(&self, redis: &Redis, epoch: i64) -> Result<Arc<Vec<OrderActivity>>, Problem> {
+        let read = async { Ok(Arc::new(latest(redis, epoch).await?)) };
+        self.0.try_get_with(epoch, read).await.map_err(|problem: Arc<Problem>| Problem::clone(&problem))
+    }
+}
 
 /// Returns the orders that changed last, the latest first, from a store that is not older than
 /// `epoch`. It takes two round trips, and no order waits for it.

@@ -1,11 +1,18 @@
 //! The list of the latest orders shows each as its customer sees it, and nobody's data.
 
 use estore_contract::{
+    Code,
     activity::OrderActivity,
     payment::{OrderStatus, OrderStep},
 };
-use estore_payment::{Error, domain::State, domain::protocol::Transition, store::activity};
+use estore_payment::{
+    Error,
+    domain::State,
+    domain::protocol::Transition,
+    store::activity::{self, Latest},
+};
 use estore_server::epoch::StaleStore;
+use futures::future::join_all;
 
 use crate::{
     stage::{Stage, user},
@@ -88,4 +95,19 @@ async fn stale_store_shows_no_activity() {
     let stage = shop("activity-stale").await;
     let refused = activity::latest(&stage.redis, 5).await.unwrap_err();
     assert!(matches!(refused, Error::StaleStore(StaleStore::Restored { found: 0, known: 5 })), "{refused:?}");
+}
+
+#[tokio::test]
+async fn crowd_costs_one_read_of_the_store() {
+    let stage = shop("activity-crowd").await;
+    let order = stage.create(user(1), "one", &request()).await.unwrap();
+    let _: String = stage.operate(&["CONFIG", "RESETSTAT"]).await;
+    let latest = Latest::default();
+    for found in join_all((0..100).map(|_| latest.read(&stage.redis, 0))).await {
+        assert_eq!(found.unwrap()[0].order_id, order.id);
+    }
+    let said: String = stage.operate(&["INFO", "commandstats"]).await;
+    assert!(said.contains("cmdstat_zrange:calls=2,"), "the two indexes, once: {said}");
+    let refused = latest.read(&stage.redis, 5).await.unwrap_err();
+    assert_eq!(refused.code(), Code::Unavailable, "the answer was for another epoch");
 }

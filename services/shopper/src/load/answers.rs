@@ -52,6 +52,11 @@ fn is_final(status: u16, code: &str) -> bool {
     (400..500).contains(&status) && !matches!(status, 401 | 408 | 429) && code != "request_in_progress"
 }
 
+/// Logs an answer that no client may get.
+pub(super) fn log_forbidden(operation: u64, outcome: &Outcome) {
+    tracing::error!(operation, %outcome, "answer that no client may get; will retry");
+}
+
 /// Returns true for an answer that no client may get: an internal error, or one that a client
 /// cannot use.
 pub(super) fn is_forbidden(outcome: &Outcome) -> bool {

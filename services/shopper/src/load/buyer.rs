@@ -60,7 +60,8 @@ impl Buyer {
         Ok(Self { number, user, account, cards, history, forbidden, heeds: false })
     }
 
-    /// Lets retries wait as long as the shop asks for.
+    /// Lets retries wait as long as the shop asks for. Nobody asks such a buyer for its forbidden
+    /// answers, so the log has them.
     #[must_use]
     pub fn heeding(self) -> Self {
         Self { heeds: true, ..self }
@@ -101,8 +102,12 @@ impl Buyer {
         let answer = self.send(request).await;
         let outcome = answers::of_order(&answer);
         if answers::is_forbidden(&outcome) {
-            let line = format!("operation #{id} was answered with what no client may be told: {outcome}");
-            self.forbidden.lock().unwrap_or_else(PoisonError::into_inner).push(line);
+            if self.heeds {
+                answers::log_forbidden(id, &outcome);
+            } else {
+                let line = format!("operation #{id} was answered with what no client may be told: {outcome}");
+                self.forbidden.lock().unwrap_or_else(PoisonError::into_inner).push(line);
+            }
         }
         self.history.end(id, outcome.clone());
         if matches!(outcome, Outcome::Unknown { .. }) {

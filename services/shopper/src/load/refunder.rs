@@ -75,6 +75,9 @@ impl Refunder {
         let id = self.history.invoke(number, kind);
         let answer = self.account.send(request.key(key).within(PATIENCE)).await;
         let outcome = answers::of_refund(&answer);
+        if self.heeds && answers::is_forbidden(&outcome) {
+            answers::log_forbidden(id, &outcome);
+        }
         self.history.end(id, outcome.clone());
         if self.heeds && matches!(outcome, Outcome::Unknown { .. }) {
             sleep(pause(&answer, true)).await;

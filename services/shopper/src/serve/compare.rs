@@ -58,6 +58,8 @@ pub(super) async fn run(app: App, stop: Stop) {
 async fn round(app: &App, compared: &tokio::sync::Mutex<Compared>) -> Result<bool, String> {
     let mut compared = compared.lock().await;
     let (orders, more) = compared.next(by_order(app.history.ops()));
+    // If every read fails, nothing is compared.
+    let mut is_read = orders.is_empty();
     let mut reading = stream::iter(orders.into_iter().map(|(id, ops)| async move {
         let read = compare(app, id, &ops).await;
         (id, ops, read)
@@ -66,13 +68,19 @@ async fn round(app: &App, compared: &tokio::sync::Mutex<Compared>) -> Result<boo
     let mut failed = None;
     while let Some((id, ops, read)) = reading.next().await {
         match read {
-            Ok(Some(found)) => compared.note(app, id, &ops, found),
-            // The order is in progress.
-            Ok(None) => {}
+            Ok(found) => {
+                is_read = true;
+                // Without, the order is in progress.
+                if let Some(found) = found {
+                    compared.note(app, id, &ops, found);
+                }
+            }
             Err(error) => failed = Some(format!("{error:#}")),
         }
     }
-    app.told().last_compared_at = Some(app.now());
+    if is_read {
+        app.told().last_compared_at = Some(app.now());
+    }
     failed.map_or(Ok(more), Err)
 }
 

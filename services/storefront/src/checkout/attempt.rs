@@ -20,6 +20,11 @@ impl Key {
         Self(random::uuid_v7(clock))
     }
 
+    /// Returns the key after this one. All forms with a spent key go on with the same key.
+    pub(crate) fn next(self) -> Self {
+        Self(Uuid::new_v5(&self.0, b"next"))
+    }
+
     /// Returns the id of the order that the key makes for `user`.
     pub(crate) fn order_of(self, user: UserId) -> OrderId {
         OrderId::of(user, &self.to_string())
@@ -73,6 +78,17 @@ impl Attempt {
         attempt
     }
 
+    /// Begins the attempt after one whose order was refused, or returns the one that another tab
+    /// has begun or placed since.
+    pub(crate) fn after(spent: Key, jar: &Jar) -> Self {
+        if let Some(current) = Self::open(jar).filter(|current| current.key != spent) {
+            return current;
+        }
+        let attempt = Self { key: spent.next(), is_placed: false };
+        attempt.keep(jar);
+        attempt
+    }
+
     /// Gives the attempt to the browser.
     pub(crate) fn keep(self, jar: &Jar) {
         let suffix = if self.is_placed { PLACED } else { "" };
@@ -97,6 +113,21 @@ mod tests {
         for bad in ["", ".placed", "x", "x.placed"] {
             assert_eq!(Attempt::open(&Jar::of(&[(Cookie::Checkout, bad)])), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn tabs_with_a_spent_key_share_the_next() {
+        let jar = Jar::default();
+        let spent = Attempt::begin(&jar, &SystemClock);
+        let (one, two) = (jar.sent_back(), jar.sent_back());
+        let next = Attempt::after(spent.key, &one);
+        assert_ne!(next, spent);
+        assert_eq!(Attempt::after(spent.key, &two), next, "at once");
+        assert_eq!(Attempt::after(spent.key, &one.sent_back()), next, "one after the other");
+        let later = Attempt::after(next.key, &one.sent_back());
+        let placed = Attempt { is_placed: true, ..later };
+        placed.keep(&jar);
+        assert_eq!(Attempt::after(spent.key, &jar.sent_back()), placed);
     }
 
     #[test]

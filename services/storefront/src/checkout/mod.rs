@@ -10,7 +10,7 @@ mod test_cards;
 
 pub(crate) use attempt::{Attempt, Key};
 pub(crate) use fields::{CheckoutFields, Choice, Contents};
-pub(crate) use place::{Outcome, place};
+pub(crate) use place::{Outcome, find, place};
 pub(crate) use refusal::{Decline, Refusal, Short};
 pub(crate) use summary::Summary;
 pub(crate) use test_cards::TEST_CARDS;

@@ -40,8 +40,16 @@ pub(crate) async fn place(
     {
         return Ok(outcome);
     }
+    find(payment, id).await
+}
+
+/// Looks for the order `id`, which an earlier request may have made.
+pub(crate) async fn find(payment: &Payment<'_>, id: OrderId) -> Result<Outcome, ApiError> {
     match payment.find_order(id).await {
-        Ok(Some(order)) => Ok(Outcome::Placed { order: Box::new(order), is_repeat: true }),
+        Ok(Some(order)) => Ok(match &order.failure {
+            Some(failure) => Outcome::Refused(Refusal::of_failure(failure)),
+            None => Outcome::Placed { order: Box::new(order), is_repeat: true },
+        }),
         Ok(None) | Err(ApiError::Away(_)) => Ok(Outcome::Unknown),
         Err(error) => Err(error),
     }

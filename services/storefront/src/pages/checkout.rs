@@ -10,9 +10,10 @@ use estore_contract::{
 };
 use tokio::join;
 
-use super::{Frame, Tone, labels, show_with};
+use super::{Frame, Tone, labels, show_with, soon};
 use crate::{
     Error,
+    api::Service,
     checkout::{Attempt, CheckoutFields, Contents, Key, Refusal, Summary},
     forms::{CountryName, Wrongs, countries},
     texts::{self, Texts},
@@ -97,7 +98,16 @@ impl Form {
 pub(crate) async fn show(visitor: &Visitor, form: Form) -> Result<Response, Error> {
     let (user, payment, inventory) = (visitor.user(), visitor.payment(), visitor.inventory());
     let skus: Vec<_> = form.lines.iter().map(|item| item.sku.clone()).collect();
-    let (addresses, cards, products) = join!(user.addresses(), payment.cards(), inventory.by_skus(&skus));
+    let (addresses, cards, products) = if matches!(form.why, Why::Unknown(_)) {
+        // The form that asks again works without them, and the visitor has waited before.
+        join!(
+            soon(Service::User, user.addresses()),
+            soon(Service::Payment, payment.cards()),
+            soon(Service::Inventory, inventory.by_skus(&skus)),
+        )
+    } else {
+        join!(user.addresses(), payment.cards(), inventory.by_skus(&skus))
+    };
     let mut page = Frame::titled(visitor, |t| t.checkout.title);
     let (addresses, cards) = (page.part(addresses)?, page.part(cards)?);
     let has_payment = cards.is_some();

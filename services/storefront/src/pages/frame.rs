@@ -1,8 +1,11 @@
 //! The part that all pages share: the header with search, language, basket and account, the
 //! messages, and the footer.
 
+use std::time::Duration;
+
 use estore_contract::{Money, verification::Locale};
 use time::OffsetDateTime;
+use tokio::time::timeout;
 
 use crate::{
     Error,
@@ -11,6 +14,22 @@ use crate::{
     texts::{self, Texts, format},
     web::Visitor,
 };
+
+/// The longest wait for a part that a page can do without.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Waits a moment for a part that the page can do without, and that comes from another service
+/// than the page itself. A service that takes longer counts as away.
+pub(crate) async fn soon<T>(
+    of: Service,
+    part: impl Future<Output = Result<T, ApiError>>,
+) -> Result<T, ApiError> {
+    // Pages wait for several at once, and a part is large.
+    timeout(PATIENCE, Box::pin(part)).await.unwrap_or_else(|_late| {
+        tracing::warn!(service = ?of, "service did not answer in a moment; the page goes on without it");
+        Err(ApiError::Away(of))
+    })
+}
 
 /// The importance of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

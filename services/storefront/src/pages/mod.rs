@@ -25,7 +25,7 @@ use crate::{
 };
 
 pub(crate) use error::error;
-pub(crate) use frame::{Frame, Tone};
+pub(crate) use frame::{Frame, Tone, soon};
 pub(crate) use pager::Pager;
 
 /// Shows a page.

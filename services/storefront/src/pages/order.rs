@@ -9,9 +9,10 @@ use estore_contract::{
 use time::OffsetDateTime;
 use tokio::join;
 
-use super::{Frame, labels};
+use super::{Frame, labels, soon};
 use crate::{
     Error,
+    api::Service,
     checkout::Refusal,
     texts::{self, Texts},
     web::Visitor,
@@ -54,7 +55,8 @@ impl Live {
         let points = points(&order, &steps, refunds.as_deref().unwrap_or_default(), page.locale);
         let can_cancel = can_cancel(&order, &steps);
         let emails = if is_mailed(&order) {
-            page.part(visitor.verification().order_emails(order.id).await)?
+            let verification = visitor.verification();
+            page.part(soon(Service::Verification, verification.order_emails(order.id)).await)?
         } else {
             Some(Vec::new())
         };

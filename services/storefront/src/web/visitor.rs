@@ -7,18 +7,19 @@ use axum::{
     http::{HeaderValue, Method, header, request::Parts, uri::PathAndQuery},
 };
 use estore_base::client_address::ClientAddress;
-use estore_contract::{UserId, user::Tokens, verification::Locale};
+use estore_contract::{UserId, verification::Locale};
 use estore_server::page;
+use time::OffsetDateTime;
 use url::Url;
 
 use crate::{
     Error,
-    api::{ApiError, Caller, Inventory, Payment, User, Verification},
+    api::{Caller, Inventory, Payment, User, Verification},
     app::App,
     assets,
     config::Config,
     session::{Basket, Cookie, Jar, RefreshError, Session},
-    web::LocalPath,
+    web::{LocalPath, origin},
 };
 
 /// The visitor of a page. Cheap to clone.
@@ -88,7 +89,7 @@ fn back(request: &Request, config: &Config) -> LocalPath {
     let from = request.headers().get(header::REFERER).and_then(|from| from.to_str().ok());
     let from = from
         .and_then(|from| from.parse::<Url>().ok())
-        .filter(|from| from.origin() == config.origin_for(request.headers()));
+        .filter(|from| origin::is_own(from, request.headers(), config));
     from.map(|from| {
         let query = from.query().map(|query| format!("?{query}")).unwrap_or_default();
         LocalPath::new(&format!("{}{query}", from.path()))
@@ -125,23 +126,27 @@ impl Inner {
         }
     }
 
-    /// Returns the call that exchanges a refresh token. It borrows nothing of the request.
-    fn refresh(&self, session: &Session) -> impl Future<Output = Result<Tokens, ApiError>> + Send + use<> {
-        let (app, token) = (self.app.clone(), session.refresh.clone());
+    /// Exchanges the refresh token of a session. The call borrows nothing of the request, which it
+    /// may outlive.
+    async fn exchange(&self, old: &Session, now: OffsetDateTime) -> Result<Session, RefreshError> {
+        let (app, token) = (self.app.clone(), old.refresh.clone());
         let (address, agent, locale) = (self.address, self.agent.clone(), self.locale);
-        async move {
-            let services = &app.services;
-            let caller = Caller { services, token: None, address, agent: agent.as_ref(), locale };
-            User::new(caller).refresh(token).await
-        }
+        let ask = move || {
+            let (app, token, agent) = (app.clone(), token.clone(), agent.clone());
+            async move {
+                let services = &app.services;
+                let caller = Caller { services, token: None, address, agent: agent.as_ref(), locale };
+                User::new(caller).refresh(token).await
+            }
+        };
+        self.app.refresher.exchange(old, ask, now).await
     }
 
     /// Exchanges the refresh token if the access token has expired.
     async fn with_tokens(mut self) -> Self {
         let now = self.app.clock.now();
         let Some(old) = self.session.take_if(|session| session.is_expired(now)) else { return self };
-        let outcome = self.app.refresher.exchange(&old, self.refresh(&old), now).await;
-        let event = match outcome {
+        let event = match self.exchange(&old, now).await {
             Ok(new) => {
                 new.keep(&self.jar, &self.app.config.keys);
                 self.session = Some(new);

@@ -12,6 +12,7 @@ mod engine;
 mod forms;
 mod forwarding;
 mod headers;
+mod keys;
 mod sessions;
 mod stage;
 mod till;

@@ -1,6 +1,9 @@
 //! Logging in and out, and the exchange of tokens.
 
-use std::sync::atomic::Ordering;
+use std::{
+    sync::atomic::Ordering,
+    time::{Duration, Instant},
+};
 
 use axum::http::StatusCode;
 use futures::future::join_all;
@@ -102,6 +105,42 @@ async fn browser_that_hangs_up_stays_logged_in() {
     }
     assert!(browser.get("/basket").await.text.contains("/account"));
     assert_eq!(stage.services.refreshes.load(Ordering::SeqCst), 1, "the token is spent once");
+}
+
+#[tokio::test]
+async fn lost_exchange_is_repeated_without_the_browser() {
+    let stage = Stage::new().await;
+    let mut browser = stage.browser();
+    stage.services.lifetime.store(0, Ordering::SeqCst);
+    browser.login().await;
+    let old = browser.cookies[SESSION].clone();
+    stage.services.lost_refreshes.store(1, Ordering::SeqCst);
+    let page = browser.get("/basket").await;
+    assert!(page.text.contains("You stay logged in") && browser.cookies[SESSION] == old);
+    while stage.services.refreshes.load(Ordering::SeqCst) < 2 {
+        tokio::task::yield_now().await;
+    }
+    while browser.cookies[SESSION] == old {
+        browser.get("/basket").await;
+    }
+    assert!(!browser.get("/basket").await.text.contains("You stay logged in"));
+    assert_eq!(stage.services.refreshes.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn hanging_exchange_holds_up_no_page() {
+    let stage = Stage::new().await;
+    let mut browser = stage.browser();
+    stage.services.lifetime.store(0, Ordering::SeqCst);
+    browser.login().await;
+    stage.services.refresh_hangs.store(true, Ordering::SeqCst);
+    // The first page waits for 2 s. A call may take 5 s.
+    for longest in [4, 1].map(Duration::from_secs) {
+        let began = Instant::now();
+        let page = browser.get("/basket").await;
+        assert!(page.text.contains("You stay logged in") && browser.cookies.contains_key(SESSION));
+        assert!(began.elapsed() < longest, "{:?}", began.elapsed());
+    }
 }
 
 #[tokio::test]

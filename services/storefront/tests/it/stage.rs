@@ -35,6 +35,12 @@ pub(crate) const PASSWORD: &str = "correct-horse";
 #[derive(Default)]
 pub(crate) struct Services {
     pub(crate) refreshes: AtomicU32,
+    /// The answers to the next exchanges of tokens that are lost.
+    pub(crate) lost_refreshes: AtomicU32,
+    /// True while exchanges of tokens get no answer at all.
+    pub(crate) refresh_hangs: AtomicBool,
+    /// True while the addresses of accounts cannot be read.
+    pub(crate) is_user_away: AtomicBool,
     /// The seconds for which new access tokens live.
     pub(crate) lifetime: AtomicU32,
     /// The headers of the latest request.
@@ -103,8 +109,13 @@ async fn answer(State(services): State<Arc<Services>>, request: Request) -> Resp
         .into_response(),
         ("POST", "/login") if read()["password"] == PASSWORD => Json(services.tokens(0)).into_response(),
         ("POST", "/login") => refusal(401, "invalid_credentials"),
+        ("POST", "/token/refresh") if services.refresh_hangs.load(Ordering::SeqCst) => pending().await,
         ("POST", "/token/refresh") if read()["refresh_token"] == "refresh-0" => {
             services.refreshes.fetch_add(1, Ordering::SeqCst);
+            let lost = |left: u32| left.checked_sub(1);
+            if services.lost_refreshes.fetch_update(Ordering::SeqCst, Ordering::SeqCst, lost).is_ok() {
+                return StatusCode::BAD_GATEWAY.into_response();
+            }
             sleep(Duration::from_millis(50)).await;
             services.lifetime.store(900, Ordering::SeqCst);
             Json(services.tokens(1)).into_response()
@@ -112,6 +123,12 @@ async fn answer(State(services): State<Arc<Services>>, request: Request) -> Resp
         ("POST", "/token/refresh") => refusal(401, "invalid_token"),
         ("POST", "/logout") => StatusCode::NO_CONTENT.into_response(),
         ("POST", "/orders") if services.till.hangs.load(Ordering::SeqCst) => pending().await,
+        ("GET", path) if path.ends_with("/emails") && services.till.mail_hangs.load(Ordering::SeqCst) => {
+            pending().await
+        }
+        ("GET", "/me/addresses") if services.is_user_away.load(Ordering::SeqCst) => {
+            StatusCode::BAD_GATEWAY.into_response()
+        }
         ("GET", "/echo") => (parts.uri.query().unwrap_or_default().to_owned()).into_response(),
         ("POST", "/echo") => ([(header::SET_COOKIE, "theirs=1")], body).into_response(),
         (method, _) => {

@@ -41,6 +41,8 @@ pub(crate) struct Till {
     pub(crate) hangs: AtomicBool,
     /// True while the emails about orders cannot be read.
     pub(crate) is_mail_unread: Mutex<bool>,
+    /// True while requests for those emails get no answer at all.
+    pub(crate) mail_hangs: AtomicBool,
 }
 
 impl Till {
@@ -79,6 +81,10 @@ impl Till {
                 (StatusCode::CREATED, Json(saved)).into_response()
             }
             ("POST", "/orders") => self.place(&key.unwrap(), read()),
+            // The latest event of an order is always its last.
+            ("GET", path) if path.ends_with("/events") && headers.contains_key("last-event-id") => {
+                StatusCode::NO_CONTENT.into_response()
+            }
             ("GET", path) if path.starts_with("/orders/") => self.find(path),
             _ => return None,
         })

@@ -19,6 +19,8 @@ DECLINED = {"4000000000000002", "4000000000009995", "4000000000000069", "4000000
 LOG = logging.getLogger("twin")
 LEASE_MS = 10_000
 RECOVER_SECONDS = 2.0
+# Crockford's base 32, for the numbers of orders.
+LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 OPEN = b'{"status":"'
 SHOWN = {"completed": b"completed", "cancelled": b"cancelled"}
 
@@ -31,6 +33,13 @@ def spliced(state: bytes, view: bytes, updated: bytes) -> bytes:
     """Returns an order as clients see it: the fields that change, then the fixed part of the view."""
     status = SHOWN.get(state.decode(), b"pending")
     return OPEN + status + b'","updated_at":"' + moment(int(updated)).encode() + b'",' + view[1:]
+
+
+def short(number: str) -> str:
+    """Returns the number of an order for people: the first 40 bits of its id."""
+    bits = int(number.replace("-", "")[:10], 16)
+    letters = "".join(LETTERS[bits >> place & 31] for place in range(35, -1, -5))
+    return f"{letters[:4]}-{letters[4:]}"
 
 
 def moment(milliseconds: int) -> str:
@@ -46,6 +55,7 @@ def shown(number: str, body: dict, lines: list, created: int) -> bytes:
         line["line_total"] = {"amount": line["unit_price"]["amount"] * line["quantity"], "currency": currency}
     view = {
         "id": number,
+        "number": short(number),
         "items": lines,
         "total": {"amount": amount, "currency": currency},
         "payment_method": body["payment_method"],

@@ -1,9 +1,13 @@
 //! The audit of the store at its last size, alone and beside orders.
 
-use std::{fs, process::Stdio, time::Instant};
+use std::{
+    fs,
+    process::Stdio,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context, Result, ensure};
-use tokio::process::Command;
+use tokio::{process::Command, time::timeout};
 
 use crate::{
     compare::median,
@@ -17,6 +21,8 @@ use crate::{
 
 /// Runs of orders before the audit, and the same number after it.
 const RUNS: usize = 3;
+/// The time limit of an audit.
+const LIMIT: Duration = Duration::from_mins(10);
 
 /// Audits alone. Then compares the rate of orders during an audit with the rate before and after.
 pub(super) async fn measure(store: &Store, place: &Place, generators: &Generators) -> Result<AuditFigures> {
@@ -75,7 +81,8 @@ async fn audit(place: &Place) -> Result<f64> {
     command.arg("audit").envs(settings.map(|(name, value)| (name, value.trim_matches('\''))));
     command.stdin(Stdio::null()).kill_on_drop(true);
     let began = Instant::now();
-    let output = command.output().await.context("estore-bootstrap")?;
+    let ended = timeout(LIMIT, command.output()).await.context("the audit did not end")?;
+    let output = ended.context("estore-bootstrap")?;
     let said = [output.stdout, output.stderr].concat();
     ensure!(output.status.success(), "the audit: {}", String::from_utf8_lossy(&said));
     Ok(began.elapsed().as_secs_f64())

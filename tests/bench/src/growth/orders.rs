@@ -54,9 +54,12 @@ pub(super) async fn grow(arguments: &Arguments, place: &Place, limit: &Limit) ->
             break;
         }
     }
-    let audit = match cut_short {
-        None => Some(audit::measure(&store, place, &generators).await?),
-        Some(_) => None,
+    // The steps took a while, and are worth keeping without it.
+    let audit = if cut_short.is_some() {
+        None
+    } else {
+        let measured = audit::measure(&store, place, &generators).await;
+        measured.inspect_err(|error| note(&format!("{error:#}"))).ok()
     };
     store.stop().await?;
     Ok(Grown { steps, cut_short, audit })

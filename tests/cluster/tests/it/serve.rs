@@ -12,6 +12,9 @@ const LIMIT: Duration = Duration::from_mins(2);
 /// The hash of the answers about final orders.
 const VIEWS: &str = "{pay}:views";
 
+/// The metric of comparisons that failed.
+const FAILURES: &str = r#"estore_job_failures_total{name="compare"}"#;
+
 /// A shop, and the shopper that is to load it.
 struct Stage {
     shop: Shop,
@@ -60,6 +63,21 @@ impl Stage {
         until(LIMIT, async || self.load().await, good).await
     }
 
+    /// Returns the comparisons that failed so far.
+    async fn failures(&self) -> u64 {
+        let url = format!("http://127.0.0.1:{}/metrics", self.shopper.management_port);
+        let metrics = Answer::of(self.access.http.get(url)).await.expect(200).text;
+        let line = |line: &str| line.strip_prefix(FAILURES)?.trim().parse().ok();
+        metrics.lines().find_map(line).unwrap_or_default()
+    }
+
+    /// Waits until one more comparison has failed. Returns the time of the last one that did not.
+    async fn failed(&self) -> Value {
+        let before = self.failures().await;
+        let _failures = until(LIMIT, async || self.failures().await, |failures| *failures > before).await;
+        self.load().await.pointer("/told/last_compared_at").cloned().unwrap_or_default()
+    }
+
     /// Waits until the next comparison has ended.
     async fn compared(&self) -> Value {
         let time = |load: &Value| load.pointer("/told/last_compared_at").cloned();
@@ -105,6 +123,10 @@ async fn load_follows_the_dial_and_finds_contradictions() {
 
     let payment = stage.shop.service(ServiceName::Payment);
     payment.kill().await.unwrap();
+    // If no order can be read, nothing is compared.
+    let last = stage.failed().await;
+    assert_eq!(stage.failed().await, last);
+    let payment = stage.shop.service(ServiceName::Payment);
     payment.start_again().unwrap();
     payment.ready(LIMIT).await.unwrap();
     let before = count(&stage.load().await, "completed");

@@ -15,6 +15,8 @@ mod plant;
 mod quiet;
 mod reading;
 mod recorder;
+mod reports;
+mod restored;
 mod secrets;
 mod seen;
 mod shop;

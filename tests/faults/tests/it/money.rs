@@ -4,7 +4,7 @@ use estore_contract::{OrderId, UserId};
 use estore_faults::checker::When::{Always, Lossy, Quiet};
 
 use crate::{
-    moving,
+    audit, moving,
     plant::{breaks, findings, is_clean, order_key, payment_key},
     quiet::{self, ada, bob},
     shop::{Shop, user},
@@ -115,27 +115,62 @@ async fn equation_5_gateway_records_agree_with_the_ledger() {
     .await;
 }
 
+const REFUND: [&str; 10] =
+    ["type", "refund", "debit", "customer", "credit", "shop", "currency", "USD", "n", "1"];
+
 #[tokio::test]
 async fn free_order_with_money_is_found() {
     let shop = quiet::shop("eq5-free").await;
     let (gifts, beside) = (bob("gifts"), bob("with-gift"));
     for when in [Always, Lossy, Quiet] {
-        entry(&shop, when, (user(2), gifts), &[CAPTURE.as_slice(), &["amount", "0"]].concat()).await;
-        let refund =
-            ["type", "refund", "debit", "customer", "credit", "shop", "currency", "USD", "amount", "0"];
-        let refund = [refund.as_slice(), &["n", "1"]].concat();
+        entry(&shop, when, (user(2), gifts), &[CAPTURE.as_slice(), &["amount", "1"]].concat()).await;
         let (key, order) = (ledger(user(2)), beside.to_string());
-        let add = [&["XADD", &key, "*", "order", &order, "at", "1"], refund.as_slice()].concat();
-        breaks(&shop, when, 5, format!("{beside}/1"), &add).await;
+        let add = ["XADD", &key, "*", "order", &order, "at", "1", "amount", "1"];
+        breaks(&shop, when, 5, format!("{beside}/1"), &[add.as_slice(), &REFUND].concat()).await;
     }
     let bob_id = user(2).to_string();
     for when in [Lossy, Quiet] {
-        let created = ["HSET", &payment_key(gifts), "state", "created", "amount", "0", "currency", "USD"];
+        let created = ["HSET", &payment_key(gifts), "state", "created", "amount", "1", "currency", "USD"];
         let created = [created.as_slice(), &["user", &bob_id, "times:created", "1"]].concat();
         breaks(&shop, when, 5, gifts, &created).await;
-        breaks(&shop, when, 5, format!("{beside}/1"), &["HSET", &payment_key(beside), "refund:1", "0"]).await;
+        let refunded = ["HSET", &payment_key(beside), "refund:1", "1", "refunded", "1"];
+        breaks(&shop, when, 5, format!("{beside}/1"), &refunded).await;
     }
     is_clean(&shop, Quiet).await;
+}
+
+#[tokio::test]
+async fn free_order_of_an_earlier_version_passes() {
+    let shop = quiet::shop("eq5-free-earlier").await;
+    let bob_id = user(2).to_string();
+    let note = async |order: OrderId, entry: &[&str], count: &str| {
+        let (key, order_text) = (ledger(user(2)), order.to_string());
+        let add = ["XADD", &key, "*", "order", &order_text, "at", "1", "amount", "0"];
+        let _: String = shop.stage.operate(&[add.as_slice(), entry].concat()).await;
+        let _: i64 = shop.stage.operate(&["HINCRBY", &order_key(order), count, "1"]).await;
+    };
+    let authorization =
+        ["type", "authorization", "debit", "authorized", "credit", "customer", "currency", "USD"];
+    let void = ["type", "void", "debit", "customer", "credit", "authorized", "currency", "USD"];
+    for (key, entry, count) in [("gifts", CAPTURE, "count:capture"), ("gift-unwanted", void, "count:void")] {
+        let (order, is_sold) = (bob(key), count == "count:capture");
+        let id = order.to_string();
+        assert_eq!(shop.stage.call("gw1_create", &[&id, "0", "USD", &bob_id]).await, ["created"]);
+        assert_eq!(shop.stage.call("gw1_authorize", &[&id, ""]).await, ["authorized"]);
+        let end = if is_sold { "gw1_capture" } else { "gw1_void" };
+        let _ended = shop.stage.call(end, &[&id]).await;
+        note(order, &authorization, "count:authorization").await;
+        note(order, &entry, count).await;
+    }
+    // Their refunds of nothing, too.
+    for order in [bob("gifts"), bob("with-gift")] {
+        assert_eq!(shop.stage.call("gw1_refund", &[&order.to_string(), "1", "0"]).await, ["done"]);
+        note(order, &REFUND, "count:refund").await;
+    }
+    for when in [Always, Lossy, Quiet] {
+        is_clean(&shop, when).await;
+    }
+    audit::is_clean(&shop).await;
 }
 
 #[tokio::test]

@@ -4,9 +4,10 @@ use estore_contract::OrderId;
 use estore_faults::checker::When::{Always, Lossy, Quiet};
 
 use crate::{
+    audit,
     plant::{breaks, is_clean, order_key},
     quiet::{self, ada, bob},
-    shop::Shop,
+    shop::{Shop, card, user},
 };
 
 const VIEWS: &str = "{pay}:views";
@@ -46,9 +47,39 @@ async fn view_that_differs_from_its_order_is_found() {
         breaks(&shop, when, 8, sold, &["HSET", VIEWS, &sold.to_string(), &address]).await;
         breaks(&shop, when, 8, sold, &["HSET", &order_key(sold), "updated_at", "1"]).await;
         // A view without an order.
-        let nobodys = OrderId::of(crate::shop::user(9), "none");
+        let nobodys = OrderId::of(user(9), "none");
         let view = kept(&shop, sold).await;
         breaks(&shop, when, 8, nobodys, &["HSET", VIEWS, &nobodys.to_string(), &view]).await;
     }
     is_clean(&shop, Quiet).await;
+}
+
+#[tokio::test]
+async fn address_of_older_rules_passes() {
+    let shop = quiet::shop("older-address").await;
+    let sold = ada("at-once");
+    let view = kept(&shop, sold).await;
+    let items = r#"[{"sku":"MUG","quantity":2},{"sku":"PEN","quantity":1}]"#;
+    // Today, the country is GB, and a name is no advertisement.
+    let address = r#"{"line1":"1 High Street","city":"Ayr","postal_code":"KA7 1AA","country":"UK","recipient":"see prize.example"}"#;
+    let request = format!(
+        r#"{{"items":{items},"payment_method_id":"{}","shipping_address":{address}}}"#,
+        card(user(1))
+    );
+    let _: i64 = shop.stage.operate(&["HSET", &order_key(sold), "request", &request]).await;
+    let shown = format!("{view}\n,\"shipping_address\":{address}");
+    let _: i64 = shop.stage.operate(&["HSET", VIEWS, &sold.to_string(), &shown]).await;
+    for when in [Always, Lossy, Quiet] {
+        is_clean(&shop, when).await;
+        for (from, to, equation) in [
+            ("\"UK\"", "\"GB\"", 8),
+            ("\"city\":\"Ayr\"", "\"city\":\"Ayr\",\"planet\":\"Mars\"", 11),
+            ("see prize.example\"}", "see prize.example\"},\"more\":1", 11),
+            ("see prize.example\"}", "see prize.example\"}\n", 11),
+        ] {
+            let changed = shown.replacen(from, to, 1);
+            breaks(&shop, when, equation, sold, &["HSET", VIEWS, &sold.to_string(), &changed]).await;
+        }
+    }
+    audit::is_clean(&shop).await;
 }

@@ -14,8 +14,11 @@ use tokio::join;
 use super::Section;
 use crate::{
     Error,
-    api::admin::{MailQuery, OrderQuery},
-    pages::{Frame, Tone, show_with},
+    api::{
+        Service,
+        admin::{MailQuery, OrderQuery},
+    },
+    pages::{Frame, Tone, show_with, soon},
     web::Visitor,
 };
 
@@ -49,8 +52,11 @@ pub(crate) async fn show(visitor: &Visitor, id: UserId, reason: Option<String>) 
     let orders = OrderQuery { user_id: Some(id), limit: Some(MOST), ..OrderQuery::default() };
     let mails = MailQuery { email: Some(account.email.clone()), limit: Some(MOST), ..MailQuery::default() };
     let (payment, verification) = (visitor.payment(), visitor.verification());
-    let (orders, ledger, mails) =
-        join!(payment.all_orders(&orders), payment.ledger(id, MOST, None), verification.mails(&mails));
+    let (orders, ledger, mails) = join!(
+        soon(Service::Payment, payment.all_orders(&orders)),
+        soon(Service::Payment, payment.ledger(id, MOST, None)),
+        soon(Service::Verification, verification.mails(&mails)),
+    );
     let mut page = Frame::new(visitor, account.name.as_str());
     let status = if reason.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
     if let Some(reason) = reason {

@@ -19,7 +19,7 @@ use tokio::join;
 use crate::{
     Error,
     api::{
-        ApiError,
+        ApiError, Service,
         admin::{MailQuery, OrderQuery},
     },
     app::App,
@@ -119,8 +119,8 @@ pub(super) async fn show(
         payment.all_orders(&cancelled),
         payment.all_orders(&pending),
         payment.failed_refunds(),
-        async { owner.verification().mails(&rejected).await },
-        scarce(&owner),
+        pages::soon(Service::Verification, async { owner.verification().mails(&rejected).await }),
+        pages::soon(Service::Inventory, scarce(&owner)),
     );
     let mut page = Frame::titled(&owner, |t| t.admin.today.title);
     let (hours, past) = (page.part(hours)?, page.part(past)?);

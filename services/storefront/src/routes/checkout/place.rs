@@ -14,7 +14,7 @@ use crate::{
     Error,
     api::ApiError,
     app::App,
-    checkout::{self, Attempt, CheckoutFields, Choice, Contents, Outcome, Refusal, take_out},
+    checkout::{self, Attempt, CheckoutFields, Choice, Contents, Key, Outcome, Refusal, take_out},
     forms::{CardFields, Wrong, Wrongs},
     pages::{
         self,
@@ -29,6 +29,8 @@ const SENT_WITHIN: Duration = Duration::from_secs(10);
 /// The time after which nothing else is waited for. A browser waits hardly longer, and an order
 /// whose outcome is unknown is found by its key.
 const ENDS_WITHIN: Duration = Duration::from_secs(15);
+/// The time in which the address of a placed order is kept, for which its page waits.
+const KEPT_WITHIN: Duration = Duration::from_secs(2);
 
 /// The result of one step with the form.
 enum Step<T> {
@@ -52,9 +54,9 @@ pub(super) async fn place(
     let (why, wrongs) = match send(&shopper, &contents, &mut fields, sent_by).await? {
         Step::Goes(Outcome::Placed { order, is_repeat }) => {
             if let Some(body) = new_address {
-                keep_address(&shopper, body, ends_by).await;
+                keep_address(&shopper, body, ends_by.min(Instant::now() + KEPT_WITHIN)).await;
             }
-            return Ok(arrive(&app, &shopper, &contents, &order, is_repeat));
+            return Ok(arrive(&app, &shopper, contents.key, &order, is_repeat));
         }
         Step::Goes(Outcome::Refused(refusal)) => (Why::Refused(refusal), Wrongs::default()),
         Step::Goes(Outcome::Unknown) => (Why::Unknown(contents.total), Wrongs::default()),
@@ -66,7 +68,7 @@ pub(super) async fn place(
             // An earlier request placed the order that the visitor looks for, although this one was
             // refused, such as for its rate.
             Ok(Ok(Some(order))) if order.failure.is_none() => {
-                return Ok(arrive(&app, &shopper, &contents, &order, true));
+                return Ok(arrive(&app, &shopper, contents.key, &order, true));
             }
             Ok(Ok(Some(_))) => true,
             // A key that made no order stays, so that an earlier request still in progress and the
@@ -75,7 +77,12 @@ pub(super) async fn place(
             Ok(Err(ApiError::Away(_))) | Err(_) => false,
         };
         if is_spent {
-            key = Attempt::begin(&shopper.jar, app.clock.as_ref()).key;
+            let next = Attempt::after(key, &shopper.jar);
+            if next.is_placed {
+                // Another tab placed the order. The checkout leads to it, or has what is new.
+                return Ok(pages::go_to("/checkout"));
+            }
+            key = next.key;
         }
     }
     let lines = contents.lines;
@@ -89,26 +96,35 @@ async fn send(
     fields: &mut CheckoutFields,
     deadline: Instant,
 ) -> Result<Step<Outcome>, Error> {
+    let (payment, id) = (shopper.payment(), contents.key.order_of(shopper.user_id()?));
     let request = match timeout_at(deadline, prepare(shopper, contents, fields)).await {
         Ok(Ok(Step::Goes(request))) => request,
         Ok(Ok(Step::Stops(why, wrongs))) => return Ok(Step::Stops(why, wrongs)),
-        Ok(Err(error)) => return Err(error),
         // An earlier request with the same key may have made the order.
-        Err(_late) => return Ok(Step::Goes(Outcome::Unknown)),
+        Ok(Err(ApiError::Away(_))) | Err(_) => return Ok(Step::Goes(checkout::find(&payment, id).await?)),
+        Ok(Err(error)) => return Err(error.into()),
     };
-    let (payment, id) = (shopper.payment(), contents.key.order_of(shopper.user_id()?));
     Ok(Step::Goes(checkout::place(&payment, contents.key, id, &request, deadline).await?))
 }
 
-/// Reads the address, saves the card if it is new, and returns the request for the order.
+/// Saves the card if it is new, reads the address, and returns the request for the order.
 async fn prepare(
     shopper: &Shopper,
     contents: &Contents,
     fields: &mut CheckoutFields,
-) -> Result<Step<OrderRequest>, Error> {
+) -> Result<Step<OrderRequest>, ApiError> {
     let mut wrongs = Wrongs::default();
     let (address, card) = (fields.address(&mut wrongs), fields.card(&mut wrongs));
     let (Some(address), Some(card)) = (address, card) else { return Ok(Step::Stops(Why::Wrong, wrongs)) };
+    let payment_method_id = match card {
+        Choice::Saved(id) => id,
+        Choice::New(card) => match save(shopper, contents, &card).await? {
+            Step::Goes(id) => id,
+            Step::Stops(why, wrongs) => return Ok(Step::Stops(why, wrongs)),
+        },
+    };
+    // The form that is shown again has the card as a saved one.
+    fields.card = payment_method_id.to_string();
     let shipping_address = match address {
         Choice::New(body) => ShippingAddress::new(body.address, body.recipient),
         Choice::Saved(id) => {
@@ -120,15 +136,6 @@ async fn prepare(
             ShippingAddress::new(saved.address, saved.recipient)
         }
     };
-    let payment_method_id = match card {
-        Choice::Saved(id) => id,
-        Choice::New(card) => match save(shopper, contents, &card).await? {
-            Step::Goes(id) => id,
-            Step::Stops(why, wrongs) => return Ok(Step::Stops(why, wrongs)),
-        },
-    };
-    // The form that is shown again has the card as a saved one.
-    fields.card = payment_method_id.to_string();
     Ok(Step::Goes(request(contents, payment_method_id, shipping_address)))
 }
 
@@ -138,7 +145,7 @@ async fn save(
     shopper: &Shopper,
     contents: &Contents,
     card: &PaymentMethodRequest,
-) -> Result<Step<PaymentMethodId>, Error> {
+) -> Result<Step<PaymentMethodId>, ApiError> {
     let mut wrongs = Wrongs::default();
     let mut why = Why::Refused(Refusal::KeyUsed(None));
     for key in contents.key.for_cards() {
@@ -147,7 +154,7 @@ async fn save(
             Err(error) if matches!(error.code(), "idempotency_key_reused" | "payment_method_deleted") => {
                 continue;
             }
-            Err(error) if error.is(401) => return Err(error.into()),
+            Err(error) if error.is(401) => return Err(error),
             Err(error) if CardFields::note(&mut wrongs, &error) => Why::Wrong,
             Err(ApiError::Answered(body)) if body.code != "outcome_unknown" => {
                 Why::Refused(Refusal::of(&body))
@@ -174,13 +181,14 @@ fn request(
 }
 
 /// Empties the basket and leads to the order.
-fn arrive(app: &App, shopper: &Shopper, contents: &Contents, order: &Order, is_repeat: bool) -> Response {
-    let mine = Attempt { key: contents.key, is_placed: true };
+fn arrive(app: &App, shopper: &Shopper, key: Key, order: &Order, is_repeat: bool) -> Response {
+    let mine = Attempt { key, is_placed: true };
     let current = Attempt::open(&shopper.jar);
     // A repeat of an order that was seen before changes nothing.
     if current != Some(mine) && (!is_repeat || current.is_none_or(|current| current.key == mine.key)) {
         let mut basket = shopper.basket();
-        take_out(&mut basket, contents.lines.iter().map(|item| (&item.sku, item.quantity.get())));
+        // An earlier form with the key may have ordered other lines than this one.
+        take_out(&mut basket, order.items.iter().map(|line| (&line.sku, line.quantity)));
         // A shorter basket always fits.
         let _fits = basket.keep(&shopper.jar, &app.config.keys);
         mine.keep(&shopper.jar);

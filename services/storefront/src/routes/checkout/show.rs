@@ -35,6 +35,7 @@ pub(super) async fn show(State(app): State<App>, shopper: Shopper) -> Result<Res
     // A key that made an order makes no other.
     let attempt = match attempt {
         Some(attempt) if !attempt.is_placed && before.is_none() => attempt,
+        Some(attempt) if !attempt.is_placed => Attempt::after(attempt.key, &shopper.jar),
         _ => Attempt::begin(&shopper.jar, app.clock.as_ref()),
     };
     let line = |line: &crate::session::Line| OrderItem { sku: line.sku.clone(), quantity: line.quantity };

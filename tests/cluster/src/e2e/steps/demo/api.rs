@@ -85,14 +85,18 @@ impl Demo {
     /// Starts the timetable of faults.
     pub(super) async fn follow(&self, timetable: &Timetable) -> Result<()> {
         let request = self.http.put(at(&self.chaos, "/timetable")).json(timetable);
-        let _state: FaultState = read(request, 200).await?;
+        let set: Timetable = read(request, 200).await?;
+        ensure!(set == *timetable, "another timetable was set: {set:?}");
         Ok(())
     }
 
     /// Ends all faults and the timetable, and waits until they have ended.
     pub(super) async fn calm(&self) -> Result<()> {
         wait_for("all faults are over", PATIENCE, async || {
-            let state: FaultState = read(self.http.delete(at(&self.chaos, "/faults")), 200).await?;
+            // 503 if some faults take longer to end.
+            let ended = Answer::try_of(self.http.delete(at(&self.chaos, "/faults"))).await?;
+            ensure!(ended.status == 204, "{} instead of 204: {}", ended.status, ended.text);
+            let state: FaultState = read(self.http.get(at(&self.chaos, "/faults")), 200).await?;
             Ok((state.active.is_empty() && state.timetable.is_none()).then_some(()))
         })
         .await
@@ -114,6 +118,20 @@ impl Demo {
         let found: Value = read(request, 200).await?;
         let value = found.pointer("/data/result/0/value/1").and_then(Value::as_str);
         value.map(|value| value.parse().with_context(|| value.to_owned())).transpose()
+    }
+
+    /// Returns the sum of the most violations of each equation in the last `seconds`. Metrics of
+    /// pods that are gone count, too.
+    pub(super) async fn violations(&self, seconds: u64) -> Result<f64> {
+        let query = format!("sum(max by (equation) (max_over_time(estore_audit_violations[{seconds}s])))");
+        self.number(&query).await?.context("no audit has told its violations")
+    }
+
+    /// Returns the number of faults in the last `seconds` that were caused and ended, also if chaos
+    /// was started again since.
+    pub(super) async fn faults(&self, seconds: u64) -> Result<f64> {
+        let query = format!(r#"sum(increase(estore_chaos_faults_total{{outcome="done"}}[{seconds}s]))"#);
+        self.number(&query).await?.context("chaos has told no faults")
     }
 
     /// Returns the programs of which there are traces.

@@ -5,6 +5,7 @@
 mod api;
 mod edges;
 mod gone;
+mod shoppers;
 mod timetable;
 mod visit;
 
