@@ -1,5 +1,6 @@
 //! Refuses requests of foreign pages, on listeners without a login. Any page in a browser of this
-//! machine could otherwise use them, by a name that leads to this machine (DNS rebinding). A browser names the page in `Origin` with every request that changes something.
+//! machine could otherwise use them, by a name that leads to this machine (DNS rebinding). A
+//! browser names the page in `Origin` with every request that changes something.
 
 use estore_contract::Code;
 use http::{HeaderMap, HeaderValue, header};
