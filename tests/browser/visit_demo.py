@@ -74,6 +74,10 @@ class Visit:
     def kill_in_mid_order(self):
         """Kills Payment while an order waits for the gateway. Returns its number and its steps."""
         self.to_checkout()
+        # The faults of an earlier try end first.
+        self.engine.goto("/engine")
+        calm = self.engine.locator("[data-block=faults]")
+        expect(calm).to_contain_text("Nothing is disturbed right now")
         self.cause(SLOW, 4)
         steps.order_button(self.shop).click(no_wait_after=True)
         self.cause(KILL)
@@ -90,6 +94,8 @@ class Visit:
         """Returns the longest pause of one of the latest orders, and the id of its trace."""
         self.engine.goto("/engine")
         row = self.engine.locator("#orders tbody tr", has_text=number)
+        # The page shows an order as it was up to two seconds ago, and renews itself.
+        expect(row.locator(".status-completed")).to_be_visible()
         pauses = row.locator(".step small").all_inner_texts()
         trace = row.get_by_role("link").get_attribute("href")
         return max(map(seconds, pauses)), trace.rsplit("/", 1)[1]
