@@ -2,7 +2,7 @@
 
 use std::{
     cell::{Cell, RefCell},
-    fs::{self, File},
+    fs,
     io::{self, Write},
     path::{Path, PathBuf},
     process::ExitCode,
@@ -79,7 +79,7 @@ fn write_table(record: &Path, page: &Path) -> Result<()> {
 
 async fn run(arguments: Arguments) -> Result<usize> {
     // Opened first, so that hours of work are not lost.
-    let record = arguments.record.as_deref().map(open).transpose()?;
+    let record = arguments.record.as_deref().map(published::open).transpose()?;
     let seed = arguments.seed.unwrap_or_else(|| fastrand::u64(0..1_000_000));
     let (began, end) = (Instant::now(), arguments.hours.map(|hours| Duration::from_secs_f64(hours * 3600.0)));
     let lanes = lanes(arguments.only);
@@ -128,12 +128,6 @@ async fn run(arguments: Arguments) -> Result<usize> {
         began.elapsed().as_secs_f64()
     ));
     Ok(violations + broken)
-}
-
-/// Opens a file to append to it.
-fn open(path: &Path) -> Result<File> {
-    let file = File::options().create(true).append(true).open(path);
-    file.with_context(|| path.display().to_string())
 }
 
 /// Returns the groups in the order of their runs: two lanes, each with shops of its own.

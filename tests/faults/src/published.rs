@@ -85,6 +85,12 @@ impl Run {
     }
 }
 
+/// Opens a record to append runs to it.
+pub fn open(path: &Path) -> Result<File> {
+    let file = File::options().create(true).append(true).open(path);
+    file.with_context(|| path.display().to_string())
+}
+
 /// Reads the lines of a record. Each must be a run.
 pub fn read(path: &Path) -> Result<Vec<Run>> {
     let text = fs::read_to_string(path).with_context(|| path.display().to_string())?;

@@ -1,13 +1,10 @@
 //! The length and the record of a long run.
 
-use std::{
-    fs::{File, OpenOptions},
-    path::PathBuf,
-    time::Duration,
-};
+use std::{fs::File, path::PathBuf, time::Duration};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::Args;
+use estore_faults::published;
 
 /// The step `timetable`.
 #[derive(Debug, Clone, Args)]
@@ -36,10 +33,6 @@ impl Long {
 
     /// Opens the record, if there is to be one.
     pub(crate) fn open(&self) -> Result<Option<File>> {
-        let open = |path: &PathBuf| {
-            let file = OpenOptions::new().create(true).append(true).open(path);
-            file.with_context(|| path.display().to_string())
-        };
-        self.record.as_ref().map(open).transpose()
+        self.record.as_deref().map(published::open).transpose()
     }
 }
