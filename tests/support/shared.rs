@@ -2,14 +2,13 @@
 
 use std::{
     collections::BTreeMap,
-    env,
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::OnceLock,
     thread,
     time::Duration,
 };
 
-use estore_testbed::{ServiceName, Shop};
+use estore_testbed::{ServiceName, Shop, build_directory, ours};
 use reqwest::Client;
 use serde_json::Value;
 use uuid::Uuid;
@@ -106,10 +105,7 @@ impl Access {
 #[must_use]
 #[expect(clippy::expect_used, reason = "a test is no service")]
 pub fn directory(name: &str) -> PathBuf {
-    let program = env::current_exe().expect("the path of this program");
-    // A test is in target/debug/deps, a benchmark in target/release.
-    let build = program.ancestors().find(|path| path.ends_with("debug") || path.ends_with("release"));
-    build.and_then(Path::parent).expect("a build directory").join("estore-tests").join(name)
+    build_directory().expect("a build directory").join("estore-tests").join(name)
 }
 
 /// Returns an unused id.
@@ -129,10 +125,9 @@ pub fn unique() -> String {
 /// Returns the path of one of our programs, next to the tests.
 ///
 /// # Panics
-/// If the path of this program is unknown.
+/// If it is not built.
 #[must_use]
 #[expect(clippy::expect_used, reason = "a test is no service")]
 pub fn program(name: &str) -> PathBuf {
-    let program = env::current_exe().expect("the path of this program");
-    program.ancestors().nth(2).expect("a build directory").join(name)
+    ours(name).expect("a program of this workspace")
 }

@@ -72,10 +72,21 @@ impl<T: Clone + Send + Sync + 'static> Reloadable<T> {
         self.0.store(Arc::new(value));
     }
 
+    /// Replaces the value, unless it is no longer `old`.
+    pub fn replace(&self, old: &Arc<T>, value: T) {
+        let _found = self.0.compare_and_swap(old, Arc::new(value));
+    }
+
     /// Returns the latest value.
     #[must_use]
     pub fn get(&self) -> T {
         T::clone(&self.0.load())
+    }
+
+    /// Returns the latest value, to [replace](Self::replace) it.
+    #[must_use]
+    pub fn latest(&self) -> Arc<T> {
+        self.0.load_full()
     }
 }
 

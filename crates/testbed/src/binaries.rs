@@ -18,6 +18,18 @@ pub fn ours(name: &str) -> Result<PathBuf> {
     found.with_context(|| format!("{name} is not built; build it with: cargo build --workspace --bins"))
 }
 
+/// Returns the build directory of this program, above that of its profile.
+///
+/// # Errors
+/// If the path of this program is unknown.
+pub fn build_directory() -> Result<PathBuf> {
+    let program = env::current_exe()?;
+    let beside = program.parent().context("the path of this program")?;
+    // A test is in `deps/` of its profile.
+    let profile = if beside.ends_with("deps") { beside.parent() } else { Some(beside) };
+    Ok(profile.and_then(Path::parent).context("a build directory")?.to_path_buf())
+}
+
 /// Finds a program of the machine: in `PATH`, or where Postgres, Redis and Prometheus packages
 /// install theirs.
 #[expect(clippy::disallowed_methods, reason = "the testbed starts programs, and is no service")]

@@ -16,7 +16,7 @@ mod service;
 mod shop;
 mod wait;
 
-pub use binaries::{installed, ours};
+pub use binaries::{build_directory, installed, ours};
 pub use child_guard::ChildGuard;
 pub use encryption::Encryption;
 pub use http::is_ready;

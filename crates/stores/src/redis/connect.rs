@@ -1,6 +1,6 @@
 //! The connection to Redis.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use estore_base::{
     config::{ConfigError, Env, Setting},
@@ -42,13 +42,33 @@ const ALLOW_VOLATILE_REDIS: Setting = Setting::switch(
 pub const SETTINGS: &[Setting] =
     &[REDIS_HOST, REDIS_PORT, REDIS_USERNAME, REDIS_PASSWORD, REDIS_TLS, REDIS_TLS_CA, ALLOW_VOLATILE_REDIS];
 
+/// A database of a server, and the settings to connect to it.
+pub(super) struct Database {
+    /// Made again when the CA or the password changes, and after failed attempts to connect.
+    manager: Reloadable<ConnectionManager>,
+    env: Env,
+    pub(super) number: i64,
+}
+
+impl Database {
+    /// Returns the latest connection.
+    pub(super) fn latest(&self) -> Arc<ConnectionManager> {
+        self.manager.latest()
+    }
+
+    /// Connects anew, if `failed` is still the latest connection. The library keeps the outcome of
+    /// an attempt to connect, and repeats the attempt only after an I/O error.
+    pub(super) fn connect_again(&self, failed: &Arc<ConnectionManager>) {
+        if let Ok(again) = manager(&self.env, self.number) {
+            self.manager.replace(failed, again);
+        }
+    }
+}
+
 /// The store of one service: a database of a Redis server. Cheap to clone.
 #[derive(Clone)]
 pub struct Redis {
-    /// Made again when the CA or the password changes.
-    manager: Reloadable<ConnectionManager>,
-    env: Env,
-    database: i64,
+    database: Arc<Database>,
     /// `ALLOW_VOLATILE_REDIS`: failed durability checks are only warnings, for tests.
     pub(super) allow_volatile: bool,
     calls: Option<Calls>,
@@ -59,21 +79,20 @@ impl Redis {
     /// at once.
     #[must_use]
     pub fn connection(&self) -> Connection {
-        Connection::over(self.manager.get(), self.calls.clone())
+        Connection::to(self.database.clone(), self.calls.clone())
     }
 
     /// Returns host and port, if the server is reached over TLS.
     pub(super) fn tls_address(&self) -> Option<(String, u16)> {
-        let is_tls = self.env.flag(&REDIS_TLS).is_ok_and(|tls| tls);
-        is_tls.then(|| address(&self.env).ok()).flatten()
+        let env = &self.database.env;
+        let is_tls = env.flag(&REDIS_TLS).is_ok_and(|tls| tls);
+        is_tls.then(|| address(env).ok()).flatten()
     }
 
     /// Connects anew. A connection whose login was rejected stays rejected, even after the server
     /// accepts the password.
     pub(super) fn log_in_again(&self) {
-        if let Ok(again) = manager(&self.env, self.database) {
-            self.manager.put(again);
-        }
+        self.database.connect_again(&self.database.latest());
     }
 
     /// Measures each call.
@@ -99,9 +118,9 @@ pub fn connect_to(env: &Env, database: i64) -> Result<Redis, ConfigError> {
         Reloadable::fixed(make(env)?)
     };
     login::follow(&manager, env, database)?;
-    let env = env.clone();
     let allow_volatile = env.flag(&ALLOW_VOLATILE_REDIS)?;
-    Ok(Redis { manager, env, database, allow_volatile, calls: None })
+    let database = Arc::new(Database { manager, env: env.clone(), number: database });
+    Ok(Redis { database, allow_volatile, calls: None })
 }
 
 fn address(env: &Env) -> Result<(String, u16), ConfigError> {

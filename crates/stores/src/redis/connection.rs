@@ -1,7 +1,7 @@
 //! The connection that every command passes through, each as a step of the trace. Traces omit the
 //! arguments, which hold personal data.
 
-use std::{future::Future, str, time::Instant};
+use std::{future::Future, str, sync::Arc, time::Instant};
 
 use estore_telemetry::{
     metrics::{Definition, Error, HistogramVec, Label, Meter},
@@ -9,11 +9,11 @@ use estore_telemetry::{
 };
 use opentelemetry::trace::SpanKind;
 use redis::{
-    Arg, Cmd, Pipeline, RedisError, RedisFuture, Value,
+    Arg, Cmd, ErrorKind, Pipeline, RedisError, RedisFuture, Value,
     aio::{ConnectionLike, ConnectionManager},
 };
 
-use super::is_silent;
+use super::{connect::Database, is_silent};
 
 pub(super) const SECONDS: Definition = Definition::histogram(
     "estore_redis_call_duration_seconds",
@@ -39,21 +39,41 @@ impl Calls {
 /// A connection for commands. Cheap to clone.
 #[derive(Clone)]
 pub struct Connection {
-    manager: ConnectionManager,
+    database: Arc<Database>,
     calls: Option<Calls>,
 }
 
 impl Connection {
-    pub(super) fn over(manager: ConnectionManager, calls: Option<Calls>) -> Self {
-        Self { manager, calls }
+    pub(super) fn to(database: Arc<Database>, calls: Option<Calls>) -> Self {
+        Self { database, calls }
     }
+
+    /// Sends a command over the latest connection. Replaces that if it never connects again.
+    async fn send<T>(
+        &self,
+        called: Called<'_>,
+        command: impl AsyncFnOnce(&mut ConnectionManager) -> Result<T, RedisError>,
+    ) -> Result<T, RedisError> {
+        let latest = self.database.latest();
+        let mut manager = ConnectionManager::clone(&latest);
+        let answer = told(called, self.database.number, self.calls.as_ref(), command(&mut manager)).await;
+        if answer.as_ref().is_err_and(gives_up) {
+            self.database.connect_again(&latest);
+        }
+        answer
+    }
+}
+
+/// Returns true if the library would not repeat a failed attempt to connect: it does so after I/O
+/// errors alone, and not, for example, after half of an answer. Answers of the server to a command
+/// are no such errors.
+fn gives_up(error: &RedisError) -> bool {
+    !error.is_io_error() && !matches!(error.kind(), ErrorKind::Server(_) | ErrorKind::Extension)
 }
 
 impl ConnectionLike for Connection {
     fn req_packed_command<'a>(&'a mut self, cmd: &'a Cmd) -> RedisFuture<'a, Value> {
-        let Self { manager, calls } = self;
-        let database = manager.get_db();
-        Box::pin(told(Called::of(cmd), database, calls.as_ref(), manager.send_packed_command(cmd)))
+        Box::pin(self.send(Called::of(cmd), async |manager| manager.send_packed_command(cmd).await))
     }
 
     fn req_packed_commands<'a>(
@@ -62,15 +82,14 @@ impl ConnectionLike for Connection {
         offset: usize,
         count: usize,
     ) -> RedisFuture<'a, Vec<Value>> {
-        let Self { manager, calls } = self;
-        let database = manager.get_db();
         let called = Called { command: "PIPELINE", function: None };
-        let answer = manager.send_packed_commands(pipeline, offset, count);
-        Box::pin(told(called, database, calls.as_ref(), answer))
+        Box::pin(self.send(called, async move |manager| {
+            manager.send_packed_commands(pipeline, offset, count).await
+        }))
     }
 
     fn get_db(&self) -> i64 {
-        self.manager.get_db()
+        self.database.number
     }
 }
 

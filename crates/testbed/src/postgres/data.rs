@@ -1,7 +1,7 @@
 //! The data directory: made by `initdb`, or, for tests, copied from an earlier one.
 
 use std::{
-    env, fs,
+    fs,
     io::Write,
     os::unix::process::CommandExt,
     path::{Path, PathBuf},
@@ -12,7 +12,10 @@ use std::{
 use anyhow::{Context, Result, ensure};
 
 use super::place::{RunAs, own};
-use crate::{binaries::installed, secrets};
+use crate::{
+    binaries::{build_directory, installed},
+    secrets,
+};
 
 /// The databases of the services. The template contains them already.
 const DATABASES: [&str; 2] = ["userdb", "verificationdb"];
@@ -25,34 +28,34 @@ const UNUSED: [&str; 2] = ["template0", "postgres"];
 pub(super) fn prepare(home: &Path, user: Option<RunAs>, durable: bool) -> Result<String> {
     let password = home.join("password");
     if !home.join("data/PG_VERSION").exists() {
-        let template = if durable { None } else { template(user)? };
-        match template {
-            Some(template) if template.exists() => {
-                copy(&template.join("password"), &password)?;
-                copy(&template.join("data"), &home.join("data"))?;
-            }
-            Some(template) => {
-                initialise(home, user, &["--no-sync", "--wal-segsize=1"])?;
-                create_databases(home, user)?;
-                keep(home, &template)?;
-            }
-            None => initialise(home, user, &[])?,
+        if durable {
+            initialise(home, user, &[])?;
+        } else {
+            copied(home, user, &template(user)?)?;
         }
     }
     secrets::kept(&password, 24, false)
 }
 
+/// Copies `template`, or makes it if it is not there.
+fn copied(home: &Path, user: Option<RunAs>, template: &Path) -> Result<()> {
+    if template.exists() {
+        copy(&template.join("password"), &home.join("password"))?;
+        return copy(&template.join("data"), &home.join("data"));
+    }
+    initialise(home, user, &["--no-sync", "--wal-segsize=1"])?;
+    create_databases(home, user)?;
+    keep(home, template)
+}
+
 /// Returns the directory for reusable data: below the build directory, so that it disappears with
-/// it. `None` if this program does not run from a build.
-fn template(user: Option<RunAs>) -> Result<Option<PathBuf>> {
-    let program = env::current_exe()?;
-    let build = program.ancestors().find(|path| path.ends_with("debug") || path.ends_with("release"));
-    let Some(build) = build.and_then(Path::parent) else { return Ok(None) };
+/// it.
+fn template(user: Option<RunAs>) -> Result<PathBuf> {
     let version = Command::new(installed(&["postgres"])?).arg("--version").output()?;
     let version: String =
         String::from_utf8_lossy(&version.stdout).chars().filter(char::is_ascii_alphanumeric).collect();
     let owner = user.map_or("own".to_owned(), |user| user.uid.to_string());
-    Ok(Some(build.join("estore-testbed").join(format!("{version}-{owner}"))))
+    Ok(build_directory()?.join("estore-testbed").join(format!("{version}-{owner}")))
 }
 
 fn initialise(home: &Path, user: Option<RunAs>, options: &[&str]) -> Result<()> {

@@ -5,6 +5,7 @@
 
 mod activity;
 mod closing;
+mod connecting;
 mod failed_refunds;
 mod faults;
 mod gateway_contract;

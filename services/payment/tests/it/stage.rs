@@ -34,7 +34,7 @@ pub(crate) struct Stage {
     pub(crate) redis: Redis,
     /// The connection of a user who may do anything.
     operator: MultiplexedConnection,
-    _server: estore_testbed::Redis,
+    pub(crate) server: estore_testbed::Redis,
 }
 
 pub(crate) fn user(n: u128) -> UserId {
@@ -56,7 +56,7 @@ impl Stage {
         Self {
             redis: connect(&server.settings("payment", 0).into_iter().collect::<Env>()).unwrap(),
             operator: operator.get_multiplexed_async_connection().await.unwrap(),
-            _server: server,
+            server,
         }
     }
 
