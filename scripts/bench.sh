@@ -3,7 +3,7 @@
 # estore-bench measures the promises within the store, estore-measure everything else.
 bench() {
     # The profile of the images: what users run is measured.
-    cargo build --profile dist --locked --workspace --bins
+    build_only dist storefront user verification inventory payment bootstrap local bench measure
     case "${1:-}" in
         browse | watched | logins)
             "$(binaries dist)/estore-bench" "$@"

@@ -29,7 +29,7 @@ build_images() {
 
 build_for_images() {
     case $IMAGES_PROFILE in
-        dist | release) cargo build --profile "$IMAGES_PROFILE" --locked --workspace --bins ;;
+        dist | release) build_only "$IMAGES_PROFILE" "${IMAGES[@]}" e2e ;;
         debug) build_programs ;;
         *) die "E2E_PROFILE must be dist, release or debug" ;;
     esac

@@ -21,6 +21,13 @@ prepare_rust() {
 # other features, and would build most dependencies twice.
 build_programs() { cargo build --locked --workspace --bins --tests "$@"; }
 
+# build_only PROFILE PROGRAM…: these programs alone, with the features of the whole workspace.
+build_only() {
+    local profile=$1
+    shift
+    cargo build --profile "$profile" --locked --workspace "${@/#/--bin=estore-}"
+}
+
 prepare() {
     prepare_rust
     local missing=()

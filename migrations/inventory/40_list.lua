@@ -139,16 +139,22 @@ end
 
 -- ARGV: the query as JSON; 'skus' to omit the hashes. Returns the place of the next page, then SKU
 -- and hash of each product.
+--
+-- A search of several words has two orders by relevance: by the sum of the scores, and by the score
+-- of the first word. A place in the second has a third part, 'first_word'. It comes back with
+-- `after_first_word`. Older replicas do not send `tells_orders`, and get no third part. If only the
+-- second order is possible, and the place is in the first one, the place returned is { 'summed' }.
 local function list(_, args)
     local ask = cjson.decode(args[1])
     spent = 0
-    local rarest, fewest
+    local rarest, fewest, words = nil, nil, 0
     for _, filter in ipairs(ask.filters) do
+        if filter.kind == 'word' then words = words + 1 end
         local size = filter.kind == 'word' and redis.call('ZCARD', filter.key) or redis.call('SCARD', filter.key)
         if not fewest or size < fewest then rarest, fewest = filter, size end
     end
-    local page, last
-    if fewest and fewest * (#ask.filters + 2) <= CALLS then
+    local page, last, is_first_word
+    if fewest and fewest * (#ask.filters + 2) <= CALLS and not ask.after_first_word then
         page, last = collect(ask, rarest)
     else
         local index = ({ name = BY_NAME, price = BY_PRICE, created_at = BY_CREATED })[ask.sort]
@@ -157,10 +163,14 @@ local function list(_, args)
             -- The rarest would be walked faster. But another one may be the rarest on the next
             -- page, and a cursor is a place in the order of one word.
             for _, filter in ipairs(ask.filters) do if filter.kind == 'word' then index = filter.key break end end
+            is_first_word = words > 1 and ask.tells_orders
+            if is_first_word and ask.after_sku and not ask.after_first_word then return { { 'summed' } } end
         end
         page, last = walk(ask, index)
     end
-    local answer = { last and { last[1], type(last[2]) == 'number' and text(last[2]) or last[2] } or {} }
+    local place = last and { last[1], type(last[2]) == 'number' and text(last[2]) or last[2] } or {}
+    if last and is_first_word then place[3] = 'first_word' end
+    local answer = { place }
     for _, found in ipairs(page) do
         answer[#answer + 1] = args[2] == 'skus' and found[1] or { found[1], hash_of(found[1]) }
     end

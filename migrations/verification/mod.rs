@@ -14,4 +14,5 @@ pub(crate) const ALL: &[(i64, &str, &str)] = &[
     (14, "samples", include_str!("0014_samples.sql")),
     (15, "order links", include_str!("0015_order_links.sql")),
     (16, "order emails", include_str!("0016_order_emails.sql")),
+    (17, "housekeeping", include_str!("0017_housekeeping.sql")),
 ];

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use estore_testbed::ServiceName;
-use estore_tests::{Access, Answer, CARD, Customer, PASSWORD, access};
+use estore_contract::payment::Order;
+use estore_testbed::ServiceName::{self, Payment};
+use estore_tests::{Access, Answer, CARD, Customer, PASSWORD, access, is_given, shop};
 use reqwest::Method;
+use serde_json::json;
 
 use super::{
     document::{document, operations},
@@ -59,10 +61,26 @@ async fn lists(access: &Access) -> (Customer, Vec<(ServiceName, String)>) {
     let _other = Customer::admin(access).await;
     let (card, _other) = (admin.save_card(CARD).await, admin.save_card(CARD).await);
     for key in ["one", "two"] {
-        let _bought = admin.order(&format!("{key}-{sku}"), card, &sku, 1).await.expect(201);
+        let order = admin.order(&format!("{key}-{sku}"), card, &sku, 1).await.expect(201).json();
+        if !is_given() {
+            fail_a_refund(&admin, &order).await;
+        }
     }
+    // In a given shop nobody can make the gateway refuse.
+    lists.retain(|(_, path)| !is_given() || path != "/refunds/failed");
     let _mailed = Customer::register(access, Access::mailbox()).await;
     (admin, lists)
+}
+
+/// Requests a refund that the gateway refuses, because its books have nothing left to refund.
+async fn fail_a_refund(admin: &Customer, order: &Order) {
+    let password = shop().environment(Payment)["REDIS_PASSWORD"].clone();
+    let (payment, total) = (format!("{{gw}}:p:{}", order.id), order.total.unwrap().amount.to_string());
+    let set = shop().redis.ask("payment", &password, &["HSET", &payment, "refunded", &total]).unwrap();
+    assert!(matches!(set.as_str(), "0" | "1"), "{set}");
+    let request = admin.request(Method::POST, Payment, &format!("/orders/{}/refunds", order.id));
+    let refund = Answer::of(request.header("Idempotency-Key", "r").json(&json!({}))).await.expect(201);
+    assert_eq!(refund.value()["status"], "failed", "{}", refund.text);
 }
 
 async fn ask(who: &Customer, (service, path): &(ServiceName, String), cursor: &str) -> Answer {

@@ -5,13 +5,14 @@ use estore_tests::{Access, Answer, Customer, access, unique};
 use reqwest::Method;
 use serde_json::json;
 
-const LISTS: [(ServiceName, &str); 6] = [
+const LISTS: [(ServiceName, &str); 7] = [
     (User, "/users"),
     (Verification, "/verifications"),
     (Inventory, "/products"),
     (Payment, "/orders"),
     (Payment, "/payment-methods"),
     (Payment, "/transactions"),
+    (Payment, "/refunds/failed"),
 ];
 
 /// Texts that would be SQL, Lua, a Redis or shell command, or a path.

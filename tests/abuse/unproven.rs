@@ -44,6 +44,19 @@ async fn first_admin_replaces_an_unproven_registration() {
 }
 
 #[tokio::test]
+async fn unproven_account_is_erased_at_verification_alone() {
+    let access = access();
+    let admin = Customer::admin(&access).await;
+    let (email, _) = register(&access).await;
+    let found = admin.get(User, &format!("/users?email={email}")).await.value();
+    let id = found["items"][0]["id"].as_str().unwrap().to_owned();
+    let put = client_of("bootstrap").put(internal(User, "/internal/admin"));
+    let _done = Answer::of(put.json(&json!({"email": email, "password": PASSWORD}))).await.expect(204);
+    let peers = format!("SELECT string_agg(peer, ' ') FROM erasures WHERE user_id = '{id}'");
+    assert_eq!(shop().postgres.sql("userdb", &peers).unwrap().trim(), "verification");
+}
+
+#[tokio::test]
 async fn unproven_account_is_removed_after_its_time() {
     let access = access();
     let admin = Customer::admin(&access).await;

@@ -18,6 +18,10 @@ impl Faults {
         Answer::of(estore_tests::access().http.post(&self.0).json(body)).await
     }
 
+    async fn answer(&self) -> bool {
+        Answer::try_of(estore_tests::access().http.get(&self.0)).await.is_ok()
+    }
+
     /// Causes a fault, and waits until it is over.
     async fn cause(&self, body: &Value) -> Value {
         let id = self.ask(body).await.expect(202).value()["id"].clone();
@@ -61,6 +65,8 @@ async fn demo_starts_again_what_its_faults_kill() {
     let directory = fresh("demo");
     let mut up = Up::started_as(&directory, &["--free-ports", "--demo"], &[NO_LOAD]);
     let faults = Faults(format!("{}/faults", up.address("Faults")));
+    // The shop is ready a moment before its faults are.
+    until(PATIENCE, async || faults.answer().await, |answers| *answers).await;
     for (target, url) in [("payment", Some(up.url("Payment"))), ("redis", None), ("postgres", None)] {
         let event = faults.cause(&json!({"kind": "kill", "target": target})).await;
         assert_eq!(event["outcome"], "done", "{event}");

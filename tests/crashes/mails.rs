@@ -1,6 +1,6 @@
 //! An SMTP server that misbehaves.
 
-use std::time::Duration;
+use std::{fs, time::Duration};
 
 use estore_testbed::{FaultKind, ServiceName::Verification, Shop};
 use estore_tests::{Access, Answer, Customer, directory, fresh, unique};
@@ -53,7 +53,10 @@ async fn failed_email_is_retried_or_bounces() {
     let bounced =
         estore_tests::until(PATIENCE, async || status(&email).await, |mail| mail["status"] == "bounced")
             .await;
-    assert!(bounced["last_smtp_answer"].as_str().unwrap().contains("Never"), "{bounced}");
+    assert!(bounced["last_smtp_answer"].as_str().unwrap().contains(&email), "{bounced}");
+    let log = fs::read_to_string(shop.directory().join("verification.log")).unwrap();
+    let line = log.lines().find(|line| line.contains("bounced")).unwrap();
+    assert!(line.contains("550") && line.contains("Content") && !log.contains(&email), "{line}");
 
     // No answer: the service gives up after ten seconds and retries.
     shop.mailbox.fail_next(1, FaultKind::Hang);

@@ -69,6 +69,10 @@ async fn patch_does_not_check_what_it_leaves_out() {
     assert_eq!(scene.patch(json!({"description": "still here"})).await["category"], json!(slug));
     let refused = scene.send(Method::PATCH, Some(json!({"category": slug}))).await;
     assert_eq!(refused.refused(422, "validation_error").details[0].field, "category");
+    // Back on sale it must be in a category.
+    let refused = scene.send(Method::PATCH, Some(json!({"status": "active"}))).await;
+    assert_eq!(refused.refused(422, "validation_error").details[0].field, "category");
+    let _made = Answer::of(category(Method::PUT).json(&json!({"name": "Back"}))).await.expect(200);
     assert_eq!(scene.patch(json!({"status": "active"})).await["status"], "active");
 }
 

@@ -32,6 +32,38 @@ async fn export_covers_every_service_without_secrets() {
     }
 }
 
+/// Requests a move to `new`, and returns what the export then says of it.
+async fn exported_move(access: &Access, new: &str) -> (Value, Vec<Value>) {
+    let customer = Customer::register(access, Access::mailbox()).await;
+    let body = json!({"password": PASSWORD, "new_email": new});
+    let _sent = Answer::of(customer.request(Method::PUT, User, "/me/email").json(&body)).await.expect(202);
+    let asked = |mails: &[Value]| mails.iter().any(|mail| mail["purpose"] == "email_change_asked");
+    let export = async || customer.get(User, "/me/export").await.expect(200).value();
+    let held = async || {
+        let held = export().await;
+        (held["new_email"].clone(), held["verification"]["mails"].as_array().unwrap().clone())
+    };
+    let (requested, mails) = until(Duration::from_secs(20), held, |(_, mails)| asked(mails)).await;
+    let kinds = mails.iter().map(|mail| mail["purpose"].clone()).collect();
+    (requested, kinds)
+}
+
+#[tokio::test]
+async fn export_hides_whether_an_address_is_taken() {
+    let access = access();
+    let taken = Customer::register(&access, Access::mailbox()).await.email;
+    let free = format!("{}@example.com", unique());
+    // The owner of the address has got all emails of the hour.
+    for _ in 0..5 {
+        let body = json!({"email": taken, "password": PASSWORD, "name": "Mallory"});
+        let _accepted = access.post("/register", &body).await.expect(202);
+    }
+    let (requested, mails) = exported_move(&access, &free).await;
+    let arrived = Access::mailbox().wait_for(&free, 1, Duration::from_secs(20)).await;
+    assert!(arrived.is_ok() && requested == json!(free));
+    assert_eq!(exported_move(&access, &taken).await, (json!(taken), mails));
+}
+
 #[tokio::test]
 async fn closed_account_is_gone_and_frees_its_address() {
     let access = access();

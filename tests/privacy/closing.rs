@@ -124,10 +124,12 @@ async fn closing_unwinds_open_orders_and_erases_personal_data() {
     let left = call(&shop, "user", Method::GET, &format!("{path}/export")).await.unwrap().expect(200);
     let left: PaymentExport = left.json();
     assert_eq!((left.payment_methods.len(), left.orders.len()), (0, 3));
+    let refunds: Vec<_> = left.refunds.iter().map(|refund| (refund.order_id, refund.number)).collect();
+    assert_eq!(refunds, [(sold.id, 1)]);
     let nobody = unique_id();
     let _closed = close(&shop, nobody).await.unwrap().expect(204);
     let nothing =
         call(&shop, "user", Method::GET, &format!("/internal/users/{nobody}/export")).await.unwrap();
-    assert_eq!(nothing.text, r#"{"payment_methods":[],"orders":[],"transactions":[]}"#);
+    assert_eq!(nothing.text, r#"{"payment_methods":[],"orders":[],"transactions":[],"refunds":[]}"#);
     shop.stop().await.unwrap();
 }

@@ -102,13 +102,14 @@ async fn restored_backup_is_reconciled_with_a_newer_gateway() {
     shop.service(Inventory).start_again().unwrap();
     shop.service(Inventory).ready(PATIENCE).await.unwrap();
 
-    // Later: the waiting order completes, and two more do. Then refunds, a decline, and an order
-    // that is authorized when everything stops.
+    // Later: the waiting order completes, and two more do. Then refunds, also of the one that
+    // waited, a decline, and an order that is authorized when everything stops.
     assert_eq!(buyer.completed("waiting").await, waiting);
     let lost = buyer.completed("lost").await;
     let lost_too = buyer.completed("lost-too").await;
     let one = json!({"items": [{"sku": sku, "quantity": 1}], "restock": true});
-    for (order, body) in [(before, &json!({"restock": true})), (partly, &one), (lost_too, &one)] {
+    let all = json!({"restock": true});
+    for (order, body) in [(before, &all), (partly, &one), (lost_too, &one), (waiting, &one)] {
         let _refund = refund(&admin, order, "r", body).await.expect(201);
     }
     let declined_later = buyer.declined("declined-later").await;

@@ -1,9 +1,11 @@
 //! One of the two databases is lost and the other is not: the reconciler reads Inventory's journal
 //! again.
 
-use estore_contract::payment::Order;
+use estore_contract::payment::{Order, RefundList, RefundStatus};
 use estore_testbed::ServiceName::{Inventory, Payment};
 use estore_tests::{Access, Answer, CARD, Customer, until};
+use reqwest::Method;
+use serde_json::json;
 
 use super::{
     books::agree,
@@ -60,6 +62,31 @@ async fn lost_stock_of_completed_orders_raises_the_alarm() {
     assert!(matches!(answer.status, 201 | 409 | 422), "{} {}", answer.status, answer.text);
     assert!(answer.text.contains(&waiting.id.to_string()));
     assert_eq!(customer.order("bought", card, SKU, 3).await.expect(201).json::<Order>().status, order.status);
+    agree(&shop, &[&customer]).await;
+    shop.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn refund_without_its_reservation_ends() {
+    let mut shop = start("refund-stock-lost").await;
+    let access = Access::to(&shop);
+    let (admin, customer) =
+        (Customer::admin(&access).await, Customer::register(&access, &shop.mailbox).await);
+    let card = customer.save_card(CARD).await;
+    let order = customer.order("bought", card, SKU, 3).await.expect(201).json::<Order>();
+
+    lose(&shop, &[1]).await;
+    let _said = shop.bootstrap_with(&["after-restore"], &[]).await.unwrap();
+    ready(&mut shop).await;
+    let path = format!("/orders/{}/refunds", order.id);
+    let request = admin.request(Method::POST, Payment, &path).header("Idempotency-Key", "r");
+    let _refund = Answer::of(request.json(&json!({"restock": true}))).await.expect(201);
+    let refunds = async || customer.get(Payment, &path).await.expect(200).json::<RefundList>();
+    let ended = |refunds: &RefundList| refunds.items[0].status == RefundStatus::Completed;
+    let _ended = until(PATIENCE, refunds, ended).await;
+    let port = shop.environment(Payment)["MANAGEMENT_PORT"].clone();
+    let metrics = Answer::of(access.http.get(format!("http://127.0.0.1:{port}/metrics"))).await.text;
+    assert!(metrics.contains("alarm=\"refund_not_restocked\""), "a person must correct the stock");
     agree(&shop, &[&customer]).await;
     shop.stop().await.unwrap();
 }

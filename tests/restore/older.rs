@@ -2,19 +2,20 @@
 
 use estore_contract::{
     Money,
-    payment::{Order, OrderStatus, RefundList},
+    payment::{Order, OrderStatus, Refund, RefundList, RefundStatus},
 };
 use estore_testbed::{
     ServiceName::{Inventory, Payment},
     Shop,
 };
 use estore_tests::{Access, Answer, CARD, Customer, until};
+use redis::cmd;
 use reqwest::Method;
 use serde_json::json;
 
 use super::{
     books::{agree, books},
-    keep::{PATIENCE, back_up, epoch_check, lose, put_back, ready, start},
+    keep::{BOOKS, PATIENCE, back_up, connect, epoch_check, lose, put_back, ready, start},
 };
 
 const SKU: &str = "MUG-ENAMEL-01";
@@ -100,6 +101,67 @@ async fn later_refund_of_an_old_order_is_found() {
     assert_eq!(now.status, OrderStatus::PartiallyRefunded);
     let refunds: RefundList = customer.get(Payment, &format!("{path}/refunds")).await.expect(200).json();
     assert_eq!(refunds.items.len(), 2);
+    agree(&shop, &[&customer]).await;
+    shop.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn refund_after_an_unseen_one_is_another() {
+    let mut shop = start("unseen-refund").await;
+    let access = Access::to(&shop);
+    let (admin, customer) =
+        (Customer::admin(&access).await, Customer::register(&access, &shop.mailbox).await);
+    let card = customer.save_card(CARD).await;
+    let order = customer.order("old", card, SKU, 3).await.expect(201).json::<Order>();
+    // The payment is older than those that after-restore lists.
+    let mut gateway = connect(shop.redis_url("operator", BOOKS)).await;
+    let mut age = cmd("ZADD");
+    age.arg("{gw}:payments").arg("XX").arg("CH").arg(0).arg(order.id.to_string());
+    assert_eq!(age.query_async::<i64>(&mut gateway).await.unwrap(), 1);
+    let backup = back_up(&shop).await;
+    let _unseen = refund_one(&admin, &order, "unseen").await.expect(201);
+
+    put_back(&shop, &backup).await;
+    let said = shop.bootstrap_with(&["after-restore"], &[]).await.unwrap();
+    assert!(!said.contains(&order.id.to_string()), "{said}");
+    ready(&mut shop).await;
+    let next: Refund = refund_one(&admin, &order, "next").await.expect(201).json();
+    assert_eq!((next.number, next.status), (2, RefundStatus::Completed));
+    agree(&shop, &[&customer]).await;
+    let _last = refund_one(&admin, &order, "last").await.expect(201);
+    let _too_much = refund_one(&admin, &order, "too-much").await.refused(422, "validation_error");
+    agree(&shop, &[&customer]).await;
+    shop.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn refund_of_an_order_in_progress_is_found() {
+    let mut shop = start("refund-in-progress").await;
+    let access = Access::to(&shop);
+    let (admin, customer) =
+        (Customer::admin(&access).await, Customer::register(&access, &shop.mailbox).await);
+    let card = customer.save_card(CARD).await;
+    let body = json!({"items": [{"sku": SKU, "quantity": 3}], "payment_method_id": card});
+    let buy = async || Answer::try_of(customer.order_request("old", &body)).await.ok();
+    // In the backup, the stock is sold, and the order is not completed yet.
+    shop.service(Payment).stop().await.unwrap();
+    shop.service(Payment).start_with(&[("FAIL_POINT", "payment.confirm.answered")]).unwrap();
+    shop.service(Payment).ready(PATIENCE).await.unwrap();
+    assert!(buy().await.is_none(), "Payment dies");
+    shop.service(Payment).died(PATIENCE).await.unwrap();
+    let backup = back_up(&shop).await;
+    shop.service(Payment).start_again().unwrap();
+    let bought = |answer: &Option<Answer>| answer.as_ref().is_some_and(|answer| answer.status == 201);
+    let order: Order = until(PATIENCE, buy, bought).await.unwrap().json();
+    let _refund = refund_one(&admin, &order, "r").await.expect(201);
+
+    put_back(&shop, &backup).await;
+    let _said = shop.bootstrap_with(&["after-restore"], &[]).await.unwrap();
+    ready(&mut shop).await;
+    let path = format!("/orders/{}", order.id);
+    let now = async || customer.get(Payment, &path).await.expect(200).json::<Order>();
+    let refunded = |order: &Order| order.status == OrderStatus::PartiallyRefunded;
+    let _found = until(PATIENCE, now, refunded).await;
     agree(&shop, &[&customer]).await;
     shop.stop().await.unwrap();
 }

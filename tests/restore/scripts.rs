@@ -5,7 +5,7 @@ use std::{
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::{Command, Output},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use estore_contract::payment::Order;
@@ -215,6 +215,61 @@ async fn scripts_restore_a_shop() {
     assert_eq!(same.id, before.id);
     desk.back_up(&shop, "1").await;
     assert!(desk.complete().len() == 1 && !desk.complete().contains(&backup), "the newest alone is kept");
+    shop.stop().await.unwrap();
+}
+
+/// The tools with which `restore-redis.sh` changes the volume.
+const CHANGES: [&str; 3] = ["mv", "rm", "sync"];
+
+#[tokio::test]
+async fn repeated_restore_keeps_the_data_before_it() {
+    let mut shop = start("scripts-repeated").await;
+    let desk = Desk::of(&shop);
+    desk.back_up(&shop, "7").await;
+    // Each tool fails at the call with the number FAIL_AT, and ends the script there.
+    let shims = desk.backups.join("../cut-short");
+    for tool in CHANGES {
+        let count = r#"n=$(($(cat "$COUNT") + 1)); echo $n >"$COUNT"; [ $n -ne "$FAIL_AT" ] || exit 1"#;
+        shim(&shims, tool, &format!("{count}\nPATH=${{PATH#*:}} exec {tool} \"$@\""));
+    }
+    let (data, count) = (shop.directory().join("volume"), shop.directory().join("count"));
+    let text = |path: &Path| path.display().to_string();
+    let (volume, counted, shims) = (text(&data), text(&count), text(&shims));
+    let restore = |fail_at: usize| {
+        fs::write(&count, "0").unwrap();
+        let fail_at = fail_at.to_string();
+        let extra =
+            [("REDIS_DATA", volume.as_str()), ("COUNT", &counted), ("FAIL_AT", &fail_at), ("PATH", &shims)];
+        desk.run("restore-redis.sh", &extra)
+    };
+    let is_done = |said: Result<String, String>| said.unwrap_or_else(|said| said).contains("restored: Redis");
+    let kept = |file: &str| fs::read_to_string(data.join("restore.old/appendonlydir").join(file)).ok();
+    let log = data.join("appendonlydir");
+    let mut fail_at = 1;
+    loop {
+        let _absent = fs::remove_dir_all(&data);
+        for (directory, content) in [("restore.old/appendonlydir", "older"), ("appendonlydir", "before")] {
+            fs::create_dir_all(data.join(directory)).unwrap();
+            fs::write(data.join(directory).join("log"), content).unwrap();
+        }
+        if is_done(restore(fail_at)) {
+            break;
+        }
+        // The repeat may be cut short, too.
+        if !is_done(restore(fail_at)) {
+            assert!(is_done(restore(0)));
+        }
+        assert_eq!(kept("log").as_deref(), Some("before"), "cut short at change {fail_at}");
+        assert!(log.join("appendonly.aof.manifest").is_file() && !log.join("log").exists());
+        fail_at += 1;
+    }
+    assert!(fail_at > 5, "it makes {fail_at} changes only");
+    // A log to which a server has written since is data again.
+    let mark = fs::File::create(data.join("restore.old/unfinished")).unwrap();
+    mark.set_modified(SystemTime::UNIX_EPOCH).unwrap();
+    fs::write(log.join("log"), "since").unwrap();
+    assert!(is_done(restore(0)));
+    assert_eq!(kept("log").as_deref(), Some("since"));
     shop.stop().await.unwrap();
 }
 

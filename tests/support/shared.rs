@@ -1,12 +1,6 @@
 //! One shop for every test that breaks nothing.
 
-use std::{
-    collections::BTreeMap,
-    path::PathBuf,
-    sync::OnceLock,
-    thread,
-    time::Duration,
-};
+use std::{collections::BTreeMap, path::PathBuf, sync::OnceLock, thread, time::Duration};
 
 use estore_testbed::{ServiceName, Shop, build_directory, ours};
 use reqwest::Client;

@@ -22,6 +22,7 @@ payment internal resume order
   payment internal capture
     payment client FCALL gw1_capture
   payment client FCALL pay1_step
+  payment client FCALL_RO gw1_refunds
 ";
 
 #[tokio::test]

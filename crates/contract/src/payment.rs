@@ -327,10 +327,10 @@ pub struct RefundLine {
     pub quantity: u32,
 }
 
-/// The answer of `GET /orders/{id}/refunds` and of `GET /refunds/failed`.
+/// The answer of `GET /orders/{id}/refunds`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct RefundList {
-    /// The refunds: those of an order oldest first, and those that failed newest first.
+    /// The refunds, oldest first.
     pub items: Vec<Refund>,
 }
 

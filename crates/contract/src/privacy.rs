@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    payment::{Order, PaymentMethod, Transaction},
+    payment::{Order, PaymentMethod, Refund, Transaction},
     verification::Verification,
 };
 
@@ -19,6 +19,10 @@ pub struct PaymentExport {
     pub orders: Vec<Order>,
     /// Every entry of the ledger, newest first.
     pub transactions: Vec<Transaction>,
+    /// Every refund of these orders.
+    // Replicas of the release before name none.
+    #[serde(default)]
+    pub refunds: Vec<Refund>,
 }
 
 /// The answer of `GET /internal/users/{id}/export` at the Verification Service.

@@ -75,6 +75,12 @@ impl Problem {
             .caused_by(cause)
     }
 
+    /// Creates a 503: an answer is lost or late, so the request may have had its effect or not.
+    pub fn outcome_unknown(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::new(Code::OutcomeUnknown, "The outcome is unknown: repeat with the same key, if there is one.")
+            .caused_by(cause)
+    }
+
     /// Creates a 500: a bug, or a dependency that violated its contract.
     pub fn internal(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::new(Code::InternalError, "Something went wrong on our side.").caused_by(cause)

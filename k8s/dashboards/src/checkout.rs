@@ -62,8 +62,10 @@ fn orders() -> Row {
             "Orders and refunds that the worker resumed, by state. A few after a pod has ended; many if a peer or the gateway does not answer.")
             .query("{{state}}", "sum by (state) (rate(estore_order_retries_total[$__rate_interval]))")
             .bad_above(1.0, 10.0),
-        Panel::new(Lines, "Oldest order over time", Unit::Seconds, "A line that rises steadily is one order that does not end.")
-            .query("oldest", "max(estore_order_oldest_seconds)")
+        Panel::new(Lines, "Oldest order and refund over time", Unit::Seconds,
+            "A line that rises steadily is one order or refund that does not end (runbooks EStoreOrderStuck and EStoreRefundStuck).")
+            .query("order", "max(estore_order_oldest_seconds)")
+            .query("refund", "max(estore_refund_oldest_seconds)")
             .bad_above(60.0, 180.0),
         Panel::new(Lines, "Payment's peers without an answer", Unit::Share,
             "The share of Payment's calls to other services whose outcome is unknown. Orders wait for Inventory and User (runbook EStorePeerUnknown).")

@@ -69,15 +69,26 @@ end
 -- ARGV: order
 local function read(_, args) return standing(args[1]) end
 
--- ARGV: order, n, amount. Refunds once for each n, and never more than was captured.
+-- ARGV: order, n, amount. Refunds once for each n, and never more than was captured. Answers
+-- `taken` if that n was refunded with another amount.
 local function refund(_, args)
     local kept = redis.call('HMGET', payment_key(args[1]), 'state', 'amount', 'refunded', 'refund:' .. args[2])
-    if kept[4] then return { 'done' } end
+    if kept[4] then return { kept[4] == args[3] and 'done' or 'taken' } end
     if kept[1] ~= 'captured' then return { 'failed', 'charge_not_captured' } end
     if tonumber(kept[3] or '0') + tonumber(args[3]) > tonumber(kept[2]) then return { 'failed', 'amount_too_large' } end
     redis.call('HINCRBY', payment_key(args[1]), 'refunded', args[3])
     redis.call('HSET', payment_key(args[1]), 'refund:' .. args[2], args[3], 'updated_at', now_ms())
     return { 'done' }
+end
+
+-- ARGV: order. Returns its refunds: number and amount of each.
+local function refunds(_, args)
+    local answer, fields = {}, redis.call('HGETALL', payment_key(args[1]))
+    for at = 1, #fields, 2 do
+        local n = string.match(fields[at], '^refund:(%d+)$')
+        if n then answer[#answer + 1] = { n, fields[at + 1] } end
+    end
+    return answer
 end
 
 -- ARGV: since in ms, the last order seen or '', the most to return. Lists payments in order of
@@ -98,11 +109,12 @@ local function list(_, args)
     return answer
 end
 
-redis.register_function { function_name = 'gw1_version', flags = { 'no-writes' }, callback = function() return 3 end }
+redis.register_function { function_name = 'gw1_version', flags = { 'no-writes' }, callback = function() return 4 end }
 redis.register_function('gw1_create', create)
 redis.register_function { function_name = 'gw1_authorize', callback = authorize, flags = { 'allow-oom' } }
 redis.register_function { function_name = 'gw1_capture', callback = capture, flags = { 'allow-oom' } }
 redis.register_function { function_name = 'gw1_void', callback = void, flags = { 'allow-oom' } }
 redis.register_function { function_name = 'gw1_read', callback = read, flags = { 'no-writes' } }
 redis.register_function { function_name = 'gw1_refund', callback = refund, flags = { 'allow-oom' } }
+redis.register_function { function_name = 'gw1_refunds', callback = refunds, flags = { 'no-writes' } }
 redis.register_function { function_name = 'gw1_list', callback = list, flags = { 'no-writes' } }

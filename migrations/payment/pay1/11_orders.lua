@@ -54,13 +54,15 @@ local SALES, SALES_DAYS = TAG .. ':sales', 400
 local function sales_key(day) return SALES .. ':' .. day end
 
 -- Adds to a counter of this hour. The first addition also lists the day, and deletes the days that
--- are too old.
+-- are too old. A clock that is ahead for a moment must delete nothing: so as many days stay listed.
 local function count(field, by, now)
     local hour = math.floor(tonumber(now) / 3600000)
     local day = text(math.floor(hour / 24))
     if redis.call('HINCRBY', sales_key(day), text(hour % 24) .. ':' .. field, by) ~= tonumber(by) then return end
     redis.call('ZADD', SALES, day, day)
-    for _, old in ipairs(redis.call('ZRANGE', SALES, '-inf', text(tonumber(day) - SALES_DAYS), 'BYSCORE', 'LIMIT', 0, 10)) do
+    local excess = redis.call('ZCARD', SALES) - SALES_DAYS
+    if excess <= 0 then return end
+    for _, old in ipairs(redis.call('ZRANGE', SALES, '-inf', text(tonumber(day) - SALES_DAYS), 'BYSCORE', 'LIMIT', 0, math.min(excess, 10))) do
         redis.call('DEL', sales_key(old))
         redis.call('ZREM', SALES, old)
     end

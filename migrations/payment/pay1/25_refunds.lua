@@ -85,16 +85,25 @@ local function refunds(_, args)
     return answer
 end
 
--- ARGV: the most refunds. Returns the refunds that failed and that nobody has seen to, newest
--- first: the order of each, and its fields. Versions before 10 noted none.
+-- ARGV: the most refunds; then the time of the last one seen, and its name, `<order>/<n>`, if one
+-- was seen. Returns the refunds that failed and that nobody has seen to, newest first: the order of
+-- each, and its fields. Versions before 10 noted none.
 local function failed_refunds(_, args)
-    local answer = {}
-    for _, name in ipairs(redis.call('ZRANGE', FAILED, 0, tonumber(args[1]) - 1, 'REV')) do
-        local id, n = string.match(name, '^([^/]+)/(%d+)$')
-        answer[#answer + 1] = id
-        answer[#answer + 1] = fields_of(refund_key(id, n), n)
+    local limit, from, answer, offset = tonumber(args[1]), args[2] or '+inf', {}, 0
+    while true do
+        local found = redis.call('ZRANGE', FAILED, from, '-inf', 'BYSCORE', 'REV', 'LIMIT', offset, limit, 'WITHSCORES')
+        for at = 1, #found, 2 do
+            -- Refunds of the same millisecond are sorted by name.
+            if found[at + 1] ~= from or found[at] < args[3] then
+                local id, n = string.match(found[at], '^([^/]+)/(%d+)$')
+                answer[#answer + 1] = id
+                answer[#answer + 1] = fields_of(refund_key(id, n), n)
+                if #answer == 2 * limit then return answer end
+            end
+        end
+        if #found < 2 * limit then return answer end
+        offset = offset + limit
     end
-    return answer
 end
 
 redis.register_function('pay1_refund', refund)

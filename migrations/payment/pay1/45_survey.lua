@@ -27,4 +27,17 @@ local function survey(_, args)
     return answer
 end
 
+-- ARGV: the most work to look at. Returns the time, and the creation time of the oldest refund in
+-- progress or ''. A try moves a refund in the set, so a bounded search finds the oldest.
+local function oldest_refund(_, args)
+    local oldest
+    for _, member in ipairs(redis.call('ZRANGE', WORK, 0, tonumber(args[1]) - 1)) do
+        local id, n = string.match(member, '^([^/]+)/(.+)$')
+        local created = n and tonumber(redis.call('HGET', refund_key(id, n), 'created_at') or '')
+        if created and (not oldest or created < oldest) then oldest = created end
+    end
+    return { text(now_ms()), oldest and text(oldest) or '' }
+end
+
+redis.register_function { function_name = 'pay1_oldest_refund', callback = oldest_refund, flags = { 'no-writes' } }
 redis.register_function { function_name = 'pay1_survey', callback = survey, flags = { 'no-writes' } }

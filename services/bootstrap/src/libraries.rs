@@ -4,8 +4,9 @@ use ::redis::{RedisError, cmd};
 use anyhow::Context;
 use estore_base::config::Env;
 use estore_stores::redis::{self, Redis};
+use sqlx::{Connection, query};
 
-use crate::patience::until_done;
+use crate::{patience::until_done, stores};
 
 /// A library: its name, its version, its code.
 pub struct Library {
@@ -21,7 +22,7 @@ pub struct Library {
 pub const LIBRARIES: [Library; 4] = [
     Library {
         name: "inv1",
-        version: 8,
+        version: 9,
         code: concat!(
             include_str!("../../../migrations/inventory/10_head.lua"),
             include_str!("../../../migrations/inventory/10_shared.lua"),
@@ -37,7 +38,7 @@ pub const LIBRARIES: [Library; 4] = [
     },
     Library {
         name: "pay1",
-        version: 10,
+        version: 11,
         code: concat!(
             include_str!("../../../migrations/payment/pay1/10_head.lua"),
             include_str!("../../../migrations/payment/pay1/10_shared.lua"),
@@ -57,17 +58,35 @@ pub const LIBRARIES: [Library; 4] = [
             include_str!("../../../migrations/payment/pay1/90_close.lua"),
         ),
     },
-    Library { name: "gw1", version: 3, code: include_str!("../../../migrations/payment/gw1/10_sandbox.lua") },
+    Library { name: "gw1", version: 4, code: include_str!("../../../migrations/payment/gw1/10_sandbox.lua") },
     Library { name: "lim1", version: 1, code: include_str!("../../../migrations/limit/10_buckets.lua") },
 ];
 
+/// The advisory lock in Postgres that serializes the loading of libraries. Otherwise a job of an
+/// older version could read a version, and replace the newer library that another job loads then.
+const LOCK: i64 = 0x00E5_704F;
+
 /// Loads each library, unless the server has a newer one.
 pub async fn load(env: &Env) -> anyhow::Result<String> {
-    let redis = redis::connect(env)?;
+    let mut postgres = stores::user_database(env).await?;
+    query("SELECT pg_advisory_lock($1)").bind(LOCK).execute(&mut postgres).await?;
+    let done = load_all(&redis::connect(env)?).await;
+    // The lock ends with the connection.
+    postgres.close().await?;
+    done
+}
+
+/// Loads the libraries once more, at the end of a job. A job of an earlier release takes no lock,
+/// and may have replaced them by its own.
+pub async fn load_again(env: &Env) -> anyhow::Result<()> {
+    load(env).await.map(drop)
+}
+
+async fn load_all(redis: &Redis) -> anyhow::Result<String> {
     let mut done = Vec::new();
     for library in &LIBRARIES {
         let loaded =
-            until_done(|error: &RedisError| !redis::is_away(error), || load_one(&redis, library)).await;
+            until_done(|error: &RedisError| !redis::is_away(error), || load_one(redis, library)).await;
         done.push(loaded.with_context(|| format!("library {}", library.name))?);
     }
     Ok(done.join(", "))

@@ -13,7 +13,8 @@ use estore_base::{
     fail, process,
 };
 use estore_bootstrap::{
-    after_restore, archive, audit, certificates, config, epoch, exit, rotate_cards, say, steps::Step, stores,
+    after_restore, archive, audit, certificates, config, epoch, exit, libraries, rotate_cards, say,
+    steps::Step, stores,
 };
 use estore_contract::audit::AuditReport;
 
@@ -156,7 +157,7 @@ async fn run(env: &Env) -> anyhow::Result<()> {
             say(&format!("{}: {did}", step.title()))?;
         }
     }
-    Ok(())
+    libraries::load_again(env).await
 }
 
 /// Waits for stores that load or recover; a refusal is an error at once.

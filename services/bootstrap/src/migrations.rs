@@ -42,8 +42,12 @@ pub async fn run(env: &Env) -> anyhow::Result<String> {
     Ok(format!("user {}, verification {}", USER.iter().count(), VERIFICATION.iter().count()))
 }
 
+/// The time that a migration waits for a lock, such as one that a backup holds. Every later
+/// statement on the table waits behind it, so it is short. [`until_done`] tries again.
+const LOCK_TIMEOUT: [(&str, &str); 1] = [("lock_timeout", "500")];
+
 async fn migrate(options: &PgConnectOptions, migrator: &Migrator) -> Result<(), MigrateError> {
-    let mut connection = PgConnection::connect_with(options).await?;
+    let mut connection = PgConnection::connect_with(&options.clone().options(LOCK_TIMEOUT)).await?;
     tolerant(migrator).run(&mut connection).await?;
     connection.close().await?;
     Ok(())

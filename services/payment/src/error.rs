@@ -4,6 +4,8 @@ use axum::response::{IntoResponse, Response};
 use estore_contract::{Code, FieldError, OrderId};
 use estore_server::{Problem, epoch::StaleStore};
 
+use crate::domain::Refusal;
+
 /// The reason why a request failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -37,6 +39,12 @@ pub enum Error {
     /// The user already has the maximum number of saved cards.
     #[error("too many saved cards")]
     TooManyMethods,
+    /// The gateway and the order disagree about refunds; how.
+    #[error("order and gateway disagree: it {0}")]
+    Disagrees(&'static str),
+    /// The key's order was lost, and written again without its user.
+    #[error("the order was lost")]
+    Lost(OrderId),
     /// The order is not completed.
     #[error("the order is not completed")]
     NotRefundable,
@@ -90,6 +98,11 @@ impl From<Error> for Problem {
             Error::NotRefundable => {
                 Self::new(Code::OrderNotRefundable, "Only a completed order can be refunded.")
             }
+            Error::Disagrees(_) => Self::new(
+                Code::OrderNotRefundable,
+                "The gateway's refunds of this order differ from the shop's; a person must compare them first.",
+            ),
+            Error::Lost(order) => Self::new(Code::OrderLost, Refusal::lost().message).order_id(order),
             Error::Closed => Self::new(Code::AccountDisabled, "This account is closed."),
             Error::StaleStore(error) => error.into(),
             error @ Error::Unexpected(_) => Self::internal(error),

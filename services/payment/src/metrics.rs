@@ -98,7 +98,7 @@ const RECONCILIATIONS: Definition = Definition::counter(
 );
 const ALARMS: Definition = Definition::counter(
     "estore_order_alarms_total",
-    "Alarms about orders that need a person; mail_not_asked_for: the Verification Service did not answer",
+    "Alarms about orders and refunds that need a person; mail_not_asked_for: the Verification Service did not answer",
     &[Label::each(
         "alarm",
         &[
@@ -109,6 +109,7 @@ const ALARMS: Definition = Definition::counter(
             "authorization_lost",
             "completed_without_stock",
             "refund_not_restocked",
+            "refund_number_taken",
             "card_cannot_be_opened",
             "gateway_disagrees",
             "lost_and_not_refunded",
@@ -129,6 +130,11 @@ const OLDEST: Definition = Definition::gauge(
     &[],
 );
 const OPEN_REFUNDS: Definition = Definition::gauge("estore_refunds_open", "Refunds that are not final", &[]);
+const OLDEST_REFUND: Definition = Definition::gauge(
+    "estore_refund_oldest_seconds",
+    "Age in seconds of the oldest refund that is not final; 0 if there is none",
+    &[],
+);
 
 const AUDIT_VIOLATIONS: Definition = Definition::gauge(
     "estore_audit_violations",
@@ -174,6 +180,7 @@ pub const METRICS: [Section; 5] = [
             OPEN,
             OLDEST,
             OPEN_REFUNDS,
+            OLDEST_REFUND,
             gateway::SECONDS,
         ],
     },
@@ -204,6 +211,7 @@ pub struct Metrics {
     refunded: IntCounterVec,
     open: IntGaugeVec,
     oldest: Gauge,
+    oldest_refund: Gauge,
     open_refunds: IntGauge,
     mails: Outbox,
     audited: Audited,
@@ -235,6 +243,7 @@ impl Metrics {
             refunded: REFUNDED.counters(meter)?,
             open: OPEN.gauges(meter)?,
             oldest: OLDEST.one_fraction(meter)?,
+            oldest_refund: OLDEST_REFUND.one_fraction(meter)?,
             open_refunds: OPEN_REFUNDS.one_gauge(meter)?,
             mails: Outboxes::new(meter)?.named("mails"),
             audited: Audited {
@@ -283,6 +292,7 @@ impl Metrics {
             self.open.with_label_values(&[state]).set(found.open.get(*state).copied().unwrap_or(0));
         }
         self.oldest.set(found.oldest.as_secs_f64());
+        self.oldest_refund.set(found.oldest_refund.as_secs_f64());
         self.open_refunds.set(found.refunds);
         self.mails.show(found.mails, found.now);
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use estore_base::{KeyedHash, clock::Clock, config::Env};
 use estore_client::PeerClient;
-use estore_contract::{PeerName, Sensitive, introspection::Principal};
+use estore_contract::{PeerName, Sensitive, UserId, introspection::Principal};
 use estore_server::{
     SHOP_NAME, StartError,
     auth::{AuthUnavailable, Authenticator, Guarded},
@@ -23,6 +23,7 @@ use crate::{
     passwords::Hasher,
     store::{
         callers::Callers,
+        known_networks::NetworkHash,
         sessions::{self, Lifetimes},
         users::User,
     },
@@ -47,7 +48,7 @@ pub(crate) struct Parts {
     pub(crate) payment: PeerClient,
     /// Hash keys for the networks that people log in from. The first key makes new hashes; each key
     /// recognises its own.
-    pub(crate) address_keys: Arc<[KeyedHash]>,
+    address_keys: Arc<[KeyedHash]>,
     pub(crate) metrics: Metrics,
     pub(crate) shop: String,
     /// Notified once an email is committed to the outbox.
@@ -82,6 +83,12 @@ impl Parts {
             mail: Arc::default(),
             closed: Arc::default(),
         })
+    }
+
+    /// Returns the hashes by which `network` is known for `user`, the newest key's first.
+    pub(crate) fn network_hashes(&self, user: UserId, network: &str) -> Vec<NetworkHash> {
+        let account = user.to_string();
+        self.address_keys.iter().map(|key| key.of(&[&account, network])).collect()
     }
 
     /// Resolves an access token to its caller as of now. The token names the session; the database

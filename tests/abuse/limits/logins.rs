@@ -9,6 +9,7 @@ use std::{
 use estore_testbed::ServiceName::User;
 use estore_tests::{Access, Answer, Customer, PASSWORD, RequestBuilder, unique, until};
 use futures::future::join_all;
+use reqwest::Method;
 use serde_json::json;
 
 use super::{BEHIND_PROXIES, count, flood, from, most, start};
@@ -39,7 +40,11 @@ async fn attacked_account_is_slowed_but_admits_its_owner() {
     assert!((3..=most(5, 3, began)).contains(&tried), "{tried} guesses were looked at");
     let refused = answers.iter().find(|answer| answer.status == 429).unwrap();
     assert!((1..=3).contains(&refused.header("retry-after").parse::<u64>().unwrap()));
-    assert!(refused.header("ratelimit").contains("\"login-account\";r=0"), "{}", refused.header("ratelimit"));
+    assert!(
+        refused.header("ratelimit").starts_with("\"login-address\";r="),
+        "{}",
+        refused.header("ratelimit")
+    );
 
     // During the attack, a login from a known network succeeds at once.
     let _at_home = Answer::of(login(&access, "198.51.100.1", &owner.email, PASSWORD)).await.expect(200);
@@ -90,6 +95,46 @@ async fn unknown_account_is_counted_like_a_known_one() {
     assert_eq!((count(&answers, 401), count(&answers, 429)), (6, 4));
     let refused = answers.iter().find(|answer| answer.status == 429).unwrap();
     assert!(refused.header("ratelimit").contains("\"login-address\";r=0"));
+}
+
+#[tokio::test]
+async fn login_quota_reveals_no_known_network() {
+    let (shop, access) = start("quota", 1, &[BEHIND_PROXIES]).await;
+    let known = Customer::register(&access, &shop.mailbox).await.email;
+    let _at_home = Answer::of(login(&access, "198.51.100.1", &known, PASSWORD)).await.expect(200);
+    let policies = |answer: Answer| (answer.status, answer.header("ratelimit-policy").to_owned());
+    let unknown = format!("{}@example.com", unique());
+    let [one, other] = [&known, &unknown].map(async |email: &String| {
+        policies(Answer::of(login(&access, "198.51.100.1", email, "wrong")).await)
+    });
+    assert_eq!(one.await, other.await);
+}
+
+#[tokio::test]
+async fn new_password_forgets_every_other_network() {
+    let (shop, access) = start("forgotten", 1, &[BEHIND_PROXIES]).await;
+    let owner = Customer::register(&access, &shop.mailbox).await;
+    for client in ["198.51.100.1", "198.51.100.2"] {
+        let _in = Answer::of(login(&access, client, &owner.email, PASSWORD)).await.expect(200);
+    }
+    let known = || {
+        let rows = "SELECT count(*) FROM familiar_addresses JOIN users ON id = user_id WHERE email = ";
+        shop.postgres.sql("userdb", &format!("{rows}'{}'", owner.email)).unwrap().trim().to_owned()
+    };
+    let new = "another password, as good";
+    let body = json!({"current_password": PASSWORD, "new_password": new});
+    let change = from("198.51.100.2", owner.request(Method::PUT, User, "/me/password").json(&body));
+    let _changed = Answer::of(change).await.expect(204);
+    assert_eq!(known(), "1");
+    let _in = Answer::of(login(&access, "198.51.100.1", &owner.email, new)).await.expect(200);
+    assert_eq!(known(), "2");
+    let _sent = access.post("/password/forgot", &json!({"email": owner.email})).await.expect(202);
+    let mails = shop.mailbox.wait_for(&owner.email, 3, Duration::from_secs(20)).await.unwrap();
+    let reset = mails.iter().find(|mail| mail.subject.starts_with("Reset")).unwrap();
+    let token = reset.text.split("token=").nth(1).unwrap().split_whitespace().next().unwrap();
+    let body = json!({"token": token, "new_password": PASSWORD});
+    let _reset = access.post("/password/reset", &body).await.expect(204);
+    assert_eq!(known(), "0");
 }
 
 #[tokio::test]

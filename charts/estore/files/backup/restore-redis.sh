@@ -2,7 +2,7 @@
 # Restores a backup into Redis's volume (docs/operations.md, "A restore in a cluster"), while no
 # server runs on it: BACKUP_NAME, or the newest.
 # It runs in Redis's own image, with the volume at REDIS_DATA (/data). Moves the old data aside; the
-# next restore deletes it.
+# next restore deletes it, but a repeat of this one does not.
 set -eu
 umask 077
 : "${BACKUP_DIR:?where backups are kept}"
@@ -51,13 +51,27 @@ ask SHUTDOWN NOSAVE || true
 wait "$running"
 rm "$new/dump.rdb"
 
-# The log is complete: it replaces the old data.
-rm -rf "$data/restore.old"
-mkdir "$data/restore.old"
-for file in appendonlydir dump.rdb; do
-    [ ! -e "$data/$file" ] || mv "$data/$file" "$data/restore.old/"
-done
+# The log is complete: it replaces the old data. A run can be killed anywhere, and is repeated. The
+# old data moves to a directory that no run deletes, and then becomes restore.old with a mark. A
+# repeat that finds the mark keeps restore.old: the log beside it is that of the earlier try, unless
+# a server has written to it since.
+old=$data/restore.old
+moving=$data/restore.moving
+mark=unfinished
+if [ ! -e "$old/$mark" ] || [ -n "$(find "$data/appendonlydir" -type f -newer "$old/$mark" 2>/dev/null)" ]; then
+    mkdir -p "$moving"
+    for file in appendonlydir dump.rdb; do
+        [ ! -e "$data/$file" ] || mv "$data/$file" "$moving/"
+    done
+    echo "$name" >"$moving/$mark"
+    sync
+    rm -rf "$old"
+    mv "$moving" "$old"
+fi
+echo "$name" >"$old/$mark"
+rm -rf "$data/appendonlydir" "$data/dump.rdb"
 mv "$new/appendonlydir" "$data/"
 rm -rf "$new"
 sync
+rm "$old/$mark"
 echo "restored: Redis as in $name"

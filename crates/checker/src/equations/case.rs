@@ -117,9 +117,9 @@ impl<'a> Case<'a> {
             .map(|((_, n), refund)| (*n, refund))
     }
 
-    /// Returns true if a cancelled order's void found a capture, and all of it was refunded at once
-    /// as refund 0 (order-flow section 3). Of a lost order, the gateway may have made other refunds
-    /// before; refund 0 is the rest (section 7).
+    /// Returns true if a cancelled order's void found a capture, and all of it was refunded
+    /// (order-flow section 3). Refund 0 is the rest: before a restore, the gateway may have made
+    /// other refunds (section 7).
     pub(super) fn was_captured_and_refunded(&self, id: OrderId, order: &Order) -> bool {
         let amount = order.price.as_ref().map(|price| i128::from(price.amount));
         let refunds: Vec<_> =
@@ -128,7 +128,6 @@ impl<'a> Case<'a> {
         order.state == OrderState::Cancelled
             && self.count(id, TransactionType::Capture) == 1
             && Some(sum) == amount
-            && (order.is_lost() || matches!(refunds.as_slice(), [refund] if refund.n == Some(0)))
     }
 
     /// Returns true if the reconciler has yet to restock an order that a restore lost (order-flow

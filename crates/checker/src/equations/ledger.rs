@@ -154,11 +154,10 @@ fn refunds(case: &Case<'_>, id: OrderId, found: &mut Findings) {
         .filter(|(_, refund)| refund.state.is_paid())
         .map(|(n, refund)| (n, refund.amount))
         .collect();
-    let whole = case.order(id).filter(|order| case.was_captured_and_refunded(id, order));
+    let undoes = case.order(id).is_some_and(|order| case.was_captured_and_refunded(id, order));
     let mut booked = BTreeSet::new();
     for entry in case.entries(id).iter().filter(|entry| entry.kind == Refund) {
         let n = entry.n.unwrap_or(-1);
-        let undoes = whole.is_some_and(|order| n == 0 || order.is_lost());
         let holds = booked.insert(n) && (undoes || paid.get(&n) == Some(&entry.amount));
         found.unless(holds, 5, &format!("{id}/{n}"), || {
             format!("the ledger has a refund of {}, and refunds {paid:?} were paid", entry.amount)

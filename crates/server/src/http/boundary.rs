@@ -44,8 +44,8 @@ use crate::{
     limit::{Classes, Limiter, Limits},
 };
 
-/// The longest time that a handler may take. It exceeds the time for all calls of one order
-/// (order-flow section 5).
+/// The longest time that a handler may take. Handlers whose work may take longer answer before, and
+/// leave the work to go on (order-flow section 5).
 pub(crate) const LONGEST: Duration = Duration::from_secs(30);
 
 /// Routes that are answered under any load. Their callers decide whether the process is killed or
@@ -219,6 +219,7 @@ pub(super) async fn boundary(
 /// Runs the handler. A timeout becomes a 503. A panic becomes a 500 for its request, and affects no
 /// other.
 async fn guarded(next: Next, request: Request, listener: &str) -> Response {
+    let only_reads = request.method().is_safe();
     let handler = async {
         fail_point!("{listener}.request");
         next.run(request).await
@@ -230,7 +231,9 @@ async fn guarded(next: Next, request: Request, listener: &str) -> Response {
             let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
             Problem::internal(format!("a handler panicked: {text}")).into_response()
         }
-        Err(elapsed) => Problem::unavailable(elapsed).into_response(),
+        Err(elapsed) if only_reads => Problem::unavailable(elapsed).into_response(),
+        // The handler may have had its effect before it was dropped. Work that it spawned goes on.
+        Err(elapsed) => Problem::outcome_unknown(elapsed).into_response(),
     }
 }
 
@@ -294,4 +297,44 @@ fn unrendered(response: &Response) -> Option<Problem> {
         status if status.is_client_error() => Problem::new(Code::BadRequest, "The request cannot be parsed."),
         status => Problem::internal(format!("a layer answered {status}")),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+
+    use axum::{Router, body::to_bytes, routing::any};
+    use estore_base::trusted_proxies::TrustedProxies;
+    use estore_telemetry::metrics::Meter;
+    use tower::ServiceExt;
+
+    use super::*;
+    use crate::http::{Bound, stack};
+
+    #[expect(clippy::disallowed_methods, reason = "a test needs no document")]
+    #[tokio::test(start_paused = true)]
+    async fn late_write_has_an_unknown_outcome() {
+        let platform = Platform::new(Meter::default(), "test").unwrap();
+        let slots = ConnectionLimit::new(Bound { all: 9, each: 9 }, TrustedProxies::default());
+        let routes = stack::internal(&platform, Router::new().route("/", any(pending::<()>)), slots);
+        for (method, code) in [
+            (Method::GET, Code::Unavailable),
+            (Method::POST, Code::OutcomeUnknown),
+            (Method::PUT, Code::OutcomeUnknown),
+            (Method::PATCH, Code::OutcomeUnknown),
+            (Method::DELETE, Code::OutcomeUnknown),
+        ] {
+            let request = Request::builder()
+                .method(&method)
+                .uri("/")
+                .header("host", "shop")
+                .body(Body::empty())
+                .unwrap();
+            let answer = routes.clone().oneshot(request).await.unwrap();
+            assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+            let body = to_bytes(answer.into_body(), 10_000).await.unwrap();
+            let body: ErrorBody = serde_json::from_slice(&body).unwrap();
+            assert_eq!(body.code, code.as_str(), "{method}");
+        }
+    }
 }

@@ -82,6 +82,12 @@ impl Class {
         !matches!(self, Self::Login)
     }
 
+    /// Returns true if answers report the quota of this scope. The buckets of an account that
+    /// somebody tries to log in to would reveal whether it exists and knows the network.
+    pub(super) const fn reports(self, scope: Scope) -> bool {
+        !matches!(self, Self::Login) || matches!(scope, Scope::Address)
+    }
+
     /// Returns true if the guard charges the account once it is known. Orders and cards charge it
     /// together with the card.
     pub(super) const fn charges_account_when_known(self) -> bool {

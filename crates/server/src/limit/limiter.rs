@@ -47,7 +47,8 @@ impl Limiter {
                 (standings, Err(problem.retry_after(wait)))
             }
         };
-        self.standings.lock().unwrap_or_else(PoisonError::into_inner).extend(standings);
+        let reported = standings.into_iter().filter(|standing| self.class.reports(standing.rule.scope));
+        self.standings.lock().unwrap_or_else(PoisonError::into_inner).extend(reported);
         outcome
     }
 

@@ -1,6 +1,5 @@
 //! The answers for errors of the stores.
 
-use estore_contract::Code;
 use estore_stores::{pg, redis};
 
 use super::Problem;
@@ -27,11 +26,6 @@ impl Problem {
     /// unknown.
     #[must_use]
     pub fn redis_write(error: ::redis::RedisError) -> Self {
-        if redis::is_silent(&error) {
-            Self::new(Code::OutcomeUnknown, "The outcome is unknown: repeat with the same key.")
-                .caused_by(error)
-        } else {
-            Self::redis(error)
-        }
+        if redis::is_silent(&error) { Self::outcome_unknown(error) } else { Self::redis(error) }
     }
 }

@@ -3,11 +3,13 @@
 mod begin;
 mod column;
 mod follow;
+mod lost;
 mod migrations;
 mod watch;
 
 pub use begin::begin;
 pub use column::{count, parsed, parsed_if_any};
+pub use lost::within;
 pub use migrations::migrator;
 pub use watch::{METRICS, watch};
 
@@ -115,10 +117,13 @@ fn pool(env: &Env, url: &'static Setting, password: &'static Setting) -> Result<
         .before_acquire(|connection, usage| {
             Box::pin(async move {
                 if usage.idle_for > TRUSTED {
-                    connection.ping().await?;
+                    lost::check_idle(connection).await?;
                 }
                 Ok(true)
             })
+        })
+        .after_release(|connection, _| {
+            Box::pin(async move { lost::check_used(connection).await.map(|()| true) })
         })
         .connect_lazy_with(options);
     follow::follow(&pool, env, url, password)?;

@@ -15,6 +15,7 @@ use futures::future::{OptionFuture, join};
 use sqlx::{PgPool, Row, postgres::PgSslMode};
 use tokio::sync::Notify;
 
+use super::within;
 use crate::shown::{self, Shown};
 
 const PERIOD: Duration = Duration::from_secs(5);
@@ -135,7 +136,7 @@ impl Watched {
                     deadlocks, blks_hit, blks_read, current_setting('max_connections')::bigint AS max_connections
              FROM pg_stat_database WHERE datname = current_database()",
         );
-        let row = row.fetch_one(pool).await;
+        let row = within(row.fetch_one(pool)).await;
         self.up.set(i64::from(row.is_ok()));
         let row = row?;
         for (name, gauge) in &self.gauges {

@@ -17,6 +17,7 @@ use tokio::{
 };
 
 use super::{Claimed, Lease, Queue};
+use crate::pg;
 
 /// The worker of a queue in this replica.
 pub struct Worker<E: 'static> {
@@ -63,7 +64,7 @@ impl<E> Worker<E> {
         D: Future<Output = Result<(), X>>,
         X: From<sqlx::Error>,
     {
-        let claimed = self.queue.claim(&self.database, self.clock.now()).await?;
+        let claimed = pg::within(self.queue.claim(&self.database, self.clock.now())).await?;
         let more = !claimed.is_empty();
         if more {
             deliver(claimed).await?;
@@ -114,7 +115,7 @@ impl<E> Worker<E> {
 
     /// Ends an entry, as [`Queue::end`] does.
     pub async fn end(&self, lease: &Lease, set: &'static str) -> Result<(), sqlx::Error> {
-        let held = self.queue.end(&self.database, lease, set, self.clock.now()).await?;
+        let held = pg::within(self.queue.end(&self.database, lease, set, self.clock.now())).await?;
         self.note(lease, held);
         Ok(())
     }
@@ -126,7 +127,7 @@ impl<E> Worker<E> {
             return self.end(lease, set).await;
         }
         let pause = self.queue.pace.pause(lease.attempts, random::fraction());
-        let held = self.queue.postpone(&self.database, lease, now + pause).await?;
+        let held = pg::within(self.queue.postpone(&self.database, lease, now + pause)).await?;
         self.note(lease, held);
         Ok(())
     }
@@ -143,7 +144,8 @@ impl<E> Worker<E> {
     async fn show(&self, shown: &Mutex<Option<Instant>>, more: bool) -> Result<(), sqlx::Error> {
         let mut shown = shown.lock().await;
         if !more || shown.is_none_or(|shown: Instant| shown.elapsed() >= self.queue.pace.period) {
-            self.metrics.show(self.queue.waiting(&self.database).await?, self.clock.now());
+            let waiting = pg::within(self.queue.waiting(&self.database)).await?;
+            self.metrics.show(waiting, self.clock.now());
             *shown = Some(Instant::now());
         }
         Ok(())

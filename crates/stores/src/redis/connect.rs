@@ -1,6 +1,12 @@
 //! The connection to Redis.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
 
 use estore_base::{
     config::{ConfigError, Env, Setting},
@@ -42,12 +48,18 @@ const ALLOW_VOLATILE_REDIS: Setting = Setting::switch(
 pub const SETTINGS: &[Setting] =
     &[REDIS_HOST, REDIS_PORT, REDIS_USERNAME, REDIS_PASSWORD, REDIS_TLS, REDIS_TLS_CA, ALLOW_VOLATILE_REDIS];
 
+/// The number of calls without an answer, one after the other, after which a connection counts as
+/// lost. The way to the server may be gone, and the kernel would notice after a quarter of an hour.
+const LOST: u32 = 3;
+
 /// A database of a server, and the settings to connect to it.
 pub(super) struct Database {
     /// Made again when the CA or the password changes, and after failed attempts to connect.
     manager: Reloadable<ConnectionManager>,
     env: Env,
     pub(super) number: i64,
+    /// The calls without an answer since the last one with an answer.
+    unanswered: AtomicU32,
 }
 
 impl Database {
@@ -56,11 +68,28 @@ impl Database {
         self.manager.latest()
     }
 
+    /// Notes an answer of the server.
+    pub(super) fn answered(&self) {
+        if self.unanswered.load(Ordering::Relaxed) > 0 {
+            self.unanswered.store(0, Ordering::Relaxed);
+        }
+    }
+
+    /// Notes a call over `silent` without an answer in time. The library keeps such a connection.
+    pub(super) fn unanswered(&self, silent: &Arc<ConnectionManager>) {
+        // Late calls over a connection that was replaced say nothing of the new one.
+        let is_latest = Arc::ptr_eq(silent, &self.latest());
+        if is_latest && self.unanswered.fetch_add(1, Ordering::Relaxed) + 1 >= LOST {
+            self.connect_again(silent);
+        }
+    }
+
     /// Connects anew, if `failed` is still the latest connection. The library keeps the outcome of
     /// an attempt to connect, and repeats the attempt only after an I/O error.
     pub(super) fn connect_again(&self, failed: &Arc<ConnectionManager>) {
         if let Ok(again) = manager(&self.env, self.number) {
             self.manager.replace(failed, again);
+            self.unanswered.store(0, Ordering::Relaxed);
         }
     }
 }
@@ -119,7 +148,8 @@ pub fn connect_to(env: &Env, database: i64) -> Result<Redis, ConfigError> {
     };
     login::follow(&manager, env, database)?;
     let allow_volatile = env.flag(&ALLOW_VOLATILE_REDIS)?;
-    let database = Arc::new(Database { manager, env: env.clone(), number: database });
+    let database =
+        Arc::new(Database { manager, env: env.clone(), number: database, unanswered: AtomicU32::new(0) });
     Ok(Redis { database, allow_volatile, calls: None })
 }
 

@@ -48,7 +48,8 @@ impl Connection {
         Self { database, calls }
     }
 
-    /// Sends a command over the latest connection. Replaces that if it never connects again.
+    /// Sends a command over the latest connection. Replaces that if it never connects again, or if
+    /// several commands in a row got no answer.
     async fn send<T>(
         &self,
         called: Called<'_>,
@@ -57,16 +58,19 @@ impl Connection {
         let latest = self.database.latest();
         let mut manager = ConnectionManager::clone(&latest);
         let answer = told(called, self.database.number, self.calls.as_ref(), command(&mut manager)).await;
-        if answer.as_ref().is_err_and(gives_up) {
-            self.database.connect_again(&latest);
+        match &answer {
+            Err(error) if gives_up(error) => self.database.connect_again(&latest),
+            Err(error) if error.is_timeout() => self.database.unanswered(&latest),
+            // The library connects again by itself.
+            Err(error) if error.is_io_error() => {}
+            Ok(_) | Err(_) => self.database.answered(),
         }
         answer
     }
 }
 
-/// Returns true if the library would not repeat a failed attempt to connect: it does so after I/O
-/// errors alone, and not, for example, after half of an answer. Answers of the server to a command
-/// are no such errors.
+/// Returns true if the library would not repeat a failed attempt to connect. It does so after I/O
+/// errors alone, and half of an answer is none. An answer to a command is no failed attempt.
 fn gives_up(error: &RedisError) -> bool {
     !error.is_io_error() && !matches!(error.kind(), ErrorKind::Server(_) | ErrorKind::Extension)
 }
@@ -83,9 +87,11 @@ impl ConnectionLike for Connection {
         count: usize,
     ) -> RedisFuture<'a, Vec<Value>> {
         let called = Called { command: "PIPELINE", function: None };
-        Box::pin(self.send(called, async move |manager| {
-            manager.send_packed_commands(pipeline, offset, count).await
-        }))
+        Box::pin(
+            self.send(called, async move |manager| {
+                manager.send_packed_commands(pipeline, offset, count).await
+            }),
+        )
     }
 
     fn get_db(&self) -> i64 {

@@ -90,7 +90,8 @@ impl Session {
         }
         match self.store.fault_of_mail() {
             Some(FaultKind::RejectForNow) => self.say("451 Not now").await?,
-            Some(FaultKind::RejectForGood) => self.say("550 Never").await?,
+            // Many servers name the recipient.
+            Some(FaultKind::RejectForGood) => self.say(&format!("550 Never: {}", to.join(" "))).await?,
             Some(FaultKind::Hang | FaultKind::GreetingHang) => {
                 self.hang().await?;
                 return Ok(false);

@@ -1,9 +1,9 @@
 //! Reads the files of a catalogue.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     fs,
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
 };
 
 use anyhow::Context;
@@ -48,8 +48,8 @@ struct ProductEntry {
 pub struct Files {
     directory: PathBuf,
     products: Vec<PathBuf>,
-    /// The pictures that earlier lines contain.
-    sent: BTreeSet<PathBuf>,
+    /// The pictures that earlier lines contain, by file name.
+    sent: BTreeMap<String, PathBuf>,
 }
 
 impl Files {
@@ -57,7 +57,7 @@ impl Files {
     pub fn open(directory: &Path) -> anyhow::Result<Self> {
         let below = directory.join("products");
         let products = lists(if below.is_dir() { &below } else { directory })?;
-        Ok(Self { directory: directory.to_owned(), products, sent: BTreeSet::new() })
+        Ok(Self { directory: directory.to_owned(), products, sent: BTreeMap::new() })
     }
 
     /// Reads every file, and every picture that one names, and returns the number of products. If a
@@ -120,16 +120,26 @@ impl Files {
             .to_owned();
         let kind = picture_kind(&name)
             .with_context(|| format!("{} is not a picture type that is served", image.display()))?;
-        if self.sent.insert(image.to_owned()) {
+        let image: PathBuf = image.components().filter(|part| *part != Component::CurDir).collect();
+        if let Some(other) = self.sent.get(&name) {
+            // A product's line has only the name, so it would get the picture that came last.
+            anyhow::ensure!(
+                *other == image,
+                "{} and {} have one file name; rename one of them",
+                other.display(),
+                image.display()
+            );
+        } else {
             let directory = &self.directory;
             let path =
-                if directory.join(image).is_file() { directory.join(image) } else { directory.join(&name) };
+                if directory.join(&image).is_file() { directory.join(&image) } else { directory.join(&name) };
             let data = fs::read(path).with_context(|| image.display().to_string())?;
             lines.push(CatalogLine::Image {
                 name: name.clone(),
                 content_type: kind.to_owned(),
                 data: STANDARD.encode(data),
             });
+            self.sent.insert(name.clone(), image);
         }
         Ok(name)
     }
@@ -195,6 +205,23 @@ mod tests {
         };
         assert_eq!(kinds(files.products(0).unwrap()), [true, false, false]);
         assert_eq!(kinds(files.products(1).unwrap()), [false]);
+        fs::remove_dir_all(directory).unwrap();
+    }
+
+    #[test]
+    fn two_pictures_with_one_name_are_refused() {
+        let entry = |image: &str| {
+            format!(
+                "- {{sku: D, name: N, description: d, price: {{amount: 1, currency: USD}}, category: c, image: {image}}}\n"
+            )
+        };
+        let directory = catalogue("names", &entry("below/one.svg"));
+        fs::create_dir_all(directory.join("below")).unwrap();
+        fs::write(directory.join("below/one.svg"), "<svg></svg>").unwrap();
+        let error = format!("{:#}", Files::open(&directory).unwrap().check().unwrap_err());
+        assert!(error.contains("one.svg and below/one.svg"), "{error}");
+        catalogue("names", &entry("./one.svg"));
+        assert_eq!(Files::open(&directory).unwrap().check().unwrap(), 4, "it is the same picture");
         fs::remove_dir_all(directory).unwrap();
     }
 

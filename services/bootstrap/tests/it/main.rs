@@ -8,6 +8,8 @@ mod cluster;
 mod databases;
 mod job;
 mod kills;
+mod libraries;
+mod migrations;
 mod operator;
 mod repeated;
 mod roles;

@@ -75,7 +75,8 @@ impl Entry {
     pub fn of(product: &Product) -> Result<Self, Error> {
         let (name, sku) = (product.name.as_str(), product.sku.as_str());
         let tags = || product.tags.iter().map(Tag::as_str);
-        let texts = [sku, name, &product.description].into_iter().chain(tags());
+        // The description comes last, because it alone can have too many pairs.
+        let texts = [sku, name].into_iter().chain(tags()).chain([product.description.as_str()]);
         let created = product.created_at.unix_timestamp_nanos() / 1_000_000;
         Ok(Self {
             sku: sku.into(),

@@ -148,6 +148,10 @@ impl Index {
         for (order, moves) in &mut self.orders {
             let Moves { out, mut into } = mem::take(moves);
             into.retain(|number| self.rows.get(*number).is_some());
+            // A row can enter twice: it was staged again under another name, or its number was
+            // freed and used again.
+            into.sort_unstable();
+            into.dedup();
             order.change(&self.rows, &out, into);
         }
     }
@@ -313,6 +317,31 @@ impl Index {
             self.tree_read = ticket;
             self.tree.set(nodes);
             self.generation += 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn product_renamed_during_the_load_is_listed_once() {
+        let mut index = Index::new(1 << 20);
+        for (version, name) in [(1, "Aaa"), (2, "Zzz")] {
+            let product = serde_json::from_value(json!({
+                "sku": "A", "name": name, "description": "", "price": {"amount": 5, "currency": "USD"},
+                "category": "c", "tags": [], "images": [], "attributes": {}, "available": 1,
+                "status": "active", "version": version,
+                "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z"
+            }));
+            index.stage(Change::Put(Box::new(Entry::of(&product.unwrap()).unwrap())), version);
+        }
+        index.settle();
+        for key in [SortKey::Name, SortKey::Price, SortKey::CreatedAt, SortKey::Relevance] {
+            assert_eq!(index.order(key).len(), 1, "{key:?}");
         }
     }
 }

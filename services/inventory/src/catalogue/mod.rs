@@ -132,7 +132,7 @@ impl Catalogue {
         is_known: impl FnOnce(&str) -> bool,
         extra: &Extra,
     ) -> Option<Listed> {
-        if self.0.doubts.any() {
+        if self.0.doubts.any() || question.is_of_the_store() {
             return None;
         }
         Some(self.read()?.as_deref()?.list(question, cursor, is_known, extra))
@@ -149,7 +149,7 @@ impl Catalogue {
     /// read the store.
     #[must_use]
     pub fn skus(&self, question: &Question) -> Option<(Vec<String>, Option<Place>)> {
-        let guard = self.read().filter(|_| !self.0.doubts.any())?;
+        let guard = self.read().filter(|_| !self.0.doubts.any() && !question.is_of_the_store())?;
         let index = guard.as_deref()?;
         let (numbers, place) = index.page(question);
         let sku = |number: u32| Some(index.rows.get(number)?.sku.to_string());

@@ -81,7 +81,7 @@ impl Row {
             SortValue::Name(name) => self.name.as_ref().cmp(name.as_str()),
             SortValue::Price(amount) => whole(self.amount, *amount),
             SortValue::CreatedAt(created) => whole(self.created, *created),
-            SortValue::Relevance(_) => Ordering::Equal,
+            SortValue::Relevance(_) | SortValue::FirstWord(_) => Ordering::Equal,
             SortValue::Available(left) => whole(units(self.available), *left),
         };
         by_value.then_with(|| self.sku.as_ref().cmp(sku.as_str()))

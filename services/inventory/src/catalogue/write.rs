@@ -26,7 +26,8 @@ impl Catalogue {
 
     /// Reads one product from the store after a write of it. From then on, every request to this
     /// replica sees the write. If the read fails or the index is not loaded yet, the store answers
-    /// for the product until a later read.
+    /// for the product until a later read. A failed read is an unknown outcome: the write was made,
+    /// so the answer must not say that nothing happened.
     pub async fn written(&self, redis: &Redis, sku: &Sku) -> Result<Product, Error> {
         let ticket = self.ticket();
         let outcome = async {
@@ -38,7 +39,10 @@ impl Catalogue {
         if !matches!(outcome, Ok((_, true))) {
             self.doubt([sku.clone()]);
         }
-        outcome.map(|(product, _)| product)
+        outcome.map(|(product, _)| product).map_err(|error| match error {
+            Error::NothingHappened(error) => Error::OutcomeUnknown(error),
+            other => other,
+        })
     }
 
     /// Reads several products after a write of them, as [`Self::written`] does, without returning

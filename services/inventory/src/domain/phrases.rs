@@ -10,8 +10,9 @@ use estore_contract::fold;
 
 use super::words::{asked, compounds, is_hyphen};
 
-/// The most pairs that a product stores, as for its words.
-const MOST: usize = 500;
+/// The most pairs that a product stores, each once, with four bytes. A description of 5,000
+/// characters, each second one a space, has no more.
+const MOST: usize = 2500;
 /// The most words of a phrase.
 const MOST_WORDS: usize = 20;
 
@@ -30,10 +31,16 @@ fn hashes(words: &[String]) -> impl Iterator<Item = u32> {
     })
 }
 
-/// Returns the hashes of each pair of consecutive words in one of `texts`, sorted.
+/// Returns the hashes of each pair of consecutive words in one of `texts`, sorted. If there are too
+/// many, those of the last texts are missing.
 pub fn pairs<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<u32> {
-    let found: BTreeSet<u32> =
-        texts.flat_map(|text| hashes(&sequence(text)).collect::<Vec<_>>()).take(MOST).collect();
+    let mut found = BTreeSet::new();
+    for pair in texts.flat_map(|text| hashes(&sequence(text)).collect::<Vec<_>>()) {
+        if found.len() == MOST {
+            break;
+        }
+        found.insert(pair);
+    }
     found.into_iter().collect()
 }
 

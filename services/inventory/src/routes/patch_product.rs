@@ -21,8 +21,8 @@ use crate::{
 
 /// Changes parts of a product.
 ///
-/// Omitted fields stay as they are. `{"status": "active"}` puts an archived product back on sale;
-/// no other change does.
+/// Omitted fields stay as they are. `{"status": "active"}` puts an archived product back on sale,
+/// if its category exists; no other change does.
 #[utoipa::path(patch, path = "/products/{sku}", tag = "catalogue admin", security(("bearer" = [])), request_body(content((ProductPatch = "application/json"), (ProductPatch = "application/merge-patch+json"))),
     params(("sku" = Sku, Path, description = "The product"), ("If-Match" = String, Header, description = "The ETag that was seen, or `*`")), responses(
     (status = 200, description = "The product as it is now", body = Product),

@@ -15,7 +15,7 @@ use crate::{Error, app::App, store::categories};
 
 /// Adds a category, or renames or moves it.
 ///
-/// The categories below it move with it.
+/// The categories below it move with it. The tree has at most 16 levels.
 #[utoipa::path(put, path = "/categories/{slug}", tag = "catalogue admin", security(("bearer" = [])), request_body = CategoryBody,
     params(("slug" = Slug, Path, description = "The category")), responses(
     (status = 200, description = "Written", body = CategoryWritten),

@@ -55,7 +55,8 @@ pub enum Write {
         version: u64,
         /// The status afterwards, if the change names one.
         status: Option<ProductStatus>,
-        /// True if the change names a category, which must then exist.
+        /// True if the change names a category, which must then exist. It must also exist if the
+        /// product comes back on sale.
         category: bool,
     },
     /// In both cases. A new product gets this stock. A product that an admin archived stays

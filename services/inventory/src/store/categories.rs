@@ -129,6 +129,7 @@ fn written(answer: &str) -> Result<(), Error> {
         "ok" => Ok(()),
         "no_parent" => refused("is not a category"),
         "cycle" => refused("is the category itself, or below it"),
+        "too_deep" => refused("must leave the tree at most 16 levels deep"),
         other => Err(Error::Unexpected(other.to_owned())),
     }
 }

@@ -74,7 +74,8 @@ pub async fn read(redis: &Redis, position: &Position) -> Result<Option<News>, Er
     }
     let (epoch, changes, journal): (Option<String>, Vec<Entry>, Vec<Entry>) =
         ask.query_async(&mut redis.connection()).await?;
-    if epoch != position.epoch {
+    // Each backup raises the epoch. Only a store that is older than it was has a lower one.
+    if number(epoch.as_deref()) < number(position.epoch.as_deref()) {
         return Ok(None);
     }
     let more = changes.len() > COUNT || journal.len() > COUNT;
@@ -100,6 +101,11 @@ pub async fn read(redis: &Redis, position: &Position) -> Result<Option<News>, Er
         news.moved(entry)?;
     }
     Ok(Some(news))
+}
+
+/// Returns an epoch as a number; none is 0.
+fn number(epoch: Option<&str>) -> u64 {
+    epoch.and_then(|epoch| epoch.parse().ok()).unwrap_or(0)
 }
 
 /// Returns the entries after `last`, or `None` if `last` is not the first of them.

@@ -75,6 +75,9 @@ pub enum SortValue {
     Relevance(Whole),
     /// The units that are left.
     Available(Whole),
+    /// The score for the first word alone. Only the store has this order, and uses it if it cannot
+    /// sort all products of a search of several words.
+    FirstWord(Whole),
 }
 
 /// A whole number that the store's doubles represent exactly. Never negative.
@@ -139,7 +142,7 @@ impl SortValue {
             Self::Name(_) => SortKey::Name,
             Self::Price(_) => SortKey::Price,
             Self::CreatedAt(_) => SortKey::CreatedAt,
-            Self::Relevance(_) => SortKey::Relevance,
+            Self::Relevance(_) | Self::FirstWord(_) => SortKey::Relevance,
             Self::Available(_) => SortKey::Available,
         }
     }
@@ -155,13 +158,18 @@ impl SortValue {
         })
     }
 
+    fn first_word(text: &str) -> Option<Self> {
+        Some(Self::FirstWord(text.parse::<u64>().ok()?.try_into().ok()?))
+    }
+
     fn json(self) -> serde_json::Value {
         match self {
             Self::Name(SortName(name)) => name.into(),
             Self::Price(Whole(n))
             | Self::CreatedAt(Whole(n))
             | Self::Relevance(Whole(n))
-            | Self::Available(Whole(n)) => n.into(),
+            | Self::Available(Whole(n))
+            | Self::FirstWord(Whole(n)) => n.into(),
         }
     }
 }
@@ -170,7 +178,16 @@ impl SortValue {
 /// them together inspect a few thousand products.
 const CALLS: usize = 20;
 
-/// Reads a page, and the position of the next. The store has no order by stock.
+impl Question {
+    /// Reports whether the page follows one that only the store can continue.
+    #[must_use]
+    pub const fn is_of_the_store(&self) -> bool {
+        matches!(self.after, Some(Place(SortValue::FirstWord(_), _)))
+    }
+}
+
+/// Reads a page, and the position of the next. The store has no order by stock. Among very many
+/// products it has no order by the relevance of several words, and cannot continue a page of it.
 pub async fn read(redis: &Redis, question: &Question) -> Result<(Vec<Product>, Option<Place>), Error> {
     if question.sort.0 == SortKey::Available {
         return Err(Error::NotIndexed);
@@ -202,9 +219,12 @@ async fn part(
     filters.extend(question.category.iter().map(|slug| set(format!("{TAG}:s:cat:{slug}"))));
     filters.extend(question.tags.iter().map(|tag| set(format!("{TAG}:s:tag:{tag}"))));
     filters.extend(question.in_stock.then(|| set(format!("{TAG}:s:in_stock"))));
+    let after_first_word = matches!(after, Some(Place(SortValue::FirstWord(_), _)));
     let (after_value, after_sku) = after.map(|Place(value, sku)| (value.json(), sku.to_string())).unzip();
-    let mut ask =
-        json!({"filters": filters, "sort": question.sort.0, "descending": question.sort.1, "limit": limit});
+    let mut ask = json!({
+        "filters": filters, "sort": question.sort.0, "descending": question.sort.1, "limit": limit,
+        "tells_orders": true, "after_first_word": after_first_word,
+    });
     let optional = [
         ("min", question.min_price.map(Into::into)),
         ("max", question.max_price.map(Into::into)),
@@ -235,7 +255,13 @@ async fn part(
 }
 
 fn next(sort: SortKey, place: &[String]) -> Result<Option<Place>, Error> {
-    let [sku, value] = place else { return Ok(None) };
-    let place = SortValue::parse(sort, value).zip(sku.parse().ok()).map(|(value, sku)| Place(value, sku));
+    let (sku, value) = match place {
+        [] => return Ok(None),
+        [summed] if summed == "summed" => return Err(Error::NotIndexed),
+        [sku, value] => (sku, SortValue::parse(sort, value)),
+        [sku, value, order] if order == "first_word" => (sku, SortValue::first_word(value)),
+        other => return Err(Error::Unexpected(format!("place {other:?}"))),
+    };
+    let place = value.zip(sku.parse().ok()).map(|(value, sku)| Place(value, sku));
     place.map(Some).ok_or_else(|| Error::Unexpected(format!("place of {sku}")))
 }

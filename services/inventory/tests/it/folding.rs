@@ -1,6 +1,6 @@
 //! Products written by an older version of the service.
 
-use estore_contract::Sku;
+use estore_contract::{Sku, inventory::ProductStatus};
 use estore_inventory::{
     domain::query_words,
     store::{
@@ -85,4 +85,25 @@ async fn import_restores_only_products_it_withdrew() {
     assert!(!listed().await, "its entry going and coming does not undo what an admin did");
     catalog::write(redis, &sku, body("Mug", 5), Write::Replace(None)).await.unwrap();
     assert!(listed().await);
+}
+
+#[tokio::test]
+async fn withdrawn_product_archived_by_admin_stays_archived() {
+    let store = store("archived").await;
+    let (sku, redis): (Sku, _) = ("P".parse().unwrap(), &store.redis);
+    let archived = ProductStatus::Archived;
+    store.add(&sku, body("Mug", 5), 1).await;
+    for by_patch in [false, true] {
+        catalog::write(redis, &sku, body("Mug", 5), Write::Replace(None)).await.unwrap();
+        catalog::archive(redis, &sku, Archived::Withdrawn).await.unwrap();
+        if by_patch {
+            let version = catalog::read(redis, &sku).await.unwrap().version;
+            let patch = Write::Patch { version, status: Some(archived), category: false };
+            catalog::write(redis, &sku, body("Mug", 5), patch).await.unwrap();
+        } else {
+            catalog::archive(redis, &sku, Archived::ByAdmin(None)).await.unwrap();
+        }
+        store.add(&sku, body("Mug", 5), 1).await;
+        assert_eq!(catalog::read(redis, &sku).await.unwrap().status, archived, "by a PATCH: {by_patch}");
+    }
 }

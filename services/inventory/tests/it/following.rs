@@ -2,6 +2,7 @@
 
 use estore_contract::{Sku, inventory::AdjustmentBody};
 use estore_inventory::{
+    Error,
     catalogue::{MAX_LAG, PERIOD},
     domain::phrases,
     store::{
@@ -124,11 +125,10 @@ async fn another_store_in_its_place_is_noticed() {
     let store = store("replaced").await;
     let replica = Replica::loaded(&store).await;
     for spoil in [
-        // In turn: empty; older, with other entries under the same ids; repaired after a restore.
+        // In turn: empty; older, with other entries under the same ids; without its journal.
         &[&["FLUSHDB"][..]][..],
         &[&["DEL", "{inv}:changes"], &["XADD", "{inv}:changes", "0-*", "kind", "category", "key", "c"]],
         &[&["DEL", "{inv}:journal"]],
-        &[&["SET", "{inv}:epoch", "7"]],
     ] {
         for command in spoil {
             store.operate(command);
@@ -141,6 +141,42 @@ async fn another_store_in_its_place_is_noticed() {
         replica.catch_up().await;
         assert_eq!(replica.skus(everything(9)), ["Z"]);
     }
+}
+
+#[tokio::test]
+async fn raised_epoch_keeps_the_index() {
+    let store = store("raised").await;
+    let replica = Replica::loaded(&store).await;
+    for epoch in ["1", "2"] {
+        store.operate(&["SET", "{inv}:epoch", epoch]);
+        store.add(&sku(&format!("B{epoch}")), body("Bell", 5), 1).await;
+        assert!(!replica.follower.step().await.unwrap(), "there is nothing to load");
+        assert!(replica.catalogue.is_fresh(), "each backup raises the epoch");
+    }
+    assert_eq!(replica.skus(everything(9)), ["A", "B1", "B2"]);
+}
+
+#[tokio::test]
+async fn lower_epoch_is_loaded_again() {
+    let store = store("lowered").await;
+    store.operate(&["SET", "{inv}:epoch", "7"]);
+    let replica = Replica::loaded(&store).await;
+    for spoil in [&["SET", "{inv}:epoch", "6"][..], &["DEL", "{inv}:epoch"]] {
+        store.operate(spoil);
+        assert!(replica.follower.step().await.unwrap() && !replica.catalogue.is_fresh(), "{spoil:?}");
+        replica.catch_up().await;
+    }
+}
+
+#[tokio::test]
+async fn failed_read_after_a_write_is_unknown() {
+    let store = store("unread").await;
+    let replica = Replica::loaded(&store).await;
+    // As if the connection broke after the write: this user may not read products any more.
+    store.operate(&["ACL", "SETUSER", "inventory", "-hmget"]);
+    let read = replica.catalogue.written(&store.redis, &sku("A")).await;
+    assert!(matches!(read, Err(Error::OutcomeUnknown(_))), "{read:?}");
+    assert!(!replica.catalogue.is_fresh(), "the store answers for it");
 }
 
 #[tokio::test]
@@ -194,4 +230,20 @@ async fn search_finds_beginnings_typos_and_phrases() {
     assert_eq!(found("\"mug of apple\" steel"), ["KET-1"]);
     assert_eq!(found("\"kett\""), [""; 0], "a word in quotes is whole");
     assert_eq!(found("mug steel"), ["KET-1"]);
+}
+
+#[tokio::test]
+async fn phrase_late_in_a_description_is_found() {
+    let store = store("phrases").await;
+    let mut kettle = body("Kettle", 5);
+    let many = (0..600).map(|n| format!("a{} b{} ", n / 30, n % 30));
+    kettle.description = many.chain(["Pour slowly.".to_owned()]).collect();
+    kettle.tags = vec!["camp-stove".to_owned().try_into().unwrap()];
+    store.add(&sku("KET-1"), kettle, 1).await;
+    let replica = Replica::loaded(&store).await;
+    for question in ["\"pour slowly\"", "\"camp stove\""] {
+        let (words, phrases) = (estore_inventory::domain::query_words(question), phrases(question));
+        let question = estore_inventory::store::list::Question { words, phrases, ..everything(9) };
+        assert_eq!(replica.skus(question.clone()), ["KET-1"], "{question:?}");
+    }
 }

@@ -5,8 +5,12 @@ use estore_inventory::catalogue::{Change, Entry, Index};
 use serde_json::json;
 
 fn product(version: u64, name: &str, available: i64) -> Product {
+    named("A", version, name, available)
+}
+
+fn named(sku: &str, version: u64, name: &str, available: i64) -> Product {
     serde_json::from_value(json!({
-        "sku": "A", "name": name, "description": "", "price": {"amount": 5, "currency": "USD"}, "category": "c",
+        "sku": sku, "name": name, "description": "", "price": {"amount": 5, "currency": "USD"}, "category": "c",
         "tags": [], "images": [], "attributes": {}, "available": available, "status": "active", "version": version,
         "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z"
     }))
@@ -48,4 +52,17 @@ fn count_and_description_are_read_apart() {
     assert_eq!(index.state("A"), Some((2, 7)));
     index.count_of("A", 8, 25);
     assert_eq!(index.state("A"), Some((2, 7)));
+}
+
+#[test]
+fn number_freed_during_the_load_is_listed_once() {
+    let mut index = Index::new(1 << 20);
+    for change in put(&product(1, "First", 1)).into_iter().chain(gone()) {
+        index.stage(change, 10);
+    }
+    for change in put(&named("B", 1, "Second", 1)) {
+        index.stage(change, 10);
+    }
+    index.settle();
+    assert_eq!(index.products(), 1);
 }

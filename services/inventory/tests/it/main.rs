@@ -2,7 +2,9 @@
 #![cfg(test)]
 
 mod catalogue;
+mod categories;
 mod collation;
+mod cursors;
 mod folding;
 mod following;
 mod fresh;

@@ -50,6 +50,21 @@ pub enum RefundState {
     Done,
     /// The gateway refused for good; its code.
     Failed(String),
+    /// The gateway has a refund of this number with another amount. No money moved: the number was
+    /// used before a restore (order-flow section 7).
+    Taken,
+}
+
+impl RefundState {
+    /// Returns the code of the failure; `None` if the money is on its way back.
+    #[must_use]
+    pub fn failure(self) -> Option<String> {
+        match self {
+            Self::Done => None,
+            Self::Failed(code) => Some(code),
+            Self::Taken => Some("refund_number_taken".to_owned()),
+        }
+    }
 }
 
 /// A payment in the gateway's own records.

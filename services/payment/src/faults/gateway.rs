@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use estore_contract::{Money, OrderId, Sensitive, UserId, demo::SwitchKind};
+use estore_contract::{Currency, Money, OrderId, Sensitive, UserId, demo::SwitchKind};
 use time::OffsetDateTime;
 use tokio::time::sleep;
 
@@ -100,9 +100,17 @@ impl<G: CardGateway> CardGateway for Faulty<G> {
         payment: &str,
         n: u32,
         amount: Money,
-        again: bool,
     ) -> Result<RefundState, GatewayError> {
-        self.call(self.gateway.refund(order, payment, n, amount, again)).await
+        self.call(self.gateway.refund(order, payment, n, amount)).await
+    }
+
+    async fn refunds(
+        &self,
+        order: OrderId,
+        payment: &str,
+        currency: Currency,
+    ) -> Result<Vec<(u32, i64)>, GatewayError> {
+        self.call(self.gateway.refunds(order, payment, currency)).await
     }
 
     async fn list(

@@ -7,7 +7,7 @@ use estore_base::{backoff, fail_point, random};
 use super::{Flow, LONGEST_PAUSE, RetryLater};
 use crate::{
     domain::{
-        Order, StoredCard,
+        Order, State, StoredCard,
         protocol::{Step, apply, next_step},
     },
     store::orders::{self, Moved},
@@ -17,7 +17,7 @@ impl Flow {
     /// Takes step after step. Returns the order as last seen: final, or in the work set to be
     /// retried later.
     pub async fn drive(&self, mut order: Order) -> Order {
-        let mut card = None;
+        let (mut card, resumed) = (None, order.attempts > 0);
         while !order.state.is_final() {
             match self.step(&order, card.take()).await {
                 Ok(next) if next.order.version == order.version => return next.order,
@@ -27,6 +27,13 @@ impl Flow {
                     self.postpone(&order, backoff(order.attempts, LONGEST_PAUSE, random::fraction())).await;
                     return order;
                 }
+            }
+        }
+        if resumed && order.state == State::Completed {
+            // A restore may have taken the order back to before its completion, and so to before
+            // its refunds.
+            if let Err(reason) = self.find_refunds(&order).await {
+                tracing::warn!(order = %order.id, error = %reason, "cannot compare refunds with the gateway; the next refund will");
             }
         }
         order

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use estore_base::{backoff, fail_point, random};
-use estore_contract::{Code, Quantity, Sku, reservation::ReserveLine};
+use estore_contract::{Quantity, Sku, reservation::ReserveLine};
 use estore_telemetry::trace;
 
 use super::{Flow, LONGEST_PAUSE, RetryLater};
@@ -95,9 +95,9 @@ impl Flow {
         command: &RefundCommand,
     ) -> Result<RefundOutcome, RetryLater> {
         match command {
-            RefundCommand::Money { payment, amount, again } => {
+            RefundCommand::Money { payment, amount } => {
                 fail_point!("payment.refund.before");
-                let state = self.gateway.refund(order.id, payment, refund.n, *amount, *again).await?;
+                let state = self.gateway.refund(order.id, payment, refund.n, *amount).await?;
                 fail_point!("payment.refund.answered");
                 Ok(RefundOutcome::Money(state))
             }
@@ -107,9 +107,7 @@ impl Flow {
                 fail_point!("payment.restock.answered");
                 match answer {
                     Ok(_reservation) => Ok(RefundOutcome::Stock),
-                    Err(Refused::Final(code @ Code::ReservationClosed, _)) => {
-                        Ok(RefundOutcome::NoStock(code))
-                    }
+                    Err(Refused::Final(code, _)) => Ok(RefundOutcome::NoStock(code)),
                     Err(unknown) => Err(unknown.into()),
                 }
             }

@@ -2,6 +2,7 @@
 //! section 7). Each step may be repeated: work that is already done is recognised.
 
 use estore_base::fail_point;
+use estore_contract::Money;
 
 use super::{Flow, RetryLater};
 use crate::{
@@ -92,12 +93,8 @@ impl Flow {
                 Ok(Repaired::reported("undone", &listed, "was in progress, and is being undone"))
             }
             Known::Refunds(found) => {
-                for (n, amount) in &found {
-                    store::found_refund(&self.redis, order.id, *n, *amount).await?;
-                }
-                let found: Vec<String> =
-                    found.iter().map(|(n, amount)| format!("refund {n} of {amount}")).collect();
-                let what = format!("has {}, restored without its lines", found.join(", "));
+                let what =
+                    format!("has {}, restored without its lines", self.write_found(order, &found).await?);
                 Ok(Repaired::reported("with refunds", &listed, &what))
             }
             Known::Disagrees(how) => {
@@ -105,6 +102,55 @@ impl Flow {
                 Ok(Repaired::reported("need a person", &listed, how))
             }
         }
+    }
+
+    /// Makes a completed order have the refunds that the gateway made. Returns true if any were
+    /// missing: a restore lost them, and `after-restore` could not see them, or not write them yet.
+    pub(super) async fn find_refunds(&self, order: &Order) -> Result<bool, RetryLater> {
+        let (Some(payment), Some((_, total))) = (&order.payment, &order.priced) else { return Ok(false) };
+        if total.is_zero() {
+            return Ok(false);
+        }
+        let made = self.gateway.refunds(order.id, payment, total.currency).await?;
+        if made.is_empty() {
+            return Ok(false);
+        }
+        // Read after the gateway's list: so the store has each refund that it requested itself.
+        let (order, refunds) = refunds::list(&self.redis, order.id).await?;
+        match restore::completed(&refunds, &made, total.currency) {
+            Known::Refunds(found) => {
+                let what = self.write_found(&order, &found).await?;
+                tracing::warn!(order = %order.id, what, "refunds restored from the gateway");
+                Ok(true)
+            }
+            Known::Disagrees(how) => {
+                self.alarm(&order, "gateway_disagrees");
+                Err(Error::Disagrees(how).into())
+            }
+            _ => Ok(false),
+        }
+    }
+
+    /// Does the same before a refund is booked. If the gateway does not answer, the refund goes on:
+    /// before money moves, the gateway looks for a refund of its number.
+    pub(crate) async fn find_refunds_first(&self, order: &Order) -> Result<bool, Error> {
+        match self.find_refunds(order).await {
+            Ok(found) => Ok(found),
+            Err(RetryLater::Store(error)) => Err(error),
+            Err(reason) => {
+                tracing::warn!(order = %order.id, error = %reason, "cannot compare refunds with the gateway; will look for the refund by its number");
+                Ok(false)
+            }
+        }
+    }
+
+    /// Writes refunds that were found at the gateway, and returns them as text.
+    async fn write_found(&self, order: &Order, found: &[(u32, Money)]) -> Result<String, Error> {
+        for (n, amount) in found {
+            store::found_refund(&self.redis, order.id, *n, *amount).await?;
+        }
+        let found: Vec<String> = found.iter().map(|(n, amount)| format!("refund {n} of {amount}")).collect();
+        Ok(found.join(", "))
     }
 
     async fn repair_lost(&self, mut listed: ListedPayment) -> Result<Repaired, RetryLater> {
@@ -125,14 +171,12 @@ impl Flow {
                     Repaired::reported("refunded", &listed, "was lost; everything was refunded before");
             }
             Lost::SendBack(rest) => {
-                let sent = self.gateway.refund(listed.order, &listed.payment, 0, rest, true).await?;
+                let sent = self.gateway.refund(listed.order, &listed.payment, 0, rest).await?;
                 let back = (sent == RefundState::Done).then_some(rest);
                 entries = restore::sent_back(&listed, back);
-                repaired = match sent {
-                    RefundState::Done => {
-                        Repaired::reported("refunded", &listed, &format!("was lost; {rest} is refunded"))
-                    }
-                    RefundState::Failed(code) => {
+                repaired = match sent.failure() {
+                    None => Repaired::reported("refunded", &listed, &format!("was lost; {rest} is refunded")),
+                    Some(code) => {
                         self.metrics.alarms.with_label_values(&["lost_and_not_refunded"]).inc();
                         let what = format!("was lost, and the gateway does not refund {rest} ({code})");
                         Repaired::reported("need a person", &listed, &what)

@@ -59,9 +59,12 @@ impl Flow {
                 Outcome::Payment(self.gateway.capture(order.id, payment, order.attempts > 0).await?)
             }
             Command::Void(payment) => Outcome::Voided(self.gateway.void(order.id, payment.as_deref()).await?),
-            Command::RefundAll(payment, amount) => Outcome::Refunded(
-                self.gateway.refund(order.id, payment, 0, *amount, order.attempts > 0).await?,
-            ),
+            Command::ListRefunds(payment, currency) => {
+                Outcome::Refunds(self.gateway.refunds(order.id, payment, *currency).await?)
+            }
+            Command::RefundRest(payment, rest, _) => {
+                Outcome::Refunded(self.gateway.refund(order.id, payment, 0, *rest).await?)
+            }
             Command::Release(_) => done(self.inventory.release(order.id).await)?,
             Command::Restock(_) => done(self.inventory.restock(order.id, 0, None).await)?,
         };

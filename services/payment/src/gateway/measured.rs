@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Instant};
 
 use async_trait::async_trait;
-use estore_contract::{Money, OrderId, UserId};
+use estore_contract::{Currency, Money, OrderId, UserId};
 use estore_telemetry::metrics::{Definition, Error, HistogramVec, Label, Meter};
 use time::OffsetDateTime;
 
@@ -108,10 +108,18 @@ impl CardGateway for Measured {
         payment: &str,
         n: u32,
         amount: Money,
-        again: bool,
     ) -> Result<RefundState, GatewayError> {
-        let says_no = |state: &RefundState| matches!(state, RefundState::Failed(_));
-        self.call("refund", says_no, self.gateway.refund(order, payment, n, amount, again)).await
+        let says_no = |state: &RefundState| *state != RefundState::Done;
+        self.call("refund", says_no, self.gateway.refund(order, payment, n, amount)).await
+    }
+
+    async fn refunds(
+        &self,
+        order: OrderId,
+        payment: &str,
+        currency: Currency,
+    ) -> Result<Vec<(u32, i64)>, GatewayError> {
+        self.call("list", never, self.gateway.refunds(order, payment, currency)).await
     }
 
     async fn list(

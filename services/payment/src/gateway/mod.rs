@@ -5,7 +5,7 @@ mod sandbox;
 mod stripe;
 
 use async_trait::async_trait;
-use estore_contract::{Money, OrderId, UserId};
+use estore_contract::{Currency, Money, OrderId, UserId};
 use time::OffsetDateTime;
 
 use crate::domain::Card;
@@ -55,16 +55,24 @@ pub trait CardGateway: Send + Sync {
     /// if its payment does not exist yet.
     async fn void(&self, order: OrderId, payment: Option<&str>) -> Result<Voided, GatewayError>;
 
-    /// Refunds money of a captured payment, once for each `n`. `again` is true if the answer to an
-    /// earlier call may have been lost.
+    /// Refunds money of a captured payment, once for each `n`. The refund is looked for first. If
+    /// the gateway has one of that number with another amount, the answer is `Taken`.
     async fn refund(
         &self,
         order: OrderId,
         payment: &str,
         n: u32,
         amount: Money,
-        again: bool,
     ) -> Result<RefundState, GatewayError>;
+
+    /// Lists the refunds of a payment in `currency` that have not failed: number and minor units of
+    /// each. A refund without a number is not ours.
+    async fn refunds(
+        &self,
+        order: OrderId,
+        payment: &str,
+        currency: Currency,
+    ) -> Result<Vec<(u32, i64)>, GatewayError>;
 
     /// Lists the payments made since `since`, oldest or newest first, in pages. `after` is the
     /// `payment` of the last one seen. An empty page is the end (order-flow section 7).

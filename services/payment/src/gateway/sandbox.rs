@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use async_trait::async_trait;
-use estore_contract::{Money, OrderId, UserId};
+use estore_contract::{Currency, Money, OrderId, UserId};
 use estore_stores::redis::{Redis, fcall, fcall_ro};
 use redis::Cmd;
 use time::OffsetDateTime;
@@ -128,7 +128,6 @@ impl CardGateway for Sandbox {
         _payment: &str,
         n: u32,
         amount: Money,
-        _again: bool,
     ) -> Result<RefundState, GatewayError> {
         let mut call = fcall("gw1_refund", TAG);
         call.arg(order.to_string()).arg(n).arg(amount.amount);
@@ -136,8 +135,20 @@ impl CardGateway for Sandbox {
         match word.as_str() {
             "done" => Ok(RefundState::Done),
             "failed" => Ok(RefundState::Failed(code)),
+            "taken" => Ok(RefundState::Taken),
             other => Err(unexpected(other)),
         }
+    }
+
+    async fn refunds(
+        &self,
+        order: OrderId,
+        _payment: &str,
+        _currency: Currency,
+    ) -> Result<Vec<(u32, i64)>, GatewayError> {
+        let mut call = fcall_ro("gw1_refunds", TAG);
+        let rows = call.arg(order.to_string()).query_async(&mut self.redis.connection()).await;
+        rows.map_err(|error| GatewayError::OutcomeUnknown(error.to_string()))
     }
 
     async fn list(

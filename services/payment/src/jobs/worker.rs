@@ -25,7 +25,8 @@ use crate::{
 const BATCH: usize = 16;
 /// The pause between two looks for due work.
 const PERIOD: Duration = Duration::from_millis(500);
-/// The age after which an order that no deadline ends raises an alarm for an operator.
+/// The time without a transition after which an order that no deadline ends, or a refund, raises an
+/// alarm for an operator.
 const TOO_LONG: time::Duration = time::Duration::minutes(3);
 
 pub(crate) struct Worker {
@@ -81,6 +82,10 @@ impl Worker {
                 let (order, refund) = *both;
                 let (n, from, version) = (refund.n, refund.stage, refund.version);
                 self.metrics.retries.with_label_values(&["refund"]).inc();
+                if order.now - refund.updated_at > TOO_LONG {
+                    self.metrics.alarms.with_label_values(&["stuck"]).inc();
+                    tracing::error!(order = %order.id, refund = n, stage = from.as_str(), attempts = refund.attempts, "refund makes no progress; will keep retrying");
+                }
                 let cause = refund.trace_context.as_deref().and_then(TraceContext::parse);
                 let span = trace::resume("resume refund", cause.as_ref())
                     .with("estore.order.id", || order.id.to_string())

@@ -3,4 +3,5 @@
 pub(crate) mod access;
 pub(crate) mod answer;
 pub(crate) mod events;
+pub(crate) mod in_time;
 pub(crate) mod streams;

@@ -103,7 +103,9 @@ impl Inventory {
         let peer = self.reach().map_err(Refused::Unknown)?;
         let request = ReturnRequest { n, items };
         let path = format!("/internal/reservations/{order}/return");
-        settle(peer.call(Method::POST, &path, Some(&request)).await, &[Code::ReservationClosed])
+        // The last two: Inventory lost the reservation, or sold fewer units (order-flow section 7).
+        let finals = [Code::ReservationClosed, Code::ReservationUnknown, Code::ValidationError];
+        settle(peer.call(Method::POST, &path, Some(&request)).await, &finals)
     }
 
     /// Reads a reservation; `None` if it does not exist.

@@ -9,15 +9,16 @@ use estore_contract::{Code, ErrorBody, OrderRef, payment::Order};
 use estore_server::{
     Problem,
     auth::Caller,
-    carry,
     extract::{Json, Path},
 };
-use tokio::spawn;
 
 use crate::{
     app::App,
     domain::{State as At, protocol::Transition},
-    orders::access::{named, readable},
+    orders::{
+        access::{named, readable},
+        in_time,
+    },
 };
 
 /// Cancels an order whose stock is not being sold yet. An authorized payment is voided and will
@@ -50,10 +51,7 @@ pub(super) async fn cancel_order(
                 Problem::new(Code::OrderFinal, "The order is completed; it can be refunded.").order_id(id)
             );
         }
-        At::Cancelling => {
-            let flow = app.flow.clone();
-            order = spawn(carry(async move { flow.drive(order).await })).await.map_err(Problem::internal)?;
-        }
+        At::Cancelling => order = in_time::drive(&app.flow, order).await?,
         _ => {}
     }
     let status = if order.state == At::Cancelled { StatusCode::OK } else { StatusCode::ACCEPTED };

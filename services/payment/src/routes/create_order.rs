@@ -9,18 +9,16 @@ use estore_contract::{
 use estore_server::{
     Problem,
     auth::VerifiedCaller,
-    carry,
     extract::{IdempotencyKey, Json},
     limit::{Limiter, Scope},
 };
 use estore_telemetry::trace::TraceContext;
-use tokio::spawn;
 
 use crate::{
     Error,
     app::App,
     domain::Fingerprint,
-    orders::answer,
+    orders::{answer, in_time},
     store::orders::{self, Created, NewOrder},
 };
 
@@ -67,16 +65,12 @@ pub(super) async fn create_order(
     };
     // One round trip finds a repeat, checks the card and the caps, and creates.
     match orders::create(&app.redis, epoch, &new).await {
-        // The spawned task goes on if the client disconnects. If this process dies, the worker of
-        // any replica goes on.
         Ok(Created::New(order)) => {
             app.metrics.created.inc();
             app.metrics.transitions.with_label_values(&[order.state.as_str()]).inc();
             fail_point!("payment.accepted.written");
-            let flow = app.flow.clone();
-            let driven =
-                spawn(carry(async move { flow.drive(order).await })).await.map_err(Problem::internal)?;
-            answer::order(&driven, false)
+            let now = in_time::drive(&app.flow, order).await?;
+            answer::order(&now, false)
         }
         Ok(Created::Existing(order)) => answer::order(&order, true),
         Ok(Created::Reused(order)) => Err(Error::KeyReused(Some(order)).into()),

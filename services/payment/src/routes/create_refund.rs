@@ -1,5 +1,7 @@
 //! `POST /orders/{id}/refunds`.
 
+use std::mem;
+
 use axum::{
     extract::State,
     http::StatusCode,
@@ -12,17 +14,15 @@ use estore_contract::{
 use estore_server::{
     Problem,
     auth::Admin,
-    carry,
     extract::{self, IdempotencyKey, Json, Path},
 };
 use estore_telemetry::trace::TraceContext;
-use tokio::spawn;
 
 use crate::{
     Error,
     app::App,
     domain::{self, Fingerprint, State as At, refundable},
-    orders::access::named,
+    orders::{access::named, in_time::in_time},
     store::refunds::{self, NewRefund, Requested},
 };
 
@@ -34,7 +34,7 @@ use crate::{
     (status = 201, description = "The refund, as it is now; made now or before (`Idempotent-Replayed: true`)", body = Refund),
     (status = 400, description = "Not JSON, or a header is missing", body = ErrorBody),
     (status = 404, description = "No such order", body = ErrorBody),
-    (status = 409, description = "The order is not completed (`order_not_refundable`)", body = ErrorBody),
+    (status = 409, description = "The order is not completed, or a person must compare its refunds with the gateway's first (`order_not_refundable`)", body = ErrorBody),
     (status = 422, description = "Not valid, more than is left to refund, or `idempotency_key_reused`", body = ErrorBody),
 ))]
 pub(super) async fn create_refund(
@@ -53,11 +53,9 @@ pub(super) async fn create_refund(
     let (refund, replayed) = match book(&app, id, &key, &fingerprint, &request).await? {
         Booked::New(both) => {
             let (order, refund) = *both;
-            let flow = app.flow.clone();
-            // The spawned task goes on if the client disconnects. If this process dies, the worker
-            // of any replica goes on.
-            let driven = spawn(carry(async move { flow.drive_refund(&order, refund).await })).await;
-            (driven.map_err(Problem::internal)?, false)
+            let (flow, booked) = (app.flow.clone(), refund.clone());
+            let driven = in_time(async move { flow.drive_refund(&order, refund).await }).await?;
+            (driven.unwrap_or(booked), false)
         }
         Booked::Before(refund) => (*refund, true),
     };
@@ -71,7 +69,8 @@ enum Booked {
 }
 
 /// Adds up the amount that is left to refund, and books the refund if no other request changed that
-/// meanwhile. Otherwise tries again.
+/// meanwhile. Otherwise tries again. Before that, writes refunds that the gateway made and that a
+/// restore lost, so that this refund takes neither their number nor their money.
 async fn book(
     app: &App,
     id: OrderId,
@@ -79,6 +78,7 @@ async fn book(
     fingerprint: &Fingerprint,
     request: &RefundRequest,
 ) -> Result<Booked, Error> {
+    let mut compared = false;
     loop {
         let (order, before) = refunds::list(&app.redis, id).await?;
         if let Some(made) = before.iter().find(|refund| refund.key == key.as_str()) {
@@ -91,6 +91,9 @@ async fn book(
         }
         if order.state != At::Completed {
             return Err(Error::NotRefundable);
+        }
+        if !mem::replace(&mut compared, true) && app.flow.find_refunds_first(&order).await? {
+            continue;
         }
         let (lines, amount) = refundable(&order, &before, request).map_err(Error::Invalid)?;
         if let Some(rule) = app.flow.gateway.rule() {

@@ -29,6 +29,15 @@ impl Listed {
         Shown::parse(text).ok_or_else(|| Error::Unexpected(format!("view of order {id}")))
     }
 
+    /// Returns the order's id.
+    #[must_use]
+    pub fn id(&self) -> OrderId {
+        match self {
+            Self::Shown(id, _) => *id,
+            Self::Whole(order) => order.id,
+        }
+    }
+
     /// Returns the order's owner.
     pub fn user(&self) -> Result<UserId, Error> {
         match self {

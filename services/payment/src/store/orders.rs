@@ -85,6 +85,8 @@ pub fn created(new: &NewOrder<'_>, answer: Value) -> Result<Created, Error> {
         "exists" => Row::of(parts)?.into_order().map(Created::Existing),
         "reused" => Row::of(parts)?.into_order().map(|order| Created::Reused(order.id)),
         "archived" => Err(Error::Archived(new.id)),
+        // Only an order that was written again after a restore has another user: none.
+        "none" => Err(Error::Lost(new.id)),
         "no_method" => Err(Error::NoMethod),
         // Waiting does not make room for such an order.
         "too_many" if units(new.request) > new.most_open.1 => Err(Error::TooManyUnits(new.most_open.1)),

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use estore_contract::{FieldError, Money, OrderId, Sku};
 use estore_stores::redis::{Redis, fcall, fcall_ro};
 use estore_telemetry::trace::TraceContext;
-use redis::Cmd;
+use redis::{Cmd, Value, pipe};
 use serde_json::json;
 
 use super::{
@@ -136,8 +136,45 @@ pub async fn list(redis: &Redis, order: OrderId) -> Result<(Order, Vec<Refund>),
     Ok((row.order.ok_or(Error::NotFound)?, row.refunds))
 }
 
-/// Reads at most `limit` refunds that failed and that nobody has seen to, newest first.
-pub async fn failed(redis: &Redis, limit: u32) -> Result<Vec<(OrderId, Refund)>, Error> {
+/// Reads the refunds of these orders in one round trip. An order that was archived meanwhile has
+/// none.
+pub async fn of(redis: &Redis, orders: &[OrderId]) -> Result<Vec<(OrderId, Refund)>, Error> {
+    if orders.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut ask = pipe();
+    for order in orders {
+        ask.add_command(fcall_ro("pay1_refunds", TAG).arg(order.to_string()).to_owned());
+    }
+    let answers: Vec<Value> = ask.query_async(&mut redis.connection()).await?;
+    let mut found = Vec::new();
+    for (order, answer) in orders.iter().zip(answers) {
+        found.extend(Row::parse(answer)?.refunds.into_iter().map(|refund| (*order, refund)));
+    }
+    Ok(found)
+}
+
+/// The place of a refund among those that failed: its time in ms since 1970, its order and number.
+pub type FailedPlace = (i64, OrderId, u32);
+
+/// Returns the place of a refund that failed. The call that failed it also noted its place.
+#[must_use]
+pub fn failed_place(order: OrderId, refund: &Refund) -> FailedPlace {
+    let millis = i64::try_from(refund.updated_at.unix_timestamp_nanos() / 1_000_000).unwrap_or(i64::MAX);
+    (millis, order, refund.n)
+}
+
+/// Reads at most `limit` refunds that failed and that nobody has seen to, newest first, after the
+/// one at `after`.
+pub async fn failed(
+    redis: &Redis,
+    after: Option<FailedPlace>,
+    limit: usize,
+) -> Result<Vec<(OrderId, Refund)>, Error> {
     let mut call = fcall_ro("pay1_failed_refunds", TAG);
-    parse::refunds(call.arg(limit).query_async(&mut redis.connection()).await?)
+    call.arg(limit);
+    if let Some((millis, order, n)) = after {
+        call.arg(millis).arg(format!("{order}/{n}"));
+    }
+    parse::refunds(call.query_async(&mut redis.connection()).await?)
 }

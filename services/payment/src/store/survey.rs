@@ -21,20 +21,30 @@ pub struct Survey {
     pub oldest: Duration,
     /// Refunds in progress.
     pub refunds: i64,
+    /// The age of the oldest of them.
+    pub oldest_refund: Duration,
     /// Emails that were not requested from the Verification Service yet.
     pub mails: Waiting,
     /// The store's time.
     pub now: OffsetDateTime,
 }
 
-/// Examines all open work in one round trip.
+/// Examines all open work.
 pub async fn survey(redis: &Redis) -> Result<Survey, Error> {
-    let mut call = fcall_ro("pay1_survey", TAG);
-    let row: Vec<String> = call.arg(MOST).query_async(&mut redis.connection()).await?;
-    read(&row).ok_or_else(|| Error::Unexpected("pay1_survey".to_owned()))
+    let rows = async |name| -> Result<Vec<String>, Error> {
+        Ok(fcall_ro(name, TAG).arg(MOST).query_async(&mut redis.connection()).await?)
+    };
+    let (row, refund) = (rows("pay1_survey").await?, rows("pay1_oldest_refund").await?);
+    read(&row, &refund).ok_or_else(|| Error::Unexpected("pay1_survey".to_owned()))
 }
 
-fn read(row: &[String]) -> Option<Survey> {
+/// Returns the age of what was created at `since`, or 0 if there is none.
+fn age(now: i64, since: &str) -> Option<Duration> {
+    let age = if since.is_empty() { 0 } else { now - since.parse::<i64>().ok()? };
+    Some(Duration::from_millis(u64::try_from(age).unwrap_or(0)))
+}
+
+fn read(row: &[String], refund: &[String]) -> Option<Survey> {
     let ([now, oldest, refunds, mails, waiting, all], states) = row.split_first_chunk()?;
     let now: i64 = now.parse().ok()?;
     let mut open = BTreeMap::new();
@@ -44,12 +54,13 @@ fn read(row: &[String]) -> Option<Survey> {
     }
     let seen: i64 = open.values().sum();
     open.insert("other".to_owned(), all.parse::<i64>().ok()? - seen);
-    let oldest = if oldest.is_empty() { 0 } else { now - oldest.parse::<i64>().ok()? };
+    let [refund_now, oldest_refund] = refund else { return None };
     let waiting = if waiting.is_empty() { None } else { Some(time_of(waiting)?) };
     Some(Survey {
         open,
-        oldest: Duration::from_millis(u64::try_from(oldest).unwrap_or(0)),
+        oldest: age(now, oldest)?,
         refunds: refunds.parse().ok()?,
+        oldest_refund: age(refund_now.parse().ok()?, oldest_refund)?,
         mails: Waiting { depth: mails.parse().ok()?, oldest: waiting },
         now: time_of(&now.to_string())?,
     })

@@ -1,4 +1,4 @@
-//! Attempts to connect to Redis that fail.
+//! Attempts to connect to Redis that fail, and connections that go silent.
 
 use std::time::Duration;
 
@@ -8,6 +8,7 @@ use redis::cmd;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional},
     net::{TcpListener, TcpStream},
+    sync::watch,
     task::yield_now,
     time::timeout,
 };
@@ -56,4 +57,37 @@ async fn every_failed_attempt_to_connect_is_repeated() {
         assert!(timeout(Duration::from_secs(10), answered).await.is_ok(), "after {refusal:?}");
         between.abort();
     }
+}
+
+/// Passes connections on to `server`. Those that exist when `lost` changes stay open, and pass
+/// nothing any more.
+async fn relay(listener: TcpListener, server: u16, lost: watch::Receiver<()>) {
+    loop {
+        let (mut client, _) = listener.accept().await.unwrap();
+        let mut server = TcpStream::connect(("127.0.0.1", server)).await.unwrap();
+        let mut lost = lost.clone();
+        lost.mark_unchanged();
+        tokio::spawn(async move {
+            tokio::select! {
+                _ended = copy_bidirectional(&mut client, &mut server) => {}
+                Ok(()) = lost.changed() => std::future::pending().await,
+            }
+        });
+    }
+}
+
+#[tokio::test]
+async fn silent_connection_is_replaced() {
+    let stage = Stage::start("silent").await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut settings = stage.server.settings("payment", 0);
+    settings[1].1 = listener.local_addr().unwrap().port().to_string();
+    let redis = connect(&settings.into_iter().collect::<Env>()).unwrap();
+    let (cable, lost) = watch::channel(());
+    tokio::spawn(relay(listener, stage.server.port, lost));
+    let ping = async || cmd("PING").query_async::<String>(&mut redis.connection()).await;
+    assert_eq!(ping().await.unwrap(), "PONG");
+    cable.send_replace(());
+    let answered = async { while ping().await.is_err() {} };
+    assert!(timeout(Duration::from_secs(10), answered).await.is_ok());
 }

@@ -28,7 +28,7 @@ async fn fail(stage: &Stage, order: OrderId, key: &str) {
 
 /// Returns the orders and numbers of the refunds in the list.
 async fn listed(stage: &Stage) -> Vec<(OrderId, u32)> {
-    let found = refunds::failed(&stage.redis, 10).await.unwrap();
+    let found = refunds::failed(&stage.redis, None, 10).await.unwrap();
     found.into_iter().map(|(order, refund)| (order, refund.n)).collect()
 }
 
@@ -41,7 +41,7 @@ async fn failed_refund_is_listed_until_another_one() {
     stage.next_millisecond().await;
     fail(&stage, two.id, "first").await;
     assert_eq!(listed(&stage).await, [(two.id, 1), (one.id, 1)], "the newest comes first");
-    let newest = refunds::failed(&stage.redis, 1).await.unwrap();
+    let newest = refunds::failed(&stage.redis, None, 1).await.unwrap();
     assert_eq!((newest.len(), newest[0].1.failure.as_deref()), (1, Some("expired_card")));
     // Another one that fails takes its place, and one that is paid leaves none.
     fail(&stage, two.id, "second").await;
@@ -64,4 +64,29 @@ async fn archived_order_leaves_no_failed_refund() {
     assert_eq!(found.order.order_id, order.id);
     assert!(archive::archive(&stage.redis, found.order).await.unwrap());
     assert_eq!(listed(&stage).await, []);
+}
+
+#[tokio::test]
+async fn failed_refunds_are_listed_page_by_page() {
+    let stage = shop("failed-pages").await;
+    for key in ["one", "two", "three", "four", "five"] {
+        let order = sold(&stage, key).await;
+        fail(&stage, order.id, "first").await;
+    }
+    // Three of one millisecond.
+    for (order, n) in &listed(&stage).await[1..4] {
+        let time = "1764586000000";
+        let (refund, name) = (format!("{{pay}}:o:{order}:r:{n}"), format!("{order}/{n}"));
+        let _: i64 = stage.operate(&["ZADD", "{pay}:failed", time, &name]).await;
+        let _: i64 = stage.operate(&["HSET", &refund, "updated_at", time]).await;
+    }
+    let all = listed(&stage).await;
+    let (mut seen, mut after) = (Vec::new(), None);
+    loop {
+        let page = refunds::failed(&stage.redis, after, 2).await.unwrap();
+        let Some((order, refund)) = page.last() else { break };
+        after = Some(refunds::failed_place(*order, refund));
+        seen.extend(page.iter().map(|(order, refund)| (*order, refund.n)));
+    }
+    assert_eq!((seen.len(), seen), (5, all));
 }

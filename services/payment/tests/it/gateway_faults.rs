@@ -92,8 +92,8 @@ impl Trip {
 
     async fn refund(&mut self, payment: &str, n: u32, amount: i64) {
         let order = self.order;
-        self.until(async |gateway, again| {
-            let refund = gateway.refund(order, payment, n, usd(amount), again).await?;
+        self.until(async |gateway, _| {
+            let refund = gateway.refund(order, payment, n, usd(amount)).await?;
             assert_eq!(refund, RefundState::Done);
             Ok(Some(()))
         })

@@ -90,7 +90,7 @@ async fn unchargeable_amount_is_never_sent() {
         assert!(matches!(answer, CreatedPayment::Unchargeable(_)), "{answer:?}");
         assert!((gateway.rule().unwrap().charge)(amount).is_err());
     }
-    let refund = gateway.refund(order(1), "pi_0", 1, dinar(5), false).await.unwrap();
+    let refund = gateway.refund(order(1), "pi_0", 1, dinar(5)).await.unwrap();
     assert_eq!(refund, RefundState::Failed("amount_not_refundable".to_owned()));
     assert_eq!((fake.asked(Operation::Create), fake.asked(Operation::Refund)), (0, 0));
 }
@@ -107,7 +107,7 @@ async fn rejected_api_key_leaves_outcomes_unknown() {
         stranger.read(order, &payment).await.unwrap_err(),
         stranger.capture(order, &payment, true).await.unwrap_err(),
         stranger.void(order, Some(&payment)).await.unwrap_err(),
-        stranger.refund(order, &payment, 1, usd(1), true).await.unwrap_err(),
+        stranger.refund(order, &payment, 1, usd(1)).await.unwrap_err(),
         stranger.list(OffsetDateTime::UNIX_EPOCH, None).await.unwrap_err(),
     ];
     for silence in said {
@@ -134,7 +134,7 @@ async fn missing_payment_is_not_reported_as_voided() {
     let fake = Fake::start().await;
     let gateway = fake.gateway();
     gateway.void(order(1), Some("pi_of_another_account")).await.unwrap_err();
-    gateway.refund(order(1), "pi_of_another_account", 1, usd(1), false).await.unwrap_err();
+    gateway.refund(order(1), "pi_of_another_account", 1, usd(1)).await.unwrap_err();
 }
 
 #[tokio::test]
@@ -154,14 +154,14 @@ async fn pending_refund_is_unknown() {
     let gateway = fake.gateway();
     let payment = captured(&gateway, order(1)).await;
     fake.refunds_are("pending");
-    gateway.refund(order(1), &payment, 1, usd(500), false).await.unwrap_err();
+    gateway.refund(order(1), &payment, 1, usd(500)).await.unwrap_err();
     fake.forget_keys();
-    gateway.refund(order(1), &payment, 1, usd(500), true).await.unwrap_err();
+    gateway.refund(order(1), &payment, 1, usd(500)).await.unwrap_err();
     fake.refunds_are("succeeded");
-    let refund = gateway.refund(order(1), &payment, 1, usd(500), true).await.unwrap();
+    let refund = gateway.refund(order(1), &payment, 1, usd(500)).await.unwrap();
     assert_eq!(refund, RefundState::Done);
     fake.refunds_are("failed");
-    let refund = gateway.refund(order(1), &payment, 2, usd(500), false).await.unwrap();
+    let refund = gateway.refund(order(1), &payment, 2, usd(500)).await.unwrap();
     assert_eq!(refund, RefundState::Failed("expired_or_canceled_card".to_owned()));
     assert_eq!(fake.asked(Operation::Refund), 2);
 }
@@ -173,17 +173,17 @@ async fn refund_is_found_among_many_without_its_key() {
     let payment = captured(&gateway, order(1)).await;
     fake.refund_by_hand(&payment, 10);
     for n in 1..=8 {
-        gateway.refund(order(1), &payment, n, usd(100), false).await.unwrap();
+        gateway.refund(order(1), &payment, n, usd(100)).await.unwrap();
     }
     fake.forget_keys();
     for n in 1..=8 {
-        let refund = gateway.refund(order(1), &payment, n, usd(100), true).await.unwrap();
+        let refund = gateway.refund(order(1), &payment, n, usd(100)).await.unwrap();
         assert_eq!(refund, RefundState::Done);
     }
     assert_eq!(fake.entries(order(1)).await.refunds.len(), 8);
     // The refund takes all that is left; the next one finds nothing.
-    gateway.refund(order(1), &payment, 9, usd(1190), false).await.unwrap();
-    let refund = gateway.refund(order(1), &payment, 10, usd(1), false).await.unwrap();
+    gateway.refund(order(1), &payment, 9, usd(1190)).await.unwrap();
+    let refund = gateway.refund(order(1), &payment, 10, usd(1)).await.unwrap();
     assert_eq!(refund, RefundState::Failed("charge_already_refunded".to_owned()));
 }
 
@@ -194,11 +194,11 @@ async fn list_starts_at_since_and_omits_foreign_payments() {
     created(&gateway, order(1)).await;
     let second = authorized(&gateway, order(2)).await;
     // More payments than fit on a page.
-    for _ in 0..5 {
+    for _ in 0..15 {
         fake.foreign_payment();
     }
     let third = captured(&gateway, order(3)).await;
-    gateway.refund(order(3), &third, 1, usd(250), false).await.unwrap();
+    gateway.refund(order(3), &third, 1, usd(250)).await.unwrap();
     fake.refund_by_hand(&third, 50);
     let since = OffsetDateTime::from_unix_timestamp(fake.made_at(&second)).unwrap();
     let all = listed(&gateway, since).await;
@@ -206,4 +206,34 @@ async fn list_starts_at_since_and_omits_foreign_payments() {
     assert_eq!(states, [(order(3), PaymentState::Captured), (order(2), PaymentState::Authorized)]);
     assert_eq!(all[0].refunds, [(1, 250)]);
     assert_eq!(listed(&gateway, OffsetDateTime::UNIX_EPOCH).await.len(), 3);
+}
+
+#[tokio::test]
+async fn part_of_a_list_reads_few_refunds() {
+    let fake = Fake::start().await;
+    let gateway = fake.gateway();
+    for n in 1..=11 {
+        let payment = captured(&gateway, order(n)).await;
+        gateway.refund(order(n), &payment, 1, usd(250)).await.unwrap();
+    }
+    let before = fake.asked(Operation::ListRefunds);
+    let part = gateway.list(OffsetDateTime::UNIX_EPOCH, None).await.unwrap();
+    assert_eq!((part.len(), fake.asked(Operation::ListRefunds) - before), (10, 10));
+    let all = listed(&gateway, OffsetDateTime::UNIX_EPOCH).await;
+    assert_eq!(all.len(), 11);
+    assert!(all.iter().all(|listed| listed.refunds == [(1, 250)]));
+}
+
+#[tokio::test]
+async fn first_attempt_at_a_refund_looks_for_it() {
+    let fake = Fake::start().await;
+    let gateway = fake.gateway();
+    let payment = captured(&gateway, order(1)).await;
+    gateway.refund(order(1), &payment, 1, usd(500)).await.unwrap();
+    // As after a restore, a day later.
+    fake.forget_keys();
+    assert_eq!(gateway.refund(order(1), &payment, 1, usd(300)).await.unwrap(), RefundState::Taken);
+    assert_eq!(gateway.refund(order(1), &payment, 1, usd(500)).await.unwrap(), RefundState::Done);
+    assert_eq!(fake.entries(order(1)).await.refunds, [(1, 500)]);
+    assert_eq!(gateway.refunds(order(1), &payment, usd(0).currency).await.unwrap(), [(1, 500)]);
 }

@@ -14,6 +14,7 @@ mod gateway_sandbox;
 mod gateway_settings;
 mod gateway_stripe;
 mod gateway_stripe_mock;
+mod lost;
 mod model;
 mod numbers;
 mod resealing;

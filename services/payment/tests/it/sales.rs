@@ -106,21 +106,40 @@ async fn orders_of_an_earlier_service_are_counted() {
     assert_eq!(money, BTreeMap::from([("capture USD".to_owned(), 999_999_999_999)]));
 }
 
+/// Lists these days, each with one order.
+async fn sold_on(stage: &Stage, days: impl Iterator<Item = i64>) {
+    for day in days.map(|day| day.to_string()) {
+        let _: i64 = stage.operate(&["ZADD", "{pay}:sales", &day, &day]).await;
+        let _: i64 = stage.operate(&["HSET", &format!("{{pay}}:sales:{day}"), "3:orders", "1"]).await;
+    }
+}
+
+fn today() -> i64 {
+    SystemClock.now().unix_timestamp() / 86_400
+}
+
 #[tokio::test]
 async fn counters_are_kept_for_400_days() {
     let stage = shop("sales-old").await;
-    let today = SystemClock.now().unix_timestamp() / 86_400;
+    let today = today();
     // A day of margin, in case it is midnight.
-    let days = [today - 500, today - 401, today - 398, today - 1].map(|day| day.to_string());
-    for day in &days {
-        let _: i64 = stage.operate(&["ZADD", "{pay}:sales", day, day]).await;
-        let _: i64 = stage.operate(&["HSET", &format!("{{pay}}:sales:{day}"), "3:orders", "1"]).await;
-    }
+    let days = [today - 500, today - 401, today - 398, today - 1];
+    sold_on(&stage, days.into_iter().chain(today - 397..today - 1)).await;
     let _order = stage.create(user(1), "key", &request()).await.unwrap();
     let mut left = Vec::new();
-    for day in &days {
+    for day in days {
         left.push(stage.operate::<i64>(&["EXISTS", &format!("{{pay}}:sales:{day}")]).await);
     }
-    assert_eq!(left, [0, 0, 1, 1]);
-    assert_eq!(stage.operate::<i64>(&["ZCARD", "{pay}:sales"]).await, 3);
+    assert_eq!(left, [0, 1, 1, 1], "one day too many is listed");
+    assert_eq!(stage.operate::<i64>(&["ZCARD", "{pay}:sales"]).await, 400);
+}
+
+#[tokio::test]
+async fn clock_ahead_deletes_no_counters() {
+    let stage = shop("sales-ahead").await;
+    let today = today();
+    sold_on(&stage, today - 1000..today - 700).await;
+    let _order = stage.create(user(1), "key", &request()).await.unwrap();
+    assert_eq!(stage.operate::<i64>(&["ZCARD", "{pay}:sales"]).await, 301);
+    assert_eq!(stage.operate::<i64>(&["EXISTS", &format!("{{pay}}:sales:{}", today - 1000)]).await, 1);
 }

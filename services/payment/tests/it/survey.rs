@@ -16,7 +16,10 @@ use estore_payment::{
 use secrecy::SecretString;
 use time::OffsetDateTime;
 
-use crate::stage::{Stage, method, user};
+use crate::{
+    stage::{Stage, method, user},
+    views::{request, shop, walk, way},
+};
 
 #[tokio::test]
 async fn last_audit_is_read_of_twenty_kept() {
@@ -52,8 +55,8 @@ async fn survey_counts_open_orders_and_waiting_emails() {
     stage.save(&keys, user(1), method(1), None).await.unwrap();
     let none = survey(&stage.redis).await.unwrap();
     assert_eq!(
-        (none.oldest, none.refunds, none.mails.depth, none.mails.oldest),
-        (Duration::ZERO, 0, 0, None)
+        (none.oldest, none.refunds, none.oldest_refund, none.mails.depth, none.mails.oldest),
+        (Duration::ZERO, 0, Duration::ZERO, 0, None)
     );
     assert!(none.open.values().all(|count| *count == 0), "{none:?}");
 
@@ -77,4 +80,23 @@ async fn survey_counts_open_orders_and_waiting_emails() {
     assert_eq!(Some(found.now - found.oldest), first, "the first that came is the oldest");
     assert_eq!(found.mails.depth, 1);
     assert!(found.mails.oldest.is_some_and(|oldest| oldest >= first.unwrap() && oldest <= found.now));
+}
+
+#[tokio::test]
+async fn survey_finds_the_oldest_refund() {
+    let stage = shop("survey-refunds").await;
+    for key in ["old", "new"] {
+        let order = stage.create(user(1), key, &request()).await.unwrap();
+        let steps = way(&order);
+        let order = walk(&stage, order, &steps).await;
+        stage.refund(&order, "r").await;
+        if key == "old" {
+            let hour_ago = (order.created_at - time::Duration::HOUR).unix_timestamp() * 1000;
+            let refund = format!("{{pay}}:o:{}:r:1", order.id);
+            let _: i64 = stage.operate(&["HSET", &refund, "created_at", &hour_ago.to_string()]).await;
+        }
+    }
+    let found = survey(&stage.redis).await.unwrap();
+    assert_eq!(found.refunds, 2);
+    assert!(found.oldest_refund >= Duration::from_hours(1), "{found:?}");
 }

@@ -10,21 +10,32 @@ use sqlx::PgConnection;
 use time::OffsetDateTime;
 
 use crate::store::{
-    erasures, links, outbox, sessions,
+    erasures::{self, Holders},
+    known_networks::{self, NetworkHash},
+    links, outbox, sessions,
     users::{self, User},
 };
 
-/// Sets a new password. Ends every session except `but`, and every link that is still waiting to be
-/// pressed.
+/// The session and the network of the owner who replaces a password.
+#[derive(Debug, Default)]
+pub(crate) struct Place {
+    pub(crate) session: Option<SessionId>,
+    pub(crate) networks: Vec<NetworkHash>,
+}
+
+/// Sets a new password. Ends every session, and every link that is still waiting to be pressed. No
+/// network is known any more, because somebody who knew the old password may have logged in there.
+/// All this leaves out `but`.
 pub(crate) async fn replace_password(
     db: &mut PgConnection,
     id: UserId,
     hash: &str,
-    but: Option<SessionId>,
+    but: &Place,
     now: OffsetDateTime,
 ) -> Result<(), sqlx::Error> {
     users::set_password(&mut *db, id, hash, now).await?;
-    end_sessions_and_links(db, id, but, now).await
+    known_networks::forget_of(&mut *db, id, &but.networks).await?;
+    end_sessions_and_links(db, id, but.session, now).await
 }
 
 /// Ends every session of an account, except `but`, and every link that is still waiting to be
@@ -39,16 +50,17 @@ pub(crate) async fn end_sessions_and_links(
     links::void(db, id, now).await
 }
 
-/// Removes an account and its queued emails, and enqueues the erasure of its data in the other
-/// services.
+/// Removes an account and its queued emails, and enqueues the erasure of its data in the services
+/// that may hold some.
 pub(crate) async fn remove(
     db: &mut PgConnection,
     id: UserId,
+    holders: Holders,
     now: OffsetDateTime,
 ) -> Result<(), sqlx::Error> {
     outbox::drop_of(&mut *db, id).await?;
     users::erase(&mut *db, id).await?;
-    erasures::push(db, id, now).await
+    erasures::push(db, id, holders, now).await
 }
 
 /// Reports whether an account keeps its email address from others. Registering an address without
@@ -66,7 +78,7 @@ pub(crate) async fn vacate(
 ) -> Result<bool, sqlx::Error> {
     match users::lock_by_email(db, email).await? {
         Some(user) if holds_address(&user) => Ok(false),
-        Some(user) => remove(db, user.profile.id, now).await.map(|()| true),
+        Some(user) => remove(db, user.profile.id, Holders::OfUnverified, now).await.map(|()| true),
         None => Ok(true),
     }
 }

@@ -27,7 +27,7 @@ impl Folding {
     }
 
     pub(crate) async fn run(self, stop: jobs::Stop) {
-        jobs::poll(&stop, &Notify::new(), PERIOD, || self.step()).await;
+        jobs::poll(&stop, &Notify::new(), PERIOD, || pg::within(self.step())).await;
     }
 
     async fn step(&self) -> Result<bool, sqlx::Error> {

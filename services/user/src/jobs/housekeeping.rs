@@ -12,12 +12,12 @@ use tokio::sync::Notify;
 use crate::{
     accounts,
     app::App,
-    store::{known_networks, links, outbox, sessions, users},
+    store::{erasures::Holders, known_networks, links, outbox, sessions, users},
 };
 
 const PERIOD: Duration = Duration::from_mins(1);
-/// The number of accounts that one transaction removes.
-const BATCH: i64 = 100;
+/// The number of accounts or sessions that one transaction removes. It must end within its time.
+const BATCH: u16 = 100;
 /// The time for which operators can still look up an ended session, or the outcome of a link.
 const MEMORY: time::Duration = time::Duration::days(30);
 
@@ -43,25 +43,29 @@ impl Housekeeping {
         jobs::poll(&stop, &Notify::new(), PERIOD, || self.step()).await;
     }
 
+    /// Does each part, whether or not another one failed. Returns `true` if there may be more.
     async fn step(&self) -> Result<bool, sqlx::Error> {
-        limit::sweep(&self.database).await?;
-        known_networks::forget(&self.database, self.clock.now()).await?;
-        outbox::forget(&self.database, self.clock.now()).await?;
-        links::forget(&self.database, self.clock.now() - MEMORY).await?;
-        let forgotten = sessions::forget(&self.database, self.clock.now() - MEMORY).await?;
+        let (db, now) = (&self.database, self.clock.now());
+        let swept = pg::within(limit::sweep(db)).await;
+        let networks = pg::within(known_networks::forget(db, now)).await;
+        let emails = pg::within(outbox::forget(db, now)).await;
+        let links = pg::within(links::forget(db, now - MEMORY)).await;
+        let forgotten = pg::within(sessions::forget(db, now - MEMORY, BATCH.into())).await;
+        let removed = pg::within(self.remove_unproven()).await;
+        let (_swept, (), (), (), forgotten) = (swept?, networks?, emails?, links?, forgotten?);
         if forgotten > 0 {
             tracing::info!(forgotten, "old sessions deleted");
         }
-        self.remove_unproven().await
+        Ok(removed? || forgotten >= BATCH.into())
     }
 
     /// Removes accounts whose address was never verified. Returns `true` if there may be more.
     async fn remove_unproven(&self) -> Result<bool, sqlx::Error> {
         let now = self.clock.now();
         let mut transaction = pg::begin(&self.database).await?;
-        let found = users::lock_unproven(&mut transaction, now - self.unverified, BATCH).await?;
+        let found = users::lock_unproven(&mut transaction, now - self.unverified, BATCH.into()).await?;
         for user in &found {
-            accounts::remove(&mut transaction, *user, now).await?;
+            accounts::remove(&mut transaction, *user, Holders::OfUnverified, now).await?;
         }
         transaction.commit().await?;
         if !found.is_empty() {

@@ -12,7 +12,8 @@ use uuid::Uuid;
 
 use super::send;
 use crate::{
-    Error, accounts,
+    Error,
+    accounts::{self, Place},
     app::App,
     store::{
         links::{self, Kind},
@@ -63,7 +64,7 @@ pub(crate) async fn undo(
         LinkOutcome::Stopped
     } else if accounts::vacate(db, old, now).await? {
         move_to(app, db, user, old).await?;
-        accounts::replace_password(db, id, random_hash, None, now).await?;
+        accounts::replace_password(db, id, random_hash, &Place::default(), now).await?;
         LinkOutcome::Reverted
     } else {
         LinkOutcome::Superseded

@@ -6,7 +6,7 @@ use estore_contract::{ErrorBody, introspection::Role, user::CloseAccountRequest}
 use estore_server::{auth::Caller, extract::Json};
 use estore_stores::pg;
 
-use crate::{Error, accounts, app::App, passwords::confirmation};
+use crate::{Error, accounts, app::App, passwords::confirmation, store::erasures::Holders};
 
 /// Closes the account permanently.
 ///
@@ -33,7 +33,7 @@ pub(crate) async fn delete_me(
     if user.profile.role == Role::Admin {
         return Err(Error::LastAdmin);
     }
-    accounts::remove(&mut transaction, id, now).await?;
+    accounts::remove(&mut transaction, id, Holders::All, now).await?;
     fail_point!("user.closed.before");
     transaction.commit().await?;
     fail_point!("user.closed.written");

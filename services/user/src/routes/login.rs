@@ -104,8 +104,7 @@ async fn charge(
 ) -> Result<known_networks::NetworkHash, Error> {
     let id = user.map_or(UserId(Uuid::nil()), |user| user.profile.id);
     let network = limiter.client().network();
-    let account = id.to_string();
-    let hashes: Vec<_> = app.address_keys.iter().map(|key| key.of(&[&account, &network])).collect();
+    let hashes = app.network_hashes(id, &network);
     let pair = format!("{email} {network}");
     let whose = if known_networks::is_known(&app.database, id, &hashes, app.clock.now()).await? {
         (Scope::Familiar, pair.as_str())

@@ -29,6 +29,7 @@ use crate::{
     passwords::reset_page,
     peers::verification,
     store::{
+        known_networks,
         links::{self, Kind},
         outbox::Notice,
         sessions,
@@ -107,6 +108,7 @@ async fn replace(
 ) -> Result<(), Error> {
     let (id, now) = (user.profile.id, app.clock.now());
     users::set_password(&mut *transaction, id, hash, now).await?;
+    known_networks::forget_of(&mut *transaction, id, &[]).await?;
     sessions::end_all(&mut *transaction, id, None, now).await?;
     let mut profile = user.profile.clone();
     if !profile.email_verified {

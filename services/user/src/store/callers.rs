@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use estore_base::clock::Clock;
 use estore_contract::SessionId;
 use estore_server::{Waiting, gather};
+use estore_stores::pg;
 use sqlx::PgPool;
 use time::Duration;
 use tokio::sync::Semaphore;
@@ -57,7 +58,8 @@ impl Shared {
             return;
         }
         let ids: Vec<SessionId> = batch.iter().map(|(session, _)| *session).collect();
-        let found = sessions::accounts(&self.database, &ids, self.idle, self.clock.now()).await;
+        let read = sessions::accounts(&self.database, &ids, self.idle, self.clock.now());
+        let found = pg::within(read).await;
         drop(permit);
         let found = found.map_err(Arc::new);
         for (session, caller) in batch {

@@ -43,14 +43,36 @@ fn erasure(row: &PgRow) -> Result<Erasure, sqlx::Error> {
     })
 }
 
-/// Enqueues an erasure of `user` for each of [`PEERS`].
-pub async fn push(db: impl PgExecutor<'_>, user: UserId, now: OffsetDateTime) -> Result<(), sqlx::Error> {
+/// The services that may hold data of an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holders {
+    /// All of [`PEERS`].
+    All,
+    /// Of an account that never verified its address: it got emails, and could neither save a card
+    /// nor order. An erasure leaves a trace for good, and anybody can register any address.
+    OfUnverified,
+}
+
+impl Holders {
+    fn names(self) -> Vec<&'static str> {
+        let may_hold = |peer: &PeerName| self == Self::All || *peer == PeerName::Verification;
+        PEERS.iter().filter(|peer| may_hold(peer)).map(|peer| peer.as_str()).collect()
+    }
+}
+
+/// Enqueues an erasure of `user` for each of its `holders`.
+pub async fn push(
+    db: impl PgExecutor<'_>,
+    user: UserId,
+    holders: Holders,
+    now: OffsetDateTime,
+) -> Result<(), sqlx::Error> {
     let insert = |trace: Option<String>| {
         sqlx::query(
             "INSERT INTO erasures (user_id, peer, due_at, created_at, trace) SELECT $1, unnest($2::text[]), $3, $3, $4",
         )
         .bind(user.0)
-        .bind(PEERS.map(PeerName::as_str))
+        .bind(holders.names())
         .bind(now)
         .bind(trace)
         .execute(db)

@@ -55,6 +55,21 @@ pub async fn note(
     Ok(())
 }
 
+/// Forgets the networks of an account, except those with one of the hashes `but`.
+pub async fn forget_of(
+    db: impl PgExecutor<'_>,
+    user: UserId,
+    but: &[NetworkHash],
+) -> Result<(), sqlx::Error> {
+    let but: Vec<Vec<u8>> = but.iter().map(|hash| hash.to_vec()).collect();
+    sqlx::query("DELETE FROM familiar_addresses WHERE user_id = $1 AND address <> ALL($2)")
+        .bind(user.0)
+        .bind(but)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
 /// Deletes networks that are no longer known.
 pub async fn forget(db: impl PgExecutor<'_>, now: OffsetDateTime) -> Result<(), sqlx::Error> {
     sqlx::query("DELETE FROM familiar_addresses WHERE last_at <= $1").bind(now - MEMORY).execute(db).await?;

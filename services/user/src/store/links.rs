@@ -63,16 +63,17 @@ pub struct Link {
     pub outcome: Option<LinkOutcome>,
 }
 
-/// Stores a link if its email is in the outbox. The latest registration of each account is stored
-/// even without an email. A stranger who uses up an address's emails must not leave its owner with
-/// only the stranger's registrations.
+/// Stores a link if its email is in the outbox. The latest registration or move of each account is
+/// stored even without an email. A stranger who uses up an address's emails must not leave its
+/// owner with only the stranger's registrations. And whoever requests a move must not learn from
+/// the pending address which emails the address has got.
 pub async fn add(db: impl PgExecutor<'_>, link: NewLink<'_>, now: OffsetDateTime) -> Result<(), sqlx::Error> {
     let registration = link.registration;
     sqlx::query(
         "INSERT INTO mailed_links (mail, user_id, kind, email, password_hash, name, locale, created_at, mailed)
          SELECT $1, $2, $3, $4, $5, $6, $7, $8, is_mailed FROM (SELECT EXISTS (SELECT FROM outbox WHERE id = $1) AS is_mailed) m
-         WHERE is_mailed OR $3 = 'registration'
-         ON CONFLICT (user_id) WHERE NOT mailed DO UPDATE SET mail = excluded.mail, email = excluded.email,
+         WHERE is_mailed OR $3 IN ('registration', 'move')
+         ON CONFLICT (user_id) WHERE NOT mailed DO UPDATE SET mail = excluded.mail, kind = excluded.kind, email = excluded.email,
             password_hash = excluded.password_hash, name = excluded.name, locale = excluded.locale,
             created_at = excluded.created_at, ended_at = NULL, outcome = NULL",
     )
@@ -141,7 +142,8 @@ pub async fn adopt(
 
 /// Ends the link in the email `mail` with its outcome and the password that it set. Ends every
 /// other link of the account too. Links that undo a move survive the outcomes of other links. An
-/// attacker who moved an account away must not be able to end them.
+/// attacker who moved an account away must not be able to end them, not even by a second move and
+/// its undoing. So a link that moved the account back ends those of its own and of later addresses.
 pub async fn decide(
     db: impl PgExecutor<'_>,
     user: UserId,
@@ -151,9 +153,11 @@ pub async fn decide(
     now: OffsetDateTime,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "UPDATE mailed_links SET outcome = coalesce(outcome, CASE WHEN mail = $2 THEN $3 ELSE 'superseded' END),
+        "UPDATE mailed_links l SET outcome = coalesce(outcome, CASE WHEN mail = $2 THEN $3 ELSE 'superseded' END),
             ended_at = coalesce(ended_at, $5), password_hash = CASE WHEN mail = $2 THEN $4 END, name = NULL, locale = NULL
-         WHERE user_id = $1 AND (mail = $2 OR kind <> 'undo' OR $3 = 'reverted')",
+         WHERE user_id = $1 AND (mail = $2 OR kind <> 'undo' OR $3 = 'reverted' AND EXISTS (
+            SELECT FROM mailed_links pressed WHERE pressed.mail = $2
+                AND (pressed.email = l.email OR (pressed.created_at, pressed.mail) < (l.created_at, l.mail))))",
     )
     .bind(user.0)
     .bind(mail)

@@ -193,13 +193,17 @@ pub async fn list(
     rows.iter().map(session).collect()
 }
 
-/// Deletes sessions that ended before `before`, with their tokens. Those tokens are unknown from
-/// then on.
-pub async fn forget(db: impl PgExecutor<'_>, before: OffsetDateTime) -> Result<u64, sqlx::Error> {
-    let done = sqlx::query("DELETE FROM sessions WHERE coalesce(ended_at, expires_at) < $1")
-        .bind(before)
-        .execute(db)
-        .await?;
+/// Deletes at most `limit` sessions that ended before `before`, with their tokens. Those tokens are
+/// unknown from then on.
+pub async fn forget(db: impl PgExecutor<'_>, before: OffsetDateTime, limit: i64) -> Result<u64, sqlx::Error> {
+    let done = sqlx::query(
+        "DELETE FROM sessions WHERE id IN
+            (SELECT id FROM sessions WHERE coalesce(ended_at, expires_at) < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)",
+    )
+    .bind(before)
+    .bind(limit)
+    .execute(db)
+    .await?;
     Ok(done.rows_affected())
 }
 

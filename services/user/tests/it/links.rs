@@ -6,13 +6,28 @@ use estore_user::store::{
     links::{self, Kind, NewLink},
     users::{self, NewUser},
 };
-use time::Duration;
+use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use crate::store::{NOW, Store};
 
 const FIRST: Uuid = Uuid::from_u128(101);
 const SECOND: Uuid = Uuid::from_u128(102);
+
+/// Adds a link in an email that was sent.
+async fn send(store: &Store, user: UserId, kind: Kind, email: &Email, mail: Uuid, at: OffsetDateTime) {
+    let mut connection = store.pool.acquire().await.unwrap();
+    // Any row will do: a link is stored if its email is in the outbox.
+    sqlx::query("INSERT INTO outbox (id, email, request, due_at, created_at) VALUES ($1, $2, '{}', $3, $3)")
+        .bind(mail)
+        .bind(email.as_str())
+        .bind(at)
+        .execute(&mut *connection)
+        .await
+        .unwrap();
+    let link = NewLink { mail, user, kind, email, registration: None };
+    links::add(&mut *connection, link, at).await.unwrap();
+}
 
 /// Adds the row that the migration leaves for an older account that is still unverified: one row
 /// for all of its links.
@@ -57,19 +72,7 @@ async fn decision_ends_every_other_link_but_undo() {
     let kinds = [Kind::Move, Kind::Reset, Kind::Reset, Kind::Undo];
     let mails: Vec<Uuid> = (1..=4).map(Uuid::from_u128).collect();
     for (mail, kind) in mails.iter().zip(kinds) {
-        let mut connection = store.pool.acquire().await.unwrap();
-        // Any row will do: a link is stored if its email is in the outbox.
-        sqlx::query(
-            "INSERT INTO outbox (id, email, request, due_at, created_at) VALUES ($1, $2, '{}', $3, $3)",
-        )
-        .bind(mail)
-        .bind(email.as_str())
-        .bind(NOW)
-        .execute(&mut *connection)
-        .await
-        .unwrap();
-        let link = NewLink { mail: *mail, user, kind, email: &email, registration: None };
-        links::add(&mut *connection, link, NOW).await.unwrap();
+        send(&store, user, kind, &email, *mail, NOW).await;
     }
     let reset = LinkOutcome::PasswordReset;
     links::decide(&store.pool, user, mails[1], reset, Some("new"), NOW).await.unwrap();
@@ -82,6 +85,42 @@ async fn decision_ends_every_other_link_but_undo() {
     links::void(&store.pool, user, NOW).await.unwrap();
     let link = links::find(&store.pool, user, &email, mails[1]).await.unwrap().unwrap();
     assert_eq!((link.outcome, link.password_hash), (Some(reset), None));
+}
+
+#[tokio::test]
+async fn undo_keeps_the_links_of_earlier_addresses() {
+    let store = Store::start("links-undone").await;
+    let user = store.add_user("ada@example.com").await;
+    let [ada, thief, thief_too]: [Email; 3] =
+        ["ada", "thief", "thief-too"].map(|name| format!("{name}@example.com").parse().unwrap());
+    // Each move sends one link when it is requested and one when it is made, to the address before.
+    let sent: [(u8, &Email); 6] =
+        [(1, &ada), (2, &ada), (3, &thief), (4, &thief), (5, &thief_too), (6, &thief_too)];
+    for (minute, email) in sent {
+        let at = NOW + Duration::minutes(minute.into());
+        send(&store, user, Kind::Undo, email, Uuid::from_u128(minute.into()), at).await;
+    }
+    let pressed = Uuid::from_u128(4);
+    links::decide(&store.pool, user, pressed, LinkOutcome::Reverted, None, NOW).await.unwrap();
+    let mut outcomes = Vec::new();
+    for (minute, email) in sent {
+        outcomes.push(outcome(&store, user, email, Uuid::from_u128(minute.into())).await);
+    }
+    let (ended, reverted) = (Some(LinkOutcome::Superseded), Some(LinkOutcome::Reverted));
+    assert_eq!(outcomes, [None, None, ended, reverted, ended, ended]);
+}
+
+#[tokio::test]
+async fn pending_move_is_shown_without_its_email() {
+    let store = Store::start("links-unmailed").await;
+    let user = store.add_user("ada@example.com").await;
+    for new in ["first@example.com", "second@example.com"] {
+        let new: Email = new.parse().unwrap();
+        links::stop_moves(&store.pool, user, NOW).await.unwrap();
+        let link = NewLink { mail: Uuid::new_v4(), user, kind: Kind::Move, email: &new, registration: None };
+        links::add(&store.pool, link, NOW).await.unwrap();
+        assert_eq!(links::moving_to(&store.pool, user).await.unwrap(), Some(new));
+    }
 }
 
 #[tokio::test]

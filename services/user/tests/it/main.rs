@@ -5,6 +5,7 @@ mod addresses;
 mod begin;
 mod callers;
 mod links;
+mod lost;
 mod migrations;
 mod queue;
 mod search;

@@ -11,7 +11,7 @@ use estore_stores::{
     queue::{Claimed, Lease},
 };
 use estore_user::store::{
-    erasures::{self, Erasure},
+    erasures::{self, Erasure, Holders},
     outbox::{self, Mail},
 };
 use sqlx::PgConnection;
@@ -106,7 +106,7 @@ async fn unreadable_entry_holds_up_no_other() {
 async fn erasures_of_one_account_end_apart() {
     let store = Store::start("queue-parts").await;
     let user = UserId(Uuid::from_u128(7));
-    erasures::push(&store.pool, user, NOW).await.unwrap();
+    erasures::push(&store.pool, user, Holders::All, NOW).await.unwrap();
     let (queue, db) = (&erasures::QUEUE, &store.pool);
     let claimed = queue.claim(db, NOW).await.unwrap();
     assert_eq!(claimed.len(), 2);

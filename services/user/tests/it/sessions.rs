@@ -146,8 +146,10 @@ async fn session_ends_unused_or_at_its_limit() {
     };
     assert_eq!((seen(IDLE - Duration::seconds(1)).await, seen(IDLE).await), (1, 0));
     let month = NOW + Duration::days(30);
-    assert_eq!(sessions::forget(&store.pool, month).await.unwrap(), 0);
-    assert_eq!(sessions::forget(&store.pool, month + Duration::seconds(1)).await.unwrap(), 1);
+    assert_eq!(sessions::forget(&store.pool, month, 10).await.unwrap(), 0);
+    let after = month + Duration::seconds(1);
+    assert_eq!(sessions::forget(&store.pool, after, 0).await.unwrap(), 0, "at most a batch");
+    assert_eq!(sessions::forget(&store.pool, after, 10).await.unwrap(), 1);
 }
 
 #[tokio::test]

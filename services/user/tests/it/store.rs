@@ -19,6 +19,7 @@ pub(crate) const NOW: OffsetDateTime = datetime!(2026-11-23 12:00 UTC);
 /// A store whose server ends with it.
 pub(crate) struct Store {
     pub(crate) pool: PgPool,
+    pub(crate) url: String,
     _server: Postgres,
 }
 
@@ -47,7 +48,7 @@ impl Store {
         let server = Postgres::start(&directory, false, None).await.unwrap();
         let url = server.database("userdb").unwrap();
         let pool = PgPoolOptions::new().max_connections(8).connect(&url).await.unwrap();
-        Self { pool, _server: server }
+        Self { pool, url, _server: server }
     }
 
     pub(crate) async fn add_user(&self, email: &str) -> UserId {

@@ -7,7 +7,10 @@ use std::{collections::HashMap, time::Duration};
 
 use estore_client::PeerClient;
 use estore_contract::{UserId, VerificationId, verification::Contact};
-use estore_stores::queue::{Claimed, Worker};
+use estore_stores::{
+    pg,
+    queue::{Claimed, Worker},
+};
 use estore_telemetry::{jobs, metrics::IntCounterVec};
 use futures::{StreamExt, stream};
 use tokio::{sync::Mutex, time::Instant};
@@ -49,7 +52,10 @@ struct Batch {
 
 impl Outbox {
     pub(crate) async fn run(self, stop: jobs::Stop) {
-        self.worker.run(&stop, |claimed| self.send(claimed)).await;
+        tokio::select! {
+            () = self.worker.run(&stop, |claimed| self.send(claimed)) => {}
+            () = self.smtp.close_idle() => {}
+        }
     }
 
     async fn send(&self, claimed: Vec<Claimed<Mail>>) -> Result<(), Error> {
@@ -67,7 +73,8 @@ impl Outbox {
         // This happens even if another email of the batch failed, because an email that is not
         // recorded is sent again.
         if !sent.is_empty() {
-            outbox::sent(&self.worker.database, &sent, self.worker.clock.now()).await?;
+            let now = self.worker.clock.now();
+            pg::within(outbox::sent(&self.worker.database, &sent, now)).await?;
         }
         failed.map_or(Ok(()), Err)
     }

@@ -2,7 +2,7 @@
 
 use estore_base::fail_point;
 use estore_client::PeerClient;
-use estore_stores::queue::Worker;
+use estore_stores::{pg, queue::Worker};
 use estore_telemetry::jobs;
 
 use crate::{
@@ -36,6 +36,7 @@ impl VerifiedEvents {
     async fn deliver(&self, VerifiedEvent { user, event }: VerifiedEvent) -> Result<(), Error> {
         let answer = user::pressed(&self.user, user, &event).await;
         fail_point!("verification.report.answered");
-        Ok(verified_events::decided(&self.worker.database, event.verification_id, answer?).await?)
+        Ok(pg::within(verified_events::decided(&self.worker.database, event.verification_id, answer?))
+            .await?)
     }
 }

@@ -1,7 +1,9 @@
 //! Composing and sending emails.
 
 mod compose;
+mod connection;
 mod smtp;
 
 pub use compose::Composer;
-pub use smtp::{Outcome, Smtp};
+pub use connection::Step;
+pub use smtp::{Outcome, Refusal, Smtp};

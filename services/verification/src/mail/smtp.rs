@@ -1,64 +1,155 @@
-//! Sending by SMTP (RFC 5321).
+//! Sending over connections that are kept for a while.
 
-use std::time::Duration;
+use std::{
+    mem,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
-use estore_base::config::ConfigError;
+use estore_base::config::{ConfigError, Env};
 use lettre::{
-    AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
-    transport::smtp::{
-        authentication::Credentials,
-        client::{Tls, TlsParameters},
-    },
+    Message,
+    transport::smtp::{authentication::Credentials, client::TlsParameters, extension::ClientId},
 };
 use secrecy::ExposeSecret;
-use tokio::time::timeout;
+use tokio::time::{Instant, sleep, timeout};
 
+use super::connection::{Connection, Failure, Server, Step};
 use crate::config::{SMTP_SERVER, SmtpConfig, SmtpTls};
 
 /// The time that the server may take for an email.
 const SEND_TIMEOUT: Duration = Duration::from_secs(10);
+/// The time for which an unused connection is kept.
+const IDLE: Duration = Duration::from_mins(1);
+/// The pause after a failure that concerns every email, such as a refused login.
+const PAUSE: Duration = Duration::from_secs(1);
+/// The answer of a server that wants a login (RFC 4954), whatever the command was.
+const LOGIN_REQUIRED: u16 = 530;
 
 /// A client for the mail server.
-pub struct Smtp(AsyncSmtpTransport<Tokio1Executor>);
+pub struct Smtp {
+    server: Server,
+    /// Connections without a use, each with the time of its last one.
+    idle: Mutex<Vec<(Instant, Connection)>>,
+    /// The end of the pause, and its reason.
+    pause: Mutex<Option<(Instant, Refusal)>>,
+}
 
-/// The mail server's answer to an email.
+/// The outcome of an attempt to send an email.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// The server accepted the email.
+    /// The server accepted the email, with this answer.
     Sent(String),
     /// The server did not accept it now, or the outcome is unknown. It is tried again later, with
     /// the same Message-ID.
-    Later(String),
-    /// The server rejected the email permanently.
-    Bounced(String),
+    Later(Refusal),
+    /// The server rejected the email permanently: its recipient or its content.
+    Bounced(Refusal),
+}
+
+/// The reason why an email was not accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The step that failed.
+    pub step: Step,
+    /// The code of the server's answer, if it answered.
+    pub code: Option<u16>,
+    /// The server's answer, or the error. It may name the recipient.
+    pub text: String,
 }
 
 impl Smtp {
+    /// Creates a client for the mail server that the settings name.
+    pub fn from_env(env: &Env) -> Result<Self, ConfigError> {
+        Self::new(&SmtpConfig::from_env(env)?)
+    }
+
     pub(crate) fn new(config: &SmtpConfig) -> Result<Self, ConfigError> {
         let wrong = |error: lettre::transport::smtp::Error| SMTP_SERVER.wrong(format!("is wrong ({error})"));
-        let parameters = || TlsParameters::new(config.server.clone()).map_err(wrong);
-        let tls = match config.tls {
-            SmtpTls::StartTls => Tls::Required(parameters()?),
-            SmtpTls::Tls => Tls::Wrapper(parameters()?),
-            SmtpTls::None => Tls::None,
+        let parameters = || TlsParameters::new(config.server.clone()).map(Some).map_err(wrong);
+        let (wrapper, upgrade) = match config.tls {
+            SmtpTls::StartTls => (None, parameters()?),
+            SmtpTls::Tls => (parameters()?, None),
+            SmtpTls::None => (None, None),
         };
-        let mut server = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&config.server)
-            .port(config.port)
-            .tls(tls)
-            .timeout(Some(SEND_TIMEOUT));
-        if let Some((user, password)) = &config.login {
-            server = server.credentials(Credentials::new(user.clone(), password.expose_secret().to_owned()));
-        }
-        Ok(Self(server.build()))
+        let login = config
+            .login
+            .as_ref()
+            .map(|(user, password)| Credentials::new(user.clone(), password.expose_secret().to_owned()));
+        let (host, port, hello) = (config.server.clone(), config.port, ClientId::default());
+        let server = Server { host, port, wrapper, upgrade, login, hello };
+        Ok(Self { server, idle: Mutex::default(), pause: Mutex::default() })
     }
 
     /// Sends an email.
     pub async fn send(&self, message: Message) -> Outcome {
-        match timeout(SEND_TIMEOUT, self.0.send(message)).await {
-            Ok(Ok(answer)) => Outcome::Sent(answer.message().collect::<Vec<_>>().join(" ")),
-            Ok(Err(error)) if error.is_permanent() => Outcome::Bounced(error.to_string()),
-            Ok(Err(error)) => Outcome::Later(error.to_string()),
-            Err(_elapsed) => Outcome::Later("no answer in time".to_owned()),
+        if let Some(refusal) = self.pausing() {
+            return Outcome::Later(refusal);
+        }
+        let mut step = Step::Connect;
+        let Failure { code, text } = match timeout(SEND_TIMEOUT, self.attempt(&message, &mut step)).await {
+            Ok(Ok(answer)) => return Outcome::Sent(answer),
+            Ok(Err(failure)) => failure,
+            Err(_elapsed) => Failure { code: None, text: "no answer in time".to_owned() },
+        };
+        let refusal = Refusal { step, code, text };
+        match step {
+            Step::Recipient | Step::Content if is_permanent(code) => Outcome::Bounced(refusal),
+            Step::Connect | Step::Login | Step::Sender => {
+                *lock(&self.pause) = Some((Instant::now() + PAUSE, refusal.clone()));
+                Outcome::Later(refusal)
+            }
+            _ => Outcome::Later(refusal),
         }
     }
+
+    /// Closes connections that were not used for a while, for as long as it is polled.
+    pub async fn close_idle(&self) {
+        loop {
+            sleep(IDLE / 2).await;
+            let mut idle = lock(&self.idle);
+            let (used, unused): (Vec<_>, Vec<_>) =
+                mem::take(&mut *idle).into_iter().partition(|(since, _)| since.elapsed() < IDLE);
+            *idle = used;
+            drop(idle);
+            for (_, connection) in unused {
+                connection.leave();
+            }
+        }
+    }
+
+    async fn attempt(&self, message: &Message, step: &mut Step) -> Result<String, Failure> {
+        let mut connection = self.connection(step).await?;
+        let sent = connection.deliver(message, step).await;
+        match &sent {
+            Ok(_) => lock(&self.idle).push((Instant::now(), connection)),
+            Err(_) => connection.leave(),
+        }
+        sent
+    }
+
+    async fn connection(&self, step: &mut Step) -> Result<Connection, Failure> {
+        loop {
+            let kept = lock(&self.idle).pop();
+            let Some((_, mut connection)) = kept else { return self.server.connect(step).await };
+            if connection.works().await {
+                return Ok(connection);
+            }
+        }
+    }
+
+    /// Returns the reason of the pause, while it lasts.
+    fn pausing(&self) -> Option<Refusal> {
+        let pause = lock(&self.pause);
+        pause.as_ref().filter(|(end, _)| Instant::now() < *end).map(|(_, refusal)| refusal.clone())
+    }
+}
+
+/// Returns true for an answer that a repeat would get again.
+fn is_permanent(code: Option<u16>) -> bool {
+    code.is_some_and(|code| (500..600).contains(&code) && code != LOGIN_REQUIRED)
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

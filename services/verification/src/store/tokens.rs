@@ -142,11 +142,15 @@ pub async fn redeem(pool: &PgPool, wanted: Use<'_>, now: OffsetDateTime) -> Resu
     Ok(redeemed)
 }
 
-/// Deletes tokens that expired before `before`.
-pub async fn forget(db: impl PgExecutor<'_>, before: OffsetDateTime) -> Result<u64, sqlx::Error> {
-    Ok(sqlx::query("DELETE FROM tokens WHERE expires_at < $1")
-        .bind(before)
-        .execute(db)
-        .await?
-        .rows_affected())
+/// Deletes at most `limit` tokens that expired before `before`.
+pub async fn forget(db: impl PgExecutor<'_>, before: OffsetDateTime, limit: i64) -> Result<u64, sqlx::Error> {
+    let done = sqlx::query(
+        "DELETE FROM tokens WHERE hash IN
+            (SELECT hash FROM tokens WHERE expires_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)",
+    )
+    .bind(before)
+    .bind(limit)
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected())
 }

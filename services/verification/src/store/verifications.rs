@@ -146,11 +146,14 @@ pub async fn erase(pool: &PgPool, user: UserId, now: OffsetDateTime) -> Result<(
     db.commit().await
 }
 
-/// Erases emails that were written while their account was erased.
-pub async fn erase_late(db: impl PgExecutor<'_>) -> Result<u64, sqlx::Error> {
-    let done = sqlx::query("DELETE FROM verifications v USING erased_users e WHERE v.user_id = e.user_id")
-        .execute(db)
-        .await?;
+/// Erases emails that were written while their account was erased, which was after `since`.
+pub async fn erase_late(db: impl PgExecutor<'_>, since: OffsetDateTime) -> Result<u64, sqlx::Error> {
+    let done = sqlx::query(
+        "DELETE FROM verifications v USING erased_users e WHERE v.user_id = e.user_id AND e.erased_at > $1",
+    )
+    .bind(since)
+    .execute(db)
+    .await?;
     Ok(done.rows_affected())
 }
 
@@ -197,14 +200,19 @@ pub async fn list(
     Ok(found.into_iter().map(|stored| stored.0).collect())
 }
 
-/// Marks sent emails as expired if all their tokens expired unused.
-pub async fn expire(db: impl PgExecutor<'_>, now: OffsetDateTime) -> Result<u64, sqlx::Error> {
+/// Marks at most `limit` sent emails as expired, if all their tokens expired unused. The conditions
+/// on an email are those of the index `verifications_unused`.
+pub async fn expire(db: impl PgExecutor<'_>, now: OffsetDateTime, limit: i64) -> Result<u64, sqlx::Error> {
     let done = sqlx::query(
-        "UPDATE verifications v SET status = 'expired' WHERE status = 'sent'
-            AND EXISTS (SELECT FROM tokens t WHERE t.verification_id = v.id)
-            AND NOT EXISTS (SELECT FROM tokens t WHERE t.verification_id = v.id AND t.expires_at > $1)",
+        "UPDATE verifications SET status = 'expired' WHERE id IN (SELECT id FROM verifications v
+            WHERE status = 'sent' AND sample_version IS NULL
+                AND purpose IN ('email', 'email_change', 'email_change_asked', 'email_changed', 'password_reset')
+                AND EXISTS (SELECT FROM tokens t WHERE t.verification_id = v.id)
+                AND NOT EXISTS (SELECT FROM tokens t WHERE t.verification_id = v.id AND t.expires_at > $1)
+            LIMIT $2 FOR UPDATE SKIP LOCKED)",
     )
     .bind(now)
+    .bind(limit)
     .execute(db)
     .await?;
     Ok(done.rows_affected())

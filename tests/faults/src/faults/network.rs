@@ -1,4 +1,4 @@
-//! Network faults between Payment and Inventory, between both and Redis, and to the User Service.
+//! Network faults between the services, and between each service and its store or mail server.
 //! Answers are dropped, cut off or delayed. Requests arrive late or twice. Connections are refused
 //! or frozen.
 
@@ -15,13 +15,17 @@ const LONG: Duration = Duration::from_secs(3);
 /// Longer than the services cache the answer about a token.
 const LONGER: Duration = Duration::from_secs(6);
 
-/// A link, the share of its traffic that is disturbed, and the duration. The services call the User
-/// Service only now and then.
-const LINKS: [(Link, &str, f64, Duration); 4] = [
+/// A link, the share of its traffic that is disturbed, and the duration. Those of few calls are
+/// disturbed more, and for longer.
+const LINKS: [(Link, &str, f64, Duration); 8] = [
     (Link::PaymentToInventory, "between Payment and Inventory", 0.1, LONG),
     (Link::PaymentToRedis, "between Payment and Redis", 0.1, LONG),
     (Link::InventoryToRedis, "between Inventory and Redis", 0.1, LONG),
     (Link::ToUser, "before the User Service", 0.5, LONGER),
+    (Link::UserToPostgres, "between User and Postgres", 0.5, LONGER),
+    (Link::ToVerification, "before the Verification Service", 0.3, LONGER),
+    (Link::VerificationToPostgres, "between Verification and Postgres", 0.2, LONGER),
+    (Link::VerificationToSmtp, "between Verification and the mail server", 0.3, LONGER),
 ];
 
 fn weathers(chance: f64) -> [(Weather, &'static str); 6] {

@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use estore_base::{config::Env, fail, fail_point};
 
 use super::{Place, unless_stopped};
-use crate::{config::POD_NAME, exit, say, steps::Step, stores};
+use crate::{config::POD_NAME, exit, libraries, say, steps::Step, stores};
 use status::Status;
 
 /// The time that a store may answer with refusals: its users may not be created yet.
@@ -46,5 +46,6 @@ async fn steps(env: &Env, status: &Status) -> Result<()> {
             }
         }
     }
+    libraries::load_again(env).await?;
     Ok(status.finished().await?)
 }

@@ -29,17 +29,20 @@ pub fn apply(order: &Order, command: &Command, outcome: Outcome) -> Step {
         (Command::Confirm, Outcome::Done) => sold(order),
         (Command::Capture(_), Outcome::Payment(state)) => captured(order, &state),
         (Command::Void(payment), Outcome::Voided(voided)) => voided_to(order, payment.as_deref(), voided),
-        (Command::RefundAll(..), Outcome::Refunded(RefundState::Done)) => {
-            Step::Command(Command::Release(Unwound::Refunded))
+        (Command::ListRefunds(payment, _), Outcome::Refunds(made)) => refund_rest(order, payment, &made),
+        (Command::RefundRest(_, _, refunds), Outcome::Refunded(RefundState::Done)) => {
+            Step::Command(Command::Release(Unwound::Refunded(refunds.clone())))
         }
-        (Command::RefundAll(..), Outcome::Refunded(RefundState::Failed(_))) => Step::Alarm(
-            "captured_while_cancelling_and_not_refunded",
-            Box::new(Step::RetryLater("the gateway does not refund the money")),
-        ),
+        (Command::RefundRest(..), Outcome::Refunded(RefundState::Failed(_) | RefundState::Taken)) => {
+            Step::Alarm(
+                "captured_while_cancelling_and_not_refunded",
+                Box::new(Step::RetryLater("the gateway does not refund the money")),
+            )
+        }
         (Command::Release(unwound), Outcome::Refused(Code::AlreadyConfirmed, _)) => {
-            Step::Command(Command::Restock(*unwound))
+            Step::Command(Command::Restock(unwound.clone()))
         }
-        (Command::Release(unwound) | Command::Restock(unwound), Outcome::Done) => cancelled(order, *unwound),
+        (Command::Release(unwound) | Command::Restock(unwound), Outcome::Done) => cancelled(order, unwound),
         _ => Step::RetryLater("the outcome does not belong to this command"),
     }
 }
@@ -129,7 +132,7 @@ fn voided_to(order: &Order, payment: Option<&str>, voided: Voided) -> Step {
         }
         (Voided::Captured, Some(payment), Some(total)) => Step::Alarm(
             "captured_while_cancelling",
-            Box::new(Step::Command(Command::RefundAll(payment.to_owned(), total))),
+            Box::new(Step::Command(Command::ListRefunds(payment.to_owned(), total.currency))),
         ),
         (Voided::Captured, ..) => {
             Step::RetryLater("the payment is captured, but the order does not record it")
@@ -137,16 +140,35 @@ fn voided_to(order: &Order, payment: Option<&str>, voided: Voided) -> Step {
     }
 }
 
-fn cancelled(order: &Order, unwound: Unwound) -> Step {
+/// Refunds what is left of the total. The other refunds were made when the order was completed,
+/// before a restore took it back.
+fn refund_rest(order: &Order, payment: &str, made: &[(u32, i64)]) -> Step {
+    let Some(total) = total(order) else { return Step::RetryLater("the order has no price") };
+    let others = made.iter().filter(|(n, _)| *n != 0);
+    let mut refunds: Vec<_> = others.map(|(n, sum)| (*n, Money::new(*sum, total.currency))).collect();
+    let back = refunds.iter().fold(0_i64, |sum, (_, refund)| sum.saturating_add(refund.amount));
+    let rest = Money::new(total.amount.saturating_sub(back), total.currency);
+    if rest.amount <= 0 {
+        return Step::Command(Command::Release(Unwound::Refunded(refunds)));
+    }
+    refunds.push((0, rest));
+    Step::Command(Command::RefundRest(payment.to_owned(), rest, refunds))
+}
+
+fn cancelled(order: &Order, unwound: &Unwound) -> Step {
     let end = Transition::to(State::Cancelled);
-    let (Some(total), true) = (total(order), unwound != Unwound::Nothing) else {
+    let (Some(total), true) = (total(order), *unwound != Unwound::Nothing) else {
         return Step::Transition(end);
     };
     let end = if order.has_authorization { end } else { end.entry(Kind::Authorization, total, None) };
     Step::Transition(match unwound {
         Unwound::Nothing => end,
         Unwound::Voided => end.entry(Kind::Void, total, None),
-        Unwound::Refunded => end.entry(Kind::Capture, total, None).entry(Kind::Refund, total, Some(0)),
+        Unwound::Refunded(refunds) => {
+            refunds.iter().fold(end.entry(Kind::Capture, total, None), |end, (n, refund)| {
+                end.entry(Kind::Refund, *refund, Some(*n))
+            })
+        }
     })
 }
 

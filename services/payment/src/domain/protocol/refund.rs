@@ -14,8 +14,6 @@ pub enum RefundCommand {
         payment: String,
         /// The amount to refund.
         amount: Money,
-        /// True if the answer to an earlier call may have been lost.
-        again: bool,
     },
     /// Inventory: restock the lines.
     Stock,
@@ -50,11 +48,9 @@ pub fn next_refund_step(order: &Order, refund: &Refund) -> RefundStep {
     match (refund.stage, &order.payment) {
         // A refund of 0 moves no money, so the gateway is not called.
         (RefundStage::Requested, _) if refund.amount.is_zero() => to(RefundStage::Paid, None),
-        (RefundStage::Requested, Some(payment)) => RefundStep::Command(RefundCommand::Money {
-            payment: payment.clone(),
-            amount: refund.amount,
-            again: refund.attempts > 0,
-        }),
+        (RefundStage::Requested, Some(payment)) => {
+            RefundStep::Command(RefundCommand::Money { payment: payment.clone(), amount: refund.amount })
+        }
         (RefundStage::Requested, None) => RefundStep::RetryLater("the order has no payment"),
         (RefundStage::Paid, _) if refund.restock => RefundStep::Command(RefundCommand::Stock),
         (RefundStage::Paid, _) => to(RefundStage::Done, None),
@@ -68,6 +64,11 @@ pub fn apply_refund(outcome: RefundOutcome) -> RefundStep {
     match outcome {
         RefundOutcome::Money(RefundState::Done) => to(RefundStage::Paid, None),
         RefundOutcome::Money(RefundState::Failed(code)) => to(RefundStage::Failed, Some(code)),
+        // The refund that has this number at the gateway is not ours. An operator compares both.
+        RefundOutcome::Money(RefundState::Taken) => RefundStep::Alarm(
+            "refund_number_taken",
+            Box::new(to(RefundStage::Failed, RefundState::Taken.failure())),
+        ),
         RefundOutcome::Stock => to(RefundStage::Done, None),
         // The money is refunded, but the stock is not restocked. An operator must adjust the stock.
         RefundOutcome::NoStock(_) => {

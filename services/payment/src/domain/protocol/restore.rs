@@ -1,7 +1,7 @@
 //! Compares a payment in the gateway's records with a stale store, and decides how to repair the
 //! store (order-flow section 7).
 
-use estore_contract::{Money, payment::TransactionType as Kind};
+use estore_contract::{Currency, Money, payment::TransactionType as Kind};
 use time::Duration;
 
 use super::{Entry, Transition, next_step::is_late};
@@ -30,7 +30,9 @@ pub enum Known {
 pub fn known(order: &Order, refunds: &[Refund], listed: &ListedPayment, hold: Duration) -> Known {
     let (state, payment) = (order.state, &listed.state);
     match (state, payment) {
-        (State::Completed, PaymentState::Captured) => completed(refunds, listed),
+        (State::Completed, PaymentState::Captured) => {
+            completed(refunds, &listed.refunds, listed.amount.currency)
+        }
         // The payment moves no money in any state: an earlier version made it for a free order.
         _ if listed.amount.is_zero() => Known::Agrees,
         (State::Completed, _) => Known::Disagrees("is completed, but the gateway has not captured the money"),
@@ -53,16 +55,21 @@ pub fn known(order: &Order, refunds: &[Refund], listed: &ListedPayment, hold: Du
     }
 }
 
-fn completed(refunds: &[Refund], listed: &ListedPayment) -> Known {
+/// Compares the refunds of a completed order with those that the gateway `made`.
+#[must_use]
+pub fn completed(refunds: &[Refund], made: &[(u32, i64)], currency: Currency) -> Known {
     let mut unknown = Vec::new();
-    for (n, amount) in &listed.refunds {
+    for (n, amount) in made {
         match refunds.iter().find(|refund| refund.n == *n) {
             _ if *n == 0 => return Known::Disagrees("is completed, but the gateway refunded everything"),
             Some(refund) if refund.stage == RefundStage::Failed => {
                 return Known::Disagrees("has a failed refund that the gateway made");
             }
+            Some(refund) if refund.amount.amount != *amount => {
+                return Known::Disagrees("has a refund that has another amount at the gateway");
+            }
             Some(_) => {}
-            None => unknown.push((*n, Money::new(*amount, listed.amount.currency))),
+            None => unknown.push((*n, Money::new(*amount, currency))),
         }
     }
     unknown.sort_unstable_by_key(|(n, _)| *n);

@@ -1,10 +1,11 @@
 //! Tests of free orders, and of payments that a gateway refuses for good.
 
+use estore_contract::payment::TransactionType;
 use time::{Duration, OffsetDateTime};
 
 use super::*;
 use crate::domain::{
-    CreatedPayment, Order, Refund, RefundStage, State, Voided,
+    CreatedPayment, Order, Refund, RefundStage, RefundState, State, Voided,
     fixtures::{self, usd},
 };
 
@@ -76,4 +77,25 @@ fn refund_of_nothing_asks_no_gateway() {
     }
     let asked = next_refund_step(&order(State::Completed, 700, true), &refund(1));
     assert!(matches!(asked, RefundStep::Command(RefundCommand::Money { .. })));
+}
+
+#[test]
+fn undone_order_refunds_what_is_left() {
+    let order = order(State::Cancelling, 1000, true);
+    let list = Command::ListRefunds("p".to_owned(), usd(0).currency);
+    for (made, rest) in [(&[][..], 1000), (&[(1, 300)], 700), (&[(0, 700), (1, 300)], 700)] {
+        let Step::Command(refund) = apply(&order, &list, Outcome::Refunds(made.to_vec())) else {
+            panic!("{made:?}")
+        };
+        assert!(matches!(&refund, Command::RefundRest(_, amount, _) if *amount == usd(rest)), "{refund:?}");
+        let Step::Command(release) = apply(&order, &refund, Outcome::Refunded(RefundState::Done)) else {
+            panic!("{made:?}")
+        };
+        let Step::Transition(end) = apply(&order, &release, Outcome::Done) else { panic!("{made:?}") };
+        let refunds = end.entries.iter().filter(|entry| entry.kind == TransactionType::Refund);
+        assert_eq!(refunds.map(|entry| entry.amount.amount).sum::<i64>(), 1000, "{made:?}");
+    }
+    let all = apply(&order, &list, Outcome::Refunds(vec![(1, 1000)]));
+    let nothing_left = Unwound::Refunded(vec![(1, usd(1000))]);
+    assert_eq!(all, Step::Command(Command::Release(nothing_left)));
 }

@@ -1,6 +1,6 @@
 //! The vocabulary of the protocol: commands, outcomes and transitions.
 
-use estore_contract::{Code, Money, payment::TransactionType, reservation::ReservedLine};
+use estore_contract::{Code, Currency, Money, payment::TransactionType, reservation::ReservedLine};
 
 use crate::domain::{CreatedPayment, PaymentState, PricedLine, RefundState, Refusal, State, Voided};
 
@@ -22,8 +22,11 @@ pub enum Command {
     Capture(String),
     /// Gateway: void, the fence. Sent even if no payment is known, because one may be on its way.
     Void(Option<String>),
-    /// Gateway: refund everything, because a void came too late.
-    RefundAll(String, Money),
+    /// Gateway: list the refunds of the payment, because a void came too late.
+    ListRefunds(String, Currency),
+    /// Gateway: refund what is left, as refund 0. Carries all refunds of the payment, this one too:
+    /// a store that is older than the gateway's books may lack the others.
+    RefundRest(String, Money, Vec<(u32, Money)>),
     /// Inventory: release the stock, or keep a late reserve out.
     Release(Unwound),
     /// Inventory: restock everything that was sold.
@@ -42,7 +45,8 @@ impl Command {
             Self::Confirm => "confirm",
             Self::Capture(_) => "capture",
             Self::Void(_) => "void",
-            Self::RefundAll(..) => "refund_all",
+            Self::ListRefunds(..) => "list_refunds",
+            Self::RefundRest(..) => "refund_rest",
             Self::Release(_) => "release",
             Self::Restock(_) => "put_back",
         }
@@ -53,14 +57,14 @@ impl Command {
 pub type Priced = (Vec<PricedLine>, Money, i64);
 
 /// The fate of the money of an order that is being undone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unwound {
     /// No money was authorized.
     Nothing,
     /// The authorization was voided.
     Voided,
-    /// The money was captured and refunded.
-    Refunded,
+    /// The money was captured and refunded; number and amount of each refund.
+    Refunded(Vec<(u32, Money)>),
 }
 
 /// Stock that is held.
@@ -90,7 +94,9 @@ pub enum Outcome {
     NoCard(Refusal),
     /// The outcome of the void.
     Voided(Voided),
-    /// The outcome of refunding everything.
+    /// The refunds that the gateway made: number and minor units of each.
+    Refunds(Vec<(u32, i64)>),
+    /// The outcome of refunding what was left.
     Refunded(RefundState),
 }
 

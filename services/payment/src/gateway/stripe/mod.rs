@@ -15,7 +15,7 @@ mod settings;
 mod wire;
 
 use async_trait::async_trait;
-use estore_contract::{Money, OrderId, UserId};
+use estore_contract::{Currency, Money, OrderId, UserId};
 use time::OffsetDateTime;
 
 use self::{
@@ -192,9 +192,17 @@ impl CardGateway for Stripe {
         payment: &str,
         n: u32,
         amount: Money,
-        again: bool,
     ) -> Result<RefundState, GatewayError> {
-        self.refund_once(order, payment, n, amount, again).await
+        self.refund_once(order, payment, n, amount).await
+    }
+
+    async fn refunds(
+        &self,
+        _order: OrderId,
+        payment: &str,
+        currency: Currency,
+    ) -> Result<Vec<(u32, i64)>, GatewayError> {
+        self.made_refunds(payment, currency.code()).await
     }
 
     async fn list(

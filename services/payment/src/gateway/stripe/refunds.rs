@@ -17,14 +17,15 @@ impl Stripe {
         payment: &str,
         n: u32,
         amount: Money,
-        again: bool,
     ) -> Result<RefundState, GatewayError> {
-        if again && let Some(refund) = self.find_refund(payment, n).await? {
-            return meaning::refund(&refund);
-        }
         let Some(minor) = currency::to_stripe(amount) else {
             return Ok(RefundState::Failed("amount_not_refundable".to_owned()));
         };
+        // Also before the first attempt: a restore may have lost a refund of this number, and
+        // Stripe forgets its key after a day.
+        if let Some(refund) = self.find_refund(payment, n).await? {
+            return of_amount(&refund, minor);
+        }
         let form = [
             ("payment_intent", payment.to_owned()),
             ("amount", minor.to_string()),
@@ -33,14 +34,14 @@ impl Stripe {
         ];
         let reply = self.api.post::<Refund>(PATH, &key(order, &format!("refund:{n}")), &form).await?;
         let refusal = match reply.answer {
-            Ok(refund) if !reply.replayed => return meaning::refund(&refund),
+            Ok(refund) if !reply.replayed => return of_amount(&refund, minor),
             Ok(_how_it_stood) => None,
             Err(refusal) => Some(refusal),
         };
         // The refusal may be the answer to a repeat whose first request succeeded. Only Stripe's
         // list of refunds decides.
         match (self.find_refund(payment, n).await?, refusal) {
-            (Some(refund), _) => meaning::refund(&refund),
+            (Some(refund), _) => of_amount(&refund, minor),
             (None, Some(refusal)) if refusal.is_never_refunded() => Ok(RefundState::Failed(refusal.word())),
             (None, Some(refusal)) => Err(refusal.outcome_unknown()),
             (None, None) => {
@@ -55,9 +56,25 @@ impl Stripe {
         Ok(refunds.into_iter().find(|(number, _)| *number == n).map(|(_, refund)| refund))
     }
 
+    /// Returns number and minor units of each refund of the payment that did not fail.
+    pub(super) async fn made_refunds(
+        &self,
+        payment: &str,
+        currency: &str,
+    ) -> Result<Vec<(u32, i64)>, GatewayError> {
+        let refunds = self.refunds_of(payment).await?.into_iter().filter(|(_, refund)| went_back(refund));
+        let amount = |(n, refund): (u32, Refund)| {
+            let invalid =
+                || GatewayError::OutcomeUnknown(format!("the refund {} has no valid amount", refund.id));
+            let money = currency::from_stripe(refund.amount, currency).ok_or_else(invalid)?;
+            Ok((n, money.amount))
+        };
+        refunds.map(amount).collect()
+    }
+
     /// Returns all refunds of the payment that have a number. A refund made by hand has none and is
     /// not ours.
-    pub(super) async fn refunds_of(&self, payment: &str) -> Result<Vec<(u32, Refund)>, GatewayError> {
+    async fn refunds_of(&self, payment: &str) -> Result<Vec<(u32, Refund)>, GatewayError> {
         let mut numbered = Vec::new();
         let mut after = None::<String>;
         loop {
@@ -79,4 +96,15 @@ impl Stripe {
             }
         }
     }
+}
+
+/// Returns the state of `refund`, which is of `minor` units unless its number was used before.
+fn of_amount(refund: &Refund, minor: i64) -> Result<RefundState, GatewayError> {
+    if refund.amount == minor { meaning::refund(refund) } else { Ok(RefundState::Taken) }
+}
+
+/// Returns true unless the refund failed. A refund on its way counts, because Stripe no longer
+/// counts its amount as refundable.
+fn went_back(refund: &Refund) -> bool {
+    !matches!(refund.status.as_deref(), Some("failed" | "canceled"))
 }

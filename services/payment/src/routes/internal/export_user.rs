@@ -8,14 +8,18 @@ use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
-use estore_contract::{UserId, payment::Transaction, privacy::PaymentExport};
+use estore_contract::{
+    OrderId, UserId,
+    payment::{Refund, Transaction},
+    privacy::PaymentExport,
+};
 use estore_server::{
     Problem,
     auth::{Peer, peers::User},
     extract::Path,
 };
 use estore_stores::redis::{Redis, StreamId};
-use futures::{Stream, StreamExt, stream};
+use futures::{Stream, StreamExt, TryStreamExt, stream};
 use serde::Serialize;
 
 use crate::{
@@ -25,7 +29,7 @@ use crate::{
     store::{
         ledger,
         listed::{self, Listed, Wanted},
-        methods,
+        methods, refunds,
     },
 };
 
@@ -61,6 +65,11 @@ pub(super) async fn export_user(
             text.push_str(&json(entry)?);
             Ok(())
         }))
+        .chain(text("],\"refunds\":["))
+        .chain(items(all_refunds(app.redis.clone(), epoch, id), |refund, text| {
+            text.push_str(&json(refund)?);
+            Ok(())
+        }))
         .chain(text("]}"));
     Ok(([(header::CONTENT_TYPE, "application/json")], Body::from_stream(body)).into_response())
 }
@@ -94,6 +103,18 @@ fn all_orders(redis: Redis, epoch: i64, user: UserId) -> impl Stream<Item = Resu
                 listed::list(&redis, epoch, &Wanted { user: Some(user), after, ..Wanted::default() }, PAGE)
                     .await?;
             Ok(Some((found, place.map(Some))))
+        }
+    })
+}
+
+/// Streams the refunds of the user's orders, for one page of orders after the other.
+fn all_refunds(redis: Redis, epoch: i64, user: UserId) -> impl Stream<Item = Result<Vec<Refund>, Error>> {
+    all_orders(redis.clone(), epoch, user).and_then(move |orders| {
+        let redis = redis.clone();
+        async move {
+            let orders: Vec<OrderId> = orders.iter().map(Listed::id).collect();
+            let found = refunds::of(&redis, &orders).await?;
+            Ok(found.iter().map(|(order, refund)| refund.view(*order)).collect())
         }
     })
 }

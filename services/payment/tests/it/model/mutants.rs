@@ -297,7 +297,7 @@ fn repeated_return_restocks_again() {
 
 #[test]
 fn repeated_refund_sends_money_again() {
-    let change = [("if kept[4] then return { 'done' } end\n", "\n")];
+    let change = [("if kept[4] then return { kept[4] == args[3] and 'done' or 'taken' } end\n", "\n")];
     let mutant = refunding(DOUBLE, Gateway, &change);
     catch("sent back twice", Scenario { refunds: vec![1], ..mutant }, "refunds stay");
 }

@@ -11,11 +11,17 @@ use estore_payment::domain::{
     protocol::{Command, Hold, Outcome},
 };
 
+use redis::FromRedisValue;
+
 use super::{
     calls::{Call, Side},
     cast::{EPOCH, HOLD},
     emulated::Reply,
 };
+
+/// The final refusals of a restock.
+pub(crate) const RESTOCK: [Code; 3] =
+    [Code::ReservationClosed, Code::ReservationUnknown, Code::ValidationError];
 
 /// Returns the call for a command.
 pub(crate) fn asked(order: &Order, command: &Command) -> Call {
@@ -50,7 +56,8 @@ pub(crate) fn asked(order: &Order, command: &Command) -> Call {
         Command::Capture(_) => gateway("gw1_capture", &[]),
         Command::Void(_) => gateway("gw1_void", &[]),
         Command::ReadPayment(_) => Call::read(Side::Gateway, "gw1_read", [id]),
-        Command::RefundAll(_, amount) => gateway("gw1_refund", &["0".to_owned(), amount.amount.to_string()]),
+        Command::ListRefunds(..) => Call::read(Side::Gateway, "gw1_refunds", [id]),
+        Command::RefundRest(_, rest, _) => gateway("gw1_refund", &["0".to_owned(), rest.amount.to_string()]),
     }
 }
 
@@ -67,7 +74,7 @@ pub(crate) fn answered(order: &Order, command: &Command, reply: Reply) -> Option
         }
         Command::Confirm => done(reply, &[Code::ReservationClosed, Code::ReservationUnknown]),
         Command::Release(_) => done(reply, &[Code::AlreadyConfirmed]),
-        Command::Restock(_) => done(reply, &[Code::ReservationClosed]),
+        Command::Restock(_) => done(reply, &RESTOCK),
         Command::CreatePayment(..) => match reply.word().as_str() {
             "voided" => Some(Outcome::Created(CreatedPayment::Voided)),
             "mismatch" => None,
@@ -82,14 +89,22 @@ pub(crate) fn answered(order: &Order, command: &Command, reply: Reply) -> Option
             let captured = words[0] == "captured";
             Some(Outcome::Voided(if captured { Voided::Captured } else { Voided::Done { authorized } }))
         }
-        Command::RefundAll(..) => Some(Outcome::Refunded(refunded(reply))),
+        Command::ListRefunds(..) => {
+            let made = Vec::<(u32, i64)>::from_redis_value(reply.to_redis()).unwrap();
+            Some(Outcome::Refunds(made))
+        }
+        Command::RefundRest(..) => Some(Outcome::Refunded(refunded(reply))),
     }
 }
 
 /// Returns the gateway's answer to a refund.
 pub(crate) fn refunded(reply: Reply) -> RefundState {
     let words = reply.into_texts();
-    if words[0] == "done" { RefundState::Done } else { RefundState::Failed(words[1].clone()) }
+    match words[0].as_str() {
+        "done" => RefundState::Done,
+        "taken" => RefundState::Taken,
+        _ => RefundState::Failed(words[1].clone()),
+    }
 }
 
 /// Returns Inventory's answer to a change of a reservation; `None` if the outcome is unknown.

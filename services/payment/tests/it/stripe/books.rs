@@ -11,8 +11,8 @@ use super::{
 };
 use crate::gateway_contract::Entries;
 
-/// The longest page: short, so that a list has several.
-const PAGE: usize = 3;
+/// The number of payments on a page: few, so that a list has several.
+const PAYMENTS: usize = 12;
 
 #[derive(Default)]
 pub(super) struct Books {
@@ -118,7 +118,11 @@ impl Books {
                 let since = request.get("created[gte]").map_or(0, |since| since.parse().unwrap());
                 let made = self.intents.iter().rev().filter(|intent| intent.created >= since);
                 let expanded = request.expands("data.latest_charge");
-                page(request, made.map(|intent| (intent.id.clone(), intent.view(expanded))).collect())
+                page(
+                    request,
+                    made.map(|intent| (intent.id.clone(), intent.view(expanded))).collect(),
+                    PAYMENTS,
+                )
             }
             Operation::Read | Operation::Confirm | Operation::Capture | Operation::Cancel => {
                 let method = request.get("payment_method").and_then(|id| self.methods.get(id)).cloned();
@@ -205,11 +209,11 @@ impl Books {
     }
 }
 
-/// Returns the part of `all` that `request` asks for.
-pub(super) fn page(request: &Request, all: Vec<(String, Value)>) -> Answer {
+/// Returns the part of `all` that `request` asks for, `most` at a time.
+pub(super) fn page(request: &Request, all: Vec<(String, Value)>, most: usize) -> Answer {
     let after = request.get("starting_after");
     let start = after.map_or(0, |id| all.iter().position(|(known, _)| known == id).unwrap() + 1);
-    let has_more = all.len() > start + PAGE;
-    let data: Vec<Value> = all.into_iter().skip(start).take(PAGE).map(|(_, view)| view).collect();
+    let has_more = all.len() > start + most;
+    let data: Vec<Value> = all.into_iter().skip(start).take(most).map(|(_, view)| view).collect();
     (200, json!({"object": "list", "data": data, "has_more": has_more}))
 }

@@ -7,6 +7,9 @@ use super::{
     desk::{Answer, Request},
 };
 
+/// The number of refunds on a page.
+const REFUNDS: usize = 3;
+
 pub(super) struct Refund {
     id: String,
     payment: String,
@@ -81,6 +84,6 @@ impl Books {
     pub(super) fn list_refunds(&self, request: &Request) -> Answer {
         let payment = request.get("payment_intent").unwrap_or_default();
         let made = self.refunds.iter().rev().filter(|refund| refund.payment == payment);
-        page(request, made.map(|refund| (refund.id.clone(), refund.view())).collect())
+        page(request, made.map(|refund| (refund.id.clone(), refund.view())).collect(), REFUNDS)
     }
 }

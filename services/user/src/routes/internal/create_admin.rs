@@ -40,8 +40,9 @@ pub(crate) async fn create_admin(
     let password_hash = app.hasher.hash(password.into_inner()).await?;
     let name = PersonName::try_from("Admin".to_owned())
         .map_err(|error| invalid(estore_contract::FieldError::new("name", error)))?;
+    let id = UserId(random::uuid_v7(app.clock.as_ref()));
     let admin = NewUser {
-        id: UserId(random::uuid_v7(app.clock.as_ref())),
+        id,
         email: &request.email,
         verified: true,
         password_hash: &password_hash,
@@ -58,6 +59,6 @@ pub(crate) async fn create_admin(
     }
     transaction.commit().await?;
     app.closed.notify_one();
-    tracing::info!(email = %request.email, "first admin created");
+    tracing::info!(user = %id, "first admin created");
     Ok(StatusCode::NO_CONTENT)
 }

@@ -7,7 +7,7 @@ use estore_contract::{
     Sensitive, VerificationId,
     verification::{Contact, Locale, Purpose, Template},
 };
-use estore_stores::queue::Claimed;
+use estore_stores::{pg, queue::Claimed};
 use estore_telemetry::trace;
 use lettre::Message;
 
@@ -15,7 +15,7 @@ use super::{BEGIN, Batch, Outbox};
 use crate::{
     Error,
     domain::{Addressee, MailToken, addressee, lifetime},
-    mail::Outcome,
+    mail::{Outcome, Refusal, Step},
     store::{
         outbox::{self, Mail},
         templates, tokens,
@@ -50,16 +50,16 @@ impl Outbox {
                     let outcome = self.attempt(&claimed.entry, batch).await?;
                     self.note(&claimed, outcome).await
                 }
-                Address::Unknown(why) => self.note(&claimed, Outcome::Later(why)).await,
+                Address::Unknown(why) => self.note(&claimed, Outcome::Later(unprepared(why))).await,
                 Address::Closed => {
                     let Mail { id, purpose, .. } = &claimed.entry;
                     tracing::info!(mail = %id, purpose = purpose.as_str(), "account is closed; email dropped");
-                    outbox::forget(&self.worker.database, *id).await?;
+                    pg::within(outbox::forget(&self.worker.database, *id)).await?;
                     Ok(None)
                 }
             }
         };
-        span.run(work).await
+        Box::pin(span.run(work)).await
     }
 
     /// Records the outcome of an attempt. Sent emails are recorded together, by the caller.
@@ -70,21 +70,26 @@ impl Outbox {
     ) -> Result<Option<(VerificationId, String)>, Error> {
         fail_point!("verification.mail.answered");
         let Claimed { lease, entry: Mail { id, purpose, .. }, .. } = claimed;
-        let label = match &outcome {
-            Outcome::Sent(_) => "sent",
-            Outcome::Later(_) => "retried",
-            Outcome::Bounced(_) => "bounced",
+        let (label, refusal) = match &outcome {
+            Outcome::Sent(_) => ("sent", None),
+            Outcome::Later(refusal) => ("retried", Some(refusal)),
+            Outcome::Bounced(refusal) => ("bounced", Some(refusal)),
         };
         self.attempts.with_label_values(&[purpose.as_str(), label]).inc();
-        tracing::info!(mail = %id, purpose = purpose.as_str(), attempts = lease.attempts, ?outcome, "email attempted");
+        // The text of an answer often names the recipient, so it is only in the database.
+        let (step, code) = (refusal.map(|refusal| refusal.step), refusal.and_then(|refusal| refusal.code));
+        tracing::info!(
+            mail = %id, purpose = purpose.as_str(), attempts = lease.attempts, outcome = label,
+            step = step.map(tracing::field::debug), code, "email attempted"
+        );
         match outcome {
             Outcome::Sent(answer) => return Ok(Some((*id, answer))),
-            Outcome::Bounced(answer) => {
-                outbox::refused(&self.worker.database, *id, &answer).await?;
+            Outcome::Bounced(refusal) => {
+                pg::within(outbox::refused(&self.worker.database, *id, &refusal.text)).await?;
                 self.worker.end(lease, outbox::BOUNCED).await?;
             }
-            Outcome::Later(answer) => {
-                outbox::refused(&self.worker.database, *id, &answer).await?;
+            Outcome::Later(refusal) => {
+                pg::within(outbox::refused(&self.worker.database, *id, &refusal.text)).await?;
                 self.worker.retry(lease, claimed.since).await?;
             }
         }
@@ -110,7 +115,7 @@ impl Outbox {
         let Contact { email, name, locale } = owner;
         mail.data.insert("name".to_owned(), name.to_string().into());
         if (&mail.email, mail.locale) != (email, *locale) {
-            outbox::readdress(&self.worker.database, mail.id, email, *locale).await?;
+            pg::within(outbox::readdress(&self.worker.database, mail.id, email, *locale)).await?;
             (mail.email, mail.locale) = (email.clone(), *locale);
         }
         Ok(())
@@ -122,11 +127,11 @@ impl Outbox {
         }
         let token = lifetime(mail.purpose).map(|lifetime| (random::token(), lifetime));
         match self.compose(mail, token.as_ref().map(|(token, _)| token), batch).await? {
-            Err(error) => Ok(Outcome::Later(format!("cannot compose the email: {error}"))),
+            Err(error) => Ok(Outcome::Later(unprepared(format!("cannot compose the email: {error}")))),
             Ok(message) => {
                 if let Some((token, lifetime)) = &token {
-                    tokens::add(&self.worker.database, token, mail.id, self.worker.clock.now() + *lifetime)
-                        .await?;
+                    let end = self.worker.clock.now() + *lifetime;
+                    pg::within(tokens::add(&self.worker.database, token, mail.id, end)).await?;
                 }
                 Ok(self.hand_over(message).await)
             }
@@ -137,13 +142,14 @@ impl Outbox {
     /// nothing.
     async fn attempt_sample(&self, mail: &Mail, version: u32) -> Result<Outcome, Error> {
         let token = lifetime(mail.purpose).map(|_| MailToken::from(Sensitive::from(SAMPLE_TOKEN)));
-        let found = templates::read(&self.worker.database, mail.purpose, mail.locale, version).await?;
+        let found =
+            pg::within(templates::read(&self.worker.database, mail.purpose, mail.locale, version)).await?;
         let composed = found.ok_or_else(|| "the version does not exist".to_owned()).and_then(|template| {
             self.composer.compose(mail.id, &mail.email, &template, mail.data.clone(), token.as_ref())
         });
         match composed {
             Ok(message) => Ok(self.hand_over(message).await),
-            Err(error) => Ok(Outcome::Bounced(format!("cannot compose the email: {error}"))),
+            Err(error) => Ok(Outcome::Bounced(unprepared(format!("cannot compose the email: {error}")))),
         }
     }
 
@@ -174,7 +180,8 @@ impl Outbox {
             Some(Err(wrong)) => error = wrong,
             None => {}
         }
-        let older = templates::pick(&self.worker.database, mail.purpose, mail.locale, i64::MAX).await?;
+        let older =
+            pg::within(templates::pick(&self.worker.database, mail.purpose, mail.locale, i64::MAX)).await?;
         for template in older.into_iter().skip(1) {
             match self.try_template(mail, token, &template) {
                 Ok(message) => return Ok(Ok(message)),
@@ -207,7 +214,8 @@ impl Outbox {
         match batch.templates.lock().await.entry((purpose, locale)) {
             Entry::Occupied(known) => Ok(known.get().clone()),
             Entry::Vacant(unknown) => {
-                let found = templates::pick(&self.worker.database, purpose, locale, 1).await?.pop();
+                let found =
+                    pg::within(templates::pick(&self.worker.database, purpose, locale, 1)).await?.pop();
                 Ok(unknown.insert(found).clone())
             }
         }
@@ -222,4 +230,8 @@ enum Address {
     Unknown(String),
     /// There is no address, because the account is closed.
     Closed,
+}
+
+fn unprepared(text: String) -> Refusal {
+    Refusal { step: Step::Prepare, code: None, text }
 }

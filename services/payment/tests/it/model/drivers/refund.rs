@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use estore_contract::{Code, Money, OrderId, Sku};
+use estore_contract::{Money, OrderId, Sku};
 use estore_payment::{
     domain::{
         Fingerprint, Order, Refund,
@@ -104,7 +104,7 @@ impl Refunding {
             (Self::Send(both, command), _) => {
                 let answer = match command {
                     RefundCommand::Money { .. } => Some(RefundOutcome::Money(wire::refunded(reply))),
-                    RefundCommand::Stock => match wire::done(reply, &[Code::ReservationClosed]) {
+                    RefundCommand::Stock => match wire::done(reply, &wire::RESTOCK) {
                         Some(protocol::Outcome::Done) => Some(RefundOutcome::Stock),
                         Some(protocol::Outcome::Refused(code, _)) => Some(RefundOutcome::NoStock(code)),
                         _ => None,

@@ -1,0 +1,82 @@
+//! Connections to Postgres that go silent, as when the node of the server or a firewall dies.
+
+use std::{sync::Arc, time::Duration};
+
+use estore_base::{clock::ManualClock, config::Env};
+use estore_contract::{SessionId, UserId, introspection::Role};
+use estore_stores::pg;
+use estore_user::{
+    domain::TokenIssuer,
+    store::{callers::Callers, users},
+};
+use secrecy::SecretString;
+use tokio::{
+    io::copy_bidirectional,
+    net::{TcpListener, TcpStream},
+    sync::watch,
+    task::yield_now,
+    time::timeout,
+};
+use uuid::Uuid;
+
+use crate::store::{NOW, Store, refresh_token};
+
+const USER: UserId = UserId(Uuid::from_u128(1));
+
+/// Passes connections on to `server`. Those that exist when `lost` changes stay open, and pass
+/// nothing any more.
+async fn relay(listener: TcpListener, server: u16, lost: watch::Receiver<()>) {
+    loop {
+        let (mut client, _) = listener.accept().await.unwrap();
+        let mut server = TcpStream::connect(("127.0.0.1", server)).await.unwrap();
+        let mut lost = lost.clone();
+        lost.mark_unchanged();
+        tokio::spawn(async move {
+            tokio::select! {
+                _ended = copy_bidirectional(&mut client, &mut server) => {}
+                Ok(()) = lost.changed() => std::future::pending().await,
+            }
+        });
+    }
+}
+
+#[tokio::test]
+async fn silent_connections_are_replaced() {
+    let store = Store::start("lost").await;
+    let options = store.pool.connect_options();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (cable, lost) = watch::channel(());
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(relay(listener, options.get_port(), lost));
+    let url = store.url.replace(&format!(":{}/", options.get_port()), &format!(":{port}/"));
+    let settings = [("DATABASE_URL", url.as_str()), ("DATABASE_POOL", "2")];
+    let pool = pg::connect(&settings.into_iter().collect::<Env>()).unwrap();
+
+    let issuer = TokenIssuer::new(&SecretString::from("k".repeat(32)), None);
+    let session = SessionId(Uuid::from_u128(2));
+    let token = issuer.issue(&refresh_token(), USER, session, Role::Customer, NOW).unwrap();
+    let claims = issuer.read(&token, NOW).unwrap();
+    let idle = time::Duration::days(14);
+    let callers = Callers::new(pool.clone(), Arc::new(ManualClock::new(NOW)), idle);
+    let (one, other) = tokio::join!(callers.find(&claims), users::by_id(&pool, USER));
+    assert!(one.unwrap().is_none() && other.unwrap().is_none());
+    while pool.num_idle() < pool.size() as usize {
+        yield_now().await;
+    }
+
+    // Both connections are lost while a statement runs: one of a job, one of a request that ends.
+    cable.send_replace(());
+    let request = timeout(Duration::from_secs(9), users::by_id(&pool, USER));
+    let (job, request) = tokio::join!(callers.find(&claims), request);
+    assert!(job.is_err() && request.is_err());
+    let again = async {
+        loop {
+            // Both places at once.
+            if let (Ok(_), Ok(_)) = tokio::join!(pool.acquire(), pool.acquire()) {
+                return;
+            }
+        }
+    };
+    timeout(Duration::from_secs(20), again).await.unwrap();
+    assert_eq!(pool.size(), 2);
+}
