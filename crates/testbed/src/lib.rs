@@ -1,6 +1,7 @@
 //! Private stores, a mailbox and the services on one machine, for `./dev up` and for tests.
 
 mod binaries;
+mod cable;
 mod child_guard;
 mod encryption;
 mod http;
@@ -17,6 +18,7 @@ mod shop;
 mod wait;
 
 pub use binaries::{build_directory, installed, ours};
+pub use cable::Cable;
 pub use child_guard::ChildGuard;
 pub use encryption::Encryption;
 pub use http::is_ready;

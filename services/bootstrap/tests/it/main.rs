@@ -11,6 +11,7 @@ mod kills;
 mod libraries;
 mod migrations;
 mod operator;
+mod postgres;
 mod repeated;
 mod roles;
 mod secrets;

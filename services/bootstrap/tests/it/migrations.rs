@@ -1,13 +1,11 @@
 //! Migrations beside a running shop.
 
-use std::{path::PathBuf, time::Duration};
-
 use estore_base::config::Env;
 use estore_bootstrap::migrations;
-use estore_testbed::Postgres;
 use futures::future::join;
 use sqlx::{Connection, PgConnection, raw_sql};
-use tokio::{task::yield_now, time::timeout};
+
+use crate::postgres;
 
 /// Takes the last migration of accounts back, as the release before left it.
 const BEFORE: &str = "DELETE FROM _sqlx_migrations WHERE version = 20;
@@ -19,11 +17,7 @@ const WAITS: &str = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)";
 
 #[tokio::test]
 async fn waiting_migration_lets_statements_pass() {
-    let directory = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("bootstrap-migrations");
-    if directory.exists() {
-        Postgres::erase(&directory).unwrap();
-    }
-    let server = Postgres::start(&directory, false, None).await.unwrap();
+    let server = postgres::start("bootstrap-migrations").await;
     let [user, verification] = ["userdb", "verificationdb"].map(|name| server.database(name).unwrap());
     let settings = [("DATABASE_URL_USER", &*user), ("DATABASE_URL_VERIFICATION", &*verification)];
     let env: Env = settings.into_iter().collect();
@@ -36,12 +30,7 @@ async fn waiting_migration_lets_statements_pass() {
     let mut service = PgConnection::connect(&user).await.unwrap();
     raw_sql("SET lock_timeout = '3s'").execute(&mut service).await.unwrap();
     let beside = async {
-        let waiting = async {
-            while !sqlx::query_scalar::<_, bool>(WAITS).fetch_one(&mut service).await.unwrap() {
-                yield_now().await;
-            }
-        };
-        timeout(Duration::from_secs(20), waiting).await.unwrap();
+        postgres::until(WAITS, &mut service).await;
         let read = raw_sql("SELECT FROM users").execute(&mut service).await;
         raw_sql("COMMIT").execute(&mut backup).await.unwrap();
         read

@@ -178,11 +178,16 @@ impl SortValue {
 /// them together inspect a few thousand products.
 const CALLS: usize = 20;
 
+/// Reports whether a page after this place is in the order that only the store has.
+fn is_of_the_store(after: Option<&Place>) -> bool {
+    matches!(after, Some(Place(SortValue::FirstWord(_), _)))
+}
+
 impl Question {
     /// Reports whether the page follows one that only the store can continue.
     #[must_use]
-    pub const fn is_of_the_store(&self) -> bool {
-        matches!(self.after, Some(Place(SortValue::FirstWord(_), _)))
+    pub fn is_of_the_store(&self) -> bool {
+        is_of_the_store(self.after.as_ref())
     }
 }
 
@@ -219,7 +224,7 @@ async fn part(
     filters.extend(question.category.iter().map(|slug| set(format!("{TAG}:s:cat:{slug}"))));
     filters.extend(question.tags.iter().map(|tag| set(format!("{TAG}:s:tag:{tag}"))));
     filters.extend(question.in_stock.then(|| set(format!("{TAG}:s:in_stock"))));
-    let after_first_word = matches!(after, Some(Place(SortValue::FirstWord(_), _)));
+    let after_first_word = is_of_the_store(after.as_ref());
     let (after_value, after_sku) = after.map(|Place(value, sku)| (value.json(), sku.to_string())).unzip();
     let mut ask = json!({
         "filters": filters, "sort": question.sort.0, "descending": question.sort.1, "limit": limit,

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use estore_base::config::Env;
 use estore_stores::redis::connect;
+use estore_testbed::Cable;
 use redis::cmd;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional},
     net::{TcpListener, TcpStream},
-    sync::watch,
     task::yield_now,
     time::timeout,
 };
@@ -59,35 +59,16 @@ async fn every_failed_attempt_to_connect_is_repeated() {
     }
 }
 
-/// Passes connections on to `server`. Those that exist when `lost` changes stay open, and pass
-/// nothing any more.
-async fn relay(listener: TcpListener, server: u16, lost: watch::Receiver<()>) {
-    loop {
-        let (mut client, _) = listener.accept().await.unwrap();
-        let mut server = TcpStream::connect(("127.0.0.1", server)).await.unwrap();
-        let mut lost = lost.clone();
-        lost.mark_unchanged();
-        tokio::spawn(async move {
-            tokio::select! {
-                _ended = copy_bidirectional(&mut client, &mut server) => {}
-                Ok(()) = lost.changed() => std::future::pending().await,
-            }
-        });
-    }
-}
-
 #[tokio::test]
 async fn silent_connection_is_replaced() {
     let stage = Stage::start("silent").await;
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let cable = Cable::to(stage.server.port).await.unwrap();
     let mut settings = stage.server.settings("payment", 0);
-    settings[1].1 = listener.local_addr().unwrap().port().to_string();
+    settings[1].1 = cable.port.to_string();
     let redis = connect(&settings.into_iter().collect::<Env>()).unwrap();
-    let (cable, lost) = watch::channel(());
-    tokio::spawn(relay(listener, stage.server.port, lost));
     let ping = async || cmd("PING").query_async::<String>(&mut redis.connection()).await;
     assert_eq!(ping().await.unwrap(), "PONG");
-    cable.send_replace(());
+    cable.lose();
     let answered = async { while ping().await.is_err() {} };
     assert!(timeout(Duration::from_secs(10), answered).await.is_ok());
 }

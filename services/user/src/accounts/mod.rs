@@ -23,10 +23,9 @@ pub(crate) struct Place {
     pub(crate) networks: Vec<NetworkHash>,
 }
 
-/// Sets a new password. Ends every session, and every link that is still waiting to be pressed. No
-/// network is known any more, because somebody who knew the old password may have logged in there.
-/// All this leaves out `but`.
-pub(crate) async fn replace_password(
+/// Sets a new password, and ends every session. No network is known any more, because somebody who
+/// knew the old password may have logged in there. All this leaves out `but`.
+pub(crate) async fn set_password(
     db: &mut PgConnection,
     id: UserId,
     hash: &str,
@@ -35,7 +34,19 @@ pub(crate) async fn replace_password(
 ) -> Result<(), sqlx::Error> {
     users::set_password(&mut *db, id, hash, now).await?;
     known_networks::forget_of(&mut *db, id, &but.networks).await?;
-    end_sessions_and_links(db, id, but.session, now).await
+    sessions::end_all(db, id, but.session, now).await
+}
+
+/// Does the same, and ends every link that is still waiting to be pressed.
+pub(crate) async fn replace_password(
+    db: &mut PgConnection,
+    id: UserId,
+    hash: &str,
+    but: &Place,
+    now: OffsetDateTime,
+) -> Result<(), sqlx::Error> {
+    set_password(&mut *db, id, hash, but, now).await?;
+    links::void(db, id, now).await
 }
 
 /// Ends every session of an account, except `but`, and every link that is still waiting to be

@@ -23,16 +23,14 @@ use uuid::Uuid;
 
 use crate::{
     Error,
-    accounts::notices,
+    accounts::{self, Place, notices},
     app::App,
     domain::NewPassword,
     passwords::reset_page,
     peers::verification,
     store::{
-        known_networks,
         links::{self, Kind},
         outbox::Notice,
-        sessions,
         users::{self, User},
     },
 };
@@ -107,9 +105,7 @@ async fn replace(
     hash: &str,
 ) -> Result<(), Error> {
     let (id, now) = (user.profile.id, app.clock.now());
-    users::set_password(&mut *transaction, id, hash, now).await?;
-    known_networks::forget_of(&mut *transaction, id, &[]).await?;
-    sessions::end_all(&mut *transaction, id, None, now).await?;
+    accounts::set_password(&mut *transaction, id, hash, &Place::default(), now).await?;
     let mut profile = user.profile.clone();
     if !profile.email_verified {
         // The link verifies the address. A name that somebody else registered with the address does

@@ -5,50 +5,25 @@ use std::{sync::Arc, time::Duration};
 use estore_base::{clock::ManualClock, config::Env};
 use estore_contract::{SessionId, UserId, introspection::Role};
 use estore_stores::pg;
+use estore_testbed::Cable;
 use estore_user::{
     domain::TokenIssuer,
     store::{callers::Callers, users},
 };
 use secrecy::SecretString;
-use tokio::{
-    io::copy_bidirectional,
-    net::{TcpListener, TcpStream},
-    sync::watch,
-    task::yield_now,
-    time::timeout,
-};
+use tokio::{task::yield_now, time::timeout};
 use uuid::Uuid;
 
 use crate::store::{NOW, Store, refresh_token};
 
 const USER: UserId = UserId(Uuid::from_u128(1));
 
-/// Passes connections on to `server`. Those that exist when `lost` changes stay open, and pass
-/// nothing any more.
-async fn relay(listener: TcpListener, server: u16, lost: watch::Receiver<()>) {
-    loop {
-        let (mut client, _) = listener.accept().await.unwrap();
-        let mut server = TcpStream::connect(("127.0.0.1", server)).await.unwrap();
-        let mut lost = lost.clone();
-        lost.mark_unchanged();
-        tokio::spawn(async move {
-            tokio::select! {
-                _ended = copy_bidirectional(&mut client, &mut server) => {}
-                Ok(()) = lost.changed() => std::future::pending().await,
-            }
-        });
-    }
-}
-
 #[tokio::test]
 async fn silent_connections_are_replaced() {
     let store = Store::start("lost").await;
     let options = store.pool.connect_options();
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let (cable, lost) = watch::channel(());
-    let port = listener.local_addr().unwrap().port();
-    tokio::spawn(relay(listener, options.get_port(), lost));
-    let url = store.url.replace(&format!(":{}/", options.get_port()), &format!(":{port}/"));
+    let cable = Cable::to(options.get_port()).await.unwrap();
+    let url = store.url.replace(&format!(":{}/", options.get_port()), &format!(":{}/", cable.port));
     let settings = [("DATABASE_URL", url.as_str()), ("DATABASE_POOL", "2")];
     let pool = pg::connect(&settings.into_iter().collect::<Env>()).unwrap();
 
@@ -65,7 +40,7 @@ async fn silent_connections_are_replaced() {
     }
 
     // Both connections are lost while a statement runs: one of a job, one of a request that ends.
-    cable.send_replace(());
+    cable.lose();
     let request = timeout(Duration::from_secs(9), users::by_id(&pool, USER));
     let (job, request) = tokio::join!(callers.find(&claims), request);
     assert!(job.is_err() && request.is_err());

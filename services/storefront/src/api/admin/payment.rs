@@ -68,7 +68,7 @@ impl Payment<'_> {
     /// release before has no such list, and lists none.
     pub(crate) async fn failed_refunds(&self) -> Result<Vec<Refund>, ApiError> {
         match self.0.get("/refunds/failed?limit=100").await {
-            Ok(RefundList { items }) => Ok(items),
+            Ok(Page { items, .. }) => Ok(items),
             Err(error) if error.is(404) => Ok(Vec::new()),
             Err(error) => Err(error),
         }
