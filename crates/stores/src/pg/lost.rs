@@ -14,8 +14,8 @@ use tokio::time::{Instant, timeout};
 const ANSWER: Duration = Duration::from_secs(6);
 /// The same, with the wait for a connection.
 const STATEMENT: Duration = Duration::from_secs(8);
-/// The longest answer on a connection that runs no statement. A machine without a free core must not
-/// lose its connections for that: to connect again costs more.
+/// The longest answer on a connection that runs no statement. A machine without a free core must
+/// not lose its connections for that: to connect again costs more.
 const IDLE: Duration = Duration::from_secs(2);
 /// The time for which returned connections are checked after an answer did not come.
 const WATCHFUL: Duration = Duration::from_mins(1);

@@ -17,8 +17,8 @@ const LIMIT: Duration = Duration::from_mins(4);
 /// An autoscaler reads metrics every 15 s.
 const FIRST_LOOK: Duration = Duration::from_secs(20);
 const SCALED: &str = "inventory";
-/// A debug program uses half of what it requests at rest, and all of it under load. Three pods become
-/// two below two thirds of the target.
+/// A debug program uses half of what it requests at rest, and all of it under load. Three pods
+/// become two below two thirds of the target.
 const SET: &str = "services.inventory.autoscaling.enabled=true,\
     services.inventory.autoscaling.minReplicas=2,\
     services.inventory.autoscaling.maxReplicas=4,\
