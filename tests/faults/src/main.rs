@@ -100,7 +100,12 @@ async fn run(arguments: Arguments) -> Result<usize> {
             }
         };
         let [one, other] = &lanes;
+        let earlier = rows.borrow().len();
         futures::future::join(run(one), run(other)).await;
+        // For hours, it would only repeat why it cannot start.
+        if rows.borrow().len() == earlier {
+            break;
+        }
         if end.is_none_or(|end| began.elapsed() >= end) {
             break;
         }
