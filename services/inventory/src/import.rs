@@ -6,6 +6,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use estore_contract::{
     FieldError, Sku,
     inventory::{CatalogImported, CatalogLine, ProductBody},
+    text::Slug,
 };
 
 use crate::{
@@ -104,6 +105,7 @@ impl<'a> Import<'a> {
         if nodes.is_empty() {
             return Ok(());
         }
+        let slugs: Vec<Slug> = nodes.iter().map(|node| node.slug.clone()).collect();
         let outcomes = categories::write_many(&self.app.redis, &nodes).await;
         let written = outcomes.and_then(|outcomes| {
             for (at, outcome) in lines.into_iter().zip(outcomes) {
@@ -112,7 +114,7 @@ impl<'a> Import<'a> {
             }
             Ok(())
         });
-        self.app.catalogue.watch_tree(&self.app.redis, written).await
+        self.app.catalogue.watch_tree(&self.app.redis, &slugs, written).await
     }
 
     async fn write_products(&mut self) -> Result<(), Error> {

@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use estore_contract::Sku;
+use estore_contract::{Sku, text::Slug};
 use estore_stores::redis::Redis;
 use tokio::{sync::Mutex, task::spawn_blocking, time::Instant};
 
@@ -76,9 +76,11 @@ impl Follower {
             return Ok(true);
         };
         let doubts = self.catalogue.0.doubts.all();
-        if news.categories || doubts.tree.is_some() {
-            self.catalogue.replant(&self.redis).await?;
+        if doubts.tree.is_some() {
+            self.catalogue.replant_all(&self.redis).await?;
         }
+        let categories: Vec<Slug> = news.categories.into_iter().collect();
+        self.catalogue.replant(&self.redis, &categories).await?;
         let is_older = |(sku, version): (Sku, u64)| {
             self.catalogue.version(&sku).is_none_or(|known| known < version).then_some(sku)
         };

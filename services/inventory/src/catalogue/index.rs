@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use estore_contract::Sku;
+use estore_contract::{Sku, text::Slug};
 use roaring::RoaringBitmap;
 use tokio::time::Instant;
 
@@ -64,7 +64,6 @@ pub struct Index {
     gone: HashMap<Sku, (Ticket, Instant)>,
     /// The number of removed products above which the old ones are forgotten.
     many_gone: usize,
-    tree_read: Ticket,
     /// Increases with every change to the counts of categories or tags.
     pub(super) generation: u64,
 }
@@ -97,7 +96,6 @@ impl Index {
             cache: Cache::of(cache_bytes),
             gone: HashMap::new(),
             many_gone: MANY_GONE,
-            tree_read: 0,
             generation: 0,
         }
     }
@@ -311,13 +309,15 @@ impl Index {
         Some((row.version, row.available))
     }
 
-    /// Replaces the tree of categories, unless the index has a newer one.
+    /// Replaces the tree of categories. Those that were read under a later ticket stay.
     pub fn set_tree(&mut self, nodes: Vec<categories::Node>, ticket: Ticket) {
-        if ticket > self.tree_read {
-            self.tree_read = ticket;
-            self.tree.set(nodes);
-            self.generation += 1;
-        }
+        self.generation += u64::from(self.tree.replace(nodes, ticket));
+    }
+
+    /// Applies categories that were read under this ticket, unless the tree has newer ones. A
+    /// category without a node was removed.
+    pub fn set_categories(&mut self, categories: Vec<(Slug, Option<categories::Node>)>, ticket: Ticket) {
+        self.generation += u64::from(self.tree.apply(categories, ticket));
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering::SeqCst;
 use estore_contract::{
     Sku,
     inventory::{Product, ProductStatus},
+    text::Slug,
 };
 use estore_stores::redis::Redis;
 
@@ -71,9 +72,9 @@ impl Catalogue {
         self.doubt(skus);
     }
 
-    /// Reads the tree after a write of it.
-    async fn planted(&self, redis: &Redis) {
-        match self.replant(redis).await {
+    /// Reads categories after a write of them.
+    async fn planted(&self, redis: &Redis, slugs: &[Slug]) {
+        match self.replant(redis, slugs).await {
             Ok(true) => return,
             Ok(false) => {}
             Err(error) => {
@@ -97,10 +98,15 @@ impl Catalogue {
         outcome
     }
 
-    /// Passes the outcome of a write of the tree on, in the same way.
-    pub async fn watch_tree(&self, redis: &Redis, outcome: Result<(), Error>) -> Result<(), Error> {
+    /// Passes the outcome of a write of these categories on, in the same way.
+    pub async fn watch_tree(
+        &self,
+        redis: &Redis,
+        slugs: &[Slug],
+        outcome: Result<(), Error>,
+    ) -> Result<(), Error> {
         match outcome {
-            Ok(()) => self.planted(redis).await,
+            Ok(()) => self.planted(redis, slugs).await,
             Err(Error::OutcomeUnknown(_)) => self.doubt_tree(),
             Err(_) => {}
         }
@@ -154,15 +160,24 @@ impl Catalogue {
         Ok(counted.is_some())
     }
 
-    /// Reads the tree again. Returns `true` if an index applied it.
-    pub(super) async fn replant(&self, redis: &Redis) -> Result<bool, Error> {
+    /// Reads categories again. Returns `true` if an index applied them, or if there are none.
+    pub(super) async fn replant(&self, redis: &Redis, slugs: &[Slug]) -> Result<bool, Error> {
+        if slugs.is_empty() {
+            return Ok(true);
+        }
+        let ticket = self.ticket();
+        let categories = categories::some(redis, slugs).await?;
+        Ok(self.change(|index| index.set_categories(categories, ticket)).is_some())
+    }
+
+    /// Reads the whole tree again.
+    pub(super) async fn replant_all(&self, redis: &Redis) -> Result<(), Error> {
         let ticket = self.ticket();
         let nodes = categories::nodes(redis).await?;
-        let planted = self.change(|index| index.set_tree(nodes, ticket)).is_some();
-        if planted {
+        if self.change(|index| index.set_tree(nodes, ticket)).is_some() {
             self.0.doubts.clear_tree(ticket);
         }
-        Ok(planted)
+        Ok(())
     }
 
     /// Applies read products to the index. Returns `true` if there is an index, or if there are no

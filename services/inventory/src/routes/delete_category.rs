@@ -1,5 +1,7 @@
 //! `DELETE /categories/{slug}`.
 
+use std::slice::from_ref;
+
 use axum::{extract::State, http::StatusCode};
 use estore_contract::{ErrorBody, text::Slug};
 use estore_server::{auth::Admin, extract::Path};
@@ -17,6 +19,7 @@ pub(super) async fn delete_category(
     _admin: Admin,
     Path(slug): Path<Slug>,
 ) -> Result<StatusCode, Error> {
-    app.catalogue.watch_tree(&app.redis, categories::delete(&app.redis, &slug).await).await?;
+    let outcome = categories::delete(&app.redis, &slug).await;
+    app.catalogue.watch_tree(&app.redis, from_ref(&slug), outcome).await?;
     Ok(StatusCode::NO_CONTENT)
 }

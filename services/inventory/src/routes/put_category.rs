@@ -1,5 +1,7 @@
 //! `PUT /categories/{slug}`.
 
+use std::slice::from_ref;
+
 use axum::extract::State;
 use estore_contract::{
     ErrorBody,
@@ -30,6 +32,6 @@ pub(super) async fn put_category(
     Json(body): Json<CategoryBody>,
 ) -> Result<Json<CategoryWritten>, Error> {
     let outcome = categories::write(&app.redis, &slug, &body.name, body.parent.as_ref()).await;
-    app.catalogue.watch_tree(&app.redis, outcome).await?;
+    app.catalogue.watch_tree(&app.redis, from_ref(&slug), outcome).await?;
     Ok(Json(CategoryWritten { slug, name: body.name, parent: body.parent }))
 }

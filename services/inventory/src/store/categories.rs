@@ -34,15 +34,31 @@ pub async fn nodes(redis: &Redis) -> Result<Vec<Node>, Error> {
         cmd("HGETALL").arg(format!("{TAG}:categories")).query_async(&mut redis.connection()).await?;
     let node = |(slug, kept): (String, String)| {
         let bad = || Error::Unexpected(format!("category {slug}"));
-        let (name, parent): (String, String) = serde_json::from_str(&kept).map_err(|_| bad())?;
-        let parent = if parent.is_empty() { None } else { Some(Slug::try_from(parent).map_err(|_| bad())?) };
-        Ok(Node {
-            name: Title::try_from(name).map_err(|_| bad())?,
-            parent,
-            slug: Slug::try_from(slug.clone()).map_err(|_| bad())?,
-        })
+        node(&Slug::try_from(slug.clone()).map_err(|_| bad())?, &kept)
     };
     rows.into_iter().map(node).collect()
+}
+
+/// Reads these categories in one round trip: each with its slug, or `None` if it does not exist.
+pub async fn some(redis: &Redis, slugs: &[Slug]) -> Result<Vec<(Slug, Option<Node>)>, Error> {
+    let mut ask = cmd("HMGET");
+    ask.arg(format!("{TAG}:categories"));
+    for slug in slugs {
+        ask.arg(slug.as_str());
+    }
+    let rows: Vec<Option<String>> = ask.query_async(&mut redis.connection()).await?;
+    let read = |(slug, kept): (&Slug, Option<String>)| {
+        Ok((slug.clone(), kept.map(|kept| node(slug, &kept)).transpose()?))
+    };
+    slugs.iter().zip(rows).map(read).collect()
+}
+
+/// Returns the category that the store keeps as this JSON of its name and parent.
+fn node(slug: &Slug, kept: &str) -> Result<Node, Error> {
+    let bad = || Error::Unexpected(format!("category {slug}"));
+    let (name, parent): (String, String) = serde_json::from_str(kept).map_err(|_| bad())?;
+    let parent = if parent.is_empty() { None } else { Some(Slug::try_from(parent).map_err(|_| bad())?) };
+    Ok(Node { slug: slug.clone(), name: Title::try_from(name).map_err(|_| bad())?, parent })
 }
 
 /// Returns the sizes of these sets.

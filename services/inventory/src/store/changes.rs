@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use estore_contract::Sku;
+use estore_contract::{Sku, text::Slug};
 use estore_stores::redis::{Redis, fcall_ro};
 use redis::pipe;
 
@@ -31,8 +31,8 @@ pub struct News {
     /// Products whose description, price, status or category changed, with the latest version in
     /// the stream.
     pub products: BTreeMap<Sku, u64>,
-    /// True if the tree of categories changed.
-    pub categories: bool,
+    /// Categories that were added, changed or removed.
+    pub categories: BTreeSet<Slug>,
     /// Products whose number of available units changed.
     pub stock: BTreeSet<Sku>,
     /// True if there are more entries to read at once.
@@ -92,8 +92,13 @@ pub async fn read(redis: &Redis, position: &Position) -> Result<Option<News>, Er
         changes: changes.last().cloned().or_else(|| position.changes.clone()),
         journal: journal.last().cloned().or_else(|| position.journal.clone()),
     };
-    let mut news =
-        News { products: BTreeMap::new(), categories: false, stock: BTreeSet::new(), more, position };
+    let mut news = News {
+        products: BTreeMap::new(),
+        categories: BTreeSet::new(),
+        stock: BTreeSet::new(),
+        more,
+        position,
+    };
     for entry in &changes {
         news.changed(entry)?;
     }
@@ -126,15 +131,15 @@ fn field<'a>((_, fields): &'a Entry, name: &str) -> &'a str {
 
 impl News {
     fn changed(&mut self, entry: &Entry) -> Result<(), Error> {
+        let bad = || Error::Unexpected(format!("change {}", entry.0));
         if field(entry, "kind") == "product" {
-            let sku =
-                field(entry, "key").parse().map_err(|_| Error::Unexpected(format!("change {}", entry.0)))?;
+            let sku = field(entry, "key").parse().map_err(|_| bad())?;
             // A later library may omit the version. Then the product is read in any case.
             let version = field(entry, "version").parse().unwrap_or(u64::MAX);
             let latest = self.products.entry(sku).or_default();
             *latest = version.max(*latest);
         } else {
-            self.categories = true;
+            self.categories.insert(Slug::try_from(field(entry, "key").to_owned()).map_err(|_| bad())?);
         }
         Ok(())
     }

@@ -1,5 +1,7 @@
 //! `DELETE /internal/catalog/categories/{slug}`.
 
+use std::slice::from_ref;
+
 use axum::{extract::State, http::StatusCode};
 use estore_contract::{ErrorBody, text::Slug};
 use estore_server::{
@@ -23,7 +25,7 @@ pub(super) async fn withdraw_category(
     Path(slug): Path<Slug>,
 ) -> Result<StatusCode, Error> {
     let outcome = categories::delete(&app.redis, &slug).await;
-    match app.catalogue.watch_tree(&app.redis, outcome).await {
+    match app.catalogue.watch_tree(&app.redis, from_ref(&slug), outcome).await {
         Ok(()) | Err(Error::NotFound) => Ok(StatusCode::NO_CONTENT),
         Err(error) => Err(error),
     }
