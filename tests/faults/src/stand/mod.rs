@@ -14,9 +14,12 @@ use estore_shopper::{
 };
 use estore_testbed::{Options, ServiceName, Shop};
 use estore_tests::{Access, directory, fresh};
-use futures::future::join_all;
+use futures::stream::{self, StreamExt, TryStreamExt};
 
 use crate::{checker::Hot, history::History};
+
+/// Buyers that register at once.
+const AT_ONCE: usize = 8;
 
 pub use quiet::Quiet;
 
@@ -96,8 +99,8 @@ impl Stand {
             broad.push(admin.add_product(PLENTY, price).await?);
         }
         let register = (0..plan.buyers).map(|n| Buyer::register(n, &client, history.clone()));
-        let buyers = join_all(register).await.into_iter().map(|buyer| buyer.map(Arc::new));
-        let buyers = buyers.collect::<Result<_>>()?;
+        // User refuses logins that would wait long for their turn to hash.
+        let buyers = stream::iter(register).buffered(AT_ONCE).map_ok(Arc::new).try_collect().await?;
         Ok(Self {
             shop,
             access,
