@@ -62,7 +62,7 @@ impl Books {
         let began = Instant::now();
         let mut databases = Vec::new();
         for client in &self.databases {
-            databases.push(client.get_multiplexed_async_connection().await?);
+            databases.push(stores::connect(client).await?);
         }
         loop {
             let mut open = Vec::new();

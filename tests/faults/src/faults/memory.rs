@@ -7,13 +7,13 @@ use redis::aio::MultiplexedConnection;
 use tokio::time::sleep;
 
 use super::{Row, stand, survive};
-use crate::{history::Outcome, stand::Stand};
+use crate::{history::Outcome, stand::Stand, stores};
 
 pub(super) async fn run(seed: u64, tell: &mut dyn FnMut(Row)) -> Result<()> {
     let mut stand = stand("memory", seed).await?;
     let fault = async |stand: &mut Stand, _: &_| {
         let client = redis::Client::open(stand.shop.redis_url("operator", 0))?;
-        let mut redis = client.get_multiplexed_async_connection().await?;
+        let mut redis = stores::connect(&client).await?;
         set_limit(&mut redis, "1mb").await?;
         let full = refused(stand).await;
         sleep(Duration::from_secs(3)).await;

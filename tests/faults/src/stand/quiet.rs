@@ -9,6 +9,7 @@ use redis::{AsyncCommands, aio::MultiplexedConnection};
 use tokio::time::sleep;
 
 use super::Stand;
+use crate::stores;
 
 /// The time within which a part must be ready.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
@@ -59,7 +60,7 @@ impl Stand {
 
     /// Waits until these sets are empty.
     async fn empty(&self, sets: &[Set], deadline: Instant) -> Result<()> {
-        let open = async |url: String| redis::Client::open(url)?.get_multiplexed_async_connection().await;
+        let open = async |url: String| stores::connect(&redis::Client::open(url)?).await;
         let mut databases =
             [open(self.shop.redis.observe(0)).await?, open(self.shop.redis.observe(1)).await?];
         loop {

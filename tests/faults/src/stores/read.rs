@@ -21,7 +21,9 @@ const PATIENCE: Duration = Duration::from_mins(2);
 /// Returns name, type and content of every key that matches, all of one moment.
 const ALL_AT_ONCE: &str = include_str!("at_once.lua");
 
-async fn connect(client: &Client) -> Result<MultiplexedConnection> {
+/// Connects to a store for checks, which wait up to two minutes for an answer. A client of its own
+/// gives up after half a second.
+pub async fn connect(client: &Client) -> Result<MultiplexedConnection> {
     let config = AsyncConnectionConfig::new().set_response_timeout(Some(PATIENCE));
     Ok(client.get_multiplexed_async_connection_with_config(&config).await?)
 }
