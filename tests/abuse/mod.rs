@@ -25,6 +25,7 @@ mod new_passwords;
 mod orders;
 mod origins;
 mod readable;
+mod rebinding;
 mod redis_rules;
 mod replica;
 mod rows_accounts;

@@ -45,6 +45,21 @@ fn full_disk_is_named() {
 }
 
 #[test]
+fn interrupted_start_leaves_nothing_running() {
+    let directory = fresh("interrupted");
+    let mut up = Up::begin(&directory, &["--free-ports"], &[]);
+    up.says("services, storefront");
+    up.signal("INT");
+    let said = up.failed();
+    assert!(said.contains("everything that was started is stopped"), "{said}");
+    let second = Up::started(&directory, &[]);
+    assert!(!second.said.contains("an earlier run left programs running"), "{}", second.said);
+    assert!(directory.join("audit.env").exists());
+    second.stop();
+    assert!(!directory.join("audit.env").exists(), "there is no shop to audit");
+}
+
+#[test]
 fn directory_of_another_user_is_named() {
     let directory = fresh("another");
     let said = if chown(&directory, Some(65_534), None).is_ok() {

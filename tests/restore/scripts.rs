@@ -13,7 +13,7 @@ use estore_testbed::{
     ServiceName::{self, Payment, User},
     Shop, Stores, installed,
 };
-use estore_tests::{Access, Answer, CARD, Customer, PASSWORD, directory, fresh, project, until};
+use estore_tests::{Access, Answer, CARD, Customer, PASSWORD, directory, fresh, program, project, until};
 use redis::cmd;
 use reqwest::Method;
 use serde_json::json;
@@ -153,6 +153,11 @@ async fn scripts_restore_a_shop() {
     let customer = Customer::register(&access, &shop.mailbox).await;
     let card = customer.save_card(CARD).await;
     let before = customer.order("before", card, SKU, 2).await.expect(201).json::<Order>();
+    // The audit reads the gateway's books in their own database.
+    let audit =
+        Command::new(program("estore-bootstrap")).arg("audit").envs(shop.audit_environment()).output();
+    let audit = audit.unwrap();
+    assert!(audit.status.success(), "{}", said(&audit));
     desk.back_up(&shop, "7").await;
     let [backup] = desk.complete().try_into().unwrap();
 
@@ -168,6 +173,9 @@ async fn scripts_restore_a_shop() {
         shop.service(service).stop().await.unwrap();
     }
     let books = books(&shop).await;
+    // A server that runs on the volume would undo the restore.
+    let said = desk.run("restore-redis.sh", &[]).unwrap_err();
+    assert!(said.contains("Redis runs at") && !shop.redis.directory().join("restore.old").exists(), "{said}");
     shop.redis.kill().await.unwrap();
 
     // A damaged or missing copy changes nothing.
@@ -240,6 +248,8 @@ async fn repeated_restore_keeps_the_data_before_it() {
         let fail_at = fail_at.to_string();
         let extra =
             [("REDIS_DATA", volume.as_str()), ("COUNT", &counted), ("FAIL_AT", &fail_at), ("PATH", &shims)];
+        // The shop's Redis runs on another volume.
+        let extra = [extra.as_slice(), &[("REDIS_HOST", "")]].concat();
         desk.run("restore-redis.sh", &extra)
     };
     let is_done = |said: Result<String, String>| said.unwrap_or_else(|said| said).contains("restored: Redis");
@@ -280,6 +290,14 @@ async fn backup_is_valid_only_complete_and_in_order() {
     let said = desk.run("postgres.sh", &[]).unwrap_err();
     assert!(said.contains("no copy of Redis, which comes first"), "{said}");
     assert!(desk.run("complete.sh", &[]).is_err() && desk.complete().is_empty());
+    for script in ["restore-redis.sh", "restore-postgres.sh"] {
+        let said = desk.run(script, &[]).unwrap_err();
+        assert!(said.contains("there is no complete backup"), "{said}");
+    }
+    // A number that the last step would refuse costs no copy.
+    let said = desk.run("redis.sh", &[("BACKUP_KEEP", "0")]).unwrap_err();
+    assert!(said.contains("must be at least 1"), "{said}");
+    assert_eq!(fs::read_dir(&desk.backups).unwrap().count(), 0);
     for (wrong, value) in
         [("REDIS_USERNAME", "nobody"), ("REDIS_PORT", "1"), ("REDIS_TLS_CA", "/etc/hostname")]
     {

@@ -2,11 +2,13 @@
 
 use std::{
     env,
-    fs::{self, File, OpenOptions},
+    fs::{self, File, OpenOptions, Permissions},
     hash::{BuildHasher, RandomState},
     io::{self, ErrorKind},
     net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpListener},
     ops::Range,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
     sync::{Mutex, PoisonError},
 };
 
@@ -56,16 +58,15 @@ pub(crate) fn give_back(port: u16) {
 impl Pool {
     /// Takes one more block; returns `false` if no block is left.
     fn grow(&mut self) -> io::Result<bool> {
-        let locks = env::temp_dir().join("estore-ports");
-        fs::create_dir_all(&locks)?;
+        let locks = locks()?;
         let count = (PORTS.end - PORTS.start) / BLOCK;
         // A random start, so that two processes do not try the same blocks one after the other.
         let random = RandomState::new().hash_one(std::process::id()) % u64::from(count);
         let first = u16::try_from(random).unwrap_or(0);
         for block in (0..count).map(|at| (first + at) % count) {
             let path = locks.join(block.to_string());
-            // The lock file of another user may not open; then the block is not ours.
-            let Ok(lock) = OpenOptions::new().create(true).append(true).open(path) else { continue };
+            // Another user's directory may let nobody write. Then a new block is not ours.
+            let Ok(lock) = open(&path) else { continue };
             if lock.try_lock().is_ok() {
                 let begin = PORTS.start + block * BLOCK;
                 self.free.extend(begin..begin + BLOCK);
@@ -75,6 +76,25 @@ impl Pool {
         }
         Ok(false)
     }
+}
+
+/// Returns the directory of the locks, in which every user of the machine may reserve blocks.
+fn locks() -> io::Result<PathBuf> {
+    let locks = env::temp_dir().join("estore-ports");
+    fs::create_dir_all(&locks)?;
+    // Only its owner can do this, and has done it.
+    let _owner = fs::set_permissions(&locks, Permissions::from_mode(0o1777));
+    Ok(locks)
+}
+
+/// Opens the lock of a block. That of another user opens to be read, which is enough for a lock.
+fn open(path: &Path) -> io::Result<File> {
+    if let Ok(lock) = File::open(path) {
+        return Ok(lock);
+    }
+    let lock = OpenOptions::new().create(true).append(true).open(path)?;
+    lock.set_permissions(Permissions::from_mode(0o644))?;
+    Ok(lock)
 }
 
 /// Fails if a process listens on any of `ports`, and names the process that has to make room.
@@ -124,6 +144,16 @@ mod tests {
             assert!(File::open(lock).unwrap().try_lock().is_err(), "another process would take {port}");
         }
         given.into_iter().for_each(give_back);
+    }
+
+    #[test]
+    fn every_user_may_reserve_ports() {
+        let port = free_port().unwrap();
+        let locks = locks().unwrap();
+        let lock = locks.join(((port - PORTS.start) / BLOCK).to_string());
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode();
+        assert_eq!((mode(&locks) & 0o1777, mode(&lock) & 0o444), (0o1777, 0o444));
+        give_back(port);
     }
 
     #[test]

@@ -17,6 +17,7 @@ pub mod kubernetes;
 pub mod libraries;
 pub mod migrations;
 mod patience;
+mod refused;
 pub mod rotate_cards;
 pub mod steps;
 pub mod stores;

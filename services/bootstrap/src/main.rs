@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use anyhow::Context;
 use clap::{Parser, Subcommand};
 use estore_base::{
     config::{ConfigError, Env, Unknown, markdown},
@@ -48,7 +49,7 @@ enum Command {
     /// (`ARCHIVE_DIR`).
     Archive,
     /// Check the equations of a shop that runs, as the user `auditor` of Redis. Exits with 0 if all
-    /// hold, 1 if one does not, 2 if it could not read, and 78 if a setting is wrong.
+    /// hold, 1 if one does not, and 2 if it could not read. A wrong setting or option gives 78.
     Audit {
         /// Print the report as JSON.
         #[arg(long)]
@@ -95,7 +96,15 @@ async fn main() -> ExitCode {
         return ended(Err(error.into()));
     }
     let env = Env::from_process();
-    let command = Arguments::parse().command;
+    let command = match Arguments::try_parse() {
+        Ok(arguments) => arguments.command,
+        Err(error) => {
+            // If there is no place left to report it, the exit code does.
+            let _unwritable = error.print();
+            // A wrong option is as final as a wrong setting. Help is no error.
+            return if error.use_stderr() { ExitCode::from(exit::WRONG) } else { ExitCode::SUCCESS };
+        }
+    };
     if !command.logs()
         && let Err(error) = warn_of_unknown(&env)
     {
@@ -153,7 +162,7 @@ async fn run(env: &Env) -> anyhow::Result<()> {
     }
     stores_serve(env).await?;
     for step in Step::ALL {
-        if let Some(did) = step.run(env).await? {
+        if let Some(did) = step.run(env).await.context(step.title())? {
             say(&format!("{}: {did}", step.title()))?;
         }
     }

@@ -18,6 +18,9 @@ pub enum Error {
     /// The leftovers of an earlier run are not removed yet.
     #[error("faults of an earlier run are still being ended")]
     Recovering,
+    /// The timetable was removed before its next fault began.
+    #[error("the timetable was removed")]
+    Removed,
     /// Some faults take too long to end.
     #[error("some faults have not ended yet")]
     StillEnding,
@@ -30,7 +33,7 @@ impl From<Error> for Problem {
             Error::AlreadyActive(error) => {
                 Self::new(Code::FaultActive, "This fault is active already; end it first.").caused_by(error)
             }
-            error @ (Error::Recovering | Error::StillEnding) => Self::unavailable(error),
+            error @ (Error::Recovering | Error::Removed | Error::StillEnding) => Self::unavailable(error),
         }
     }
 }

@@ -68,6 +68,7 @@ pub trait Platform: Send + Sync + 'static {
     async fn mail_up(&self) -> Result<(), PlatformError>;
 
     /// Ends what an earlier run of this program left behind. Called at the start, before any other
-    /// fault, and repeated until it succeeds.
+    /// fault, and repeated until it succeeds. Each of its steps has a limit. The whole has none, as
+    /// there may be many processes.
     async fn recover(&self) -> Result<(), PlatformError>;
 }

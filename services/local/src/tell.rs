@@ -61,8 +61,8 @@ fn engine(front: &str, beside: &Beside, extras: Extras) -> String {
     let mut lines =
         vec![format!("  Engine room   {front}/engine"), format!("  Prometheus    {}", at(beside.prometheus))];
     if extras.demo {
-        lines.push(format!("  Faults        {} (its API: /openapi.json)", at(beside.chaos.public)));
-        lines.push(format!("  Load          {} (its API: /openapi.json)", at(beside.shopper.public)));
+        lines.push(format!("  Faults        {} (its API: /docs)", at(beside.chaos.public)));
+        lines.push(format!("  Load          {} (its API: /docs)", at(beside.shopper.public)));
     }
     lines.join("\n") + "\n"
 }

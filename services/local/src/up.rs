@@ -106,10 +106,17 @@ pub(crate) async fn run(directory: &Path, plan: Plan) -> Result<()> {
     for line in unused {
         say(&format!("  ! {line}"));
     }
-    let running = select! {
-        running = start(options, beside.as_ref(), extras, &demo) => Arc::new(running?),
-        () = stop.asked() => bail!("interrupted; everything that was started is stopped"),
+    let started = select! {
+        running = start(options, beside.as_ref(), extras, &demo) => Some(running?),
+        () = stop.asked() => None,
     };
+    let Some(running) = started else {
+        say("\nStopping");
+        // The programs end because nobody holds them any more.
+        until_asked_again(&mut stop, Shop::clear(directory, &|_| ())).await?;
+        bail!("interrupted; everything that was started is stopped");
+    };
+    let running = Arc::new(running);
     let faults =
         beside.filter(|_| extras.demo).map(|beside| demo::faults(&running, beside.chaos, demo.chaos));
     welcome(&*running.shop().await, ADMIN, beside.as_ref(), extras);
@@ -121,9 +128,17 @@ pub(crate) async fn run(directory: &Path, plan: Plan) -> Result<()> {
         () = stop.asked() => {}
     }
     say("\nStopping");
-    running.stop().await?;
+    until_asked_again(&mut stop, running.stop()).await?;
     say("Stopped. The data stays for the next ./dev up.");
     Ok(())
+}
+
+/// Waits for the end of all programs. They end by themselves, too, if nobody waits any more.
+async fn until_asked_again(stop: &mut Stop, ended: impl Future<Output = Result<()>>) -> Result<()> {
+    select! {
+        ended = ended => ended,
+        () = stop.asked() => bail!("not waiting any more; what still runs ends within half a minute"),
+    }
 }
 
 /// Starts the shop and the programs beside it.

@@ -67,12 +67,15 @@ each("form[data-once]", (form) => {
     if (form.dataset.sent) return event.preventDefault();
     form.dataset.sent = "yes";
     form.setAttribute("aria-busy", "true");
+    // A visitor who stopped the browser can send it again. No answer takes longer.
+    setTimeout(() => unsent(form), 30000);
   });
 });
-addEventListener("pageshow", () => each("form[data-sent]", (form) => {
+const unsent = (form) => {
   delete form.dataset.sent;
   form.removeAttribute("aria-busy");
-}));
+};
+addEventListener("pageshow", () => each("form[data-sent]", unsent));
 
 // Shows times in the visitor's own zone.
 const localTimes = (part) => part.querySelectorAll("time[data-local]").forEach((shown) => {

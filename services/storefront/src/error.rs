@@ -25,6 +25,10 @@ pub(crate) enum Error {
     FormExpired,
     #[error("the form cannot be read")]
     BadForm,
+    #[error("the body is no form")]
+    NoForm,
+    #[error("the form is too long")]
+    FormTooLong,
     #[error("the file is too large")]
     FileTooLarge,
     /// A call failed, and the page is nothing without it.

@@ -1,5 +1,6 @@
 //! The links in emails: their tokens, and what is said of one that does not work.
 
+use axum::http::StatusCode;
 use estore_contract::Sensitive;
 use form_urlencoded::parse;
 
@@ -12,13 +13,14 @@ pub(crate) fn token(query: Option<&str>) -> Sensitive {
     found.map(|(_, token)| token.trim().to_owned()).unwrap_or_default().into()
 }
 
-/// Returns the title and the message for a link that does not work, or `None` for other errors.
-pub(crate) fn refused(error: &ApiError, t: &Texts) -> Option<[&'static str; 2]> {
+/// Returns the status, the title and the message for a link that does not work, or `None` for other
+/// errors.
+pub(crate) fn refused(error: &ApiError, t: &Texts) -> Option<(StatusCode, [&'static str; 2])> {
     let t = &t.access;
     match error.code() {
-        "token_used" => Some([t.link_used_title, t.link_used]),
-        "token_expired" => Some([t.link_used_title, t.link_expired]),
-        "token_unknown" => Some([t.link_unknown_title, t.link_unknown]),
+        "token_used" => Some((StatusCode::GONE, [t.link_used_title, t.link_used])),
+        "token_expired" => Some((StatusCode::GONE, [t.link_used_title, t.link_expired])),
+        "token_unknown" => Some((StatusCode::NOT_FOUND, [t.link_unknown_title, t.link_unknown])),
         _ => None,
     }
 }

@@ -13,6 +13,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use estore_base::client_address::ClientAddress;
+use estore_client::NoAnswer;
 use estore_contract::Code;
 use estore_server::Problem;
 use futures::StreamExt;
@@ -136,8 +137,9 @@ async fn attempt(app: &App, service: &str, request: Request) -> Result<Response,
         parts.headers.insert(FORWARDED_FOR, address);
     }
     let body = (!body.is_end_stream()).then(|| body.into_data_stream());
+    let only_reads = parts.method.is_safe();
     let answer = app.services.client(service).forward(Request::from_parts(parts, body), LIMIT).await;
-    let mut answer = answer.map_err(Problem::unavailable)?;
+    let mut answer = answer.map_err(|error| unanswered(error, only_reads))?;
     drop_own(answer.headers_mut());
     Ok(answer.map(|stream| {
         Body::from_stream(stream.map(move |part| {
@@ -145,6 +147,12 @@ async fn attempt(app: &App, service: &str, request: Request) -> Result<Response,
             part
         }))
     }))
+}
+
+/// Returns the problem of a call without an answer. A write that may have reached its service may
+/// have had its effect (order-flow section 5).
+fn unanswered(error: NoAnswer, only_reads: bool) -> Problem {
+    if only_reads || error.is_unsent { Problem::unavailable(error) } else { Problem::outcome_unknown(error) }
 }
 
 /// Removes the headers of one connection, and those that `Connection` names.

@@ -5,10 +5,8 @@
 set -eu
 umask 077
 : "${BACKUP_DIR:?where backups are kept}"
-keep=${BACKUP_KEEP:-7}
-case "$keep" in
-'' | 0 | *[!0-9]*) echo "BACKUP_KEEP is $keep, but must be at least 1" >&2 && exit 1 ;;
-esac
+# shellcheck source=charts/estore/files/backup/keep.sh
+. "$(dirname "$0")/keep.sh"
 
 part=$(echo "$BACKUP_DIR"/*.part)
 (cd "$part" && sha256sum redis.rdb user.dump verification.dump >SHA256SUMS)

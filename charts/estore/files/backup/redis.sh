@@ -8,6 +8,8 @@ umask 077
 : "${BACKUP_DIR:?where backups are kept}" "${REDIS_HOST:?}"
 # shellcheck source=charts/estore/files/backup/wait.sh
 . "$(dirname "$0")/wait.sh"
+# shellcheck source=charts/estore/files/backup/keep.sh
+. "$(dirname "$0")/keep.sh"
 
 tool() { command -v "valkey-$1" || command -v "redis-$1"; }
 cli=$(tool cli)

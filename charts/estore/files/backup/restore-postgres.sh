@@ -11,7 +11,8 @@ umask 077
 name=${BACKUP_NAME:-}
 if [ -z "$name" ]; then
     # The last of a sorted list.
-    for each in "$BACKUP_DIR"/[0-9]*Z; do name=${each##*/}; done
+    for each in "$BACKUP_DIR"/[0-9]*Z; do [ ! -d "$each" ] || name=${each##*/}; done
+    [ -n "$name" ] || { echo "there is no complete backup in $BACKUP_DIR" >&2 && exit 1; }
 fi
 [ -f "$BACKUP_DIR/$name/SHA256SUMS" ] || { echo "there is no backup $name in $BACKUP_DIR" >&2 && exit 1; }
 (cd "$BACKUP_DIR/$name" && grep '\.dump$' SHA256SUMS | sha256sum -c -)

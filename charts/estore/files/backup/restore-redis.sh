@@ -1,8 +1,9 @@
 #!/bin/sh
 # Restores a backup into Redis's volume (docs/operations.md, "A restore in a cluster"), while no
 # server runs on it: BACKUP_NAME, or the newest.
-# It runs in Redis's own image, with the volume at REDIS_DATA (/data). Moves the old data aside; the
-# next restore deletes it, but a repeat of this one does not.
+# It runs in Redis's own image, with the volume at REDIS_DATA (/data). If REDIS_HOST is set, and a
+# server answers there, it changes nothing. It moves the old data aside; the next restore deletes
+# that, but a repeat of this one does not.
 set -eu
 umask 077
 : "${BACKUP_DIR:?where backups are kept}"
@@ -12,7 +13,8 @@ data=${REDIS_DATA:-/data}
 name=${BACKUP_NAME:-}
 if [ -z "$name" ]; then
     # The last of a sorted list.
-    for each in "$BACKUP_DIR"/[0-9]*Z; do name=${each##*/}; done
+    for each in "$BACKUP_DIR"/[0-9]*Z; do [ ! -d "$each" ] || name=${each##*/}; done
+    [ -n "$name" ] || { echo "there is no complete backup in $BACKUP_DIR" >&2 && exit 1; }
 fi
 [ -f "$BACKUP_DIR/$name/SHA256SUMS" ] || { echo "there is no backup $name in $BACKUP_DIR" >&2 && exit 1; }
 (cd "$BACKUP_DIR/$name" && grep ' redis.rdb$' SHA256SUMS | sha256sum -c -)
@@ -20,6 +22,16 @@ fi
 tool() { command -v "valkey-$1" || command -v "redis-$1"; }
 server=$(tool server)
 cli=$(tool cli)
+
+# A server on this volume keeps its open files, and writes its log over the restored one. Without
+# TLS, a server that speaks it closes the connection, which is an answer.
+if [ -n "${REDIS_HOST:-}" ]; then
+    said=$("$cli" -h "$REDIS_HOST" -p "${REDIS_PORT:-6379}" PING 2>&1 </dev/null) || true
+    case "$said" in
+    "Could not connect to "*) ;;
+    *) echo "Redis runs at $REDIS_HOST ($said): stop it, and wait for its end" >&2 && exit 1 ;;
+    esac
+fi
 
 # A server that starts with an append-only log reads nothing else. So a server without one, which no
 # client can reach, creates the log from the copy.

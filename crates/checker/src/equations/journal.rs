@@ -69,7 +69,7 @@ pub(super) fn gives_the_stock(case: &Case<'_>, found: &mut Findings) {
 
 /// The state of one reservation by the journal.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Trace {
+struct Trace {
     status: Option<Status>,
     lines: Units,
     returned: Units,
@@ -77,14 +77,8 @@ pub struct Trace {
 }
 
 impl Trace {
-    /// Returns the status after the last movement.
-    #[must_use]
-    pub fn status(&self) -> Option<Status> {
-        self.status
-    }
-
     /// Applies the movement. Returns true if it may follow and covers all held units.
-    pub fn follow(&mut self, movement: &Movement) -> bool {
+    fn follow(&mut self, movement: &Movement) -> bool {
         let moved = units::of(&movement.lines);
         let (next, holds) = match (self.status, movement.kind) {
             (None, Kind::Held) => {
@@ -109,8 +103,7 @@ impl Trace {
     }
 
     /// Returns true if the reservation is in this state.
-    #[must_use]
-    pub fn agrees_with(&self, kept: &Reservation) -> bool {
+    fn agrees_with(&self, kept: &Reservation) -> bool {
         let lines = units::sum(kept.lines.iter().map(|line| (&line.sku, line.quantity)));
         let returned = units::sum(kept.returned.iter().map(|(sku, units)| (sku, *units)));
         // A sale counts as returned if return 0 brought everything. The journal does not number

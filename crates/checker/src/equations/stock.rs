@@ -17,14 +17,14 @@ pub fn is_within_bounds(sku: &Sku, product: &Product, found: &mut Findings) {
 
 /// The units in all reservations, by SKU.
 #[derive(Debug, Clone, Default)]
-pub struct StockSums {
+struct StockSums {
     held: BTreeMap<Sku, i128>,
     sold: BTreeMap<Sku, i128>,
 }
 
 impl StockSums {
     /// Adds a reservation.
-    pub fn add(&mut self, reservation: &Reservation) {
+    fn add(&mut self, reservation: &Reservation) {
         let sums = match reservation.status {
             Status::Held => &mut self.held,
             Status::Confirmed | Status::Returned => &mut self.sold,
@@ -41,13 +41,13 @@ impl StockSums {
     }
 
     /// Returns the SKUs of all reservations.
-    pub fn skus(&self) -> impl Iterator<Item = &Sku> {
+    fn skus(&self) -> impl Iterator<Item = &Sku> {
         self.held.keys().chain(self.sold.keys())
     }
 
     /// Checks equations 2 and 3 for a SKU: `reserved` is the sum of the holds, and `on_hand` is
     /// received minus sold.
-    pub fn compare(&self, sku: &Sku, product: Option<&Product>, found: &mut Findings) {
+    fn compare(&self, sku: &Sku, product: Option<&Product>, found: &mut Findings) {
         let of = |sums: &BTreeMap<Sku, i128>| sums.get(sku).copied().unwrap_or(0);
         let (held, sold) = (of(&self.held), of(&self.sold));
         let [on_hand, reserved, received] = product.map_or([0; 3], Product::counts);

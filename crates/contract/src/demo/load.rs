@@ -87,6 +87,12 @@ pub struct Told {
     pub compared: u64,
     /// The orders whose state contradicts an answer to their customer.
     pub disagreements: u64,
+    /// The times that an order's latest answers fell out of the history before a comparison.
+    #[serde(default)]
+    pub forgotten: u64,
+    /// The requests that were given up because their outcome stayed unknown.
+    #[serde(default)]
+    pub unsettled: u64,
     /// The time of the last comparison.
     #[serde(default, with = "time::serde::rfc3339::option")]
     pub last_compared_at: Option<OffsetDateTime>,

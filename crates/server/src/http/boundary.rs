@@ -101,7 +101,7 @@ impl Boundary {
             return Err(problem);
         }
         if self.local_pages_only
-            && let Some(problem) = local_pages::refusal(request.headers())
+            && let Some(problem) = local_pages::refusal(request)
         {
             return Err(problem);
         }

@@ -49,12 +49,11 @@ impl Reader {
     /// Returns the page shown in place of `problem`.
     pub(super) fn answer(&self, problem: &Problem) -> Response {
         let shop = &self.pages.0.shop;
-        match &self.elsewhere {
-            Some(location) => {
-                ([(header::LOCATION, location)], page::moved(self.locale, shop)).into_response()
-            }
-            None => page::refusal(problem, self.locale, shop),
+        if let Some(location) = &self.elsewhere {
+            return ([(header::LOCATION, location)], page::moved(self.locale, shop)).into_response();
         }
+        let reading = if self.pages.0.is_everything { page::Reading::Site } else { page::Reading::Links };
+        page::refusal(problem, self.locale, shop, reading)
     }
 }
 
@@ -83,7 +82,7 @@ impl Pages {
     /// the path matched.
     pub(super) fn reader(&self, request: &Request, route: Option<&str>) -> Option<Reader> {
         if self.0.is_everything {
-            let locale = page::locale(request.headers());
+            let locale = page::chosen(request.headers());
             let is_person = Wants::of(request.headers()) == Wants::Page;
             return is_person.then(|| Reader { pages: self.clone(), locale, elsewhere: None });
         }

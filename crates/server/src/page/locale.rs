@@ -5,6 +5,18 @@ use http::{HeaderMap, header};
 
 use crate::weights::weighted;
 
+/// The name of the cookie in which a site keeps the language that its visitor chose. With https,
+/// the name has the prefix `__Host-`.
+pub const LANGUAGE_COOKIE: &str = "shop-language";
+
+/// Returns the language that the visitor of a site chose, or else the one that the browser prefers.
+pub(crate) fn chosen(request: &HeaderMap) -> Locale {
+    let lines = request.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+    let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    let own = pairs.find(|(name, _)| name.strip_prefix("__Host-").unwrap_or(name) == LANGUAGE_COOKIE);
+    own.and_then(|(_, tag)| tag.parse().ok()).unwrap_or_else(|| locale(request))
+}
+
 /// Returns the available language that the browser prefers (RFC 9110, section 12.5.4).
 #[must_use]
 pub fn locale(request: &HeaderMap) -> Locale {
@@ -52,6 +64,22 @@ mod tests {
             headers.append(header::ACCEPT_LANGUAGE, HeaderValue::from_str(line).unwrap());
         }
         locale(&headers)
+    }
+
+    #[test]
+    fn chosen_language_comes_before_the_preferred_one() {
+        let mut headers = HeaderMap::new();
+        headers.append(header::ACCEPT_LANGUAGE, HeaderValue::from_static("en"));
+        assert_eq!(chosen(&headers), Locale::En);
+        for (cookies, expected) in [
+            ("shop-language=de", Locale::De),
+            ("a=b; __Host-shop-language=de", Locale::De),
+            ("shop-language=xx", Locale::En),
+            ("other-shop-language=de", Locale::En),
+        ] {
+            headers.insert(header::COOKIE, HeaderValue::from_static(cookies));
+            assert_eq!(chosen(&headers), expected, "{cookies}");
+        }
     }
 
     #[test]

@@ -11,8 +11,9 @@ use minijinja::{AutoEscape, Environment, Value, context};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-pub use locale::locale;
-pub(crate) use refusal::{moved, refusal};
+pub(crate) use locale::chosen;
+pub use locale::{LANGUAGE_COOKIE, locale};
+pub(crate) use refusal::{Reading, moved, refusal};
 
 use crate::Problem;
 

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 use anyhow::Result;
 
 use super::{
-    Limits, Link, Options, Ports, ServiceName, Settings,
+    Limits, Link, Options, Ports, ServiceName, Settings, audit,
     links::{Network, Places},
 };
 use crate::{encryption::HOST, mailbox::Mailbox, ports::free_port, postgres::Postgres, redis::Redis};
@@ -220,19 +220,18 @@ impl Environment {
         variables
     }
 
-    /// Returns the variables of the audit: those of bootstrap, with another user of Redis.
+    /// Returns the variables of the audit: those of bootstrap, with another user of Redis, and the
+    /// place of the gateway's books.
     pub(super) fn of_audit(&self) -> Variables {
         let mut variables = self.of_bootstrap();
         variables.insert("REDIS_USERNAME".to_owned(), "auditor".to_owned());
+        variables.extend(audit::books(&self.of(ServiceName::Payment, 0)));
         variables
     }
 
     /// Returns the lines of a shell script that sets what an audit needs.
     pub(super) fn audit_file(&self) -> String {
-        let variables = self.of_audit().into_iter();
-        let needed = variables.filter(|(name, _)| name.starts_with("REDIS_") || name == "TLS_CA");
-        let lines: Vec<String> = needed.map(|(name, value)| format!("{name}='{value}'\n")).collect();
-        lines.concat()
+        audit::script(self.of_audit())
     }
 
     /// Returns the common variables of all programs: the URLs of the services (at these ports, in

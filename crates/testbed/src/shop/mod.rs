@@ -1,5 +1,6 @@
 //! A whole shop on one machine.
 
+mod audit;
 mod earlier;
 mod environment;
 mod links;
@@ -12,6 +13,7 @@ mod start;
 use std::{
     collections::BTreeMap,
     fs,
+    io::ErrorKind,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -31,6 +33,9 @@ pub use settings::Settings;
 
 /// The time that a restarted service has to become ready.
 const PATIENCE: Duration = Duration::from_mins(1);
+
+/// The file with the settings of `./dev audit`, which is there while the shop runs.
+const AUDIT: &str = "audit.env";
 
 /// The stores, the mailbox, the four services and the storefront. All of it ends when this value is
 /// dropped.
@@ -173,6 +178,7 @@ impl Shop {
 
     /// Stops everything, the stores last.
     pub async fn stop(&mut self) -> Result<()> {
+        forget_audit(&self.directory)?;
         for service in self.services.values_mut().flatten() {
             service.stop().await?;
         }
@@ -185,6 +191,7 @@ impl Shop {
     pub async fn clear(directory: &Path, say: &(dyn Fn(&str) + Send + Sync)) -> Result<()> {
         let directory = fs::canonicalize(directory).with_context(|| directory.display().to_string())?;
         let postgres = Postgres::home(&directory.join("postgres"))?;
+        forget_audit(&directory)?;
         earlier::Places { directory: &directory, postgres: &postgres }.clear(say).await
     }
 
@@ -195,5 +202,13 @@ impl Shop {
             fs::remove_dir_all(directory).with_context(|| directory.display().to_string())?;
         }
         Ok(())
+    }
+}
+
+/// Removes the settings of the audit: nobody could read the stores of a shop that has stopped.
+fn forget_audit(directory: &Path) -> Result<()> {
+    match fs::remove_file(directory.join(AUDIT)) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error).context(AUDIT),
+        _ => Ok(()),
     }
 }

@@ -35,7 +35,8 @@ pub fn prepare(directory: &Path) -> Result<PathBuf> {
         user(owner),
         user(own)
     );
-    let probe = directory.join("probe");
+    // Another start may be here at the same time: the directory is not locked yet.
+    let probe = directory.join(format!("probe-{}", std::process::id()));
     File::create(&probe).with_context(|| {
         format!(
             "{name} cannot be written to: let its owner write there (chmod u+rwx), or give another with --dir"

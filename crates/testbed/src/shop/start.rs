@@ -12,7 +12,7 @@ use anyhow::{Context, Result, bail, ensure};
 use tokio::{task::spawn_blocking, time::sleep};
 
 use super::{
-    Options, ServiceName, Shop,
+    AUDIT, Options, ServiceName, Shop,
     environment::{Environment, Secrets},
     place,
 };
@@ -59,7 +59,7 @@ impl Shop {
         )?;
 
         let environment = Environment::new(&options, secrets, tls, &postgres, &redis, &mailbox)?;
-        secrets::put(&directory.join("audit.env"), &environment.audit_file())?;
+        secrets::put(&directory.join(AUDIT), &environment.audit_file())?;
         say("services, storefront");
         let mut services = BTreeMap::new();
         for name in ServiceName::WITH_STOREFRONT {

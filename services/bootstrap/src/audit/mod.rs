@@ -54,9 +54,9 @@ use walk::Sums;
 pub use report::leave;
 pub use text::text;
 
-/// The most groups of orders that are looked at because their sums are off, and the most orders,
-/// entries and movements in them.
+/// The most groups of orders that are looked at because their sums are off.
 const MOST_GROUPS: usize = 2000;
+/// The most orders, entries and movements in all of these groups together.
 const MOST_IN_GROUPS: u64 = 10_000;
 
 /// The options of an audit.
@@ -171,7 +171,8 @@ async fn unbalanced(
     Ok(orders)
 }
 
-/// Returns the most groups to look at. The groups are of about equal size.
+/// Returns the most groups to look at. All are of about equal size: together, those looked at have
+/// [`MOST_IN_GROUPS`] orders, entries and movements.
 fn most_groups(checked: &Checked) -> usize {
     let all = checked.orders.saturating_add(checked.ledger_entries).saturating_add(checked.journal);
     let fit = MOST_IN_GROUPS * GROUPS / all.max(1);

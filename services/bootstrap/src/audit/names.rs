@@ -223,8 +223,8 @@ impl Names {
                 }
             }
         }
-        for user in users::odd(databases, keys).await? {
-            self.odd(databases, user, tally).await?;
+        for user in users::with_wrong_first_order(databases, keys).await? {
+            self.look_at_orders(databases, user, tally).await?;
         }
         for (user, member) in users::open_elsewhere(databases, keys).await? {
             tally.doubt(Doubt::List { user, member, open: true });
@@ -234,7 +234,7 @@ impl Names {
 
     /// Looks at a user whom the walk over all orders does not meet. The orders in the ledger are
     /// looked at one by one.
-    async fn odd(&mut self, databases: &Databases, user: UserId, tally: &mut Tally) -> Result<()> {
+    async fn look_at_orders(&mut self, databases: &Databases, user: UserId, tally: &mut Tally) -> Result<()> {
         let mut members = Scan::members(&format!("{{pay}}:u:{user}:orders"), Kind::Set);
         while let Some(members) = members.next(&databases.payment).await? {
             for member in members {

@@ -14,7 +14,7 @@ use super::{
 };
 
 /// The most refunds that are read because an order counts so many.
-const MOST_REFUNDS: i64 = 1000;
+pub(super) const MOST_REFUNDS: i64 = 1000;
 
 /// An order, as it was read. Its parts are of slightly different moments.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,6 +77,13 @@ impl Reading {
                 fields.insert(field, value);
             }
         }
+    }
+
+    /// Returns true if the order has more refunds than are read. A high count alone is none.
+    pub(super) fn is_cut(&self) -> bool {
+        let counted: i64 = self.field("refunds").and_then(|count| count.parse().ok()).unwrap_or(0);
+        let last = format!("{}:r:{MOST_REFUNDS}", order_key(self.id));
+        counted > MOST_REFUNDS && self.dump.contains_key(&last)
     }
 
     /// Returns the numbers of the order's refunds.

@@ -69,7 +69,7 @@ pub(super) async fn to_look_at(databases: &Databases, keys: &Keys) -> Result<BTr
 }
 
 /// Returns the users whose first order is not in the index of orders, or is another user's.
-pub(super) async fn odd(databases: &Databases, keys: &Keys) -> Result<Vec<UserId>> {
+pub(super) async fn with_wrong_first_order(databases: &Databases, keys: &Keys) -> Result<Vec<UserId>> {
     let mut commands = pipe();
     for user in &keys.buyers {
         commands.cmd("ZRANGE").arg(key(user, "orders")).arg(0).arg(0);
@@ -86,11 +86,11 @@ pub(super) async fn odd(databases: &Databases, keys: &Keys) -> Result<Vec<UserId
         commands.cmd("HGET").arg(format!("{{pay}}:o:{first}")).arg("user");
     }
     let mut answers = databases.payment.ask(commands).await?;
-    let is_odd = |(user, _): &(UserId, String)| {
+    let is_wrong = |(user, _): &(UserId, String)| {
         let (listed, owner) = (text(answers.next()).is_some(), text(answers.next()));
         !listed || owner != Some(user.to_string())
     };
-    Ok(firsts.into_iter().filter(is_odd).map(|(user, _)| user).collect())
+    Ok(firsts.into_iter().filter(is_wrong).map(|(user, _)| user).collect())
 }
 
 /// Returns user and member of each open order that is another user's, or none.

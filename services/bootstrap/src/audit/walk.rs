@@ -62,7 +62,7 @@ pub(super) async fn walk(
     apart: &BTreeSet<OrderId>,
     tally: &mut Tally,
 ) -> Result<Sums> {
-    let (databases, left_out) = (Arc::new(databases.clone()), Arc::new(apart.clone()));
+    let (databases, shared) = (Arc::new(databases.clone()), Arc::new(apart.clone()));
     let mut index = Index::before(beginning.at);
     let mut sums = Sums::without(apart);
     let mut parts = VecDeque::<JoinHandle<Result<Checked>>>::new();
@@ -74,7 +74,7 @@ pub(super) async fn walk(
                 tally.add(7, &member, "it stands in the list of orders, and names none");
             }
             tally.checked.orders += u64::try_from(part.ids.len())?;
-            let checked = check(databases.clone(), part.ids, beginning.at, left_out.clone());
+            let checked = check(databases.clone(), part.ids, beginning.at, shared.clone());
             parts.push_back(tokio::spawn(checked));
         }
         while parts.len() >= AT_ONCE || (ended && !parts.is_empty()) {
@@ -150,7 +150,8 @@ impl Sums {
     pub(super) fn remarks(&self) -> impl Iterator<Item = String> {
         [
             self.suspects.remark("have a finding"),
-            self.alarmed.remark("were captured and refunded while they were undone"),
+            self.alarmed
+                .remark("were captured and refunded while they were undone, or have too many refunds"),
             self.moving.remark("were in progress or changed meanwhile"),
         ]
         .into_iter()

@@ -12,7 +12,7 @@ use estore_contract::{
 };
 use tokio::time::Instant;
 
-use crate::{config::CATALOG_DIR, exit::Wrong, patience::until_done, say};
+use crate::{config::CATALOG_DIR, exit::Wrong, patience::until_done, refused::explained, say};
 
 #[cfg(feature = "kubernetes")]
 pub(crate) use files::picture_kind;
@@ -50,6 +50,22 @@ pub async fn seed(env: &Env) -> anyhow::Result<String> {
         "{} products new, {} changed, {} unchanged; {} categories, {} pictures",
         done.products_created, done.products_updated, done.products_unchanged, done.categories, done.images
     ))
+}
+
+/// Names a field of a batch as its author knows it, by the thing in place of `lines[n]`.
+fn named(batch: &[u8], field: &str) -> String {
+    let line = |at: &str| batch.split(|byte| *byte == b'\n').nth(at.parse().ok()?);
+    let parts = field.strip_prefix("lines[").and_then(|rest| rest.split_once(']'));
+    let Some((line, part)) = parts.and_then(|(at, part)| Some((line(at)?, part))) else {
+        return field.to_owned();
+    };
+    let thing = match serde_json::from_slice(line) {
+        Ok(CatalogLine::Product { sku, .. }) => format!("product {sku}"),
+        Ok(CatalogLine::Category { slug, .. }) => format!("category {slug}"),
+        Ok(CatalogLine::Image { name, .. }) => format!("picture {name}"),
+        Err(_) => return field.to_owned(),
+    };
+    part.strip_prefix('.').map_or_else(|| thing.clone(), |part| format!("{thing}: {part}"))
 }
 
 /// Collects lines in batches, and sends them.
@@ -95,7 +111,9 @@ impl Sender {
                 LIMIT,
             )
         };
-        let done = until_done(|error| matches!(error, PeerError::Answered(..)), send).await?;
+        let done = until_done(|error| matches!(error, PeerError::Answered(..)), send)
+            .await
+            .map_err(|error| explained(error, |field| named(batch, field)))?;
         self.batch.clear();
         self.lines = 0;
         let CatalogImported { products_created, products_updated, products_unchanged, categories, images } =

@@ -12,6 +12,7 @@ mod libraries;
 mod migrations;
 mod operator;
 mod postgres;
+mod refused;
 mod repeated;
 mod roles;
 mod secrets;

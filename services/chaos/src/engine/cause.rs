@@ -49,7 +49,7 @@ impl Engine {
             Some(error) => tracing::error!(id, kind, target, by = by.as_str(), error, "fault failed"),
         }
         let outcome = if failure.is_some() { FaultOutcome::Failed } else { FaultOutcome::Done };
-        let _event = self.board().end(id, failure);
+        self.board().end(id, failure);
         self.0.metrics.ended(fault.kind(), fault.target(), outcome);
         self.0.tasks.send_modify(|tasks| drop(tasks.remove(&id)));
     }

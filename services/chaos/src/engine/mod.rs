@@ -6,10 +6,7 @@ mod timetable;
 
 use std::{
     collections::HashMap,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -53,7 +50,8 @@ struct Parts {
     /// The faults in progress, by the number of their event. A token is cancelled to end its fault.
     tasks: watch::Sender<HashMap<u64, CancellationToken>>,
     timetable: watch::Sender<Option<Timetable>>,
-    is_recovered: AtomicBool,
+    /// True once nothing is left of an earlier run.
+    is_recovered: watch::Sender<bool>,
 }
 
 impl Engine {
@@ -74,46 +72,55 @@ impl Engine {
             board: Mutex::default(),
             tasks: watch::Sender::default(),
             timetable: watch::Sender::new(timetable),
-            is_recovered: AtomicBool::new(false),
+            is_recovered: watch::Sender::new(false),
         })))
     }
 
     /// Ends what an earlier run left behind, repeatedly until it succeeds or `stop`.
     pub async fn recover(self, stop: jobs::Stop) {
-        loop {
-            match timeout(cause::LIMIT, self.0.platform.recover()).await {
-                Ok(Ok(())) => break,
-                Ok(Err(error)) => {
-                    tracing::warn!(%error, "faults of an earlier run are not ended; will retry");
-                }
-                Err(elapsed) => {
-                    tracing::warn!(error = %elapsed, "faults of an earlier run are not ended; will retry");
-                }
-            }
-            tokio::select! {
-                () = stop.token().cancelled() => return,
-                () = sleep(RECOVERY_PAUSE) => {}
-            }
+        tokio::select! {
+            () = stop.token().cancelled() => return,
+            () = self.end_leftovers() => {}
         }
-        self.0.is_recovered.store(true, Ordering::SeqCst);
         // A job that ends stops the program.
         stop.token().cancelled().await;
         self.end_on_exit().await;
     }
 
+    async fn end_leftovers(&self) {
+        while let Err(error) = self.0.platform.recover().await {
+            tracing::warn!(%error, "faults of an earlier run are not ended; will retry");
+            sleep(RECOVERY_PAUSE).await;
+        }
+        self.0.is_recovered.send_replace(true);
+    }
+
+    /// Waits until nothing is left of an earlier run.
+    async fn recovered(&self) {
+        let mut state = self.0.is_recovered.subscribe();
+        // The sender lives as long as this engine.
+        let _state = state.wait_for(|is_recovered| *is_recovered).await;
+    }
+
     /// Begins a fault, and returns its event while it is in progress.
     pub fn begin(&self, fault: Fault, by: FaultOrigin) -> Result<FaultEvent, Error> {
-        if !self.0.is_recovered.load(Ordering::SeqCst) {
+        if !*self.0.is_recovered.borrow() {
             return Err(Error::Recovering);
         }
         if !offers(self.0.platform.as_ref(), fault.kind(), fault.target()) {
             let message = format!("is not offered here for {}", fault.target().as_str());
             return Err(Error::Invalid(vec![FieldError::new("kind", message)]));
         }
-        let event = self.board().begin(fault, by, self.0.clock.now())?;
-        self.0.metrics.begun(event.kind, event.target);
+        let mut board = self.board();
+        // Under the lock: if all faults are ended now, this one is among them or does not begin.
+        if by == FaultOrigin::Timetable && self.0.timetable.borrow().is_none() {
+            return Err(Error::Removed);
+        }
+        let event = board.begin(fault, by, self.0.clock.now())?;
         let end = CancellationToken::new();
         self.0.tasks.send_modify(|tasks| drop(tasks.insert(event.id, end.clone())));
+        drop(board);
+        self.0.metrics.begun(event.kind, event.target);
         drop(tokio::spawn(self.clone().run(event.id, fault, by, end)));
         Ok(event)
     }
@@ -124,8 +131,10 @@ impl Engine {
     }
 
     async fn end_within(&self, limit: Duration) -> Result<(), Error> {
+        let board = self.board();
         self.set_timetable(None);
         let tasks = self.0.tasks.borrow().clone();
+        drop(board);
         for end in tasks.values() {
             end.cancel();
         }

@@ -31,6 +31,8 @@ impl Engine {
     /// Causes the faults of a timetable; without one, waits forever.
     async fn follow(&self, table: Option<Timetable>) {
         let Some(table) = table else { return std::future::pending().await };
+        // Before that nothing can begin, and the first steps would be lost.
+        self.recovered().await;
         let options = super::offered(self.0.platform.as_ref());
         for step in Sequence::new(table, options) {
             self.wait_until_ready().await;

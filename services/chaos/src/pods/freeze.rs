@@ -5,11 +5,12 @@
 use std::time::Duration;
 
 use estore_contract::demo::{FaultKind, FaultTarget};
+use futures::future::join_all;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Status;
 use kube::api::{AttachParams, AttachedProcess};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 
-use super::{Pods, failed, select};
+use super::{Pods, failed, select, within};
 use crate::PlatformError;
 
 /// A pod whose service is stopped, or may be.
@@ -83,25 +84,30 @@ impl Pods {
         Ok(())
     }
 
-    /// Continues the services of all pods that could be frozen. A pod in which nothing can be
-    /// executed has nothing to continue.
+    /// Continues the services of all pods that could be frozen, at once. A pod in which nothing can
+    /// be executed has nothing to continue.
     pub(super) async fn thaw_all(&self) -> Result<(), PlatformError> {
+        let mut thaws = Vec::new();
         for target in FaultKind::Freeze.targets() {
             if !self.selection.targets.contains(target) {
                 continue;
             }
-            for pod in self.list(*target).await?.iter().filter(|pod| select::is_running(pod)) {
-                let name = select::name(pod);
-                let thawed = match self.execute(&name, *target, 0).await {
-                    Ok(command) => end(command).await,
-                    Err(error) => Err(error.to_string()),
-                };
-                if let Err(error) = thawed {
-                    tracing::info!(pod = name, error, "pod cannot be continued; it is probably starting");
-                }
-            }
+            let pods = within(self.list(*target)).await?;
+            let running = pods.iter().filter(|pod| select::is_running(pod));
+            thaws.extend(running.map(|pod| self.thaw_pod(select::name(pod), *target)));
         }
+        join_all(thaws).await;
         Ok(())
+    }
+
+    async fn thaw_pod(&self, pod: String, target: FaultTarget) {
+        let thaw = async {
+            let command = self.execute(&pod, target, 0).await?;
+            end(command).await.map_err(PlatformError::Failed)
+        };
+        if let Err(error) = within(thaw).await {
+            tracing::info!(pod, %error, "pod cannot be continued; it is probably starting");
+        }
     }
 
     /// Begins the command in a pod's container, which has the component's name. 0 seconds continue

@@ -18,13 +18,16 @@ use estore_contract::demo::{FaultKind, FaultPlatform, FaultTarget};
 use estore_server::StartError;
 use k8s_openapi::api::{apps::v1::Deployment, core::v1::Pod};
 use kube::{Api, Client, Config};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use crate::{
     Platform, PlatformError,
     config::{CHAOS_LABELS, CHAOS_MAILBOX, CHAOS_TARGETS, POD_NAMESPACE},
 };
 use freeze::Frozen;
+
+/// The time for one call of a recovery. The pods of a dead node are listed as running for a while.
+const STEP: Duration = Duration::from_secs(10);
 
 /// The settings that say which pods are the shop's.
 #[derive(Debug, Clone)]
@@ -134,10 +137,16 @@ impl Platform for Pods {
 
     async fn recover(&self) -> Result<(), PlatformError> {
         if self.selection.mailbox.is_some() {
-            self.raise_mailbox().await?;
+            within(self.raise_mailbox()).await?;
         }
         self.thaw_all().await
     }
+}
+
+/// Gives a call of a recovery a limit.
+async fn within<T>(call: impl Future<Output = Result<T, PlatformError>>) -> Result<T, PlatformError> {
+    let late = |_| PlatformError::Failed("the Kubernetes API does not answer in time".to_owned());
+    timeout(STEP, call).await.map_err(late)?
 }
 
 /// Sorts the errors of the Kubernetes API. A refusal had no effect.

@@ -234,8 +234,9 @@ async fn recovery_raises_the_mailbox_and_thaws_running_pods() {
         "GET /api/v1/namespaces/shop/pods/user-1/exec?&stdout=true&stderr=true&container=user&{command}"
     );
     let lines = it.lines();
-    assert_eq!(lines[..4], [format!("GET {scale}"), format!("PATCH {scale}?"), listing("user"), exec]);
-    assert_eq!(lines[4..], ["verification", "inventory", "payment"].map(listing));
+    assert_eq!(lines[..2], [format!("GET {scale}"), format!("PATCH {scale}?")]);
+    assert_eq!(lines[2..6], ["user", "verification", "inventory", "payment"].map(listing));
+    assert_eq!(lines[6..], [exec]);
 }
 
 #[tokio::test]

@@ -5,7 +5,10 @@ use std::{
     time::Duration,
 };
 
-use estore_chaos::{Platform, PlatformError, pods::Pods};
+use estore_chaos::{
+    Platform, PlatformError,
+    pods::{Pods, Selection},
+};
 use estore_contract::demo::FaultTarget;
 use futures::SinkExt;
 use http::HeaderValue;
@@ -35,6 +38,8 @@ const STATUS: u8 = 3;
 
 /// The status of a command that freezes, and says nothing.
 const HANGS: &str = "hangs";
+/// The status of any command on a node that is dead.
+const DEAD: &str = "dead";
 
 /// The seconds of each command so far, as the pod and the argument.
 type Commands = Arc<Mutex<Vec<(String, String)>>>;
@@ -51,7 +56,7 @@ async fn pods(line: &'static str, status: &'static str) -> (Pods, Commands) {
         }
     });
     let client = Client::try_from(Config::new(url.parse().unwrap())).unwrap();
-    (Pods::new(&client, selection()), commands)
+    (Pods::new(&client, Selection { mailbox: None, ..selection() }), commands)
 }
 
 async fn serve(stream: TcpStream, seen: Commands, line: &str, status: &str) {
@@ -97,7 +102,7 @@ async fn command(stream: TcpStream, path: &str, seen: Commands, line: &str, stat
         // The caller of a command that freezes may be gone.
         let _sent = socket.send(Message::Binary(Bytes::from(bytes))).await;
     };
-    if is_freeze && status == HANGS {
+    if status == DEAD || is_freeze && status == HANGS {
         return std::future::pending().await;
     }
     if line.is_empty() {
@@ -147,4 +152,12 @@ async fn freeze_that_was_given_up_is_thawed() {
     assert_eq!(pods.thaw(FaultTarget::User).await, Ok(()));
     let seconds: Vec<String> = commands.lock().unwrap().iter().map(|(_, seconds)| seconds.clone()).collect();
     assert_eq!(seconds, ["7", "0"]);
+}
+
+#[tokio::test]
+async fn recovery_leaves_pods_of_a_dead_node() {
+    let (pods, commands) = pods("", DEAD).await;
+    assert_eq!(pods.recover().await, Ok(()));
+    let pods: Vec<String> = commands.lock().unwrap().iter().map(|(pod, _)| pod.clone()).collect();
+    assert_eq!(pods, ["user-1"; 4], "one for each service");
 }

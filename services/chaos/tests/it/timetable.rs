@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use estore_contract::demo::{FaultEvent, FaultOrigin, FaultTarget, Timetable};
+use estore_chaos::{Error, domain::Fault};
+use estore_contract::demo::{FaultEvent, FaultKind, FaultOrigin, FaultTarget, Timetable};
 use tokio::time::{Instant, sleep};
 
 use crate::{
@@ -42,6 +43,17 @@ async fn seed_repeats_the_faults() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn slow_recovery_loses_no_step() {
+    let platform = Fake::default();
+    platform.fail("recover", 60);
+    let it = start(platform, Some(TABLE)).await;
+    let faults = events(&it, 20).await.into_iter();
+    let faults: Vec<_> =
+        faults.map(|event| (event.kind.as_str(), event.target.as_str(), event.seconds)).collect();
+    assert_eq!(faults, sequence(17).await);
+}
+
+#[tokio::test(start_paused = true)]
 async fn first_fault_waits_until_the_shop_is_ready() {
     let platform = Fake::default();
     platform.set_ready(FaultTarget::Postgres, false);
@@ -75,6 +87,17 @@ async fn removed_timetable_causes_nothing_more() {
     let before = it.engine.state().events.len();
     sleep(Duration::from_mins(10)).await;
     assert_eq!((it.engine.state().events.len(), it.engine.state().timetable), (before, None));
+}
+
+#[tokio::test(start_paused = true)]
+async fn step_of_a_removed_timetable_is_refused() {
+    let it = start(Fake::default(), Some(TABLE)).await;
+    sleep(Duration::from_secs(1)).await;
+    it.engine.end_all().await.unwrap();
+    let fault = Fault::new(FaultKind::Freeze, FaultTarget::User, Some(1)).unwrap();
+    let late = it.engine.begin(fault, FaultOrigin::Timetable);
+    assert!(matches!(late, Err(Error::Removed)), "{late:?}");
+    let _by_hand = it.engine.begin(fault, FaultOrigin::Api).unwrap();
 }
 
 #[tokio::test(start_paused = true)]

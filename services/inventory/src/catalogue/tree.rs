@@ -42,8 +42,8 @@ impl Tree {
         number
     }
 
-    /// Replaces the tree with the whole one in the store, as read under this ticket. Categories with
-    /// a later read stay. Returns true if the tree changed.
+    /// Replaces the tree with the whole one in the store, as read under this ticket. Categories
+    /// with a later read stay. Returns true if the tree changed.
     pub(super) fn replace(&mut self, nodes: Vec<Node>, ticket: Ticket) -> bool {
         let there: HashSet<&Slug> = nodes.iter().map(|node| &node.slug).collect();
         let slugs = self.categories.iter().filter_map(|category| Some(&category.node.as_ref()?.slug));
@@ -53,8 +53,8 @@ impl Tree {
     }
 
     /// Applies categories as read under this ticket. Those with a later read stay. Returns true if
-    /// the tree changed. One moved category costs its depth. Several cost the size of the tree and of
-    /// the products in it.
+    /// the tree changed. One moved category costs its depth. Several cost the size of the tree and
+    /// of the products in it.
     pub(super) fn apply(
         &mut self,
         read: impl IntoIterator<Item = (Slug, Option<Node>)>,
@@ -211,7 +211,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn tree_read_in_parts_has_the_products_of_the_whole(
+        fn tree_read_in_parts_equals_the_whole(
             steps in prop::collection::vec((0..4_u8, 0..CATEGORIES, prop::option::of(0..CATEGORIES)), 1..60)
         ) {
             let (mut store, mut tree, mut rows) = (Store::default(), Tree::default(), Vec::new());

@@ -230,7 +230,7 @@ async fn index_answers_match_the_store() {
             }
             for _ in 0..12 {
                 let question = dice.question();
-                // Before each question, because on a busy machine the index is soon too old to answer.
+                // On a busy machine, the index is soon too old to answer.
                 replica.catch_up().await;
                 let (found, expected) =
                     (replica.skus(question.clone()), stored(&store, question.clone()).await);

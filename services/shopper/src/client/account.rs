@@ -13,7 +13,7 @@ use estore_contract::{ErrorBody, Sensitive, user::Tokens};
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
-use super::{Answer, Place, Request, ShopClient};
+use super::{Answer, Place, Request, ShopClient, mailbox::NoLink};
 
 /// The time for the answer to a login, which waits for its turn to hash.
 const LOGIN: Duration = Duration::from_secs(20);
@@ -188,7 +188,17 @@ fn status(error: &anyhow::Error) -> Option<u16> {
 
 /// Returns true for a login of an account that does not exist, or is not verified.
 fn is_nobody(error: &anyhow::Error) -> bool {
-    let Some(Refused { answer, .. }) = error.downcast_ref() else { return false };
-    let code = answer.json::<ErrorBody>().map(|body| body.code);
-    code.is_ok_and(|code| matches!(code.as_str(), "invalid_credentials" | "email_not_verified"))
+    code(error).is_some_and(|code| matches!(code.as_str(), "invalid_credentials" | "email_not_verified"))
+}
+
+/// Returns true if [`Account::enter`] failed because the account exists, and its password does not
+/// open it: somebody changed it, or disabled the account.
+pub(crate) fn is_lost(error: &anyhow::Error) -> bool {
+    error.is::<NoLink>() || code(error).as_deref() == Some("account_disabled")
+}
+
+/// Returns the code of the answer with which an action could not go on.
+fn code(error: &anyhow::Error) -> Option<String> {
+    let Refused { answer, .. } = error.downcast_ref()?;
+    answer.json::<ErrorBody>().ok().map(|body| body.code)
 }

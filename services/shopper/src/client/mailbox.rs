@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Error, Result, anyhow};
 use bytes::Bytes;
 use estore_base::config::ConfigError;
 use estore_client::PublicClient;
@@ -21,6 +21,11 @@ const LIMIT: Duration = Duration::from_secs(30);
 const AGAIN: Duration = Duration::from_millis(100);
 /// The time for one look.
 const LOOK: Duration = Duration::from_secs(5);
+
+/// The latest email has no link: the shop sends such a one to an address that has an account.
+#[derive(Debug, thiserror::Error)]
+#[error("no token for {0}: an email without a link came")]
+pub(crate) struct NoLink(String);
 
 /// A mailbox.
 pub(crate) struct Mailbox {
@@ -41,6 +46,14 @@ struct Mail {
     time: String,
 }
 
+/// The latest email to an address.
+#[derive(Debug)]
+enum Latest {
+    Absent,
+    WithoutLink,
+    Token(Sensitive),
+}
+
 impl Mailbox {
     /// Creates a client of the list at `url`: `…/messages` of `./dev up`, or MailDev's `…/email`.
     pub(crate) fn new(url: &Url, platform: &Platform) -> Result<Self, ConfigError> {
@@ -56,18 +69,20 @@ impl Mailbox {
         let deadline = Instant::now() + LIMIT;
         loop {
             let problem = match self.look(email).await {
-                Ok(Some(token)) => return Ok(token),
-                Ok(None) => "no email came".to_owned(),
-                Err(error) => format!("{error:#}"),
+                Ok(Latest::Token(token)) => return Ok(token),
+                // The one with the link may come yet.
+                Ok(Latest::WithoutLink) => Error::from(NoLink(email.to_owned())),
+                Ok(Latest::Absent) => anyhow!("no token for {email}: no email came"),
+                Err(error) => error.context(format!("no token for {email}")),
             };
             if Instant::now() > deadline {
-                bail!("no token for {email}: {problem}");
+                return Err(problem);
             }
             sleep(AGAIN).await;
         }
     }
 
-    async fn look(&self, email: &str) -> Result<Option<Sensitive>> {
+    async fn look(&self, email: &str) -> Result<Latest> {
         let (path, parameter) = &self.list;
         let recipient: String = form_urlencoded::byte_serialize(email.as_bytes()).collect();
         let mut request = http::Request::new(Bytes::new());
@@ -78,21 +93,27 @@ impl Mailbox {
     }
 }
 
-/// Returns the token in the latest of these emails to `email`.
-fn latest(mut mails: Vec<Mail>, email: &str) -> Option<Sensitive> {
-    // MailDev may ignore the parameter.
-    mails.retain(|mail| mail.to.to_string().to_lowercase().contains(&email.to_lowercase()));
+/// Returns the latest of these emails to `email`.
+fn latest(mut mails: Vec<Mail>, email: &str) -> Latest {
+    // MailDev may ignore the parameter. In either form, the address is a JSON text of its own.
+    let address = Value::from(email.to_lowercase()).to_string();
+    mails.retain(|mail| mail.to.to_string().to_lowercase().contains(&address));
     mails.sort_by(|one, other| one.time.cmp(&other.time));
-    let (_, rest) = mails.last()?.text.split_once("token=")?;
-    rest.split_whitespace().next().map(Sensitive::from)
+    let Some(mail) = mails.last() else { return Latest::Absent };
+    let token = mail.text.split_once("token=").and_then(|(_, rest)| rest.split_whitespace().next());
+    token.map_or(Latest::WithoutLink, |token| Latest::Token(token.into()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn of(json: &str) -> Latest {
+        latest(serde_json::from_str(json).unwrap(), "ada@example.com")
+    }
+
     fn token(json: &str) -> Option<String> {
-        latest(serde_json::from_str(json).unwrap(), "ada@example.com").map(|token| token.expose().to_owned())
+        if let Latest::Token(token) = of(json) { Some(token.expose().to_owned()) } else { None }
     }
 
     #[test]
@@ -100,11 +121,18 @@ mod tests {
         let both = r#"[
             {"to": [{"address": "Ada@example.com"}], "text": "x?token=new y", "time": "2026-01-02T00:00:00Z"},
             {"to": [{"address": "ada@example.com"}], "text": "x?token=old", "time": "2026-01-01T00:00:00Z"},
-            {"to": [{"address": "bob@example.com"}], "text": "x?token=bob", "time": "2026-01-03T00:00:00Z"}
+            {"to": [{"address": "bob@example.com"}], "text": "x?token=bob", "time": "2026-01-03T00:00:00Z"},
+            {"to": [{"address": "nada@example.com"}], "text": "x?token=nada", "time": "2026-01-03T00:00:00Z"}
         ]"#;
         assert_eq!(token(both).as_deref(), Some("new"));
         let page = r#"[{"to": ["ada@example.com"], "text": "token=one"}, {"to": ["ada@example.com"], "text": "token=two\n"}]"#;
         assert_eq!(token(page).as_deref(), Some("two"));
-        assert_eq!(token("[]"), None);
+        assert!(matches!(of("[]"), Latest::Absent));
+    }
+
+    #[test]
+    fn email_without_a_link_is_noticed() {
+        let mails = r#"[{"to": ["ada@example.com"], "text": "You have an account already."}]"#;
+        assert!(matches!(of(mails), Latest::WithoutLink));
     }
 }

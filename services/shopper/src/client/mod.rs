@@ -21,8 +21,8 @@ use http::header;
 
 use mailbox::Mailbox;
 
-pub(crate) use account::expect;
 pub use account::{Account, Refused};
+pub(crate) use account::{expect, is_lost};
 pub use answer::Answer;
 pub use request::Request;
 

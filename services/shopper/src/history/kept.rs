@@ -19,15 +19,13 @@ impl Kept {
         Self { ops: VecDeque::new(), most, next: 0 }
     }
 
-    /// Keeps a new operation, and forgets the oldest if there are too many.
-    pub(super) fn invoke(&mut self, client: u32, kind: OpKind, invoked_ms: u64) -> Op {
+    /// Keeps a new operation, and forgets the oldest if there are too many. Returns both.
+    pub(super) fn invoke(&mut self, client: u32, kind: OpKind, invoked_ms: u64) -> (Op, Option<Op>) {
         let op = Op { id: self.next, client, kind, invoked_ms, ended_ms: None, outcome: Outcome::Pending };
         self.next += 1;
         self.ops.push_back(op.clone());
-        if self.ops.len() > self.most {
-            self.ops.pop_front();
-        }
-        op
+        let forgotten = if self.ops.len() > self.most { self.ops.pop_front() } else { None };
+        (op, forgotten)
     }
 
     /// Keeps the outcome of an operation. Returns it, unless it is forgotten.
@@ -64,7 +62,7 @@ mod tests {
     #[test]
     fn ring_keeps_the_latest_operations() {
         let mut kept = Kept::new(3);
-        let ids: Vec<u64> = (0..5).map(|at| kept.invoke(7, read(), at).id).collect();
+        let ids: Vec<u64> = (0..5).map(|at| kept.invoke(7, read(), at).0.id).collect();
         assert_eq!(ids, [0, 1, 2, 3, 4]);
         assert_eq!(kept.all().map(|op| op.id).collect::<Vec<_>>(), [2, 3, 4]);
         assert_eq!(kept.len(), 3);

@@ -16,7 +16,7 @@ use estore_checker::history::{Op, OpKind, Outcome};
 
 use super::kept::Kept;
 
-/// Sees each operation that has ended.
+/// Sees operations.
 type Watcher = Box<dyn Fn(&Op) + Send + Sync>;
 
 /// The operations of clients, as they happen.
@@ -24,7 +24,10 @@ pub struct History {
     /// The wall-clock time at the start, and the monotonic clock that measures the time since.
     began: (u64, Instant),
     recorded: Mutex<Recorded>,
+    /// Sees each operation that has ended.
     watcher: Option<Watcher>,
+    /// Sees each operation that is forgotten.
+    forgetting: Option<Watcher>,
 }
 
 struct Recorded {
@@ -52,13 +55,19 @@ impl History {
         let date = SystemClock.now().unix_timestamp_nanos() / 1_000_000;
         let began = (u64::try_from(date).unwrap_or_default(), Instant::now());
         let recorded = Recorded { kept: Kept::new(most), file: None, failed: None };
-        Self { began, recorded: Mutex::new(recorded), watcher: None }
+        Self { began, recorded: Mutex::new(recorded), watcher: None, forgetting: None }
     }
 
     /// Lets `watcher` see each operation that has ended.
     #[must_use]
     pub fn watched(self, watcher: impl Fn(&Op) + Send + Sync + 'static) -> Self {
         Self { watcher: Some(Box::new(watcher)), ..self }
+    }
+
+    /// Lets `watcher` see each operation for which there is no room any more.
+    #[must_use]
+    pub fn forgetting(self, watcher: impl Fn(&Op) + Send + Sync + 'static) -> Self {
+        Self { forgetting: Some(Box::new(watcher)), ..self }
     }
 
     /// Returns an empty history that writes an operation's line at its invocation and again at its
@@ -86,8 +95,12 @@ impl History {
     pub fn invoke(&self, client: u32, kind: OpKind) -> u64 {
         let mut recorded = self.recorded();
         // Reads the clock under the lock, so that ids have the order of invocation.
-        let op = recorded.kept.invoke(client, kind, self.now_ms());
+        let (op, forgotten) = recorded.kept.invoke(client, kind, self.now_ms());
         recorded.write(&op);
+        drop(recorded);
+        if let (Some(watcher), Some(forgotten)) = (&self.forgetting, &forgotten) {
+            watcher(forgotten);
+        }
         op.id
     }
 

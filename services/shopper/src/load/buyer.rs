@@ -12,9 +12,8 @@ use estore_client::NoAnswer;
 use estore_contract::{OrderId, Sensitive, Sku, UserId, user::Profile};
 use http::Method;
 use serde_json::{Value, json};
-use tokio::time::sleep;
 
-use super::{answers, cards::Cards};
+use super::{answers, cards::Cards, retries::Retries};
 use crate::{
     client::{Account, Answer, Place, Request, ShopClient, address},
     history::History,
@@ -24,10 +23,6 @@ use crate::{
 pub const PASSWORD: &str = "a password that is long enough";
 /// The time that a client waits for an answer.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(8);
-/// The pause after an answer with an unknown outcome.
-const AGAIN: Duration = Duration::from_millis(100);
-/// The longest pause that an answer can ask for.
-const LONGEST: Duration = Duration::from_secs(30);
 
 /// A customer with two cards, who records each operation.
 pub struct Buyer {
@@ -42,6 +37,7 @@ pub struct Buyer {
     /// True if a retry waits as long as the answer says, as a good client does. Tests of faults
     /// retry sooner.
     heeds: bool,
+    retries: Retries,
 }
 
 impl Buyer {
@@ -56,8 +52,8 @@ impl Buyer {
     pub async fn of(number: u32, account: Account, history: Arc<History>) -> Result<Self> {
         let me: Profile = account.ask("read the account", Request::get(Place::User, "/me"), 200).await?;
         let cards = Cards::of(&account).await?;
-        let (user, forbidden) = (me.id, Mutex::default());
-        Ok(Self { number, user, account, cards, history, forbidden, heeds: false })
+        let (user, forbidden, retries) = (me.id, Mutex::default(), Retries::default());
+        Ok(Self { number, user, account, cards, history, forbidden, heeds: false, retries })
     }
 
     /// Lets retries wait as long as the shop asks for. Nobody asks such a buyer for its forbidden
@@ -110,10 +106,7 @@ impl Buyer {
             }
         }
         self.history.end(id, outcome.clone());
-        if matches!(outcome, Outcome::Unknown { .. }) {
-            // Waits, as a client does that must retry later.
-            sleep(pause(&answer, self.heeds)).await;
-        }
+        self.retries.wait(&answer, &outcome, self.heeds).await;
         outcome
     }
 
@@ -131,10 +124,4 @@ impl Buyer {
 /// Returns the lines as the body of an order or a refund has them.
 pub(super) fn items(lines: &[(Sku, u32)]) -> Value {
     lines.iter().map(|(sku, quantity)| json!({"sku": sku, "quantity": quantity})).collect()
-}
-
-/// Returns the pause before a retry of a request with this answer.
-pub(super) fn pause(answer: &Result<Answer, NoAnswer>, heeds: bool) -> Duration {
-    let asked = answer.as_ref().ok().and_then(Answer::retry_after).filter(|_| heeds);
-    asked.unwrap_or(AGAIN).clamp(AGAIN, LONGEST)
 }

@@ -7,6 +7,7 @@ mod cards;
 mod paced;
 mod plan;
 mod refunder;
+mod retries;
 mod run;
 mod sell_out;
 mod settle;

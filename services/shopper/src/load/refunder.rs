@@ -7,11 +7,11 @@ use estore_base::random;
 use estore_checker::history::{OpKind, Outcome};
 use estore_contract::{OrderId, Sensitive, Sku, inventory::Adjustment};
 use serde_json::{Map, Value, json};
-use tokio::time::sleep;
 
 use super::{
     answers,
-    buyer::{PATIENCE, items, pause},
+    buyer::{PATIENCE, items},
+    retries::Retries,
 };
 use crate::{
     client::{Account, Place, Request, ShopClient, address},
@@ -26,6 +26,7 @@ pub struct Refunder {
     account: Account,
     history: Arc<History>,
     heeds: bool,
+    retries: Retries,
 }
 
 /// The units of a refund.
@@ -46,7 +47,7 @@ impl Refunder {
         history: Arc<History>,
     ) -> Result<Self> {
         let account = Account::login(shop, email, password, address(NUMBER)).await?;
-        Ok(Self { account, history, heeds: false })
+        Ok(Self { account, history, heeds: false, retries: Retries::default() })
     }
 
     /// Lets retries wait as long as the shop asks for.
@@ -79,8 +80,8 @@ impl Refunder {
             answers::log_forbidden(id, &outcome);
         }
         self.history.end(id, outcome.clone());
-        if self.heeds && matches!(outcome, Outcome::Unknown { .. }) {
-            sleep(pause(&answer, true)).await;
+        if self.heeds {
+            self.retries.wait(&answer, &outcome, true).await;
         }
         outcome
     }

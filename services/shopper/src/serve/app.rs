@@ -16,7 +16,7 @@ use estore_telemetry::Platform;
 use time::OffsetDateTime;
 use tokio::sync::watch;
 
-use super::{counts::Counts, people::People};
+use super::{counts::Counts, people::People, uncompared::Uncompared};
 use crate::{
     client::ShopClient,
     config::Config,
@@ -35,6 +35,7 @@ pub(crate) struct Parts {
     pub(crate) metrics: Metrics,
     pub(crate) people: People,
     pub(crate) counts: Arc<Counts>,
+    pub(crate) uncompared: Arc<Uncompared>,
     /// The seed of all random choices.
     pub(crate) seed: u64,
     /// Distinguishes the keys of this start from those of others.
@@ -66,11 +67,15 @@ impl Parts {
         let config = Config::from_env(env)?;
         let metrics = Metrics::new(&platform.metrics)?;
         let counts = Arc::<Counts>::default();
-        let (measured, counted) = (metrics.clone(), counts.clone());
+        let uncompared = Arc::<Uncompared>::default();
+        let (measured, counted, answered) = (metrics.clone(), counts.clone(), uncompared.clone());
         let history = History::of_latest(config.history).watched(move |op| {
             measured.ended(op);
             counted.ended(op);
+            answered.ended(op);
         });
+        let dropped = uncompared.clone();
+        let history = history.forgetting(move |op| dropped.dropped(op));
         let dial = Dial::new(config.orders_per_minute, DEFAULT_MIX);
         let dial = dial.map_err(|field| StartError::Other(field.message.into()))?;
         metrics.dial.set(dial.orders_per_minute().into());
@@ -80,6 +85,7 @@ impl Parts {
             metrics,
             people: People::default(),
             counts,
+            uncompared,
             seed: config.seed.unwrap_or_else(|| u64::from_be_bytes(bytes())),
             start: uuid_v4().simple().to_string().chars().take(12).collect(),
             config,
@@ -134,7 +140,7 @@ impl Parts {
             ready,
             running_since: since,
             counts: self.counts.read(self.shop.sent()),
-            told: Told { operations, ..self.told().clone() },
+            told: Told { operations, forgotten: self.uncompared.forgotten(), ..self.told().clone() },
         }
     }
 }

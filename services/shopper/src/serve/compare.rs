@@ -122,7 +122,9 @@ impl Compared {
 
     /// Notes the comparison of an order.
     fn note(&mut self, app: &App, id: OrderId, ops: &[Op], found: Found) {
-        let is_first = self.last.insert(id, ops.last().map_or(0, |op| op.id)).is_none();
+        let last = ops.last().map_or(0, |op| op.id);
+        let is_first = self.last.insert(id, last).is_none();
+        app.uncompared.compared(id, last);
         app.metrics.compared.inc();
         let mut told = app.told();
         told.compared += u64::from(is_first);

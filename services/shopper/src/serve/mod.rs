@@ -14,6 +14,7 @@ mod open;
 mod people;
 mod steps;
 mod told;
+mod uncompared;
 mod visit;
 
 use std::sync::Arc;

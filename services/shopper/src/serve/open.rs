@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use anyhow::Result;
+use estore_base::random;
 use estore_telemetry::jobs::{Stop, poll};
 use futures::future::join_all;
 use tokio::{sync::Notify, time::sleep};
 
 use super::App;
 use crate::{
-    client::{Account, Refused, address},
+    client::{Account, Refused, address, is_lost},
     commands::wait_until_ready,
     config::Credentials,
     load::{Buyer, Refunder},
@@ -71,7 +72,13 @@ async fn enter(app: &App) -> Result<bool> {
     if let Some(Credentials { email, password }) =
         app.config.customer.clone().filter(|_| !app.people.has_visitor())
     {
-        let _account = Account::enter(&app.shop, &email, password, address(CUSTOMER)).await?;
+        match Account::enter(&app.shop, &email, password, address(CUSTOMER)).await {
+            Err(error) if is_lost(&error) => {
+                let error = format!("{error:#}");
+                tracing::warn!(email, error, "account for visitors is lost; the load begins without it");
+            }
+            entered => drop(entered?),
+        }
         app.people.enter_visitor();
         return Ok(true);
     }
@@ -90,7 +97,16 @@ async fn register(app: &App, number: u32) -> Result<Buyer> {
         return Ok(Buyer::register(number, &app.shop, history).await?.heeding());
     };
     let email = format!("load-{number}@example.com");
-    let account = Account::enter(&app.shop, &email, password, address(number)).await?;
+    let account = match Account::enter(&app.shop, &email, password.clone(), address(number)).await {
+        Err(error) if is_lost(&error) => {
+            let error = format!("{error:#}");
+            tracing::warn!(email, error, "account of a buyer is lost; registers another");
+            let other: String = random::uuid_v4().simple().to_string().chars().take(8).collect();
+            let email = format!("load-{number}-{other}@example.com");
+            Account::register(&app.shop, &email, password, address(number)).await?
+        }
+        entered => entered?,
+    };
     Ok(Buyer::of(number, account, history).await?.heeding())
 }
 

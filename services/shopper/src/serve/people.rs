@@ -26,7 +26,7 @@ impl People {
         let _first = self.admin.set(Arc::new(admin));
     }
 
-    /// Notes that the account for visitors exists.
+    /// Notes that the account for visitors exists, or is lost.
     pub(super) fn enter_visitor(&self) {
         let _first = self.visitor.set(());
     }

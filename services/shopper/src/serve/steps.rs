@@ -126,6 +126,7 @@ impl Step<'_> {
             }
             unknown.get_or_insert_with(|| self.app.counts.unknown());
         }
+        self.app.told().unsettled += 1;
         tracing::warn!(key = self.key, "outcome is still unknown; the buyer goes on without it");
         None
     }

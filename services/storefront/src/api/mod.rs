@@ -54,6 +54,11 @@ impl ApiError {
         }
     }
 
+    /// Returns true if nobody knows the effect of the call, if it was a write.
+    pub(crate) fn is_unknown(&self) -> bool {
+        matches!(self, Self::Away(_)) || self.code() == "outcome_unknown"
+    }
+
     /// Returns true if the answer has this status.
     pub(crate) fn is(&self, status: u16) -> bool {
         matches!(self, Self::Answered(body) if body.status_code == status)

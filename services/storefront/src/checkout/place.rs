@@ -17,8 +17,9 @@ const PAUSES: [Duration; 2] = [Duration::from_millis(300), Duration::from_secs(1
 /// The outcome of a request for an order.
 #[derive(Debug)]
 pub(crate) enum Outcome {
-    /// The shop has the order. `is_repeat` if an earlier request made it.
-    Placed { order: Box<Order>, is_repeat: bool },
+    /// The shop has the order. `is_repeat` if an earlier request made it, and `is_own` if the
+    /// storefront sent the visitor's request more than once.
+    Placed { order: Box<Order>, is_repeat: bool, is_own: bool },
     /// The shop refused it. If it made an order for that, the form needs a new key.
     Refused(Refusal),
     /// Nobody answered. A repeat with the same key finds the order, or places it.
@@ -48,7 +49,7 @@ pub(crate) async fn find(payment: &Payment<'_>, id: OrderId) -> Result<Outcome, 
     match payment.find_order(id).await {
         Ok(Some(order)) => Ok(match &order.failure {
             Some(failure) => Outcome::Refused(Refusal::of_failure(failure)),
-            None => Outcome::Placed { order: Box::new(order), is_repeat: true },
+            None => Outcome::Placed { order: Box::new(order), is_repeat: true, is_own: false },
         }),
         Ok(None) | Err(ApiError::Away(_)) => Ok(Outcome::Unknown),
         Err(error) => Err(error),
@@ -58,14 +59,17 @@ pub(crate) async fn find(payment: &Payment<'_>, id: OrderId) -> Result<Outcome, 
 /// Sends the request of a key, and repeats it while its outcome is unknown. Returns `None` if the
 /// outcome stays unknown.
 async fn ask(payment: &Payment<'_>, key: &str, request: &OrderRequest) -> Result<Option<Outcome>, ApiError> {
-    let mut pauses = PAUSES.into_iter();
+    let (mut pauses, mut is_own) = (PAUSES.into_iter(), false);
     loop {
         match payment.order(key, request).await {
             Ok(NewOrder { order, is_repeat }) => {
-                return Ok(Some(Outcome::Placed { order: Box::new(order), is_repeat }));
+                return Ok(Some(Outcome::Placed { order: Box::new(order), is_repeat, is_own }));
             }
             Err(error) if is_unknown(&error) => match pauses.next() {
-                Some(pause) => sleep(pause).await,
+                Some(pause) => {
+                    sleep(pause).await;
+                    is_own = true;
+                }
                 None => return Ok(None),
             },
             // The session has ended: the visitor logs in, and comes back to the same key.
@@ -78,7 +82,7 @@ async fn ask(payment: &Payment<'_>, key: &str, request: &OrderRequest) -> Result
 
 /// Returns true if the order may exist.
 fn is_unknown(error: &ApiError) -> bool {
-    matches!(error, ApiError::Away(_)) || matches!(error.code(), "outcome_unknown" | "request_in_progress")
+    error.is_unknown() || error.code() == "request_in_progress"
 }
 
 #[cfg(test)]

@@ -25,6 +25,8 @@ pub(crate) enum Missing {
     ComparedOrders,
     /// The last comparison was so many minutes ago.
     OldComparison(u64),
+    /// So many requests of customers were given up because their outcome stayed unknown.
+    Unsettled(u64),
     /// So many orders contradict what their customers saw.
     Disagreements(u64),
 }
@@ -87,6 +89,9 @@ fn comparison(load: &LoadState, now: OffsetDateTime) -> Vec<Missing> {
     if now - at > RECENT {
         missing.push(Missing::OldComparison(minutes((now - at).as_seconds_f64())));
     }
+    if told.unsettled > 0 {
+        missing.push(Missing::Unsettled(told.unsettled));
+    }
     if told.disagreements > 0 {
         missing.push(Missing::Disagreements(told.disagreements));
     }
@@ -145,6 +150,14 @@ mod tests {
     fn recent_clean_audit_and_comparison_prove_it() {
         let good = proof(Ok(measured(Some(30.0), 0)), Ok(load(5, 0, "2026-11-30T11:59:50Z")));
         assert!(good.is_complete() && !good.is_refuted());
+    }
+
+    #[test]
+    fn outcome_that_stayed_unknown_proves_nothing() {
+        let mut load = load(5, 0, "2026-11-30T11:59:50Z");
+        load.told.unsettled = 3;
+        let found = proof(Ok(measured(Some(30.0), 0)), Ok(load));
+        assert_eq!((found.is_refuted(), found.0), (false, vec![Missing::Unsettled(3)]));
     }
 
     #[test]

@@ -10,8 +10,8 @@ use crate::{Error, checkout::Key, forms::Wrongs, web::Visitor};
 #[template(path = "account/cards.html")]
 pub(crate) struct CardsPage {
     pub(crate) page: Frame,
-    /// Each card with its words.
-    cards: Vec<(PaymentMethod, String)>,
+    /// Each card with its words. `None` if they cannot be read now.
+    cards: Option<Vec<(PaymentMethod, String)>>,
     /// Names the card of the form, so that a repeat saves it once.
     pub(crate) key: Key,
     filled: labels::FilledCard,
@@ -22,6 +22,15 @@ impl CardsPage {
     /// Reads the cards of the visitor.
     pub(crate) async fn read(visitor: &Visitor) -> Result<Self, Error> {
         let cards = visitor.payment().cards().await?;
+        Ok(Self::of(visitor, Some(cards)))
+    }
+
+    /// Creates the page without the cards.
+    pub(crate) fn unread(visitor: &Visitor) -> Self {
+        Self::of(visitor, None)
+    }
+
+    fn of(visitor: &Visitor, cards: Option<Vec<PaymentMethod>>) -> Self {
         let page = Frame::titled(visitor, |t| t.account.cards);
         let clock = visitor.app.clock.as_ref();
         let (now, locale) = (clock.now(), page.locale);
@@ -29,12 +38,12 @@ impl CardsPage {
             let words = labels::card(&card.details, now, locale);
             (card, words)
         };
-        Ok(Self {
+        Self {
             page,
-            cards: cards.into_iter().map(with_words).collect(),
+            cards: cards.map(|cards| cards.into_iter().map(with_words).collect()),
             key: Key::new(clock),
             filled: labels::FilledCard::of(&visitor.app),
             wrongs: Wrongs::default(),
-        })
+        }
     }
 }

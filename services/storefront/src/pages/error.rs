@@ -6,21 +6,23 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{Frame, go_to, show_with};
+use super::{Frame, Tone, go_to, show_with};
 use crate::{
     Error,
     api::ApiError,
     session::{Cookie, Flash},
     texts,
-    web::Visitor,
+    web::{SentForm, Visitor},
 };
 
 #[derive(Template)]
 #[template(path = "error.html")]
-struct ErrorPage {
+struct ErrorPage<'a> {
     page: Frame,
     message: &'static str,
     is_retried: bool,
+    /// The form of the request, if the page sends it again.
+    form: Option<&'a SentForm>,
 }
 
 /// Shows an error, or leads to the login if that is what the page needs.
@@ -44,11 +46,24 @@ pub(crate) fn error(visitor: &Visitor, error: &Error) -> Response {
         _ => {}
     }
     let [title, message] = texts::explain(error, visitor.locale);
-    let is_retried =
-        matches!(error, Error::SessionWaits | Error::Api(ApiError::Away(_)) | Error::Template(_));
-    let page = ErrorPage { page: Frame::new(visitor, title), message, is_retried };
+    let form = visitor.form.get().filter(|_| is_unanswered(error));
+    let is_retried = form.is_none() && (is_unanswered(error) || matches!(error, Error::Template(_)));
+    let mut page = Frame::new(visitor, title);
+    if form.is_some() {
+        page.notice(Tone::Bad, page.t.common.form_kept);
+    }
+    let page = ErrorPage { page, message, is_retried, form };
     show_with(status(error), visitor, &page)
         .unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+}
+
+/// Returns true if a service gave no answer to the request, or does not know the outcome.
+fn is_unanswered(error: &Error) -> bool {
+    match error {
+        Error::SessionWaits => true,
+        Error::Api(error) => error.is_unknown(),
+        _ => false,
+    }
 }
 
 /// Leads to the login, which leads back.
@@ -61,11 +76,13 @@ fn status(error: &Error) -> StatusCode {
     match error {
         Error::NotFound => StatusCode::NOT_FOUND,
         Error::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+        // `error` leads these to the login.
         Error::LoginNeeded => StatusCode::UNAUTHORIZED,
         Error::SessionWaits | Error::Api(ApiError::Away(_)) => StatusCode::SERVICE_UNAVAILABLE,
         Error::OtherSite => StatusCode::FORBIDDEN,
         Error::FormExpired | Error::BadForm => StatusCode::BAD_REQUEST,
-        Error::FileTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Error::NoForm => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Error::FormTooLong | Error::FileTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Error::Api(ApiError::Answered(body)) => {
             StatusCode::from_u16(body.status_code).unwrap_or(StatusCode::BAD_GATEWAY)
         }

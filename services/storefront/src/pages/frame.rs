@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use crate::{
     Error,
     api::{ApiError, Service},
-    session::{Flash, FormToken, Session},
+    session::{Cookie, Flash, FormToken, Session},
     texts::{self, Texts, format},
     web::Visitor,
 };
@@ -29,6 +29,15 @@ pub(crate) async fn soon<T>(
         tracing::warn!(service = ?of, "service did not answer in a moment; the page goes on without it");
         Err(ApiError::Away(of))
     })
+}
+
+/// Returns the result of a call for a side part, such as the filters beside a list. If it cannot be
+/// read now, the page goes on without it, and says nothing.
+pub(crate) fn side<T>(result: Result<T, ApiError>) -> Result<Option<T>, Error> {
+    match result {
+        Err(ApiError::Away(_)) => Ok(None),
+        result => Ok(Some(result?)),
+    }
 }
 
 /// The importance of a message.
@@ -154,11 +163,12 @@ impl Frame {
     }
 
     pub(crate) fn is_logged_in(&self) -> bool {
-        self.visitor.session.is_some() || self.visitor.is_waiting
+        let has_session = self.visitor.session.is_some() || self.visitor.is_waiting;
+        has_session && !self.visitor.jar.is_removed(Cookie::Session)
     }
 
     pub(crate) fn is_admin(&self) -> bool {
-        self.visitor.session.as_ref().is_some_and(Session::is_admin)
+        self.is_logged_in() && self.visitor.session.as_ref().is_some_and(Session::is_admin)
     }
 
     pub(crate) fn units(&self) -> u32 {

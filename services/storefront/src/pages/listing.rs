@@ -9,7 +9,7 @@ use estore_contract::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Frame, Pager, Tone, show_with};
+use super::{Frame, Pager, Tone, show_with, side};
 use crate::{
     Error,
     api::{ApiError, ProductQuery, Sort},
@@ -140,7 +140,7 @@ pub(crate) fn show(
     left_out: bool,
     (products, facets): (Result<Page<Product>, ApiError>, Result<Facets, ApiError>),
 ) -> Result<Response, Error> {
-    let (products, facets) = (page.part(products)?, page.part(facets)?);
+    let (products, facets) = (page.part(products)?, side(facets)?);
     if left_out {
         page.notice(Tone::Bad, page.t.catalogue.no_such_filter);
     }

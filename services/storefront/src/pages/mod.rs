@@ -25,7 +25,7 @@ use crate::{
 };
 
 pub(crate) use error::error;
-pub(crate) use frame::{Frame, Tone, soon};
+pub(crate) use frame::{Frame, Tone, side, soon};
 pub(crate) use pager::Pager;
 
 /// Shows a page.
@@ -44,10 +44,14 @@ pub(crate) fn show_with(
     let vary = "accept-language, accept-encoding, cookie";
     let headers = [(header::CACHE_CONTROL, kept), (header::VARY, vary)];
     let page = page.render()?;
-    Ok(match compress::gzip(visitor, &page) {
+    let mut response = match compress::gzip(visitor, &page) {
         Some(short) => (status, headers, [(header::CONTENT_ENCODING, "gzip")], Html(short)).into_response(),
         None => (status, headers, Html(page)).into_response(),
-    })
+    };
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    }
+    Ok(response)
 }
 
 /// Leads the browser to another page, after a form.

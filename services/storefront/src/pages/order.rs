@@ -9,7 +9,7 @@ use estore_contract::{
 use time::OffsetDateTime;
 use tokio::join;
 
-use super::{Frame, labels, soon};
+use super::{Frame, labels, side, soon};
 use crate::{
     Error,
     api::Service,
@@ -56,7 +56,7 @@ impl Live {
         let can_cancel = can_cancel(&order, &steps);
         let emails = if is_mailed(&order) {
             let verification = visitor.verification();
-            page.part(soon(Service::Verification, verification.order_emails(order.id)).await)?
+            side(soon(Service::Verification, verification.order_emails(order.id)).await)?
         } else {
             Some(Vec::new())
         };

@@ -28,7 +28,7 @@ pub(super) async fn change(
 ) -> Result<Response, Error> {
     let mut basket = visitor.basket();
     let removes = fields.remove.is_some();
-    apply(&mut basket, &fields);
+    let are_all_set = apply(&mut basket, &fields);
     // The visitor has seen the prices of the page that they sent.
     if let Ok(products) = visitor.inventory().by_skus(&basket.skus()).await {
         for line in &mut basket.lines {
@@ -39,6 +39,7 @@ pub(super) async fn change(
     }
     let flash = match basket.keep(&visitor.jar, &app.config.keys) {
         Ok(()) if removes => Flash::Removed,
+        Ok(()) if !are_all_set => Flash::QuantityLeft,
         Ok(()) => Flash::BasketChanged,
         Err(_full) => Flash::BasketFull,
     };
@@ -46,22 +47,21 @@ pub(super) async fn change(
     Ok(pages::go_to("/basket"))
 }
 
-/// Sets each quantity that is a number. Zero removes the product.
-fn apply(basket: &mut Basket, fields: &Fields) {
+/// Sets each quantity. Zero removes the product. Returns false if one is no quantity.
+fn apply(basket: &mut Basket, fields: &Fields) -> bool {
+    let mut are_all_set = true;
     for (sku, quantity) in fields.sku.iter().zip(&fields.quantity) {
-        match quantity.trim().parse() {
-            Ok(0) => basket.remove(sku),
-            Ok(units) => {
-                if let Some(quantity) = Quantity::new(units) {
-                    basket.set(sku, quantity);
-                }
-            }
-            Err(_not_a_number) => {}
+        let units = quantity.trim().parse().ok();
+        match (units, units.and_then(Quantity::new)) {
+            (Some(0), _) => basket.remove(sku),
+            (_, Some(quantity)) => basket.set(sku, quantity),
+            _ => are_all_set = false,
         }
     }
     if let Some(sku) = &fields.remove {
         basket.remove(sku);
     }
+    are_all_set
 }
 
 #[cfg(test)]
@@ -83,7 +83,7 @@ mod tests {
             quantity: texts(&["3", "0", "1000", "2", "5"]),
             remove: Some(sku("D")),
         };
-        apply(&mut basket, &fields);
+        assert!(!apply(&mut basket, &fields), "1000 is no quantity");
         let left: Vec<_> = basket.lines.iter().map(|line| (line.sku.as_str(), line.quantity.get())).collect();
         assert_eq!(left, [("A", 3), ("C", 1)]);
     }

@@ -41,8 +41,8 @@ pub(super) async fn show(State(app): State<App>, visitor: Visitor) -> Result<Res
     let (new, scarce, categories) =
         join!(inventory.products(&newest), inventory.scarcest(true, SCARCE), app.categories.tree(&visitor));
     let new = page.part(new)?.map(|products| products.items).unwrap_or_default();
-    let mut scarce = page.part(scarce)?.unwrap_or_default();
+    let mut scarce = pages::side(scarce)?.unwrap_or_default();
     scarce.retain(|product| product.available < FEW);
-    let categories = page.part(categories)?;
+    let categories = pages::side(categories)?;
     pages::show(&visitor, &HomePage { page, categories, new, scarce })
 }

@@ -50,6 +50,13 @@ pub(super) async fn show(visitor: Visitor, RawQuery(query): RawQuery) -> Result<
     pages::show(&visitor, &LoginPage::new(&visitor, next))
 }
 
+/// Shows the form again with an address that is none.
+pub(super) fn show_bad_email(visitor: &Visitor, email: String, next: LocalPath) -> Result<Response, Error> {
+    let mut shown = LoginPage { email, ..LoginPage::new(visitor, next) };
+    shown.email_error = shown.page.t.access.bad_email;
+    pages::show_with(StatusCode::UNPROCESSABLE_ENTITY, visitor, &shown)
+}
+
 #[derive(Deserialize)]
 #[serde(default)]
 pub(super) struct Fields {
@@ -73,8 +80,7 @@ pub(super) async fn login(
     let mut shown = LoginPage { email, ..LoginPage::new(&visitor, next) };
     let t = &shown.page.t.access;
     let Ok(address) = shown.email.parse::<Email>() else {
-        shown.email_error = t.bad_email;
-        return pages::show_with(StatusCode::UNPROCESSABLE_ENTITY, &visitor, &shown);
+        return show_bad_email(&visitor, shown.email, shown.next);
     };
     let error = match visitor.user().login(address, password).await {
         Ok(tokens) => {

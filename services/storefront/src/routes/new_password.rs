@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::{
     Error, links,
     pages::{self, Frame},
-    session::Flash,
+    session::{Cookie, Flash, FormToken},
     texts::Texts,
     web::{Post, Visitor},
 };
@@ -49,12 +49,15 @@ pub(super) async fn change(visitor: Visitor, Post(fields): Post<Fields>) -> Resu
     let mut shown = NewPasswordPage::new(&visitor, &token);
     let t = shown.page.t;
     let Err(error) = visitor.user().reset_password(token, new_password).await else {
+        // Every session of the account has ended, and the browser most likely had one of them.
+        visitor.jar.remove(Cookie::Session);
+        FormToken::renew(&visitor.jar);
         Flash::PasswordChanged.keep(&visitor.jar);
         return Ok(pages::go_to("/login"));
     };
-    if let Some([title, message]) = links::refused(&error, t) {
+    if let Some((status, [title, message])) = links::refused(&error, t) {
         (shown.page.title, shown.message) = (title.to_owned(), message);
-        return pages::show_with(StatusCode::GONE, &visitor, &shown);
+        return pages::show_with(status, &visitor, &shown);
     }
     if error.code() != "validation_error" {
         return Err(error.into());

@@ -4,10 +4,11 @@ use axum::response::Response;
 use estore_contract::Email;
 use serde::Deserialize;
 
+use super::login::show_bad_email;
 use crate::{
     Error, pages,
     session::Flash,
-    web::{Post, Visitor},
+    web::{LocalPath, Post, Visitor},
 };
 
 #[derive(Deserialize)]
@@ -17,7 +18,9 @@ pub(super) struct Fields {
 
 /// Says the same for every address, as the User Service does.
 pub(super) async fn resend(visitor: Visitor, Post(fields): Post<Fields>) -> Result<Response, Error> {
-    let email: Email = fields.email.parse().map_err(|_| Error::BadForm)?;
+    let Ok(email) = fields.email.parse::<Email>() else {
+        return show_bad_email(&visitor, fields.email, LocalPath::default());
+    };
     visitor.user().resend(email).await?;
     Flash::MailSent.keep(&visitor.jar);
     Ok(pages::go_to("/login"))

@@ -47,8 +47,8 @@ pub(super) async fn show(
     let inventory = visitor.inventory();
     let (product, tree) = join!(inventory.product(&sku), app.categories.tree(&visitor));
     let product = product?;
-    let mut page = Frame::new(&visitor, product.name.as_str());
-    let tree = page.part(tree)?;
+    let page = Frame::new(&visitor, product.name.as_str());
+    let tree = pages::side(tree)?;
     let crumbs = tree.as_ref().map(|tree| path_to(&tree.items, &product.category)).unwrap_or_default();
     pages::show(&visitor, &ProductPage { page, product, crumbs })
 }

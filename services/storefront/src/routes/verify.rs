@@ -8,6 +8,7 @@ use serde::Deserialize;
 use crate::{
     Error, links,
     pages::{self, Frame},
+    session::Cookie,
     texts::Texts,
     web::{Post, Visitor},
 };
@@ -42,24 +43,28 @@ pub(super) struct Fields {
 }
 
 pub(super) async fn verify(visitor: Visitor, Post(fields): Post<Fields>) -> Result<Response, Error> {
-    let mut page = Frame::new(&visitor, "");
-    let t = &page.t.access;
+    let t = Texts::of(visitor.locale);
     let (status, [title, message], can_login) = match visitor.verification().verify(fields.token).await {
         Ok(verified) => {
             let message = match verified.status.as_str() {
-                "verified" => t.verified,
-                "moved" => t.moved,
-                "stopped" => t.stopped,
-                "reverted" => t.reverted,
-                _ => t.accepted,
+                "verified" => t.access.verified,
+                "moved" => t.access.moved,
+                "stopped" => t.access.stopped,
+                "reverted" => {
+                    // Everybody was logged out, this browser as well.
+                    visitor.jar.remove(Cookie::Session);
+                    t.access.reverted
+                }
+                _ => t.access.accepted,
             };
-            (StatusCode::OK, [t.link_done, message], !page.is_logged_in())
+            (StatusCode::OK, [t.access.link_done, message], true)
         }
-        Err(error) => match links::refused(&error, page.t) {
-            Some(words) => (StatusCode::GONE, words, false),
+        Err(error) => match links::refused(&error, t) {
+            Some((status, words)) => (status, words, false),
             None => return Err(error.into()),
         },
     };
-    page.title = title.to_owned();
+    let page = Frame::new(&visitor, title);
+    let can_login = can_login && !page.is_logged_in();
     pages::show_with(status, &visitor, &LinkPage { page, message, token: String::new(), can_login })
 }

@@ -23,23 +23,27 @@ flashes! {
     BasketChanged = "basket-changed",
     BasketFull = "basket-full",
     Removed = "removed",
-    LoggedIn = "logged-in",
     LoggedOut = "logged-out",
     SessionEnded = "session-ended",
     MailSent = "mail-sent",
     PasswordChanged = "password-changed",
     OrderPlaced = "order-placed",
     OrderFound = "order-found",
+    AddressNotKept = "address-not-kept",
     OrderCancelled = "order-cancelled",
     OrderCancelling = "order-cancelling",
     OrderNotCancelled = "order-not-cancelled",
     AddedPart = "added-part",
+    AddedNothing = "added-nothing",
+    OrderTooLong = "order-too-long",
+    QuantityLeft = "quantity-left",
     Saved = "saved",
     AddressSaved = "address-saved",
     AddressDeleted = "address-deleted",
     CardSaved = "card-saved",
     CardDeleted = "card-deleted",
     SessionsEnded = "sessions-ended",
+    SessionsLeft = "sessions-left",
     PasswordRenewed = "password-renewed",
     AccountClosed = "account-closed",
     ProductCreated = "product-created",
@@ -69,6 +73,10 @@ impl Flash {
                 | Self::SessionEnded
                 | Self::OrderNotCancelled
                 | Self::AddedPart
+                | Self::AddedNothing
+                | Self::OrderTooLong
+                | Self::QuantityLeft
+                | Self::SessionsLeft
                 | Self::RefundFailed
         )
     }

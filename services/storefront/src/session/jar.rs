@@ -7,6 +7,7 @@ use std::{
 };
 
 use axum::http::{HeaderMap, HeaderValue, header};
+use estore_server::page::LANGUAGE_COOKIE;
 
 const DAY: u32 = 24 * 60 * 60;
 
@@ -37,20 +38,20 @@ impl Cookie {
             Self::Basket => "shop-basket",
             Self::Flash => "shop-flash",
             Self::Form => "shop-form",
-            Self::Language => "shop-language",
+            Self::Language => LANGUAGE_COOKIE,
             Self::Checkout => "shop-checkout",
         }
     }
 
-    /// Returns the lifetime in seconds, or `None` if the browser forgets it when it closes.
-    const fn max_age(self) -> Option<u32> {
+    /// Returns the lifetime in seconds.
+    const fn max_age(self) -> u32 {
         match self {
-            // As long as a refresh token.
-            Self::Session | Self::Basket => Some(30 * DAY),
-            Self::Language => Some(365 * DAY),
-            Self::Checkout => Some(DAY),
-            Self::Flash => Some(60),
-            Self::Form => None,
+            // As long as a refresh token. The form's, because a browser that restores several tabs
+            // at once sends the forms of all of them.
+            Self::Session | Self::Basket | Self::Form => 30 * DAY,
+            Self::Language => 365 * DAY,
+            Self::Checkout => DAY,
+            Self::Flash => 60,
         }
     }
 }
@@ -95,6 +96,11 @@ impl Jar {
         self.changed().insert(cookie, None);
     }
 
+    /// Returns true if the answer removes a cookie.
+    pub(crate) fn is_removed(&self, cookie: Cookie) -> bool {
+        self.changed().get(&cookie) == Some(&None)
+    }
+
     /// Adds the changes to the headers of the answer.
     pub(crate) fn write(&self, headers: &mut HeaderMap) {
         for (cookie, value) in self.changed().iter() {
@@ -109,11 +115,9 @@ impl Jar {
         let name = cookie.name();
         let mut line =
             format!("{prefix}{name}={}; Path=/; HttpOnly; SameSite=Lax{secure}", value.unwrap_or_default());
-        let age = if value.is_some() { cookie.max_age() } else { Some(0) };
-        if let Some(age) = age {
-            // Writing to a string cannot fail.
-            let _written = write!(line, "; Max-Age={age}");
-        }
+        let age = if value.is_some() { cookie.max_age() } else { 0 };
+        // Writing to a string cannot fail.
+        let _written = write!(line, "; Max-Age={age}");
         line
     }
 
@@ -181,7 +185,7 @@ mod tests {
             }),
             [
                 "shop-session=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0",
-                "shop-form=x; Path=/; HttpOnly; SameSite=Lax"
+                "shop-form=x; Path=/; HttpOnly; SameSite=Lax; Max-Age=2592000"
             ]
         );
     }

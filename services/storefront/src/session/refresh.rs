@@ -22,9 +22,10 @@ const KEPT: Duration = Duration::from_mins(1);
 const MOST: u64 = 10_000;
 /// The time from the start of an exchange for which requests wait for it.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// The pauses before each repeat of an exchange without a known outcome. With the 5 s of a call,
-/// each repeat begins within the 10 s in which the User Service answers with the same pair. A later
-/// one would count as theft, and end the session.
+/// The pauses before each repeat of an exchange without a known outcome. The User Service answers
+/// with the same pair for 10 s after it spent the token. A later repeat counts as theft and ends
+/// the session, as the next request of the browser would. So repeats go on after 10 s: the first
+/// calls may never have reached the service.
 const PAUSES: [Duration; 7] = [
     Duration::from_millis(300),
     Duration::from_secs(1),
@@ -112,7 +113,8 @@ impl Refresher {
                 Ok(tokens) => break Session::of(tokens, now).ok_or(RefreshError::Away),
                 Err(error) if error.is(401) => break Err(RefreshError::Ended),
                 Err(error) => match pauses.next() {
-                    Some(pause) if is_unknown(&error) => {
+                    // The token may be spent.
+                    Some(pause) if error.is_unknown() => {
                         said.send_replace(Some(Err(RefreshError::Away)));
                         sleep(pause).await;
                     }
@@ -130,9 +132,4 @@ impl Refresher {
             self.0.invalidate(&key).await;
         }
     }
-}
-
-/// Returns true if the token may be spent.
-fn is_unknown(error: &ApiError) -> bool {
-    matches!(error, ApiError::Away(_)) || error.code() == "outcome_unknown"
 }

@@ -50,6 +50,7 @@ texts! {
         expired: "expired", "abgelaufen";
         ending: "ending in", "endet auf";
         too_many_cards: "Your account has the largest number of cards. Please delete one first.", "Ihr Konto hat schon die größte Zahl von Karten. Bitte löschen Sie zuerst eine.";
+        card_unknown: "The card may be saved, or not. Please enter it once more: it is saved once.", "Die Karte ist vielleicht gespeichert, vielleicht nicht. Bitte geben Sie sie noch einmal ein: Sie wird einmal gespeichert.";
         key_used: "This form kept another card before. Please enter the card once more.", "Mit diesem Formular wurde schon eine andere Karte hinterlegt. Bitte geben Sie die Karte noch einmal ein.";
         sessions_text: "You are logged in on these devices. End a session that you do not know, and then change your password.", "Auf diesen Geräten sind Sie angemeldet. Beenden Sie eine Sitzung, die Sie nicht kennen, und ändern Sie dann Ihr Passwort.";
         this_device: "this device", "dieses Gerät";

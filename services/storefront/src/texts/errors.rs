@@ -17,6 +17,7 @@ fn english(error: &Error) -> [&'static str; 2] {
     match error {
         Error::NotFound => ["There is no such page", "The address may be incomplete, or the page is gone."],
         Error::MethodNotAllowed => ["That does not work here", "Please go back and open the page again."],
+        // The error page leads to the login instead.
         Error::LoginNeeded => ["Please log in", "This page is for customers who are logged in."],
         Error::SessionWaits => ["One moment", away(crate::api::Service::User, Locale::En)],
         Error::OtherSite => {
@@ -26,13 +27,17 @@ fn english(error: &Error) -> [&'static str; 2] {
             "This form has expired",
             "Nothing was done. Please go back, reload the page, and send the form again. Cookies must be allowed.",
         ],
-        Error::BadForm => {
+        Error::BadForm | Error::NoForm => {
             ["We could not read that", "Nothing was done. Please go back and send the form again."]
         }
+        Error::FormTooLong => ["This form is too long", "Nothing was done. Please go back and write less."],
         Error::FileTooLarge => {
             ["This file is too large", "Nothing was done. Please go back and choose a smaller one."]
         }
         Error::Api(ApiError::Away(service)) => ["That does not work right now", away(*service, Locale::En)],
+        Error::Api(error @ ApiError::Answered(_)) if error.is_unknown() => {
+            ["One moment, please", "We do not know whether that was done. Please look before you repeat it."]
+        }
         Error::Api(ApiError::Answered(body)) => match body.status_code {
             403 => ["You may not do that", "This account lacks the permission."],
             404 => ["There is no such page", "The address may be incomplete, or the page is gone."],
@@ -66,15 +71,23 @@ fn german(error: &Error) -> [&'static str; 2] {
             "Dieses Formular ist abgelaufen",
             "Es wurde nichts getan. Bitte gehen Sie zurück, laden Sie die Seite neu und senden Sie das Formular noch einmal. Cookies müssen erlaubt sein.",
         ],
-        Error::BadForm => [
+        Error::BadForm | Error::NoForm => [
             "Das konnten wir nicht lesen",
             "Es wurde nichts getan. Bitte gehen Sie zurück und senden Sie das Formular noch einmal.",
+        ],
+        Error::FormTooLong => [
+            "Dieses Formular ist zu lang",
+            "Es wurde nichts getan. Bitte gehen Sie zurück und schreiben Sie weniger.",
         ],
         Error::FileTooLarge => [
             "Diese Datei ist zu groß",
             "Es wurde nichts getan. Bitte gehen Sie zurück und wählen Sie eine kleinere.",
         ],
         Error::Api(ApiError::Away(service)) => ["Das geht gerade nicht", away(*service, Locale::De)],
+        Error::Api(error @ ApiError::Answered(_)) if error.is_unknown() => [
+            "Einen Moment bitte",
+            "Wir wissen nicht, ob das getan wurde. Bitte sehen Sie nach, bevor Sie es wiederholen.",
+        ],
         Error::Api(ApiError::Answered(body)) => match body.status_code {
             403 => ["Das dürfen Sie nicht", "Diesem Konto fehlt die Berechtigung."],
             404 => [

@@ -36,6 +36,7 @@ pub(crate) const fn away(service: Service, locale: Locale) -> &'static str {
 }
 
 /// Returns the words of a message from the page before.
+#[expect(clippy::too_many_lines, reason = "a line for each message and language")]
 pub(crate) const fn flash(flash: Flash, locale: Locale) -> &'static str {
     match (flash, locale) {
         (Flash::Added, Locale::En) => "It is in your basket.",
@@ -48,8 +49,6 @@ pub(crate) const fn flash(flash: Flash, locale: Locale) -> &'static str {
         }
         (Flash::Removed, Locale::En) => "It is no longer in your basket.",
         (Flash::Removed, Locale::De) => "Es liegt nicht mehr in Ihrem Warenkorb.",
-        (Flash::LoggedIn, Locale::En) => "Welcome! You are logged in.",
-        (Flash::LoggedIn, Locale::De) => "Willkommen! Sie sind angemeldet.",
         (Flash::LoggedOut, Locale::En) => "You are logged out.",
         (Flash::LoggedOut, Locale::De) => "Sie sind abgemeldet.",
         (Flash::SessionEnded, Locale::En) => "Your session has ended. Please log in again.",
@@ -70,6 +69,12 @@ pub(crate) const fn flash(flash: Flash, locale: Locale) -> &'static str {
         (Flash::OrderFound, Locale::De) => {
             "Diese Bestellung haben wir schon. Sie wurde einmal aufgegeben, unter der Nummer unten."
         }
+        (Flash::AddressNotKept, Locale::En) => {
+            "Thank you! We have your order. The address is not in your address book: it is full or does not answer."
+        }
+        (Flash::AddressNotKept, Locale::De) => {
+            "Vielen Dank! Wir haben Ihre Bestellung. Die Adresse steht nicht in Ihrem Adressbuch: Es ist voll oder antwortet nicht."
+        }
         (Flash::OrderCancelled, Locale::En) => "Your order is cancelled. Nothing is charged.",
         (Flash::OrderCancelled, Locale::De) => "Ihre Bestellung ist storniert. Es wird nichts abgebucht.",
         (Flash::OrderCancelling, Locale::En) => "Your order is being cancelled. It will not be charged.",
@@ -84,6 +89,20 @@ pub(crate) const fn flash(flash: Flash, locale: Locale) -> &'static str {
         (Flash::AddedPart, Locale::De) => {
             "Ein Teil liegt in Ihrem Warenkorb. Der Rest wird nicht mehr verkauft."
         }
+        (Flash::AddedNothing, Locale::En) => "Nothing of this order is sold any more.",
+        (Flash::AddedNothing, Locale::De) => "Von dieser Bestellung wird nichts mehr verkauft.",
+        (Flash::OrderTooLong, Locale::En) => {
+            "This order has more products than a basket can hold. Please choose them one by one."
+        }
+        (Flash::OrderTooLong, Locale::De) => {
+            "Diese Bestellung hat mehr Produkte, als in einen Warenkorb passen. Bitte wählen Sie sie einzeln."
+        }
+        (Flash::QuantityLeft, Locale::En) => {
+            "One quantity is not a number from 0 to 999, and stays as it was."
+        }
+        (Flash::QuantityLeft, Locale::De) => {
+            "Eine Menge ist keine Zahl von 0 bis 999 und bleibt, wie sie war."
+        }
         (Flash::Saved, Locale::En) => "Your changes are saved.",
         (Flash::Saved, Locale::De) => "Ihre Änderungen sind gespeichert.",
         (Flash::AddressSaved, Locale::En) => "The address is saved.",
@@ -96,6 +115,10 @@ pub(crate) const fn flash(flash: Flash, locale: Locale) -> &'static str {
         (Flash::CardDeleted, Locale::De) => "Die Karte ist gelöscht.",
         (Flash::SessionsEnded, Locale::En) => "Done. Nobody is logged in there any more.",
         (Flash::SessionsEnded, Locale::De) => "Erledigt. Dort ist niemand mehr angemeldet.",
+        (Flash::SessionsLeft, Locale::En) => "Many sessions have ended, and some are left. Please repeat it.",
+        (Flash::SessionsLeft, Locale::De) => {
+            "Viele Sitzungen sind beendet, einige sind noch übrig. Bitte wiederholen Sie es."
+        }
         (Flash::PasswordRenewed, Locale::En) => "Your password is changed. All other devices are logged out.",
         (Flash::PasswordRenewed, Locale::De) => {
             "Ihr Passwort ist geändert. Alle anderen Geräte sind abgemeldet."

@@ -4,6 +4,7 @@ use axum::{
     extract::{FromRequest, FromRequestParts, Request},
     http::request::Parts,
 };
+use estore_contract::Code;
 use estore_server::extract::{BODY_LIMIT, is_form, read_body};
 use form_urlencoded::parse;
 use serde::{Deserialize, de::DeserializeOwned};
@@ -14,13 +15,23 @@ use crate::{
     session::{FORM_TOKEN, FormToken},
 };
 
-use super::Visitor;
+use super::{LocalPath, Visitor};
 
 /// The fields of a form that carries the token of its visitor.
 ///
 /// Fields of `T` are texts (or lists of texts) with `#[serde(default)]`. The handler checks them,
 /// so that it can show the form again with what the visitor wrote.
 pub(crate) struct Post<T>(pub(crate) T);
+
+/// The fields of a form without secrets. If a service does not answer, the error page sends the
+/// same fields again. So nothing that the visitor wrote is lost, and the form keeps its key.
+pub(crate) struct Kept<T>(pub(crate) T);
+
+/// A form as a browser sent it: its path and its fields, without the token.
+pub(crate) struct SentForm {
+    pub(crate) path: LocalPath,
+    pub(crate) fields: Vec<(String, String)>,
+}
 
 /// The fields of a form that is a button alone.
 #[derive(Deserialize)]
@@ -30,15 +41,40 @@ impl<T: DeserializeOwned> FromRequest<App> for Post<T> {
     type Rejection = Error;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Error> {
-        if !is_form(request.headers()) {
-            return Err(Error::BadForm);
-        }
-        let (mut parts, body) = request.into_parts();
-        let body = read_body(body, BODY_LIMIT).await.map_err(|_problem| Error::BadForm)?;
-        let token = parse(&body).find(|(name, _)| name == FORM_TOKEN).map(|(_, value)| value);
-        check_token(app, &mut parts, token.as_deref()).await?;
-        serde_html_form::from_bytes(&body).map(Self).map_err(|_error| Error::BadForm)
+        read(request, app).await.map(|(fields, _)| Self(fields))
     }
+}
+
+impl<T: DeserializeOwned> FromRequest<App> for Kept<T> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Error> {
+        let visitor: Option<Visitor> = request.extensions().get().cloned();
+        let path = LocalPath::new(request.uri().path());
+        let (fields, body) = read(request, app).await?;
+        let sent = parse(&body).into_owned().filter(|(name, _)| name != FORM_TOKEN).collect();
+        if let Some(visitor) = visitor {
+            // A request has one body, so nothing is set yet.
+            let _first = visitor.form.set(SentForm { path, fields: sent });
+        }
+        Ok(Self(fields))
+    }
+}
+
+/// Reads a form that carries the token of its visitor, and returns its body too.
+async fn read<T: DeserializeOwned>(request: Request, app: &App) -> Result<(T, Vec<u8>), Error> {
+    if !is_form(request.headers()) {
+        return Err(Error::NoForm);
+    }
+    let (mut parts, body) = request.into_parts();
+    let body = read_body(body, BODY_LIMIT).await.map_err(|problem| match problem.code() {
+        Code::PayloadTooLarge => Error::FormTooLong,
+        _ => Error::BadForm,
+    })?;
+    let token = parse(&body).find(|(name, _)| name == FORM_TOKEN).map(|(_, value)| value);
+    check_token(app, &mut parts, token.as_deref()).await?;
+    let fields = serde_html_form::from_bytes(&body).map_err(|_error| Error::BadForm)?;
+    Ok((fields, body))
 }
 
 /// Checks the token of a form. [`Post`] does so by itself.

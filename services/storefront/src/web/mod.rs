@@ -9,7 +9,7 @@ mod origin;
 mod visitor;
 
 pub(crate) use enter::enter;
-pub(crate) use form::{NoFields, Post, check_token};
+pub(crate) use form::{Kept, NoFields, Post, SentForm, check_token};
 pub(crate) use headers::POLICY;
 pub(crate) use local_path::LocalPath;
 pub(crate) use visitor::{Owner, Shopper, Visitor};

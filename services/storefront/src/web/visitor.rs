@@ -1,6 +1,9 @@
 //! The visitor of a page, and the guards of pages that need more than a visitor.
 
-use std::{ops::Deref, sync::Arc};
+use std::{
+    ops::Deref,
+    sync::{Arc, OnceLock},
+};
 
 use axum::{
     extract::{FromRequestParts, Request},
@@ -18,8 +21,8 @@ use crate::{
     app::App,
     assets,
     config::Config,
-    session::{Basket, Cookie, Jar, RefreshError, Session},
-    web::{LocalPath, origin},
+    session::{Basket, Cookie, Flash, Jar, RefreshError, Session},
+    web::{LocalPath, SentForm, origin},
 };
 
 /// The visitor of a page. Cheap to clone.
@@ -40,6 +43,8 @@ pub(crate) struct Inner {
     pub(crate) address: Option<ClientAddress>,
     /// True if the browser reads pages that gzip has compressed.
     pub(crate) reads_gzip: bool,
+    /// The form of this request, if an error page sends it again.
+    pub(crate) form: OnceLock<SentForm>,
     agent: Option<HeaderValue>,
 }
 
@@ -52,7 +57,7 @@ impl Visitor {
 
     /// Returns the calls that need no token or can do without.
     fn caller(&self) -> Caller<'_> {
-        self.0.caller(self.0.session.as_ref())
+        self.0.caller_of(self.0.session.as_ref())
     }
 
     pub(crate) fn user(&self) -> User<'_> {
@@ -110,13 +115,15 @@ impl Inner {
             back: back(request, &app.config),
             address: request.extensions().get().copied(),
             reads_gzip: assets::accepts(headers, "gzip"),
+            form: OnceLock::new(),
             agent: headers.get(header::USER_AGENT).cloned(),
             app,
             jar,
         }
     }
 
-    fn caller<'a>(&'a self, session: Option<&'a Session>) -> Caller<'a> {
+    /// Returns the calls with the token of `session`.
+    pub(crate) fn caller_of<'a>(&'a self, session: Option<&'a Session>) -> Caller<'a> {
         Caller {
             services: &self.app.services,
             token: session.map(|session| &session.access),
@@ -128,7 +135,7 @@ impl Inner {
 
     /// Exchanges the refresh token of a session. The call borrows nothing of the request, which it
     /// may outlive.
-    async fn exchange(&self, old: &Session, now: OffsetDateTime) -> Result<Session, RefreshError> {
+    pub(crate) async fn exchange(&self, old: &Session, now: OffsetDateTime) -> Result<Session, RefreshError> {
         let (app, token) = (self.app.clone(), old.refresh.clone());
         let (address, agent, locale) = (self.address, self.agent.clone(), self.locale);
         let ask = move || {
@@ -154,6 +161,7 @@ impl Inner {
             }
             Err(RefreshError::Ended) => {
                 self.jar.remove(Cookie::Session);
+                Flash::SessionEnded.keep(&self.jar);
                 "ended"
             }
             Err(RefreshError::Away) => {
@@ -187,7 +195,8 @@ pub(crate) struct Shopper {
     visitor: Visitor,
 }
 
-/// A visitor who is logged in as an admin. For others, the page does not exist.
+/// A visitor who is logged in as an admin. For customers, the page does not exist. Others are led
+/// to the login.
 pub(crate) struct Owner {
     visitor: Visitor,
 }

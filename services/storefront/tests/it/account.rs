@@ -1,8 +1,13 @@
 //! The account of a customer.
 
+use std::sync::atomic::Ordering;
+
 use axum::http::StatusCode;
 
-use crate::stage::{Browser, PASSWORD, Stage};
+use crate::{
+    checkout::hidden,
+    stage::{Browser, PASSWORD, Stage},
+};
 
 async fn customer(stage: &Stage) -> Browser {
     let mut browser = stage.browser();
@@ -55,8 +60,10 @@ async fn full_address_book_is_explained() {
 async fn other_sessions_end_together() {
     let stage = Stage::new().await;
     let mut browser = customer(&stage).await;
+    stage.services.session_pages.store(3, Ordering::SeqCst);
     let seen = browser.submit("/account/sessions", "/account/sessions/end-others", &[]).await;
     assert_eq!(seen.location(), "/account/sessions");
+    assert_eq!(stage.services.session_pages.load(Ordering::SeqCst), 0, "those of every page end");
     assert!(browser.get("/account/sessions").await.text.contains("Nobody is logged in there"));
 }
 
@@ -90,4 +97,51 @@ async fn export_is_a_file() {
     let seen = browser.get("/account/export").await;
     assert_eq!(seen.headers["content-disposition"], "attachment; filename=\"my-data.json\"");
     assert!(seen.text.contains("ada@example.com"));
+}
+
+#[tokio::test]
+async fn card_without_answer_keeps_its_key() {
+    let stage = Stage::new().await;
+    let mut browser = customer(&stage).await;
+    let page = browser.get("/account/cards").await;
+    let (key, token) = (hidden(&page, "key"), hidden(&page, "form_token"));
+    let fields = [
+        ("form_token", token.as_str()),
+        ("key", key.as_str()),
+        ("number", "5555 5555 5555 4444"),
+        ("expiry", "12/29"),
+        ("cvc", "739"),
+    ];
+    let mut elsewhere = Stage::alone().browser();
+    elsewhere.cookies = browser.cookies.clone();
+    let seen = elsewhere.post("/account/cards", &fields).await;
+    assert_eq!((seen.status, hidden(&seen, "key")), (StatusCode::SERVICE_UNAVAILABLE, key));
+    assert!(
+        seen.text.contains("it is saved once") && !seen.text.contains("not kept any card"),
+        "{}",
+        seen.text
+    );
+    assert!(!seen.text.contains("5555 5555") && !seen.text.contains("739"));
+}
+
+#[tokio::test]
+async fn address_survives_an_absent_user_service() {
+    let stage = Stage::new().await;
+    let mut browser = customer(&stage).await;
+    let token = hidden(&browser.get("/account/addresses").await, "form_token");
+    let mut elsewhere = Stage::alone().browser();
+    elsewhere.cookies = browser.cookies.clone();
+    let fields = [
+        ("form_token", token.as_str()),
+        ("line1", "1 Main Street"),
+        ("postal_code", "10115"),
+        ("city", "Berlin"),
+        ("country", "DE"),
+    ];
+    let seen = elsewhere.post("/account/addresses", &fields).await;
+    assert_eq!(
+        (seen.status, hidden(&seen, "line1").as_str()),
+        (StatusCode::SERVICE_UNAVAILABLE, "1 Main Street")
+    );
+    assert!(seen.text.contains("action=\"/account/addresses\""), "{}", seen.text);
 }

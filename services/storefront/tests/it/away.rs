@@ -21,6 +21,7 @@ async fn pages_say_what_does_not_work() {
     assert_eq!(product.status, StatusCode::SERVICE_UNAVAILABLE);
     assert!(product.text.contains("Try again") && product.text.contains("Your basket is kept"));
     assert_eq!(browser.get("/products").await.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(product.headers["retry-after"], "1");
     assert_eq!(browser.get("/basket").await.status, StatusCode::OK);
     let fields = [("email", "ada@example.com"), ("password", "x")];
     let login = browser.submit("/login", "/login", &fields).await;
@@ -62,4 +63,16 @@ async fn waiting_session_is_not_led_to_login() {
     let page = elsewhere.get("/products/MUG-01").await;
     assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
     assert!(page.text.contains("You stay logged in"), "{}", page.text);
+}
+
+#[tokio::test]
+async fn orders_that_cannot_be_read_are_unavailable() {
+    let stage = Stage::new().await;
+    let mut browser = stage.browser();
+    browser.login().await;
+    let mut elsewhere = Stage::alone().browser();
+    elsewhere.cookies = browser.cookies.clone();
+    let page = elsewhere.get("/orders").await;
+    assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(page.text.contains("Orders and cards do not answer right now"), "{}", page.text);
 }

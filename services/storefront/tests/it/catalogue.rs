@@ -2,7 +2,13 @@
 
 use std::sync::atomic::Ordering;
 
-use axum::http::StatusCode;
+use axum::{
+    Json, Router,
+    extract::Request,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use serde_json::json;
 
 use crate::stage::Stage;
 
@@ -57,4 +63,29 @@ async fn unknown_page_is_a_page() {
         assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
         assert!(page.text.contains("There is no such page") && page.text.contains("<main"));
     }
+}
+
+#[tokio::test]
+async fn list_without_facets_is_no_absent_catalogue() {
+    let stage = Stage::new().await;
+    stage.services.are_facets_away.store(true, Ordering::SeqCst);
+    let page = stage.browser().get("/products").await;
+    assert!(page.status == StatusCode::OK && page.text.contains("Enamel"), "{}", page.text);
+    assert!(!page.text.contains("does not answer"));
+}
+
+/// Answers as a catalogue whose pages are empty, but not the last.
+async fn sparse(request: Request) -> Response {
+    match request.uri().path() {
+        "/products" => Json(json!({"items": [], "next_cursor": "c"})).into_response(),
+        "/categories" => Json(json!({"items": []})).into_response(),
+        _ => StatusCode::BAD_GATEWAY.into_response(),
+    }
+}
+
+#[tokio::test]
+async fn empty_page_before_others_leads_on() {
+    let stage = Stage::before(Router::new().fallback(sparse)).await;
+    let page = stage.browser().get("/products").await;
+    assert!(page.text.contains("cursor=c") && !page.text.contains("Nothing matches"), "{}", page.text);
 }

@@ -140,7 +140,8 @@ async fn order_with_a_lost_answer_is_found() {
     let seen = send(&mut browser, &filled(&page)).await;
     assert_eq!((seen.status, stage.services.till.orders()), (StatusCode::SEE_OTHER, 1));
     let order = browser.get(seen.location()).await;
-    assert!(order.text.contains("We have this order already") && order.text.contains("Completed"));
+    // The visitor pressed once. The repeat was the storefront's.
+    assert!(order.text.contains("Thank you! We have your order.") && order.text.contains("Completed"));
 }
 
 #[tokio::test]
@@ -295,4 +296,16 @@ async fn events_that_were_seen_come_no_more() {
     let seen = browser.send(Method::GET, "/orders/06BT-DW1W/events", &headers, String::new()).await;
     assert_eq!((seen.status, seen.text.as_str()), (StatusCode::NO_CONTENT, ""));
     assert!(!seen.headers.contains_key("content-type"));
+}
+
+#[tokio::test]
+async fn address_that_is_not_kept_is_said() {
+    let stage = Stage::new().await;
+    let mut browser = shopper(&stage).await;
+    let mut form = filled(&browser.get("/checkout").await);
+    form.push(("save_address".to_owned(), "yes".to_owned()));
+    // The address book of this customer is full.
+    let placed = send(&mut browser, &form).await;
+    let order = browser.get(placed.location()).await;
+    assert!(order.text.contains("The address is not in your address book"), "{}", order.text);
 }

@@ -40,7 +40,26 @@ async fn body_that_is_no_form_is_refused() {
     let mut browser = stage.browser();
     let kind = [("content-type", "text/plain"), ("origin", "https://shop.example")];
     let seen = browser.send(Method::POST, "/basket/add", &kind, "sku=MUG-01&quantity=1".to_owned()).await;
-    assert_eq!(seen.status, StatusCode::BAD_REQUEST);
+    assert_eq!(seen.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+}
+
+#[tokio::test]
+async fn form_over_the_limit_is_refused() {
+    let stage = Stage::new().await;
+    let mut browser = stage.browser();
+    let large = "x".repeat(300 << 10);
+    let seen = browser.submit("/login", "/login", &[("email", &large), ("password", "x")]).await;
+    assert_eq!(seen.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert!(seen.text.contains("This form is too long"), "{}", seen.text);
+}
+
+#[tokio::test]
+async fn address_that_is_none_gets_no_email() {
+    let stage = Stage::new().await;
+    let mut browser = stage.browser();
+    let seen = browser.submit("/login", "/verify/resend", &[("email", "ada@localhost")]).await;
+    assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(seen.text.contains("This is not an email address"), "{}", seen.text);
 }
 
 #[tokio::test]

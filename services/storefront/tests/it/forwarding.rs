@@ -1,6 +1,10 @@
 //! The services' APIs below the storefront's address.
 
+use std::net::Ipv4Addr;
+
 use axum::http::{Method, StatusCode};
+use estore_contract::Code;
+use tokio::net::TcpListener;
 
 use crate::stage::Stage;
 
@@ -35,4 +39,41 @@ async fn unknown_service_is_not_found() {
     }
     let alone = Stage::alone().browser().get("/api/inventory/products").await;
     assert_eq!(alone.status, StatusCode::SERVICE_UNAVAILABLE);
+}
+
+/// Returns the address of a service that reads requests, and closes each connection without an
+/// answer.
+async fn mute() -> String {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        loop {
+            let (socket, _) = listener.accept().await.unwrap();
+            socket.readable().await.unwrap();
+            let _read = socket.try_read(&mut [0; 4096]);
+        }
+    });
+    address
+}
+
+#[tokio::test]
+async fn forwarded_write_without_answer_is_unknown() {
+    let stage = Stage::at(&mute().await, &[]);
+    for (method, code) in [
+        (Method::GET, Code::Unavailable),
+        (Method::POST, Code::OutcomeUnknown),
+        (Method::PUT, Code::OutcomeUnknown),
+        (Method::PATCH, Code::OutcomeUnknown),
+        (Method::DELETE, Code::OutcomeUnknown),
+    ] {
+        let seen = stage.browser().send(method.clone(), "/api/payment/orders", &[], "{}".to_owned()).await;
+        assert_eq!((seen.status, seen.code), (StatusCode::SERVICE_UNAVAILABLE, Some(code)), "{method}");
+        assert_eq!(seen.headers["retry-after"], "1");
+    }
+}
+
+#[tokio::test]
+async fn write_that_reached_no_service_did_nothing() {
+    let seen = Stage::alone().browser().send(Method::POST, "/api/payment/orders", &[], "{}".to_owned()).await;
+    assert_eq!((seen.status, seen.code), (StatusCode::SERVICE_UNAVAILABLE, Some(Code::Unavailable)));
 }

@@ -8,7 +8,7 @@ use std::{
 use axum::http::StatusCode;
 use futures::future::join_all;
 
-use crate::stage::Stage;
+use crate::{checkout::hidden, stage::Stage};
 
 const SESSION: &str = "__Host-shop-session";
 
@@ -153,4 +153,76 @@ async fn logout_takes_session_and_basket() {
     assert_eq!((seen.status, seen.location()), (StatusCode::SEE_OTHER, "/"));
     assert!(!browser.cookies.contains_key(SESSION) && !browser.cookies.contains_key("__Host-shop-basket"));
     assert!(browser.get("/").await.text.contains("You are logged out."));
+}
+
+#[tokio::test]
+async fn new_password_ends_the_session_here() {
+    let stage = Stage::new().await;
+    let mut browser = stage.browser();
+    browser.login().await;
+    let fields = [("token", "t"), ("new_password", "another-long-one")];
+    let seen = browser.submit("/password/new?token=t", "/password/new", &fields).await;
+    assert_eq!((seen.status, seen.location()), (StatusCode::SEE_OTHER, "/login"));
+    let login = browser.get("/login").await;
+    assert_eq!(login.status, StatusCode::OK, "the page has a login");
+    assert!(login.text.contains("Please log in with it") && !browser.cookies.contains_key(SESSION));
+}
+
+#[tokio::test]
+async fn link_that_ends_sessions_offers_a_login() {
+    // The link of a registration is of an account that nobody was logged in to.
+    for (status, is_ended) in [("reverted", true), ("verified", false), ("moved", false), ("stopped", false)]
+    {
+        let stage = Stage::new().await;
+        let mut browser = stage.browser();
+        browser.login().await;
+        let seen = browser.submit("/verify?token=t", "/verify", &[("token", status)]).await;
+        assert_eq!(seen.text.contains("href=\"/login\""), is_ended, "{status}: {}", seen.text);
+        assert_eq!(seen.text.contains("href=\"/account\""), !is_ended, "{status}");
+        assert_eq!(browser.cookies.contains_key(SESSION), !is_ended, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn ended_session_is_said() {
+    let stage = Stage::new().await;
+    let mut browser = stage.browser();
+    stage.services.lifetime.store(0, Ordering::SeqCst);
+    browser.login().await;
+    stage.services.ends_sessions.store(true, Ordering::SeqCst);
+    let seen = browser.get("/account").await;
+    assert_eq!(seen.location(), "/login?next=%2Faccount");
+    assert!(browser.get("/login").await.text.contains("Your session has ended"));
+}
+
+#[tokio::test]
+async fn logout_ends_tokens_of_waiting_session() {
+    let stage = Stage::new().await;
+    let mut browser = stage.browser();
+    stage.services.lifetime.store(0, Ordering::SeqCst);
+    browser.login().await;
+    // Another storefront, whose User Service is away, shows the form.
+    let mut elsewhere = Stage::alone().browser();
+    elsewhere.cookies = browser.cookies.clone();
+    let token = hidden(&elsewhere.get("/basket").await, "form_token");
+    stage.services.lost_refreshes.store(1, Ordering::SeqCst);
+    let seen = browser.post("/logout", &[("form_token", &token)]).await;
+    assert_eq!((seen.status, seen.location()), (StatusCode::SEE_OTHER, "/"));
+    assert!(!browser.cookies.contains_key(SESSION));
+    while stage.services.logouts.load(Ordering::SeqCst) == 0 {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn lost_logout_is_repeated() {
+    let stage = Stage::new().await;
+    let mut browser = stage.browser();
+    browser.login().await;
+    stage.services.lost_logouts.store(1, Ordering::SeqCst);
+    let seen = browser.submit("/", "/logout", &[]).await;
+    assert!(seen.status == StatusCode::SEE_OTHER && !browser.cookies.contains_key(SESSION));
+    while stage.services.logouts.load(Ordering::SeqCst) == 0 {
+        tokio::task::yield_now().await;
+    }
 }

@@ -20,6 +20,8 @@ use axum::{
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use estore_base::{client_address::ClientAddress, config::Env, trusted_proxies::TrustedProxies};
+use estore_contract::Code;
+use estore_server::Problem;
 use estore_telemetry::{Platform, metrics::Meter};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
@@ -37,8 +39,17 @@ pub(crate) struct Services {
     pub(crate) refreshes: AtomicU32,
     /// The answers to the next exchanges of tokens that are lost.
     pub(crate) lost_refreshes: AtomicU32,
+    /// The pages of sessions that an account still has.
+    pub(crate) session_pages: AtomicU32,
+    /// True if every session has ended.
+    pub(crate) ends_sessions: AtomicBool,
+    /// The logouts with an access token that lives, and the answers to them that are lost.
+    pub(crate) logouts: AtomicU32,
+    pub(crate) lost_logouts: AtomicU32,
     /// True while exchanges of tokens get no answer at all.
     pub(crate) refresh_hangs: AtomicBool,
+    /// True while the facets of lists cannot be read.
+    pub(crate) are_facets_away: AtomicBool,
     /// True while the addresses of accounts cannot be read.
     pub(crate) is_user_away: AtomicBool,
     /// The seconds for which new access tokens live.
@@ -102,6 +113,7 @@ async fn answer(State(services): State<Arc<Services>>, request: Request) -> Resp
         ("GET", "/categories") => {
             page(vec![json!({"slug": "drinkware", "name": "Drinkware", "count": 1, "children": []})])
         }
+        ("GET", "/facets") if services.are_facets_away.load(Ordering::SeqCst) => refusal(503, "unavailable"),
         ("GET", "/facets") => Json(json!({
             "total": 1, "in_stock": 1, "categories": [{"slug": "drinkware", "name": "Drinkware", "count": 1}],
             "tags": [{"tag": "camping", "count": 1}], "currencies": [{"currency": "USD", "count": 1}]
@@ -110,6 +122,9 @@ async fn answer(State(services): State<Arc<Services>>, request: Request) -> Resp
         ("POST", "/login") if read()["password"] == PASSWORD => Json(services.tokens(0)).into_response(),
         ("POST", "/login") => refusal(401, "invalid_credentials"),
         ("POST", "/token/refresh") if services.refresh_hangs.load(Ordering::SeqCst) => pending().await,
+        ("POST", "/token/refresh") if services.ends_sessions.load(Ordering::SeqCst) => {
+            refusal(401, "invalid_token")
+        }
         ("POST", "/token/refresh") if read()["refresh_token"] == "refresh-0" => {
             services.refreshes.fetch_add(1, Ordering::SeqCst);
             let lost = |left: u32| left.checked_sub(1);
@@ -121,7 +136,24 @@ async fn answer(State(services): State<Arc<Services>>, request: Request) -> Resp
             Json(services.tokens(1)).into_response()
         }
         ("POST", "/token/refresh") => refusal(401, "invalid_token"),
-        ("POST", "/logout") => StatusCode::NO_CONTENT.into_response(),
+        ("POST", "/logout") => {
+            let lost = |left: u32| left.checked_sub(1);
+            if services.lost_logouts.fetch_update(Ordering::SeqCst, Ordering::SeqCst, lost).is_ok() {
+                return StatusCode::BAD_GATEWAY.into_response();
+            }
+            services.logouts.fetch_add(1, Ordering::SeqCst);
+            StatusCode::NO_CONTENT.into_response()
+        }
+        ("POST", "/password/reset") => StatusCode::NO_CONTENT.into_response(),
+        ("POST", "/verify") => Json(json!({"status": read()["token"]})).into_response(),
+        ("GET", "/me/sessions")
+            if services
+                .session_pages
+                .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left: u32| left.checked_sub(1))
+                .is_err() =>
+        {
+            page(Vec::new())
+        }
         ("POST", "/orders") if services.till.hangs.load(Ordering::SeqCst) => pending().await,
         ("GET", path) if path.ends_with("/emails") && services.till.mail_hangs.load(Ordering::SeqCst) => {
             pending().await
@@ -209,6 +241,8 @@ pub(crate) struct Seen {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
     pub(crate) text: String,
+    /// The code of an error that is no page.
+    pub(crate) code: Option<Code>,
 }
 
 impl Seen {
@@ -282,6 +316,7 @@ impl Browser {
         }
         let body = body.collect().await.unwrap().to_bytes();
         Seen {
+            code: parts.extensions.get::<Problem>().map(Problem::code),
             status: parts.status,
             headers: parts.headers,
             text: String::from_utf8_lossy(&body).into_owned(),

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use anyhow::{Context, Result};
 use estore_testbed::{Options, Service, ServiceName, Shop, free_port};
-use estore_tests::{ADMIN, Access, Answer, directory, fresh, until};
+use estore_tests::{ADMIN, Access, Answer, Customer, PASSWORD, directory, fresh, until};
 use redis::{AsyncCommands, Client};
 use serde_json::{Value, json};
 
@@ -22,10 +22,14 @@ struct Stage {
     access: Access,
 }
 
+/// Starts a shop, named after its test, whose mailbox keeps so many emails.
+async fn shop(name: &str, mails_kept: usize) -> Result<Shop> {
+    Shop::start(Options { faults: true, mails_kept, ..fresh(directory(name), &[]) }).await
+}
+
 impl Stage {
-    async fn start() -> Result<Self> {
-        let options = Options { faults: true, ..fresh(directory("shopper-serve"), &[]) };
-        let shop = Shop::start(options).await?;
+    /// Starts the shopper beside a shop, with these settings in place of the usual ones.
+    async fn start(shop: Shop, other: &[(&str, &str)]) -> Result<Self> {
         let url = |name: ServiceName| (format!("{}_URL", name.as_str().to_uppercase()), shop.url(name));
         let mut environment: BTreeMap<String, String> =
             ServiceName::WITH_STOREFRONT.into_iter().map(url).collect();
@@ -42,6 +46,7 @@ impl Stage {
             ("MANAGEMENT_PORT", free_port()?.to_string()),
         ];
         environment.extend(own.map(|(name, value)| (name.to_owned(), value)));
+        environment.extend(other.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let log = shop.directory().join("shopper.log");
         let mut shopper = Service::start_as("estore-shopper", &["serve"], environment, &log)?;
         shopper.ready(LIMIT).await?;
@@ -104,7 +109,7 @@ async fn plant(stage: &Stage) -> Result<String> {
 
 #[tokio::test]
 async fn load_follows_the_dial_and_finds_contradictions() {
-    let mut stage = Stage::start().await.unwrap();
+    let mut stage = Stage::start(shop("shopper-serve", 1_000).await.unwrap(), &[]).await.unwrap();
     let refused = stage.turn(&json!({"orders_per_minute": 3001})).await;
     let _body = refused.refused(422, "validation_error");
     let none = json!({"browse": 1, "basket": 0, "order": 0, "decline": 0, "cancel": 0, "refund": 0});
@@ -146,4 +151,45 @@ async fn load_follows_the_dial_and_finds_contradictions() {
     let number = plant(&stage).await.unwrap();
     let found = stage.until(|load| load["told"]["disagreements"] == 1).await;
     assert_eq!(found["told"]["offenders"], json!([number]));
+}
+
+/// The emails that the mailbox keeps: one to the visitor, and one to each buyer.
+const KEPT: usize = 4;
+
+/// Registers and verifies an account with this address.
+async fn register(shop: &Shop, access: &Access, email: &str) {
+    let url = |path: &str| access.url(ServiceName::User, path);
+    let body = json!({"email": email, "password": PASSWORD, "name": "Ada"});
+    let _sent = Answer::of(access.http.post(url("/register")).json(&body)).await.expect(202);
+    let body = json!({"token": Customer::mailed_token(&shop.mailbox, email).await});
+    let _verified = Answer::of(access.http.post(url("/verify-email")).json(&body)).await.expect(200);
+}
+
+#[tokio::test]
+async fn load_begins_without_accounts_that_are_lost() {
+    let shop = shop("shopper-lost", KEPT).await.unwrap();
+    let access = Access::to(&shop);
+    for email in ["visitor@example.com", "load-0@example.com"] {
+        register(&shop, &access, email).await;
+    }
+    let lost = Customer::login(&access, "load-0@example.com", PASSWORD).await;
+    let id = lost.get(ServiceName::User, "/me").await.value()["id"].as_str().unwrap().to_owned();
+    let admin = Customer::admin(&access).await;
+    let patch = access.http.patch(access.url(ServiceName::User, &format!("/users/{id}")));
+    let patch = patch.bearer_auth(&admin.access_token).json(&json!({"status": "disabled"}));
+    let _disabled = Answer::of(patch).await.expect(200);
+
+    for _ in 0..KEPT {
+        // The mailbox of a shop that was started again has no old email with a link.
+        let _other = Customer::register(&access, &shop.mailbox).await;
+    }
+
+    // A visitor gave the account for visitors another password.
+    let settings = [("LOAD_PASSWORD", PASSWORD), ("LOAD_BUYERS", "2"), ("LOAD_ORDERS_PER_MINUTE", "60")];
+    let stage = Stage::start(shop, &settings).await.unwrap();
+    stage.until(|load| load["ready"] == true && count(load, "orders") > 0).await;
+    let log = std::fs::read_to_string(stage.shop.directory().join("shopper.log")).unwrap();
+    for warning in ["account for visitors is lost", "an email without a link came", "registers another"] {
+        assert!(log.contains(warning), "{log}");
+    }
 }

@@ -223,6 +223,21 @@ async fn entries_before_their_order_are_found() {
 }
 
 #[tokio::test]
+async fn order_with_very_many_refunds_is_remarked() {
+    let shop = quiet::shop("audit-refunds").await;
+    shop.product("CUP", 2, "USD", 2000).await;
+    let mut order = shop.create(user(1), "often", &[("CUP", 999), ("PEN", 2)]).await;
+    order.complete().await;
+    order.refund_each("CUP", 2, 1..=999).await;
+    order.refund_each("PEN", 999, 1000..=1000).await;
+    let remark = format!("{}: it has more than 1000 refunds, and was not checked", order.id);
+    assert!(!is_clean(&shop).await.remarks.contains(&remark));
+    order.refund_each("PEN", 999, 1001..=1001).await;
+    let remarks = is_clean(&shop).await.remarks;
+    assert!(remarks.contains(&remark), "{remarks:?}");
+}
+
+#[tokio::test]
 async fn audits_under_load_raise_nothing() {
     let mut stand = Stand::start(&Plan::named("audit", u64::from(std::process::id()))).await.unwrap();
     let load = stand.begin(0).await.unwrap();

@@ -1,5 +1,7 @@
 //! An order in progress, step by step, on the real functions.
 
+use std::ops::RangeInclusive;
+
 use estore_contract::{OrderId, UserId};
 use estore_faults::history::{OpKind, Outcome, Seen};
 use serde_json::json;
@@ -296,6 +298,20 @@ impl Moving<'_> {
         }
         let seen = Seen::Refund { n: u32::try_from(n).unwrap(), status: from.to_owned(), amount };
         self.shop.history.end(op, Outcome::Ok { status: 201, seen });
+    }
+
+    /// Makes refunds with these numbers, of one unit each. Nobody sees the answers.
+    pub(crate) async fn refund_each(&self, sku: &str, amount: i64, numbers: RangeInclusive<i64>) {
+        for n in numbers {
+            let number = n.to_string();
+            assert_eq!(self.request_refund(&number, &[(sku, 1)], amount, false).await, n);
+            self.pay_back(n, amount).await;
+            for (version, from, to) in [("1", "requested", "paid"), ("2", "paid", "done")] {
+                let args = [number.as_str(), version, from, to, "600000", ""];
+                assert_eq!(self.ask("pay1_advance_refund", &args).await, ["advanced"]);
+            }
+            self.mailed(&format!("refunded/{n}")).await;
+        }
     }
 
     /// Records a refund, and returns its number.

@@ -43,6 +43,13 @@ async fn wrong_setting_is_final() {
 }
 
 #[tokio::test]
+async fn wrong_option_is_final() {
+    let mut audit = Command::new(ours("estore-bootstrap").unwrap());
+    let Output { status, stderr, .. } = audit.args(["audit", "--slice", "0"]).output().await.unwrap();
+    assert_eq!(status.code(), Some(78), "{}", String::from_utf8_lossy(&stderr));
+}
+
+#[tokio::test]
 async fn schedule_stays_until_an_audit_ends_it() {
     let shop = quiet::shop("audit-schedule").await;
     let expects = async |more: &[&str], seconds: Option<u64>| {

@@ -5,6 +5,7 @@ use estore_contract::Code;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, Time};
 
 use super::resources::CatalogStatus;
+use crate::refused::reason;
 
 /// The state of an entry after a try.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,9 +24,7 @@ impl Outcome {
     /// Maps an error of the Inventory Service to an outcome.
     pub(super) fn of(error: &PeerError) -> Self {
         let PeerError::Answered(_, body) = error else { return Self::Unknown(error.to_string()) };
-        let details: Vec<String> =
-            body.details.iter().map(|detail| format!("{} {}", detail.field, detail.message)).collect();
-        let message = if details.is_empty() { body.message.clone() } else { details.join("; ") };
+        let message = reason(body, str::to_owned);
         match error.code() {
             Some(Code::CategoryInUse) => Self::Waiting("InUse", message),
             Some(Code::ValidationError)

@@ -17,7 +17,7 @@ impl User<'_> {
         self.call.send(Method::PATCH, "/me", patch).await
     }
 
-    /// Lists the sessions, newest first. A person has few.
+    /// Lists the sessions, newest first. A person has few. A program may have more than are listed.
     pub(crate) async fn sessions(&self) -> Result<Vec<Session>, ApiError> {
         let page: Page<Session> = self.call.get("/me/sessions?limit=100").await?;
         Ok(page.items)

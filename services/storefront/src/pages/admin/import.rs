@@ -9,7 +9,7 @@ use estore_contract::{
     inventory::{Category, ProductStatus},
     text::Slug,
 };
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
 use super::{
     Section,
@@ -19,7 +19,7 @@ use super::{
 use crate::{
     Error,
     api::{
-        ApiError,
+        ApiError, Service,
         admin::{CatalogueQuery, Tagged},
     },
     pages::{Frame, Tone, show_with},
@@ -33,10 +33,13 @@ pub(crate) type TableForm = FileForm<MOST_BYTES>;
 /// The SKUs of one call, and the most pages of archived products that are searched.
 const TOGETHER: usize = 100;
 const MOST_PAGES: usize = 50;
-/// The most changes of a request, and the time after which it begins none. The browser goes on with
-/// another request.
+/// The most changes of a request, and the time from its start after which it begins none but the
+/// first. The admin goes on with another request.
 const MOST_CHANGES: usize = 200;
 const LONGEST: Duration = Duration::from_secs(15);
+/// The time from the start of a request in which the plan of what is left must be there. A request
+/// has 30 s, and what it has done must be said.
+const ENDS_WITHIN: Duration = Duration::from_secs(27);
 /// The most changes that the page lists.
 const MOST_SHOWN: usize = 200;
 
@@ -107,6 +110,7 @@ pub(crate) async fn plan(visitor: &Visitor, table: &[u8]) -> Result<Response, Er
 
 /// Makes the changes of a table, if they are those that the admin saw.
 pub(crate) async fn apply(visitor: &Visitor, table: &[u8], fingerprint: &str) -> Result<Response, Error> {
+    let started = Instant::now();
     // Browsers send the lines of a text with two characters at their ends.
     let table = String::from_utf8_lossy(table).replace("\r\n", "\n").into_bytes();
     let table = table.as_slice();
@@ -114,18 +118,26 @@ pub(crate) async fn apply(visitor: &Visitor, table: &[u8], fingerprint: &str) ->
         Ok(sheet) => sheet,
         Err(why) => return ask(visitor, Some(refused(&why, visitor.locale))),
     };
-    let plan = planned(visitor, sheet.clone()).await?;
+    let plan = planned_by(started + LONGEST, visitor, sheet.clone()).await?;
     let mut page = frame(visitor);
     if self::fingerprint(&plan)? != fingerprint {
         page.notice(Tone::Bad, page.t.admin.tables.moved);
         return shown(visitor, page, plan, table, None);
     }
-    let outcome = make(visitor, plan.changes).await;
-    if outcome.is_stopped {
+    let outcome = make(visitor, plan.changes, started + LONGEST).await;
+    // Made changes are no changes any more, so the new plan has what is left.
+    let left = match planned_by(started + ENDS_WITHIN, visitor, sheet).await {
+        Err(ApiError::Away(_)) => None,
+        left => Some(left?),
+    };
+    if outcome.is_stopped || left.is_none() {
         page.notice(Tone::Bad, page.t.admin.tables.stopped);
     }
-    // Made changes are no changes any more, so the new plan has what is left.
-    let left = planned(visitor, sheet).await?;
+    let Some(left) = left else {
+        let (done, failed) = (Some(outcome.done), outcome.failed);
+        let shown = ImportPage { page, section: Section::Products, plan: None, done, failed };
+        return show_with(StatusCode::OK, visitor, &shown);
+    };
     if left.changes.is_empty() && outcome.failed.is_empty() {
         page.notice(Tone::Good, page.t.admin.tables.all_done);
     }
@@ -153,6 +165,12 @@ fn shown(
     let failed = outcome.map(|outcome| outcome.failed).unwrap_or_default();
     let plan = Some(Shown { plan, table, fingerprint });
     show_with(StatusCode::OK, visitor, &ImportPage { page, section: Section::Products, plan, done, failed })
+}
+
+/// Compares a table with the catalogue. If that takes too long, the catalogue counts as away.
+async fn planned_by(end: Instant, visitor: &Visitor, sheet: Sheet) -> Result<Plan, ApiError> {
+    let late = |_elapsed| Err(ApiError::Away(Service::Inventory));
+    timeout_at(end, planned(visitor, sheet)).await.unwrap_or_else(late)
 }
 
 /// Compares a table with the catalogue.
@@ -196,12 +214,11 @@ async fn archived(visitor: &Visitor, known: &mut Known) -> Result<(), ApiError> 
     Ok(())
 }
 
-/// Makes changes one after the other. A refused change does not stop the others.
-async fn make(visitor: &Visitor, changes: Vec<(u64, Change)>) -> Outcome {
+/// Makes changes one after the other, at least one. A refused change does not stop the others.
+async fn make(visitor: &Visitor, changes: Vec<(u64, Change)>, end: Instant) -> Outcome {
     let mut outcome = Outcome::default();
-    let end = Instant::now() + LONGEST;
-    for (number, change) in changes.into_iter().take(MOST_CHANGES) {
-        if Instant::now() >= end {
+    for (at, (number, change)) in changes.into_iter().take(MOST_CHANGES).enumerate() {
+        if at > 0 && Instant::now() >= end {
             break;
         }
         let sku = match &change {

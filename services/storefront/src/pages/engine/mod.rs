@@ -103,7 +103,7 @@ async fn look(app: &App, engine: &Engine) -> Arc<Snapshot> {
     engine.look(&app.services, app.clock.now()).await
 }
 
-/// Returns the engine room, if the shop has one.
+/// Returns the engine room. Without one, its routes do not exist (`routes/engine/mod.rs`).
 pub(crate) fn engine(app: &App) -> Result<&Engine, Error> {
     app.engine.as_ref().ok_or(Error::NotFound)
 }

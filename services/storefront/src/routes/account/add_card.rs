@@ -29,7 +29,7 @@ pub(super) async fn add(
 ) -> Result<Response, Error> {
     let mut key: Key = fields.key.parse().map_err(|_| Error::BadForm)?;
     let mut wrongs = Wrongs::default();
-    let mut refusal = None;
+    let (mut refusal, mut is_unknown) = (None, false);
     if let Some(card) = fields.card.read(&mut wrongs) {
         match shopper.payment().save_card(&key.for_card(), &card).await {
             Ok(_) => {
@@ -41,13 +41,16 @@ pub(super) async fn add(
                 refusal = Some(Refusal::of(&body));
                 key = Key::new(app.clock.as_ref());
             }
+            // The card may be saved. The key stays, so that a repeat saves it once.
+            Err(error) if error.is_unknown() => is_unknown = true,
             Err(error) => return Err(error.into()),
         }
     }
-    let mut shown = CardsPage::read(&shopper).await?;
+    let mut shown = if is_unknown { CardsPage::unread(&shopper) } else { CardsPage::read(&shopper).await? };
     (shown.key, shown.wrongs) = (key, wrongs);
     let t = shown.page.t;
     let (status, text) = match refusal {
+        None if is_unknown => (StatusCode::SERVICE_UNAVAILABLE, t.account.card_unknown),
         None => (StatusCode::UNPROCESSABLE_ENTITY, t.common.check_fields),
         Some(Refusal::TooManyCards) => (StatusCode::CONFLICT, t.account.too_many_cards),
         Some(_) => (StatusCode::CONFLICT, t.account.key_used),

@@ -9,7 +9,7 @@ use crate::{
     forms::{AddressFields, CountryName, Wrongs, countries},
     pages::{self, Frame, Tone},
     session::Flash,
-    web::{Post, Shopper},
+    web::{Kept, Shopper},
 };
 
 #[derive(Template)]
@@ -42,7 +42,7 @@ pub(super) async fn show(shopper: Shopper, Path(id): Path<String>) -> Result<Res
 pub(super) async fn change(
     shopper: Shopper,
     Path(id): Path<String>,
-    Post(fields): Post<AddressFields>,
+    Kept(fields): Kept<AddressFields>,
 ) -> Result<Response, Error> {
     let id: AddressId = id.parse().map_err(|_| Error::NotFound)?;
     let mut wrongs = Wrongs::default();

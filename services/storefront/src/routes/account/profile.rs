@@ -14,7 +14,7 @@ use crate::{
     forms::{Wrong, Wrongs},
     pages::{self, Frame, Tone},
     session::Flash,
-    web::{Post, Shopper},
+    web::{Kept, Shopper},
 };
 
 #[derive(Default, Deserialize)]
@@ -72,7 +72,7 @@ pub(super) async fn show(shopper: Shopper) -> Result<Response, Error> {
     pages::show(&shopper, &ProfilePage { page, profile, values, wrongs })
 }
 
-pub(super) async fn save(shopper: Shopper, Post(fields): Post<Fields>) -> Result<Response, Error> {
+pub(super) async fn save(shopper: Shopper, Kept(fields): Kept<Fields>) -> Result<Response, Error> {
     let mut wrongs = Wrongs::default();
     if let Some(patch) = fields.read(&mut wrongs) {
         shopper.user().change_profile(&patch).await?;

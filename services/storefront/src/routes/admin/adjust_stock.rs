@@ -13,7 +13,7 @@ use crate::{
     },
     session::Flash,
     texts::{Texts, admin::refusal},
-    web::{Owner, Post},
+    web::{Kept, Owner},
 };
 
 /// The most units of one adjustment.
@@ -47,7 +47,7 @@ enum Mistake {
 pub(super) async fn adjust(
     owner: Owner,
     Path(sku): Path<String>,
-    Post(fields): Post<Fields>,
+    Kept(fields): Kept<Fields>,
 ) -> Result<Response, Error> {
     let sku: Sku = sku.parse().map_err(|_invalid| Error::NotFound)?;
     let t = &Texts::of(owner.locale).admin.products;
@@ -60,10 +60,9 @@ pub(super) async fn adjust(
                 return Ok(pages::go_to(&format!("/admin/products/{sku}#stock")));
             }
             Err(error @ ApiError::Answered(_)) if error.is(409) || error.is(422) => {
-                (StatusCode::CONFLICT, refusal(&error, owner.locale))
-            }
-            Err(error) if error.code() == "outcome_unknown" => {
-                (StatusCode::SERVICE_UNAVAILABLE, refusal(&error, owner.locale))
+                let status =
+                    if error.is(409) { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
+                (status, refusal(&error, owner.locale))
             }
             Err(error) => return Err(error.into()),
         },

@@ -16,7 +16,7 @@ use crate::{
     },
     session::Flash,
     texts::{Texts, admin::refusal},
-    web::{Owner, Post},
+    web::{Kept, Owner},
 };
 
 pub(super) async fn show(owner: Owner) -> Result<Response, Error> {
@@ -31,7 +31,7 @@ pub(super) struct Fields {
     parent: String,
 }
 
-pub(super) async fn create(owner: Owner, Post(fields): Post<Fields>) -> Result<Response, Error> {
+pub(super) async fn create(owner: Owner, Kept(fields): Kept<Fields>) -> Result<Response, Error> {
     let t = &Texts::of(owner.locale).admin.catalogue;
     let read = Slug::try_from(fields.slug.trim().to_owned()).ok().zip(body(&fields.name, &fields.parent));
     let refused = match read {

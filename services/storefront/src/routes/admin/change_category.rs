@@ -15,7 +15,7 @@ use crate::{
     },
     session::Flash,
     texts::{Texts, admin::refusal},
-    web::{Owner, Post},
+    web::{Kept, Owner},
 };
 
 pub(super) async fn show(owner: Owner, Path(slug): Path<String>) -> Result<Response, Error> {
@@ -34,7 +34,7 @@ pub(super) struct Fields {
 pub(super) async fn change(
     owner: Owner,
     Path(slug): Path<String>,
-    Post(Fields { name, parent, delete }): Post<Fields>,
+    Kept(Fields { name, parent, delete }): Kept<Fields>,
 ) -> Result<Response, Error> {
     let slug = read(slug)?;
     let t = &Texts::of(owner.locale).admin.catalogue;
@@ -58,7 +58,8 @@ pub(super) async fn change(
                 Some(_) => t.own_child.to_owned(),
                 None => refusal(&error, owner.locale),
             };
-            let sent = (StatusCode::CONFLICT, Sent { name, parent }, reason);
+            let status = if error.is(422) { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::CONFLICT };
+            let sent = (status, Sent { name, parent }, reason);
             category::show(&owner, &slug, Some(sent)).await
         }
         Err(error) => Err(error.into()),

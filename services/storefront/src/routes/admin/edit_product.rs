@@ -19,7 +19,7 @@ use crate::{
     },
     session::Flash,
     texts::{Texts, admin::refusal},
-    web::{Owner, Post},
+    web::{Kept, Owner},
 };
 
 pub(super) async fn show(owner: Owner, Path(sku): Path<String>) -> Result<Response, Error> {
@@ -32,7 +32,7 @@ pub(super) async fn show(owner: Owner, Path(sku): Path<String>) -> Result<Respon
 pub(super) async fn change(
     owner: Owner,
     Path(sku): Path<String>,
-    Post(form): Post<ProductForm>,
+    Kept(form): Kept<ProductForm>,
 ) -> Result<Response, Error> {
     let sku: Sku = sku.parse().map_err(|_invalid| Error::NotFound)?;
     let t = Texts::of(owner.locale);

@@ -85,15 +85,16 @@ pub(super) async fn show(owner: Owner, RawQuery(query): RawQuery) -> Result<Resp
     let params: Params = params(query.as_deref());
     let mut page = Frame::titled(&owner, |t| t.admin.orders.title);
     let (mut question, mut wrong) = params.question();
-    let mut is_nobody = false;
+    let (mut is_nobody, mut is_unread) = (false, false);
     if question.number.is_none() {
         let email: Option<Email> = filter(&params.email, |text| text.parse().ok(), &mut wrong);
         if let Some(email) = email {
             let of = AccountQuery { email: Some(email), limit: Some(1), ..AccountQuery::default() };
             let found = page.part(owner.user().accounts(&of).await)?;
+            is_unread = found.is_none();
             question.user_id =
                 found.and_then(|found| found.items.into_iter().next()).map(|account| account.id);
-            is_nobody = question.user_id.is_none();
+            is_nobody = !is_unread && question.user_id.is_none();
         }
     }
     if wrong {
@@ -101,6 +102,9 @@ pub(super) async fn show(owner: Owner, RawQuery(query): RawQuery) -> Result<Resp
     }
     let orders = if is_nobody {
         page.notice(Tone::Bad, page.t.admin.orders.no_account);
+        None
+    } else if is_unread {
+        // Without the account, the list would be that of all customers.
         None
     } else {
         match owner.payment().all_orders(&question).await {

@@ -13,7 +13,7 @@ use crate::{
     },
     session::Flash,
     texts::{Texts, admin::refusal},
-    web::{Owner, Post},
+    web::{Kept, Owner},
 };
 
 pub(super) async fn show(owner: Owner, Path(names): Path<(String, String)>) -> Result<Response, Error> {
@@ -24,7 +24,7 @@ pub(super) async fn show(owner: Owner, Path(names): Path<(String, String)>) -> R
 pub(super) async fn save(
     owner: Owner,
     Path(names): Path<(String, String)>,
-    Post(form): Post<TemplateForm>,
+    Kept(form): Kept<TemplateForm>,
 ) -> Result<Response, Error> {
     let (name, language) = read(&names)?;
     match owner.verification().put_template(name, &form.body(language)).await {

@@ -15,14 +15,14 @@ use crate::{
     },
     session::Flash,
     texts::{Texts, admin::refusal},
-    web::{Owner, Post},
+    web::{Kept, Owner},
 };
 
 pub(super) async fn show(owner: Owner) -> Result<Response, Error> {
     product_page::show_new(&owner, None).await
 }
 
-pub(super) async fn create(owner: Owner, Post(form): Post<ProductForm>) -> Result<Response, Error> {
+pub(super) async fn create(owner: Owner, Kept(form): Kept<ProductForm>) -> Result<Response, Error> {
     let t = Texts::of(owner.locale);
     let (sku, body) = (form.sku(), form.body());
     let (sku, body) = match (sku, body) {
@@ -54,7 +54,7 @@ pub(super) async fn create(owner: Owner, Post(form): Post<ProductForm>) -> Resul
             Flash::ProductCreated.keep(&owner.jar);
             Ok(pages::go_to(&format!("/admin/products/{}", product.sku)))
         }
-        Err(error @ ApiError::Answered(_)) if !error.is(401) && !error.is(403) => {
+        Err(error @ ApiError::Answered(_)) if !error.is(401) && !error.is(403) && !error.is_unknown() => {
             let reason = match error.code() {
                 "sku_exists" => t.admin.products.sku_exists.to_owned(),
                 _ => refusal(&error, owner.locale),

@@ -5,7 +5,6 @@ use estore_contract::{OrderId, payment::RefundStatus};
 
 use crate::{
     Error,
-    api::ApiError,
     pages::{
         self,
         admin::{
@@ -15,13 +14,13 @@ use crate::{
     },
     session::Flash,
     texts::{Texts, admin::refusal},
-    web::{Owner, Post},
+    web::{Kept, Owner},
 };
 
 pub(super) async fn refund(
     owner: Owner,
     Path(id): Path<String>,
-    Post(form): Post<RefundForm>,
+    Kept(form): Kept<RefundForm>,
 ) -> Result<Response, Error> {
     let id: OrderId = id.parse().map_err(|_invalid| Error::NotFound)?;
     let payment = owner.payment();
@@ -48,7 +47,7 @@ pub(super) async fn refund(
             RefundStatus::Failed => Flash::RefundFailed,
         },
         Err(error) => {
-            let is_unknown = matches!(error, ApiError::Away(_));
+            let is_unknown = error.is_unknown();
             let reason = if is_unknown { t.unknown.to_owned() } else { refusal(&error, owner.locale) };
             let status =
                 if is_unknown { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::UNPROCESSABLE_ENTITY };

@@ -58,15 +58,26 @@ struct TodayPage {
     sales: Option<Sales>,
     declines: Option<Vec<Order>>,
     scarce: Option<Vec<Product>>,
-    stuck: Vec<Order>,
-    failed_refunds: Vec<Refund>,
-    bounced: Vec<Mail>,
+    stuck: Option<Vec<Order>>,
+    failed_refunds: Option<Vec<Refund>>,
+    bounced: Option<Vec<Mail>>,
 }
 
 impl TodayPage {
     /// Returns true if something waits for a person.
     fn needs_a_person(&self) -> bool {
-        !(self.stuck.is_empty() && self.failed_refunds.is_empty() && self.bounced.is_empty())
+        self.waiting().into_iter().flatten().sum::<usize>() > 0
+    }
+
+    /// Returns true if nobody knows whether more waits, because a list cannot be read now.
+    fn is_unread(&self) -> bool {
+        self.waiting().contains(&None)
+    }
+
+    /// Returns the lengths of the lists of what waits for a person.
+    fn waiting(&self) -> [Option<usize>; 3] {
+        let (stuck, failed, bounced) = (&self.stuck, &self.failed_refunds, &self.bounced);
+        [stuck.as_ref().map(Vec::len), failed.as_ref().map(Vec::len), bounced.as_ref().map(Vec::len)]
     }
 
     /// Returns the steps of orders with their numbers.
@@ -139,9 +150,9 @@ pub(super) async fn show(
         sales,
         declines,
         scarce: page.part(scarce)?,
-        stuck: page.part(pending)?.map(|pending| pending.items).unwrap_or_default(),
-        failed_refunds: page.part(failed)?.unwrap_or_default(),
-        bounced: page.part(rejected)?.map(|rejected| rejected.items).unwrap_or_default(),
+        stuck: page.part(pending)?.map(|pending| pending.items),
+        failed_refunds: page.part(failed)?,
+        bounced: page.part(rejected)?.map(|rejected| rejected.items),
         page,
     };
     pages::show(&owner, &shown)

@@ -52,11 +52,15 @@ pub(super) async fn place(
         _ => None,
     };
     let (why, wrongs) = match send(&shopper, &contents, &mut fields, sent_by).await? {
-        Step::Goes(Outcome::Placed { order, is_repeat }) => {
-            if let Some(body) = new_address {
-                keep_address(&shopper, body, ends_by.min(Instant::now() + KEPT_WITHIN)).await;
+        Step::Goes(Outcome::Placed { order, is_repeat, is_own }) => {
+            let response = arrive(&app, &shopper, contents.key, &order, (is_repeat, is_own));
+            let kept_by = ends_by.min(Instant::now() + KEPT_WITHIN);
+            if let Some(body) = new_address
+                && !keep_address(&shopper, body, kept_by).await
+            {
+                Flash::AddressNotKept.keep(&shopper.jar);
             }
-            return Ok(arrive(&app, &shopper, contents.key, &order, is_repeat));
+            return Ok(response);
         }
         Step::Goes(Outcome::Refused(refusal)) => (Why::Refused(refusal), Wrongs::default()),
         Step::Goes(Outcome::Unknown) => (Why::Unknown(contents.total), Wrongs::default()),
@@ -68,7 +72,7 @@ pub(super) async fn place(
             // An earlier request placed the order that the visitor looks for, although this one was
             // refused, such as for its rate.
             Ok(Ok(Some(order))) if order.failure.is_none() => {
-                return Ok(arrive(&app, &shopper, contents.key, &order, true));
+                return Ok(arrive(&app, &shopper, contents.key, &order, (true, false)));
             }
             Ok(Ok(Some(_))) => true,
             // A key that made no order stays, so that an earlier request still in progress and the
@@ -180,8 +184,14 @@ fn request(
     }
 }
 
-/// Empties the basket and leads to the order.
-fn arrive(app: &App, shopper: &Shopper, key: Key, order: &Order, is_repeat: bool) -> Response {
+/// Empties the basket and leads to the order. The visitor reads of a repeat that is their own.
+fn arrive(
+    app: &App,
+    shopper: &Shopper,
+    key: Key,
+    order: &Order,
+    (is_repeat, is_own): (bool, bool),
+) -> Response {
     let mine = Attempt { key, is_placed: true };
     let current = Attempt::open(&shopper.jar);
     // A repeat of an order that was seen before changes nothing.
@@ -193,12 +203,13 @@ fn arrive(app: &App, shopper: &Shopper, key: Key, order: &Order, is_repeat: bool
         let _fits = basket.keep(&shopper.jar, &app.config.keys);
         mine.keep(&shopper.jar);
     }
-    if is_repeat { Flash::OrderFound } else { Flash::OrderPlaced }.keep(&shopper.jar);
+    if is_repeat && !is_own { Flash::OrderFound } else { Flash::OrderPlaced }.keep(&shopper.jar);
     pages::go_to(&format!("/orders/{}", order.number))
 }
 
-/// Keeps the address of an order in the account, unless it is there.
-async fn keep_address(shopper: &Shopper, body: AddressBody, deadline: Instant) {
+/// Keeps the address of an order in the account, unless it is there. Returns false if it may not be
+/// there.
+async fn keep_address(shopper: &Shopper, body: AddressBody, deadline: Instant) -> bool {
     let user = shopper.user();
     let keep = async {
         match user.addresses().await? {
@@ -207,9 +218,10 @@ async fn keep_address(shopper: &Shopper, body: AddressBody, deadline: Instant) {
         }
     };
     let kept: Result<Result<(), ApiError>, _> = timeout_at(deadline, keep).await;
-    match kept {
+    match &kept {
         Ok(Ok(())) => {}
         Ok(Err(error)) => tracing::warn!(%error, "address was not kept; the order has it"),
         Err(_late) => tracing::warn!("address was not kept in time; the order has it"),
     }
+    matches!(kept, Ok(Ok(())))
 }

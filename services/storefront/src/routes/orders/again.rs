@@ -4,7 +4,7 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use estore_contract::{OrderRef, Quantity, inventory::ProductStatus};
+use estore_contract::{OrderRef, Quantity};
 
 use crate::{
     Error,
@@ -25,16 +25,20 @@ pub(super) async fn again(
     let skus: Vec<_> = order.items.iter().map(|line| line.sku.clone()).collect();
     let products = shopper.inventory().by_skus(&skus).await?;
     let (mut basket, mut flash) = (shopper.basket(), Flash::Added);
+    if products.is_empty() {
+        Flash::AddedNothing.keep(&shopper.jar);
+        return Ok(pages::go_to("/basket"));
+    }
+    let was_empty = basket.lines.is_empty();
     for line in &order.items {
         let product = products.iter().find(|product| product.sku == line.sku);
-        let product = product.filter(|product| product.status == ProductStatus::Active);
         match product.zip(Quantity::new(line.quantity)) {
             Some((product, quantity)) => basket.add(line.sku.clone(), quantity, product.price),
             None => flash = Flash::AddedPart,
         }
     }
     if basket.keep(&shopper.jar, &app.config.keys).is_err() {
-        flash = Flash::BasketFull;
+        flash = if was_empty { Flash::OrderTooLong } else { Flash::BasketFull };
     }
     flash.keep(&shopper.jar);
     Ok(pages::go_to("/basket"))

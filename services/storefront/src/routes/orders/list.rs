@@ -1,7 +1,7 @@
 //! `GET /orders`: the orders of the visitor, newest first.
 
 use askama::Template;
-use axum::{extract::RawQuery, response::Response};
+use axum::{extract::RawQuery, http::StatusCode, response::Response};
 use estore_contract::payment::{Order, OrderStatus};
 use serde::Deserialize;
 
@@ -103,7 +103,8 @@ pub(super) async fn show(shopper: Shopper, RawQuery(query): RawQuery) -> Result<
         }),
         page,
     };
-    pages::show(&shopper, &shown)
+    let is_here = shown.orders.is_some();
+    pages::show_with(if is_here { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }, &shopper, &shown)
 }
 
 #[cfg(test)]

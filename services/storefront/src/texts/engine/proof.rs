@@ -29,7 +29,7 @@ texts! {
         revenue: "Money taken in 24 hours", "In 24 Stunden eingenommen";
         available: "Units for sale", "Stück zu verkaufen";
         reserved: "Units held for orders", "Stück für Bestellungen zurückgelegt";
-        needs_history: "Equations 8, 10 and 13 also need what customers saw. The shopper compares that.", "Die Gleichungen 8, 10 und 13 brauchen auch, was Kunden sahen. Das vergleicht der Shopper.";
+        needs_history: "Equations 8 and 10 also need what customers saw. The shopper compares that, and counts outcomes that stay unknown (13).", "Die Gleichungen 8 und 10 brauchen auch, was Kunden sahen. Das vergleicht der Shopper, und er zählt Ergebnisse, die unbekannt bleiben (13).";
     }
 }
 
@@ -87,6 +87,12 @@ pub(crate) fn missing(missing: Missing, locale: Locale) -> String {
         }
         (Missing::OldComparison(minutes), Locale::De) => {
             format!("Bestellungen wurden zuletzt vor {minutes} Minuten mit dem verglichen, was Kunden gesagt wurde.")
+        }
+        (Missing::Unsettled(count), Locale::En) => {
+            format!("Requests of customers whose outcome stayed unknown: {count}.")
+        }
+        (Missing::Unsettled(count), Locale::De) => {
+            format!("Anfragen von Kunden, deren Ergebnis unbekannt blieb: {count}.")
         }
         (Missing::Disagreements(count), Locale::En) => {
             format!("Orders that contradict what their customers were told: {count}.")

@@ -37,6 +37,8 @@ pub(super) struct Shop {
     pub(super) asked: Mutex<Vec<Asked>>,
     /// The beginning of paths that do not answer.
     pub(super) away: Mutex<Option<&'static str>>,
+    /// The beginning of paths that do not answer after the first change.
+    pub(super) away_after_change: Mutex<Option<&'static str>>,
     /// The calls that are refused, with status and code.
     pub(super) refuses: Mutex<BTreeMap<String, (u16, &'static str)>>,
 }
@@ -296,6 +298,9 @@ async fn answer(State(shop): State<Arc<Shop>>, request: Request) -> Response {
             kind: text(&parts.headers, "content-type"),
             body: json.clone(),
         });
+    }
+    if let Some(path) = shop.away_after_change.lock().unwrap().take() {
+        *shop.away.lock().unwrap() = Some(path);
     }
     shop.write(&call, &condition, &json)
 }

@@ -6,3 +6,4 @@ mod pages;
 mod people;
 mod products;
 mod tables;
+mod unanswered;

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 
-use super::fake::{ID, Office};
+use super::fake::{ID, ID_NUMBER, Office};
 
 const PAGES: [&str; 14] = [
     "/admin",
@@ -135,4 +135,25 @@ async fn page_goes_on_without_an_absent_service() {
     let mut office = Office::new().await;
     *office.shop.away.lock().unwrap() = Some("/products");
     assert_eq!(office.get("/admin/products/A").await.status, StatusCode::SERVICE_UNAVAILABLE);
+}
+
+#[tokio::test]
+async fn unread_lists_are_no_all_clear() {
+    let mut office = Office::new().await;
+    let lists = ["GET /orders", "GET /refunds/failed", "GET /verifications"];
+    for list in lists {
+        office.shop.refuses.lock().unwrap().insert(list.to_owned(), (503, "unavailable"));
+    }
+    let seen = office.get("/admin").await;
+    assert!(seen.status == StatusCode::OK && !seen.text.contains("Nothing waits for you"), "{}", seen.text);
+    assert!(seen.text.contains("This part cannot be shown right now."));
+}
+
+#[tokio::test]
+async fn absent_accounts_are_not_missing_ones() {
+    let mut office = Office::new().await;
+    office.shop.refuses.lock().unwrap().insert("GET /users".to_owned(), (503, "unavailable"));
+    let seen = office.get("/admin/orders?email=ada@example.com").await;
+    assert!(seen.text.contains("Accounts do not answer") && !seen.text.contains("No account has this"));
+    assert!(!seen.text.contains(ID_NUMBER), "orders of everybody are not those of the account");
 }

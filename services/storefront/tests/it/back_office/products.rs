@@ -153,6 +153,10 @@ async fn stock_is_booked_with_the_forms_key() {
     let fields = [("key", "k"), ("delta", "-9"), ("reason", "lost")];
     let seen = office.submit("/admin/products/A", "/admin/products/A/stock", &fields).await;
     assert!(seen.status == StatusCode::CONFLICT && seen.text.contains("value=\"-9\""));
+    let call = "POST /products/A/stock/adjustments".to_owned();
+    office.shop.refuses.lock().unwrap().insert(call, (422, "validation_error"));
+    let seen = office.submit("/admin/products/A", "/admin/products/A/stock", &fields).await;
+    assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
 }
 
 #[tokio::test]

@@ -79,6 +79,18 @@ async fn refused_change_does_not_stop_the_others() {
 }
 
 #[tokio::test]
+async fn import_without_a_second_plan_counts_changes() {
+    let mut office = Office::new().await;
+    let seen = office.upload("/admin/import", "/admin/import", &[], ("table", TABLE)).await;
+    let print = value_of(&seen.text, "fingerprint");
+    *office.shop.away_after_change.lock().unwrap() = Some("/categories");
+    let fields = [("fingerprint", print.as_str()), ("table", TABLE)];
+    let seen = office.upload("/admin/import", "/admin/import/apply", &fields, ("none", "")).await;
+    assert_eq!((seen.status, office.shop.changes().len()), (StatusCode::OK, 3));
+    assert!(seen.text.contains("<dd>3</dd>") && seen.text.contains("the import stopped"), "{}", seen.text);
+}
+
+#[tokio::test]
 async fn file_that_is_no_table_is_refused() {
     let mut office = Office::new().await;
     for table in ["", "name\nMug\n", "sku,stock\nA,1\n"] {
