@@ -1,6 +1,6 @@
 //! One shop for every test that breaks nothing.
 
-use std::{collections::BTreeMap, path::PathBuf, sync::OnceLock, thread, time::Duration};
+use std::{collections::BTreeMap, env, ffi::OsStr, path::PathBuf, sync::OnceLock, thread, time::Duration};
 
 use estore_testbed::{ServiceName, Shop, build_directory, ours};
 use reqwest::Client;
@@ -92,14 +92,20 @@ impl Access {
     }
 }
 
-/// Returns a directory below the build's own, so that both are erased together.
+/// Returns a directory of this program, below that of the build, so that both are erased together.
+/// Two programs run at once, and one erases what it finds where it starts a shop.
 ///
 /// # Panics
 /// If the path of this program is unknown.
 #[must_use]
-#[expect(clippy::expect_used, reason = "a test is no service")]
+#[expect(clippy::disallowed_methods, clippy::expect_used, reason = "a test is no service")]
 pub fn directory(name: &str) -> PathBuf {
-    build_directory().expect("a build directory").join("estore-tests").join(name)
+    let program = env::current_exe().expect("the path of this program");
+    let program = program.file_stem().and_then(OsStr::to_str).expect("the name of this program");
+    // Cargo adds a hash of 16 digits to the names of test binaries.
+    let hashed = program.rsplit_once('-').filter(|(_, hash)| hash.len() == 16);
+    let program = hashed.map_or(program, |(name, _)| name);
+    build_directory().expect("a build directory").join("estore-tests").join(program).join(name)
 }
 
 /// Returns an unused id.

@@ -153,11 +153,12 @@ async fn parallel_logins_are_bounded_in_memory() {
         assert_eq!(answer.value()["code"], "unavailable");
     }
     let status = fs::read_to_string(format!("/proc/{}/status", shop.service(User).process().pid()));
-    // Only on systems with `/proc`.
+    // Only on systems with `/proc`. 200 hashes at once would take 3.8 GB. A debug build takes
+    // 100 MiB by itself.
     if let Ok(status) = status {
         let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
         let peak: u64 = peak.trim().trim_end_matches(" kB").parse().unwrap();
-        assert!(peak < 128 * 1024, "{peak} KiB at most");
+        assert!(peak < 192 * 1024, "{peak} KiB at most");
     }
     let _still_serves = Answer::of(access.http.get(access.url(User, "/ready"))).await.expect(200);
 }
