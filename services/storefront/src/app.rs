@@ -5,11 +5,16 @@ use std::{ops::Deref, sync::Arc};
 use estore_base::{clock::Clock, config::Env};
 use estore_server::StartError;
 use estore_telemetry::Platform;
+use tokio::sync::Semaphore;
 
 use crate::{
     api::Services, catalogue::Categories, config::Config, engine::Engine, metrics::Metrics, proxy::Streams,
     session::Refresher,
 };
+
+/// The logouts that are repeated at once. A person can log out with one cookie as often as they
+/// like.
+const MOST_LOGOUTS: usize = 64;
 
 /// The state of the storefront. Cheap to clone, as axum clones it several times for each request.
 #[derive(Clone)]
@@ -22,6 +27,8 @@ pub(crate) struct Parts {
     pub(crate) refresher: Refresher,
     pub(crate) categories: Categories,
     pub(crate) streams: Streams,
+    /// The places for logouts that are repeated.
+    pub(crate) logouts: Arc<Semaphore>,
     /// The engine room, if it is open.
     pub(crate) engine: Option<Engine>,
     pub(crate) metrics: Metrics,
@@ -39,6 +46,7 @@ impl App {
             refresher: Refresher::new(),
             categories: Categories::new(),
             streams: Streams::new(),
+            logouts: Arc::new(Semaphore::new(MOST_LOGOUTS)),
             metrics: Metrics::new(&platform.metrics)?,
         })))
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::response::Response;
 use estore_telemetry::trace::carry;
-use tokio::{spawn, time::sleep};
+use tokio::{spawn, sync::OwnedSemaphorePermit, time::sleep};
 
 use crate::{
     api::User,
@@ -27,8 +27,12 @@ pub(super) async fn logout(visitor: Visitor, Post(NoFields {}): Post<NoFields>) 
         };
         if !has_ended {
             let session = visitor.session.clone().unwrap_or(session);
-            tracing::warn!(session = %session.id, "logout was not answered; will retry");
-            spawn(carry(end_later(visitor.clone(), session)));
+            if let Ok(place) = visitor.app.logouts.clone().try_acquire_owned() {
+                tracing::warn!(session = %session.id, "logout was not answered; will retry");
+                spawn(carry(end_later(visitor.clone(), session, place)));
+            } else {
+                tracing::warn!(session = %session.id, "logout was not answered, and too many are being retried");
+            }
         }
     }
     // The next person at this browser does not see the basket either.
@@ -40,7 +44,7 @@ pub(super) async fn logout(visitor: Visitor, Post(NoFields {}): Post<NoFields>) 
 }
 
 /// Repeats a logout until it is answered, with new tokens if the old ones have expired.
-async fn end_later(visitor: Visitor, mut session: Session) {
+async fn end_later(visitor: Visitor, mut session: Session, _place: OwnedSemaphorePermit) {
     for pause in PAUSES {
         sleep(Duration::from_secs(pause)).await;
         let now = visitor.app.clock.now();

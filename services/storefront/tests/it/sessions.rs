@@ -226,3 +226,24 @@ async fn lost_logout_is_repeated() {
         tokio::task::yield_now().await;
     }
 }
+
+#[tokio::test]
+async fn logouts_repeated_at_once_are_bounded() {
+    const MOST: u32 = 64;
+    let stage = Stage::new().await;
+    let mut browser = stage.browser();
+    browser.login().await;
+    stage.services.lost_logouts.store(u32::MAX, Ordering::SeqCst);
+    for _ in 0..=MOST {
+        browser.clone().submit("/", "/logout", &[]).await;
+    }
+    stage.services.lost_logouts.store(0, Ordering::SeqCst);
+    while stage.services.logouts.load(Ordering::SeqCst) < MOST {
+        tokio::task::yield_now().await;
+    }
+    // One more would come with the others.
+    for _ in 0..20 {
+        browser.get("/").await;
+    }
+    assert_eq!(stage.services.logouts.load(Ordering::SeqCst), MOST);
+}
