@@ -93,12 +93,12 @@ impl Access {
 }
 
 /// Returns a directory of this program, below that of the build, so that both are erased together.
-/// Two programs run at once, and one erases what it finds where it starts a shop.
+/// Two programs run at once, and each erases earlier data before it starts a shop.
 ///
 /// # Panics
 /// If the path of this program is unknown.
 #[must_use]
-#[expect(clippy::disallowed_methods, clippy::expect_used, reason = "a test is no service")]
+#[expect(clippy::expect_used, reason = "a test is no service")]
 pub fn directory(name: &str) -> PathBuf {
     let program = env::current_exe().expect("the path of this program");
     let program = program.file_stem().and_then(OsStr::to_str).expect("the name of this program");
