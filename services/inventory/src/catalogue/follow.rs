@@ -78,9 +78,10 @@ impl Follower {
         let doubts = self.catalogue.0.doubts.all();
         if doubts.tree.is_some() {
             self.catalogue.replant_all(&self.redis).await?;
+        } else {
+            let categories: Vec<Slug> = news.categories.into_iter().collect();
+            self.catalogue.replant(&self.redis, &categories).await?;
         }
-        let categories: Vec<Slug> = news.categories.into_iter().collect();
-        self.catalogue.replant(&self.redis, &categories).await?;
         let is_older = |(sku, version): (Sku, u64)| {
             self.catalogue.version(&sku).is_none_or(|known| known < version).then_some(sku)
         };

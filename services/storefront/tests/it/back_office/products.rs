@@ -16,7 +16,7 @@ const FORM: [(&str, &str); 8] = [
     ("attribute_value", "steel"),
 ];
 
-fn form<'a>(more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+pub(super) fn form<'a>(more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
     [&FORM[..], &[("images", "/images/mug.svg")], more].concat()
 }
 

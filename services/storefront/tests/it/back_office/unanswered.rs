@@ -2,7 +2,10 @@
 
 use axum::http::StatusCode;
 
-use super::fake::{ID, Office, value_of};
+use super::{
+    fake::{ID, Office, value_of},
+    products::form,
+};
 
 fn unescaped(text: &str) -> String {
     let pairs = [("&#60;", "<"), ("&#62;", ">"), ("&#34;", "\""), ("&#39;", "'"), ("&#38;", "&")];
@@ -77,19 +80,7 @@ async fn written_text_survives_an_absent_service() {
 
 #[tokio::test]
 async fn changed_product_survives_an_absent_service() {
-    let fields = [
-        ("name", "Cup"),
-        ("description", "Steel."),
-        ("price", "14.90"),
-        ("currency", "USD"),
-        ("category", "mugs"),
-        ("tags", "camping"),
-        ("images", "/images/mug.svg"),
-        ("attribute_name", "material"),
-        ("attribute_value", "steel"),
-        ("version", "1"),
-        ("action", "save"),
-    ];
+    let fields = form(&[("version", "1"), ("action", "save")]);
     let path = "/admin/products/A";
     resent(&mut Office::new().await, path, path, "/products", &fields).await;
 }
