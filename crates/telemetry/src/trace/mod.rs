@@ -18,7 +18,7 @@ use std::{
 use http::{HeaderMap, Method};
 use opentelemetry::{
     Context,
-    trace::{Link, SpanBuilder, SpanId, SpanKind, TraceContextExt, TraceId, Tracer},
+    trace::{SpanContext, SpanId, SpanKind, TraceContextExt, TraceId},
 };
 use opentelemetry_sdk::trace::SdkTracer;
 use tracing::Subscriber;
@@ -91,13 +91,13 @@ pub fn send(queue: &'static str) -> Span {
 /// Begins the processing of one or more entries of `queue`: a trace of its own, with a link to the
 /// cause of each entry.
 pub fn process<'a>(queue: &'static str, causes: impl IntoIterator<Item = &'a TraceContext>) -> Span {
-    let span = root(SpanKind::Consumer, format!("process {queue}").into(), causes);
+    let span = root(&SpanKind::Consumer, &format!("process {queue}"), causes);
     messaging(span, queue, "process")
 }
 
 /// Begins the continuation of interrupted work: a trace of its own, with a link to its cause.
 pub fn resume(name: &'static str, cause: Option<&TraceContext>) -> Span {
-    root(SpanKind::Internal, name.into(), cause)
+    root(&SpanKind::Internal, name, cause)
 }
 
 fn messaging(span: Span, queue: &'static str, operation: &'static str) -> Span {
@@ -107,30 +107,24 @@ fn messaging(span: Span, queue: &'static str, operation: &'static str) -> Span {
         .with("messaging.operation.type", || operation)
 }
 
-fn root<'a>(
-    kind: SpanKind,
-    name: Cow<'static, str>,
-    causes: impl IntoIterator<Item = &'a TraceContext>,
-) -> Span {
-    let Some(tracer) = TRACER.get() else { return Span::none() };
-    let link = |TraceContext(cause): &TraceContext| Link::new(cause.as_ref().clone(), Vec::new(), 0);
-    let links: Vec<Link> = causes.into_iter().map(link).collect();
-    let context = match links.as_slice() {
+fn root<'a>(kind: &SpanKind, name: &str, causes: impl IntoIterator<Item = &'a TraceContext>) -> Span {
+    if TRACER.get().is_none() {
+        return Span::none();
+    }
+    let causes: Vec<SpanContext> =
+        causes.into_iter().map(|TraceContext(cause)| cause.as_ref().clone()).collect();
+    let parent = match causes.as_slice() {
         [] => Context::new(),
-        links => {
-            let sampled = links.iter().any(|link| link.span_context.is_sampled());
-            Context::new().with_value(Caused { sampled })
-        }
+        causes => Context::new().with_value(Caused { sampled: causes.iter().any(SpanContext::is_sampled) }),
     };
-    let builder = SpanBuilder::from_name(name).with_kind(kind).with_links(links);
-    Span::of(Context::new().with_span(tracer.build_with_context(builder, &context)))
+    Span::begin(parent, kind, name, causes)
 }
 
 /// Begins a step of its own if the current one is recorded.
 pub fn child(kind: &SpanKind, name: impl FnOnce() -> Cow<'static, str>) -> Span {
     let begun = ACTIVE.try_with(|parent| {
         let _on = TRACER.get().filter(|_| parent.span().span_context().is_sampled())?;
-        Some(Span::within(parent, kind, &name()))
+        Some(Span::begin(parent.clone(), kind, &name(), Vec::new()))
     });
     begun.ok().flatten().unwrap_or_else(Span::none)
 }
@@ -140,15 +134,16 @@ pub fn child(kind: &SpanKind, name: impl FnOnce() -> Cow<'static, str>) -> Span 
 pub fn serve(headers: &HeaderMap, trusted: bool) -> Span {
     let parent = TraceContext::of(headers)
         .map(|TraceContext(parent)| Context::new().with_remote_span_context(*parent));
-    let Some(tracer) = TRACER.get() else { return parent.map_or_else(Span::none, Span::of) };
+    if TRACER.get().is_none() {
+        return parent.map_or_else(Span::none, Span::of);
+    }
     let parent = match parent {
         Some(parent) if !trusted => parent.with_value(Stranger),
         Some(parent) => parent,
         None => Context::new(),
     };
     // Renamed once it is known to be recorded.
-    let builder = SpanBuilder::from_name("request").with_kind(SpanKind::Server);
-    Span::of(Context::new().with_span(tracer.build_with_context(builder, &parent)))
+    Span::begin(parent, &SpanKind::Server, "request", Vec::new())
 }
 
 /// Writes the current step to the headers of an outgoing call.

@@ -2,7 +2,7 @@
 
 use opentelemetry::{
     Context, KeyValue, StringValue, Value,
-    trace::{SpanKind, Status, TraceContextExt},
+    trace::{SpanContext, SpanKind, Status, TraceContextExt},
 };
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 
@@ -13,21 +13,22 @@ use super::{ACTIVE, TARGET};
 #[must_use = "it ends when it is dropped"]
 pub struct Span {
     context: Option<Context>,
-    /// The `tracing` span of a step within another one.
-    span: tracing::Span,
+    /// It ends the step when it is dropped.
+    _span: tracing::Span,
 }
 
 impl Span {
     pub(super) fn none() -> Self {
-        Self { context: None, span: tracing::Span::none() }
+        Self { context: None, _span: tracing::Span::none() }
     }
 
+    /// The caller's step, if traces are off: it is passed on, and not recorded.
     pub(super) fn of(context: Context) -> Self {
-        Self { context: Some(context), span: tracing::Span::none() }
+        Self { context: Some(context), _span: tracing::Span::none() }
     }
 
-    /// Begins a step within `parent`, which is recorded.
-    pub(super) fn within(parent: &Context, kind: &SpanKind, name: &str) -> Self {
+    /// Begins a step within `parent`, with a link to each of its `causes`.
+    pub(super) fn begin(parent: Context, kind: &SpanKind, name: &str, causes: Vec<SpanContext>) -> Self {
         let kind = match kind {
             SpanKind::Client => "client",
             SpanKind::Server => "server",
@@ -37,10 +38,13 @@ impl Span {
         };
         let span =
             tracing::info_span!(target: TARGET, parent: None, "step", otel.name = name, otel.kind = kind);
-        match span.set_parent(parent.clone()) {
-            Ok(()) => Self { context: Some(span.context()), span },
-            Err(_off) => Self::none(),
+        if span.set_parent(parent).is_err() {
+            return Self::none();
         }
+        for cause in causes {
+            span.add_link(cause);
+        }
+        Self { context: Some(span.context()), _span: span }
     }
 
     /// Returns true if the step is recorded.
@@ -84,15 +88,6 @@ impl Span {
         match &self.context {
             Some(context) => ACTIVE.scope(context.clone(), work).await,
             None => work.await,
-        }
-    }
-}
-
-impl Drop for Span {
-    fn drop(&mut self) {
-        // A `tracing` span ends when it is dropped.
-        if let Some(context) = self.context.as_ref().filter(|_| self.span.is_none()) {
-            context.span().end();
         }
     }
 }
