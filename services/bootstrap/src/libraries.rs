@@ -22,7 +22,7 @@ pub struct Library {
 pub const LIBRARIES: [Library; 4] = [
     Library {
         name: "inv1",
-        version: 9,
+        version: 10,
         code: concat!(
             include_str!("../../../migrations/inventory/10_head.lua"),
             include_str!("../../../migrations/inventory/10_shared.lua"),
