@@ -121,6 +121,7 @@ fn start(
     serve: impl AsyncFnOnce(&Env, &Platform) -> Result<ExitCode, StartError>,
 ) -> Result<ExitCode, StartError> {
     process::harden()?;
+    process::use_small_pages();
     let env = Env::from_process();
     runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
         let telemetry = Telemetry::start(&env, name)?;

@@ -3,23 +3,17 @@
 
 use std::{io, sync::Arc};
 
-use argon2::{
-    Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version, password_hash::phc::PasswordHash,
-};
+use argon2::{PasswordHasher, PasswordVerifier, password_hash::phc::PasswordHash};
 use estore_contract::Sensitive;
 use estore_telemetry::trace;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{
+    argon::{self, Argon, MEMORY_KIB, PASSES},
     hash_pool::{HashPool, JobError, Load, QUEUE},
     peppers::{Peppers, split},
 };
 use crate::domain::forms;
-
-/// Memory in KiB, passes and lanes: OWASP's first choice for Argon2id.
-const MEMORY_KIB: u32 = 19_456;
-const PASSES: u32 = 2;
-const LANES: u32 = 1;
 
 /// Hashes and verifies passwords.
 #[derive(Clone)]
@@ -56,7 +50,8 @@ pub enum HashError {
 impl Hasher {
     /// Creates the hasher and starts its threads.
     pub fn new(peppers: Peppers) -> Result<Self, HashError> {
-        let dummy = hash(&peppers, &Sensitive::from("a password that nobody has"))?;
+        let dummy = argon::of_no_password().map_err(|error| HashError::Argon2(error.to_string()))?;
+        let dummy = format!("{}{dummy}", peppers.first());
         let places = Arc::new(Semaphore::new(QUEUE));
         Ok(Self { places, peppers, pool: HashPool::start()?, dummy: dummy.into() })
     }
@@ -92,7 +87,7 @@ impl Hasher {
                 let form =
                     peppers.apply(pepper, &form).ok_or_else(|| HashError::NoPepper(pepper.to_owned()))?;
                 // The hash carries its own parameters, so old hashes still verify.
-                if Argon2::default().verify_password(form.expose().as_bytes(), &hash).is_ok() {
+                if Argon.verify_password(form.expose().as_bytes(), &hash).is_ok() {
                     return Ok(known);
                 }
             }
@@ -131,14 +126,8 @@ fn hash(peppers: &Peppers, password: &Sensitive) -> Result<String, HashError> {
     let pepper = peppers.first();
     let password = forms::composed(password);
     let password = peppers.apply(pepper, &password).ok_or_else(|| HashError::NoPepper(pepper.to_owned()))?;
-    let hash = argon2()?.hash_password(password.expose().as_bytes());
+    let hash = Argon.hash_password(password.expose().as_bytes());
     hash.map(|hash| format!("{pepper}{hash}")).map_err(|error| HashError::Argon2(error.to_string()))
-}
-
-fn argon2() -> Result<Argon2<'static>, HashError> {
-    let params =
-        Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(|error| HashError::Argon2(error.to_string()))?;
-    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
 #[cfg(test)]
@@ -168,7 +157,7 @@ mod tests {
     async fn password_in_another_form_is_the_same() {
         let (composed, decomposed) = ("caf\u{e9} caf\u{e9}", "cafe\u{301} cafe\u{301}");
         let hasher = hasher("");
-        let of_before = argon2().unwrap().hash_password(decomposed.as_bytes()).unwrap().to_string();
+        let of_before = Argon.hash_password(decomposed.as_bytes()).unwrap().to_string();
         for stored in [hasher.hash(Sensitive::from(decomposed)).await.unwrap(), of_before] {
             for typed in [composed, decomposed] {
                 let typed = Sensitive::from(typed);

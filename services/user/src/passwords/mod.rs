@@ -1,5 +1,6 @@
 //! Passwords: hashing them in a bounded pool, confirming them again, and the page of a reset.
 
+mod argon;
 pub(crate) mod confirmation;
 mod hash_pool;
 mod hasher;
