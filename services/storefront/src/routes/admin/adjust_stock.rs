@@ -47,7 +47,7 @@ enum Mistake {
 pub(super) async fn adjust(
     owner: Owner,
     Path(sku): Path<String>,
-    Kept(fields): Kept<Fields>,
+    Kept(mut fields): Kept<Fields>,
 ) -> Result<Response, Error> {
     let sku: Sku = sku.parse().map_err(|_invalid| Error::NotFound)?;
     let t = &Texts::of(owner.locale).admin.products;
@@ -60,6 +60,7 @@ pub(super) async fn adjust(
                 return Ok(pages::go_to(&format!("/admin/products/{sku}#stock")));
             }
             Err(error @ ApiError::Answered(_)) if error.is(409) || error.is(422) => {
+                fields.key = super::key_after(&error, fields.key);
                 let status =
                     if error.is(409) { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
                 (status, refusal(&error, owner.locale))

@@ -28,7 +28,9 @@ use axum::{
     routing::{get, post},
 };
 
-use crate::app::App;
+use estore_base::random;
+
+use crate::{api::ApiError, app::App};
 
 /// Returns the routes of the back office.
 #[expect(clippy::disallowed_methods, reason = "pages are for people, and no document describes them")]
@@ -59,4 +61,10 @@ pub(super) fn router() -> Router<App> {
             get(preview_template::stored).post(preview_template::sent),
         )
         .route("/admin/templates/{name}/{language}/test", post(test_template::send))
+}
+
+/// Returns the key of a form that a service refused. A key that was used for another request does
+/// nothing any more.
+fn key_after(error: &ApiError, key: String) -> String {
+    if error.code() == "idempotency_key_reused" { random::uuid_v4().to_string() } else { key }
 }

@@ -51,12 +51,8 @@ pub(super) async fn refund(
             let reason = if is_unknown { t.unknown.to_owned() } else { refusal(&error, owner.locale) };
             let status =
                 if is_unknown { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::UNPROCESSABLE_ENTITY };
-            // A key that was used for another request makes no refund any more.
-            let key = match error.code() {
-                "idempotency_key_reused" => estore_base::random::uuid_v4().to_string(),
-                _ => form.key.clone(),
-            };
-            return order::show(&owner, id, Some((status, RefundForm { key, ..form }, reason))).await;
+            let form = RefundForm { key: super::key_after(&error, form.key), ..form };
+            return order::show(&owner, id, Some((status, form, reason))).await;
         }
     };
     flash.keep(&owner.jar);

@@ -1,6 +1,7 @@
 //! The texts of the back office.
 
 mod catalogue;
+mod failures;
 mod frame;
 mod mails;
 mod orders;
@@ -11,6 +12,7 @@ mod tables;
 mod today;
 mod words;
 
+pub(crate) use failures::failure;
 pub(crate) use products::{field, mistake, rule};
 pub(crate) use refusals::refusal;
 pub(crate) use tables::{line_error, refused};

@@ -157,6 +157,11 @@ async fn stock_is_booked_with_the_forms_key() {
     office.shop.refuses.lock().unwrap().insert(call, (422, "validation_error"));
     let seen = office.submit("/admin/products/A", "/admin/products/A/stock", &fields).await;
     assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(value_of(&seen.text, "key"), "k");
+    let call = "POST /products/A/stock/adjustments".to_owned();
+    office.shop.refuses.lock().unwrap().insert(call, (422, "idempotency_key_reused"));
+    let seen = office.submit("/admin/products/A", "/admin/products/A/stock", &fields).await;
+    assert_ne!(value_of(&seen.text, "key"), "k", "it books nothing any more");
 }
 
 #[tokio::test]
