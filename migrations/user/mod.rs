@@ -18,4 +18,5 @@ pub(crate) const ALL: &[(i64, &str, &str)] = &[
     (18, "refresh leeway", include_str!("0018_refresh_leeway.sql")),
     (19, "addresses", include_str!("0019_addresses.sql")),
     (20, "search", include_str!("0020_search.sql")),
+    (21, "unverified since", include_str!("0021_unverified_since.sql")),
 ];

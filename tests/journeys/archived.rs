@@ -59,6 +59,24 @@ async fn patch_leaves_an_archived_product_archived() {
 }
 
 #[tokio::test]
+async fn repeated_archiving_gets_the_same_answer() {
+    let admin = Customer::admin(&access()).await;
+    let path = format!("/products/{}", admin.add_product(3, 100).await);
+    let tag = async || admin.get(Inventory, &path).await.header("etag").to_owned();
+    let archive = async |tag: &str| {
+        Answer::of(admin.request(Method::DELETE, Inventory, &path).header("If-Match", tag)).await
+    };
+    let first = tag().await;
+    let rename = admin.request(Method::PATCH, Inventory, &path).header("If-Match", &first);
+    let _renamed = Answer::of(rename.json(&json!({"name": "Other"}))).await.expect(200);
+    let seen = tag().await;
+    for _ in 0..2 {
+        let _archived = archive(&seen).await.expect(204);
+    }
+    let _stale = archive(&first).await.refused(412, "precondition_failed");
+}
+
+#[tokio::test]
 async fn patch_does_not_check_what_it_leaves_out() {
     let scene = Scene::archived().await;
     let slug = format!("g{}", &unique()[..10]);

@@ -24,11 +24,30 @@ impl FromRequestParts<App> for Browser {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        // A token is checked if the answer may depend on it.
-        let needs_caller = parts.uri.query().is_some_and(|query| query.contains("status="));
-        if app.anonymous_browse && !needs_caller {
+        if app.anonymous_browse && !needs_caller(parts.uri.query().unwrap_or_default()) {
             return Ok(Self(None));
         }
         Caller::from_request_parts(parts, app).await.map(Some).map(Self)
+    }
+}
+
+/// Returns true if the answer may depend on the caller: archived products are for admins.
+fn needs_caller(query: &str) -> bool {
+    form_urlencoded::parse(query.as_bytes()).any(|(name, value)| name == "status" && value == "archived")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::needs_caller;
+
+    #[test]
+    fn only_archived_products_need_a_caller() {
+        for query in ["status=archived", "limit=1&status=archived", "st%61tus=archived", "status=arch%69ved"]
+        {
+            assert!(needs_caller(query), "{query}");
+        }
+        for query in ["", "status=active", "q=status%3Darchived", "q=order-status=archived", "status=sold"] {
+            assert!(!needs_caller(query), "{query}");
+        }
     }
 }

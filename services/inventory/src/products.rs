@@ -7,7 +7,7 @@ use axum::{
 };
 use estore_contract::{
     FieldError, Money, Sku,
-    inventory::{Product, ProductBody},
+    inventory::{Product, ProductBody, ProductStatus},
 };
 use estore_server::{
     Problem,
@@ -58,6 +58,20 @@ pub(crate) async fn version(app: &App, sku: &Sku, condition: IfMatch) -> Result<
             matches(&tags, &now).then_some(Some(now.version)).ok_or(Error::Changed)
         }
     }
+}
+
+/// Returns the version that an archiving may replace, as [`version`] does. A repeat of the request
+/// that archived the product names the version before.
+pub(crate) async fn version_to_archive(
+    app: &App,
+    sku: &Sku,
+    condition: IfMatch,
+) -> Result<Option<u64>, Error> {
+    let IfMatch::Tags(tags) = &condition else { return version(app, sku, condition).await };
+    let now = catalog::read(&app.redis, sku).await?;
+    let is_repeat = now.status == ProductStatus::Archived
+        && tags.iter().any(|tag| version_in(sku, tag).is_some_and(|seen| seen + 1 == now.version));
+    if is_repeat || matches(&condition, &now) { Ok(Some(now.version)) } else { Err(Error::Changed) }
 }
 
 /// Reports whether the client saw the current description of the product.

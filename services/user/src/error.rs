@@ -4,6 +4,7 @@ use axum::response::{IntoResponse, Response};
 use estore_client::PeerError;
 use estore_contract::{Code, FieldError};
 use estore_server::Problem;
+use estore_stores::pg;
 
 use crate::passwords::HashError;
 
@@ -71,6 +72,12 @@ pub enum Error {
     /// The database failed.
     #[error(transparent)]
     Database(#[from] sqlx::Error),
+    /// A change was not committed, or may be.
+    #[error(transparent)]
+    Commit(#[from] pg::CommitError),
+    /// The answer to the redemption of a token is lost. The token may be used.
+    #[error("the outcome of a redemption is unknown: {0}")]
+    Unredeemed(PeerError),
 }
 
 impl From<Error> for Problem {
@@ -108,7 +115,9 @@ impl From<Error> for Problem {
             Error::Peer(error @ PeerError::Unknown { .. }) => Self::unavailable(error),
             Error::Peer(error) => Self::internal(error),
             Error::Sign(error) => Self::internal(error),
-            Error::Database(error) => Problem::postgres(error),
+            Error::Database(error) => Self::postgres(error),
+            Error::Commit(error) => Self::postgres_commit(error),
+            Error::Unredeemed(error) => Self::outcome_unknown(error),
         }
     }
 }

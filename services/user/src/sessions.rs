@@ -9,6 +9,7 @@ use estore_contract::{
 };
 use estore_stores::pg;
 use sqlx::PgConnection;
+use time::{Duration, OffsetDateTime};
 
 use crate::{
     Error,
@@ -37,7 +38,7 @@ pub(crate) async fn open(
     let (id, role) = (user.profile.id, user.profile.role);
     known_networks::note(&mut *transaction, id, network, app.clock.now()).await?;
     let tokens = open_within(app, &mut transaction, id, role, headers).await?;
-    transaction.commit().await?;
+    pg::commit(transaction).await?;
     Ok(Some(tokens))
 }
 
@@ -56,7 +57,7 @@ pub(crate) async fn open_within(
     let now = app.clock.now();
     let end = now + app.lifetimes.absolute;
     stored::open(transaction, session, user, agent.as_deref(), &refresh, end, now).await?;
-    tokens(app, Rotated { session, user, role, token: refresh, since: now })
+    tokens(app, Rotated { session, user, role, token: refresh, since: now, ends: end }, now)
 }
 
 fn same(seen: &User, now: &User) -> bool {
@@ -67,12 +68,17 @@ fn same(seen: &User, now: &User) -> bool {
 }
 
 /// Returns the current pair of tokens of a session.
-pub(crate) fn tokens(app: &App, standing: Rotated) -> Result<Tokens, Error> {
-    let Rotated { session, user, role, token, since } = standing;
+pub(crate) fn tokens(app: &App, standing: Rotated, now: OffsetDateTime) -> Result<Tokens, Error> {
+    let Rotated { session, user, role, token, since, ends } = standing;
+    // A session that ends, or is idle for too long, takes its access token with it.
+    let ends =
+        ends.min(since + app.lifetimes.idle).min(since + Duration::seconds(ACCESS_TOKEN_SECONDS.into()));
+    let left = (ends - now + Duration::milliseconds(500)).whole_seconds();
+    let expires_in = u32::try_from(left).unwrap_or_default();
     Ok(Tokens {
         access_token: app.tokens.issue(&token, user, session, role, since)?,
         refresh_token: token.into_inner(),
         token_type: "Bearer".to_owned(),
-        expires_in: ACCESS_TOKEN_SECONDS,
+        expires_in,
     })
 }

@@ -4,6 +4,7 @@ use axum::response::{IntoResponse, Response};
 use estore_client::PeerError;
 use estore_contract::{Code, FieldError};
 use estore_server::Problem;
+use estore_stores::pg;
 
 /// The reason why a request failed.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +33,9 @@ pub enum Error {
     /// The database failed.
     #[error(transparent)]
     Database(#[from] sqlx::Error),
+    /// A change was not committed, or may be.
+    #[error(transparent)]
+    Commit(#[from] pg::CommitError),
 }
 
 impl From<Error> for Problem {
@@ -49,7 +53,8 @@ impl From<Error> for Problem {
                 Self::new(Code::TokenExpired, "This token has expired; ask for a new email.")
             }
             Error::Peer(error) => Self::unavailable(error),
-            Error::Database(error) => Problem::postgres(error),
+            Error::Database(error) => Self::postgres(error),
+            Error::Commit(error) => Self::postgres_commit(error),
         }
     }
 }

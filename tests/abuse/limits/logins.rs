@@ -111,6 +111,33 @@ async fn login_quota_reveals_no_known_network() {
 }
 
 #[tokio::test]
+async fn each_refused_login_reports_a_quota() {
+    let settings = [BEHIND_PROXIES, ("LIMIT_LOGIN_ACCOUNT", "1/1per3600")];
+    let (_shop, access) = start("refused", 1, &settings).await;
+    let email = format!("{}@example.com", unique());
+    let ask = async || Answer::of(login(&access, "203.0.113.1", &email, "wrong")).await;
+    let _first = ask().await.expect(401);
+    for _ in 0..2 {
+        let refused = ask().await;
+        assert_eq!(refused.status, 429);
+        assert!(refused.header("ratelimit").starts_with("\"login-address\";r="));
+        assert!(refused.header("ratelimit-policy").starts_with("\"login-address\";"));
+    }
+}
+
+#[tokio::test]
+async fn token_lasts_no_longer_than_its_session() {
+    let (shop, access) = start("short", 1, &[("SESSION_SECONDS", "300")]).await;
+    let customer = Customer::register(&access, &shop.mailbox).await;
+    let body = json!({"email": customer.email, "password": PASSWORD});
+    let tokens = access.post("/login", &body).await.expect(200).value();
+    assert_eq!(tokens["expires_in"], 300);
+    let body = json!({"refresh_token": tokens["refresh_token"]});
+    let left = access.post("/token/refresh", &body).await.expect(200).value();
+    assert!((200..=300).contains(&left["expires_in"].as_i64().unwrap()), "{left}");
+}
+
+#[tokio::test]
 async fn new_password_forgets_every_other_network() {
     let (shop, access) = start("forgotten", 1, &[BEHIND_PROXIES]).await;
     let owner = Customer::register(&access, &shop.mailbox).await;

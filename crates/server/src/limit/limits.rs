@@ -88,7 +88,7 @@ impl Limits {
         if buckets.is_empty() {
             return Ok(Verdict::Admitted(Vec::new()));
         }
-        if let Some(refused) = self.remembered(&buckets).await {
+        if let Some(refused) = self.remembered(class, &buckets).await {
             self.0.refused.with_label_values(&[class.as_str()]).inc();
             return Ok(refused);
         }
@@ -99,9 +99,11 @@ impl Limits {
         Ok(self.judge(class, &buckets, &taken).await)
     }
 
-    async fn remembered(&self, buckets: &[Bucket]) -> Option<Verdict> {
+    /// Returns the refusal of a bucket that is known to be empty. A bucket that the class does not
+    /// report is none of them: each 429 reports a quota.
+    async fn remembered(&self, class: Class, buckets: &[Bucket]) -> Option<Verdict> {
         let now = Instant::now();
-        for bucket in buckets {
+        for bucket in buckets.iter().filter(|bucket| class.reports(bucket.rule.scope)) {
             let until = self.0.empty.get(&bucket.key).await;
             if let Some(wait) = until.and_then(|until| until.checked_duration_since(now))
                 && !wait.is_zero()

@@ -12,6 +12,12 @@ impl Problem {
         if pg::is_away(&error) { Self::unavailable(error) } else { Self::internal(error) }
     }
 
+    /// Creates the answer for a transaction that is not known to be committed.
+    #[must_use]
+    pub fn postgres_commit(error: pg::CommitError) -> Self {
+        if error.is_unknown() { Self::outcome_unknown(error) } else { Self::postgres(error.into()) }
+    }
+
     /// Creates the answer for a failed read, or for a write that certainly did not happen.
     #[must_use]
     pub fn redis(error: ::redis::RedisError) -> Self {

@@ -2,6 +2,7 @@
 
 mod begin;
 mod column;
+mod commit;
 mod follow;
 mod lost;
 mod migrations;
@@ -9,6 +10,7 @@ mod watch;
 
 pub use begin::begin;
 pub use column::{count, parsed, parsed_if_any};
+pub use commit::{CommitError, commit};
 pub use lost::within;
 pub use migrations::migrator;
 pub use watch::{METRICS, watch};
@@ -50,7 +52,9 @@ pub const DATABASE_URL: Setting = Setting::secret(
 pub const DATABASE_PASSWORD: Setting =
     Setting::secret("DATABASE_PASSWORD", "Password of the database, if the URL has none.").optional();
 const DATABASE_POOL: Setting =
-    Setting::number("DATABASE_POOL", "Maximum number of connections to the database.").default("10");
+    Setting::number("DATABASE_POOL", "Maximum number of connections to the database.")
+        .default("10")
+        .at_least(1);
 const DATABASE_REPLICA_URL: Setting = Setting::secret(
     "DATABASE_REPLICA_URL",
     "URL of a replica, for lists that may be a little behind; without it they come from the primary.",

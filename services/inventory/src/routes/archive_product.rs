@@ -31,7 +31,7 @@ pub(super) async fn archive_product(
     condition: IfMatch,
     Path(sku): Path<Sku>,
 ) -> Result<StatusCode, Error> {
-    let version = products::version(&app, &sku, condition).await?;
+    let version = products::version_to_archive(&app, &sku, condition).await?;
     let outcome = catalog::archive(&app.redis, &sku, Archived::ByAdmin(version)).await;
     app.catalogue.watch(&sku, outcome)?;
     app.catalogue.written_many(&app.redis, &[sku]).await;

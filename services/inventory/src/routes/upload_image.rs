@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use estore_contract::{Code, ErrorBody, inventory::UploadedImage};
-use estore_server::{Problem, auth::Admin, extract::Json};
+use estore_server::{Problem, auth::Admin, carry, extract::Json};
 
 use crate::{
     app::App,
@@ -43,7 +43,11 @@ pub(super) async fn upload_image(
         return Ok(Json(answer(name, facts)).into_response());
     }
     let (bytes, most, kind) = (data.len() as u64, app.uploaded_image_bytes, format.content_type());
-    let is_new = images::upload(&app.redis, &name, &data, (size.width, size.height), kind, most).await?;
+    let (redis, stored) = (app.redis.clone(), name.clone());
+    // An image is counted before it is written, so the write goes on if the client hangs up.
+    let upload =
+        async move { images::upload(&redis, &stored, &data, (size.width, size.height), kind, most).await };
+    let is_new = tokio::spawn(carry(upload)).await.map_err(Problem::internal)??;
     let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
     let image = answer(name, (kind.to_owned(), size.width, size.height, bytes));
     let location = HeaderValue::try_from(&image.url).map_err(Problem::internal)?;

@@ -110,7 +110,12 @@ pub async fn upload(
     let mut facts = cmd("HSET");
     facts.arg(key(name)).arg("width").arg(width).arg("height").arg(height);
     facts.exec_async(&mut redis.connection()).await.map_err(Error::OutcomeUnknown)?;
-    put(redis, name, kind, data).await
+    let is_new = put(redis, name, kind, data).await?;
+    let mut done = cmd("HDEL");
+    done.arg(format!("{TAG}:img_written")).arg(name);
+    // The image is stored. What stays in this list is removed when there is no room.
+    let _stays: Result<(), _> = done.exec_async(&mut redis.connection()).await;
+    Ok(is_new)
 }
 
 /// Stores an image of an import. Its name depends on its content, so a repeat writes the same data.

@@ -104,6 +104,29 @@ async fn older_archived_products_enter_the_index_once() {
 }
 
 #[tokio::test]
+async fn upload_that_was_given_up_takes_no_room() {
+    let store = Store::start("given-up").await;
+    let count = async |name: &str| {
+        let mut count = redis::cmd("FCALL");
+        count.arg("inv1_count_image").arg(1).arg("{inv}").arg(name).arg(60).arg(100);
+        count.query_async::<bool>(&mut store.redis.connection()).await.unwrap()
+    };
+    // It is counted, and its bytes never come.
+    assert!(count("cut.png").await);
+    assert!(!count("next.png").await, "it may still be written");
+    let mut age = redis::cmd("HSET");
+    age.arg("{inv}:img_written").arg("cut.png").arg(1);
+    age.exec_async(&mut store.redis.connection()).await.unwrap();
+    let upload = |name: &'static str| {
+        let redis = &store.redis;
+        async move { images::upload(redis, name, &[1; 60], (2, 3), "image/png", 100).await }
+    };
+    assert!(upload("next.png").await.unwrap());
+    assert_eq!(images::uploaded_bytes(&store.redis).await.unwrap(), 60);
+    assert!(matches!(upload("more.png").await, Err(Error::NoRoom)), "a stored image stays");
+}
+
+#[tokio::test]
 async fn image_of_any_size_is_read_as_written() {
     let store = Store::start("images").await;
     let mut sum = 0;

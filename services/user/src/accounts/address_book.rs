@@ -45,7 +45,7 @@ pub(crate) async fn add(app: &App, user: UserId, body: &AddressBody) -> Result<A
     };
     addresses::mark(&mut transaction, user, id, is_default, now).await?;
     let entry = addresses::read(&mut *transaction, user, id).await?.ok_or(Error::NotFound)?;
-    transaction.commit().await?;
+    pg::commit(transaction).await?;
     Ok(if known.is_some() { Added::Known(entry) } else { Added::New(entry) })
 }
 
@@ -63,7 +63,7 @@ pub(crate) async fn replace(
     }
     addresses::mark(&mut transaction, user, id, body.is_default, app.clock.now()).await?;
     let entry = addresses::read(&mut *transaction, user, id).await?.ok_or(Error::NotFound)?;
-    transaction.commit().await?;
+    pg::commit(transaction).await?;
     Ok(entry)
 }
 
@@ -74,7 +74,7 @@ pub(crate) async fn remove(app: &App, user: UserId, id: AddressId) -> Result<(),
     if !addresses::delete(&mut transaction, user, id, app.clock.now()).await? {
         return Err(Error::NotFound);
     }
-    Ok(transaction.commit().await?)
+    Ok(pg::commit(transaction).await?)
 }
 
 /// Fails if the book is full and has no default entry, so that a new address of the account would

@@ -39,7 +39,7 @@ impl Folding {
         let texts: Vec<_> =
             found.iter().map(|account| (account.user, searchable(&account.name, &account.email))).collect();
         search::write(&mut *transaction, &texts).await?;
-        transaction.commit().await?;
+        pg::commit(transaction).await?;
         Ok(true)
     }
 }

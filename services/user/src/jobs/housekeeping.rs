@@ -67,7 +67,7 @@ impl Housekeeping {
         for user in &found {
             accounts::remove(&mut transaction, *user, Holders::OfUnverified, now).await?;
         }
-        transaction.commit().await?;
+        pg::commit(transaction).await?;
         if !found.is_empty() {
             tracing::info!(removed = found.len(), "accounts removed; their addresses were never verified");
             self.closed.notify_one();

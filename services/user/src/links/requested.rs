@@ -43,9 +43,20 @@ pub(crate) async fn send(app: &App, email: &Email, kind: Kind, purpose: Purpose)
             let link = NewLink { mail: id, user: whose, kind, email, registration: registration.as_ref() };
             stored::add(&mut *transaction, link, now).await?;
         }
-        None => outbox::pretend(&mut transaction, id, email, purpose, now).await?,
+        None => {
+            outbox::pretend(&mut transaction, id, email, purpose, now).await?;
+            // No email has this id, so nothing is added.
+            let link = NewLink {
+                mail: random::uuid_v4(),
+                user: whose,
+                kind: Kind::Reset,
+                email,
+                registration: None,
+            };
+            stored::add(&mut *transaction, link, now).await?;
+        }
     }
-    transaction.commit().await?;
+    pg::commit(transaction).await?;
     app.mail.notify_one();
     Ok(())
 }

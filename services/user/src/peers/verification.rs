@@ -43,6 +43,7 @@ pub(crate) async fn redeem(
     let answer = client.call(Method::POST, "/internal/verifications/redeem", Some(&request)).await;
     let redeemed: Redeemed = answer.map_err(|error| match error.code() {
         Some(code @ (Code::TokenUnknown | Code::TokenUsed | Code::TokenExpired)) => Error::MailToken(code),
+        _ if matches!(error, PeerError::Unknown { .. }) => Error::Unredeemed(error),
         _ => Error::Peer(error),
     })?;
     let mail = mail(redeemed.idempotency_key.as_deref()).ok_or(Error::OlderPeer)?;

@@ -64,7 +64,7 @@ pub(crate) async fn change_email(
     if !old_first {
         send_stop_link(&app, &mut transaction, &user).await?;
     }
-    transaction.commit().await?;
+    pg::commit(transaction).await?;
     app.mail.notify_one();
     Ok((StatusCode::ACCEPTED, Json(MailSent { status: "verification_sent".to_owned() })))
 }

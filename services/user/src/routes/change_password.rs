@@ -43,7 +43,7 @@ pub(crate) async fn change_password(
     let caller = Place { session: Some(caller.principal.session_id), networks };
     accounts::replace_password(&mut transaction, id, &hash, &caller, now).await?;
     notices::enqueue(&app, &mut transaction, &user.profile, Notice::PasswordChanged).await?;
-    transaction.commit().await?;
+    pg::commit(transaction).await?;
     app.mail.notify_one();
     Ok(StatusCode::NO_CONTENT)
 }

@@ -35,7 +35,7 @@ pub(crate) async fn delete_me(
     }
     accounts::remove(&mut transaction, id, Holders::All, now).await?;
     fail_point!("user.closed.before");
-    transaction.commit().await?;
+    pg::commit(transaction).await?;
     fail_point!("user.closed.written");
     app.closed.notify_one();
     tracing::info!(user = %id, "account closed; erasing its data");

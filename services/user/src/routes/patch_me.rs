@@ -36,6 +36,6 @@ pub(crate) async fn patch_me(
     }
     // A trigger carries the address to the default entry.
     let user = users::patch_profile(&mut *transaction, id, &patch, address.as_ref(), now).await?;
-    transaction.commit().await?;
+    pg::commit(transaction).await?;
     Ok(Json(user.ok_or(Error::NotFound)?.profile))
 }

@@ -55,7 +55,7 @@ pub(crate) async fn patch_user(
     if user.profile.status == UserStatus::Disabled {
         accounts::end_sessions_and_links(&mut transaction, id, None, now).await?;
     }
-    transaction.commit().await?;
+    pg::commit(transaction).await?;
     tracing::info!(admin = %admin.principal.user_id, user = %id, ?patch, "account changed by an admin");
     Ok(Json(user.profile))
 }

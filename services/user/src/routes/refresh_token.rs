@@ -30,5 +30,5 @@ pub(crate) async fn refresh_token(
     let token = RefreshToken::from(request.refresh_token);
     let (successors, now) = (app.tokens.successors(&token), app.clock.now());
     let rotated = stored::rotate(&app.database, &token, successors, app.lifetimes, now).await?;
-    sessions::tokens(&app, rotated.ok_or(Error::InvalidToken)?).map(Json)
+    sessions::tokens(&app, rotated.ok_or(Error::InvalidToken)?, now).map(Json)
 }

@@ -82,7 +82,7 @@ pub(crate) async fn register(
         outbox::push(&mut transaction, mail, now).await?;
     }
     fail_point!("user.registered.before");
-    transaction.commit().await?;
+    pg::commit(transaction).await?;
     fail_point!("user.registered.written");
     let outcome = if registered == Some(new) { "registered" } else { "address_taken" };
     app.metrics.registrations.with_label_values(&[outcome]).inc();

@@ -92,7 +92,7 @@ async fn reset(app: &App, request: ResetPasswordRequest) -> Result<(), Error> {
         _ => return Err(void()),
     }
     replace(app, &mut transaction, &user, link.mail, &hash).await?;
-    transaction.commit().await?;
+    pg::commit(transaction).await?;
     app.mail.notify_one();
     Ok(())
 }

@@ -53,7 +53,7 @@ pub(crate) async fn verify_email(
         LinkOutcome::Moved => None,
         _ => return Err(Error::MailToken(Code::TokenUsed)),
     };
-    transaction.commit().await?;
+    pg::commit(transaction).await?;
     links::after_press(&app, pressed);
     Ok(tokens.map_or_else(|| StatusCode::NO_CONTENT.into_response(), |tokens| Json(tokens).into_response()))
 }

@@ -59,6 +59,8 @@ pub struct Rotated {
     pub token: RefreshToken,
     /// The time at which that token was made.
     pub since: OffsetDateTime,
+    /// The time at which the session ends, however often it is refreshed.
+    pub ends: OffsetDateTime,
 }
 
 /// Spends `token` for the first of `successors`, in one statement. Returns `None` if the token is
@@ -72,14 +74,17 @@ pub async fn rotate(
     now: OffsetDateTime,
 ) -> Result<Option<Rotated>, sqlx::Error> {
     let hashes: Vec<Vec<u8>> = successors.iter().map(|token| token.hash().to_vec()).collect();
-    let row = sqlx::query("SELECT * FROM spend_refresh_token($1, $2, $3, $4, $5)")
-        .bind(token.hash().as_slice())
-        .bind(hashes)
-        .bind(now)
-        .bind(lifetimes.idle)
-        .bind(lifetimes.leeway)
-        .fetch_optional(db)
-        .await?;
+    let row = sqlx::query(
+        "SELECT s.*, (SELECT expires_at FROM sessions WHERE id = s.session) AS ends
+         FROM spend_refresh_token($1, $2, $3, $4, $5) s",
+    )
+    .bind(token.hash().as_slice())
+    .bind(hashes)
+    .bind(now)
+    .bind(lifetimes.idle)
+    .bind(lifetimes.leeway)
+    .fetch_optional(db)
+    .await?;
     let Some(row) = row else { return Ok(None) };
     let lives: Vec<u8> = row.try_get("successor")?;
     let Some(token) = successors.into_iter().find(|token| lives == token.hash()) else { return Ok(None) };
@@ -89,6 +94,7 @@ pub async fn rotate(
         role: pg::parsed(&row, "account_role")?,
         token,
         since: row.try_get("since")?,
+        ends: row.try_get("ends")?,
     }))
 }
 

@@ -102,8 +102,8 @@ pub async fn register(
     let id: Option<Uuid> = sqlx::query_scalar(
         "INSERT INTO users (id, email, password_hash, role, name, locale, created_at, updated_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $7)
-         ON CONFLICT (email) DO UPDATE SET password_hash = excluded.password_hash, created_at = excluded.created_at,
-            updated_at = excluded.updated_at
+         ON CONFLICT (email) DO UPDATE SET password_hash = excluded.password_hash,
+            unverified_since = excluded.created_at, updated_at = excluded.updated_at
             WHERE users.email_verified_at IS NULL AND users.status = 'active' RETURNING id",
     )
     .bind(user.id.0)
@@ -193,7 +193,7 @@ pub async fn await_proof(
     id: UserId,
     now: OffsetDateTime,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE users SET created_at = $2 WHERE id = $1 AND email_verified_at IS NULL")
+    sqlx::query("UPDATE users SET unverified_since = $2 WHERE id = $1 AND email_verified_at IS NULL")
         .bind(id.0)
         .bind(now)
         .execute(db)
@@ -210,8 +210,8 @@ pub async fn lock_unproven(
     limit: i64,
 ) -> Result<Vec<UserId>, sqlx::Error> {
     let ids: Vec<Uuid> = sqlx::query_scalar(
-        "SELECT id FROM users WHERE email_verified_at IS NULL AND status = 'active' AND created_at < $1
-         ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED",
+        "SELECT id FROM users WHERE email_verified_at IS NULL AND status = 'active' AND coalesce(unverified_since, created_at) < $1
+         ORDER BY coalesce(unverified_since, created_at) LIMIT $2 FOR UPDATE SKIP LOCKED",
     )
     .bind(before)
     .bind(limit)

@@ -41,7 +41,7 @@ async fn add(store: &Store, user: UserId, number: u128, is_default: Option<bool>
     let _user = users::lock(&mut transaction, user).await.unwrap();
     addresses::insert(&mut *transaction, user, id, &body, NOW).await.unwrap();
     addresses::mark(&mut transaction, user, id, is_default, NOW).await.unwrap();
-    transaction.commit().await.unwrap();
+    pg::commit(transaction).await.unwrap();
     id
 }
 

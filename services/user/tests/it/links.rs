@@ -148,6 +148,12 @@ async fn accounts_to_remove_are_old_active_and_unproven() {
     // A second registration restarts the wait, and keeps the id.
     let again = register(203, 9).await.unwrap();
     assert_eq!(register(203, 1).await, Some(again));
+    let since: OffsetDateTime = sqlx::query_scalar("SELECT created_at FROM users WHERE id = $1")
+        .bind(again.0)
+        .fetch_one(&store.pool)
+        .await
+        .unwrap();
+    assert_eq!(since, NOW - Duration::days(9), "lists are ordered by it");
     let disabled = register(204, 9).await.unwrap();
     sqlx::query("UPDATE users SET status = 'disabled' WHERE id = $1")
         .bind(disabled.0)

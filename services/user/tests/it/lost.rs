@@ -11,6 +11,7 @@ use estore_user::{
     store::{callers::Callers, users},
 };
 use secrecy::SecretString;
+use sqlx::PgPool;
 use tokio::{task::yield_now, time::timeout};
 use uuid::Uuid;
 
@@ -21,11 +22,7 @@ const USER: UserId = UserId(Uuid::from_u128(1));
 #[tokio::test]
 async fn silent_connections_are_replaced() {
     let store = Store::start("lost").await;
-    let options = store.pool.connect_options();
-    let cable = Cable::to(options.get_port()).await.unwrap();
-    let url = store.url.replace(&format!(":{}/", options.get_port()), &format!(":{}/", cable.port));
-    let settings = [("DATABASE_URL", url.as_str()), ("DATABASE_POOL", "2")];
-    let pool = pg::connect(&settings.into_iter().collect::<Env>()).unwrap();
+    let (cable, pool) = over_cable(&store).await;
 
     let issuer = TokenIssuer::new(&SecretString::from("k".repeat(32)), None);
     let session = SessionId(Uuid::from_u128(2));
@@ -54,4 +51,31 @@ async fn silent_connections_are_replaced() {
     };
     timeout(Duration::from_secs(20), again).await.unwrap();
     assert_eq!(pool.size(), 2);
+}
+
+#[tokio::test]
+async fn commit_without_an_answer_is_unknown() {
+    let store = Store::start("cut").await;
+    let (cable, pool) = over_cable(&store).await;
+    let mut transaction = pg::begin(&pool).await.unwrap();
+    sqlx::query("SELECT 1").execute(&mut *transaction).await.unwrap();
+    cable.cut();
+    let error = pg::commit(transaction).await.unwrap_err();
+    assert!(error.is_unknown(), "{error}");
+
+    let mut transaction = pg::begin(&pool).await.unwrap();
+    let late = "CREATE TABLE late (id int, UNIQUE (id) DEFERRABLE INITIALLY DEFERRED)";
+    sqlx::query(late).execute(&mut *transaction).await.unwrap();
+    sqlx::query("INSERT INTO late VALUES (1), (1)").execute(&mut *transaction).await.unwrap();
+    let error = pg::commit(transaction).await.unwrap_err();
+    assert!(!error.is_unknown(), "the server refused it: {error}");
+}
+
+/// Returns a pool of two connections that a cable carries.
+async fn over_cable(store: &Store) -> (Cable, PgPool) {
+    let options = store.pool.connect_options();
+    let cable = Cable::to(options.get_port()).await.unwrap();
+    let url = store.url.replace(&format!(":{}/", options.get_port()), &format!(":{}/", cable.port));
+    let settings = [("DATABASE_URL", url.as_str()), ("DATABASE_POOL", "2")];
+    (cable, pg::connect(&settings.into_iter().collect::<Env>()).unwrap())
 }

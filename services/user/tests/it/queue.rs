@@ -48,7 +48,7 @@ async fn claimed_entry_is_skipped_until_its_lease_ends() {
     let mut transaction = pg::begin(&store.pool).await.unwrap();
     enqueue(&mut transaction, 1).await;
     assert_eq!(claim(&store, Duration::ZERO).await, NONE, "the change is not committed yet");
-    transaction.commit().await.unwrap();
+    pg::commit(transaction).await.unwrap();
     let lease = |attempts| Lease { id: Uuid::from_u128(1), part: String::new(), attempts };
     assert_eq!(claim(&store, Duration::ZERO).await, [lease(1)]);
     assert_eq!(claim(&store, Duration::seconds(14)).await, NONE);

@@ -32,7 +32,7 @@ async fn fold_all(store: &Store) -> usize {
     let texts: Vec<_> =
         found.iter().map(|account| (account.user, searchable(&account.name, &account.email))).collect();
     search::write(&mut *transaction, &texts).await.unwrap();
-    transaction.commit().await.unwrap();
+    pg::commit(transaction).await.unwrap();
     texts.len()
 }
 

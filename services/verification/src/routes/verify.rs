@@ -7,7 +7,7 @@ use axum::{
 };
 use estore_base::{fail_point, random};
 use estore_contract::{
-    ErrorBody,
+    ErrorBody, VerificationId,
     verification::{EmailVerified, LinkOutcome, Purpose, Redeemed, Verified, VerifyRequest},
 };
 use estore_server::{
@@ -82,17 +82,33 @@ async fn press(app: &App, request: VerifyRequest) -> Result<Option<LinkOutcome>,
     let event = EmailVerified { verification_id, email, idempotency_key };
     match user::pressed_now(&app.user, user_id, &event).await {
         Ok(outcome) => {
-            verified_events::decided(&app.database, verification_id, outcome).await?;
-            verified_events::QUEUE
-                .end(&app.database, &lease, verified_events::RECEIVED, app.clock.now())
-                .await?;
+            // The token is used, so the press succeeded. Without this record, the queue sends the
+            // event again, which has no second effect.
+            if let Err(error) = record(app, verification_id, &lease, outcome).await {
+                tracing::warn!(verification = %verification_id, %error, "outcome of a link was not recorded; will retry");
+            }
             if outcome == LinkOutcome::Superseded { Err(Error::Superseded) } else { Ok(Some(outcome)) }
         }
         Err(error) => {
             tracing::warn!(verification = %verification_id, %error, "verified event was not delivered; will retry");
-            verified_events::QUEUE.postpone(&app.database, &lease, app.clock.now()).await?;
+            if let Err(error) = verified_events::QUEUE.postpone(&app.database, &lease, app.clock.now()).await
+            {
+                tracing::warn!(verification = %verification_id, %error, "verified event keeps its lease; will retry after it");
+            }
             app.verified_events.notify_one();
             Ok(None)
         }
     }
+}
+
+/// Records what a link did, and ends its event.
+async fn record(
+    app: &App,
+    verification: VerificationId,
+    lease: &Lease,
+    outcome: LinkOutcome,
+) -> Result<(), sqlx::Error> {
+    verified_events::decided(&app.database, verification, outcome).await?;
+    verified_events::QUEUE.end(&app.database, lease, verified_events::RECEIVED, app.clock.now()).await?;
+    Ok(())
 }

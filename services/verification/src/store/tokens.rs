@@ -138,7 +138,7 @@ pub async fn redeem(pool: &PgPool, wanted: Use<'_>, now: OffsetDateTime) -> Resu
         };
         verified_events::QUEUE.enqueue(insert).await?;
     }
-    db.commit().await?;
+    pg::commit(db).await?;
     Ok(redeemed)
 }
 

@@ -89,7 +89,7 @@ pub async fn accept(
         .fetch_all(connection)
     };
     let kept: Vec<(String, Uuid)> = outbox::QUEUE.enqueue(insert).await?;
-    db.commit().await?;
+    pg::commit(db).await?;
     Ok(kept.into_iter().map(|(key, id)| (key, VerificationId(id))).collect())
 }
 
@@ -143,7 +143,7 @@ pub async fn erase(pool: &PgPool, user: UserId, now: OffsetDateTime) -> Result<(
         .execute(&mut *db)
         .await?;
     sqlx::query("DELETE FROM verifications WHERE user_id = $1").bind(user.0).execute(&mut *db).await?;
-    db.commit().await
+    Ok(pg::commit(db).await?)
 }
 
 /// Erases emails that were written while their account was erased, which was after `since`.

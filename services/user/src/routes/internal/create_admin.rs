@@ -57,7 +57,7 @@ pub(crate) async fn create_admin(
     if !free || !users::insert(&mut transaction, admin, now).await? {
         return Err(Error::Contended);
     }
-    transaction.commit().await?;
+    pg::commit(transaction).await?;
     app.closed.notify_one();
     tracing::info!(user = %id, "first admin created");
     Ok(StatusCode::NO_CONTENT)

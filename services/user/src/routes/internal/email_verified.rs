@@ -68,6 +68,6 @@ async fn press(app: &App, id: UserId, email: &Email, mail: Uuid) -> Result<Press
         }
         None => links::press(app, &mut transaction, &user, email, mail).await?,
     };
-    transaction.commit().await?;
+    pg::commit(transaction).await?;
     Ok(pressed)
 }
