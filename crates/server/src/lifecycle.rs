@@ -74,6 +74,8 @@ pub fn main(
     own: Settings,
     build: Build,
 ) -> ExitCode {
+    // `start` does this too, but the documents would keep the huge pages that they have by then.
+    process::use_small_pages();
     let sections = [&COMMON, sections].concat();
     let settings = [settings::COMMON.as_slice(), &[own]].concat();
     let documents = documents().complete(name, http::common_document());

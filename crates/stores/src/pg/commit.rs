@@ -8,6 +8,12 @@ use sqlx::{Postgres, Transaction};
 pub struct CommitError(sqlx::Error);
 
 impl CommitError {
+    /// The error of a write that is a transaction of its own.
+    #[must_use]
+    pub fn of_statement(error: sqlx::Error) -> Self {
+        Self(error)
+    }
+
     /// Returns true if the answer to `COMMIT` was lost, so the transaction may be committed.
     #[must_use]
     pub fn is_unknown(&self) -> bool {

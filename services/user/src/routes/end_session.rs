@@ -3,6 +3,7 @@
 use axum::{extract::State, http::StatusCode};
 use estore_contract::{ErrorBody, SessionId};
 use estore_server::{auth::Caller, extract::Path};
+use estore_stores::pg;
 
 use crate::{Error, app::App, store::sessions};
 
@@ -17,6 +18,8 @@ pub(crate) async fn end_session(
     caller: Caller,
     Path(id): Path<SessionId>,
 ) -> Result<StatusCode, Error> {
-    let ended = sessions::end_one_of(&app.database, caller.principal.user_id, id, app.clock.now()).await?;
+    let ended = sessions::end_one_of(&app.database, caller.principal.user_id, id, app.clock.now())
+        .await
+        .map_err(pg::CommitError::of_statement)?;
     if ended { Ok(StatusCode::NO_CONTENT) } else { Err(Error::NotFound) }
 }

@@ -2,6 +2,7 @@
 
 use axum::{extract::State, http::StatusCode};
 use estore_server::auth::Caller;
+use estore_stores::pg;
 
 use crate::{Error, app::App, store::sessions};
 
@@ -10,6 +11,8 @@ use crate::{Error, app::App, store::sessions};
     (status = 204, description = "Logged out"),
 ))]
 pub(crate) async fn logout(State(app): State<App>, caller: Caller) -> Result<StatusCode, Error> {
-    sessions::end(&app.database, caller.principal.session_id, app.clock.now()).await?;
+    sessions::end(&app.database, caller.principal.session_id, app.clock.now())
+        .await
+        .map_err(pg::CommitError::of_statement)?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -6,6 +6,7 @@ use estore_contract::{
     user::{RefreshRequest, Tokens},
 };
 use estore_server::extract::{IdempotencyKey, Json};
+use estore_stores::pg;
 
 use crate::{Error, app::App, domain::RefreshToken, sessions, store::sessions as stored};
 
@@ -29,6 +30,8 @@ pub(crate) async fn refresh_token(
 ) -> Result<Json<Tokens>, Error> {
     let token = RefreshToken::from(request.refresh_token);
     let (successors, now) = (app.tokens.successors(&token), app.clock.now());
-    let rotated = stored::rotate(&app.database, &token, successors, app.lifetimes, now).await?;
+    let rotated = stored::rotate(&app.database, &token, successors, app.lifetimes, now)
+        .await
+        .map_err(pg::CommitError::of_statement)?;
     sessions::tokens(&app, rotated.ok_or(Error::InvalidToken)?, now).map(Json)
 }

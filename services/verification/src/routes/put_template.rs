@@ -9,6 +9,7 @@ use estore_server::{
     auth::Admin,
     extract::{Json, Path},
 };
+use estore_stores::pg;
 
 use crate::{Error, app::App, store::templates as stored, templates};
 
@@ -31,7 +32,7 @@ pub(super) async fn put_template(
     Json(body): Json<TemplateBody>,
 ) -> Result<Json<Template>, Error> {
     templates::fill(&app, name, &body)?;
-    let written = stored::write(&app.database, name, &body).await?;
+    let written = stored::write(&app.database, name, &body).await.map_err(pg::CommitError::of_statement)?;
     tracing::info!(admin = %admin.principal.user_id, template = name.as_str(), version = written.version, "template changed");
     Ok(Json(written))
 }

@@ -12,6 +12,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::outbox;
+use crate::Error;
 
 struct Stored(Verification);
 
@@ -53,7 +54,7 @@ pub async fn accept(
     peer: PeerName,
     mails: &[NewMail],
     now: OffsetDateTime,
-) -> Result<HashMap<String, VerificationId>, sqlx::Error> {
+) -> Result<HashMap<String, VerificationId>, Error> {
     let mut db = pg::begin(pool).await?;
     // The shared lock allows concurrent requests, but excludes the erasure of an account. It
     // decides which of the two comes first.
