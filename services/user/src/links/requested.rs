@@ -33,28 +33,20 @@ pub(crate) async fn send(app: &App, email: &Email, kind: Kind, purpose: Purpose)
     let registration = stored::latest_registration(&mut *transaction, whose).await?;
     let registration = registration.filter(|_| kind == Kind::Registration);
     users::await_proof(&mut *transaction, whose, now).await?;
-    match user.filter(|_| kind == Kind::Reset || registration.is_some()) {
-        Some(user) => {
-            let profile = &user.profile;
-            let (name, locale) =
-                (addressee_name(profile), registration.as_ref().map_or(profile.locale, |r| r.locale));
-            let mail = Mail { id, user: whose, email, purpose, name, notice: None, locale };
-            outbox::push_link(&mut transaction, mail, now).await?;
-            let link = NewLink { mail: id, user: whose, kind, email, registration: registration.as_ref() };
-            stored::add(&mut *transaction, link, now).await?;
-        }
-        None => {
-            outbox::pretend(&mut transaction, id, email, purpose, now).await?;
-            // No email has this id, so nothing is added.
-            let link = NewLink {
-                mail: random::uuid_v4(),
-                user: whose,
-                kind: Kind::Reset,
-                email,
-                registration: None,
-            };
-            stored::add(&mut *transaction, link, now).await?;
-        }
+    if let Some(user) = user.filter(|_| kind == Kind::Reset || registration.is_some()) {
+        let profile = &user.profile;
+        let (name, locale) =
+            (addressee_name(profile), registration.as_ref().map_or(profile.locale, |r| r.locale));
+        let mail = Mail { id, user: whose, email, purpose, name, notice: None, locale };
+        outbox::push_link(&mut transaction, mail, now).await?;
+        let link = NewLink { mail: id, user: whose, kind, email, registration: registration.as_ref() };
+        stored::add(&mut *transaction, link, now).await?;
+    } else {
+        outbox::pretend(&mut transaction, id, email, purpose, now).await?;
+        // No email has this id, so nothing is added.
+        let (mail, kind) = (random::uuid_v4(), Kind::Reset);
+        let link = NewLink { mail, user: whose, kind, email, registration: None };
+        stored::add(&mut *transaction, link, now).await?;
     }
     pg::commit(transaction).await?;
     app.mail.notify_one();
