@@ -161,9 +161,8 @@ def test_slow_machine_paints_within_a_second(stage, path, size):
         page.evaluate(QUIET)
         seen = page.evaluate("seen")
         paints.append(seen["paint"])
-        # Up to 0.1 counts as good. The footer of a page moves by some pixels if a slow machine
-        # paints before the page is complete.
-        assert seen["shift"] < 0.01, seen["shifts"]
+        # Rounded as browsers report it.
+        assert round(seen["shift"], 3) == 0, seen["shifts"]
     page.close()
     # Other work on the machine slows a load now and then.
     assert 0 < sorted(paints)[1] < 1_000, paints
