@@ -216,8 +216,7 @@ end
 local LEVELS = 16
 
 -- Returns true if a category has children. With 2,000 categories, this search in the entries takes
--- 0.4 ms, and decoding them ten times that. JSON writes a quote in a name as \", so no name is taken
--- for a parent.
+-- 0.4 ms. JSON writes a quote in a name as \", so no name is taken for a parent.
 local function has_child(slug)
     local parent = ',"' .. slug .. '"]'
     for _, entry in ipairs(redis.call('HVALS', CATEGORIES)) do
@@ -237,8 +236,8 @@ local function children()
     return below
 end
 
--- Returns the number of levels below a category. With 2,000 categories that is 2 ms, or 0.4 ms for
--- one without children.
+-- Returns the number of levels below a category. Only one with children needs a pass over all
+-- categories.
 local function levels_below(slug)
     if not has_child(slug) then return 0 end
     local below, level, levels = children(), { slug }, -1

@@ -31,13 +31,16 @@ end
 local function count_image(_, args)
     local key = TAG .. ':img:' .. args[1]
     -- Versions before 8 counted an image after they wrote its type.
-    if redis.call('HGET', key, 'counted') or redis.call('HGET', key, 'type') then return 1 end
-    local sum = tonumber(redis.call('HGET', UPLOADS, 'bytes') or '0')
-    if sum + tonumber(args[2]) > tonumber(args[3]) then sum = without_given_up(sum) end
-    if sum + tonumber(args[2]) > tonumber(args[3]) then return 0 end
-    redis.call('HSET', key, 'counted', args[2])
+    if redis.call('HGET', key, 'type') then return 1 end
+    if not redis.call('HGET', key, 'counted') then
+        local sum = tonumber(redis.call('HGET', UPLOADS, 'bytes') or '0')
+        if sum + tonumber(args[2]) > tonumber(args[3]) then sum = without_given_up(sum) end
+        if sum + tonumber(args[2]) > tonumber(args[3]) then return 0 end
+        redis.call('HSET', key, 'counted', args[2])
+        redis.call('HINCRBY', UPLOADS, 'bytes', args[2])
+    end
+    -- A repeat writes an image that was given up, so it is not given up any more.
     redis.call('HSET', WRITTEN, args[1], text(now_ms()))
-    redis.call('HINCRBY', UPLOADS, 'bytes', args[2])
     return 1
 end
 
