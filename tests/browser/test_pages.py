@@ -166,3 +166,31 @@ def test_slow_machine_paints_within_a_second(stage, path, size):
     page.close()
     # Other work on the machine slows a load now and then.
     assert 0 < sorted(paints)[1] < 1_000, paints
+
+
+# Adds the parts of an element one by one, as a page arrives, and returns the places of what stands.
+PLACES = """
+(whole) => {
+    const parts = [...whole.children];
+    const place = () => whole.parentElement.getBoundingClientRect().top + scrollY;
+    const first = () => whole.firstElementChild.getBoundingClientRect().top + scrollY;
+    whole.replaceChildren();
+    return parts.map((part) => {
+        whole.append(part);
+        return [place(), first()].map(Math.round).join();
+    });
+}
+"""
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("part", [".bar", ".bottom .wrap"], ids=["header", "footer"])
+@pytest.mark.parametrize("path", ["/checkout", "/orders", "/account/cards"])
+def test_frame_stays_while_its_parts_arrive(stage, path, part, size):
+    page = stage.contexts["customer"].new_page()
+    page.set_viewport_size(size)
+    page.goto(path)
+    places = page.locator(part).evaluate(PLACES)
+    page.close()
+    assert len(places) > 2
+    assert len(set(places)) == 1, places

@@ -21,7 +21,6 @@ async fn room(scene: &Scene) -> String {
 #[tokio::test]
 async fn engine_room_shows_the_activity() {
     let scene = scene();
-    let ready = "<td class=\"up\">ready</td>";
     let shown = [
         // The page itself asks Payment for the latest orders.
         "<th scope=\"row\">Storefront</th><td>Payment</td>",
@@ -31,10 +30,14 @@ async fn engine_room_shows_the_activity() {
         "status-refunded",
         "Units for sale",
     ];
-    // Five services, what stands in for Chaos and the shopper, Redis and Postgres.
-    let is_whole =
-        |page: &String| page.matches(ready).count() == 9 && shown.iter().all(|text| page.contains(text));
-    let page = until(PATIENCE, async || room(scene).await, is_whole).await;
+    let ask = async || {
+        let page = room(scene).await;
+        let missing: Vec<&str> = shown.into_iter().filter(|text| !page.contains(text)).collect();
+        // Five services, what stands in for Chaos and the shopper, Redis and Postgres.
+        let ready = page.matches("<td class=\"up\">ready</td>").count();
+        (missing, ready, page)
+    };
+    let (.., page) = until(PATIENCE, ask, |(missing, ready, _)| missing.is_empty() && *ready == 9).await;
     assert!(!page.contains("class=\"down\"") && !page.contains("does not answer right now"), "{page}");
     // The scene has neither faults nor load on demand, and so no proof of what customers saw.
     assert_eq!(page.matches("is not running in this shop").count(), 2);
