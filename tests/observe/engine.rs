@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use estore_testbed::{ServiceName::Storefront, installed};
+use estore_testbed::{Alert, ServiceName::Storefront, installed};
 use estore_tests::{Answer, directory, until};
 use tokio::{process::Command, time::timeout};
 
@@ -18,21 +18,33 @@ async fn room(scene: &Scene) -> String {
     Answer::of(scene.access.http.get(scene.access.url(Storefront, "/engine"))).await.expect(200).text
 }
 
+/// Returns what the page says of the alerts. A busy machine is slow for its first minute, so that one
+/// may be pending. An alert that fires is a fault of the shop.
+async fn alerts(scene: &Scene) -> Vec<String> {
+    let alerts = scene.prometheus.queries().alerts().await.unwrap();
+    if alerts.is_empty() {
+        return vec!["No alert fires.".to_owned()];
+    }
+    let pending = |alert: &Alert| format!("may fire soon</b> {} ", alert.labels["alertname"]);
+    alerts.iter().map(pending).collect()
+}
+
 #[tokio::test]
 async fn engine_room_shows_the_activity() {
     let scene = scene();
     let shown = [
         // The page itself asks Payment for the latest orders.
         "<th scope=\"row\">Storefront</th><td>Payment</td>",
-        "No alert fires.",
         "One key makes one order, and one refund.",
         "<b class=\"up\">0</b>",
         "status-refunded",
         "Units for sale",
     ];
     let ask = async || {
+        let alerts = alerts(scene).await;
         let page = room(scene).await;
-        let missing: Vec<&str> = shown.into_iter().filter(|text| !page.contains(text)).collect();
+        let shown = shown.iter().map(|text| (*text).to_owned()).chain(alerts);
+        let missing: Vec<String> = shown.filter(|text| !page.contains(text)).collect();
         // Five services, what stands in for Chaos and the shopper, Redis and Postgres.
         let ready = page.matches("<td class=\"up\">ready</td>").count();
         (missing, ready, page)
