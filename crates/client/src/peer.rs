@@ -26,6 +26,11 @@ const TRIES: u32 = 3;
 const IN_ALL: Duration = Duration::from_secs(5);
 /// The longest pause before the second try. It doubles before the third.
 const PAUSE: Duration = Duration::from_millis(100);
+/// The time without data after which a connection with an open call is checked.
+const QUIET: Duration = Duration::from_millis(500);
+/// The longest answer to that check. After it, the connection is closed, and its calls fail. All
+/// calls to a peer share one connection, so the next try must not wait on the same silence.
+const PONG: Duration = Duration::from_secs(1);
 
 /// A client for one peer. Cheap to clone.
 #[derive(Clone)]
@@ -291,6 +296,8 @@ fn client(identity: &Identity, peer: PeerName) -> Result<Client, ConfigError> {
     builder
         .tls_backend_preconfigured(tls::config(identity, peer)?)
         .connect_timeout(CONNECT)
+        .http2_keep_alive_interval(QUIET)
+        .http2_keep_alive_timeout(PONG)
         .redirect(reqwest::redirect::Policy::none())
         .no_proxy()
         .build()

@@ -15,7 +15,7 @@ use std::{
 
 use futures::future::join_all;
 use tokio::{
-    sync::Mutex,
+    sync::{Mutex, OwnedMutexGuard},
     time::{Instant, interval, timeout},
 };
 
@@ -31,6 +31,9 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// stores.
 const MEMORY: Duration = Duration::from_millis(500);
 
+/// The answers of the checks, and their time.
+type Answers = (Instant, BTreeMap<&'static str, String>);
+
 /// The checks of a service, by name.
 #[derive(Clone, Default)]
 pub struct Readiness(Arc<Shared>);
@@ -41,7 +44,8 @@ struct Shared {
     /// The checks that a job makes pass.
     of_jobs: BTreeSet<&'static str>,
     stopping: AtomicBool,
-    last: Mutex<Option<(Instant, BTreeMap<&'static str, String>)>>,
+    /// Locked while the checks run.
+    last: Arc<Mutex<Option<Answers>>>,
 }
 
 impl Readiness {
@@ -97,24 +101,33 @@ impl Readiness {
 
     /// Returns the state, at most [`MEMORY`] old.
     pub(crate) async fn ask(&self) -> Health {
-        let mut last = self.0.last.lock().await;
-        let mut checks = match last.take() {
-            Some((then, checks)) if then.elapsed() < MEMORY => {
-                *last = Some((then, checks.clone()));
-                checks
-            }
-            before => {
-                let checks = self.run().await;
-                log_changes(&before.map(|(_, checks)| checks).unwrap_or_default(), &checks);
-                *last = Some((Instant::now(), checks.clone()));
-                checks
-            }
+        let last = self.0.last.clone().lock_owned().await;
+        let known =
+            last.as_ref().filter(|(then, _)| then.elapsed() < MEMORY).map(|(_, checks)| checks.clone());
+        let mut checks = match known {
+            Some(checks) => checks,
+            None => self.clone().run_on(last).await,
         };
         if self.0.stopping.load(Ordering::SeqCst) {
             checks.insert("service", "is stopping".to_owned());
         }
         let ready = checks.values().all(|answer| answer == "ok");
         Health { status: if ready { Standing::Ready } else { Standing::Unready }, checks }
+    }
+
+    /// Runs the checks in a task of their own, and puts their answers in `last`. A client that
+    /// leaves ends no check, so that the next client does not begin them again.
+    async fn run_on(self, mut last: OwnedMutexGuard<Option<Answers>>) -> BTreeMap<&'static str, String> {
+        let work = async move {
+            let checks = self.run().await;
+            let before = last.replace((Instant::now(), checks.clone()));
+            log_changes(&before.map(|(_, checks)| checks).unwrap_or_default(), &checks);
+            checks
+        };
+        tokio::spawn(work).await.unwrap_or_else(|error| {
+            tracing::error!(%error, "readiness checks did not end; not ready until they do");
+            BTreeMap::from([("checks", "did not end".to_owned())])
+        })
     }
 
     async fn run(&self) -> BTreeMap<&'static str, String> {
@@ -142,7 +155,33 @@ fn log_changes(before: &BTreeMap<&'static str, String>, now: &BTreeMap<&'static 
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::AtomicUsize;
+
+    use futures::poll;
+    use tokio::{sync::Semaphore, task::yield_now};
+
     use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn dropped_requests_share_one_run_of_checks() {
+        let (runs, free) = (Arc::new(AtomicUsize::new(0)), Arc::new(Semaphore::new(0)));
+        let both = (runs.clone(), free.clone());
+        let readiness = Readiness::new().check("store", move || {
+            let (runs, free) = both.clone();
+            async move {
+                runs.fetch_add(1, Ordering::SeqCst);
+                free.acquire().await.map(drop).map_err(|error| error.to_string())
+            }
+        });
+        for _ in 0..20 {
+            let mut ask = Box::pin(readiness.ask());
+            assert!(poll!(&mut ask).is_pending());
+            yield_now().await;
+        }
+        free.add_permits(1);
+        assert!(readiness.ask().await.status == Standing::Ready);
+        assert_eq!(runs.load(Ordering::SeqCst), 1);
+    }
 
     #[tokio::test]
     async fn jobs_do_not_wait_for_their_own_checks() {

@@ -22,10 +22,7 @@ use estore_base::{
     trusted_proxies::TrustedProxies,
 };
 use estore_contract::{Code, ErrorBody, PeerName};
-use estore_telemetry::{
-    Platform,
-    metrics::{HttpMetrics, known},
-};
+use estore_telemetry::{Platform, metrics::HttpMetrics};
 use futures::FutureExt;
 use http::{HeaderValue, Method, StatusCode, header};
 use tokio::time::timeout;
@@ -36,6 +33,7 @@ use super::{
     cors::{self, Cors},
     local_pages,
     pages::{Pages, Reader},
+    record::Record,
     spans, target,
 };
 use crate::{
@@ -47,6 +45,10 @@ use crate::{
 /// The longest time that a handler may take. Handlers whose work may take longer answer before, and
 /// leave the work to go on (order-flow section 5).
 pub(crate) const LONGEST: Duration = Duration::from_secs(30);
+
+/// The longest time for the charge of an address, which comes before the handler. The requests of
+/// one address wait for each other, and a store without an answer must not delay them one by one.
+const CHARGE: Duration = Duration::from_secs(4);
 
 /// Routes that are answered under any load. Their callers decide whether the process is killed or
 /// gets requests.
@@ -171,12 +173,21 @@ pub(super) async fn boundary(
     let admitted = boundary.admit(&request, route, is_preflight || ALWAYS.contains(&route));
     let (slot, current) = (admitted.as_ref().ok().cloned().flatten(), id.clone());
     let work = async {
+        let record = Record {
+            metrics: &boundary.metrics,
+            listener: boundary.listener,
+            method: &method,
+            route,
+            peer,
+            began: started,
+            is_open: true,
+        };
         let mut response = match admitted {
             Ok(_) if is_preflight => cors::preflight(),
             Ok(_slot) => {
                 let work = async {
                     if let Some(limiter) = &limiter {
-                        if let Err(problem) = limiter.charge_address().await {
+                        if let Err(problem) = charge_address(limiter).await {
                             return problem.into_response();
                         }
                         request.extensions_mut().insert(limiter.clone());
@@ -199,14 +210,7 @@ pub(super) async fn boundary(
         if let Some(span) = &span {
             spans::served(span, status);
         }
-        let elapsed = started.elapsed();
-        boundary.metrics.observe(boundary.listener, &method, route, status, elapsed);
-        let (method, status, micros) = (known(&method), status.as_u16(), elapsed.as_micros());
-        if boundary.listener == "management" {
-            tracing::debug!(method, route, status, micros, "answered");
-        } else {
-            tracing::info!(method, route, peer, status, micros, "answered");
-        }
+        record.answered(status);
         response
     };
     let work = current.scope(context::hold(slot, work));
@@ -214,6 +218,13 @@ pub(super) async fn boundary(
         Some(span) => span.run(work).await,
         None => work.await,
     }
+}
+
+/// Charges the client's address. Nothing has happened before, so a late answer of the store makes a
+/// 503 after which the client may try again.
+async fn charge_address(limiter: &Limiter) -> Result<(), Problem> {
+    let charged = timeout(CHARGE, limiter.charge_address()).await;
+    charged.unwrap_or_else(|elapsed| Err(Problem::unavailable(elapsed)))
 }
 
 /// Runs the handler. A timeout becomes a 503. A panic becomes a 500 for its request, and affects no
@@ -300,41 +311,4 @@ fn unrendered(response: &Response) -> Option<Problem> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::future::pending;
-
-    use axum::{Router, body::to_bytes, routing::any};
-    use estore_base::trusted_proxies::TrustedProxies;
-    use estore_telemetry::metrics::Meter;
-    use tower::ServiceExt;
-
-    use super::*;
-    use crate::http::{Bound, stack};
-
-    #[expect(clippy::disallowed_methods, reason = "a test needs no document")]
-    #[tokio::test(start_paused = true)]
-    async fn late_write_has_an_unknown_outcome() {
-        let platform = Platform::new(Meter::default(), "test").unwrap();
-        let slots = ConnectionLimit::new(Bound { all: 9, each: 9 }, TrustedProxies::default());
-        let routes = stack::internal(&platform, Router::new().route("/", any(pending::<()>)), slots);
-        for (method, code) in [
-            (Method::GET, Code::Unavailable),
-            (Method::POST, Code::OutcomeUnknown),
-            (Method::PUT, Code::OutcomeUnknown),
-            (Method::PATCH, Code::OutcomeUnknown),
-            (Method::DELETE, Code::OutcomeUnknown),
-        ] {
-            let request = Request::builder()
-                .method(&method)
-                .uri("/")
-                .header("host", "shop")
-                .body(Body::empty())
-                .unwrap();
-            let answer = routes.clone().oneshot(request).await.unwrap();
-            assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
-            let body = to_bytes(answer.into_body(), 10_000).await.unwrap();
-            let body: ErrorBody = serde_json::from_slice(&body).unwrap();
-            assert_eq!(body.code, code.as_str(), "{method}");
-        }
-    }
-}
+mod tests;

@@ -8,7 +8,7 @@ use std::{
     convert::Infallible,
     net::SocketAddr,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -78,6 +78,24 @@ struct Notes {
     spoke: AtomicBool,
     is_http2: AtomicBool,
     leaves: AtomicBool,
+    /// The start of the latest request.
+    began: Mutex<Option<Instant>>,
+}
+
+impl Notes {
+    fn begins(&self, is_http2: bool) {
+        self.spoke.store(true, Ordering::Relaxed);
+        self.is_http2.store(is_http2, Ordering::Relaxed);
+        *self.began.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
+
+    /// Returns the end of the time of an HTTP/1 request that began after the connection was asked
+    /// to end, if that is to come. HTTP/2 begins none then.
+    fn later_end(&self, last: Duration) -> Option<Instant> {
+        let began = *self.began.lock().unwrap_or_else(PoisonError::into_inner);
+        let end = began.map(|began| began + last).filter(|end| *end > Instant::now());
+        end.filter(|_| !self.is_http2.load(Ordering::Relaxed))
+    }
 }
 
 impl Connection {
@@ -92,8 +110,7 @@ impl Connection {
         let service = service_fn(move |request: Request<Incoming>| {
             let (routes, notes, leaving) = (routes.clone(), shared.clone(), leaving.clone());
             let is_http2 = request.version() == Version::HTTP_2;
-            notes.spoke.store(true, Ordering::Relaxed);
-            notes.is_http2.store(is_http2, Ordering::Relaxed);
+            notes.begins(is_http2);
             let mut request = request.map(Body::new);
             request.extensions_mut().insert(RemoteAddr(address));
             request.extensions_mut().insert(peer);
@@ -139,6 +156,10 @@ impl Connection {
                     }
                 }
                 () = &mut over => {
+                    if let Some(end) = notes.later_end(stop.last) {
+                        over.as_mut().reset(end);
+                        continue;
+                    }
                     tracing::debug!(%address, "connection did not end in time; closed");
                     break;
                 }
@@ -158,17 +179,17 @@ mod tests {
     use estore_contract::PeerName;
     use estore_telemetry::metrics::{HttpMetrics, Meter};
     use tokio::{
-        io::{AsyncReadExt, AsyncWriteExt, duplex},
+        io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex},
+        task::JoinHandle,
         time::timeout,
     };
 
     use super::*;
     use crate::http::{Bound, ConnectionLimit, server::builder};
 
-    #[tokio::test]
-    async fn client_with_a_closed_window_is_disconnected() {
+    /// Serves a connection with these routes. It is asked to end after about 50 ms.
+    fn serve(routes: Router, last: Duration, slots: &Arc<ConnectionLimit>) -> (DuplexStream, JoinHandle<()>) {
         let address = SocketAddr::from(([192, 0, 2, 1], 1));
-        let slots = ConnectionLimit::new(Bound { all: 1, each: 1 }, TrustedProxies::default());
         let held = (
             slots.take(address.ip()).unwrap(),
             HttpMetrics::new(&Meter::default()).unwrap().opened("public"),
@@ -177,13 +198,23 @@ mod tests {
             leaving: CancellationToken::new(),
             now: CancellationToken::new(),
             age: Duration::from_millis(50),
-            last: Duration::from_millis(50),
+            last,
         };
-        let routes = Router::new().fallback(|| async { vec![b'x'; 100_000] });
         let peer = PeerIdentity(Some(PeerName::User));
         let connection = Connection { routes, address, peer, stop, held };
-        let (mut client, server) = duplex(64 * 1024);
-        let serving = tokio::spawn(async move { connection.serve(&builder(), server).await });
+        let (client, server) = duplex(64 * 1024);
+        (client, tokio::spawn(async move { connection.serve(&builder(), server).await }))
+    }
+
+    fn one_slot() -> Arc<ConnectionLimit> {
+        ConnectionLimit::new(Bound { all: 1, each: 1 }, TrustedProxies::default())
+    }
+
+    #[tokio::test]
+    async fn client_with_a_closed_window_is_disconnected() {
+        let slots = one_slot();
+        let routes = Router::new().fallback(|| async { vec![b'x'; 100_000] });
+        let (mut client, serving) = serve(routes, Duration::from_millis(50), &slots);
         client.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").await.unwrap();
         // SETTINGS with a window of 0 for each stream, and a GET.
         client.write_all(&[0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0]).await.unwrap();
@@ -191,6 +222,24 @@ mod tests {
         let mut heard = Vec::new();
         timeout(PATIENCE, client.read_to_end(&mut heard)).await.expect("the end").unwrap();
         serving.await.unwrap();
-        assert!(heard.len() < 10_000 && slots.take(address.ip()).is_ok());
+        assert!(heard.len() < 10_000 && slots.take(SocketAddr::from(([192, 0, 2, 1], 1)).ip()).is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn request_on_an_old_connection_is_answered() {
+        let routes = Router::new().fallback(|request: Request| async move {
+            let work = if request.uri().path() == "/slow" { 200 } else { 0 };
+            sleep(Duration::from_millis(work)).await;
+        });
+        let (mut client, serving) = serve(routes, Duration::from_millis(300), &one_slot());
+        client.write_all(b"GET / HTTP/1.1\r\nhost: a\r\n\r\n").await.unwrap();
+        // The connection turns old after 40 to 60 ms, and is over 300 ms later.
+        sleep(Duration::from_millis(250)).await;
+        client.write_all(b"GET /slow HTTP/1.1\r\nhost: a\r\n\r\n").await.unwrap();
+        let mut heard = String::new();
+        timeout(PATIENCE, client.read_to_string(&mut heard)).await.expect("the end").unwrap();
+        serving.await.unwrap();
+        assert_eq!(heard.matches("200 OK").count(), 2, "{heard}");
+        assert_eq!(heard.matches("connection: close").count(), 1, "{heard}");
     }
 }

@@ -12,6 +12,7 @@ mod handshake;
 mod local_pages;
 mod log;
 mod pages;
+mod record;
 mod scrape;
 mod server;
 mod spans;

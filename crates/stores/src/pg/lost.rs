@@ -15,8 +15,9 @@ const ANSWER: Duration = Duration::from_secs(6);
 /// The same, with the wait for a connection.
 const STATEMENT: Duration = Duration::from_secs(8);
 /// The longest answer on a connection that runs no statement. A machine without a free core must
-/// not lose its connections for that: to connect again costs more.
-const IDLE: Duration = Duration::from_secs(2);
+/// not lose its connections for that: to connect again costs more. The check is a part of the wait
+/// for a connection ([`ACQUIRE`](super::ACQUIRE)), and leaves half of it for a new one.
+const IDLE: Duration = Duration::from_secs(1);
 /// The time for which returned connections are checked after an answer did not come.
 const WATCHFUL: Duration = Duration::from_mins(1);
 
@@ -46,7 +47,8 @@ pub(super) async fn check_used(connection: &mut PgConnection) -> Result<(), sqlx
     limited(ANSWER, connection.ping()).await
 }
 
-async fn limited<T>(
+/// Does the same as [`within`], with another `limit`. It includes the wait for a connection.
+pub async fn limited<T>(
     limit: Duration,
     answer: impl Future<Output = Result<T, sqlx::Error>>,
 ) -> Result<T, sqlx::Error> {

@@ -11,7 +11,7 @@ mod watch;
 pub use begin::begin;
 pub use column::{count, parsed, parsed_if_any};
 pub use commit::{CommitError, commit};
-pub use lost::within;
+pub use lost::{limited, within};
 pub use migrations::migrator;
 pub use watch::{METRICS, watch};
 
@@ -33,6 +33,9 @@ static REFUSALS: Refusals = Refusals::new();
 
 /// The SQLSTATE of a server that starts, recovers or stops.
 const STARTING: &str = "57P03";
+/// The longest wait for a connection. It includes the check of an idle one, and the way to a new
+/// one.
+const ACQUIRE: Duration = Duration::from_secs(2);
 /// The time that the pool may take before a check connects on its own.
 const SOON: Duration = Duration::from_secs(1);
 /// The time after its last use for which a connection counts as open. The pool also checks each
@@ -115,7 +118,7 @@ fn pool(env: &Env, url: &'static Setting, password: &'static Setting) -> Result<
     let options = bounded(options(env, url, password)?);
     let pool = PgPoolOptions::new()
         .max_connections(env.get(&DATABASE_POOL)?)
-        .acquire_timeout(Duration::from_secs(2))
+        .acquire_timeout(ACQUIRE)
         // A check of a recently used connection would double the round trips of most requests.
         .test_before_acquire(false)
         .before_acquire(|connection, usage| {
@@ -194,8 +197,8 @@ fn refusal(error: &sqlx::Error) -> Refusal {
 }
 
 /// Returns true if the failure is transient. The server does not answer, starts or stops (class
-/// 57), has no room (53), or is locked (55P03, 40). Or it is no primary (25006), or the connection
-/// broke (08).
+/// 57), has no room (53), or is locked (55P03, 40). Or it is no primary (25006), the connection
+/// broke (08), or the server ended a transaction that took too long (25P03, 25P04).
 #[must_use]
 pub fn is_away(error: &sqlx::Error) -> bool {
     match error {
@@ -210,4 +213,4 @@ pub fn is_away(error: &sqlx::Error) -> bool {
 }
 
 /// SQLSTATE classes and codes.
-const PASSING: [&str; 6] = ["08", "25006", "40", "53", "55P03", "57"];
+const PASSING: [&str; 8] = ["08", "25006", "25P03", "25P04", "40", "53", "55P03", "57"];

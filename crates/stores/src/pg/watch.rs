@@ -6,10 +6,7 @@ use std::time::Duration;
 use estore_telemetry::{
     Platform,
     jobs::{self, Job},
-    metrics::{
-        Definition, Error, IntCounter, IntGauge, Label, STATEMENT_SECONDS, Section, follow,
-        measure_statements,
-    },
+    metrics::{Definition, Error, Followed, IntGauge, Label, STATEMENT_SECONDS, Section, measure_statements},
 };
 use futures::future::{OptionFuture, join};
 use sqlx::{PgPool, Row, postgres::PgSslMode};
@@ -107,7 +104,7 @@ fn watch_pool(pool: PgPool, platform: &Platform) -> Result<(), Error> {
 struct Watched {
     up: IntGauge,
     gauges: [(&'static str, IntGauge); 3],
-    counters: [(&'static str, IntCounter); 5],
+    counters: [(&'static str, Followed); 5],
 }
 
 impl Watched {
@@ -121,11 +118,11 @@ impl Watched {
                 ("max_connections", MAX.one_gauge(meter)?),
             ],
             counters: [
-                ("xact_commit", COMMITS.one_counter(meter)?),
-                ("xact_rollback", ROLLBACKS.one_counter(meter)?),
-                ("deadlocks", DEADLOCKS.one_counter(meter)?),
-                ("blks_hit", HITS.one_counter(meter)?),
-                ("blks_read", READS.one_counter(meter)?),
+                ("xact_commit", COMMITS.followed(meter)?),
+                ("xact_rollback", ROLLBACKS.followed(meter)?),
+                ("deadlocks", DEADLOCKS.followed(meter)?),
+                ("blks_hit", HITS.followed(meter)?),
+                ("blks_read", READS.followed(meter)?),
             ],
         })
     }
@@ -143,7 +140,7 @@ impl Watched {
             gauge.set(row.try_get(name)?);
         }
         for (name, counter) in &self.counters {
-            follow(counter, u64::try_from(row.try_get::<i64, _>(name)?).unwrap_or(0));
+            counter.follow(u64::try_from(row.try_get::<i64, _>(name)?).unwrap_or(0));
         }
         Ok(false)
     }

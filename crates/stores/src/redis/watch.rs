@@ -6,7 +6,7 @@ use std::time::Duration;
 use estore_telemetry::{
     Platform,
     jobs::{self, Job},
-    metrics::{Definition, Error, IntCounter, IntGauge, Section, follow},
+    metrics::{Definition, Error, Followed, IntGauge, Section},
 };
 use futures::future::{OptionFuture, join};
 use redis::{InfoDict, RedisError, cmd};
@@ -88,7 +88,7 @@ struct Watched {
     /// The gauges by their names in `INFO`.
     numbers: [(&'static str, IntGauge); 7],
     statuses: [(&'static str, IntGauge); 2],
-    counters: [(&'static str, IntCounter); 2],
+    counters: [(&'static str, Followed); 2],
 }
 
 impl Watched {
@@ -110,8 +110,8 @@ impl Watched {
                 ("aof_last_bgrewrite_status", AOF_REWRITE.one_gauge(meter)?),
             ],
             counters: [
-                ("total_commands_processed", COMMANDS.one_counter(meter)?),
-                ("evicted_keys", EVICTED.one_counter(meter)?),
+                ("total_commands_processed", COMMANDS.followed(meter)?),
+                ("evicted_keys", EVICTED.followed(meter)?),
             ],
         })
     }
@@ -129,7 +129,9 @@ impl Watched {
             gauge.set(i64::from(info.get::<String>(name).as_deref() == Some("ok")));
         }
         for (name, counter) in &self.counters {
-            follow(counter, info.get(name).unwrap_or_default());
+            if let Some(total) = info.get(name) {
+                counter.follow(total);
+            }
         }
         Ok(false)
     }

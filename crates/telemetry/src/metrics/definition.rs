@@ -5,7 +5,7 @@ use prometheus::{
     IntGaugeVec, Opts,
 };
 
-use super::Meter;
+use super::{Followed, Meter};
 
 /// The bucket bounds of durations in seconds: powers of two from about 1 ms to 16 s. They are also
 /// bounds of native histograms (schema 0), so a Prometheus that stores those loses nothing. One of
@@ -113,6 +113,11 @@ impl Definition {
     /// Registers a counter without labels.
     pub fn one_counter(&self, meter: &Meter) -> Result<IntCounter, Error> {
         meter.add(IntCounter::with_opts(self.opts())?)
+    }
+
+    /// Registers a counter without labels that follows the total of another system.
+    pub fn followed(&self, meter: &Meter) -> Result<Followed, Error> {
+        meter.add(Followed::new(IntCounter::with_opts(self.opts())?))
     }
 
     /// Registers a counter of fractions without labels, such as of seconds.

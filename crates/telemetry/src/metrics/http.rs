@@ -13,8 +13,13 @@ const METHOD: Label =
 const ROUTE: Label = Label::from("route", "route templates, or (none)");
 const SECONDS: Definition = Definition::histogram(
     "http_request_duration_seconds",
-    "Seconds from the head of a request to the head of its response",
-    &[LISTENER, METHOD, ROUTE, Label::from("status", "status codes of the responses")],
+    "Seconds from the head of a request to the head of its response, or until its client left",
+    &[
+        LISTENER,
+        METHOD,
+        ROUTE,
+        Label::from("status", "status codes of the responses, and 499 if the client left first"),
+    ],
 );
 const CONNECTIONS: Definition = Definition::gauge("http_connections", "Open connections", &[LISTENER]);
 const REQUESTS: Definition = Definition::gauge(
@@ -32,6 +37,9 @@ const SHED: Definition = Definition::counter(
     "Requests answered with 503 at once: the limit in all was reached (all), or the limit of the address was reached (address)",
     &[LISTENER, Label::each("reason", &["all", "address"])],
 );
+
+/// The status of a request whose client left before the answer. Nobody sends it.
+pub const LEFT: u16 = 499;
 
 pub(super) const ALL: [Definition; 5] = [SECONDS, CONNECTIONS, REQUESTS, REFUSED, SHED];
 
@@ -110,9 +118,18 @@ impl HttpMetrics {
         status: StatusCode,
         elapsed: Duration,
     ) {
+        self.record(listener, method, route, status.as_str(), elapsed);
+    }
+
+    /// Records a request whose client left before the answer.
+    pub fn left(&self, listener: &str, method: &Method, route: &str, elapsed: Duration) {
+        self.record(listener, method, route, &LEFT.to_string(), elapsed);
+    }
+
+    fn record(&self, listener: &str, method: &Method, route: &str, status: &str, elapsed: Duration) {
         if self.measures {
             self.seconds
-                .with_label_values(&[listener, known(method), route, status.as_str()])
+                .with_label_values(&[listener, known(method), route, status])
                 .observe(elapsed.as_secs_f64());
         }
     }

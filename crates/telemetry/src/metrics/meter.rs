@@ -7,7 +7,7 @@ use std::{
 };
 
 use estore_base::config::{ConfigError, Env, Setting};
-use prometheus::{Error, IntCounter, Registry, TextEncoder, core::Collector};
+use prometheus::{Error, Registry, TextEncoder, core::Collector};
 
 use super::{Definition, Section};
 
@@ -17,15 +17,6 @@ pub const METRICS: Setting = Setting::switch(
     "Whether to measure the times of requests, calls and statements; `false` shows their cost.",
 )
 .default("true");
-
-/// Brings `counter` to the total `now` that another system counted. If that is less, the other
-/// system has restarted, and so does the counter.
-pub fn follow(counter: &IntCounter, now: u64) {
-    if now < counter.get() {
-        counter.reset();
-    }
-    counter.inc_by(now.saturating_sub(counter.get()));
-}
 
 type Look = Box<dyn Fn() + Send>;
 

@@ -3,6 +3,7 @@
 
 mod calls;
 mod definition;
+mod followed;
 mod http;
 mod jobs;
 mod limits;
@@ -14,10 +15,11 @@ mod statements;
 
 pub use calls::PeerMetrics;
 pub use definition::{Definition, Kind, Label, Values};
-pub use http::{Counted, HttpMetrics, known};
+pub use followed::Followed;
+pub use http::{Counted, HttpMetrics, LEFT, known};
 pub(crate) use jobs::JobMetrics;
 pub use limits::RATE_LIMITED;
-pub use meter::{METRICS, Meter, follow};
+pub use meter::{METRICS, Meter};
 pub use outbox::{OUTBOXES, Outbox, Outboxes, Waiting};
 pub(crate) use process::{certificate_expires, watch};
 pub use prometheus::{

@@ -13,4 +13,5 @@ mod pods;
 #[cfg(feature = "pods")]
 mod pods_freeze;
 mod running;
+mod silent;
 mod timetable;

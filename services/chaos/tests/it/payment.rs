@@ -50,14 +50,18 @@ impl Payment {
 }
 
 fn acceptor(env: &Env) -> TlsAcceptor {
+    TlsAcceptor::from(Arc::new(tls(env)))
+}
+
+/// Returns the TLS settings of an internal listener.
+pub(crate) fn tls(env: &Env) -> ServerConfig {
     let identity = Identity::from_env(env).unwrap();
-    let config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
+    ServerConfig::builder_with_provider(Arc::new(default_provider()))
         .with_protocol_versions(&[&TLS13])
         .unwrap()
         .with_client_cert_verifier(identity.clients().unwrap())
         .with_single_cert(identity.chain(), identity.key())
-        .unwrap();
-    TlsAcceptor::from(Arc::new(config))
+        .unwrap()
 }
 
 async fn serve(

@@ -11,7 +11,7 @@ use estore_user::{
     store::{callers::Callers, users},
 };
 use secrecy::SecretString;
-use sqlx::PgPool;
+use sqlx::{PgExecutor, PgPool};
 use tokio::{task::yield_now, time::timeout};
 use uuid::Uuid;
 
@@ -69,6 +69,47 @@ async fn commit_without_an_answer_is_unknown() {
     sqlx::query("INSERT INTO late VALUES (1), (1)").execute(&mut *transaction).await.unwrap();
     let error = pg::commit(transaction).await.unwrap_err();
     assert!(!error.is_unknown(), "the server refused it: {error}");
+}
+
+#[tokio::test]
+async fn silent_idle_connection_fails_no_statement() {
+    let store = Store::start("idle").await;
+    let (cable, pool) = over_cable(&store).await;
+    let connection = process(&pool).await;
+    // The pool checks a connection that was not used for 1 s.
+    let rested =
+        "SELECT state_change < clock_timestamp() - interval '2 s' FROM pg_stat_activity WHERE pid = $1";
+    until(&store, rested, connection).await;
+    cable.lose();
+    let statement = timeout(Duration::from_secs(20), users::by_id(&pool, USER)).await;
+    assert!(statement.unwrap().unwrap().is_none());
+}
+
+#[tokio::test]
+async fn transaction_ended_by_the_server_is_transient() {
+    let store = Store::start("ended").await;
+    let mut transaction = pg::begin(&store.pool).await.unwrap();
+    let short = "SET LOCAL idle_in_transaction_session_timeout = 100";
+    sqlx::query(short).execute(&mut *transaction).await.unwrap();
+    let connection = process(&mut *transaction).await;
+    until(&store, "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE pid = $1)", connection).await;
+    let error = sqlx::query("SELECT 1").execute(&mut *transaction).await.unwrap_err();
+    assert!(pg::is_away(&error), "{error}");
+}
+
+/// Returns the server's process of a connection.
+async fn process(db: impl PgExecutor<'_>) -> i32 {
+    sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(db).await.unwrap()
+}
+
+/// Waits until a query about a process of the server returns true.
+async fn until(store: &Store, query: &'static str, process: i32) {
+    let holds = async {
+        while !sqlx::query_scalar::<_, bool>(query).bind(process).fetch_one(&store.pool).await.unwrap() {
+            yield_now().await;
+        }
+    };
+    timeout(Duration::from_secs(20), holds).await.unwrap();
 }
 
 /// Returns a pool of two connections that a cable carries.

@@ -23,8 +23,8 @@ pub(crate) const CORS_ALLOWED_ORIGINS: Setting = Setting::list(
 
 const METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE";
 /// Request headers that a page may set.
-const SENT: &str = "authorization, content-type, if-match, if-none-match, idempotency-key, traceparent, \
-                    tracestate, x-request-id";
+const SENT: &str = "authorization, content-type, if-match, if-none-match, idempotency-key, last-event-id, \
+                    traceparent, tracestate, x-request-id";
 /// Response headers that a page may read.
 const SHOWN: &str = "allow, etag, idempotent-replayed, location, ratelimit, ratelimit-policy, retry-after, \
                      www-authenticate, x-request-id";
@@ -87,4 +87,30 @@ pub(super) fn preflight() -> Response {
         (header::ACCESS_CONTROL_MAX_AGE, MAX_AGE),
     ];
     (allowed, Body::empty()).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeSet, fs};
+
+    use serde_json::Value;
+
+    use super::*;
+
+    #[test]
+    fn page_may_send_every_documented_header() {
+        let mut documented = BTreeSet::new();
+        for service in ["user", "verification", "inventory", "payment"] {
+            let path = format!("{}/../../docs/openapi/{service}.json", env!("CARGO_MANIFEST_DIR"));
+            let document: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+            let paths = document["paths"].as_object().unwrap().values();
+            let operations = paths.flat_map(|item| item.as_object().unwrap().values());
+            let parameters = operations.filter_map(|operation| operation["parameters"].as_array()).flatten();
+            let headers = parameters.filter(|parameter| parameter["in"] == "header");
+            documented.extend(headers.map(|header| header["name"].as_str().unwrap().to_lowercase()));
+        }
+        assert!(documented.len() > 2, "{documented:?}");
+        let allowed: BTreeSet<String> = SENT.split(", ").map(str::to_owned).collect();
+        assert!(documented.is_subset(&allowed), "{documented:?}");
+    }
 }
