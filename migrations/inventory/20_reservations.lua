@@ -25,7 +25,8 @@ local function view(order)
     return answer
 end
 
--- Ends a hold without a sale. The same call changes the state and frees the stock.
+-- Ends a hold without a sale, and returns the number of its lines. The same call changes the state
+-- and frees the stock.
 local function let_go(order, status)
     local flat = {}
     each_line(lines_of(order), function(sku, quantity)
@@ -37,6 +38,7 @@ local function let_go(order, status)
     redis.call('HSET', reservation_key(order), 'status', status)
     redis.call('ZREM', DUE, order)
     journal(status, order, flat)
+    return #flat / 2
 end
 
 -- Returns whether a deadline has passed. A deadline further ahead than a hold lasts was written
@@ -183,9 +185,12 @@ local function put_back(_, args)
     return view(order)
 end
 
+-- The number of lines after which a sweep ends. Each is some three commands.
+local SWEPT_LINES = 100
+
 -- ARGV: the most holds to expire. Expires holds past their deadline, and returns their number.
 local function sweep(_, args)
-    local now, swept = now_ms(), 0
+    local now, swept, lines = now_ms(), 0, 0
     local past = redis.call('ZRANGE', DUE, '-inf', text(now), 'BYSCORE', 'LIMIT', 0, args[1])
     -- The latest deadlines show if the clock stepped back.
     for _, order in ipairs(redis.call('ZRANGE', DUE, 0, tonumber(args[1]) - 1, 'REV')) do
@@ -193,8 +198,9 @@ local function sweep(_, args)
     end
     for _, order in ipairs(past) do
         if redis.call('HGET', reservation_key(order), 'status') == 'held' and is_past(order, now) then
-            let_go(order, 'expired')
+            lines = lines + let_go(order, 'expired')
             swept = swept + 1
+            if lines >= SWEPT_LINES then return swept end
         else
             redis.call('ZREM', DUE, order)
         end

@@ -171,10 +171,25 @@ local function archive_product(_, args)
     return { 'archived' }
 end
 
+-- The most Idempotency-Keys of adjustments that are kept of a product: the latest. Records of
+-- versions before 11 are in no set, and stay.
+local KEPT_KEYS = 1000
+
+local function record_key(sku, key) return TAG .. ':adj:' .. sku .. ':' .. key end
+
+local function keep_key(sku, key, now)
+    local keys = TAG .. ':adjs:' .. sku
+    redis.call('ZADD', keys, text(now), key)
+    for _, oldest in ipairs(redis.call('ZRANGE', keys, 0, -KEPT_KEYS - 1)) do
+        redis.call('DEL', record_key(sku, oldest))
+        redis.call('ZREM', keys, oldest)
+    end
+end
+
 -- ARGV: sku, delta, reason, key, fingerprint
 local function adjust(_, args)
     local sku, delta, reason = args[1], tonumber(args[2]), args[3]
-    local record = TAG .. ':adj:' .. sku .. ':' .. args[4]
+    local record, now = record_key(sku, args[4]), now_ms()
     local kept = redis.call('HMGET', record, 'fingerprint', 'on_hand')
     if kept[1] then
         if kept[1] ~= args[5] then return { 'mismatch' } end
@@ -188,7 +203,8 @@ local function adjust(_, args)
     redis.call('HINCRBY', product_key(sku), 'received', text(delta))
     redis.call('HSET', record, 'fingerprint', args[5], 'on_hand', text(on_hand + delta))
     index_stock(sku)
-    movement(sku, 'adjusted', delta, reason, now_ms())
+    keep_key(sku, args[4], now)
+    movement(sku, 'adjusted', delta, reason, now)
     journal('adjusted', '', { sku, text(delta) })
     return { 'adjusted', text(on_hand + delta) }
 end

@@ -77,6 +77,28 @@ local function collect(ask, rarest)
     return page, #found > ask.limit and last or nil
 end
 
+-- Returns the first rank after the cursor among the products with its value, given the rank of the
+-- first of them. If there are none, that is the rank of the first product after this value.
+local function rank_within(ask, index, rank_of, first)
+    local value = text(ask.after_value)
+    local last = ask.descending and redis.call('ZRANGE', index, value, value, 'BYSCORE', 'LIMIT', 0, 1)
+        or redis.call('ZRANGE', index, value, value, 'BYSCORE', 'REV', 'LIMIT', 0, 1)
+    if not last[1] then return first end
+    local low, high = first, redis.call(rank_of, index, last[1]) + 1
+    while low < high do
+        local middle = math.floor((low + high) / 2)
+        local found = ask.descending and redis.call('ZRANGE', index, middle, middle, 'REV')
+            or redis.call('ZRANGE', index, middle, middle)
+        spent = spent + 1
+        if before(ask, ask.after_value, ask.after_sku, ask.after_value, found[1]) then
+            high = middle
+        else
+            low = middle + 1
+        end
+    end
+    return low
+end
+
 -- Returns the rank in `index` to continue from: after the product of the cursor, or after its old
 -- place if it has moved.
 local function start_rank(ask, index)
@@ -95,7 +117,7 @@ local function start_rank(ask, index)
     local value = text(ask.after_value)
     local rest = ask.descending and redis.call('ZRANGE', index, value, '-inf', 'BYSCORE', 'REV', 'LIMIT', 0, 1)
         or redis.call('ZRANGE', index, value, '+inf', 'BYSCORE', 'LIMIT', 0, 1)
-    return rest[1] and redis.call(rank_of, index, rest[1])
+    return rest[1] and rank_within(ask, index, rank_of, redis.call(rank_of, index, rest[1]))
 end
 
 local function walk(ask, index)

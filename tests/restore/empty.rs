@@ -4,6 +4,7 @@ use estore_contract::payment::Order;
 use estore_testbed::ServiceName::Inventory;
 use estore_tests::{Access, Answer, CARD, Customer, until};
 use redis::cmd;
+use reqwest::Method;
 use serde_json::json;
 
 use super::{
@@ -53,5 +54,29 @@ async fn empty_volume_is_repaired_and_seeded_again() {
     let sold = (on_hand, 0);
     let _stock = until(PATIENCE, async || admin.stock(SKU).await, |stock| *stock == sold).await;
     agree(&shop, &[&customer]).await;
+    shop.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn stale_store_takes_no_catalogue_writes() {
+    let mut shop = start("stale-catalogue").await;
+    let access = Access::to(&shop);
+    let admin = Customer::admin(&access).await;
+    let path = format!("/products/{SKU}");
+    let before = admin.get(Inventory, &path).await.expect(200).value();
+    let mut store = connect(shop.redis_url("operator", 1)).await;
+    cmd("SET").arg("{inv}:epoch").arg(0).query_async::<()>(&mut store).await.unwrap();
+    let body = json!({"name": "N", "description": "d", "price": {"amount": 1, "currency": "USD"}, "category": "desk"});
+    for (method, path, body) in [
+        (Method::PATCH, path.as_str(), json!({"name": "N"})),
+        (Method::PUT, &path, body),
+        (Method::DELETE, &path, json!({})),
+        (Method::PUT, "/categories/new", json!({"name": "New"})),
+        (Method::DELETE, "/categories/desk", json!({})),
+    ] {
+        let request = admin.request(method, Inventory, path).header("If-Match", "*").json(&body);
+        let _refused = Answer::of(request).await.refused(503, "unavailable");
+    }
+    assert_eq!(admin.get(Inventory, &path).await.expect(200).value(), before);
     shop.stop().await.unwrap();
 }

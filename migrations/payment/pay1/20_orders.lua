@@ -131,6 +131,11 @@ local function step(_, args)
             kept[count] = text(tonumber(kept[count] or '0') + 1)
             args[#args + 1] = READ[count]
             args[#args + 1] = kept[count]
+            if kind == 'refund' then
+                kept[6] = text(tonumber(kept[6] or '0') + tonumber(args[at + 1]))
+                args[#args + 1] = 'refunded'
+                args[#args + 1] = kept[6]
+            end
         end
     end
     redis.call('HSET', key, 'status', to, 'version', version, 'updated_at', now, 'attempts', '0', unpack(args, fields))

@@ -38,21 +38,38 @@ local function number_orders(_, args)
 end
 
 -- Returns whether an order has this status, unless it is '', and a line with this SKU, unless
--- `line` is nil. A view has the lines as the request has them.
+-- `line` is nil. A view has the lines as the request has them. Also returns the bytes that this read.
 local function fits(id, view, status, line)
-    if status ~= '' and (view and string.match(view, '^%S+') or public_status(id)) ~= status then return false end
-    return not line or string.find(view or redis.call('HGET', order_key(id), 'request') or '', line, 1, true) ~= nil
+    if status ~= '' and (view and string.match(view, '^%S+') or public_status(id)) ~= status then return false, 0 end
+    if not line then return true, 0 end
+    local lines = view or redis.call('HGET', order_key(id), 'request') or ''
+    return string.find(lines, line, 1, true) ~= nil, view and 0 or #lines
+end
+
+-- The bytes of views and requests after which a page ends, because Lua copies each. Views are read
+-- in batches, of which the last may go beyond.
+local MOST_BYTES, VIEWS_AT_ONCE = 200000, 10
+
+-- Reads the views of a batch of `ids` that begins at `from`. Returns them by their place in `ids`,
+-- and their bytes.
+local function views_of(ids, from)
+    local views, bytes = {}, 0
+    for at, view in ipairs(redis.call('HMGET', VIEWS, unpack(ids, from, math.min(from + VIEWS_AT_ONCE - 1, #ids)))) do
+        views[from + at - 1] = view
+        bytes = bytes + (view and #view or 0)
+    end
+    return views, bytes
 end
 
 -- ARGV: user, status, SKU, the first time of creation, and the time of creation at which to end.
 -- Each is '' if any will do. Then id of the last one seen or '', and the most ids to return.
 --
 -- Returns the place to continue from or '', then the ids of the orders that fit, newest first.
--- After 2,000 orders a page ends early.
+-- After 2,000 orders, or MOST_BYTES, a page ends early.
 local function search(_, args)
     local index = args[1] == '' and ORDERS or user_key(args[1], 'orders')
     local line, first = args[3] ~= '' and '"sku":"' .. args[3] .. '"' or nil, tonumber(args[4]) or 0
-    local limit, rank, steps, answer = tonumber(args[7]), 0, 0, { '' }
+    local limit, rank, steps, bytes, answer = tonumber(args[7]), 0, 0, 0, { '' }
     if args[6] ~= '' then
         rank = rank_after(index, args[6])
     elseif args[5] ~= '' then
@@ -63,15 +80,22 @@ local function search(_, args)
     while steps < 2000 do
         local batch, ids = redis.call('ZRANGE', index, rank, rank + 99, 'REV', 'WITHSCORES'), {}
         for at = 1, #batch, 2 do ids[#ids + 1] = batch[at] end
-        local views = #ids > 0 and redis.call('HMGET', VIEWS, unpack(ids))
+        local views, read, is_match
         for at, id in ipairs(ids) do
             if tonumber(batch[2 * at]) < first then
                 answer[1] = ''
                 return answer
             end
             if #answer > limit then return answer end
+            if at % VIEWS_AT_ONCE == 1 then
+                if bytes > MOST_BYTES then return answer end
+                views, read = views_of(ids, at)
+                bytes = bytes + read
+            end
             steps, answer[1] = steps + 1, id
-            if fits(id, views[at], args[2], line) then answer[#answer + 1] = id end
+            is_match, read = fits(id, views[at], args[2], line)
+            bytes = bytes + read
+            if is_match then answer[#answer + 1] = id end
         end
         if #ids < 100 then
             answer[1] = ''

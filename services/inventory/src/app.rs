@@ -27,7 +27,7 @@ pub(crate) struct Parts {
     pub(crate) redis: Redis,
     /// The index and the JSON from which products and lists are answered.
     pub(crate) catalogue: Catalogue,
-    /// Checked before stock is moved.
+    /// Checked before anything is written.
     pub(crate) epoch: EpochGuard,
     pub(crate) metrics: Metrics,
     pub(crate) hold: Duration,

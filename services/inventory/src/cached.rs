@@ -13,34 +13,40 @@ use estore_server::{
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::catalogue::{View, body_tag};
+use crate::{
+    catalogue::{View, body_tag},
+    domain::Edition,
+};
 
 /// Returns the entity tag of a product. It changes with the description and with the stock.
 pub(crate) fn product_tag(product: &Product) -> String {
-    state_tag(&product.sku, product.version, product.available)
+    state_tag(&product.sku, Edition::of(product), product.available)
 }
 
-/// Returns the entity tag of a product with this version and stock.
-pub(crate) fn state_tag(sku: &Sku, version: u64, available: i64) -> String {
-    format!("\"{}\"", opaque(sku, version, available))
+/// Returns the entity tag of a product with this description and stock.
+pub(crate) fn state_tag(sku: &Sku, edition: Edition, available: i64) -> String {
+    format!("\"{}\"", opaque(sku, edition, available))
 }
 
-/// Returns the version for which an entity tag of this product was issued. Returns `None` if no
+/// Returns the edition for which an entity tag of this product was issued. Returns `None` if no
 /// state of the product ever had this tag. The stock at that time does not matter: a sale between
 /// reading and writing does not change the description.
-pub(crate) fn version_in(sku: &Sku, tag: &str) -> Option<u64> {
+///
+/// A tag of a release before has no time, and names no edition: versions repeat after a restore.
+pub(crate) fn edition_in(sku: &Sku, tag: &str) -> Option<Edition> {
     let (version, rest) = tag.split_once('-')?;
-    let (available, _) = rest.rsplit_once('-')?;
-    let version = version.parse().ok()?;
-    (opaque(sku, version, available.parse().ok()?) == tag).then_some(version)
+    let (rest, _) = rest.rsplit_once('-')?;
+    let (available, updated) = rest.rsplit_once('-')?;
+    let edition = Edition { version: version.parse().ok()?, updated: updated.parse().ok()? };
+    (opaque(sku, edition, available.parse().ok()?) == tag).then_some(edition)
 }
 
 /// Returns an entity tag without its quotes. The digest distinguishes issued tags from invented
 /// ones and from those of other products.
-fn opaque(sku: &Sku, version: u64, available: i64) -> String {
-    let mut digest = hex::encode(Sha256::digest(format!("{sku} {version} {available}")));
+fn opaque(sku: &Sku, Edition { version, updated }: Edition, available: i64) -> String {
+    let mut digest = hex::encode(Sha256::digest(format!("{sku} {version} {available} {updated}")));
     digest.truncate(12);
-    format!("{version}-{available}-{digest}")
+    format!("{version}-{available}-{updated}-{digest}")
 }
 
 /// Returns `body` with its entity tag, or 304 if the client has it.
@@ -90,17 +96,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_issued_tags_name_a_version() {
+    fn only_issued_tags_name_an_edition() {
         let (sku, other): (Sku, Sku) = ("A".parse().unwrap(), "B".parse().unwrap());
-        let tag = opaque(&sku, 2, 9);
-        assert_eq!(version_in(&sku, &tag), Some(2));
-        assert_eq!(version_in(&sku, &opaque(&sku, 2, 5)), Some(2));
-        assert_eq!(version_in(&other, &tag), None);
+        let edition = Edition { version: 2, updated: 1_700_000_000_000 };
+        let tag = opaque(&sku, edition, 9);
+        assert_eq!(edition_in(&sku, &tag), Some(edition));
+        assert_eq!(edition_in(&sku, &opaque(&sku, edition, 5)), Some(edition));
+        assert_eq!(edition_in(&sku, &opaque(&sku, edition, -5)), Some(edition));
+        assert_eq!(edition_in(&other, &tag), None);
         let forged = [
             "2".to_owned(),
             "2-9".to_owned(),
             "2-999".to_owned(),
             tag.replace("-9-", "-999-"),
+            tag.replace("-17", "-18"),
             tag.replacen('2', "3", 1),
             tag.replacen('2', "02", 1),
             tag.replacen('2', "+2", 1),
@@ -108,7 +117,7 @@ mod tests {
             String::new(),
         ];
         for forged in forged {
-            assert_eq!(version_in(&sku, &forged), None, "{forged}");
+            assert_eq!(edition_in(&sku, &forged), None, "{forged}");
         }
     }
 }

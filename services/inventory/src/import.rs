@@ -93,6 +93,7 @@ impl<'a> Import<'a> {
     async fn picture(&mut self, name: &str, content_type: &str, data: &str) -> Result<(), Error> {
         let data = STANDARD.decode(data).unwrap_or_default();
         if self.names.get(name) != Some(&stored_name(name, &data)) {
+            self.app.epoch.guard().await?;
             let stored = images::write(&self.app.redis, name, content_type, &data).await?;
             self.names.insert(name.to_owned(), stored);
         }
@@ -105,6 +106,7 @@ impl<'a> Import<'a> {
         if nodes.is_empty() {
             return Ok(());
         }
+        self.app.epoch.guard().await?;
         let slugs: Vec<Slug> = nodes.iter().map(|node| node.slug.clone()).collect();
         let outcomes = categories::write_many(&self.app.redis, &nodes).await;
         let written = outcomes.and_then(|outcomes| {
@@ -122,6 +124,7 @@ impl<'a> Import<'a> {
         if products.is_empty() {
             return Ok(());
         }
+        self.app.epoch.guard().await?;
         let skus: Vec<Sku> = products.iter().map(|(sku, ..)| sku.clone()).collect();
         let outcomes = catalog::import(&self.app.redis, products).await;
         if matches!(outcomes, Err(Error::OutcomeUnknown(_))) {

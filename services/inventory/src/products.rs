@@ -17,8 +17,8 @@ use estore_server::{
 use crate::{
     Error,
     app::App,
-    cached::{product_tag, version_in},
-    domain::{Description, wrong_price},
+    cached::{edition_in, product_tag},
+    domain::{Description, Edition, wrong_price},
     store::{catalog, images},
 };
 
@@ -70,7 +70,7 @@ pub(crate) async fn version_to_archive(
     let IfMatch::Tags(tags) = &condition else { return version(app, sku, condition).await };
     let now = catalog::read(&app.redis, sku).await?;
     let is_repeat = now.status == ProductStatus::Archived
-        && tags.iter().any(|tag| version_in(sku, tag).is_some_and(|seen| seen + 1 == now.version));
+        && tags.iter().any(|tag| edition_in(sku, tag).is_some_and(|seen| seen.version + 1 == now.version));
     if is_repeat || matches(&condition, &now) { Ok(Some(now.version)) } else { Err(Error::Changed) }
 }
 
@@ -79,7 +79,7 @@ pub(crate) fn matches(condition: &IfMatch, now: &Product) -> bool {
     match condition {
         IfMatch::Absent => false,
         IfMatch::Any => true,
-        IfMatch::Tags(tags) => tags.iter().any(|tag| version_in(&now.sku, tag) == Some(now.version)),
+        IfMatch::Tags(tags) => tags.iter().any(|tag| edition_in(&now.sku, tag) == Some(Edition::of(now))),
     }
 }
 
@@ -88,4 +88,30 @@ pub(crate) async fn answer(app: &App, sku: &Sku) -> Result<Response, Problem> {
     let product = app.catalogue.written(&app.redis, sku).await?;
     let tag = HeaderValue::try_from(product_tag(&product)).map_err(Problem::internal)?;
     Ok(([(header::ETAG, tag)], Json(product)).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::catalogue::page_tag;
+
+    fn updated_at(time: &str) -> Product {
+        serde_json::from_value(json!({
+            "sku": "A", "name": "Mug", "description": "", "price": {"amount": 5, "currency": "USD"},
+            "category": "c", "tags": [], "images": [], "attributes": {}, "available": 1,
+            "status": "active", "version": 6, "created_at": "2026-01-01T00:00:00Z", "updated_at": time
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn repeated_version_has_another_tag() {
+        let (older, newer) = (updated_at("2026-01-02T00:00:00.001Z"), updated_at("2026-01-02T00:00:00.002Z"));
+        let condition = IfMatch::Tags(vec![product_tag(&older).trim_matches('"').to_owned()]);
+        assert!(matches(&condition, &older) && !matches(&condition, &newer));
+        assert_ne!(product_tag(&older), product_tag(&newer));
+        assert_ne!(page_tag(&[older], None), page_tag(&[newer], None));
+    }
 }

@@ -8,15 +8,18 @@ use std::{
 use estore_contract::{Sku, inventory::Product};
 
 use super::{entry::Ready, index::Index, row::Row};
-use crate::store::list::{Place, Question};
+use crate::{
+    domain::Edition,
+    store::list::{Place, Question},
+};
 
-/// JSON that was read for a page and is not cached.
-pub type Extra = HashMap<Sku, Ready>;
+/// JSON that was read for a page and is not cached, with the edition that it shows.
+pub type Extra = HashMap<Sku, (Edition, Ready)>;
 
 /// A product as it is answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
-    pub version: u64,
+    pub edition: Edition,
     /// The units that can be ordered.
     pub available: i64,
     /// Its JSON.
@@ -35,16 +38,17 @@ pub enum Listed {
 }
 
 /// The weak entity tag of a page. It changes with everything that the page shows. It is computed
-/// from the versions and stock of the products, not from the JSON.
+/// from the editions and stock of the products, not from the JSON.
 #[derive(Debug, Default)]
 struct Tag(DefaultHasher);
 
 impl Tag {
-    fn row(&mut self, sku: &str, version: u64, available: i64) {
+    fn row(&mut self, sku: &str, Edition { version, updated }: Edition, available: i64) {
         self.0.write(sku.as_bytes());
         // No SKU has this byte.
         self.0.write_u8(0xff);
         self.0.write_u64(version);
+        self.0.write_i64(updated);
         self.0.write_i64(available);
     }
 
@@ -60,7 +64,7 @@ impl Tag {
 pub fn page_tag(products: &[Product], cursor: Option<&str>) -> String {
     let mut tag = Tag::default();
     for product in products {
-        tag.row(product.sku.as_str(), product.version, product.available);
+        tag.row(product.sku.as_str(), Edition::of(product), product.available);
     }
     tag.end(cursor)
 }
@@ -72,7 +76,7 @@ impl Index {
         let ready = row.ready()?;
         let mut body = Vec::with_capacity(ready.bytes() + 20);
         ready.write(row.available, &mut body);
-        Some(Found { version: row.version, available: row.available, body })
+        Some(Found { edition: row.edition, available: row.available, body })
     }
 
     /// Returns the page for a question, unless the client knows its entity tag.
@@ -88,14 +92,16 @@ impl Index {
         let cursor = place.map(cursor);
         let mut tag = Tag::default();
         for row in &rows {
-            tag.row(&row.sku, row.version, row.available);
+            tag.row(&row.sku, row.edition, row.available);
         }
         let tag = tag.end(cursor.as_deref());
         if is_known(&tag) {
             return Listed::Known(tag);
         }
+        // The row may have changed since its JSON was read.
+        let read = |row: &Row| extra.get(row.sku.as_ref()).filter(|(edition, _)| *edition == row.edition);
         let ready: Vec<Option<&Ready>> =
-            rows.iter().map(|row| row.ready().or_else(|| extra.get(row.sku.as_ref()))).collect();
+            rows.iter().map(|row| row.ready().or_else(|| read(row).map(|(_, ready)| ready))).collect();
         let bytes = ready.iter().flatten().map(|ready| ready.bytes() + 20).sum::<usize>();
         let mut body = Vec::with_capacity(bytes + 256);
         let mut missing = Vec::new();
@@ -120,5 +126,52 @@ impl Index {
         }
         body.push(b'}');
         Listed::Page(tag, body)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::{
+        catalogue::{Change, Entry},
+        store::list::SortKey,
+    };
+
+    fn product(version: u64) -> Product {
+        serde_json::from_value(json!({
+            "sku": "A", "name": "Mug", "description": "", "price": {"amount": 5, "currency": "USD"},
+            "category": "c", "tags": [], "images": [], "attributes": {}, "available": 1,
+            "status": "active", "version": version,
+            "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z"
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn page_takes_no_json_of_another_edition() {
+        let question = Question {
+            words: Vec::new(),
+            phrases: Vec::new(),
+            category: None,
+            tags: Vec::new(),
+            currency: None,
+            min_price: None,
+            max_price: None,
+            in_stock: false,
+            sort: (SortKey::Name, false),
+            limit: 9,
+            after: None,
+        };
+        let mut index = Index::new(0);
+        index.apply([Change::Put(Box::new(Entry::of(&product(6)).unwrap()))], 1);
+        let list = |read: &Product| {
+            let ready = (Edition::of(read), Ready::of(read).unwrap());
+            let extra = Extra::from([(read.sku.clone(), ready)]);
+            index.list(&question, |_| String::new(), |_| false, &extra)
+        };
+        assert_eq!(list(&product(5)), Listed::Missing(vec!["A".parse().unwrap()]));
+        assert!(matches!(list(&product(6)), Listed::Page(tag, _) if tag == page_tag(&[product(6)], None)));
     }
 }

@@ -10,7 +10,7 @@ use estore_contract::{
 
 use crate::{
     Error,
-    domain::{Field, indexed_words, pairs, sort_name},
+    domain::{Edition, Field, indexed_words, pairs, sort_name},
 };
 
 /// A product's JSON, without the number of available units.
@@ -61,7 +61,7 @@ pub struct Entry {
     pub(super) amount: i64,
     pub(super) created: i64,
     pub(super) currency: Currency,
-    pub(super) version: u64,
+    pub(super) edition: Edition,
     pub(super) available: i64,
     pub(super) category: Slug,
     pub(super) tags: Vec<Tag>,
@@ -84,7 +84,7 @@ impl Entry {
             amount: product.price.amount,
             created: i64::try_from(created).unwrap_or_default(),
             currency: product.price.currency,
-            version: product.version,
+            edition: Edition::of(product),
             available: product.available,
             category: product.category.clone(),
             tags: product.tags.clone(),

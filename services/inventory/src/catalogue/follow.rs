@@ -10,6 +10,7 @@ use tokio::{sync::Mutex, task::spawn_blocking, time::Instant};
 use super::{Catalogue, Index, write::changes};
 use crate::{
     Error,
+    domain::Edition,
     metrics::Metrics,
     store::{catalog, categories, changes as streams, changes::Position},
 };
@@ -72,7 +73,9 @@ impl Follower {
             // meanwhile.
             self.catalogue.publish(None);
             state.position = None;
-            tracing::warn!("store was replaced, or trimmed unread changes; reloading the catalogue");
+            tracing::warn!(
+                "store was started again or replaced, or trimmed unread changes; reloading the catalogue"
+            );
             return Ok(true);
         };
         let doubts = self.catalogue.0.doubts.all();
@@ -82,10 +85,12 @@ impl Follower {
             let categories: Vec<Slug> = news.categories.into_iter().collect();
             self.catalogue.replant(&self.redis, &categories).await?;
         }
-        let is_older = |(sku, version): (Sku, u64)| {
-            self.catalogue.version(&sku).is_none_or(|known| known < version).then_some(sku)
+        // A product in another edition is read, even if its version is lower: the server may have
+        // lost a write that this replica made and read.
+        let is_other = |(sku, edition): (Sku, Option<Edition>)| {
+            (edition.is_none() || self.catalogue.edition(&sku) != edition).then_some(sku)
         };
-        let mut skus: BTreeSet<Sku> = news.products.into_iter().filter_map(is_older).collect();
+        let mut skus: BTreeSet<Sku> = news.products.into_iter().filter_map(is_other).collect();
         skus.extend(doubts.skus.into_keys());
         let stock: Vec<Sku> = news.stock.into_iter().filter(|sku| !skus.contains(sku)).collect();
         let skus: Vec<Sku> = skus.into_iter().collect();

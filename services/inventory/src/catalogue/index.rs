@@ -22,7 +22,10 @@ use super::{
     stock::Stock,
     tree::Tree,
 };
-use crate::store::{categories, list::SortKey};
+use crate::{
+    domain::Edition,
+    store::{categories, list::SortKey},
+};
 
 /// The longest time that a read may be in progress. A removed product is remembered for this long,
 /// so that no older read brings it back.
@@ -36,8 +39,8 @@ const MANY_GONE: usize = 1000;
 pub enum Change {
     /// It is for sale.
     Put(Box<Entry>),
-    /// It has the same description as in this version, and this number of available units.
-    Same(Sku, u64, i64, Ready),
+    /// It still has the description of this edition, and has this number of available units.
+    Same(Sku, Edition, i64, Ready),
     /// It is not for sale.
     Gone(Sku),
 }
@@ -132,9 +135,9 @@ impl Index {
     pub fn stage(&mut self, change: Change, ticket: Ticket) {
         match change {
             Change::Put(entry) => self.put(*entry, ticket),
-            Change::Same(sku, version, available, ready) => {
+            Change::Same(sku, edition, available, ready) => {
                 if let Some(number) = self.rows.number(sku.as_str()) {
-                    self.see_again(number, (version, available, ready), ticket);
+                    self.see_again(number, (edition, available, ready), ticket);
                 }
             }
             Change::Gone(sku) => self.remove(sku, ticket),
@@ -163,9 +166,9 @@ impl Index {
             return self.attach(number, entry, ticket, None);
         };
         let is_newer = self.rows.get(number).is_some_and(|row| ticket > row.read);
-        let is_same = self.rows.get(number).is_some_and(|row| row.version == entry.version);
+        let is_same = self.rows.get(number).is_some_and(|row| row.edition == entry.edition);
         if is_same {
-            self.see_again(number, (entry.version, entry.available, entry.ready), ticket);
+            self.see_again(number, (entry.edition, entry.available, entry.ready), ticket);
         } else if is_newer {
             let before = self.detach(number);
             self.attach(number, entry, ticket, before.as_ref());
@@ -173,9 +176,9 @@ impl Index {
     }
 
     /// Applies a read of a row whose description may be the same.
-    fn see_again(&mut self, number: u32, (version, available, ready): (u64, i64, Ready), ticket: Ticket) {
+    fn see_again(&mut self, number: u32, (edition, available, ready): (Edition, i64, Ready), ticket: Ticket) {
         self.count(number, available, ticket);
-        let Some(row) = self.rows.get_mut(number).filter(|row| row.version == version) else { return };
+        let Some(row) = self.rows.get_mut(number).filter(|row| row.edition == edition) else { return };
         row.read = row.read.max(ticket);
         if row.ready.is_none() {
             self.cache.keep(&mut self.rows, number, ready);
@@ -190,7 +193,7 @@ impl Index {
             amount,
             created,
             currency,
-            version,
+            edition,
             available,
             category,
             tags,
@@ -216,7 +219,7 @@ impl Index {
             amount,
             created,
             currency,
-            version,
+            edition,
             available,
             category,
             tags,
@@ -306,7 +309,7 @@ impl Index {
     #[must_use]
     pub fn state(&self, sku: &str) -> Option<(u64, i64)> {
         let row = self.rows.get(self.rows.number(sku)?)?;
-        Some((row.version, row.available))
+        Some((row.edition.version, row.available))
     }
 
     /// Replaces the tree of categories. Those that were read under a later ticket stay.

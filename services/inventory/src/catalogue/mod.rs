@@ -41,7 +41,10 @@ pub use index::{Change, Index};
 pub use row::Ticket;
 pub use views::{View, body_tag};
 
-use crate::store::list::{Place, Question};
+use crate::{
+    domain::Edition,
+    store::list::{Place, Question},
+};
 use doubts::Doubts;
 use views::Slot;
 
@@ -170,11 +173,11 @@ impl Catalogue {
         self.0.is_complete.load(Ordering::Acquire) || is_late()
     }
 
-    /// Returns the version of a product in the index.
-    fn version(&self, sku: &Sku) -> Option<u64> {
+    /// Returns the edition of a product in the index.
+    fn edition(&self, sku: &Sku) -> Option<Edition> {
         let guard = self.0.index.read().ok()?;
         let index = guard.as_deref()?;
-        Some(index.rows.get(index.rows.number(sku.as_str())?)?.version)
+        Some(index.rows.get(index.rows.number(sku.as_str())?)?.edition)
     }
 
     /// Replaces the index, or removes it. A new index may answer after [`Self::confirm`].

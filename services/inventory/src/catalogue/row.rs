@@ -11,7 +11,10 @@ use std::{
 use estore_contract::Currency;
 
 use super::{entry::Ready, stock::units};
-use crate::store::list::{Place, SortKey, SortValue, Whole};
+use crate::{
+    domain::Edition,
+    store::list::{Place, SortKey, SortValue, Whole},
+};
 
 /// Numbers reads and writes of the store in the order in which they begin. A read shows every write
 /// with a lower ticket. Of two reads, the one with the higher ticket is newer.
@@ -27,7 +30,7 @@ pub(super) struct Row {
     /// Milliseconds since 1970.
     pub(super) created: i64,
     pub(super) currency: Currency,
-    pub(super) version: u64,
+    pub(super) edition: Edition,
     pub(super) available: i64,
     pub(super) category: u32,
     pub(super) tags: Box<[u32]>,

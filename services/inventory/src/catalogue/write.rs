@@ -13,6 +13,7 @@ use estore_stores::redis::Redis;
 use super::{Catalogue, Change, Entry, Extra, Ready, Ticket};
 use crate::{
     Error,
+    domain::Edition,
     store::{catalog, categories},
 };
 
@@ -133,7 +134,8 @@ impl Catalogue {
     pub async fn extra(&self, redis: &Redis, skus: &[Sku]) -> Result<Extra, Error> {
         let ticket = self.ticket();
         let products = catalog::read_many(redis, skus).await?;
-        let ready = |product: &Product| Ok((product.sku.clone(), Ready::of(product)?));
+        let ready =
+            |product: &Product| Ok((product.sku.clone(), (Edition::of(product), Ready::of(product)?)));
         let extra = products.iter().flatten().map(ready).collect::<Result<_, Error>>()?;
         self.take(skus.iter().cloned().zip(products).collect(), ticket)?;
         Ok(extra)
@@ -187,7 +189,7 @@ impl Catalogue {
             return Ok(products.is_empty());
         }
         let skus: Vec<Sku> = products.iter().map(|(sku, _)| sku.clone()).collect();
-        let changes = changes(products, |sku| self.version(sku))?;
+        let changes = changes(products, |sku| self.edition(sku))?;
         let taken = self.change(|index| index.apply(changes, ticket)).is_some();
         if taken {
             self.0.doubts.clear(skus, ticket);
@@ -196,16 +198,16 @@ impl Catalogue {
     }
 }
 
-/// Returns the changes that bring products into an index whose versions `known` returns.
+/// Returns the changes that bring products into an index whose editions `known` returns.
 pub(super) fn changes(
     products: Vec<(Sku, Option<Product>)>,
-    known: impl Fn(&Sku) -> Option<u64>,
+    known: impl Fn(&Sku) -> Option<Edition>,
 ) -> Result<Vec<Change>, Error> {
     let change = |(sku, product): (Sku, Option<Product>)| match product {
         Some(product) if product.status != ProductStatus::Active => Ok(Change::Gone(sku)),
-        // The version is the same, so its words need not be computed again.
-        Some(product) if known(&sku) == Some(product.version) => {
-            Ok(Change::Same(sku, product.version, product.available, Ready::of(&product)?))
+        // The description is the same, so its words need not be computed again.
+        Some(product) if known(&sku) == Some(Edition::of(&product)) => {
+            Ok(Change::Same(sku, Edition::of(&product), product.available, Ready::of(&product)?))
         }
         Some(product) => Ok(Change::Put(Box::new(Entry::of(&product)?))),
         None => Ok(Change::Gone(sku)),

@@ -1,6 +1,7 @@
 //! The pure part: search words, the lines of a reservation, names of images, lines of an import.
 
 mod description;
+mod edition;
 mod image;
 mod import;
 mod lines;
@@ -9,6 +10,7 @@ mod phrases;
 mod words;
 
 pub use description::{Description, wrong_price};
+pub use edition::Edition;
 pub use image::{stored_name, uploaded_name};
 pub use import::wrong_in_line;
 pub use lines::Lines;

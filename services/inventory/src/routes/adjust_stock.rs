@@ -19,6 +19,8 @@ use crate::{Error, app::App, store::stock};
 const LARGEST: i64 = 1_000_000;
 
 /// Records units that were added or removed, once for each idempotency key.
+///
+/// The latest 1,000 keys of a product are kept. An older one records another adjustment.
 #[utoipa::path(post, path = "/products/{sku}/stock/adjustments", tag = "stock", security(("bearer" = [])), request_body = AdjustmentBody,
     params(("sku" = Sku, Path, description = "The product"), ("Idempotency-Key" = String, Header, description = "Names this adjustment")), responses(
     (status = 201, description = "Recorded, now or before (`Idempotent-Replayed: true`)", body = Adjustment),

@@ -31,6 +31,7 @@ pub(super) async fn archive_product(
     condition: IfMatch,
     Path(sku): Path<Sku>,
 ) -> Result<StatusCode, Error> {
+    app.epoch.guard().await?;
     let version = products::version_to_archive(&app, &sku, condition).await?;
     let outcome = catalog::archive(&app.redis, &sku, Archived::ByAdmin(version)).await;
     app.catalogue.watch(&sku, outcome)?;

@@ -34,6 +34,7 @@ pub(super) async fn create_product(
     let NewProduct { sku, name, description, price, category, tags, images, attributes } = new;
     let body = ProductBody { name, description, price, category, tags, images, attributes };
     products::check_price(&body.price)?;
+    app.epoch.guard().await?;
     products::check(&app, &body).await?;
     app.catalogue.watch(&sku, catalog::write(&app.redis, &sku, body, Write::Create).await)?;
     let product = app.catalogue.written(&app.redis, &sku).await?;

@@ -19,6 +19,7 @@ pub(super) async fn delete_category(
     _admin: Admin,
     Path(slug): Path<Slug>,
 ) -> Result<StatusCode, Error> {
+    app.epoch.guard().await?;
     let outcome = categories::delete(&app.redis, &slug).await;
     app.catalogue.watch_tree(&app.redis, from_ref(&slug), outcome).await?;
     Ok(StatusCode::NO_CONTENT)

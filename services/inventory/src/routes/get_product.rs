@@ -24,7 +24,7 @@ pub(super) async fn get_product(
     Path(sku): Path<Sku>,
 ) -> Result<Response, Problem> {
     if let Some(found) = app.catalogue.product(&sku) {
-        let tag = cached::state_tag(&sku, found.version, found.available);
+        let tag = cached::state_tag(&sku, found.edition, found.available);
         return cached::answer_ready(&known, || found.body, &tag);
     }
     let product = app.catalogue.fetch(&app.redis, &sku).await?;

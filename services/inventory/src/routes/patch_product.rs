@@ -42,6 +42,7 @@ pub(super) async fn patch_product(
     if condition == IfMatch::Absent {
         return Err(Error::NoIfMatch.into());
     }
+    app.epoch.guard().await?;
     let now = catalog::read(&app.redis, &sku).await?;
     if !products::matches(&condition, &now) {
         return Err(Error::Changed.into());

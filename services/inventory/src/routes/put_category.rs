@@ -31,6 +31,7 @@ pub(super) async fn put_category(
     Path(slug): Path<Slug>,
     Json(body): Json<CategoryBody>,
 ) -> Result<Json<CategoryWritten>, Error> {
+    app.epoch.guard().await?;
     let outcome = categories::write(&app.redis, &slug, &body.name, body.parent.as_ref()).await;
     app.catalogue.watch_tree(&app.redis, from_ref(&slug), outcome).await?;
     Ok(Json(CategoryWritten { slug, name: body.name, parent: body.parent }))

@@ -36,6 +36,7 @@ pub(super) async fn replace_product(
     Path(sku): Path<Sku>,
     Json(body): Json<ProductBody>,
 ) -> Result<Response, Problem> {
+    app.epoch.guard().await?;
     let version = products::version(&app, &sku, condition).await?;
     products::check_price(&body.price)?;
     products::check(&app, &body).await?;

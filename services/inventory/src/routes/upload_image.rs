@@ -38,6 +38,7 @@ pub(super) async fn upload_image(
         Problem::new(Code::UnsupportedMediaType, message)
     })?;
     let (data, size) = app.uploads.read(format, request).await?;
+    app.epoch.guard().await?;
     let name = uploaded_name(format.ending(), &data);
     if let Some(facts) = images::uploaded(&app.redis, &name).await? {
         return Ok(Json(answer(name, facts)).into_response());

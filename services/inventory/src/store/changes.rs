@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use estore_contract::{Sku, text::Slug};
 use estore_stores::redis::{Redis, fcall_ro};
-use redis::pipe;
+use redis::{Pipeline, pipe};
 
 use super::{TAG, reservations};
-use crate::Error;
+use crate::{Error, domain::Edition};
 
 /// The entries of each stream that one read takes: less than a millisecond of the server's work.
 const COUNT: usize = 500;
@@ -17,9 +17,12 @@ const COUNT: usize = 500;
 type Entry = (String, Vec<String>);
 
 /// The position of a reader. It stores the whole last entry of each stream. If a server has another
-/// entry there, or none, it is a different server, or it has trimmed the entries that follow.
+/// entry there, or none, it is a different server, or it has trimmed the entries that follow. A
+/// server that was started since may have lost writes that followed, which a replica has read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Position {
+    /// The server's `run_id`: another one at each start.
+    server: String,
     epoch: Option<String>,
     changes: Option<Entry>,
     journal: Option<Entry>,
@@ -28,9 +31,9 @@ pub struct Position {
 /// The entries after a position.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct News {
-    /// Products whose description, price, status or category changed, with the latest version in
-    /// the stream.
-    pub products: BTreeMap<Sku, u64>,
+    /// Products whose description, price, status or category changed, with the latest edition in
+    /// the stream, if the stream has it.
+    pub products: BTreeMap<Sku, Option<Edition>>,
     /// Categories that were added, changed or removed.
     pub categories: BTreeSet<Slug>,
     /// Products whose number of available units changed.
@@ -52,28 +55,42 @@ pub async fn library(redis: &Redis) -> Result<i64, Error> {
 
 /// Returns the position at the end of both streams.
 pub async fn end(redis: &Redis) -> Result<Position, Error> {
-    let mut ask = pipe();
-    ask.cmd("GET").arg(format!("{TAG}:epoch"));
+    let mut ask = first();
     for stream in ["changes", "journal"] {
         ask.cmd("XREVRANGE").arg(format!("{TAG}:{stream}")).arg("+").arg("-").arg("COUNT").arg(1);
     }
-    let (epoch, mut changes, mut journal): (_, Vec<Entry>, Vec<Entry>) =
+    let (info, epoch, mut changes, mut journal): (String, _, Vec<Entry>, Vec<Entry>) =
         ask.query_async(&mut redis.connection()).await?;
-    Ok(Position { epoch, changes: changes.pop(), journal: journal.pop() })
+    Ok(Position { server: server(&info), epoch, changes: changes.pop(), journal: journal.pop() })
 }
 
-/// Reads the entries after `position`. Returns `None` if the server is a different one, is older
-/// than it was, or has trimmed some of the entries.
-pub async fn read(redis: &Redis, position: &Position) -> Result<Option<News>, Error> {
+/// Returns the commands that each read begins with: they tell the server and its epoch.
+fn first() -> Pipeline {
     let mut ask = pipe();
+    ask.cmd("INFO").arg("server");
     ask.cmd("GET").arg(format!("{TAG}:epoch"));
+    ask
+}
+
+/// Returns the server's `run_id`, or an empty text if it has none.
+fn server(info: &str) -> String {
+    info.lines().find_map(|line| line.strip_prefix("run_id:")).unwrap_or_default().to_owned()
+}
+
+/// Reads the entries after `position`. Returns `None` if the server is a different one, was started
+/// again, is older than it was, or has trimmed some of the entries.
+pub async fn read(redis: &Redis, position: &Position) -> Result<Option<News>, Error> {
+    let mut ask = first();
     for (stream, last) in [("changes", &position.changes), ("journal", &position.journal)] {
         let from = last.as_ref().map_or("-", |(id, _)| id);
         // One more than the limit, because the last known entry is read again.
         ask.cmd("XRANGE").arg(format!("{TAG}:{stream}")).arg(from).arg("+").arg("COUNT").arg(COUNT + 1);
     }
-    let (epoch, changes, journal): (Option<String>, Vec<Entry>, Vec<Entry>) =
+    let (info, epoch, changes, journal): (String, Option<String>, Vec<Entry>, Vec<Entry>) =
         ask.query_async(&mut redis.connection()).await?;
+    if server(&info) != position.server {
+        return Ok(None);
+    }
     // Each backup raises the epoch. Only a store that is older than it was has a lower one.
     if number(epoch.as_deref()) < number(position.epoch.as_deref()) {
         return Ok(None);
@@ -88,6 +105,7 @@ pub async fn read(redis: &Redis, position: &Position) -> Result<Option<News>, Er
         return Ok(None);
     };
     let position = Position {
+        server: position.server.clone(),
         epoch,
         changes: changes.last().cloned().or_else(|| position.changes.clone()),
         journal: journal.last().cloned().or_else(|| position.journal.clone()),
@@ -134,10 +152,10 @@ impl News {
         let bad = || Error::Unexpected(format!("change {}", entry.0));
         if field(entry, "kind") == "product" {
             let sku = field(entry, "key").parse().map_err(|_| bad())?;
-            // A later library may omit the version. Then the product is read in any case.
-            let version = field(entry, "version").parse().unwrap_or(u64::MAX);
-            let latest = self.products.entry(sku).or_default();
-            *latest = version.max(*latest);
+            // A later library may omit one of them. Then the product is read in any case.
+            let (version, updated) = (field(entry, "version").parse().ok(), field(entry, "at").parse().ok());
+            let edition = version.zip(updated).map(|(version, updated)| Edition { version, updated });
+            self.products.insert(sku, edition);
         } else {
             self.categories.insert(Slug::try_from(field(entry, "key").to_owned()).map_err(|_| bad())?);
         }

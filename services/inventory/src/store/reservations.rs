@@ -71,7 +71,8 @@ pub async fn read(redis: &Redis, order: OrderId) -> Result<Reservation, Error> {
     parse(order, answer)
 }
 
-/// Ends at most `limit` holds that are past their deadline. Returns the number of ended holds.
+/// Ends at most `limit` holds that are past their deadline, and fewer if they have many lines.
+/// Returns the number of ended holds.
 pub async fn sweep(redis: &Redis, limit: usize) -> Result<u64, Error> {
     fcall("inv1_sweep", TAG)
         .arg(limit)

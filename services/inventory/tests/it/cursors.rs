@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use estore_inventory::{
     Error,
     store::{
-        catalog, categories,
+        catalog::{self, Archived},
+        categories,
         list::{self, Place, Question, SortKey},
     },
 };
@@ -20,10 +21,15 @@ use crate::{
 const PRODUCTS: usize = 300;
 
 async fn store(name: &str) -> Store {
+    of(name, PRODUCTS).await
+}
+
+/// Starts a store of this many products with one price.
+async fn of(name: &str, products: usize) -> Store {
     let store = Store::start(name).await;
     categories::write(&store.redis, &slug("c"), &"C".to_owned().try_into().unwrap(), None).await.unwrap();
     let product = |n| (format!("P{n}").parse().unwrap(), body(&format!("Red mug {n}"), 5), 1);
-    for some in (0..PRODUCTS).map(product).collect::<Vec<_>>().chunks(100) {
+    for some in (0..products).map(product).collect::<Vec<_>>().chunks(100) {
         catalog::import(&store.redis, some.to_vec()).await.unwrap();
     }
     store
@@ -84,4 +90,27 @@ async fn store_refuses_a_cursor_of_summed_scores() {
     assert!(matches!(refused, Err(Error::NotIndexed)), "{refused:?}");
     let (second, _) = page(&store, Some(&replica), &next).await.unwrap();
     assert!(first.len() == 40 && second.len() == 40 && first.iter().all(|sku| !second.contains(sku)));
+}
+
+#[tokio::test]
+async fn list_goes_on_after_an_archived_cursor() {
+    // More of one price than one call walks through.
+    let products = 800;
+    let store = of("archived-cursor", products).await;
+    for (descending, expected) in [(false, products), (true, products - 1)] {
+        let mut question = Question { sort: (SortKey::Price, descending), ..everything(100) };
+        let (mut found, mut pages) = (Vec::new(), 0);
+        loop {
+            let (skus, place) = page(&store, None, &question).await.unwrap();
+            found.extend(skus);
+            pages += 1;
+            let Some(place) = place else { break };
+            if pages == 6 {
+                catalog::archive(&store.redis, &place.1, Archived::ByAdmin(None)).await.unwrap();
+            }
+            question.after = Some(place);
+        }
+        let each: BTreeSet<&String> = found.iter().collect();
+        assert_eq!((each.len(), found.len()), (expected, expected), "{descending}");
+    }
 }

@@ -10,7 +10,10 @@ use estore_inventory::{
         categories, stock,
     },
 };
-use tokio::time::{Instant, interval, timeout};
+use tokio::{
+    task::yield_now,
+    time::{Duration, Instant, interval, timeout},
+};
 
 use crate::{
     catalogue::slug,
@@ -54,7 +57,7 @@ async fn replica_shows_its_own_write_at_once() {
     let _read = replica.catalogue.written(redis, &sku("B")).await.unwrap();
     assert_eq!(replica.skus(everything(9)), ["B", "A"]);
     let found = replica.catalogue.product(&sku("B")).unwrap();
-    assert_eq!((found.version, found.available), (2, 1));
+    assert_eq!((found.edition.version, found.available), (2, 1));
     let body = AdjustmentBody { delta: -1, reason: "lost".to_owned().try_into().unwrap() };
     stock::adjust(redis, &sku("B"), body, "k").await.unwrap();
     replica.catalogue.counted(redis, &sku("B")).await;
@@ -82,7 +85,7 @@ async fn other_replicas_show_a_write_within_a_second() {
     store.add(&sku("B"), body("Bell", 5), 1).await;
     let shown = async {
         while catalogue.skus(&everything(9)).is_none_or(|(skus, _)| skus != ["A", "B"]) {
-            tokio::task::yield_now().await;
+            yield_now().await;
         }
     };
     timeout(MAX_LAG, shown).await.unwrap();
@@ -141,6 +144,65 @@ async fn another_store_in_its_place_is_noticed() {
         replica.catch_up().await;
         assert_eq!(replica.skus(everything(9)), ["Z"]);
     }
+}
+
+/// Writes another description of A, of which the replica reads the second version.
+async fn describe(store: &Store, replica: &Replica, text: &str) {
+    let mut body = body("Apple mug", 5);
+    text.clone_into(&mut body.description);
+    catalog::write(&store.redis, &sku("A"), body, Write::Replace(None)).await.unwrap();
+    let read = replica.catalogue.written(&store.redis, &sku("A")).await.unwrap();
+    assert_eq!(read.version, 2);
+}
+
+/// Undoes `describe`, as a server does that loses its last write.
+fn lose_description(store: &Store, doc: &str, updated_at: &str) {
+    store.operate(&["HSET", "{inv}:p:A", "version", "1", "doc", doc, "updated_at", updated_at]);
+    assert_eq!(store.operate(&["XDEL", "{inv}:changes", "0-3"]), "1");
+    store.operate(&["XSETID", "{inv}:changes", "0-2"]);
+}
+
+/// Returns the description of A, and the time of its last change.
+fn description(store: &Store) -> [String; 2] {
+    ["doc", "updated_at"].map(|field| store.operate(&["HGET", "{inv}:p:A", field]))
+}
+
+fn shows(replica: &Replica, text: &str) -> bool {
+    let found = replica.catalogue.product(&sku("A")).unwrap();
+    String::from_utf8(found.body).unwrap().contains(text)
+}
+
+#[tokio::test]
+async fn second_write_of_a_version_is_read() {
+    let store = store("lost-write").await;
+    let (replica, other) = (Replica::loaded(&store).await, Replica::loaded(&store).await);
+    let [doc, updated_at] = description(&store);
+    describe(&store, &replica, "It was lost.").await;
+    lose_description(&store, &doc, &updated_at);
+    describe(&store, &other, "It stayed.").await;
+    for replica in [&replica, &other] {
+        replica.catch_up().await;
+        assert!(shows(replica, "It stayed."));
+    }
+}
+
+#[tokio::test]
+async fn restarted_server_is_loaded_again() {
+    let mut store = store("lost-at-restart").await;
+    let replica = Replica::loaded(&store).await;
+    let [doc, updated_at] = description(&store);
+    describe(&store, &replica, "It was lost.").await;
+    lose_description(&store, &doc, &updated_at);
+    store.restart().await;
+    // The connection may break at first.
+    let stepped = async {
+        while replica.follower.step().await.is_err() {
+            yield_now().await;
+        }
+    };
+    timeout(Duration::from_secs(60), stepped).await.unwrap();
+    replica.catch_up().await;
+    assert!(!shows(&replica, "It was lost."));
 }
 
 #[tokio::test]

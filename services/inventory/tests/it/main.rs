@@ -1,6 +1,7 @@
 //! The Inventory Service's store, on a real Redis: its functions compared with plain models.
 #![cfg(test)]
 
+mod adjustments;
 mod catalogue;
 mod categories;
 mod collation;

@@ -36,6 +36,11 @@ impl Store {
         self.server.ask("operator", "pw", &command).unwrap()
     }
 
+    /// Kills the server as a crash would, and starts it again on the same data.
+    pub(crate) async fn restart(&mut self) {
+        self.server.crash_and_restart().await.unwrap();
+    }
+
     /// Adds a product with `stock` units.
     pub(crate) async fn add(&self, sku: &Sku, body: ProductBody, stock: u32) {
         catalog::write(&self.redis, sku, body, Write::Import(stock)).await.unwrap();

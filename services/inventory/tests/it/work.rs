@@ -1,8 +1,14 @@
 //! Bounds on the work of the functions in one call, because the server serves no other client
 //! during a call.
 
-use estore_contract::text::Slug;
-use estore_inventory::store::{catalog, categories, list::SortKey};
+use std::time::Duration;
+
+use estore_contract::{OrderId, Quantity, Sku, reservation::ReserveLine, text::Slug};
+use estore_inventory::{
+    domain::Lines,
+    store::{catalog, categories, list::SortKey, reservations},
+};
+use uuid::Uuid;
 
 use crate::{
     catalogue::slug,
@@ -110,4 +116,30 @@ async fn page_of_the_store_is_bounded_work() {
             place.is_some()
         );
     }
+}
+
+#[tokio::test]
+async fn sweep_of_large_holds_is_bounded_work() {
+    let store = Store::start("swept").await;
+    plant(&store, "c", None).await;
+    let skus: Vec<Sku> = (0..60).map(|n| format!("P{n}").parse().unwrap()).collect();
+    let products = skus.iter().map(|sku| (sku.clone(), body("Mug", 5), 20)).collect();
+    catalog::import(&store.redis, products).await.unwrap();
+    let line = |sku: &Sku| ReserveLine { sku: sku.clone(), quantity: Quantity::new(1).unwrap() };
+    let lines = Lines::sum(&skus.iter().map(line).collect::<Vec<_>>()).unwrap();
+    for n in 1..=10 {
+        let order = OrderId(Uuid::from_u128(n));
+        reservations::reserve(&store.redis, 0, order, &lines, Duration::ZERO).await.unwrap();
+    }
+    let mut swept = 0;
+    loop {
+        let _before = work(&store, 1);
+        let now = reservations::sweep(&store.redis, 40).await.unwrap();
+        assert!(work(&store, 1) < MOST, "{now} holds in one call");
+        if now == 0 {
+            break;
+        }
+        swept += now;
+    }
+    assert_eq!(swept, 10);
 }

@@ -96,3 +96,27 @@ async fn page_without_a_match_goes_on() {
     assert!(page.is_empty() && place.is_some());
     assert_eq!(all(&stage, &wanted, 5).await, [oldest.id]);
 }
+
+#[tokio::test]
+async fn page_of_large_views_ends_early() {
+    let stage = shop("search-large").await;
+    let oldest = stage.create(user(1), "oldest", &asks("PEN")).await.unwrap();
+    let (mut index, mut views) = (vec!["ZADD".to_owned(), "{pay}:orders".to_owned()], Vec::new());
+    views.extend(["HSET".to_owned(), "{pay}:views".to_owned()]);
+    let after = oldest.created_at.unix_timestamp_nanos() / 1_000_000 + 1;
+    // A final order of a hundred lines has such a view.
+    let view = format!("completed 1 0 {}\n{}", user(1), "x".repeat(14_000));
+    let id = |at: u32| uuid::Uuid::from_u128(at.into());
+    for at in 0..300_u32 {
+        index.extend([(after + i128::from(at)).to_string(), id(at).to_string()]);
+        views.extend([id(at).to_string(), view.clone()]);
+    }
+    for command in [index, views] {
+        let command: Vec<&str> = command.iter().map(String::as_str).collect();
+        let _: i64 = stage.operate(&command).await;
+    }
+    let wanted = Wanted { sku: Some("PEN".parse().unwrap()), ..Wanted::default() };
+    let (page, place) = listed::list(&stage.redis, 0, &wanted, 5).await.unwrap();
+    assert!(page.is_empty() && place.unwrap() >= OrderId(id(270)), "{place:?}");
+    assert_eq!(all(&stage, &wanted, 5).await, [oldest.id]);
+}

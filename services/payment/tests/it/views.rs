@@ -150,6 +150,24 @@ async fn listed_order_is_what_its_fields_say() {
 }
 
 #[tokio::test]
+async fn undone_order_shows_its_refunds() {
+    let stage = shop("undone").await;
+    let order = stage.create(user(1), "key", &request()).await.unwrap();
+    let [reserve, confirm, _] = way(&order);
+    // The void finds a capture. A restore took back a refund of 300, and the rest was refunded now.
+    let undo = Transition::to(State::Cancelled)
+        .entry(Kind::Capture, usd(1000), None)
+        .entry(Kind::Refund, usd(300), Some(1))
+        .entry(Kind::Refund, usd(700), Some(0));
+    let steps = [reserve, confirm, Transition::refuse(Refusal::timed_out()), undo];
+    let order = walk(&stage, order, &steps).await;
+    assert_eq!(order.refunded, 1000);
+    let listed = details::read(&stage.redis, 0, order.id).await.unwrap().order;
+    assert!(matches!(listed, Listed::Shown(..)));
+    assert_eq!(shown(&listed), expected(&stage, &order).await);
+}
+
+#[tokio::test]
 async fn older_store_does_nothing() {
     let stage = shop("older").await;
     let _: String = stage.operate(&["SET", "{pay}:epoch", "4"]).await;

@@ -24,6 +24,7 @@ pub(super) async fn withdraw_category(
     _peer: Peer<Bootstrap>,
     Path(slug): Path<Slug>,
 ) -> Result<StatusCode, Error> {
+    app.epoch.guard().await?;
     let outcome = categories::delete(&app.redis, &slug).await;
     match app.catalogue.watch_tree(&app.redis, from_ref(&slug), outcome).await {
         Ok(()) | Err(Error::NotFound) => Ok(StatusCode::NO_CONTENT),

@@ -26,6 +26,7 @@ pub(super) async fn withdraw_product(
     _peer: Peer<Bootstrap>,
     Path(sku): Path<Sku>,
 ) -> Result<StatusCode, Error> {
+    app.epoch.guard().await?;
     let outcome = catalog::archive(&app.redis, &sku, Archived::Withdrawn).await;
     let outcome = app.catalogue.watch(&sku, outcome);
     if outcome.is_ok() {
