@@ -18,8 +18,8 @@ async fn room(scene: &Scene) -> String {
     Answer::of(scene.access.http.get(scene.access.url(Storefront, "/engine"))).await.expect(200).text
 }
 
-/// Returns what the page says of the alerts. A busy machine is slow for its first minute, so that one
-/// may be pending. An alert that fires is a fault of the shop.
+/// Returns what the page says of the alerts. A busy machine is slow for its first minute, so an
+/// alert may be pending. One that fires is a fault of the shop.
 async fn alerts(scene: &Scene) -> Vec<String> {
     let alerts = scene.prometheus.queries().alerts().await.unwrap();
     if alerts.is_empty() {
