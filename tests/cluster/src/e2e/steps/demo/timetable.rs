@@ -9,7 +9,6 @@ use estore_faults::published::{Place, Run};
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::{
-    AUDIT,
     api::Demo,
     begin,
     shoppers::{Seen, Shoppers},
@@ -22,6 +21,8 @@ const PAUSES: [u32; 2] = [5, 30];
 const LOOK: Duration = Duration::from_secs(30);
 /// Looks between two lines about the progress.
 const LINE: u64 = 10;
+/// The longest wait for an audit that begins after the load (values/timetable.yaml).
+const AUDIT: Duration = Duration::from_mins(12);
 /// The lowest rate of orders that counts as a run under load.
 const RATE: f64 = 100.0;
 /// The longest run of which Prometheus keeps everything (values/timetable.yaml).
