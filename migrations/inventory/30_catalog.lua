@@ -177,9 +177,11 @@ local KEPT_KEYS = 1000
 
 local function record_key(sku, key) return TAG .. ':adj:' .. sku .. ':' .. key end
 
+-- The scores rise with each key, also within a millisecond and after the clock stepped back.
 local function keep_key(sku, key, now)
     local keys = TAG .. ':adjs:' .. sku
-    redis.call('ZADD', keys, text(now), key)
+    local last = redis.call('ZRANGE', keys, -1, -1, 'WITHSCORES')[2]
+    redis.call('ZADD', keys, text(math.max(now, last and tonumber(last) + 1 or 0)), key)
     for _, oldest in ipairs(redis.call('ZRANGE', keys, 0, -KEPT_KEYS - 1)) do
         redis.call('DEL', record_key(sku, oldest))
         redis.call('ZREM', keys, oldest)

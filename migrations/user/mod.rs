@@ -19,4 +19,5 @@ pub(crate) const ALL: &[(i64, &str, &str)] = &[
     (19, "addresses", include_str!("0019_addresses.sql")),
     (20, "search", include_str!("0020_search.sql")),
     (21, "unverified since", include_str!("0021_unverified_since.sql")),
+    (22, "removal", include_str!("0022_removal.sql")),
 ];

@@ -93,6 +93,21 @@ async fn stop_link_stops_a_move() {
 }
 
 #[tokio::test]
+async fn revert_sends_its_reset_link_in_any_case() {
+    let access = access();
+    let asked = asked(&access).await;
+    for _ in 0..5 {
+        let _sent = access.post("/password/forgot", &json!({"email": asked.owner.email})).await.expect(202);
+    }
+    let _used_up = mails(&asked.owner.email, 7).await;
+    let _moved = verify(&access, &asked.link).await.expect(204);
+    let _told = mails(&asked.owner.email, 8).await;
+    let _reverted = press(&access, &asked.stop).await.expect(200);
+    let sent = mails(&asked.owner.email, 9).await;
+    assert_eq!(sent.iter().filter(|mail| mail.subject.starts_with("Reset")).count(), 6);
+}
+
+#[tokio::test]
 async fn revert_link_takes_the_account_back() {
     let access = access();
     // Uses the notice of the change, then the notice of the request, although the thief changes

@@ -78,6 +78,17 @@ pub enum Error {
     /// The answer to the redemption of a token is lost. The token may be used.
     #[error("the outcome of a redemption is unknown: {0}")]
     Unredeemed(PeerError),
+    /// A request failed after its token was redeemed.
+    #[error("failed after a redemption: {0}")]
+    Redeemed(Box<Self>),
+}
+
+impl Error {
+    /// Marks a failure that comes after the redemption of the request's token. It must not say that
+    /// nothing was done. A refusal of the token stays as it is.
+    pub(crate) fn after_redemption(self) -> Self {
+        if matches!(self, Self::MailToken(_)) { self } else { Self::Redeemed(Box::new(self)) }
+    }
 }
 
 impl From<Error> for Problem {
@@ -118,6 +129,11 @@ impl From<Error> for Problem {
             Error::Database(error) => Self::postgres(error),
             Error::Commit(error) => Self::postgres_commit(error),
             Error::Unredeemed(error) => Self::outcome_unknown(error),
+            Error::Redeemed(error) => {
+                let cause = error.to_string();
+                let problem = Self::from(*error);
+                if problem.code() == Code::Unavailable { Self::outcome_unknown(cause) } else { problem }
+            }
         }
     }
 }
@@ -125,5 +141,22 @@ impl From<Error> for Problem {
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         Problem::from(self).into_response()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code(error: Error) -> Code {
+        Problem::from(error.after_redemption()).code()
+    }
+
+    #[test]
+    fn failure_after_a_redemption_is_an_unknown_outcome() {
+        let unavailable = [Error::Database(sqlx::Error::PoolTimedOut), Error::Contended, Error::OlderPeer];
+        assert!(unavailable.into_iter().map(code).all(|code| code == Code::OutcomeUnknown));
+        assert_eq!(code(Error::AccountDisabled), Code::AccountDisabled);
+        assert_eq!(code(Error::MailToken(Code::TokenUsed)), Code::TokenUsed);
     }
 }

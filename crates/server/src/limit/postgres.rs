@@ -7,8 +7,8 @@ use sqlx::{PgExecutor, PgPool};
 
 use super::buckets::{Bucket, micros};
 
-/// The longest wait for cells. It ends before that of the boundary does: the pool checks its
-/// connections after an answer that did not come, but not after a request that was dropped.
+/// The longest wait for cells. It ends before that of the boundary does. After an answer that did
+/// not come, the pool checks its connections. After a request that was dropped, it does not.
 const ANSWER: Duration = Duration::from_secs(3);
 
 /// Returns the number of cells taken, and the room left in each bucket.

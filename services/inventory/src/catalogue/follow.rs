@@ -85,8 +85,8 @@ impl Follower {
             let categories: Vec<Slug> = news.categories.into_iter().collect();
             self.catalogue.replant(&self.redis, &categories).await?;
         }
-        // A product in another edition is read, even if its version is lower: the server may have
-        // lost a write that this replica made and read.
+        // A product in another edition is read, even if its version is lower. The server may have
+        // lost a write that this replica read.
         let is_other = |(sku, edition): (Sku, Option<Edition>)| {
             (edition.is_none() || self.catalogue.edition(&sku) != edition).then_some(sku)
         };

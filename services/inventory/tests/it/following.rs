@@ -200,7 +200,7 @@ async fn restarted_server_is_loaded_again() {
             yield_now().await;
         }
     };
-    timeout(Duration::from_secs(60), stepped).await.unwrap();
+    timeout(Duration::from_mins(1), stepped).await.unwrap();
     replica.catch_up().await;
     assert!(!shows(&replica, "It was lost."));
 }

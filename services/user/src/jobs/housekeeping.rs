@@ -16,8 +16,11 @@ use crate::{
 };
 
 const PERIOD: Duration = Duration::from_mins(1);
-/// The number of accounts or sessions that one transaction removes. It must end within its time.
-const BATCH: u16 = 100;
+/// The numbers of accounts, sessions and tokens that one transaction removes. It must end within
+/// its time.
+const ACCOUNTS: u16 = 10;
+const SESSIONS: u16 = 100;
+const TOKENS: u16 = 1000;
 /// The time for which operators can still look up an ended session, or the outcome of a link.
 const MEMORY: time::Duration = time::Duration::days(30);
 
@@ -50,20 +53,23 @@ impl Housekeeping {
         let networks = pg::within(known_networks::forget(db, now)).await;
         let emails = pg::within(outbox::forget(db, now)).await;
         let links = pg::within(links::forget(db, now - MEMORY)).await;
-        let forgotten = pg::within(sessions::forget(db, now - MEMORY, BATCH.into())).await;
+        let old = now - MEMORY;
+        let tokens = pg::within(sessions::forget_tokens(db, old, SESSIONS.into(), TOKENS.into())).await;
+        let forgotten = pg::within(sessions::forget(db, old, SESSIONS.into())).await;
         let removed = pg::within(self.remove_unproven()).await;
-        let (_swept, (), (), (), forgotten) = (swept?, networks?, emails?, links?, forgotten?);
+        let (_swept, (), (), (), tokens, forgotten) =
+            (swept?, networks?, emails?, links?, tokens?, forgotten?);
         if forgotten > 0 {
             tracing::info!(forgotten, "old sessions deleted");
         }
-        Ok(removed? || forgotten >= BATCH.into())
+        Ok(removed? || tokens >= TOKENS.into() || forgotten >= SESSIONS.into())
     }
 
     /// Removes accounts whose address was never verified. Returns `true` if there may be more.
     async fn remove_unproven(&self) -> Result<bool, sqlx::Error> {
         let now = self.clock.now();
         let mut transaction = pg::begin(&self.database).await?;
-        let found = users::lock_unproven(&mut transaction, now - self.unverified, BATCH.into()).await?;
+        let found = users::lock_unproven(&mut transaction, now - self.unverified, ACCOUNTS.into()).await?;
         for user in &found {
             accounts::remove(&mut transaction, *user, Holders::OfUnverified, now).await?;
         }

@@ -35,6 +35,19 @@ pub(crate) async fn send(
     links::add(db, link, now).await
 }
 
+/// Sends an email with a link that another link has promised, whatever the address has got already.
+/// Otherwise whoever uses up the address's emails could keep its owner from the account.
+pub(crate) async fn send_promised(
+    db: &mut PgConnection,
+    mail: Mail<'_>,
+    kind: Kind,
+    now: OffsetDateTime,
+) -> Result<(), sqlx::Error> {
+    let link = NewLink { mail: mail.id, user: mail.user, kind, email: mail.email, registration: None };
+    outbox::push_promised(db, mail, now).await?;
+    links::add(db, link, now).await
+}
+
 /// Counts a committed press, and wakes the jobs that it may have given work.
 pub(crate) fn after_press(app: &App, pressed: Pressed) {
     if pressed.first && pressed.outcome == LinkOutcome::Verified {

@@ -10,7 +10,7 @@ use estore_contract::{
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::send;
+use super::{send, send_promised};
 use crate::{
     Error,
     accounts::{self, Place},
@@ -73,7 +73,7 @@ pub(crate) async fn undo(
         LinkOutcome::Reverted => {
             links::decide(&mut *db, id, mail, outcome, None, now).await?;
             if user.profile.status == UserStatus::Active {
-                send(db, letter(app, user, old, Purpose::PasswordReset), Kind::Reset, None, now).await?;
+                send_promised(db, letter(app, user, old, Purpose::PasswordReset), Kind::Reset, now).await?;
             }
         }
         _ => links::end(db, mail, outcome, now).await?,

@@ -46,7 +46,8 @@ pub(crate) async fn redeem(
         _ if matches!(error, PeerError::Unknown { .. }) => Error::Unredeemed(error),
         _ => Error::Peer(error),
     })?;
-    let mail = mail(redeemed.idempotency_key.as_deref()).ok_or(Error::OlderPeer)?;
+    let mail =
+        mail(redeemed.idempotency_key.as_deref()).ok_or_else(|| Error::OlderPeer.after_redemption())?;
     Ok(Spent { user_id: redeemed.user_id, email: redeemed.email, mail })
 }
 

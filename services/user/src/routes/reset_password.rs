@@ -27,7 +27,7 @@ use crate::{
     app::App,
     domain::NewPassword,
     passwords::reset_page,
-    peers::verification,
+    peers::verification::{self, Spent},
     store::{
         links::{self, Kind},
         outbox::Notice,
@@ -76,6 +76,10 @@ async fn reset(app: &App, request: ResetPasswordRequest) -> Result<(), Error> {
     let redeemed =
         verification::redeem(&app.verification, &request.token, &attempt, Purpose::PasswordReset).await?;
     fail_point!("user.reset.answered");
+    finish(app, &redeemed, &hash).await.map_err(Error::after_redemption)
+}
+
+async fn finish(app: &App, redeemed: &Spent, hash: &str) -> Result<(), Error> {
     let void = || Error::MailToken(Code::TokenUsed);
     let mut transaction = pg::begin(&app.database).await?;
     let user = users::lock(&mut transaction, redeemed.user_id).await?.ok_or_else(void)?;
@@ -91,7 +95,7 @@ async fn reset(app: &App, request: ResetPasswordRequest) -> Result<(), Error> {
         Some(LinkOutcome::PasswordReset) if link.password_hash.is_some() => return Ok(()),
         _ => return Err(void()),
     }
-    replace(app, &mut transaction, &user, link.mail, &hash).await?;
+    replace(app, &mut transaction, &user, link.mail, hash).await?;
     pg::commit(transaction).await?;
     app.mail.notify_one();
     Ok(())

@@ -14,7 +14,14 @@ use estore_contract::{
 use estore_server::extract::Json;
 use estore_stores::pg;
 
-use crate::{Error, app::App, links, peers::verification, sessions, store::users};
+use crate::{
+    Error,
+    app::App,
+    links,
+    peers::verification::{self, Spent},
+    sessions,
+    store::users,
+};
 
 /// Verifies an email address by the token that was sent to it.
 ///
@@ -38,22 +45,26 @@ pub(crate) async fn verify_email(
     let attempt = &request.token;
     let redeemed = verification::redeem(&app.verification, &request.token, attempt, Purpose::Email).await?;
     fail_point!("user.redeem.answered");
+    finish(&app, &headers, &redeemed).await.map_err(Error::after_redemption)
+}
+
+async fn finish(app: &App, headers: &HeaderMap, redeemed: &Spent) -> Result<Response, Error> {
     let mut transaction = pg::begin(&app.database).await?;
     let user = users::lock(&mut transaction, redeemed.user_id).await?;
     let user = user.ok_or(Error::MailToken(Code::TokenUsed))?;
     if user.profile.status == UserStatus::Disabled {
         return Err(Error::AccountDisabled);
     }
-    let pressed = links::press(&app, &mut transaction, &user, &redeemed.email, redeemed.mail).await?;
+    let pressed = links::press(app, &mut transaction, &user, &redeemed.email, redeemed.mail).await?;
     let tokens = match pressed.outcome {
         LinkOutcome::Verified if pressed.may_log_in => {
             let (id, role) = (user.profile.id, user.profile.role);
-            Some(sessions::open_within(&app, &mut transaction, id, role, &headers).await?)
+            Some(sessions::open_within(app, &mut transaction, id, role, headers).await?)
         }
         LinkOutcome::Moved => None,
         _ => return Err(Error::MailToken(Code::TokenUsed)),
     };
     pg::commit(transaction).await?;
-    links::after_press(&app, pressed);
+    links::after_press(app, pressed);
     Ok(tokens.map_or_else(|| StatusCode::NO_CONTENT.into_response(), |tokens| Json(tokens).into_response()))
 }

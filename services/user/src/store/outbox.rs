@@ -75,7 +75,17 @@ impl Notice {
 /// Must run within a transaction. Notices have no limit: only somebody who knows the password
 /// causes them, and a flood of other emails must not hold them back.
 pub async fn push(db: &mut PgConnection, mail: Mail<'_>, now: OffsetDateTime) -> Result<(), sqlx::Error> {
-    write(db, mail, Kind { again: false, pretended: false }, now).await
+    write(db, mail, Kind::default(), now).await
+}
+
+/// Puts an email in the outbox that another email has promised. It has no limit: only somebody who
+/// holds a link causes it, once for each link.
+pub async fn push_promised(
+    db: &mut PgConnection,
+    mail: Mail<'_>,
+    now: OffsetDateTime,
+) -> Result<(), sqlx::Error> {
+    write(db, mail, Kind { promised: true, ..Kind::default() }, now).await
 }
 
 /// Puts an email in the outbox that anyone can request by the address alone, as [`push`] does.
@@ -85,7 +95,7 @@ pub async fn push_link(
     mail: Mail<'_>,
     now: OffsetDateTime,
 ) -> Result<(), sqlx::Error> {
-    write(db, mail, Kind { again: true, pretended: false }, now).await
+    write(db, mail, Kind { again: true, ..Kind::default() }, now).await
 }
 
 /// Does the work of [`push_link`] for an address that gets no email, so that the time does not
@@ -100,19 +110,21 @@ pub async fn pretend(
 ) -> Result<(), sqlx::Error> {
     let (user, locale) = (UserId(Uuid::nil()), Locale::En);
     let mail = Mail { id, user, email, purpose, name: "", notice: None, locale };
-    write(db, mail, Kind { again: true, pretended: true }, now).await
+    write(db, mail, Kind { again: true, pretended: true, ..Kind::default() }, now).await
 }
 
 /// The share that a row counts against.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 struct Kind {
     again: bool,
     pretended: bool,
+    promised: bool,
 }
 
 /// Returns the most rows that an hour may have of a purpose, and the most of those for one kind.
 const fn shares(purpose: Purpose, kind: Kind) -> (i64, i64) {
     match purpose {
+        _ if kind.promised => (i64::MAX, i64::MAX),
         Purpose::SecurityNotice | Purpose::EmailChangeAsked | Purpose::EmailChanged => (i64::MAX, i64::MAX),
         Purpose::Email => (HOURLY, if kind.again { AGAIN } else { FIRST }),
         _ => (HOURLY, HOURLY),
@@ -178,12 +190,25 @@ async fn take_turn(db: &mut PgConnection, email: &Email) -> Result<(), sqlx::Err
     Ok(())
 }
 
-/// Deletes the queued emails of a closed account.
-pub async fn drop_of(db: impl PgExecutor<'_>, user: UserId) -> Result<(), sqlx::Error> {
-    sqlx::query("DELETE FROM outbox WHERE request ->> 'user_id' = $1")
-        .bind(user.to_string())
-        .execute(db)
-        .await?;
+/// Deletes the emails of an account that is about to be erased: those that wait, and those to its
+/// own address. Emails sent to other addresses count until their hour is over, but no longer name
+/// the account. Otherwise a new account could write to those addresses at once.
+pub async fn drop_of(db: &mut PgConnection, user: UserId) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "DELETE FROM outbox WHERE request ->> 'user_id' = $1
+            AND (sent_at IS NULL OR email = (SELECT email FROM users WHERE id = $2))",
+    )
+    .bind(user.to_string())
+    .bind(user.0)
+    .execute(&mut *db)
+    .await?;
+    sqlx::query(
+        "UPDATE outbox SET request = jsonb_build_object('purpose', purpose), trace = NULL
+         WHERE request ->> 'user_id' = $1",
+    )
+    .bind(user.to_string())
+    .execute(db)
+    .await?;
     Ok(())
 }
 

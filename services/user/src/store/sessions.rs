@@ -199,12 +199,37 @@ pub async fn list(
     rows.iter().map(session).collect()
 }
 
-/// Deletes at most `limit` sessions that ended before `before`, with their tokens. Those tokens are
-/// unknown from then on.
+/// Deletes at most `limit` tokens of the `sessions` oldest sessions that ended before `before`.
+/// Those tokens are unknown from then on. A session may have millions of tokens, and one statement
+/// must end within its time.
+pub async fn forget_tokens(
+    db: impl PgExecutor<'_>,
+    before: OffsetDateTime,
+    sessions: i64,
+    limit: i64,
+) -> Result<u64, sqlx::Error> {
+    let done = sqlx::query(
+        "DELETE FROM refresh_tokens WHERE hash IN
+            (SELECT hash FROM refresh_tokens WHERE session_id IN
+                (SELECT id FROM sessions WHERE coalesce(ended_at, expires_at) < $1
+                 ORDER BY coalesce(ended_at, expires_at) LIMIT $2)
+             LIMIT $3 FOR UPDATE SKIP LOCKED)",
+    )
+    .bind(before)
+    .bind(sessions)
+    .bind(limit)
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// Of the `limit` oldest sessions that ended before `before`, deletes those without tokens.
 pub async fn forget(db: impl PgExecutor<'_>, before: OffsetDateTime, limit: i64) -> Result<u64, sqlx::Error> {
     let done = sqlx::query(
-        "DELETE FROM sessions WHERE id IN
-            (SELECT id FROM sessions WHERE coalesce(ended_at, expires_at) < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)",
+        "DELETE FROM sessions s WHERE id IN
+            (SELECT id FROM sessions WHERE coalesce(ended_at, expires_at) < $1
+             ORDER BY coalesce(ended_at, expires_at) LIMIT $2 FOR UPDATE SKIP LOCKED)
+            AND NOT EXISTS (SELECT FROM refresh_tokens WHERE session_id = s.id)",
     )
     .bind(before)
     .bind(limit)

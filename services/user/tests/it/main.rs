@@ -4,9 +4,11 @@
 mod addresses;
 mod begin;
 mod callers;
+mod indexes;
 mod links;
 mod lost;
 mod migrations;
+mod outbox;
 mod queue;
 mod search;
 mod sessions;

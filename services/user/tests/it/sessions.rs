@@ -146,8 +146,10 @@ async fn session_ends_unused_or_at_its_limit() {
     };
     assert_eq!((seen(IDLE - Duration::seconds(1)).await, seen(IDLE).await), (1, 0));
     let month = NOW + Duration::days(30);
+    assert_eq!(sessions::forget_tokens(&store.pool, month, 10, 10).await.unwrap(), 0);
     assert_eq!(sessions::forget(&store.pool, month, 10).await.unwrap(), 0);
     let after = month + Duration::seconds(1);
+    assert_eq!(sessions::forget_tokens(&store.pool, after, 10, 10).await.unwrap(), 1);
     assert_eq!(sessions::forget(&store.pool, after, 0).await.unwrap(), 0, "at most a batch");
     assert_eq!(sessions::forget(&store.pool, after, 10).await.unwrap(), 1);
 }
@@ -159,4 +161,27 @@ async fn disabled_account_cannot_refresh() {
     let family = Family::open(&store, user).await;
     sqlx::query("UPDATE users SET status = 'disabled'").execute(&store.pool).await.unwrap();
     assert!(family.spend(&family.token, &refresh_token(), Duration::ZERO).await.is_none());
+}
+
+#[tokio::test]
+async fn tokens_of_old_sessions_are_deleted_in_batches() {
+    let store = Store::start("tokens").await;
+    let user = store.add_user("ada@example.com").await;
+    let family = Family::open(&store, user).await;
+    sqlx::query(
+        "INSERT INTO refresh_tokens (hash, session_id, created_at, spent_at)
+         SELECT sha256(convert_to(n::text, 'UTF8')), $1, $2, $2 FROM generate_series(1, 4999) n",
+    )
+    .bind(family.id.0)
+    .bind(NOW)
+    .execute(&store.pool)
+    .await
+    .unwrap();
+    let after = NOW + Duration::days(31);
+    for _ in 0..5 {
+        assert_eq!(sessions::forget(&store.pool, after, 10).await.unwrap(), 0, "tokens are left");
+        assert_eq!(sessions::forget_tokens(&store.pool, after, 10, 1000).await.unwrap(), 1000);
+    }
+    assert_eq!(sessions::forget_tokens(&store.pool, after, 10, 1000).await.unwrap(), 0);
+    assert_eq!(sessions::forget(&store.pool, after, 10).await.unwrap(), 1);
 }
