@@ -173,14 +173,14 @@ pub(super) async fn boundary(
     let admitted = boundary.admit(&request, route, is_preflight || ALWAYS.contains(&route));
     let (slot, current) = (admitted.as_ref().ok().cloned().flatten(), id.clone());
     let work = async {
-        let record = Record {
+        let mut record = Record {
             metrics: &boundary.metrics,
             listener: boundary.listener,
             method: &method,
             route,
             peer,
             began: started,
-            is_open: true,
+            status: None,
         };
         let mut response = match admitted {
             Ok(_) if is_preflight => cors::preflight(),
@@ -210,7 +210,7 @@ pub(super) async fn boundary(
         if let Some(span) = &span {
             spans::served(span, status);
         }
-        record.answered(status);
+        record.status = Some(status);
         response
     };
     let work = current.scope(context::hold(slot, work));

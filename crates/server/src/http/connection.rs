@@ -8,7 +8,7 @@ use std::{
     convert::Infallible,
     net::SocketAddr,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -75,25 +75,26 @@ pub(super) struct Connection {
 /// State shared by the requests on a connection and the loop that serves it.
 #[derive(Default)]
 struct Notes {
-    spoke: AtomicBool,
     is_http2: AtomicBool,
     leaves: AtomicBool,
-    /// The start of the latest request.
     began: Mutex<Option<Instant>>,
 }
 
 impl Notes {
     fn begins(&self, is_http2: bool) {
-        self.spoke.store(true, Ordering::Relaxed);
         self.is_http2.store(is_http2, Ordering::Relaxed);
-        *self.began.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        *self.began() = Some(Instant::now());
+    }
+
+    /// The start of the latest request.
+    fn began(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.began.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Returns the end of the time of an HTTP/1 request that began after the connection was asked
     /// to end, if that is to come. HTTP/2 begins none then.
     fn later_end(&self, last: Duration) -> Option<Instant> {
-        let began = *self.began.lock().unwrap_or_else(PoisonError::into_inner);
-        let end = began.map(|began| began + last).filter(|end| *end > Instant::now());
+        let end = self.began().map(|began| began + last).filter(|end| *end > Instant::now());
         end.filter(|_| !self.is_http2.load(Ordering::Relaxed))
     }
 }
@@ -141,7 +142,7 @@ impl Connection {
                     break;
                 }
                 () = &mut silent, if !heard => {
-                    if !notes.spoke.load(Ordering::Relaxed) {
+                    if notes.began().is_none() {
                         tracing::debug!(%address, "connection sent nothing; closed");
                         break;
                     }

@@ -8,8 +8,8 @@ use http::{Method, StatusCode};
 /// The name under which operators filter these lines.
 const TARGET: &str = "estore_server::http::boundary";
 
-/// The record of a request in progress. If it is dropped before the answer, the client left first,
-/// and the record says so: the connection drops the request then.
+/// The record of a request, made when it is dropped. If it has no status then, the client left
+/// first: the connection drops the request.
 pub(super) struct Record<'a> {
     pub(super) metrics: &'a HttpMetrics,
     pub(super) listener: &'static str,
@@ -17,39 +17,26 @@ pub(super) struct Record<'a> {
     pub(super) route: &'a str,
     pub(super) peer: Option<&'static str>,
     pub(super) began: Instant,
-    /// False once the request is recorded.
-    pub(super) is_open: bool,
-}
-
-impl Record<'_> {
-    /// Records an answer.
-    pub(super) fn answered(mut self, status: StatusCode) {
-        self.is_open = false;
-        let elapsed = self.began.elapsed();
-        self.metrics.observe(self.listener, self.method, self.route, status, elapsed);
-        let (method, route, peer) = (known(self.method), self.route, self.peer);
-        let (status, micros) = (status.as_u16(), elapsed.as_micros());
-        if self.listener == "management" {
-            tracing::debug!(target: TARGET, method, route, status, micros, "answered");
-        } else {
-            tracing::info!(target: TARGET, method, route, peer, status, micros, "answered");
-        }
-    }
+    /// The status of the answer, once there is one.
+    pub(super) status: Option<StatusCode>,
 }
 
 impl Drop for Record<'_> {
     fn drop(&mut self) {
-        if !self.is_open {
-            return;
-        }
-        let elapsed = self.began.elapsed();
-        self.metrics.left(self.listener, self.method, self.route, elapsed);
-        let (method, route, peer) = (known(self.method), self.route, self.peer);
-        let (status, micros) = (LEFT, elapsed.as_micros());
-        if self.listener == "management" {
-            tracing::debug!(target: TARGET, method, route, status, micros, "client left before the answer");
+        let &mut Self { metrics, listener, method, route, peer, began, status } = self;
+        let elapsed = began.elapsed();
+        let (status, said) = if let Some(status) = status {
+            metrics.observe(listener, method, route, status, elapsed);
+            (status.as_u16(), "answered")
         } else {
-            tracing::info!(target: TARGET, method, route, peer, status, micros, "client left before the answer");
+            metrics.left(listener, method, route, elapsed);
+            (LEFT, "client left before the answer")
+        };
+        let (method, micros) = (known(method), elapsed.as_micros());
+        if listener == "management" {
+            tracing::debug!(target: TARGET, method, route, status, micros, "{said}");
+        } else {
+            tracing::info!(target: TARGET, method, route, peer, status, micros, "{said}");
         }
     }
 }

@@ -80,7 +80,7 @@ impl Index {
     }
 
     /// Returns the page for a question, unless the client knows its entity tag.
-    pub(super) fn list(
+    pub fn list(
         &self,
         question: &Question,
         cursor: impl FnOnce(Place) -> String,
@@ -126,52 +126,5 @@ impl Index {
         }
         body.push(b'}');
         Listed::Page(tag, body)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-    use crate::{
-        catalogue::{Change, Entry},
-        store::list::SortKey,
-    };
-
-    fn product(version: u64) -> Product {
-        serde_json::from_value(json!({
-            "sku": "A", "name": "Mug", "description": "", "price": {"amount": 5, "currency": "USD"},
-            "category": "c", "tags": [], "images": [], "attributes": {}, "available": 1,
-            "status": "active", "version": version,
-            "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z"
-        }))
-        .unwrap()
-    }
-
-    #[test]
-    fn page_takes_no_json_of_another_edition() {
-        let question = Question {
-            words: Vec::new(),
-            phrases: Vec::new(),
-            category: None,
-            tags: Vec::new(),
-            currency: None,
-            min_price: None,
-            max_price: None,
-            in_stock: false,
-            sort: (SortKey::Name, false),
-            limit: 9,
-            after: None,
-        };
-        let mut index = Index::new(0);
-        index.apply([Change::Put(Box::new(Entry::of(&product(6)).unwrap()))], 1);
-        let list = |read: &Product| {
-            let ready = (Edition::of(read), Ready::of(read).unwrap());
-            let extra = Extra::from([(read.sku.clone(), ready)]);
-            index.list(&question, |_| String::new(), |_| false, &extra)
-        };
-        assert_eq!(list(&product(5)), Listed::Missing(vec!["A".parse().unwrap()]));
-        assert!(matches!(list(&product(6)), Listed::Page(tag, _) if tag == page_tag(&[product(6)], None)));
     }
 }

@@ -1,8 +1,15 @@
 //! A read that begins first and ends last does not replace newer data.
 
+use std::slice::from_ref;
+
 use estore_contract::{Sku, inventory::Product};
-use estore_inventory::catalogue::{Change, Entry, Index};
+use estore_inventory::{
+    catalogue::{Change, Entry, Extra, Index, Listed, Ready, page_tag},
+    domain::Edition,
+};
 use serde_json::json;
+
+use crate::questions::everything;
 
 fn product(version: u64, name: &str, available: i64) -> Product {
     named("A", version, name, available)
@@ -65,4 +72,18 @@ fn number_freed_during_the_load_is_listed_once() {
     }
     index.settle();
     assert_eq!(index.products(), 1);
+}
+
+#[test]
+fn page_takes_no_json_of_another_edition() {
+    let mut index = Index::new(0);
+    let newest = product(6, "Mug", 1);
+    index.apply(put(&newest), 1);
+    let list = |read: &Product| {
+        let ready = (Edition::of(read), Ready::of(read).unwrap());
+        let extra = Extra::from([(read.sku.clone(), ready)]);
+        index.list(&everything(9), |_| String::new(), |_| false, &extra)
+    };
+    assert_eq!(list(&product(5, "Mug", 1)), Listed::Missing(vec![newest.sku.clone()]));
+    assert!(matches!(list(&newest), Listed::Page(tag, _) if tag == page_tag(from_ref(&newest), None)));
 }
