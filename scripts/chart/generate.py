@@ -28,10 +28,20 @@ RULES = {
     "sessions.lifetimeSeconds": {"type": "integer", "minimum": 1, "maximum": 2592000},
     "sessions.idleSeconds": {"type": "integer", "minimum": 1},
     "sessions.refreshLeewaySeconds": {"type": "integer", "minimum": 0, "maximum": 60},
-    **{f"{job}.activeDeadlineSeconds": {"type": "integer", "minimum": 1} for job in ("bootstrap", "audit")},
+    **{f"{job}.activeDeadlineSeconds": {"type": "integer", "minimum": 1} for job in ("bootstrap", "audit", "backup")},
     "shop.url": {"pattern": "^https?://[^/]+/?$"},
     "shop.publicUrl": {"pattern": "^https?://"},
     "ingress.rewrite": {"enum": ["", "nginx", "traefik"]},
+    # An empty list would mean everywhere.
+    "networkPolicy.dns": {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["to", "ports"],
+        "properties": {
+            "to": {"type": "array", "minItems": 1, "items": {"type": "object", "minProperties": 1}},
+            "ports": {"type": "array", "minItems": 1, "items": {"type": "object", "required": ["port"]}},
+        },
+    },
     "orders.holdSeconds": {"type": "number", "exclusiveMinimum": 0},
     "orders.leaseSeconds": {"type": "number", "exclusiveMinimum": 0},
     "orders.sweepSeconds": {"type": "number", "exclusiveMinimum": 0},

@@ -314,6 +314,11 @@ async fn backup_is_valid_only_complete_and_in_order() {
 
     // Interrupted, then run again: nothing of the interrupted backup remains.
     let _copied = desk.run("redis.sh", &[]).unwrap();
+    let nowhere = [("DATABASE_URL_USER", ""), ("DATABASE_URL_USER_FILE", "/nowhere")];
+    for script in ["postgres.sh", "restore-postgres.sh"] {
+        let said = desk.run(script, &nowhere).unwrap_err();
+        assert!(said.contains("DATABASE_URL_USER: has no address"), "{said}");
+    }
     desk.back_up(&shop, "7").await;
     assert_eq!(fs::read_dir(&desk.backups).unwrap().count(), 1);
 
@@ -323,22 +328,31 @@ async fn backup_is_valid_only_complete_and_in_order() {
     shop.postgres.sql("userdb", "CREATE DATABASE kept OWNER keeper").unwrap();
     let port = shop.postgres.port();
     let kept = format!("postgresql://keeper:kept@127.0.0.1:{port}/kept");
+    let file = desk.backups.join("../address");
+    fs::write(&file, format!("{kept}\n")).unwrap();
+    let file = file.display().to_string();
     let settings = [
-        ("DATABASE_URL_USER", kept.as_str()),
+        ("DATABASE_URL_USER", ""),
+        ("DATABASE_URL_USER_FILE", file.as_str()),
         ("DATABASE_URL_VERIFICATION", &kept),
         ("DATABASE_PASSWORD_USER", ""),
         ("DATABASE_PASSWORD_VERIFICATION", ""),
         ("BACKUP_NAME", &name),
+        // A pod has little room there.
+        ("TMPDIR", "/nowhere"),
     ];
+    fs::write(desk.backups.join("restore-postgres.killed"), "SQL of a run that was killed").unwrap();
     for _ in 0..2 {
         desk.run("restore-postgres.sh", &settings).unwrap();
     }
+    assert_eq!(fs::read_dir(&desk.backups).unwrap().count(), 1, "only the backup remains");
     let tables = "SELECT to_regclass('verifications') IS NOT NULL, to_regclass('users') IS NULL";
     assert_eq!(shop.postgres.sql("kept", tables).unwrap().trim(), "t|t", "the second took the first's place");
     // A restore that cannot be complete changes nothing.
     shop.postgres.sql("kept", "CREATE TABLE theirs (n int); ALTER TABLE theirs OWNER TO other").unwrap();
     shop.postgres.sql("kept", "ALTER SCHEMA public OWNER TO other").unwrap();
     assert!(desk.run("restore-postgres.sh", &settings).is_err());
+    assert_eq!(fs::read_dir(&desk.backups).unwrap().count(), 1, "only the backup remains");
     assert_eq!(shop.postgres.sql("kept", tables).unwrap().trim(), "t|t");
     shop.stop().await.unwrap();
 }

@@ -130,12 +130,21 @@ storefront: 8080
 {{- end }}
 {{- end -}}
 
-{{- /* Returns the shop as customers see it. Behind another name than localhost it must be said. */ -}}
+{{- /* Returns the shop as customers see it. */ -}}
 {{- define "estore.shopUrl" -}}
-{{- if and (or .Values.ingress.enabled .Values.httpRoute.enabled) (hasPrefix "http://localhost" .Values.shop.url) -}}
-{{- fail "shop.url must be the storefront's address as customers see it, such as https://shop.example, if ingress.enabled or httpRoute.enabled is true" -}}
+{{- include "estore.outsideUrl" (dict "root" . "of" "url" "whose" "the storefront" "example" "https://shop.example") | trimSuffix "/" -}}
 {{- end -}}
-{{- trimSuffix "/" .Values.shop.url -}}
+
+{{- /*
+Returns an address as customers see it. Behind another name than localhost it must be said:
+(dict "root" $ "of" "url" "whose" "the storefront" "example" "https://shop.example").
+*/ -}}
+{{- define "estore.outsideUrl" -}}
+{{- $url := include "estore.text" (index .root.Values.shop .of) -}}
+{{- if and (or .root.Values.ingress.enabled .root.Values.httpRoute.enabled) (hasPrefix "http://localhost" $url) -}}
+{{- fail (printf "shop.%s must be %s's address as customers see it, such as %s, if ingress.enabled or httpRoute.enabled is true" .of .whose .example) -}}
+{{- end -}}
+{{- $url -}}
 {{- end -}}
 
 {{- /*

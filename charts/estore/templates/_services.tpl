@@ -113,10 +113,13 @@ The demonstration's shopper speaks for many customers, each with an address of t
 {{- end }}
 {{- end }}
 - {name: MAIL_FROM, value: {{ include "estore.text" $values.smtp.from | quote }}}
+{{- if $values.storefront.enabled }}
 - {name: PUBLIC_URL, value: {{ include "estore.text" $values.shop.publicUrl | quote }}}
 - {name: ACCOUNT_URL, value: {{ include "estore.text" $values.shop.accountUrl | quote }}}
-{{- if $values.storefront.enabled }}
 - {name: SHOP_URL, value: {{ include "estore.shopUrl" $root | quote }}}
+{{- else }}
+- {name: PUBLIC_URL, value: {{ include "estore.outsideUrl" (dict "root" $root "of" "publicUrl" "whose" "the Verification Service" "example" "https://verification.shop.example") | quote }}}
+- {name: ACCOUNT_URL, value: {{ include "estore.outsideUrl" (dict "root" $root "of" "accountUrl" "whose" "the User Service" "example" "https://user.shop.example") | quote }}}
 {{- end }}
 - {name: SHOP_NAME, value: {{ include "estore.text" $values.shop.name | quote }}}
 {{- else if eq .service "inventory" }}
@@ -195,6 +198,8 @@ this returns nothing, since the autoscaler owns the number.
 But an omitted number becomes 1 if no other manager has set it. So this repeats the current number
 until the autoscaler has written one of its own.
 With client-side apply (Helm 3) it is repeated for ever, as omitting it always makes it 1.
+An autoscaler does nothing while the number is 0, as a restore leaves it. So this returns at least
+its minimum.
 */ -}}
 {{- define "estore.replicas" -}}
 {{- if not .values.autoscaling.enabled -}}
@@ -207,7 +212,7 @@ With client-side apply (Helm 3) it is repeated for ever, as omitting it always m
 {{- if and (eq (.subresource | default "") "scale") (eq .manager "kube-controller-manager") -}}{{- $scaled = true -}}{{- end -}}
 {{- if and (eq .manager "helm") (eq .operation "Apply") -}}{{- $applied = true -}}{{- end -}}
 {{- end -}}
-{{- if not (and $scaled $applied) -}}{{ int64 .spec.replicas }}{{- end -}}
+{{- if not (and $scaled $applied) -}}{{ max (int64 .spec.replicas) (int64 $.values.autoscaling.minReplicas) }}{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

@@ -33,6 +33,24 @@ whole URL, is in a file.
 {{- end }}
 {{- end -}}
 
+{{- /*
+Returns the maximum of connections of User and Verification during a rollout, which adds a pod to
+each.
+*/ -}}
+{{- define "estore.connections" -}}
+{{- $root := . -}}
+{{- $connections := 0 -}}
+{{- range $service := list "user" "verification" -}}
+{{- with include "estore.serviceValues" (dict "root" $root "service" $service) | fromYaml -}}
+{{- $pool := get (.env | default dict) "DATABASE_POOL" | default 10 -}}
+{{- range .extraEnv }}{{ if and (eq .name "DATABASE_POOL") .value }}{{ $pool = .value }}{{ end }}{{ end -}}
+{{- $pods := ternary .autoscaling.maxReplicas .replicas .autoscaling.enabled -}}
+{{- $connections = add $connections (mul (add1 (int64 $pods)) (int64 $pool)) -}}
+{{- end -}}
+{{- end -}}
+{{- $connections -}}
+{{- end -}}
+
 {{- define "estore.sslmode" -}}
 {{- if .Values.postgres.tls.enabled -}}
 sslmode=verify-full&sslrootcert=/etc/estore/tls/ca.crt

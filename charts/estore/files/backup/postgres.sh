@@ -4,7 +4,9 @@
 # It runs in Postgres's own image, and reads the databases' addresses as bootstrap does.
 set -eu
 umask 077
-: "${BACKUP_DIR:?where backups are kept}" "${DATABASE_URL_USER:?}" "${DATABASE_URL_VERIFICATION:?}"
+: "${BACKUP_DIR:?where backups are kept}"
+# shellcheck source=charts/estore/files/backup/databases.sh
+. "$(dirname "$0")/databases.sh"
 # shellcheck source=charts/estore/files/backup/wait.sh
 . "$(dirname "$0")/wait.sh"
 

@@ -5,7 +5,9 @@
 # each database is as in the backup, or unchanged after a failure.
 set -eu
 umask 077
-: "${BACKUP_DIR:?where backups are kept}" "${DATABASE_URL_USER:?}" "${DATABASE_URL_VERIFICATION:?}"
+: "${BACKUP_DIR:?where backups are kept}"
+# shellcheck source=charts/estore/files/backup/databases.sh
+. "$(dirname "$0")/databases.sh"
 # shellcheck source=charts/estore/files/backup/wait.sh
 . "$(dirname "$0")/wait.sh"
 name=${BACKUP_NAME:-}
@@ -17,7 +19,11 @@ fi
 [ -f "$BACKUP_DIR/$name/SHA256SUMS" ] || { echo "there is no backup $name in $BACKUP_DIR" >&2 && exit 1; }
 (cd "$BACKUP_DIR/$name" && grep '\.dump$' SHA256SUMS | sha256sum -c -)
 
-sql=$(mktemp)
+# The SQL is larger than the backup, and a pod's /tmp has little room. So it goes beside the
+# backups. It is a file because the transaction would commit a stream that was cut short. The file
+# of a run that was killed is removed here.
+rm -f "$BACKUP_DIR"/restore-postgres.*
+sql=$(mktemp "$BACKUP_DIR/restore-postgres.XXXXXX")
 trap 'rm -f "$sql"' EXIT
 
 # put_back NAME URL PASSWORD PASSWORD_FILE

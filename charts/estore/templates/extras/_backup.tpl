@@ -35,7 +35,10 @@ securityContext:
 {{- include "estore.externalAuthorities" . }}
 {{- end -}}
 
-{{- /* A container: (dict "root" $ "name" "redis" "image" … "command" (list …) "env" "…" "mounts" "…"). */ -}}
+{{- /*
+A container: (dict "root" $ "name" "redis" "image" … "command" (list …) "env" "…" "mounts" "…"
+"resources" …). The last is that of a backup by default.
+*/ -}}
 {{- define "estore.backupContainer" -}}
 - name: {{ .name }}
   image: {{ .image }}
@@ -54,7 +57,7 @@ securityContext:
     - {name: BACKUP_NAME, value: {{ include "estore.text" .root.Values.backup.restore | quote }}}
     {{- .env | nindent 4 }}
   resources:
-    {{- toYaml .root.Values.backup.resources | nindent 4 }}
+    {{- toYaml (.resources | default .root.Values.backup.resources) | nindent 4 }}
   volumeMounts:
     - {name: backup, mountPath: /var/lib/estore/backup}
     - {name: scripts, mountPath: /backup, readOnly: true}

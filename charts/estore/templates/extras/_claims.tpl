@@ -1,7 +1,9 @@
 {{- /*
 A claim for backups or the archive, and its first user. Many classes create a volume only for a
 user, and `helm --wait` waits for the volume.
-(dict "root" $ "of" … "persistence" … "who" "redis")
+The class may place the volume in the zone of that user. `near` names a component whose zone it
+should be, if there is one.
+(dict "root" $ "of" … "persistence" … "who" "redis" "near" "redis")
 */ -}}
 {{- define "estore.claim" -}}
 {{- if not .persistence.existingClaim }}
@@ -40,7 +42,14 @@ spec:
   securityContext:
     {{- include "estore.podSecurity" (dict "root" .root "who" .who) | nindent 4 }}
   {{- include "estore.pullSecrets" .root | nindent 2 }}
-  {{- include "estore.placement" .root.Values.bootstrap | nindent 2 }}
+  {{- $placement := .root.Values.bootstrap }}
+  {{- with .near }}
+  {{- $near := include "estore.selector" (dict "root" $.root "component" .) | fromYaml }}
+  {{- $term := dict "topologyKey" "topology.kubernetes.io/zone" "labelSelector" (dict "matchLabels" $near) }}
+  {{- $affinity := dict "podAffinity" (dict "preferredDuringSchedulingIgnoredDuringExecution" (list (dict "weight" 100 "podAffinityTerm" $term))) }}
+  {{- $placement = merge (deepCopy $placement) (dict "affinity" $affinity) }}
+  {{- end }}
+  {{- include "estore.placement" $placement | nindent 2 }}
   containers:
     - name: volume
       image: {{ include "estore.image" (dict "root" .root "name" "bootstrap") }}

@@ -98,12 +98,15 @@ both ends follow from it.
 {{- end -}}
 
 {{- define "estore.toDns" -}}
+{{- /* `helm upgrade --reuse-values` from an older chart brings no `dns`. */ -}}
+{{- $system := dict "namespaceSelector" (dict "matchLabels" (dict "kubernetes.io/metadata.name" "kube-system")) -}}
+{{- $port_53 := list (dict "port" 53 "protocol" "UDP") (dict "port" 53 "protocol" "TCP") -}}
+{{- with .Values.networkPolicy.dns | default (dict "to" (list $system) "ports" $port_53) -}}
 - to:
-    - namespaceSelector:
-        matchLabels: {kubernetes.io/metadata.name: kube-system}
+    {{- toYaml .to | nindent 4 }}
   ports:
-    - {port: 53, protocol: UDP}
-    - {port: 53, protocol: TCP}
+    {{- toYaml .ports | nindent 4 }}
+{{- end -}}
 {{- end -}}
 
 {{- /*
@@ -152,7 +155,7 @@ The calls of a component outside of the release: (dict "root" $ "component" "pay
   ports:
     - {port: {{ $port }}, protocol: TCP}
 {{- end }}
-{{- if and (has .component (list "user" "verification" "inventory" "payment" "storefront")) $values.networkPolicy.extraEgress }}
+{{- if and (has .component (list "user" "verification" "inventory" "payment" "storefront" "bootstrap" "backup" "audit")) $values.networkPolicy.extraEgress }}
 {{ toYaml $values.networkPolicy.extraEgress }}
 {{- end }}
 {{- end -}}

@@ -79,6 +79,20 @@ Platforms that choose the user also name it.
 {{- end -}}
 
 {{- /*
+Returns a size such as `1.5Gi` in whole bytes, as the API server writes sizes in a form of its own
+(`1536Mi`). Returns a size with another unit as it is.
+*/ -}}
+{{- define "estore.bytes" -}}
+{{- $units := dict "" 1 "m" 0.001 "k" 1e3 "M" 1e6 "G" 1e9 "T" 1e12 "P" 1e15 "Ki" 1024 "Mi" 1048576 "Gi" 1073741824 "Ti" 1099511627776 "Pi" 1125899906842624 -}}
+{{- $unit := regexFind "[A-Za-z]*$" . -}}
+{{- if hasKey $units $unit -}}
+{{- mulf (trimSuffix $unit . | float64) (get $units $unit) | printf "%.0f" -}}
+{{- else -}}
+{{- . -}}
+{{- end -}}
+{{- end -}}
+
+{{- /*
 Refuses a change that Kubernetes would refuse halfway through an upgrade: a StatefulSet never
 changes its claims. (dict "root" $ "store" "redis").
 */ -}}
@@ -87,7 +101,7 @@ changes its claims. (dict "root" $ "store" "redis").
 {{- $name := printf "%s-%s" (include "estore.fullname" .root) .store -}}
 {{- with lookup "apps/v1" "StatefulSet" .root.Release.Namespace $name -}}
 {{- $claim := (first .spec.volumeClaimTemplates).spec -}}
-{{- if ne $claim.resources.requests.storage $persistence.size -}}
+{{- if ne (include "estore.bytes" $claim.resources.requests.storage) (include "estore.bytes" $persistence.size) -}}
 {{- fail (printf "%s.persistence.size is %s in the cluster, and an upgrade cannot make it %s: see \"A larger volume\" in the chart's README" $.store $claim.resources.requests.storage $persistence.size) -}}
 {{- end -}}
 {{- if and $persistence.storageClass (ne ($claim.storageClassName | default "") $persistence.storageClass) -}}

@@ -160,7 +160,7 @@ async fn stopped_program_gives_up_and_undoes_a_cause() {
     let began = Instant::now();
     it.stop.cancel();
     idle(&it.engine).await;
-    // The server waits 10 s for its jobs.
+    // The server waits 12 s for its jobs.
     assert!(began.elapsed() < Duration::from_secs(8), "{:?}", began.elapsed());
     assert_eq!(it.platform.calls(), ["recover", "mail_down 300", "mail_up"]);
     assert_eq!(it.engine.state().events[0].outcome, FaultOutcome::Failed);

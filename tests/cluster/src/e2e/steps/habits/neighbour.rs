@@ -55,9 +55,9 @@ async fn lived(trial: &Trial, place: &Cluster) -> Result<Vec<String>> {
 
     let erased =
         format!("app.kubernetes.io/instance={NAME},app.kubernetes.io/component notin (backup,archive)");
-    let kinds = "job,secret,pvc,serviceaccount,role,rolebinding,configmap,networkpolicy";
+    let kinds = "job,pod,secret,pvc,serviceaccount,role,rolebinding,configmap,networkpolicy";
     place.kubectl(&["delete", kinds, "-l", &erased, "--timeout=60s"]).await?;
-    let all = format!("{kinds},pod,deployment,statefulset,service,cronjob,pdb");
+    let all = format!("{kinds},deployment,statefulset,service,cronjob,pdb");
     // Pods that helm deleted may still drain.
     until("nothing of the neighbour is left", Duration::from_mins(1), async || {
         let names = place.kubectl(&["get", &all, "-o", "name"]).await?;
