@@ -10,6 +10,7 @@ use estore_checker::{
 use estore_contract::OrderId;
 use estore_stores::redis::StreamId;
 use redis::cmd;
+use tokio::task::JoinHandle;
 
 use super::{
     databases::{Databases, JOURNAL},
@@ -24,6 +25,8 @@ const PAGE: usize = 500;
 pub(super) struct Journal {
     pub(super) replay: Replay,
     place: Option<StreamId>,
+    /// The next part, which is read while the last one is applied.
+    ahead: Option<JoinHandle<Result<Page>>>,
     /// The orders whose stock is held.
     held: HashSet<OrderId>,
     /// The entries about those orders that are looked at one by one.
@@ -33,7 +36,12 @@ pub(super) struct Journal {
 }
 
 /// A part of the journal.
+#[derive(Default)]
 pub(super) struct Page {
+    /// The place of the last entry.
+    last: Option<StreamId>,
+    /// The number of entries.
+    read: u64,
     /// The movements, with their places and entries.
     pub(super) movements: Vec<(StreamId, Movement, StreamEntry)>,
     /// The entries that do not parse: subject and error.
@@ -57,19 +65,17 @@ impl Journal {
         let Some(until) = until.filter(|until| self.place.is_none_or(|place| place < *until)) else {
             return Ok(None);
         };
-        databases.breathe().await;
-        let from = self.place.map_or_else(|| "-".to_owned(), |place| format!("({place}"));
-        let mut range = cmd("XRANGE");
-        range.arg(JOURNAL).arg(from).arg(until.to_string()).arg("COUNT").arg(PAGE);
-        let found = entries(databases.inventory.one(range).await?);
-        let Some(last) = found.last().and_then(|(id, _)| id.parse().ok()) else {
-            // The entries up to there were removed.
-            self.place = Some(until);
-            return Ok(None);
+        let page = match self.ahead.take() {
+            Some(page) => page.await??,
+            None => read(databases.clone(), self.place, until).await?,
         };
-        self.place = Some(last);
-        self.read += u64::try_from(found.len())?;
-        Ok(Some(parse(found)))
+        self.read += page.read;
+        // Without an entry, those up to there were removed.
+        self.place = page.last.or(Some(until));
+        if page.last.is_some_and(|last| last < until) {
+            self.ahead = Some(tokio::spawn(read(databases.clone(), page.last, until)));
+        }
+        Ok(page.last.map(|_| page))
     }
 
     /// Applies a movement. Returns the order if the movement may not follow here. The balance
@@ -107,12 +113,25 @@ impl Journal {
     }
 }
 
+/// Reads a part of the journal, after `place`, up to and including `until`.
+async fn read(databases: Databases, place: Option<StreamId>, until: StreamId) -> Result<Page> {
+    databases.breathe().await;
+    let from = place.map_or_else(|| "-".to_owned(), |place| format!("({place}"));
+    let mut range = cmd("XRANGE");
+    range.arg(JOURNAL).arg(from).arg(until.to_string()).arg("COUNT").arg(PAGE);
+    let found = entries(databases.inventory.one(range).await?);
+    let last = found.last().and_then(|(id, _)| id.parse().ok());
+    Ok(Page { last, read: u64::try_from(found.len())?, ..parse(found) })
+}
+
 fn parse(found: Vec<StreamEntry>) -> Page {
-    let snapshot = Snapshot::of(&Dump::from([(JOURNAL.to_owned(), Raw::Stream(found.clone()))]));
-    let mut page = Page { movements: Vec::new(), misread: Vec::new() };
+    let mut dump = Dump::from([(JOURNAL.to_owned(), Raw::Stream(found))]);
+    let snapshot = Snapshot::of(&dump);
+    let mut page = Page::default();
     page.misread.extend(snapshot.misread.into_iter().map(|misread| (misread.subject, misread.what)));
     // Movements that do not parse are left out.
     let mut parsed = snapshot.journal.into_iter().peekable();
+    let Some(Raw::Stream(found)) = dump.remove(JOURNAL) else { return page };
     for entry in found {
         let Ok(place) = entry.0.parse() else { continue };
         if let Some(movement) = parsed.next_if(|movement| movement.id == entry.0) {

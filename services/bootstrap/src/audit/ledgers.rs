@@ -16,7 +16,7 @@ use super::{
     pages::{Pages, Part},
     source::{entries, text, texts},
     tally::Tally,
-    walk::Sums,
+    walk::LedgerSide,
 };
 
 /// The number of orders that are looked up at once.
@@ -28,7 +28,7 @@ pub(super) type Collected = BTreeMap<OrderId, BTreeSet<(String, String)>>;
 /// The purpose of a walk.
 pub(super) enum Purpose<'a> {
     /// Adds all entries of orders that are in the sums.
-    Add(&'a mut Sums),
+    Add(LedgerSide<'a>),
     /// Collects user and id of the entries of orders in these groups.
     Collect(&'a BTreeSet<Group>, &'a mut Collected),
 }
@@ -180,12 +180,12 @@ impl Walk<'_> {
         };
         for (user, ledger) in ledgers {
             match &mut self.purpose {
-                Purpose::Add(sums) => {
+                Purpose::Add(LedgerSide { money, ledger: balance, left_out }) => {
                     self.tally.checked.ledger_entries += u64::try_from(ledger.len())?;
                     for entry in parse(&user, ledger, self.tally) {
-                        if !sums.left_out.contains(&entry.order) && !gone.contains(&entry.order) {
-                            sums.money.add_entry(&entry);
-                            sums.ledger.add(entry.order, balance::of_entry(&entry));
+                        if !left_out.contains(&entry.order) && !gone.contains(&entry.order) {
+                            money.add_entry(&entry);
+                            balance.add(entry.order, balance::of_entry(&entry));
                         }
                     }
                 }

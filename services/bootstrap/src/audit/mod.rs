@@ -6,8 +6,10 @@
 //! progress or changed meanwhile. Everything that it finds, it reads again before it counts. If
 //! that is very much, it does so for a part, and says so.
 
+mod about;
 mod again;
 mod balance;
+mod beside;
 mod databases;
 mod doubts;
 mod entries;
@@ -40,7 +42,7 @@ use estore_contract::{
     OrderId,
     audit::{AuditReport, Checked},
 };
-use tokio::time::Instant;
+use tokio::{time::Instant, try_join};
 
 use balance::{GROUPS, Group};
 use databases::{Beginning, Databases};
@@ -101,14 +103,17 @@ async fn examine(databases: &Databases, slice: usize, tally: &mut Tally) -> Resu
     stock::bounds(&moments, tally);
     let strays = names.strays.orders();
     let mut sums = walk::walk(databases, beginning, slice, strays, tally).await?;
-    let add = Purpose::Add(&mut sums);
-    ledgers::walk(databases, beginning, slice, names.archive, add, tally).await?;
 
     let mut journal = Journal::default();
     let mut orders: BTreeSet<OrderId> = sums.again().chain(strays.iter().copied()).collect();
     journal.watch(orders.iter().copied());
-    let differ =
-        stock::replay(databases, beginning, names.archive, moments, &mut journal, &mut sums, tally).await?;
+    let (of_ledgers, of_journal) = sums.sides();
+    let (add, archive, mut of_stock) = (Purpose::Add(of_ledgers), names.archive, Tally::default());
+    let ((), differ) = try_join!(
+        ledgers::walk(databases, beginning, slice, archive, add, tally),
+        stock::replay(databases, beginning, archive, moments, &mut journal, of_journal, &mut of_stock),
+    )?;
+    tally.take_findings(of_stock);
     tally.checked.journal = journal.read;
 
     orders.extend(sums.suspects.orders());
@@ -197,7 +202,7 @@ async fn money(
         let beginning = databases.begin().await?;
         let mut scratch = Tally::default();
         let mut sums = walk::walk(databases, beginning, slice, names.strays.orders(), &mut scratch).await?;
-        let add = Purpose::Add(&mut sums);
+        let add = Purpose::Add(sums.sides().0);
         ledgers::walk(databases, beginning, slice, true, add, &mut scratch).await?;
         if sums.money.differences() == before.differences() {
             let mut found = estore_checker::Findings::default();

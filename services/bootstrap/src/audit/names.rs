@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 
 use anyhow::Result;
-use estore_contract::{OrderId, Sku, UserId};
+use estore_contract::{Sku, UserId};
 use redis::pipe;
 
 use super::{
+    about::{About, number_of, order_of},
+    beside::Beside,
     databases::Databases,
     doubts::{Doubt, Look},
     orders::{MoreRefunds, order_key},
@@ -32,48 +34,36 @@ pub(super) struct Names {
     pub(super) archive: bool,
 }
 
-/// The order and the refund that a name is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct About {
-    order: OrderId,
-    refund: Option<i64>,
+/// A set or a hash whose members name orders.
+struct Set<'a> {
+    source: &'a Source,
+    key: &'static str,
+    kind: Kind,
+    /// Returns the thing that a member is about.
+    parse: fn(&str) -> Option<About>,
+    /// The equation that a member violates if it is about nothing, and how.
+    wrong: (u8, &'static str),
 }
 
-/// Returns the order of a text, if it is written as the functions write it.
-pub(super) fn order_of(text: &str) -> Option<OrderId> {
-    text.parse::<OrderId>().ok().filter(|id| id.to_string() == text)
+fn sets(databases: &Databases) -> impl Iterator<Item = Set<'_>> {
+    let Databases { payment, inventory, books, .. } = databases;
+    let set = |source, key, parse, wrong| Set { source, key, kind: Kind::Set, parse, wrong };
+    let open = (7, "it stands in the open orders, and names none");
+    let work = (7, "it is in the work set, and names no task");
+    let mail = (7, "a mail is to be asked for of nothing");
+    let views = (8, "it is shown, and names no order");
+    let due = (2, "it is due, and names no reservation");
+    let booked = (5, "it is in the gateway's list, and names no order");
+    let sets = [
+        set(payment, "{pay}:open", About::order, open),
+        set(payment, "{pay}:work", About::task, work),
+        set(payment, "{pay}:mail", About::email, mail),
+        Set { kind: Kind::Hash, ..set(payment, "{pay}:views", About::order, views) },
+        set(inventory, "{inv}:due", About::order, due),
+    ];
+    let books = books.iter().map(move |books| set(books, "{gw}:payments", About::order, booked));
+    sets.into_iter().chain(books)
 }
-
-fn number_of(text: &str) -> Option<i64> {
-    text.parse::<i64>().ok().filter(|n| *n > 0 && n.to_string() == text)
-}
-
-impl About {
-    fn order(text: &str) -> Option<Self> {
-        Some(Self { order: order_of(text)?, refund: None })
-    }
-
-    /// Parses a task: `<order>` or `<order>/<n>`.
-    fn task(text: &str) -> Option<Self> {
-        match text.split_once('/') {
-            None => Self::order(text),
-            Some((order, n)) => Some(Self { order: order_of(order)?, refund: Some(number_of(n)?) }),
-        }
-    }
-
-    /// Parses an email: `<order>/confirmed` or `<order>/refunded/<n>`.
-    fn email(text: &str) -> Option<Self> {
-        let (order, rest) = text.split_once('/')?;
-        let refund = match rest.split_once('/') {
-            None => return Self::order(order).filter(|_| rest == "confirmed"),
-            Some((word, n)) => number_of(n).filter(|_| word == "refunded")?,
-        };
-        Some(Self { order: order_of(order)?, refund: Some(refund) })
-    }
-}
-
-/// Returns the thing that a member of a set is about.
-type Parse = fn(&str) -> Option<About>;
 
 /// Reads all names.
 pub(super) async fn read(databases: &Databases, tally: &mut Tally) -> Result<Names> {
@@ -88,26 +78,8 @@ pub(super) async fn read(databases: &Databases, tally: &mut Tally) -> Result<Nam
         names.keys(databases, books, tally).await?;
     }
     names.keys(databases, &databases.inventory, tally).await?;
-    let Databases { payment, inventory, .. } = databases;
-    let sets: [(_, _, _, Parse, _, _); 5] = [
-        (payment, "{pay}:open", Kind::Set, About::order, 7, "it stands in the open orders, and names none"),
-        (payment, "{pay}:work", Kind::Set, About::task, 7, "it is in the work set, and names no task"),
-        (payment, "{pay}:mail", Kind::Set, About::email, 7, "a mail is to be asked for of nothing"),
-        (payment, "{pay}:views", Kind::Hash, About::order, 8, "it is shown, and names no order"),
-        (inventory, "{inv}:due", Kind::Set, About::order, 2, "it is due, and names no reservation"),
-    ];
-    for (source, key, kind, parse, equation, what) in sets {
-        let mut scan = Scan::members(key, kind);
-        while let Some(members) = scan.next(source).await? {
-            names.members(databases, &members, parse, (equation, what), tally).await?;
-        }
-    }
-    if let Some(books) = &databases.books {
-        let mut scan = Scan::members("{gw}:payments", Kind::Set);
-        while let Some(members) = scan.next(books).await? {
-            let what = (5, "it is in the gateway's list, and names no order");
-            names.members(databases, &members, About::order, what, tally).await?;
-        }
+    for set in sets(databases) {
+        names.members(databases, &set, tally).await?;
     }
     Ok(names)
 }
@@ -115,7 +87,7 @@ pub(super) async fn read(databases: &Databases, tally: &mut Tally) -> Result<Nam
 impl Names {
     /// Reads the keys of a database.
     async fn keys(&mut self, databases: &Databases, source: &Source, tally: &mut Tally) -> Result<()> {
-        let mut scan = Scan::keys();
+        let (mut scan, mut looks) = (Scan::keys(), Beside::new());
         while let Some(keys) = scan.next(source).await? {
             databases.breathe().await;
             let (mut about, mut of_users) = (BTreeSet::new(), users::Keys::default());
@@ -156,55 +128,42 @@ impl Names {
                     None => tally.add(11, key, "has no such name"),
                 }
             }
-            self.look(databases, about).await?;
+            if let Some(unexplained) = looks.begin(unexplained(databases.clone(), about)).await? {
+                self.note(unexplained);
+            }
             self.users(databases, &of_users, tally).await?;
         }
-        Ok(())
+        self.rest(looks).await
     }
 
-    async fn members(
-        &mut self,
-        databases: &Databases,
-        members: &[String],
-        parse: fn(&str) -> Option<About>,
-        (equation, what): (u8, &str),
-        tally: &mut Tally,
-    ) -> Result<()> {
-        databases.breathe().await;
-        for member in members.iter().filter(|member| parse(member).is_none()) {
-            tally.add(equation, member, what);
-        }
-        self.look(databases, members.iter().filter_map(|member| parse(member)).collect()).await
-    }
-
-    /// Notes those orders that the index does not list, and those refunds that no order counts.
-    async fn look(&mut self, databases: &Databases, about: BTreeSet<About>) -> Result<()> {
-        let mut commands = pipe();
-        for About { order, refund } in &about {
-            match refund {
-                None => commands.cmd("ZSCORE").arg("{pay}:orders").arg(order.to_string()),
-                Some(_) => commands.cmd("HGET").arg(order_key(*order)).arg("refunds"),
-            };
-        }
-        let mut answers = databases.payment.ask(commands).await?;
-        let mut unexplained = Vec::new();
-        for About { order, refund } in about {
-            let answer = text(answers.next());
-            let explained = match refund {
-                None => answer.is_some(),
-                Some(n) => answer.and_then(|last| last.parse().ok()) >= Some(n),
-            };
-            if !explained {
-                unexplained.push((order, refund));
+    /// Reads the members of a set or a hash.
+    async fn members(&mut self, databases: &Databases, set: &Set<'_>, tally: &mut Tally) -> Result<()> {
+        let Set { source, key, kind, parse, wrong: (equation, what) } = *set;
+        let (mut scan, mut looks) = (Scan::members(key, kind), Beside::new());
+        while let Some(members) = scan.next(source).await? {
+            databases.breathe().await;
+            for member in members.iter().filter(|member| parse(member).is_none()) {
+                tally.add(equation, member, what);
+            }
+            let about = members.iter().filter_map(|member| parse(member)).collect();
+            if let Some(unexplained) = looks.begin(unexplained(databases.clone(), about)).await? {
+                self.note(unexplained);
             }
         }
-        // The gateway's books keep the payments of archived orders.
-        let orders = unexplained.iter().map(|(order, _)| *order).collect();
-        let gone = databases.archived(orders).await?;
-        for (order, refund) in unexplained.into_iter().filter(|(order, _)| !gone.contains(order)) {
+        self.rest(looks).await
+    }
+
+    fn note(&mut self, unexplained: Vec<About>) {
+        for About { order, refund } in unexplained {
             if self.strays.add(order) {
                 self.more.entry(order).or_default().extend(refund);
             }
+        }
+    }
+
+    async fn rest(&mut self, mut looks: Beside<Vec<About>>) -> Result<()> {
+        while let Some(unexplained) = looks.next().await? {
+            self.note(unexplained);
         }
         Ok(())
     }
@@ -253,31 +212,28 @@ impl Names {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const ID: &str = "0197a6f0-3c5e-7d6b-9a44-0f5f4f1f2a01";
-
-    #[test]
-    fn task_and_email_name_order_and_refund() {
-        let order = order_of(ID).unwrap();
-        let about = |refund| Some(About { order, refund });
-        assert_eq!(About::task(ID), about(None));
-        assert_eq!(About::task(&format!("{ID}/2")), about(Some(2)));
-        assert_eq!(About::email(&format!("{ID}/confirmed")), about(None));
-        assert_eq!(About::email(&format!("{ID}/refunded/3")), about(Some(3)));
+/// Returns those things that no order of the index explains: orders that it does not list, and
+/// refunds that no order counts.
+async fn unexplained(databases: Databases, about: BTreeSet<About>) -> Result<Vec<About>> {
+    let mut commands = pipe();
+    for About { order, refund } in &about {
+        match refund {
+            None => commands.cmd("ZSCORE").arg("{pay}:orders").arg(order.to_string()),
+            Some(_) => commands.cmd("HGET").arg(order_key(*order)).arg("refunds"),
+        };
     }
-
-    #[test]
-    fn other_spelling_names_nothing() {
-        for wrong in
-            [format!("{ID}x"), ID.to_uppercase(), format!("{ID}/02"), format!("{ID}/"), String::new()]
-        {
-            assert_eq!(About::task(&wrong), None, "{wrong}");
+    let mut answers = databases.payment.ask(commands).await?;
+    let mut is_explained = |about: &About| {
+        let answer = text(answers.next());
+        match about.refund {
+            None => answer.is_some(),
+            Some(n) => answer.and_then(|last| last.parse().ok()) >= Some(n),
         }
-        for wrong in [ID.to_owned(), format!("{ID}/cancelled"), format!("{ID}/refunded/x")] {
-            assert_eq!(About::email(&wrong), None, "{wrong}");
-        }
-    }
+    };
+    let mut about: Vec<About> = about.into_iter().collect();
+    about.retain(|about| !is_explained(about));
+    // The gateway's books keep the payments of archived orders.
+    let gone = databases.archived(about.iter().map(|about| about.order).collect()).await?;
+    about.retain(|about| !gone.contains(&about.order));
+    Ok(about)
 }

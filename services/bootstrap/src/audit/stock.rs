@@ -12,7 +12,7 @@ use super::{
     journal::{Journal, Page},
     products::{self, Moment},
     tally::Tally,
-    walk::Sums,
+    walk::JournalSide,
 };
 
 /// Reads the journal from its beginning to the last of these moments. Compares each product with it
@@ -25,14 +25,14 @@ pub(super) async fn replay(
     archive: bool,
     moments: Vec<Moment>,
     journal: &mut Journal,
-    sums: &mut Sums,
+    sums: JournalSide<'_>,
     tally: &mut Tally,
 ) -> Result<BTreeSet<Sku>> {
     let mut differ = BTreeSet::new();
     let until = moments.iter().map(|moment| moment.at).chain([beginning.journal]).max().flatten();
     let mut moments = moments.into_iter().peekable();
     let mut known = BTreeSet::new();
-    while let Some(Page { movements, misread }) = journal.next(databases, until).await? {
+    while let Some(Page { movements, misread, .. }) = journal.next(databases, until).await? {
         for (subject, what) in misread {
             tally.add(11, &subject, &what);
         }

@@ -65,6 +65,18 @@ impl Tally {
         }
     }
 
+    /// Adds the violations that another tally counted.
+    pub(super) fn take_findings(&mut self, other: Self) {
+        for (equation, Found { count, offenders }) in other.found {
+            let found = self.found.entry(equation).or_default();
+            found.count += count;
+            found.offenders.extend(offenders);
+            while found.offenders.len() > NAMED {
+                found.offenders.pop_last();
+            }
+        }
+    }
+
     /// Notes a finding about a user, if there are not too many.
     pub(super) fn doubt(&mut self, doubt: Doubt) {
         if self.doubts.len() < DOUBTS {

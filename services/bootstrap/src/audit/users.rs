@@ -8,8 +8,8 @@ use estore_contract::{OrderId, UserId};
 use redis::{cmd, pipe};
 
 use super::{
+    about::order_of,
     databases::Databases,
-    names::order_of,
     source::{entries, hash, pairs, text, texts},
     tally::Tally,
 };

@@ -1,18 +1,17 @@
-//! The walk over all orders: each is read with all that belongs to it, and checked. At most two
-//! parts are read at once.
+//! The walk over all orders: each is read with all that belongs to it, and checked.
 
 use std::{
-    collections::{BTreeSet, HashSet, VecDeque},
+    collections::{BTreeSet, HashSet},
     sync::Arc,
 };
 
 use anyhow::Result;
 use estore_checker::MoneySums;
 use estore_contract::OrderId;
-use tokio::task::JoinHandle;
 
 use super::{
     balance::Balance,
+    beside::Beside,
     databases::{Beginning, Databases},
     index::Index,
     judge::{Books, Facts, judge},
@@ -20,9 +19,6 @@ use super::{
     sample::{self, Sample},
     tally::Tally,
 };
-
-/// The number of parts in progress.
-const AT_ONCE: usize = 2;
 
 /// The sums over all orders that rested when the audit began.
 pub(super) struct Sums {
@@ -37,6 +33,20 @@ pub(super) struct Sums {
     alarmed: Sample,
     /// Those without a finding that are in no sum.
     moving: Sample,
+}
+
+/// The sums to which entries of ledgers are added.
+pub(super) struct LedgerSide<'a> {
+    pub(super) money: &'a mut MoneySums,
+    pub(super) ledger: &'a mut Balance,
+    pub(super) left_out: &'a HashSet<OrderId>,
+}
+
+/// The sums to which movements of the journal are added.
+pub(super) struct JournalSide<'a> {
+    pub(super) journal: &'a mut Balance,
+    pub(super) suspects: &'a mut Sample,
+    pub(super) left_out: &'a HashSet<OrderId>,
 }
 
 /// The result of a part.
@@ -65,27 +75,21 @@ pub(super) async fn walk(
     let (databases, shared) = (Arc::new(databases.clone()), Arc::new(apart.clone()));
     let mut index = Index::before(beginning.at);
     let mut sums = Sums::without(apart);
-    let mut parts = VecDeque::<JoinHandle<Result<Checked>>>::new();
-    loop {
-        let part = index.next(&databases, size).await?;
-        let ended = part.is_none();
-        if let Some(part) = part {
-            for member in part.strange {
-                tally.add(7, &member, "it stands in the list of orders, and names none");
-            }
-            tally.checked.orders += u64::try_from(part.ids.len())?;
-            let checked = check(databases.clone(), part.ids, beginning.at, shared.clone());
-            parts.push_back(tokio::spawn(checked));
+    let mut parts = Beside::new();
+    while let Some(part) = index.next(&databases, size).await? {
+        for member in part.strange {
+            tally.add(7, &member, "it stands in the list of orders, and names none");
         }
-        while parts.len() >= AT_ONCE || (ended && !parts.is_empty()) {
-            if let Some(part) = parts.pop_front() {
-                sums.take(part.await??, tally);
-            }
-        }
-        if ended {
-            return Ok(sums);
+        tally.checked.orders += u64::try_from(part.ids.len())?;
+        let part = check(databases.clone(), part.ids, beginning.at, shared.clone());
+        if let Some(checked) = parts.begin(part).await? {
+            sums.take(checked, tally);
         }
     }
+    while let Some(checked) = parts.next().await? {
+        sums.take(checked, tally);
+    }
+    Ok(sums)
 }
 
 async fn check(
@@ -138,6 +142,12 @@ impl Sums {
             alarmed: Sample::of(sample::ALARMED),
             moving: Sample::of(sample::MOVING),
         }
+    }
+
+    /// Returns the sums in two parts, so that ledgers and journal are read beside each other.
+    pub(super) fn sides(&mut self) -> (LedgerSide<'_>, JournalSide<'_>) {
+        let Self { money, ledger, journal, left_out, suspects, .. } = self;
+        (LedgerSide { money, ledger, left_out }, JournalSide { journal, suspects, left_out })
     }
 
     /// Returns the orders to read again.
