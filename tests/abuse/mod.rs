@@ -40,4 +40,5 @@ mod tls;
 mod tokens;
 mod told;
 mod unproven;
+mod visitor;
 mod wire;

@@ -44,6 +44,20 @@ impl<'de> Deserialize<'de> for Address {
     }
 }
 
+impl Address {
+    /// Reads an address that another service returns from its store, as [`KeptAddress`] does.
+    pub(crate) fn deserialize_kept<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        KeptAddress::deserialize(deserializer).map(Self::from)
+    }
+
+    /// Reads such an address if there is one. Goes with `default`.
+    pub(crate) fn deserialize_kept_if_any<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Self>, D::Error> {
+        Option::<KeptAddress>::deserialize(deserializer).map(|kept| kept.map(Self::from))
+    }
+}
+
 /// An address as read from a store. It was accepted earlier, under the rules of that time.
 #[derive(Debug, Deserialize)]
 pub struct KeptAddress {

@@ -15,10 +15,13 @@ pub struct SavedAddress {
     /// The entry's id.
     pub id: AddressId,
     /// The name that the owner gave to the entry.
+    #[serde(default, deserialize_with = "Label::deserialize_kept_if_any")]
     pub label: Option<Label>,
     /// The person who receives the parcels. `null` means the owner of the account.
+    #[serde(default, deserialize_with = "PersonName::deserialize_kept_if_any")]
     pub recipient: Option<PersonName>,
     /// The address.
+    #[serde(deserialize_with = "Address::deserialize_kept")]
     pub address: Address,
     /// True for the default entry. Its address is the `shipping_address` of the account.
     pub is_default: bool,

@@ -57,7 +57,7 @@ pub struct ArchiveOrder {
     pub order_id: OrderId,
     /// The order's version.
     pub version: u64,
-    /// The version of the order's refunds.
+    /// The version of the order's refunds. It also grows when the order's personal data is erased.
     pub refund_version: u64,
 }
 

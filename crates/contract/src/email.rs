@@ -18,7 +18,8 @@ const PATTERN: &str = concat!(
 
 /// An address that email can be sent to, in its canonical form. It is trimmed and in lower case,
 /// with an international domain in its ASCII form (`xn--…`). The local part keeps its `+tag` and
-/// dots: two such addresses are two accounts. The result is ASCII.
+/// dots: two such addresses are two accounts. The result is ASCII. Stored addresses are read by the
+/// same rule, so it may only become wider.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct Email(String);

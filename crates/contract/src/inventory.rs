@@ -108,14 +108,17 @@ pub struct Product {
     /// The SKU.
     pub sku: Sku,
     /// The display name.
+    #[serde(deserialize_with = "Title::deserialize_kept")]
     pub name: Title,
     /// The text that describes the product.
     pub description: String,
     /// The price of one unit.
     pub price: Money,
     /// The slug of its category.
+    #[serde(deserialize_with = "Slug::deserialize_kept")]
     pub category: Slug,
     /// Words by which search finds the product.
+    #[serde(deserialize_with = "Tag::deserialize_kept_list")]
     pub tags: Vec<Tag>,
     /// Paths of its pictures at this service.
     pub images: Vec<String>,
@@ -239,8 +242,10 @@ pub struct ProductPatch {
 #[schema(no_recursion)]
 pub struct Category {
     /// The name in paths.
+    #[serde(deserialize_with = "Slug::deserialize_kept")]
     pub slug: Slug,
     /// The display name.
+    #[serde(deserialize_with = "Title::deserialize_kept")]
     pub name: Title,
     /// Number of products for sale in this category and below it.
     pub count: u64,
@@ -282,6 +287,7 @@ pub struct CategoryWritten {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct TagCount {
     /// The tag.
+    #[serde(deserialize_with = "Tag::deserialize_kept")]
     pub tag: Tag,
     /// Number of products.
     pub count: u64,
@@ -298,8 +304,10 @@ pub struct TagList {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CategoryCount {
     /// The name in paths.
+    #[serde(deserialize_with = "Slug::deserialize_kept")]
     pub slug: Slug,
     /// The display name.
+    #[serde(deserialize_with = "Title::deserialize_kept")]
     pub name: Title,
     /// Number of products.
     pub count: u64,

@@ -161,7 +161,11 @@ pub struct Order {
     /// its account was closed.
     pub failure: Option<OrderFailure>,
     /// The address to which the order is shipped.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "ShippingAddress::deserialize_kept_if_any"
+    )]
     pub shipping_address: Option<ShippingAddress>,
     /// The time at which the order was created.
     #[serde(with = "time::serde::rfc3339")]

@@ -50,6 +50,14 @@ impl ShippingAddress {
         let Self { line1, line2, city, region, postal_code, country, recipient: _ } = self.clone();
         Address { line1, line2, city, region, postal_code, country }
     }
+
+    /// Reads an address that another service returns from its store, if there is one. Goes with
+    /// `default`.
+    pub(crate) fn deserialize_kept_if_any<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Self>, D::Error> {
+        Option::<KeptShippingAddress>::deserialize(deserializer).map(|kept| kept.map(Self::from))
+    }
 }
 
 impl Serialize for ShippingAddress {

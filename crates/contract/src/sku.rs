@@ -5,7 +5,8 @@ use std::{borrow::Borrow, fmt, str::FromStr};
 use serde::{Deserialize, Deserializer, Serialize, de};
 use utoipa::ToSchema;
 
-/// A stock keeping unit: `[A-Za-z0-9][A-Za-z0-9._-]{0,63}`.
+/// A stock keeping unit: `[A-Za-z0-9][A-Za-z0-9._-]{0,63}`. Stored ones are read by the same rule,
+/// so it may only become wider.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, ToSchema)]
 #[serde(transparent)]
 #[schema(value_type = String, pattern = "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", description = "must be 1 to 64 letters, digits, dots, underscores or hyphens, and begin with a letter or digit", example = "MUG-ENAMEL-01")]

@@ -1,5 +1,8 @@
 //! Short texts, each with its rule. None accepts control characters, which forge log lines and
 //! email headers.
+//!
+//! Requests are read by the rules. Stored texts, and answers with stored texts, are read without
+//! them (`kept`), because a rule may become stricter.
 
 use std::{borrow::Cow, fmt};
 
@@ -44,6 +47,20 @@ macro_rules! texts {
             /// returns.
             pub fn deserialize_kept<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 String::deserialize(deserializer).map(Self::kept)
+            }
+
+            /// Reads such a text if there is one. Goes with `default` if the field may be absent.
+            pub fn deserialize_kept_if_any<'de, D: Deserializer<'de>>(
+                deserializer: D,
+            ) -> Result<Option<Self>, D::Error> {
+                Option::<String>::deserialize(deserializer).map(|text| text.map(Self::kept))
+            }
+
+            /// Reads a list of such texts.
+            pub fn deserialize_kept_list<'de, D: Deserializer<'de>>(
+                deserializer: D,
+            ) -> Result<Vec<Self>, D::Error> {
+                Vec::<String>::deserialize(deserializer).map(|texts| texts.into_iter().map(Self::kept).collect())
             }
         }
 

@@ -203,10 +203,13 @@ pub struct Profile {
     /// The status of the account.
     pub status: UserStatus,
     /// The name by which the shop addresses the user.
+    #[serde(deserialize_with = "PersonName::deserialize_kept")]
     pub name: PersonName,
     /// A telephone number.
+    #[serde(default, deserialize_with = "Phone::deserialize_kept_if_any")]
     pub phone: Option<Phone>,
     /// The address to which parcels are sent: that of the default entry of the address book.
+    #[serde(default, deserialize_with = "Address::deserialize_kept_if_any")]
     pub shipping_address: Option<Address>,
     /// The language of emails.
     pub locale: Locale,

@@ -201,6 +201,7 @@ pub struct Contact {
     /// The account's email address.
     pub email: Email,
     /// The name by which emails address the owner.
+    #[serde(deserialize_with = "PersonName::deserialize_kept")]
     pub name: PersonName,
     /// The language of emails.
     pub locale: Locale,

@@ -42,8 +42,8 @@ pub fn body_tag(body: &[u8]) -> String {
 
 /// Returns tags with counts, by name.
 pub(super) fn tag_counts<'a>(counts: impl Iterator<Item = (&'a str, u64)>) -> Vec<TagCount> {
-    let tag = |(tag, count): (&str, u64)| Some(TagCount { tag: Tag::try_from(tag.to_owned()).ok()?, count });
-    let mut items: Vec<TagCount> = counts.filter_map(tag).collect();
+    let tag = |(tag, count): (&str, u64)| TagCount { tag: Tag::kept(tag.to_owned()), count };
+    let mut items: Vec<TagCount> = counts.map(tag).collect();
     items.sort_by(|a, b| a.tag.cmp(&b.tag));
     items
 }

@@ -30,9 +30,12 @@ use crate::{
 /// texts without it stay readable, and a product without it keeps its text and its version.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Doc {
+    #[serde(deserialize_with = "Title::deserialize_kept")]
     name: Title,
     description: String,
+    #[serde(deserialize_with = "Slug::deserialize_kept")]
     category: Slug,
+    #[serde(deserialize_with = "Tag::deserialize_kept_list")]
     tags: Vec<Tag>,
     images: Vec<String>,
     attributes: BTreeMap<String, String>,

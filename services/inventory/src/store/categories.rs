@@ -32,11 +32,7 @@ const TRIP: usize = 500;
 pub async fn nodes(redis: &Redis) -> Result<Vec<Node>, Error> {
     let rows: Vec<(String, String)> =
         cmd("HGETALL").arg(format!("{TAG}:categories")).query_async(&mut redis.connection()).await?;
-    let node = |(slug, kept): (String, String)| {
-        let bad = || Error::Unexpected(format!("category {slug}"));
-        node(&Slug::try_from(slug.clone()).map_err(|_| bad())?, &kept)
-    };
-    rows.into_iter().map(node).collect()
+    rows.into_iter().map(|(slug, kept)| node(&Slug::kept(slug), &kept)).collect()
 }
 
 /// Reads these categories in one round trip: each with its slug, or `None` if it does not exist.
@@ -55,10 +51,10 @@ pub async fn some(redis: &Redis, slugs: &[Slug]) -> Result<Vec<(Slug, Option<Nod
 
 /// Returns the category that the store keeps as this JSON of its name and parent.
 fn node(slug: &Slug, kept: &str) -> Result<Node, Error> {
-    let bad = || Error::Unexpected(format!("category {slug}"));
-    let (name, parent): (String, String) = serde_json::from_str(kept).map_err(|_| bad())?;
-    let parent = if parent.is_empty() { None } else { Some(Slug::try_from(parent).map_err(|_| bad())?) };
-    Ok(Node { slug: slug.clone(), name: Title::try_from(name).map_err(|_| bad())?, parent })
+    let (name, parent): (String, String) =
+        serde_json::from_str(kept).map_err(|_| Error::Unexpected(format!("category {slug}")))?;
+    let parent = if parent.is_empty() { None } else { Some(Slug::kept(parent)) };
+    Ok(Node { slug: slug.clone(), name: Title::kept(name), parent })
 }
 
 /// Returns the sizes of these sets.
@@ -106,11 +102,9 @@ pub async fn tags(redis: &Redis) -> Result<Vec<TagCount>, Error> {
     let tags: BTreeSet<String> =
         cmd("SMEMBERS").arg(format!("{TAG}:tags")).query_async(&mut redis.connection()).await?;
     let counts = sizes(redis, tags.iter().map(|tag| format!("{TAG}:s:tag:{tag}"))).await?;
-    let counted = |(tag, count): (String, u64)| {
-        Ok(TagCount { tag: Tag::try_from(tag).map_err(|tag| Error::Unexpected(tag.to_owned()))?, count })
-    };
+    let counted = |(tag, count)| TagCount { tag: Tag::kept(tag), count };
     // A tag may lose its last product between the two round trips.
-    tags.into_iter().zip(counts).filter(|(_, count)| *count > 0).map(counted).collect()
+    Ok(tags.into_iter().zip(counts).filter(|(_, count)| *count > 0).map(counted).collect())
 }
 
 /// Writes a category. The categories below it move with it.

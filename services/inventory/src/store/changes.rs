@@ -157,7 +157,7 @@ impl News {
             let edition = version.zip(updated).map(|(version, updated)| Edition { version, updated });
             self.products.insert(sku, edition);
         } else {
-            self.categories.insert(Slug::try_from(field(entry, "key").to_owned()).map_err(|_| bad())?);
+            self.categories.insert(Slug::kept(field(entry, "key").to_owned()));
         }
         Ok(())
     }

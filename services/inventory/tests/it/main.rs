@@ -9,6 +9,7 @@ mod cursors;
 mod folding;
 mod following;
 mod fresh;
+mod kept;
 mod oracle;
 mod prices;
 mod questions;

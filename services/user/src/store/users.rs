@@ -26,12 +26,7 @@ pub struct User {
 impl<'r> FromRow<'r, PgRow> for User {
     fn from_row(row: &'r PgRow) -> Result<Self, sqlx::Error> {
         let name: String = row.try_get("name")?;
-        let phone: Option<String> = row.try_get("phone")?;
         let address: Option<Json<KeptAddress>> = row.try_get("shipping_address")?;
-        let phone = phone
-            .map(Phone::try_from)
-            .transpose()
-            .map_err(|error| sqlx::Error::ColumnDecode { index: "phone".to_owned(), source: error.into() })?;
         let profile = Profile {
             id: UserId(row.try_get("id")?),
             email: pg::parsed(row, "email")?,
@@ -39,7 +34,7 @@ impl<'r> FromRow<'r, PgRow> for User {
             role: pg::parsed(row, "role")?,
             status: pg::parsed(row, "status")?,
             name: PersonName::kept(name),
-            phone,
+            phone: row.try_get::<Option<String>, _>("phone")?.map(Phone::kept),
             shipping_address: address.map(|Json(address)| address.into()),
             locale: pg::parsed(row, "locale")?,
             created_at: row.try_get("created_at")?,
