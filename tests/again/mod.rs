@@ -2,6 +2,7 @@
 
 mod demo;
 mod loading;
+mod money;
 mod obstacles;
 mod second;
 mod settings;

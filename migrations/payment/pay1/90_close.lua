@@ -40,7 +40,12 @@ local function close(_, args)
     rank = rank and rank + 1 or 0
     local found = redis.call('ZRANGE', index, rank, rank + limit - 1)
     for _, id in ipairs(found) do
-        if is_final(redis.call('HGET', order_key(id), 'status')) then erase(id) end
+        if is_final(redis.call('HGET', order_key(id), 'status')) then
+            erase(id)
+            -- A file of the archive may have the data already: this order has changed since
+            -- (80_archive.lua). The other version is that of the log.
+            redis.call('HINCRBY', order_key(id), 'refund_version', 1)
+        end
     end
     if #found == limit then
         redis.call('HSET', mark, 'place', found[#found])

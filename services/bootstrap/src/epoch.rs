@@ -154,10 +154,12 @@ pub async fn raise(env: &Env) -> Result<String> {
     let mut stores = Stores::open(env).await?;
     let epochs = stores.read().await?;
     if epochs.postgres == 0 {
+        // Waiting may help: the shop may be in preparation.
         bail!("this shop has no epoch yet; run `bootstrap run` first");
     }
     if epochs.is_restored() {
-        bail!("the store is stale ({}); run `bootstrap after-restore` first", epochs.told());
+        let told = epochs.told();
+        return Err(Wrong(format!("the store is stale ({told}); run `bootstrap after-restore` first")).into());
     }
     let next = epochs.next();
     stores.raise(next).await?;

@@ -38,7 +38,7 @@ pub const LIBRARIES: [Library; 4] = [
     },
     Library {
         name: "pay1",
-        version: 12,
+        version: 13,
         code: concat!(
             include_str!("../../../migrations/payment/pay1/10_head.lua"),
             include_str!("../../../migrations/payment/pay1/10_shared.lua"),

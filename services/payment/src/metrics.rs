@@ -1,9 +1,9 @@
 //! The metrics of orders, refunds, emails and audits.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use estore_contract::{
-    Money,
+    Currency, Money,
     audit::{self, AuditReport},
     payment::TransactionType,
 };
@@ -284,6 +284,16 @@ impl Metrics {
     /// Records that `amount` is being refunded.
     pub(crate) fn refunded(&self, amount: Money) {
         add(&self.refunded, amount);
+    }
+
+    /// Begins the counters of money in these currencies at 0. From a series that begins with its
+    /// first amount, Prometheus does not count that amount.
+    pub(crate) fn sells_in(&self, currencies: &BTreeSet<Currency>) {
+        for currency in currencies {
+            for money in [&self.captured, &self.refunded] {
+                money.with_label_values(&[currency.code()]);
+            }
+        }
     }
 
     /// Sets the gauges to the survey's results.

@@ -16,6 +16,8 @@ use estore_contract::{
 use sha2::{Digest, Sha256};
 use time::{OffsetDateTime, macros::format_description};
 
+use crate::exit::Wrong;
+
 /// A complete file.
 pub(super) struct Batch(PathBuf);
 
@@ -89,7 +91,7 @@ impl Batch {
         name(&self.0)
     }
 
-    /// Reads the orders of the file, and verifies its checksum.
+    /// Reads the orders of the file, and verifies its checksum. No retry mends a damaged file.
     pub(super) fn orders(&self) -> Result<Vec<ArchiveOrder>> {
         let mut hash = Sha256::new();
         let mut orders = Vec::new();
@@ -98,11 +100,14 @@ impl Batch {
             let line = line?;
             hash.update(&line);
             hash.update(b"\n");
-            orders.push(serde_json::from_slice::<OrderRecord>(&line).with_context(|| self.name())?.order);
+            let record = serde_json::from_slice::<OrderRecord>(&line);
+            orders.push(record.map_err(|error| Wrong(format!("{}: {error}", self.name())))?.order);
         }
         let kept = fs::read_to_string(beside(&self.0, "sha256")).with_context(|| self.name())?;
         let found = hex::encode(hash.finalize());
-        ensure!(kept.split(' ').next() == Some(&found), "{} does not match its checksum", self.name());
+        if kept.split(' ').next() != Some(found.as_str()) {
+            return Err(Wrong(format!("{} does not match its checksum", self.name())).into());
+        }
         Ok(orders)
     }
 

@@ -79,7 +79,7 @@ pub struct Order {
     pub refunded: i64,
     /// The units that were returned.
     pub returned: Returned,
-    /// Grows with every change of its refunds.
+    /// Grows with every change of its refunds, and when its personal data is erased.
     pub refund_version: u64,
     /// The W3C `traceparent` of the request that made the order, if known.
     pub trace_context: Option<String>,

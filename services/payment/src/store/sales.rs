@@ -1,7 +1,8 @@
 //! The counters of the report on sales. The calls that move orders and money keep them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use estore_contract::Currency;
 use estore_stores::redis::Redis;
 use redis::pipe;
 
@@ -35,4 +36,12 @@ pub async fn read(
         }
     }
     Ok(found)
+}
+
+/// Returns the currencies in which the shop took money on these days, each a number since 1970. The
+/// store may be stale.
+pub async fn currencies(redis: &Redis, days: &[i64]) -> Result<BTreeSet<Currency>, Error> {
+    let counters = read(redis, 0, days).await?;
+    let fields = counters.values().flat_map(BTreeMap::keys);
+    Ok(fields.filter_map(|field| field.split_once(":revenue:")?.1.parse().ok()).collect())
 }

@@ -1,18 +1,23 @@
 //! Tests of the shopper against a shop on this machine.
 
+mod ordering;
 mod serve;
 
 use std::{collections::BTreeMap, process::Output};
 
 use estore_testbed::ServiceName;
-use estore_tests::{ADMIN, Customer, access, program};
+use estore_tests::{ADMIN, Access, Customer, access, program};
 use tokio::process::Command;
 
 /// Runs `estore-shopper order` against the shared shop, with these variables in place of the right
 /// ones. Returns its output.
-#[expect(clippy::unwrap_used, reason = "a test")]
 async fn order(other: &[(&str, &str)]) -> Output {
-    let access = access();
+    order_at(&access(), other).await
+}
+
+/// Does the same against the shop of `access`.
+#[expect(clippy::unwrap_used, reason = "a test")]
+async fn order_at(access: &Access, other: &[(&str, &str)]) -> Output {
     let mut environment: BTreeMap<String, String> = ServiceName::WITH_STOREFRONT
         .into_iter()
         .map(|name| (format!("{}_URL", name.as_str().to_uppercase()), access.url(name, "")))

@@ -18,14 +18,15 @@ use estore_faults::{
     stores::{self, Snapshot, archive},
 };
 use estore_testbed::{
-    ServiceName::{Payment, Verification},
+    ServiceName::{Payment, User, Verification},
     Shop,
 };
-use estore_tests::{Access, Answer, CARD, Customer, Method, directory, fresh, unique, until};
+use estore_tests::{Access, Answer, CARD, Customer, Method, directory, fresh, peer, unique, until};
 use serde_json::json;
 
 const DECLINED: &str = "4000000000000002";
 const SKU: &str = "MUG-ENAMEL-01";
+const STREET: &str = "77 Canary Row";
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Starts a shop that settles its orders soon. Returns it with the directory of its archive.
@@ -80,6 +81,14 @@ async fn refund(admin: &Customer, order: OrderId, key: &str) {
     let body = json!({"items": [{"sku": SKU, "quantity": 1}], "restock": true});
     let request = admin.request(Method::POST, Payment, &format!("/orders/{order}/refunds"));
     let _refund = Answer::of(request.header("Idempotency-Key", key).json(&body)).await.expect(201);
+}
+
+/// Closes an account at the Payment Service, as the User Service does.
+async fn close(shop: &Shop, customer: &Customer) {
+    let me = customer.get(User, "/me").await.expect(200).value();
+    let port = &shop.environment(Payment)["INTERNAL_PORT"];
+    let url = format!("https://127.0.0.1:{port}/internal/users/{}", me["id"].as_str().unwrap());
+    let _closed = Answer::of(peer(shop, "user").delete(url)).await.expect(204);
 }
 
 fn checksums_are_right(to: &Path) {
@@ -224,5 +233,31 @@ async fn list_goes_on_after_an_archived_order() {
     let status = status.as_str().unwrap();
     let same = listed(format!("/orders?limit=3&status={status}&cursor={place}")).await;
     assert_eq!(ids_of(&same), [ids[0]]);
+    shop.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn order_erased_meanwhile_is_archived_without_its_address() {
+    let (mut shop, to) = archiving("archive-erased").await;
+    let access = Access::to(&shop);
+    let customer = Customer::register(&access, &shop.mailbox).await;
+    let card = customer.save_card(CARD).await;
+    let address = json!({"line1": STREET, "city": "Norwich", "postal_code": "NR1 3JU", "country": "GB"});
+    let items = json!([{"sku": SKU, "quantity": 1}]);
+    let body = json!({"items": items, "payment_method_id": card, "shipping_address": address});
+    let order = Answer::of(customer.order_request("sold", &body)).await.expect(201).json::<Order>().id;
+    rested(&shop).await;
+    let _killed = archive_after(&shop, &to, "0", "bootstrap.archive.written").await.unwrap_err();
+    let key = format!("{{pay}}:o:{order}");
+    let written = || serde_json::to_string(&archive::orders(&to).unwrap()[&order].keys[&key]).unwrap();
+    assert!(written().contains(STREET) && written().contains("fingerprint"));
+
+    close(&shop, &customer).await;
+    let said = archive_after(&shop, &to, "0", "").await.unwrap();
+    assert!(said.contains("finished an interrupted batch; 1 orders changed"), "{said}");
+    // It is in `….kept` of the first file, and in the next file as it is now.
+    assert!(!written().contains(STREET) && !written().contains("fingerprint"), "{}", written());
+    assert_eq!(holds(&shop, &to).await, BTreeSet::from([order]));
+    checksums_are_right(&to);
     shop.stop().await.unwrap();
 }
