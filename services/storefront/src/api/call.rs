@@ -1,8 +1,11 @@
 //! One call to a service, on behalf of a browser.
 
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
 
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Uri, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri, header};
 use bytes::{Bytes, BytesMut};
 use estore_base::client_address::ClientAddress;
 use estore_client::NoAnswer;
@@ -32,6 +35,9 @@ pub(crate) struct Caller<'a> {
     pub(crate) address: Option<ClientAddress>,
     pub(crate) agent: Option<&'a HeaderValue>,
     pub(crate) locale: Locale,
+    /// Keeps the longest wait that a service asks for with 429, in seconds. `None` if no page needs
+    /// it.
+    pub(crate) wait: Option<&'a AtomicU64>,
 }
 
 /// The calls of one browser to one service.
@@ -144,6 +150,13 @@ impl Call<'_> {
     /// Classifies an answer that is not a success.
     fn refused(&self, answer: &Response<Bytes>) -> ApiError {
         let status = answer.status();
+        if status == StatusCode::TOO_MANY_REQUESTS
+            && let Some(kept) = self.caller.wait
+        {
+            let asked = answer.headers().get(header::RETRY_AFTER).and_then(|wait| wait.to_str().ok());
+            let seconds: u64 = asked.and_then(|wait| wait.parse().ok()).unwrap_or_default();
+            kept.fetch_max(seconds, Ordering::Relaxed);
+        }
         match serde_json::from_slice::<ErrorBody>(answer.body()) {
             Ok(body) if status.is_client_error() || body.code == "outcome_unknown" => {
                 ApiError::Answered(Box::new(body))

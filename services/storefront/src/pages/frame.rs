@@ -125,7 +125,8 @@ impl Frame {
         }
     }
 
-    fn away(&mut self, service: Service) {
+    /// Says above the page that a service is away.
+    pub(crate) fn away(&mut self, service: Service) {
         let text = texts::away(service, self.locale);
         if !self.notices.iter().any(|notice| notice.text == text) {
             self.notice(Tone::Bad, text);

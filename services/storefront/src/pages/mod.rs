@@ -13,6 +13,8 @@ pub(crate) mod listing;
 pub(crate) mod order;
 mod pager;
 
+use std::sync::atomic::Ordering;
+
 use askama::Template;
 use axum::{
     http::{HeaderValue, StatusCode, header},
@@ -33,7 +35,8 @@ pub(crate) fn show(visitor: &Visitor, page: &impl Template) -> Result<Response, 
     show_with(StatusCode::OK, visitor, page)
 }
 
-/// Shows a page with another status than 200, such as 422 for a form with mistakes.
+/// Shows a page with another status than 200, such as 422 for a form with mistakes. A page with 429
+/// or 503 says when to come again, as the services do.
 pub(crate) fn show_with(
     status: StatusCode,
     visitor: &Visitor,
@@ -48,8 +51,13 @@ pub(crate) fn show_with(
         Some(short) => (status, headers, [(header::CONTENT_ENCODING, "gzip")], Html(short)).into_response(),
         None => (status, headers, Html(page)).into_response(),
     };
-    if status == StatusCode::SERVICE_UNAVAILABLE {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    let wait = match status {
+        StatusCode::SERVICE_UNAVAILABLE => 1,
+        StatusCode::TOO_MANY_REQUESTS => visitor.wait.load(Ordering::Relaxed),
+        _ => 0,
+    };
+    if wait > 0 {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait));
     }
     Ok(response)
 }

@@ -97,6 +97,11 @@ pub(super) async fn login(
         "email_not_verified" => (StatusCode::FORBIDDEN, t.unverified),
         "account_disabled" => (StatusCode::FORBIDDEN, t.disabled),
         "rate_limited" => (StatusCode::TOO_MANY_REQUESTS, t.too_many),
+        // The page keeps what the visitor wrote, without the password.
+        _ if error.is_unknown() => {
+            shown.page.away(Service::User);
+            return pages::show_with(StatusCode::SERVICE_UNAVAILABLE, &visitor, &shown);
+        }
         _ => return Err(error.into()),
     };
     shown.can_resend = error.code() == "email_not_verified";

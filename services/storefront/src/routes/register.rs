@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use crate::{
     Error,
+    api::Service,
     pages::{self, Frame, Tone},
     web::{Post, Visitor},
 };
@@ -61,6 +62,11 @@ pub(super) async fn register(visitor: Visitor, Post(fields): Post<Fields>) -> Re
             "rate_limited" => {
                 shown.page.notice(Tone::Bad, t.too_many);
                 return pages::show_with(StatusCode::TOO_MANY_REQUESTS, &visitor, &shown);
+            }
+            // The page keeps what the visitor wrote, without the password.
+            _ if error.is_unknown() => {
+                shown.page.away(Service::User);
+                return pages::show_with(StatusCode::SERVICE_UNAVAILABLE, &visitor, &shown);
             }
             _ => return Err(error.into()),
         }

@@ -8,7 +8,7 @@ use super::login::show_bad_email;
 use crate::{
     Error, pages,
     session::Flash,
-    web::{LocalPath, Post, Visitor},
+    web::{Kept, LocalPath, Visitor},
 };
 
 #[derive(Deserialize)]
@@ -17,7 +17,7 @@ pub(super) struct Fields {
 }
 
 /// Says the same for every address, as the User Service does.
-pub(super) async fn resend(visitor: Visitor, Post(fields): Post<Fields>) -> Result<Response, Error> {
+pub(super) async fn resend(visitor: Visitor, Kept(fields): Kept<Fields>) -> Result<Response, Error> {
     let Ok(email) = fields.email.parse::<Email>() else {
         return show_bad_email(&visitor, fields.email, LocalPath::default());
     };

@@ -2,7 +2,7 @@
 
 use std::{
     ops::Deref,
-    sync::{Arc, OnceLock},
+    sync::{Arc, OnceLock, atomic::AtomicU64},
 };
 
 use axum::{
@@ -45,6 +45,8 @@ pub(crate) struct Inner {
     pub(crate) reads_gzip: bool,
     /// The form of this request, if an error page sends it again.
     pub(crate) form: OnceLock<SentForm>,
+    /// The longest wait that a service asked for with 429, in seconds, or 0.
+    pub(crate) wait: AtomicU64,
     agent: Option<HeaderValue>,
 }
 
@@ -116,6 +118,7 @@ impl Inner {
             address: request.extensions().get().copied(),
             reads_gzip: assets::accepts(headers, "gzip"),
             form: OnceLock::new(),
+            wait: AtomicU64::new(0),
             agent: headers.get(header::USER_AGENT).cloned(),
             app,
             jar,
@@ -130,6 +133,7 @@ impl Inner {
             address: self.address,
             agent: self.agent.as_ref(),
             locale: self.locale,
+            wait: Some(&self.wait),
         }
     }
 
@@ -142,7 +146,8 @@ impl Inner {
             let (app, token, agent) = (app.clone(), token.clone(), agent.clone());
             async move {
                 let services = &app.services;
-                let caller = Caller { services, token: None, address, agent: agent.as_ref(), locale };
+                let agent = agent.as_ref();
+                let caller = Caller { services, token: None, address, agent, locale, wait: None };
                 User::new(caller).refresh(token).await
             }
         };

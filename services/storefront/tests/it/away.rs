@@ -3,7 +3,7 @@
 use axum::{
     Json, Router,
     extract::Request,
-    http::StatusCode,
+    http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde_json::json;
@@ -75,4 +75,49 @@ async fn orders_that_cannot_be_read_are_unavailable() {
     let page = elsewhere.get("/orders").await;
     assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
     assert!(page.text.contains("Orders and cards do not answer right now"), "{}", page.text);
+}
+
+/// Answers as services with too many requests.
+async fn busy() -> Response {
+    let body =
+        json!({"error": "E", "message": "m", "status_code": 429, "code": "rate_limited", "request_id": "r"});
+    (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, "42")], Json(body)).into_response()
+}
+
+#[tokio::test]
+async fn busy_page_says_when_to_come_again() {
+    let mut browser = Stage::before(Router::new().fallback(busy)).await.browser();
+    let product = browser.get("/products/MUG-01").await;
+    let email = ("email", "ada@example.com");
+    let login = browser.submit("/login", "/login", &[email, ("password", "x")]).await;
+    let fields = [email, ("name", "Ada"), ("password", "a good long password")];
+    let register = browser.submit("/register", "/register", &fields).await;
+    let form = "name=\"email\"";
+    for (page, says) in [(product, "A little slower, please"), (login, form), (register, form)] {
+        assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(page.headers["retry-after"], "42");
+        assert!(page.text.contains(says), "{}", page.text);
+    }
+}
+
+#[tokio::test]
+async fn unanswered_form_keeps_all_but_the_password() {
+    let mut browser = Stage::alone().browser();
+    let (email, password) = (("email", "ada@example.com"), ("password", "a good long password"));
+    for (on, path, fields) in [
+        ("/register", "/register", vec![("name", "Ada"), email, password]),
+        ("/login", "/login", vec![email, password]),
+        ("/password/forgot", "/password/forgot", vec![email]),
+        ("/login", "/verify/resend", vec![email]),
+    ] {
+        let page = browser.submit(on, path, &fields).await;
+        assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE, "{path}");
+        assert!(page.text.contains("Accounts do not answer right now"), "{path}: {}", page.text);
+        for (name, value) in fields.into_iter().filter(|field| *field != password) {
+            let kept = format!("name=\"{name}\"");
+            let field = page.text.lines().find(|line| line.contains(&kept));
+            assert!(field.is_some_and(|line| line.contains(value)), "{path} loses {name}: {}", page.text);
+        }
+        assert!(!page.text.contains(password.1), "{path}");
+    }
 }

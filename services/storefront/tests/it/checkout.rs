@@ -215,6 +215,8 @@ async fn refusal_before_an_order_is_explained() {
         stage.services.till.fail([Fault::NotMade(json!({"code": code, "status_code": status}))]);
         let seen = send(&mut browser, &filled(&page)).await;
         assert!(seen.text.contains(text), "{code}: {}", seen.text);
+        let wait = seen.headers.get("retry-after").map(|wait| wait.to_str().unwrap());
+        assert_eq!(wait, (status == 429).then_some("7"), "{code}");
         assert_eq!(stage.services.till.orders(), 0);
         assert!(browser.cookies.contains_key("__Host-shop-basket"));
         assert_eq!(hidden(&seen, "key"), hidden(&page, "key"), "{code}: the key made no order");

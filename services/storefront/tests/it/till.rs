@@ -7,7 +7,7 @@ use std::{
 
 use axum::{
     Json,
-    http::{HeaderMap, StatusCode, Uri},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 use estore_contract::{OrderId, UserId};
@@ -176,7 +176,11 @@ fn refused(body: &Value) -> Response {
         body[name] = json!("");
     }
     let status = u16::try_from(body["status_code"].as_u64().unwrap()).unwrap();
-    (StatusCode::from_u16(status).unwrap(), Json(body)).into_response()
+    let mut answer = (StatusCode::from_u16(status).unwrap(), Json(body)).into_response();
+    if status == 429 {
+        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("7"));
+    }
+    answer
 }
 
 fn away() -> Response {
