@@ -15,4 +15,5 @@ pub(crate) const ALL: &[(i64, &str, &str)] = &[
     (15, "order links", include_str!("0015_order_links.sql")),
     (16, "order emails", include_str!("0016_order_emails.sql")),
     (17, "housekeeping", include_str!("0017_housekeeping.sql")),
+    (18, "ahead", include_str!("0018_ahead.sql")),
 ];

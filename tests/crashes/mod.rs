@@ -4,6 +4,7 @@ mod exporting;
 mod faults_on_demand;
 mod freezing;
 mod leaving;
+mod mail_records;
 mod mails;
 mod replica;
 mod stage;

@@ -45,6 +45,9 @@ use crate::{
 
 /// Every address of this machine, of IPv6 and of IPv4.
 const ANY: IpAddr = IpAddr::V6(Ipv6Addr::UNSPECIFIED);
+/// The time that jobs have to end. An email that is on its way takes 10 s at most, and its record
+/// some more.
+const JOBS: Duration = Duration::from_secs(12);
 
 /// The parts of a service.
 pub struct Service {
@@ -267,8 +270,9 @@ async fn live<const N: usize>(
     stop.now.cancel();
     while serving.join_next().await.is_some() {}
     stop_jobs.cancel();
+    tracing::info!("requests have ended; stopping jobs");
     let finish = async { while working.join_next().await.is_some() {} };
-    if timeout(Duration::from_secs(10), finish).await.is_err() {
+    if timeout(JOBS, finish).await.is_err() {
         tracing::warn!("job did not stop in time; another replica will take over");
     }
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })

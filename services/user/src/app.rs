@@ -10,7 +10,7 @@ use estore_server::{
     SHOP_NAME, StartError,
     auth::{AuthUnavailable, Authenticator, Guarded},
 };
-use estore_stores::pg;
+use estore_stores::pg::{self, PgClock};
 use estore_telemetry::Platform;
 use sqlx::PgPool;
 use time::Duration;
@@ -38,7 +38,10 @@ pub(crate) struct Parts {
     pub(crate) callers: Callers,
     /// For lists, which may lag behind a little.
     pub(crate) replica: PgPool,
+    /// The clock of the database.
     pub(crate) clock: Arc<dyn Clock>,
+    /// The same, to be sampled.
+    pub(crate) pg_clock: PgClock,
     pub(crate) tokens: Arc<TokenIssuer>,
     pub(crate) hasher: Hasher,
     pub(crate) lifetimes: Lifetimes,
@@ -63,14 +66,17 @@ impl Parts {
         let hasher = Hasher::new(config::peppers(env)?).map_err(|error| StartError::Other(error.into()))?;
         let metrics = Metrics::new(&platform.metrics, &hasher)?;
         let database = pg::connect(env)?;
+        let pg_clock = PgClock::new(platform.clock.clone());
+        let clock: Arc<dyn Clock> = Arc::new(pg_clock.clone());
         let address_keys = [Some(&secrets.current), secrets.previous.as_ref()];
         let address_keys = address_keys.into_iter().flatten();
         let lifetimes = config::lifetimes(env)?;
         Ok(Self {
             replica: pg::replica(env, &database)?,
-            callers: Callers::new(database.clone(), platform.clock.clone(), lifetimes.idle),
+            callers: Callers::new(database.clone(), clock.clone(), lifetimes.idle),
             database,
-            clock: platform.clock.clone(),
+            clock,
+            pg_clock,
             tokens: Arc::new(TokenIssuer::new(&secrets.current, secrets.previous.as_ref())),
             hasher,
             lifetimes,

@@ -43,13 +43,13 @@ pub fn documents() -> Documents {
 /// Builds the service from its settings.
 pub fn build(env: &Env, platform: &Platform) -> Result<Service, StartError> {
     let app = app::App::new(app::Parts::new(env, platform)?);
-    let readiness = Readiness::of_postgres(&app.database, &MIGRATOR);
+    let readiness = Readiness::of_postgres(&app.database, &app.pg_clock, &MIGRATOR);
     let (outbox, erasures, housekeeping) =
         (jobs::Outbox::new(&app), jobs::Erasures::new(&app), jobs::Housekeeping::new(&app));
     let folding = jobs::Folding::new(&app);
     let buckets = Buckets::Postgres(app.database.clone());
     let limits = Limits::new(env, platform, buckets, &config::JwtSecrets::from_env(env)?.current)?;
-    let postgres = pg::watch(&app.database, platform)?;
+    let postgres = pg::watch(&app.database, &app.pg_clock, platform)?;
     Ok(Service {
         public: routes::public().with_state(app.clone()).into(),
         internal: routes::internal().with_state(app).into(),

@@ -9,7 +9,10 @@ use estore_server::{
     SHOP_NAME, StartError,
     auth::{Authenticator, Guarded, Introspector},
 };
-use estore_stores::{pg, queue::Worker};
+use estore_stores::{
+    pg::{self, PgClock},
+    queue::Worker,
+};
 use estore_telemetry::Platform;
 use sqlx::PgPool;
 use tokio::sync::Notify;
@@ -29,7 +32,10 @@ pub(crate) struct Parts {
     pub(crate) database: PgPool,
     /// For lists, which may lag behind a little.
     pub(crate) replica: PgPool,
+    /// The clock of the database.
     pub(crate) clock: Arc<dyn Clock>,
+    /// The same, to be sampled.
+    pub(crate) pg_clock: PgClock,
     /// Supplies the contact details of accounts, and decides the effect of links.
     pub(crate) user: PeerClient,
     pub(crate) metrics: Metrics,
@@ -47,10 +53,13 @@ impl Parts {
     pub(crate) fn new(env: &Env, platform: &Platform) -> Result<Self, StartError> {
         let user = PeerClient::measured(env, platform, PeerName::User)?;
         let database = pg::connect(env)?;
+        let pg_clock = PgClock::new(platform.clock.clone());
+        let clock: Arc<dyn Clock> = Arc::new(pg_clock.clone());
         Ok(Self {
             replica: pg::replica(env, &database)?,
             database,
-            clock: platform.clock.clone(),
+            clock,
+            pg_clock,
             metrics: Metrics::new(&platform.metrics)?,
             shop: env.get(&SHOP_NAME)?,
             reset_url: config::reset_url(env)?,

@@ -45,12 +45,12 @@ pub fn documents() -> Documents {
 /// Builds the service from its settings.
 pub fn build(env: &Env, platform: &Platform) -> Result<Service, StartError> {
     let app = app::App::new(app::Parts::new(env, platform)?);
-    let readiness = Readiness::of_postgres(&app.database, &MIGRATOR);
+    let readiness = Readiness::of_postgres(&app.database, &app.pg_clock, &MIGRATOR);
     let secret = config::limits_secret(env)?;
     let limits = Limits::new(env, platform, Buckets::Postgres(app.database.clone()), &secret)?;
     let (outbox, verified_events, housekeeping) =
         (app.outbox(env)?, jobs::VerifiedEvents::new(&app), jobs::Housekeeping::new(&app));
-    let postgres = pg::watch(&app.database, platform)?;
+    let postgres = pg::watch(&app.database, &app.pg_clock, platform)?;
     Ok(Service {
         public: routes::public().with_state(app.clone()).into(),
         internal: routes::internal().with_state(app).into(),

@@ -1,7 +1,7 @@
 //! The readiness checks of a service's own store.
 
 use estore_stores::{
-    pg,
+    pg::{self, PgClock},
     redis::{self, Library, Redis},
 };
 use sqlx::{PgPool, migrate::Migrator};
@@ -10,13 +10,14 @@ use super::Readiness;
 use crate::epoch::EpochGuard;
 
 impl Readiness {
-    /// Creates the check of a database that must have the migrations of `migrator`.
+    /// Creates the check of a database that must have the migrations of `migrator`. It also takes
+    /// the first sample of `clock`.
     #[must_use]
-    pub fn of_postgres(database: &PgPool, migrator: &'static Migrator) -> Self {
-        let database = database.clone();
+    pub fn of_postgres(database: &PgPool, clock: &PgClock, migrator: &'static Migrator) -> Self {
+        let (database, clock) = (database.clone(), clock.clone());
         Self::new().check("postgres", move || {
-            let database = database.clone();
-            async move { pg::check(&database, migrator).await }
+            let (database, clock) = (database.clone(), clock.clone());
+            async move { pg::check(&database, &clock, migrator).await }
         })
     }
 

@@ -1,6 +1,7 @@
 //! Postgres.
 
 mod begin;
+mod clock;
 mod column;
 mod commit;
 mod follow;
@@ -9,6 +10,7 @@ mod migrations;
 mod watch;
 
 pub use begin::begin;
+pub use clock::PgClock;
 pub use column::{count, parsed, parsed_if_any};
 pub use commit::{CommitError, commit};
 pub use lost::{limited, within};
@@ -137,8 +139,9 @@ fn pool(env: &Env, url: &'static Setting, password: &'static Setting) -> Result<
     Ok(pool)
 }
 
-/// Checks readiness: the database answers, and has every migration that this binary knows.
-pub async fn check(pool: &PgPool, migrator: &Migrator) -> Result<(), String> {
+/// Checks readiness: the database answers, and has every migration that this binary knows. Also
+/// takes the first sample of `clock`.
+pub async fn check(pool: &PgPool, clock: &PgClock, migrator: &Migrator) -> Result<(), String> {
     let applied =
         sqlx::query_scalar::<_, i64>("SELECT version FROM _sqlx_migrations WHERE success").fetch_all(pool);
     tokio::pin!(applied);
@@ -152,6 +155,10 @@ pub async fn check(pool: &PgPool, migrator: &Migrator) -> Result<(), String> {
     };
     let applied = applied.map_err(|error| reason(&error))?;
     REFUSALS.answered();
+    // Jobs start after this check, and must not claim anything by the clock of the pod.
+    if !clock.is_set() {
+        clock.sample(pool).await.map_err(|error| reason(&error))?;
+    }
     let applied: BTreeSet<i64> = applied.into_iter().collect();
     match migrator.iter().find(|migration| !applied.contains(&migration.version)) {
         Some(missing) => {

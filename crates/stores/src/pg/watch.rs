@@ -12,7 +12,7 @@ use futures::future::{OptionFuture, join};
 use sqlx::{PgPool, Row, postgres::PgSslMode};
 use tokio::sync::Notify;
 
-use super::within;
+use super::{PgClock, within};
 use crate::shown::{self, Shown};
 
 const PERIOD: Duration = Duration::from_secs(5);
@@ -63,15 +63,15 @@ pub const METRICS: Section = Section {
     ],
 };
 
-/// Returns a job that measures `pool` and its server.
-pub fn watch(pool: &PgPool, platform: &Platform) -> Result<Job, Error> {
+/// Returns a job that measures `pool` and its server, and samples the server's time for `clock`.
+pub fn watch(pool: &PgPool, clock: &PgClock, platform: &Platform) -> Result<Job, Error> {
     measure_statements(&platform.metrics)?;
     watch_pool(pool.clone(), platform)?;
-    let (pool, watched) = (pool.clone(), Watched::new(platform)?);
+    let (pool, clock, watched) = (pool.clone(), clock.clone(), Watched::new(platform)?);
     let certificate = certificate(&pool, platform);
     Ok(Job::new("postgres", async move |stop| {
         let wake = Notify::new();
-        let server = jobs::poll(&stop, &wake, PERIOD, || watched.step(&pool));
+        let server = jobs::poll(&stop, &wake, PERIOD, || watched.step(&pool, &clock));
         join(server, OptionFuture::from(certificate.map(|shown| shown.watch(stop.token())))).await;
     }))
 }
@@ -127,13 +127,13 @@ impl Watched {
         })
     }
 
-    async fn step(&self, pool: &PgPool) -> Result<bool, sqlx::Error> {
+    async fn step(&self, pool: &PgPool, clock: &PgClock) -> Result<bool, sqlx::Error> {
         let row = sqlx::query(
             "SELECT pg_database_size(datid) AS size, numbackends::bigint AS backends, xact_commit, xact_rollback,
                     deadlocks, blks_hit, blks_read, current_setting('max_connections')::bigint AS max_connections
              FROM pg_stat_database WHERE datname = current_database()",
         );
-        let row = within(row.fetch_one(pool)).await;
+        let (sampled, row) = join(clock.sample(pool), within(row.fetch_one(pool))).await;
         self.up.set(i64::from(row.is_ok()));
         let row = row?;
         for (name, gauge) in &self.gauges {
@@ -142,6 +142,6 @@ impl Watched {
         for (name, counter) in &self.counters {
             counter.follow(u64::try_from(row.try_get::<i64, _>(name)?).unwrap_or(0));
         }
-        Ok(false)
+        sampled.map(|()| false)
     }
 }

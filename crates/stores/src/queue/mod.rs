@@ -21,6 +21,9 @@ use estore_telemetry::{
     trace::{self, TraceContext},
 };
 
+/// The share of a batch for entries that go ahead: its numerator and denominator.
+const AHEAD: (i64, i64) = (3, 4);
+
 /// A queue of entries of the type `E`. Its texts are parts of SQL statements.
 pub struct Queue<E> {
     /// The name in metrics and traces.
@@ -37,6 +40,9 @@ pub struct Queue<E> {
     pub since: &'static str,
     /// The columns that `read` needs.
     pub columns: &'static str,
+    /// The condition of entries that go ahead of others, if there are such. They take at most
+    /// three quarters of a batch before their turn, so that others go on.
+    pub ahead: Option<&'static str>,
     /// Reads an entry.
     pub read: fn(&PgRow) -> Result<E, sqlx::Error>,
     /// The batches, leases and pauses.
@@ -66,14 +72,20 @@ impl<E> Queue<E> {
         let Self { table, id, waiting, since, columns, .. } = self;
         let part = self.part.unwrap_or("''");
         let key = self.part.map_or_else(|| (*id).to_owned(), |part| format!("{id}, {part}"));
+        let ahead = self.ahead.unwrap_or("false");
+        let due = format!("SELECT {key} FROM {table} WHERE {waiting} AND due_at <= $1");
         let rows = sqlx::query(AssertSqlSafe(format!(
-            "UPDATE {table} SET due_at = $2, attempts = attempts + 1 WHERE ({key}) IN
-                (SELECT {key} FROM {table} WHERE {waiting} AND due_at <= $1 ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED)
+            "WITH ahead AS ({due} AND {ahead} ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED),
+                others AS ({due} AND ({key}) NOT IN (SELECT * FROM ahead)
+                    ORDER BY due_at LIMIT $3 - (SELECT count(*) FROM ahead) FOR UPDATE SKIP LOCKED)
+             UPDATE {table} SET due_at = $2, attempts = attempts + 1
+             WHERE ({key}) IN (SELECT * FROM ahead UNION ALL SELECT * FROM others)
              RETURNING {id} AS lease_id, {part} AS lease_part, attempts, {since} AS since, trace, {columns}"
         )))
         .bind(now)
         .bind(now + self.pace.lease)
         .bind(self.pace.batch)
+        .bind(self.pace.batch * AHEAD.0 / AHEAD.1)
         .fetch_all(db)
         .await?;
         Ok(rows.iter().filter_map(|row| self.claimed(row)).collect())

@@ -15,4 +15,8 @@ pub enum FaultKind {
     Down,
     /// The server takes the email, then the connection breaks before the answer.
     DropAfterData,
+    /// The server takes the email, and answers once this is no longer the lasting fault.
+    LateAnswer,
+    /// The server takes the email, and answers with the code alone, which few clients can read.
+    BareAnswer,
 }

@@ -102,6 +102,15 @@ impl Session {
                 self.store.add(to, &mail);
                 return Ok(false);
             }
+            Some(FaultKind::LateAnswer) => {
+                self.store.add(to, &mail);
+                self.store.ended(FaultKind::LateAnswer).await;
+                self.say("250 OK, kept").await?;
+            }
+            Some(FaultKind::BareAnswer) => {
+                self.store.add(to, &mail);
+                self.say("250").await?;
+            }
             None => {
                 self.store.add(to, &mail);
                 self.say("250 OK, kept").await?;

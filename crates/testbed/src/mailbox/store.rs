@@ -100,6 +100,18 @@ impl Store {
 
     pub(super) fn set(&self, fault: Option<FaultKind>) {
         self.kept().lasting = fault;
+        self.count.send_modify(|_| {});
+    }
+
+    /// Waits until the lasting fault is not `fault`.
+    pub(super) async fn ended(&self, fault: FaultKind) {
+        let mut changed = self.changed();
+        loop {
+            let lasting = self.kept().lasting;
+            if lasting != Some(fault) || changed.changed().await.is_err() {
+                return;
+            }
+        }
     }
 
     /// Takes the fault of an email that has arrived. A connection that hangs at its greeting never

@@ -17,6 +17,7 @@ pub static QUEUE: Queue<Erasure> = Queue {
     waiting: "done_at IS NULL",
     since: "created_at",
     columns: "user_id, peer",
+    ahead: None,
     read: erasure,
     pace: Pace::PEER,
     patience: None,

@@ -20,6 +20,7 @@ pub static QUEUE: Queue<VerificationRequest> = Queue {
     waiting: "sent_at IS NULL",
     since: "created_at",
     columns: "request",
+    ahead: None,
     read: |row| row.try_get("request").map(|Json(request)| request),
     pace: Pace::PEER,
     patience: None,

@@ -43,11 +43,11 @@ impl Housekeeping {
         let expired = pg::within(verifications::expire(db, now, most)).await;
         let swept = pg::within(limit::sweep(db)).await;
         let forgotten = pg::within(tokens::forget(db, now - MEMORY, most)).await;
-        let erased = pg::within(verifications::erase_late(db, now - LATE)).await;
+        let erased = pg::within(verifications::erase_late(db, now - LATE, most)).await;
         let (expired, _swept, forgotten, erased) = (expired?, swept?, forgotten?, erased?);
         if expired + forgotten + erased > 0 {
             tracing::info!(expired, forgotten, erased, "old emails expired or erased");
         }
-        Ok(expired.max(forgotten) >= BATCH.into())
+        Ok(expired.max(forgotten).max(erased) >= BATCH.into())
     }
 }

@@ -6,7 +6,6 @@ use std::{fmt::Display, time::Duration};
 use lettre::{
     Message,
     transport::smtp::{
-        Error,
         authentication::{Credentials, DEFAULT_MECHANISMS},
         client::{AsyncSmtpConnection, TlsParameters},
         commands::{Data, Mail, Noop, Rcpt},
@@ -16,8 +15,13 @@ use lettre::{
 };
 use tokio::time::timeout;
 
+use super::failure::{Failure, clean, is_unreadable};
+
 /// The time that the server may take for a command that no email waits for.
 const SHORT: Duration = Duration::from_secs(2);
+/// The time to connect to one address of the server. An address that drops packets leaves time for
+/// the others.
+const CONNECT: Duration = Duration::from_secs(2);
 
 /// The step of an attempt to send an email.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,19 +40,8 @@ pub enum Step {
     Data,
     /// Sending the content.
     Content,
-}
-
-/// The failure of a step: an answer with its code, or no answer.
-#[derive(Debug)]
-pub(super) struct Failure {
-    pub(super) code: Option<u16>,
-    pub(super) text: String,
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Self { code: error.status().map(u16::from), text: error.to_string() }
-    }
+    /// Reading the answer to the content, which is no SMTP answer. The email may be accepted.
+    Answer,
 }
 
 /// The mail server.
@@ -69,7 +62,7 @@ impl Server {
         let address = (self.host.as_str(), self.port);
         let wrapper = self.wrapper.clone();
         let mut stream =
-            AsyncSmtpConnection::connect_tokio1(address, None, &self.hello, wrapper, None).await?;
+            AsyncSmtpConnection::connect_tokio1(address, Some(CONNECT), &self.hello, wrapper, None).await?;
         if let Some(parameters) = &self.upgrade {
             stream.starttls(parameters.clone(), &self.hello).await?;
         }
@@ -123,15 +116,19 @@ impl Connection {
             return Err(unexpected(&answer));
         }
         *step = Step::Content;
-        let answer = completed(self.0.message(&content).await?)?;
-        Ok(answer.message().collect::<Vec<_>>().join(" "))
+        let answered = self.0.message(&content).await;
+        if answered.as_ref().is_err_and(is_unreadable) {
+            *step = Step::Answer;
+        }
+        let answer = completed(answered?)?;
+        Ok(clean(&answer.message().collect::<Vec<_>>().join(" ")))
     }
 
     fn needs(&self, extension: Extension) -> Result<(), Failure> {
         if self.0.server_info().supports_feature(extension) {
             return Ok(());
         }
-        Err(Failure { code: None, text: format!("the mail server does not support {extension}") })
+        Err(Failure::unanswered(format!("the mail server does not support {extension}")))
     }
 
     async fn say(&mut self, command: impl Display) -> Result<Response, Failure> {
@@ -148,5 +145,6 @@ fn completed(answer: Response) -> Result<Response, Failure> {
 }
 
 fn unexpected(answer: &Response) -> Failure {
-    Failure { code: Some(answer.code().into()), text: format!("unexpected answer ({})", answer.code()) }
+    let text = format!("unexpected answer ({})", answer.code());
+    Failure { code: Some(answer.code().into()), status: None, text }
 }

@@ -2,6 +2,7 @@
 
 mod compose;
 mod connection;
+mod failure;
 mod smtp;
 
 pub use compose::Composer;

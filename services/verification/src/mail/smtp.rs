@@ -14,7 +14,10 @@ use lettre::{
 use secrecy::ExposeSecret;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::connection::{Connection, Failure, Server, Step};
+use super::{
+    connection::{Connection, Server, Step},
+    failure::Failure,
+};
 use crate::config::{SMTP_SERVER, SmtpConfig, SmtpTls};
 
 /// The time that the server may take for an email.
@@ -23,8 +26,6 @@ const SEND_TIMEOUT: Duration = Duration::from_secs(10);
 const IDLE: Duration = Duration::from_mins(1);
 /// The pause after a failure that concerns every email, such as a refused login.
 const PAUSE: Duration = Duration::from_secs(1);
-/// The answer of a server that wants a login (RFC 4954), whatever the command was.
-const LOGIN_REQUIRED: u16 = 530;
 
 /// A client for the mail server.
 pub struct Smtp {
@@ -87,18 +88,21 @@ impl Smtp {
             return Outcome::Later(refusal);
         }
         let mut step = Step::Connect;
-        let Failure { code, text } = match timeout(SEND_TIMEOUT, self.attempt(&message, &mut step)).await {
+        let failure = match timeout(SEND_TIMEOUT, self.attempt(&message, &mut step)).await {
             Ok(Ok(answer)) => return Outcome::Sent(answer),
             Ok(Err(failure)) => failure,
-            Err(_elapsed) => Failure { code: None, text: "no answer in time".to_owned() },
+            Err(_elapsed) => Failure::unanswered("no answer in time".to_owned()),
         };
+        let rejected = failure.rejects_the_email(step);
+        let Failure { code, text, .. } = failure;
         let refusal = Refusal { step, code, text };
         match step {
-            Step::Recipient | Step::Content if is_permanent(code) => Outcome::Bounced(refusal),
+            _ if rejected => Outcome::Bounced(refusal),
             Step::Connect | Step::Login | Step::Sender => {
                 *lock(&self.pause) = Some((Instant::now() + PAUSE, refusal.clone()));
                 Outcome::Later(refusal)
             }
+            // No pause: the answer may concern one recipient, and its text may name it.
             _ => Outcome::Later(refusal),
         }
     }
@@ -143,11 +147,6 @@ impl Smtp {
         let pause = lock(&self.pause);
         pause.as_ref().filter(|(end, _)| Instant::now() < *end).map(|(_, refusal)| refusal.clone())
     }
-}
-
-/// Returns true for an answer that a repeat would get again.
-fn is_permanent(code: Option<u16>) -> bool {
-    code.is_some_and(|code| (500..600).contains(&code) && code != LOGIN_REQUIRED)
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

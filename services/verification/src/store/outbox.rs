@@ -23,6 +23,8 @@ pub static QUEUE: Queue<Mail> = Queue {
     waiting: "status = 'pending'",
     since: "created_at",
     columns: "id, user_id, email, purpose, locale, data, sample_version",
+    // Somebody may be waiting for them. An email about an order only informs.
+    ahead: Some("purpose NOT IN ('order_confirmed', 'order_refunded')"),
     read: mail,
     pace: Pace {
         batch: 16,

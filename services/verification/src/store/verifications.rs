@@ -131,7 +131,11 @@ pub async fn of_order(
     Ok(found.into_iter().map(|stored| stored.0).collect())
 }
 
+/// The most emails that one statement of an erasure deletes, so that it ends within its time.
+const MOST_ERASED: i64 = 1000;
+
 /// Erases the emails of an account, with their tokens. Emails requested for it later are dropped.
+/// After a failure, a repeat deletes what is left.
 pub async fn erase(pool: &PgPool, user: UserId, now: OffsetDateTime) -> Result<(), sqlx::Error> {
     let mut db = pg::begin(pool).await?;
     sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))")
@@ -143,16 +147,39 @@ pub async fn erase(pool: &PgPool, user: UserId, now: OffsetDateTime) -> Result<(
         .bind(now)
         .execute(&mut *db)
         .await?;
-    sqlx::query("DELETE FROM verifications WHERE user_id = $1").bind(user.0).execute(&mut *db).await?;
-    Ok(pg::commit(db).await?)
+    pg::commit(db).await?;
+    while erase_some(pool, user).await? > 0 {}
+    Ok(())
 }
 
-/// Erases emails that were written while their account was erased, which was after `since`.
-pub async fn erase_late(db: impl PgExecutor<'_>, since: OffsetDateTime) -> Result<u64, sqlx::Error> {
+/// Deletes some emails of an account. Returns 0 only if none is left: it waits for rows that
+/// another erasure is deleting, and then goes on to the next ones.
+async fn erase_some(db: impl PgExecutor<'_>, user: UserId) -> Result<u64, sqlx::Error> {
     let done = sqlx::query(
-        "DELETE FROM verifications v USING erased_users e WHERE v.user_id = e.user_id AND e.erased_at > $1",
+        "DELETE FROM verifications WHERE id IN
+            (SELECT id FROM verifications WHERE user_id = $1 LIMIT $2 FOR UPDATE)",
+    )
+    .bind(user.0)
+    .bind(MOST_ERASED)
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// Erases at most `limit` emails that were written while their account was erased, which was after
+/// `since`.
+pub async fn erase_late(
+    db: impl PgExecutor<'_>,
+    since: OffsetDateTime,
+    limit: i64,
+) -> Result<u64, sqlx::Error> {
+    let done = sqlx::query(
+        "DELETE FROM verifications WHERE id IN
+            (SELECT v.id FROM verifications v JOIN erased_users e ON e.user_id = v.user_id
+                WHERE e.erased_at > $1 LIMIT $2 FOR UPDATE OF v SKIP LOCKED)",
     )
     .bind(since)
+    .bind(limit)
     .execute(db)
     .await?;
     Ok(done.rows_affected())

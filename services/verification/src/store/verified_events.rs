@@ -22,6 +22,7 @@ pub static QUEUE: Queue<VerifiedEvent> = Queue {
         (SELECT user_id FROM verifications v WHERE v.id = verification_id) AS user_id,
         (SELECT email FROM verifications v WHERE v.id = verification_id) AS email,
         (SELECT idempotency_key FROM verifications v WHERE v.id = verification_id) AS idempotency_key",
+    ahead: None,
     read: event,
     pace: Pace::PEER,
     patience: None,

@@ -8,7 +8,7 @@ use estore_verification::{
 };
 use time::Duration;
 
-use crate::store::{MAIL, NOW, Store};
+use crate::store::{MAIL, NOW, Store, USER};
 
 const HOUR: Duration = Duration::hours(1);
 
@@ -38,6 +38,22 @@ async fn tokens_are_forgotten_in_batches() {
     let forget = async |after, limit| tokens::forget(&store.pool, NOW + after, limit).await.unwrap();
     assert_eq!(forget(HOUR / 2, 10).await, 0);
     assert_eq!((forget(HOUR * 2, 1).await, forget(HOUR * 2, 1).await, forget(HOUR * 2, 1).await), (1, 1, 0));
+}
+
+#[tokio::test]
+async fn late_emails_are_erased_in_batches() {
+    let store = Store::start("housekeeping-late").await;
+    // The email was written while its account was erased.
+    sqlx::query("INSERT INTO erased_users (user_id, erased_at) VALUES ($1, $2)")
+        .bind(USER.0)
+        .bind(NOW)
+        .execute(&store.pool)
+        .await
+        .unwrap();
+    let erase = async |since, limit| verifications::erase_late(&store.pool, since, limit).await.unwrap();
+    assert_eq!(erase(NOW, 10).await, 0);
+    let since = NOW - HOUR;
+    assert_eq!((erase(since, 0).await, erase(since, 10).await, erase(since, 10).await), (0, 1, 0));
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! The Verification Service's queues, on a real Postgres, and its client for a mail server.
 #![cfg(test)]
 
+mod erasing;
 mod housekeeping;
 mod mails;
 mod migrations;

@@ -3,7 +3,10 @@
 use std::{sync::Arc, time::Duration};
 
 use estore_base::config::Env;
-use estore_verification::mail::{Outcome, Smtp, Step};
+use estore_verification::{
+    mail::{Outcome, Smtp, Step},
+    store::outbox,
+};
 use futures::future::join;
 use lettre::Message;
 use tokio::{
@@ -13,7 +16,10 @@ use tokio::{
     time,
 };
 
-/// A mail server that answers the command `refused` with `answer`, and accepts all others.
+use crate::store::{MAIL, NOW, Store};
+
+/// A mail server that answers the command `refused` with `answer`, in Latin-1, and accepts all
+/// others. Instead of an empty `answer`, it disconnects.
 #[derive(Clone, Default)]
 struct Server {
     refused: &'static str,
@@ -81,7 +87,12 @@ impl Server {
     async fn say(&self, stream: &mut BufReader<TcpStream>, command: &str, answer: &str) -> Option<()> {
         let refuses = command == self.refused && self.slow.is_none();
         let answer = if refuses { self.answer } else { answer };
-        stream.write_all(format!("{answer}\r\n").as_bytes()).await.ok()
+        if answer.is_empty() {
+            return None;
+        }
+        let bytes: Vec<u8> =
+            format!("{answer}\r\n").chars().map(|letter| u8::try_from(letter).unwrap()).collect();
+        stream.write_all(&bytes).await.ok()
     }
 }
 
@@ -100,19 +111,55 @@ async fn only_recipient_and_content_make_an_email_bounce() {
         ("MAIL", "530 Log in", Step::Sender, 530),
         ("RCPT", "530 Log in", Step::Recipient, 530),
         ("RCPT", "450 Greylisted", Step::Recipient, 450),
+        ("RCPT", "554 5.7.1 <ada@example.com>: Relay access denied", Step::Recipient, 554),
+        ("RCPT", "553 5.7.1 <shop@example.com>: Sender address rejected", Step::Recipient, 553),
+        ("RCPT", "550 5.1.8 <shop@example.com>: Domain not found", Step::Recipient, 550),
+        ("RCPT", "504 5.5.2 <shop>: Need a fully-qualified hostname", Step::Recipient, 504),
+        ("RCPT", "550-5.4.5 Daily limit exceeded\r\n550 5.4.5 See help", Step::Recipient, 550),
         ("DATA", "554 No", Step::Data, 554),
         ("content", "452 Full", Step::Content, 452),
+        ("content", "550 5.4.5 Daily limit exceeded", Step::Content, 550),
+        ("content", "554 5.3.0 Out of order", Step::Content, 554),
+        ("content", "550 5.7.26 Unauthenticated sender", Step::Content, 550),
     ] {
         let smtp = Server { refused, answer, slow: None }.start().await;
         let Outcome::Later(refusal) = smtp.send(mail()).await else { panic!("{refused}: {answer}") };
         assert_eq!((refusal.step, refusal.code), (step, Some(code)), "{refused}: {answer}");
     }
-    for (refused, answer, step, code) in
-        [("RCPT", "550 No such user", Step::Recipient, 550), ("content", "554 Spam", Step::Content, 554)]
-    {
+    for (refused, answer, step, code) in [
+        ("RCPT", "550 No such user", Step::Recipient, 550),
+        ("RCPT", "550 #5.1.1 No such user", Step::Recipient, 550),
+        ("RCPT", "552 5.2.2 Mailbox full", Step::Recipient, 552),
+        ("content", "554 Spam", Step::Content, 554),
+        ("content", "554 5.7.1 Spam", Step::Content, 554),
+        ("content", "552 5.3.4 Too big", Step::Content, 552),
+    ] {
         let smtp = Server { refused, answer, slow: None }.start().await;
         let Outcome::Bounced(refusal) = smtp.send(mail()).await else { panic!("{refused}: {answer}") };
         assert_eq!((refusal.step, refusal.code), (step, Some(code)), "{refused}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn answer_with_control_characters_is_recorded() {
+    let store = Store::start("smtp-answer").await;
+    let send = async |answer| {
+        let smtp = Server { refused: "content", answer, slow: None }.start().await;
+        smtp.send(mail()).await
+    };
+    let Outcome::Bounced(refusal) = send("550 a\0b").await else { panic!("not refused") };
+    outbox::refused(&store.pool, MAIL, &refusal.text).await.unwrap();
+    let Outcome::Sent(answer) = send("250 a\0b").await else { panic!("not sent") };
+    outbox::sent(&store.pool, &[(MAIL, answer)], NOW).await.unwrap();
+    assert_eq!(store.mail().await.last_smtp_answer.as_deref(), Some("a\u{fffd}b"));
+}
+
+#[tokio::test]
+async fn unreadable_answer_is_told_from_none() {
+    for (answer, step) in [("250", Step::Answer), ("250 \u{e9}t\u{e9}", Step::Answer), ("", Step::Content)] {
+        let smtp = Server { refused: "content", answer, slow: None }.start().await;
+        let Outcome::Later(refusal) = smtp.send(mail()).await else { panic!("{answer:?}") };
+        assert_eq!((refusal.step, refusal.code), (step, None), "{answer:?}");
     }
 }
 

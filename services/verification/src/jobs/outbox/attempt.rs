@@ -8,7 +8,7 @@ use estore_contract::{
     verification::{Contact, Locale, Purpose, Template},
 };
 use estore_stores::{pg, queue::Claimed};
-use estore_telemetry::trace;
+use estore_telemetry::{jobs::Stop, trace};
 use lettre::Message;
 
 use super::{BEGIN, Batch, Outbox};
@@ -24,19 +24,24 @@ use crate::{
 
 /// The token in the links of samples.
 const SAMPLE_TOKEN: &str = "sample-token";
+/// The attempts after which an unreadable answer to the content is final. Such a server gives the
+/// next answer likewise, and each attempt may be a copy. So many attempts take 4 to 9 minutes, in
+/// case that the server accepts no emails for now.
+const UNREADABLE: u32 = 10;
 
 /// Templates by purpose and language.
 pub(super) type Templates = HashMap<(Purpose, Locale), Option<Template>>;
 
 impl Outbox {
-    /// Tries to send `mail`. If it is sent, returns its id and the server's answer, which the
-    /// caller must record.
+    /// Tries to send `mail`, unless it is too late to begin. If it is sent, returns its id and the
+    /// server's answer, which the caller must record.
     pub(super) async fn take(
         &self,
         mut claimed: Claimed<Mail>,
         batch: &Batch,
+        stop: &Stop,
     ) -> Result<Option<(VerificationId, String)>, Error> {
-        if batch.began.elapsed() > BEGIN {
+        if batch.began.elapsed() > BEGIN || stop.token().is_cancelled() {
             return Ok(None);
         }
         let span = self
@@ -70,6 +75,12 @@ impl Outbox {
     ) -> Result<Option<(VerificationId, String)>, Error> {
         fail_point!("verification.mail.answered");
         let Claimed { lease, entry: Mail { id, purpose, .. }, .. } = claimed;
+        let outcome = match outcome {
+            Outcome::Later(refusal) if refusal.step == Step::Answer && lease.attempts >= UNREADABLE => {
+                Outcome::Bounced(refusal)
+            }
+            outcome => outcome,
+        };
         let (label, refusal) = match &outcome {
             Outcome::Sent(_) => ("sent", None),
             Outcome::Later(refusal) => ("retried", Some(refusal)),
