@@ -242,6 +242,8 @@ class Shop:
         process = self._process(service)
         os.kill(process, signal.SIGSTOP)
         try:
+            # On a busy machine, some of its threads go on for a while, and answer.
+            wait_until(lambda: _is_stopped(process), "every thread stops")
             yield
         finally:
             os.kill(process, signal.SIGCONT)
@@ -256,6 +258,15 @@ class Shop:
 def _end_with_parent():
     """Has Linux end this process when the tests end, in whatever way."""
     ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+
+
+def _is_stopped(process):
+    """Returns true if all threads of a process are stopped (proc(5), the field after the name)."""
+    threads = Path(f"/proc/{process}/task").glob("*/stat")
+    try:
+        return all(thread.read_text().rpartition(")")[2].split()[0] == "T" for thread in threads)
+    except FileNotFoundError:
+        return False  # A thread has just ended.
 
 
 def _is_ok(url):
