@@ -128,9 +128,7 @@ impl Names {
                     None => tally.add(11, key, "has no such name"),
                 }
             }
-            if let Some(unexplained) = looks.begin(unexplained(databases.clone(), about)).await? {
-                self.note(unexplained);
-            }
+            self.note(looks.begin(unexplained(databases.clone(), about)).await?);
             self.users(databases, &of_users, tally).await?;
         }
         self.rest(looks).await
@@ -146,15 +144,13 @@ impl Names {
                 tally.add(equation, member, what);
             }
             let about = members.iter().filter_map(|member| parse(member)).collect();
-            if let Some(unexplained) = looks.begin(unexplained(databases.clone(), about)).await? {
-                self.note(unexplained);
-            }
+            self.note(looks.begin(unexplained(databases.clone(), about)).await?);
         }
         self.rest(looks).await
     }
 
-    fn note(&mut self, unexplained: Vec<About>) {
-        for About { order, refund } in unexplained {
+    fn note(&mut self, unexplained: Option<Vec<About>>) {
+        for About { order, refund } in unexplained.into_iter().flatten() {
             if self.strays.add(order) {
                 self.more.entry(order).or_default().extend(refund);
             }
@@ -163,7 +159,7 @@ impl Names {
 
     async fn rest(&mut self, mut looks: Beside<Vec<About>>) -> Result<()> {
         while let Some(unexplained) = looks.next().await? {
-            self.note(unexplained);
+            self.note(Some(unexplained));
         }
         Ok(())
     }
