@@ -11,6 +11,7 @@ use std::{
     process::Command,
 };
 
+use estore_contract::Code;
 use estore_tests::project;
 use serde_json::Value;
 
@@ -121,6 +122,15 @@ fn every_documented_abuse_has_existing_tests() {
     }
     let all: Vec<u32> = (1..=documented.len().try_into().unwrap()).collect();
     assert!(documented == all && all.len() >= 88, "{documented:?}");
+}
+
+#[test]
+fn every_published_code_is_in_use() {
+    let sources = sources();
+    for code in Code::ALL {
+        let name = format!("Code::{code:?}");
+        assert!(sources.iter().any(|(_, text)| text.contains(&name)), "no answer has {name}");
+    }
 }
 
 #[test]

@@ -33,6 +33,20 @@ class Values(unittest.TestCase):
         self.assertEqual(sorted(used), sorted(out))
         self.assertEqual(list(out), list(out.values()))
 
+    def test_of_the_demo_request_what_pages_say(self):
+        cpu = memory = 0
+        for one in rendered(ROOT / "k8s/values/demo.yaml"):
+            if not one or one["kind"] not in ("Deployment", "StatefulSet", "CronJob") or one["spec"].get("suspend"):
+                continue
+            pod = one["spec"].get("jobTemplate", one)["spec"]["template"]["spec"]
+            for container in pod["containers"]:
+                requests = container["resources"]["requests"]
+                cpu += one["spec"].get("replicas", 1) * int(requests["cpu"].removesuffix("m"))
+                memory += one["spec"].get("replicas", 1) * int(requests["memory"].removesuffix("Mi"))
+        self.assertTrue(700 < cpu < 1000 and 1.0 < memory / 1024 < 1.3, (cpu, memory))
+        for page in ("README.md", "charts/estore/README.md.in"):
+            self.assertIn("requests less than 1 CPU and 1.3 GiB", " ".join((ROOT / page).read_text().split()), page)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -128,8 +128,6 @@ codes! {
     InsufficientStock = "insufficient_stock", 409;
     /// `expected_total` is not the total.
     PriceChanged = "price_changed", 409;
-    /// Another request with the same key is in progress.
-    RequestInProgress = "request_in_progress", 409;
     /// The SKU exists already.
     SkuExists = "sku_exists", 409;
     /// The category has products or children.

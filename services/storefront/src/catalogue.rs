@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use estore_contract::{
-    inventory::{Category, CategoryTree},
+    inventory::{Category, CategoryBody, CategoryTree},
     text::Slug,
 };
 use moka::future::Cache;
@@ -48,6 +48,14 @@ pub(crate) fn path_to<'a>(categories: &'a [Category], slug: &Slug) -> Vec<&'a Ca
     Vec::new()
 }
 
+/// Returns the name and the parent of the category `slug`, or `None` if there is no such category.
+pub(crate) fn standing(categories: &[Category], slug: &Slug) -> Option<CategoryBody> {
+    let path = path_to(categories, slug);
+    let [above @ .., category] = path.as_slice() else { return None };
+    let parent = above.last().map(|parent| parent.slug.clone());
+    Some(CategoryBody { name: category.name.clone(), parent })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -70,5 +78,15 @@ mod tests {
             path.iter().map(|category| category.slug.as_str()).collect::<Vec<_>>().join("/")
         };
         assert_eq!([path("d"), path("a"), path("x")], ["b/c/d", "a", ""]);
+    }
+
+    #[test]
+    fn category_stands_below_its_parent() {
+        let tree = [category("a", vec![category("b", vec![category("c", vec![])])])];
+        let parent = |slug: &str| {
+            let found = standing(&tree, &Slug::kept(slug.to_owned()));
+            found.map(|found| found.parent.map(|parent| parent.to_string()))
+        };
+        assert_eq!([parent("c"), parent("a"), parent("x")], [Some(Some("b".to_owned())), Some(None), None]);
     }
 }

@@ -24,7 +24,8 @@ pub(crate) const VERIFICATION_API_URL: Setting =
 const SESSION_KEYS: Setting = Setting::secret(
     "SESSION_KEYS",
     "Encrypts sessions and baskets in cookies: `id:base64 of 32 bytes`, comma-separated; the first key \
-     encrypts, every key decrypts.",
+     encrypts, every key decrypts \
+     ([how to rotate them](operations.md#rotate-the-keys-of-sessions-and-passwords)).",
 )
 .example("k1:<base64 of 32 random bytes>");
 const SHOP_URL: Setting = Setting::address(

@@ -22,7 +22,9 @@ const JWT_SECRET_PREVIOUS: Setting = Setting::secret(
 .example("(at least 32 random characters)");
 const PASSWORD_PEPPERS: Setting = Setting::secret(
     "PASSWORD_PEPPERS",
-    "Secrets that go into the hashes of passwords: `id:base64 of 32 bytes`, comma-separated, newest first.",
+    "Secrets that go into the hashes of passwords: `id:base64 of 32 bytes`, comma-separated; the first goes \
+     into new hashes, every one verifies \
+     ([how to rotate them](operations.md#rotate-the-keys-of-sessions-and-passwords)).",
 )
 .optional();
 const SESSION_SECONDS: Setting = Setting::seconds("SESSION_SECONDS", "Time that a login lasts at most.")

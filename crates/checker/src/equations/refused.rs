@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Codes that say nothing of the order they name: it may be in any state.
-const SAY_NOTHING: &[&str] = &["idempotency_key_reused", "request_in_progress", "outcome_unknown"];
+const SAY_NOTHING: &[&str] = &["idempotency_key_reused", "outcome_unknown"];
 
 /// Returns the order that a refusal of `POST /orders` says is undone, and the reason.
 pub(super) fn undone(op: &Op) -> Option<(OrderId, &str)> {

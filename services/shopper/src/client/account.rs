@@ -3,7 +3,10 @@
 use std::{
     fmt,
     net::Ipv4Addr,
-    sync::{Mutex, PoisonError},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
     time::Duration,
 };
 
@@ -27,6 +30,8 @@ pub struct Account {
     tokens: Mutex<Tokens>,
     /// Held while new tokens are got, so that requests at once get them once.
     renewing: tokio::sync::Mutex<()>,
+    /// True once the shop refused a login with the password.
+    shut_out: AtomicBool,
 }
 
 /// An answer with a status that its request cannot go on with.
@@ -90,12 +95,19 @@ impl Account {
             address,
             tokens: Mutex::new(tokens),
             renewing: tokio::sync::Mutex::default(),
+            shut_out: AtomicBool::new(false),
         }
     }
 
     /// Returns the address from which the account's owner calls.
     pub(crate) fn address(&self) -> Ipv4Addr {
         self.address
+    }
+
+    /// Returns true if the account has no session and its password opens none: somebody changed it,
+    /// or disabled or closed the account.
+    pub(crate) fn is_shut_out(&self) -> bool {
+        self.shut_out.load(Relaxed)
     }
 
     /// Returns the current refresh token.
@@ -141,6 +153,7 @@ impl Account {
         match renewed {
             Ok(tokens) => *self.tokens.lock().unwrap_or_else(PoisonError::into_inner) = tokens,
             Err(error) => {
+                self.shut_out.fetch_or(is_nobody(&error) || is_lost(&error), Relaxed);
                 tracing::warn!(error = format!("{error:#}"), "session has no new tokens; will retry");
             }
         }

@@ -93,6 +93,11 @@ impl Buyer {
         &self.account
     }
 
+    /// Returns true if the buyer cannot log in any more.
+    pub(crate) fn is_shut_out(&self) -> bool {
+        self.account.is_shut_out()
+    }
+
     async fn record(&self, kind: OpKind, request: Request) -> Outcome {
         let id = self.history.invoke(self.number, kind);
         let answer = self.send(request).await;

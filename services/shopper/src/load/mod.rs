@@ -12,6 +12,8 @@ mod run;
 mod sell_out;
 mod settle;
 
+pub(crate) use answers::is_unauthorized;
+pub(crate) use buyer::PATIENCE;
 pub use buyer::{Buyer, PASSWORD};
 pub use cards::CARD;
 pub(crate) use cards::save as save_card;

@@ -12,7 +12,7 @@ use estore_checker::{
     stores::Snapshot,
 };
 use estore_contract::{
-    OrderId,
+    OrderId, UserId,
     payment::{OrderStatus, OrderWithTimeline, RefundList},
 };
 use estore_telemetry::jobs::{Stop, poll};
@@ -21,8 +21,8 @@ use tokio::sync::Notify;
 
 use super::{App, told::snapshot};
 use crate::{
-    client::{Place, Request, expect},
-    load::Buyer,
+    client::{Account, Place, Request, expect},
+    load::PATIENCE,
 };
 
 /// The time between two rounds.
@@ -153,7 +153,12 @@ struct Found {
 async fn compare(app: &App, id: OrderId, ops: &[Op]) -> Result<Option<Found>> {
     let client = ops.first().context("an operation")?.client;
     let buyer = app.people.buyer(client).with_context(|| format!("no buyer {client}"))?;
-    let read = read(&buyer, id, ops).await?;
+    // The admin reads the orders of a buyer who cannot log in any more.
+    let account = match app.people.admin() {
+        Some(admin) if buyer.is_shut_out() => admin.account(),
+        _ => buyer.account(),
+    };
+    let read = read(account, buyer.user, (id, ops)).await?;
     let (number, snapshot) = match read {
         Read::Order(number, Some(snapshot)) => (number, *snapshot),
         Read::Order(_, None) => return Ok(None),
@@ -173,27 +178,27 @@ enum Read {
     Nothing,
 }
 
-async fn read(buyer: &Buyer, id: OrderId, ops: &[Op]) -> Result<Read> {
-    let answer = buyer.send(Request::get(Place::Payment, format!("/orders/{id}"))).await?;
+async fn read(account: &Account, user: UserId, (id, ops): (OrderId, &[Op])) -> Result<Read> {
+    let get = |path: String| account.send(Request::get(Place::Payment, path).within(PATIENCE));
+    let answer = get(format!("/orders/{id}")).await?;
     if answer.status == 404 {
         return Ok(Read::Nothing);
     }
     let OrderWithTimeline { order, user_id, .. } = expect("read an order", &answer, 200)?;
     let is_back = matches!(order.status, OrderStatus::Refunded | OrderStatus::PartiallyRefunded);
     let refunds = if is_back || ops.iter().any(|op| matches!(op.kind, OpKind::Refund { .. })) {
-        let list = Request::get(Place::Payment, format!("/orders/{id}/refunds"));
-        expect::<RefundList>("list the refunds", &buyer.send(list).await?, 200)?.items
+        let list = get(format!("/orders/{id}/refunds")).await?;
+        expect::<RefundList>("list the refunds", &list, 200)?.items
     } else {
         Vec::new()
     };
-    let snapshot = snapshot(user_id.unwrap_or(buyer.user), &order, &refunds, ops);
+    let snapshot = snapshot(user_id.unwrap_or(user), &order, &refunds, ops);
     Ok(Read::Order(order.number.to_string(), snapshot.map(Box::new)))
 }
 
 #[cfg(test)]
 mod tests {
     use estore_checker::history::{Outcome, Seen};
-    use estore_contract::UserId;
 
     use super::*;
 

@@ -83,12 +83,15 @@ async fn enter(app: &App) -> Result<bool> {
         return Ok(true);
     }
     let next = u32::try_from(app.people.count())?;
-    let last = app.config.buyers.min(next.saturating_add(AT_ONCE));
+    // Another buyer takes the place of each who is shut out, with a number of their own: the history
+    // has those of the others.
+    let all = app.config.buyers.saturating_add(u32::try_from(app.people.shut_out())?);
+    let last = all.min(next.saturating_add(AT_ONCE));
     for buyer in join_all((next..last).map(|number| register(app, number))).await {
         // In order, so that the count is the next number.
         app.people.enter(buyer?);
     }
-    Ok(last < app.config.buyers)
+    Ok(last < all)
 }
 
 async fn register(app: &App, number: u32) -> Result<Buyer> {

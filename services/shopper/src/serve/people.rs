@@ -51,6 +51,11 @@ impl People {
         lock(&self.buyers).len()
     }
 
+    /// Returns the number of buyers who cannot log in any more.
+    pub(super) fn shut_out(&self) -> usize {
+        lock(&self.buyers).iter().filter(|buyer| buyer.is_shut_out()).count()
+    }
+
     /// Returns the buyer with this number.
     pub(super) fn buyer(&self, number: u32) -> Option<Arc<Buyer>> {
         lock(&self.buyers).iter().find(|buyer| buyer.number == number).cloned()
@@ -72,9 +77,13 @@ impl People {
         lock(&self.shelf).clone()
     }
 
-    /// Gives back a buyer who is free again.
+    /// Gives back a buyer who is free again. One who is shut out takes no more steps.
     pub(super) fn give_back(&self, buyer: Arc<Buyer>) {
-        lock(&self.free).push_back(buyer);
+        if buyer.is_shut_out() {
+            tracing::warn!(buyer = buyer.number, "account of a buyer is lost; registers another");
+        } else {
+            lock(&self.free).push_back(buyer);
+        }
     }
 }
 

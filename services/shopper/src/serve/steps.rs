@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep};
 use super::{App, visit};
 use crate::{
     domain::Kind,
-    load::{Back, Buyer},
+    load::{Back, Buyer, is_unauthorized},
 };
 
 /// The time for which an unknown outcome is asked for again. A shop that is away for longer does
@@ -115,26 +115,34 @@ impl Step<'_> {
         skus.into_iter().take(count).map(|sku| (sku, self.dice.u32(1..4))).collect()
     }
 
-    /// Sends the same request until its outcome is known. `send` pauses after an unknown one.
+    /// Sends the same request until its outcome is known. `send` pauses after an unknown one. A
+    /// request whose token was rejected each time has had no effect, so nothing about it is unknown.
     async fn until_known<F: Future<Output = Outcome>>(&self, send: impl Fn() -> F) -> Option<Outcome> {
         let deadline = Instant::now() + PATIENCE;
-        let mut unknown = None;
+        let (mut unknown, mut may_have_effect) = (None, false);
         while Instant::now() < deadline {
             let outcome = send().await;
             if !matches!(outcome, Outcome::Unknown { .. } | Outcome::Pending) {
                 return Some(outcome);
             }
             unknown.get_or_insert_with(|| self.app.counts.unknown());
+            may_have_effect |= !is_unauthorized(&outcome);
+            if !may_have_effect && self.buyer.is_shut_out() {
+                return None;
+            }
         }
-        self.app.told().unsettled += 1;
-        tracing::warn!(key = self.key, "outcome is still unknown; the buyer goes on without it");
+        if may_have_effect {
+            self.app.told().unsettled += 1;
+            tracing::warn!(key = self.key, "outcome is still unknown; the buyer goes on without it");
+        }
         None
     }
 
     /// Reads an order in progress until it is at rest.
     async fn at_rest(&self, mut order: Order) -> Order {
         let deadline = Instant::now() + PATIENCE;
-        while order.status == OrderStatus::Pending && Instant::now() < deadline {
+        let goes_on = || Instant::now() < deadline && !self.buyer.is_shut_out();
+        while order.status == OrderStatus::Pending && goes_on() {
             sleep(LOOK).await;
             if let Outcome::Ok { seen: Seen::Order(seen), .. } = self.buyer.read(order.id).await {
                 order = seen;

@@ -110,12 +110,22 @@ impl Call<'_> {
 
     /// Begins to read a stream, such as one of events. Its head must come within the time limit of
     /// a call.
-    pub(crate) async fn stream(&self, path: &str, mut headers: HeaderMap) -> Result<Streamed, ApiError> {
+    pub(crate) async fn stream(&self, path: &str, headers: HeaderMap) -> Result<Streamed, ApiError> {
+        self.stream_within(LIMIT, path, headers).await
+    }
+
+    /// Begins to read a stream whose head must come within `limit`.
+    pub(crate) async fn stream_within(
+        &self,
+        limit: Duration,
+        path: &str,
+        mut headers: HeaderMap,
+    ) -> Result<Streamed, ApiError> {
         self.sign(&mut headers);
         let mut request = Request::new(None::<Empty<Result<Bytes, NoAnswer>>>);
         *request.headers_mut() = headers;
         *request.uri_mut() = path.parse::<Uri>().map_err(|error| self.away(&error))?;
-        let answer = self.caller.services.client(self.service).forward(request, LIMIT).await;
+        let answer = self.caller.services.client(self.service).forward(request, limit).await;
         let answer = answer.map_err(|error| self.away(&error))?;
         if answer.status().is_success() {
             return Ok(answer);

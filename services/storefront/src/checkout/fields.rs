@@ -1,14 +1,14 @@
 //! The fields of the checkout form.
 
 use estore_contract::{
-    AddressId, Currency, Money, PaymentMethodId,
+    AddressId, Money, PaymentMethodId,
     payment::{OrderItem, PaymentMethodRequest},
     user::AddressBody,
 };
 use serde::Deserialize;
 
 use super::{Key, lines};
-use crate::forms::{AddressFields, CardFields, Wrong, Wrongs};
+use crate::forms::{AddressFields, CardFields, Wrong, Wrongs, money};
 
 /// The value of a choice that brings its own fields.
 const NEW: &str = "new";
@@ -51,9 +51,7 @@ pub(crate) struct Contents {
 impl CheckoutFields {
     /// Reads the hidden fields. Returns `None` if somebody changed them.
     pub(crate) fn contents(&self) -> Option<Contents> {
-        let (amount, currency) = self.total.split_once(' ')?;
-        let amount = amount.parse().ok().filter(|amount| (0..=Money::MAX).contains(amount))?;
-        let total = Money::new(amount, currency.parse::<Currency>().ok()?);
+        let total = money::parse(&self.total)?;
         Some(Contents { key: self.key.parse().ok()?, lines: lines::parse(&self.lines)?, total })
     }
 
@@ -84,7 +82,7 @@ impl CheckoutFields {
 impl Contents {
     /// Returns the values of the hidden fields `lines` and `total`.
     pub(crate) fn fields(lines: &[OrderItem], total: Money) -> (String, String) {
-        (lines::to_text(lines), format!("{} {}", total.amount, total.currency))
+        (lines::to_text(lines), money::to_text(total))
     }
 }
 

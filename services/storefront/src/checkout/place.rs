@@ -17,10 +17,11 @@ const PAUSES: [Duration; 2] = [Duration::from_millis(300), Duration::from_secs(1
 /// The outcome of a request for an order.
 #[derive(Debug)]
 pub(crate) enum Outcome {
-    /// The shop has the order. `is_repeat` if an earlier request made it, and `is_own` if the
-    /// storefront sent the visitor's request more than once.
+    /// The shop has the order. `is_repeat` if an earlier request made it, and `is_own` if that may
+    /// be one that the storefront sent for the same press of the button.
     Placed { order: Box<Order>, is_repeat: bool, is_own: bool },
-    /// The shop refused it. If it made an order for that, the form needs a new key.
+    /// The shop refused it, or an earlier request made an order that was cancelled. If there is an
+    /// order, the form needs a new key.
     Refused(Refusal),
     /// Nobody answered. A repeat with the same key finds the order, or places it.
     Unknown,
@@ -41,16 +42,16 @@ pub(crate) async fn place(
     {
         return Ok(outcome);
     }
-    find(payment, id).await
+    Ok(match find(payment, id).await? {
+        Outcome::Placed { order, is_repeat, .. } => Outcome::Placed { order, is_repeat, is_own: true },
+        other => other,
+    })
 }
 
 /// Looks for the order `id`, which an earlier request may have made.
 pub(crate) async fn find(payment: &Payment<'_>, id: OrderId) -> Result<Outcome, ApiError> {
     match payment.find_order(id).await {
-        Ok(Some(order)) => Ok(match &order.failure {
-            Some(failure) => Outcome::Refused(Refusal::of_failure(failure)),
-            None => Outcome::Placed { order: Box::new(order), is_repeat: true, is_own: false },
-        }),
+        Ok(Some(order)) => Ok(outcome(order, true, false)),
         Ok(None) | Err(ApiError::Away(_)) => Ok(Outcome::Unknown),
         Err(error) => Err(error),
     }
@@ -63,7 +64,7 @@ async fn ask(payment: &Payment<'_>, key: &str, request: &OrderRequest) -> Result
     loop {
         match payment.order(key, request).await {
             Ok(NewOrder { order, is_repeat }) => {
-                return Ok(Some(Outcome::Placed { order: Box::new(order), is_repeat, is_own }));
+                return Ok(Some(outcome(order, is_repeat, is_own)));
             }
             Err(error) if is_unknown(&error) => match pauses.next() {
                 Some(pause) => {
@@ -80,9 +81,17 @@ async fn ask(payment: &Payment<'_>, key: &str, request: &OrderRequest) -> Result
     }
 }
 
+/// Returns the outcome of a request whose order is known. A cancelled order is none.
+fn outcome(order: Order, is_repeat: bool, is_own: bool) -> Outcome {
+    match Refusal::of_order(&order) {
+        Some(refusal) => Outcome::Refused(refusal),
+        None => Outcome::Placed { order: Box::new(order), is_repeat, is_own },
+    }
+}
+
 /// Returns true if the order may exist.
 fn is_unknown(error: &ApiError) -> bool {
-    error.is_unknown() || error.code() == "request_in_progress"
+    error.is_unknown()
 }
 
 #[cfg(test)]
@@ -101,7 +110,6 @@ mod tests {
         };
         assert!(is_unknown(&ApiError::Away(Service::Payment)));
         assert!(is_unknown(&answered("outcome_unknown", 503)));
-        assert!(is_unknown(&answered("request_in_progress", 409)));
         for (code, status) in [("payment_declined", 402), ("insufficient_stock", 409), ("invalid_token", 401)]
         {
             assert!(!is_unknown(&answered(code, status)), "{code}");

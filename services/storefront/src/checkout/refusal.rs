@@ -1,6 +1,9 @@
 //! The reasons for which the shop does not take an order.
 
-use estore_contract::{Code, ErrorBody, OrderId, Sku, payment::OrderFailure};
+use estore_contract::{
+    Code, ErrorBody, OrderId, Sku,
+    payment::{Order, OrderFailure, OrderStatus},
+};
 
 /// A product of which fewer units are left than ordered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +50,8 @@ pub(crate) enum Refusal {
     TimedOut,
     /// The order was lost with a part of the shop's data.
     Lost,
+    /// The form made an order before, which its customer or the shop cancelled since.
+    Cancelled,
     /// The form made another order before, with other contents.
     KeyUsed(Option<OrderId>),
     Other,
@@ -71,6 +76,14 @@ impl Refusal {
             Some(Code::IdempotencyKeyReused | Code::OrderArchived) => Self::KeyUsed(body.order_id),
             Some(code) => Self::of_code(code),
             None => Self::Other,
+        }
+    }
+
+    /// Reads an order that the form made. Returns `None` if it stands.
+    pub(crate) fn of_order(order: &Order) -> Option<Self> {
+        match &order.failure {
+            Some(failure) => Some(Self::of_failure(failure)),
+            None => (order.status == OrderStatus::Cancelled).then_some(Self::Cancelled),
         }
     }
 

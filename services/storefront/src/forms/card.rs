@@ -21,6 +21,9 @@ pub(crate) struct CardFields {
 }
 
 impl CardFields {
+    /// The names of the fields, which no page shows again.
+    pub(crate) const SECRETS: [&str; 3] = ["number", "expiry", "cvc"];
+
     /// Reads the card, or notes what is wrong.
     pub(crate) fn read(&self, wrongs: &mut Wrongs) -> Option<PaymentMethodRequest> {
         let (number, cvc) = (shown(self.number.as_ref()), shown(self.cvc.as_ref()));

@@ -4,6 +4,7 @@
 mod address;
 mod card;
 mod countries;
+pub(crate) mod money;
 mod wrong;
 
 pub(crate) use address::AddressFields;

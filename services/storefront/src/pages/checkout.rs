@@ -235,7 +235,7 @@ const fn link(refusal: &Refusal, t: &'static Texts) -> Option<(&'static str, &'s
         | Refusal::Currencies
         | Refusal::NotChargeable => Some(("/basket", t.checkout.change_basket)),
         Refusal::TooManyCards => Some(("/account/cards", t.account.cards)),
-        Refusal::TooMany => Some(("/orders", t.common.orders)),
+        Refusal::TooMany | Refusal::Cancelled => Some(("/orders", t.common.orders)),
         Refusal::EmailNotVerified => Some(("/account", t.common.account)),
         _ => None,
     }

@@ -50,7 +50,10 @@ pub(crate) fn error(visitor: &Visitor, error: &Error) -> Response {
     let is_retried = form.is_none() && (is_unanswered(error) || matches!(error, Error::Template(_)));
     let mut page = Frame::new(visitor, title);
     if form.is_some() {
-        page.notice(Tone::Bad, page.t.common.form_kept);
+        let t = &page.t.common;
+        // The handler of a session that waits did not run.
+        let is_undone = matches!(error, Error::SessionWaits);
+        page.notice(Tone::Bad, if is_undone { t.form_waits } else { t.form_kept });
     }
     let page = ErrorPage { page, message, is_retried, form };
     show_with(status(error), visitor, &page)

@@ -7,17 +7,19 @@ use serde::Deserialize;
 use crate::{
     Error,
     app::App,
+    forms::money,
     pages,
     session::{Basket, Flash},
     web::{Post, Visitor},
 };
 
-/// The quantities, in the order of the SKUs.
+/// The quantities and the prices that the page showed, in the order of the SKUs.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Fields {
     sku: Vec<Sku>,
     quantity: Vec<String>,
+    seen: Vec<String>,
     remove: Option<Sku>,
 }
 
@@ -29,14 +31,6 @@ pub(super) async fn change(
     let mut basket = visitor.basket();
     let removes = fields.remove.is_some();
     let are_all_set = apply(&mut basket, &fields);
-    // The visitor has seen the prices of the page that they sent.
-    if let Ok(products) = visitor.inventory().by_skus(&basket.skus()).await {
-        for line in &mut basket.lines {
-            if let Some(product) = products.iter().find(|product| product.sku == line.sku) {
-                line.seen = product.price;
-            }
-        }
-    }
     let flash = match basket.keep(&visitor.jar, &app.config.keys) {
         Ok(()) if removes => Flash::Removed,
         Ok(()) if !are_all_set => Flash::QuantityLeft,
@@ -47,7 +41,8 @@ pub(super) async fn change(
     Ok(pages::go_to("/basket"))
 }
 
-/// Sets each quantity. Zero removes the product. Returns false if one is no quantity.
+/// Sets each quantity, and notes the prices that the visitor saw. Zero removes the product. Returns
+/// false if one is no quantity.
 fn apply(basket: &mut Basket, fields: &Fields) -> bool {
     let mut are_all_set = true;
     for (sku, quantity) in fields.sku.iter().zip(&fields.quantity) {
@@ -56,6 +51,12 @@ fn apply(basket: &mut Basket, fields: &Fields) -> bool {
             (Some(0), _) => basket.remove(sku),
             (_, Some(quantity)) => basket.set(sku, quantity),
             _ => are_all_set = false,
+        }
+    }
+    // The price of now may be another one, and the next page says so.
+    for (sku, seen) in fields.sku.iter().zip(&fields.seen) {
+        if let Some(seen) = money::parse(seen) {
+            basket.confirm(sku, seen);
         }
     }
     if let Some(sku) = &fields.remove {
@@ -69,6 +70,7 @@ mod tests {
     use estore_contract::Money;
 
     use super::*;
+    use crate::session::Line;
 
     #[test]
     fn quantities_are_set_and_products_removed() {
@@ -81,10 +83,12 @@ mod tests {
         let fields = Fields {
             sku: ["A", "B", "C", "D", "E"].map(sku).to_vec(),
             quantity: texts(&["3", "0", "1000", "2", "5"]),
+            seen: texts(&["2 USD", "2 USD", "-2 USD", "2 USD", "2 USD"]),
             remove: Some(sku("D")),
         };
         assert!(!apply(&mut basket, &fields), "1000 is no quantity");
-        let left: Vec<_> = basket.lines.iter().map(|line| (line.sku.as_str(), line.quantity.get())).collect();
-        assert_eq!(left, [("A", 3), ("C", 1)]);
+        let line = |line: &Line| (line.sku.to_string(), line.quantity.get(), line.seen.amount);
+        let left: Vec<_> = basket.lines.iter().map(line).collect();
+        assert_eq!(left, [("A".to_owned(), 3, 2), ("C".to_owned(), 1, 1)], "-2 USD is no price");
     }
 }

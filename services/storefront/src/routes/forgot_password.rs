@@ -36,7 +36,7 @@ pub(super) struct Fields {
     email: String,
 }
 
-pub(super) async fn send(visitor: Visitor, Kept(fields): Kept<Fields>) -> Result<Response, Error> {
+pub(super) async fn send(Kept(visitor, fields): Kept<Visitor, Fields>) -> Result<Response, Error> {
     let Ok(email) = fields.email.parse::<Email>() else {
         let mut shown = ForgotPage { email: fields.email, ..ForgotPage::new(&visitor) };
         shown.email_error = shown.page.t.access.bad_email;

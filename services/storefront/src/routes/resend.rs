@@ -17,7 +17,7 @@ pub(super) struct Fields {
 }
 
 /// Says the same for every address, as the User Service does.
-pub(super) async fn resend(visitor: Visitor, Kept(fields): Kept<Fields>) -> Result<Response, Error> {
+pub(super) async fn resend(Kept(visitor, fields): Kept<Visitor, Fields>) -> Result<Response, Error> {
     let Ok(email) = fields.email.parse::<Email>() else {
         return show_bad_email(&visitor, fields.email, LocalPath::default());
     };

@@ -9,6 +9,7 @@ use estore_contract::{Money, inventory::Product};
 use crate::{
     Error,
     app::App,
+    forms::money,
     pages::{self, Frame, Tone},
     session::Line,
     texts,
@@ -87,6 +88,11 @@ impl Row {
         }
         let sum = product.as_ref().and_then(|product| product.price.times(units));
         Self { line, product, sum, notes }
+    }
+
+    /// Returns the price that the page shows, as its form carries it.
+    fn shown(&self) -> String {
+        money::to_text(self.product.as_ref().map_or(self.line.seen, |product| product.price))
     }
 }
 

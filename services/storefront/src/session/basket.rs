@@ -67,6 +67,13 @@ impl Basket {
         }
     }
 
+    /// Notes the price that the visitor saw of a product that is in the basket.
+    pub(crate) fn confirm(&mut self, sku: &Sku, seen: Money) {
+        if let Some(line) = self.lines.iter_mut().find(|line| line.sku == *sku) {
+            line.seen = seen;
+        }
+    }
+
     pub(crate) fn remove(&mut self, sku: &Sku) {
         self.lines.retain(|line| line.sku != *sku);
     }

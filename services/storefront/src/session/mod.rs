@@ -136,6 +136,18 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn appended_key_opens_new_sessions() {
+        let old = "k1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+        let new = "k2:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
+        let ring = |text: &str| KeyRing::parse("SESSION_KEYS", &SecretString::from(text)).unwrap();
+        let jar = Jar::default();
+        let session = Session::of(tokens(PAYLOAD), OffsetDateTime::UNIX_EPOCH).unwrap();
+        session.keep(&jar, &ring(&format!("{new},{old}")));
+        assert!(Session::open(&jar.sent_back(), &ring(&format!("{old},{new}"))).is_some());
+        assert!(Session::open(&jar.sent_back(), &ring(old)).is_none(), "a replica without the new key");
+    }
+
+    #[test]
     fn access_token_expires_half_a_minute_early() {
         let now = OffsetDateTime::UNIX_EPOCH;
         let session = Session::of(tokens(PAYLOAD), now).unwrap();

@@ -123,6 +123,9 @@ const fn english(refusal: &Refusal) -> &'static str {
         Refusal::Lost => {
             "The order was lost by a fault of ours. If you were charged, the money goes back to your card. Please order again."
         }
+        Refusal::Cancelled => {
+            "This form placed an order before, and that was cancelled. You are not charged for it. If you still want it, please order again."
+        }
         Refusal::KeyUsed(_) => {
             "This form placed another order before, so it placed none now. Please check the order below, and press the button once more."
         }
@@ -185,6 +188,9 @@ const fn german(refusal: &Refusal) -> &'static str {
         }
         Refusal::Lost => {
             "Die Bestellung ging durch einen Fehler bei uns verloren. Falls Sie belastet wurden, geht das Geld auf Ihre Karte zurück. Bitte bestellen Sie noch einmal."
+        }
+        Refusal::Cancelled => {
+            "Mit diesem Formular wurde schon eine Bestellung aufgegeben und dann storniert. Sie bezahlen sie nicht. Wenn Sie sie noch möchten, bestellen Sie bitte noch einmal."
         }
         Refusal::KeyUsed(_) => {
             "Mit diesem Formular wurde schon eine andere Bestellung aufgegeben, darum jetzt keine. Bitte prüfen Sie die Bestellung unten, und drücken Sie den Knopf noch einmal."

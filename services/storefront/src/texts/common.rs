@@ -20,6 +20,7 @@ texts! {
         try_again: "Try again", "Noch einmal versuchen";
         send_again: "Send again", "Noch einmal senden";
         form_kept: "It may have been done, or not. This page keeps what you wrote: please send it again in a moment.", "Vielleicht ist es getan, vielleicht nicht. Diese Seite bewahrt, was Sie geschrieben haben: Bitte senden Sie es gleich noch einmal.";
+        form_waits: "Nothing was done. This page keeps what you wrote: please send it again in a moment.", "Es wurde nichts getan. Diese Seite bewahrt, was Sie geschrieben haben: Bitte senden Sie es gleich noch einmal.";
         next_page: "Next page", "Nächste Seite";
         previous_page: "Previous page", "Vorige Seite";
         first_page: "First page", "Erste Seite";

@@ -12,6 +12,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use crate::{
     Error,
     app::App,
+    forms::CardFields,
     session::{FORM_TOKEN, FormToken},
 };
 
@@ -23,11 +24,12 @@ use super::{LocalPath, Visitor};
 /// so that it can show the form again with what the visitor wrote.
 pub(crate) struct Post<T>(pub(crate) T);
 
-/// The fields of a form without secrets. If a service does not answer, the error page sends the
-/// same fields again. So nothing that the visitor wrote is lost, and the form keeps its key.
-pub(crate) struct Kept<T>(pub(crate) T);
+/// The guard of a handler, and the fields of a form whose only secrets are those of a card. If a
+/// service does not answer, or the session waits for the User Service, the error page sends the
+/// same fields again. So the visitor loses at most a card's fields, and the form keeps its key.
+pub(crate) struct Kept<G, T>(pub(crate) G, pub(crate) T);
 
-/// A form as a browser sent it: its path and its fields, without the token.
+/// A form as a browser sent it: its path and its fields, without the token and a card's.
 pub(crate) struct SentForm {
     pub(crate) path: LocalPath,
     pub(crate) fields: Vec<(String, String)>,
@@ -45,19 +47,30 @@ impl<T: DeserializeOwned> FromRequest<App> for Post<T> {
     }
 }
 
-impl<T: DeserializeOwned> FromRequest<App> for Kept<T> {
+impl<G, T> FromRequest<App> for Kept<G, T>
+where
+    G: FromRequestParts<App, Rejection = Error> + Send,
+    T: DeserializeOwned,
+{
     type Rejection = Error;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Error> {
-        let visitor: Option<Visitor> = request.extensions().get().cloned();
-        let path = LocalPath::new(request.uri().path());
-        let (fields, body) = read(request, app).await?;
-        let sent = parse(&body).into_owned().filter(|(name, _)| name != FORM_TOKEN).collect();
+        let (mut parts, body) = request.into_parts();
+        let guard = match G::from_request_parts(&mut parts, app).await {
+            // The form of a session that waits is read all the same, for the error page.
+            Err(error) if !matches!(error, Error::SessionWaits) => return Err(error),
+            guard => guard,
+        };
+        let visitor: Option<Visitor> = parts.extensions.get().cloned();
+        let path = LocalPath::new(parts.uri.path());
+        let (fields, body) = read(Request::from_parts(parts, body), app).await?;
+        let is_kept = |name: &str| name != FORM_TOKEN && !CardFields::SECRETS.contains(&name);
+        let sent = parse(&body).into_owned().filter(|(name, _)| is_kept(name)).collect();
         if let Some(visitor) = visitor {
             // A request has one body, so nothing is set yet.
             let _first = visitor.form.set(SentForm { path, fields: sent });
         }
-        Ok(Self(fields))
+        guard.map(|guard| Self(guard, fields))
     }
 }
 

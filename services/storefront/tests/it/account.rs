@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use axum::http::StatusCode;
+use axum::{Router, http::StatusCode};
 
 use crate::{
     checkout::hidden,
@@ -97,6 +97,21 @@ async fn export_is_a_file() {
     let seen = browser.get("/account/export").await;
     assert_eq!(seen.headers["content-disposition"], "attachment; filename=\"my-data.json\"");
     assert!(seen.text.contains("ada@example.com"));
+}
+
+/// Answers with the data of a customer with years of orders: 9 MiB.
+async fn large() -> Vec<u8> {
+    vec![b' '; 9 << 20]
+}
+
+#[tokio::test]
+async fn large_export_comes_whole() {
+    let stage = Stage::new().await;
+    let browser = customer(&stage).await;
+    let mut elsewhere = Stage::before(Router::new().fallback(large)).await.browser();
+    elsewhere.cookies = browser.cookies.clone();
+    let seen = elsewhere.get("/account/export").await;
+    assert_eq!((seen.status, seen.body.len()), (StatusCode::OK, 9 << 20));
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! Pages while services do not answer.
 
+use std::sync::atomic::Ordering;
+
 use axum::{
     Json, Router,
     extract::Request,
@@ -8,7 +10,10 @@ use axum::{
 };
 use serde_json::json;
 
-use crate::stage::Stage;
+use crate::{
+    checkout::{filled, hidden, send, set, shopper},
+    stage::Stage,
+};
 
 #[tokio::test]
 async fn pages_say_what_does_not_work() {
@@ -33,7 +38,7 @@ async fn pages_say_what_does_not_work() {
 async fn session_outlives_an_absent_user_service() {
     let (stage, alone) = (Stage::new().await, Stage::alone());
     let mut browser = stage.browser();
-    stage.services.lifetime.store(0, std::sync::atomic::Ordering::SeqCst);
+    stage.services.lifetime.store(0, Ordering::SeqCst);
     browser.login().await;
     let mut elsewhere = alone.browser();
     elsewhere.cookies = browser.cookies.clone();
@@ -56,13 +61,62 @@ async fn closed(request: Request) -> Response {
 async fn waiting_session_is_not_led_to_login() {
     let stage = Stage::new().await;
     let mut browser = stage.browser();
-    stage.services.lifetime.store(0, std::sync::atomic::Ordering::SeqCst);
+    stage.services.lifetime.store(0, Ordering::SeqCst);
     browser.login().await;
     let mut elsewhere = Stage::before(Router::new().fallback(closed)).await.browser();
     elsewhere.cookies = browser.cookies.clone();
     let page = elsewhere.get("/products/MUG-01").await;
     assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
     assert!(page.text.contains("You stay logged in"), "{}", page.text);
+}
+
+#[tokio::test]
+async fn waiting_session_loses_nothing_written() {
+    let stage = Stage::new().await;
+    stage.services.lifetime.store(0, Ordering::SeqCst);
+    let mut browser = stage.browser();
+    browser.login().await;
+    let mut elsewhere = Stage::alone().browser();
+    elsewhere.cookies = browser.cookies;
+    for (path, fields) in [
+        ("/account/addresses", [("line1", "1 Main Street"), ("city", "Berlin"), ("country", "DE")]),
+        ("/admin/products/A", [("name", "Cup"), ("version", "1"), ("action", "save")]),
+    ] {
+        let page = elsewhere.submit("/basket", path, &fields).await;
+        assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE, "{path}");
+        assert!(page.text.contains(&format!("action=\"{path}\"")), "{path}: {}", page.text);
+        assert!(page.text.contains("Nothing was done.") && page.text.contains("You stay logged in"));
+        for (name, value) in fields {
+            assert_eq!(hidden(&page, name), value, "{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn checkout_of_a_waiting_session_keeps_its_key() {
+    let stage = Stage::new().await;
+    let mut browser = shopper(&stage).await;
+    let mut form = filled(&browser.get("/checkout").await);
+    stage.services.lifetime.store(0, Ordering::SeqCst);
+    let mut expired = stage.browser();
+    expired.login().await;
+    let session = "__Host-shop-session";
+    browser.cookies.insert(session.to_owned(), expired.cookies[session].clone());
+
+    let mut elsewhere = Stage::alone().browser();
+    elsewhere.cookies = browser.cookies.clone();
+    let card = [("number", "5555 5555 5555 4444"), ("cvc", "739")];
+    let card = card.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let page = send(&mut elsewhere, &[&form[..], &card].concat()).await;
+    assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE, "{}", page.text);
+    assert!(!page.text.contains("5555 5555") && !page.text.contains("name=\"cvc\""), "{}", page.text);
+    for name in ["key", "lines", "total", "address", "line1", "city", "card"] {
+        let sent = form.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
+        assert_eq!(Some(hidden(&page, name)), sent, "{name}");
+    }
+    set(&mut form, "form_token", &hidden(&page, "form_token"));
+    let placed = send(&mut browser, &form).await;
+    assert_eq!((placed.status, stage.services.till.orders()), (StatusCode::SEE_OTHER, 1), "{}", placed.text);
 }
 
 #[tokio::test]

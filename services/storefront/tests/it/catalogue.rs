@@ -10,7 +10,7 @@ use axum::{
 };
 use serde_json::json;
 
-use crate::stage::Stage;
+use crate::{checkout::hidden, stage::Stage};
 
 #[tokio::test]
 async fn product_page_escapes_what_it_shows() {
@@ -48,11 +48,29 @@ async fn basket_says_what_has_changed() {
     let page = browser.get("/basket").await;
     assert!(page.text.contains("The price has changed from $14.90 to $15.90."));
     assert!(page.text.contains("Only 2 left.") && !page.text.contains("href=\"/checkout\""));
-    browser.submit("/basket", "/basket", &[("sku", "MUG-01"), ("quantity", "2")]).await;
+    let seen = hidden(&page, "seen");
+    let fields = [("sku", "MUG-01"), ("quantity", "2"), ("seen", seen.as_str())];
+    browser.submit("/basket", "/basket", &fields).await;
     let page = browser.get("/basket").await;
     assert!(page.text.contains("$31.80") && !page.text.contains("has changed"));
     browser.submit("/basket", "/basket", &[("remove", "MUG-01")]).await;
     assert!(browser.get("/basket").await.text.contains("Your basket is empty."));
+}
+
+#[tokio::test]
+async fn price_that_changes_under_a_form_is_said() {
+    let stage = Stage::new().await;
+    let mut browser = stage.browser();
+    let add = [("sku", "MUG-01"), ("quantity", "3")];
+    browser.submit("/products/MUG-01", "/basket/add", &add).await;
+    let page = browser.get("/basket").await;
+    let (token, seen) = (hidden(&page, "form_token"), hidden(&page, "seen"));
+    stage.services.price.store(1590, Ordering::SeqCst);
+    let fields =
+        [("form_token", token.as_str()), ("sku", "MUG-01"), ("quantity", "2"), ("seen", seen.as_str())];
+    browser.post("/basket", &fields).await;
+    let page = browser.get("/basket").await;
+    assert!(page.text.contains("The price has changed from $14.90 to $15.90."), "{}", page.text);
 }
 
 #[tokio::test]

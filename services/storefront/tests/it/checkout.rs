@@ -157,6 +157,40 @@ async fn order_is_found_although_its_repeat_is_refused() {
 }
 
 #[tokio::test]
+async fn order_of_the_first_press_is_thanked_for() {
+    let stage = Stage::new().await;
+    let mut browser = shopper(&stage).await;
+    let page = browser.get("/checkout").await;
+    // The order is made, and no request for it is answered. Reading it works.
+    let unknown = || Fault::NotMade(json!({"code": "outcome_unknown", "status_code": 503}));
+    stage.services.till.fail([Fault::AnswerLost, unknown(), unknown()]);
+    let seen = send(&mut browser, &filled(&page)).await;
+    assert_eq!((seen.status, stage.services.till.orders()), (StatusCode::SEE_OTHER, 1));
+    let order = browser.get(seen.location()).await;
+    assert!(order.text.contains("Thank you! We have your order."), "{}", order.text);
+}
+
+#[tokio::test]
+async fn cancelled_order_is_not_taken_for_placed() {
+    let stage = Stage::new().await;
+    let mut browser = shopper(&stage).await;
+    let page = browser.get("/checkout").await;
+    // The browser never saw the answer. The customer found the order, and cancelled it.
+    send(&mut browser.clone(), &filled(&page)).await;
+    stage.services.till.cancel();
+    let again = send(&mut browser.clone(), &filled(&page)).await;
+    let shown = browser.get("/checkout").await;
+    for seen in [&again, &shown] {
+        assert_eq!(seen.status, StatusCode::CONFLICT);
+        assert!(seen.text.contains("placed an order before, and that was cancelled"), "{}", seen.text);
+        assert_ne!(hidden(seen, "key"), hidden(&page, "key"));
+    }
+    assert!(browser.cookies.contains_key("__Host-shop-basket"));
+    let placed = send(&mut browser, &filled(&again)).await;
+    assert_eq!((placed.status, stage.services.till.orders()), (StatusCode::SEE_OTHER, 2));
+}
+
+#[tokio::test]
 async fn order_without_any_answer_is_asked_for_again() {
     let stage = Stage::new().await;
     let mut browser = shopper(&stage).await;

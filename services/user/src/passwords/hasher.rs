@@ -176,10 +176,19 @@ mod tests {
         assert!(hasher.place().is_ok());
     }
 
+    const OLD: &str = "p1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+    const NEW: &str = "p2:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
+
+    #[tokio::test]
+    async fn appended_pepper_verifies_new_hashes() {
+        let password = || Sensitive::from("open sesame");
+        let new = hasher(&format!("{NEW},{OLD}")).hash(password()).await.unwrap();
+        assert!(new.starts_with("p2$argon2id$"), "{new}");
+        assert!(hasher(&format!("{OLD},{NEW}")).verify(password(), Some(new)).await.unwrap());
+    }
+
     #[tokio::test]
     async fn old_hashes_need_their_pepper() {
-        const OLD: &str = "p1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
-        const NEW: &str = "p2:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
         let password = || Sensitive::from("open sesame");
         let plain = hasher("").hash(password()).await.unwrap();
         let old = hasher(OLD).hash(password()).await.unwrap();

@@ -105,12 +105,21 @@ pub(crate) struct Growth<T> {
 pub(crate) struct AuditFigures {
     /// The seconds that it took without other load.
     pub(crate) alone_seconds: f64,
-    /// The seconds that it took beside orders in a closed loop.
+    /// The seconds that it took beside orders at half of their peak.
     pub(crate) beside_seconds: f64,
-    /// Orders a second without it.
-    pub(crate) rate_alone: f64,
-    /// Orders a second beside it.
-    pub(crate) rate_beside: f64,
+    /// Orders a second that were due.
+    pub(crate) rate_due: f64,
+    pub(crate) without: BesideAudit,
+    pub(crate) beside: BesideAudit,
+}
+
+/// Orders with an audit beside them, or without one: the medians of some runs.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(crate) struct BesideAudit {
+    /// Orders a second.
+    pub(crate) rate: f64,
+    pub(crate) p50_ms: f64,
+    pub(crate) p99_ms: f64,
 }
 
 /// A size of the catalogue.

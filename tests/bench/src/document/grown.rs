@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    AuditFigures, CatalogueStep, Chart, Growth, Line, Load, OrderStep, StepFigures,
+    AuditFigures, BesideAudit, CatalogueStep, Chart, Growth, Line, Load, OrderStep, StepFigures,
     page::{machine, table},
     scale::figure,
 };
@@ -92,14 +92,21 @@ fn tables<T>(growth: &Growth<T>, of: &str, steps: &[Step<'_>]) -> String {
 
 /// Says how long an audit takes, and what it costs orders.
 fn audited(audit: &AuditFigures) -> String {
+    let AuditFigures { alone_seconds, beside_seconds, rate_due, without, beside } = audit;
+    let row = |name: &str, orders: &BesideAudit| {
+        let share = format!("{:.1} %", orders.rate / rate_due * 100.0);
+        vec![name.to_owned(), figure(orders.rate), share, figure(orders.p50_ms), figure(orders.p99_ms)]
+    };
     format!(
-        "\nAn audit of the last step takes {} s without load. Beside orders in a closed loop it takes {} s,\nand there are {} \
-         orders a second instead of {} ({} %).\n",
-        figure(audit.alone_seconds),
-        figure(audit.beside_seconds),
-        figure(audit.rate_beside),
-        figure(audit.rate_alone),
-        figure(audit.rate_beside / audit.rate_alone * 100.0)
+        "\nAn audit of the last step takes {} s without load, and {} s beside orders at half of their peak,\nwhich is {} a \
+         second:\n\n{}",
+        figure(*alone_seconds),
+        figure(*beside_seconds),
+        figure(*rate_due),
+        table(
+            &["orders", "a second", "of those due", "p50 ms", "p99 ms"],
+            [row("without an audit", without), row("beside an audit", beside)]
+        )
     )
 }
 

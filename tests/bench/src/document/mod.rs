@@ -14,8 +14,8 @@ use anyhow::{Context, Result};
 
 pub(crate) use chart::{Chart, Line};
 pub(crate) use figures::{
-    AuditFigures, CatalogueStep, Comparison, Curve, Document, Figures, Growth, Load, Measured, OrderStep,
-    Point, Ratios, Spread, StepFigures,
+    AuditFigures, BesideAudit, CatalogueStep, Comparison, Curve, Document, Figures, Growth, Load, Measured,
+    OrderStep, Point, Ratios, Spread, StepFigures,
 };
 pub(crate) use page::page;
 

@@ -11,8 +11,8 @@ use tokio::{process::Command, time::timeout};
 
 use crate::{
     compare::median,
-    document::AuditFigures,
-    load::Generators,
+    document::{AuditFigures, BesideAudit},
+    load::{Generators, Latency},
     note::note,
     paths::Path,
     place::Place,
@@ -24,18 +24,22 @@ const RUNS: usize = 3;
 /// The time limit of an audit.
 const LIMIT: Duration = Duration::from_mins(10);
 
-/// Audits alone. Then compares the rate of orders during an audit with the rate before and after.
+/// Audits alone. Then compares orders at half of their peak during an audit with the same orders
+/// before and after it.
 pub(super) async fn measure(store: &Store, place: &Place, generators: &Generators) -> Result<AuditFigures> {
     let alone_seconds = audit(place).await?;
     note(&format!("the audit took {alone_seconds:.1} s"));
     let mut session = Session::begin(store.ports).await?;
-    let mut orders = Orders { session: &mut session, generators };
+    let peak = generators.peak(&session.plan(Path::Order), generators.seconds).await?;
+    ensure!(peak.is_valid(), "orders: {}", peak.faults());
+    let rate = peak.rate / 2.0;
+    let mut orders = Orders { session: &mut session, generators, rate };
     let mut without = Vec::new();
     for _ in 0..RUNS {
-        without.push(orders.rate().await?);
+        without.push(orders.run().await?);
     }
     let mut during = Vec::new();
-    let (beside_seconds, rates) = {
+    let (beside_seconds, during) = {
         let audit = audit(place);
         tokio::pin!(audit);
         loop {
@@ -43,33 +47,41 @@ pub(super) async fn measure(store: &Store, place: &Place, generators: &Generator
             tokio::select! {
                 biased;
                 seconds = &mut audit => break (seconds?, during),
-                rate = orders.rate() => during.push(rate?),
+                run = orders.run() => during.push(run?),
             }
         }
     };
     for _ in 0..RUNS {
-        without.push(orders.rate().await?);
+        without.push(orders.run().await?);
     }
-    let (alone, beside) = (median(&without, |rate| *rate), median(&rates, |rate| *rate));
+    let [without, beside] = [&without, &during].map(|runs| BesideAudit {
+        rate: median(runs, answered),
+        p50_ms: median(runs, |run| run.p50_ms),
+        p99_ms: median(runs, |run| run.p99_ms),
+    });
     note(&format!(
-        "beside {beside:.0} orders/s it took {beside_seconds:.1} s; without it there are {alone:.0}"
+        "beside {:.0} orders/s (p99 {:.1} ms) it took {beside_seconds:.1} s; without it there are {:.0} (p99 {:.1} ms)",
+        beside.rate, beside.p99_ms, without.rate, without.p99_ms
     ));
-    Ok(AuditFigures { alone_seconds, beside_seconds, rate_alone: alone, rate_beside: beside })
+    Ok(AuditFigures { alone_seconds, beside_seconds, rate_due: rate, without, beside })
 }
 
-/// Runs of orders.
+/// Returns the requests a second that were answered as expected.
+fn answered(run: &Latency) -> f64 {
+    run.rate * f64::from(run.requests - run.wrong) / f64::from(run.requests.max(1))
+}
+
+/// Runs of orders that are due at a constant rate.
 struct Orders<'a> {
     session: &'a mut Session,
     generators: &'a Generators,
+    rate: f64,
 }
 
 impl Orders<'_> {
-    /// Returns the orders a second of one run.
-    async fn rate(&mut self) -> Result<f64> {
+    async fn run(&mut self) -> Result<Latency> {
         self.session.refresh().await?;
-        let peak = self.generators.peak(&self.session.plan(Path::Order), self.generators.seconds).await?;
-        ensure!(peak.is_valid(), "orders: {}", peak.faults());
-        Ok(peak.rate)
+        self.generators.latency(&self.session.plan(Path::Order), self.rate).await
     }
 }
 

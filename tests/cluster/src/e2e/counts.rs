@@ -29,8 +29,6 @@ impl Counts {
             let answer = match &op.outcome {
                 Outcome::Ok { status, .. } => status.to_string(),
                 Outcome::Refused { status, code, .. } => format!("{status} {code}"),
-                // The service gives this answer to a repeat while the first request is in progress.
-                Outcome::Unknown { why } if why == "409 request_in_progress" => why.clone(),
                 Outcome::Unknown { why } => {
                     counts.failed.push(op.to_string());
                     // Addresses would make each one different.

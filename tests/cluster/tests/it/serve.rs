@@ -193,3 +193,25 @@ async fn load_begins_without_accounts_that_are_lost() {
         assert!(log.contains(warning), "{log}");
     }
 }
+
+#[tokio::test]
+async fn buyer_whose_password_changes_is_replaced() {
+    let shop = shop("shopper-shut-out", 1_000).await.unwrap();
+    let settings = [("LOAD_PASSWORD", PASSWORD), ("LOAD_BUYERS", "1"), ("LOAD_ORDERS_PER_MINUTE", "60")];
+    let stage = Stage::start(shop, &settings).await.unwrap();
+    stage.until(|load| count(load, "orders") > 0).await;
+
+    // A visitor of the demo knows the password of the only buyer, and sets another one.
+    let buyer = Customer::login(&stage.access, "load-0@example.com", PASSWORD).await;
+    let put = stage.access.http.put(stage.access.url(ServiceName::User, "/me/password"));
+    let body = json!({"current_password": PASSWORD, "new_password": "a password of the visitor"});
+    let _changed = Answer::of(put.bearer_auth(&buyer.access_token).json(&body)).await.expect(204);
+    let log = stage.shop.directory().join("shopper.log");
+    let read = async || std::fs::read_to_string(&log).unwrap();
+    until(LIMIT, read, |log| log.contains("account of a buyer is lost")).await;
+
+    let before = count(&stage.load().await, "orders");
+    let load = stage.until(|load| count(load, "orders") > before && count(load, "unknown") == 0).await;
+    assert_eq!(load["told"]["unsettled"], 0, "{load}");
+    let _other = Customer::login(&stage.access, "load-1@example.com", PASSWORD).await;
+}

@@ -1,12 +1,17 @@
 //! Faults on demand.
 
+use std::time::Duration;
+
 use axum::http::Method;
 use estore_base::config::{ConfigError, Env};
 use estore_contract::demo::{FaultEvent, FaultRequest, FaultState, Timetable};
 use estore_telemetry::Platform;
 
-use super::{Tool, ToolError};
+use super::{LIMIT, Tool, ToolError};
 use crate::config::CHAOS_URL;
+
+/// The time limit for the end of all faults, which get 20 s for it. A page here has 30 s.
+const ENDING: Duration = Duration::from_secs(22);
 
 /// The client of the component that causes faults.
 pub(crate) struct Chaos(Tool);
@@ -26,7 +31,7 @@ impl Chaos {
 
     /// Ends every fault, and the timetable.
     pub(crate) async fn end_all(&self) -> Result<(), ToolError> {
-        self.0.delete("/faults").await
+        self.0.delete("/faults", ENDING).await
     }
 
     pub(crate) async fn follow(&self, timetable: &Timetable) -> Result<Timetable, ToolError> {
@@ -34,6 +39,6 @@ impl Chaos {
     }
 
     pub(crate) async fn end_timetable(&self) -> Result<(), ToolError> {
-        self.0.delete("/timetable").await
+        self.0.delete("/timetable", LIMIT).await
     }
 }

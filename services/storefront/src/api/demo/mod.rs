@@ -23,7 +23,7 @@ pub(crate) use prometheus::{Alert, Prometheus, Series};
 pub(crate) use shop::{Ready, activity, ready};
 pub(crate) use shopper::Shopper;
 
-/// The time limit for a call. A page waits for the slowest of them.
+/// The time limit for a call, if it has no other. A page waits for the slowest of them.
 pub(crate) const LIMIT: Duration = Duration::from_secs(2);
 
 /// The reason for which a component gave no result.
@@ -57,7 +57,7 @@ impl Tool {
     }
 
     async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, ToolError> {
-        self.read(&self.exchange(Method::GET, path, Bytes::new()).await?)
+        self.read(&self.exchange(Method::GET, path, Bytes::new(), LIMIT).await?)
     }
 
     /// Sends `body` as JSON.
@@ -69,14 +69,20 @@ impl Tool {
     ) -> Result<T, ToolError> {
         // Plain data with string keys, which always serializes.
         let body = serde_json::to_vec(body).unwrap_or_default();
-        self.read(&self.exchange(method, path, body.into()).await?)
+        self.read(&self.exchange(method, path, body.into(), LIMIT).await?)
     }
 
-    async fn delete(&self, path: &str) -> Result<(), ToolError> {
-        self.exchange(Method::DELETE, path, Bytes::new()).await.map(|_nothing| ())
+    async fn delete(&self, path: &str, limit: Duration) -> Result<(), ToolError> {
+        self.exchange(Method::DELETE, path, Bytes::new(), limit).await.map(|_nothing| ())
     }
 
-    async fn exchange(&self, method: Method, path: &str, body: Bytes) -> Result<Response<Bytes>, ToolError> {
+    async fn exchange(
+        &self,
+        method: Method,
+        path: &str,
+        body: Bytes,
+        limit: Duration,
+    ) -> Result<Response<Bytes>, ToolError> {
         let client = self.client.as_ref().ok_or(ToolError::NotRunning)?;
         let mut request = Request::new(body);
         *request.uri_mut() = path.parse::<Uri>().map_err(|error| self.away(&error))?;
@@ -86,7 +92,7 @@ impl Tool {
             request.headers_mut().insert(header::CONTENT_TYPE, json);
         }
         *request.method_mut() = method;
-        let answer = client.call(request, LIMIT).await.map_err(|error| self.away(&error))?;
+        let answer = client.call(request, limit).await.map_err(|error| self.away(&error))?;
         if answer.status().is_success() {
             return Ok(answer);
         }

@@ -30,6 +30,9 @@ struct CategoryPage {
 pub(crate) struct Sent {
     pub(crate) name: String,
     pub(crate) parent: String,
+    /// The name and the parent of the category that the form showed.
+    pub(crate) was_name: String,
+    pub(crate) was_parent: String,
 }
 
 /// Shows a category. `sent` is the form that is shown again, with the reason.
@@ -47,7 +50,9 @@ pub(crate) async fn show(
         (status, sent)
     } else {
         let parent = above.last().map(|parent| parent.slug.to_string()).unwrap_or_default();
-        (StatusCode::OK, Sent { name: category.name.to_string(), parent })
+        let name = category.name.to_string();
+        let (was_name, was_parent) = (name.clone(), parent.clone());
+        (StatusCode::OK, Sent { name, parent, was_name, was_parent })
     };
     let shown = CategoryPage {
         page,

@@ -29,6 +29,8 @@ pub(crate) struct TemplateForm {
     pub(crate) subject: String,
     pub(crate) text: String,
     pub(crate) html: String,
+    /// The version of the template that the form shows.
+    pub(crate) version: String,
 }
 
 impl TemplateForm {
@@ -53,6 +55,8 @@ struct TemplatePage {
     language: Locale,
     version: u32,
     form: TemplateForm,
+    /// The stored template, if somebody else changed it while the form was open.
+    now: Option<Template>,
 }
 
 /// The document in the frame.
@@ -70,23 +74,28 @@ pub(crate) async fn stored(visitor: &Visitor, name: Purpose, language: Locale) -
     found.items.into_iter().find(|template| template.locale == language).ok_or(Error::NotFound)
 }
 
-/// Shows the form, as the browser sent it or as it is stored.
+/// Shows the form, as the browser sent it or as it is stored. With 409, shows the
+/// stored template too.
 pub(crate) async fn show(
     visitor: &Visitor,
     name: Purpose,
     language: Locale,
-    sent: Option<(TemplateForm, String)>,
+    sent: Option<(StatusCode, TemplateForm, String)>,
 ) -> Result<Response, Error> {
-    let Template { version, subject, text, html, .. } = stored(visitor, name, language).await?;
+    let now = stored(visitor, name, language).await?;
+    let version = now.version;
     let mut page = Frame::new(visitor, texts::admin::purpose(name, visitor.locale));
-    let (status, form) = match sent {
-        None => (StatusCode::OK, TemplateForm { subject, text, html }),
-        Some((form, reason)) => {
+    let (status, form, now) = match sent {
+        None => {
+            let Template { subject, text, html, .. } = now;
+            (StatusCode::OK, TemplateForm { subject, text, html, version: version.to_string() }, None)
+        }
+        Some((status, form, reason)) => {
             page.notice(Tone::Bad, reason);
-            (StatusCode::UNPROCESSABLE_ENTITY, form)
+            (status, form, (status == StatusCode::CONFLICT).then_some(now))
         }
     };
-    let shown = TemplatePage { page, section: Section::Mails, name, language, version, form };
+    let shown = TemplatePage { page, section: Section::Mails, name, language, version, form, now };
     let mut response = show_with(status, visitor, &shown)?;
     // The preview is a frame of our own.
     let policy = HeaderValue::try_from(format!("{POLICY}; frame-src 'self'"));
@@ -129,6 +138,7 @@ mod tests {
             subject: " Hello ".to_owned(),
             text: "a\r\nb".to_owned(),
             html: "<p>a</p>\r\n".to_owned(),
+            version: "4".to_owned(),
         };
         let body = form.body(Locale::De);
         assert_eq!((&*body.subject, &*body.text, &*body.html), ("Hello", "a\nb", "<p>a</p>\n"));

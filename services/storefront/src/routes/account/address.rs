@@ -40,9 +40,8 @@ pub(super) async fn show(shopper: Shopper, Path(id): Path<String>) -> Result<Res
 }
 
 pub(super) async fn change(
-    shopper: Shopper,
     Path(id): Path<String>,
-    Kept(fields): Kept<AddressFields>,
+    Kept(shopper, fields): Kept<Shopper, AddressFields>,
 ) -> Result<Response, Error> {
     let id: AddressId = id.parse().map_err(|_| Error::NotFound)?;
     let mut wrongs = Wrongs::default();

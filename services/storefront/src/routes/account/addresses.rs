@@ -39,7 +39,7 @@ pub(super) async fn show(shopper: Shopper) -> Result<Response, Error> {
     pages::show(&shopper, &AddressesPage::read(&shopper).await?)
 }
 
-pub(super) async fn add(shopper: Shopper, Kept(fields): Kept<AddressFields>) -> Result<Response, Error> {
+pub(super) async fn add(Kept(shopper, fields): Kept<Shopper, AddressFields>) -> Result<Response, Error> {
     let mut wrongs = Wrongs::default();
     let is_full = match fields.read(&mut wrongs) {
         Some(body) => match shopper.user().add_address(&body).await {

@@ -72,7 +72,7 @@ pub(super) async fn show(shopper: Shopper) -> Result<Response, Error> {
     pages::show(&shopper, &ProfilePage { page, profile, values, wrongs })
 }
 
-pub(super) async fn save(shopper: Shopper, Kept(fields): Kept<Fields>) -> Result<Response, Error> {
+pub(super) async fn save(Kept(shopper, fields): Kept<Shopper, Fields>) -> Result<Response, Error> {
     let mut wrongs = Wrongs::default();
     if let Some(patch) = fields.read(&mut wrongs) {
         shopper.user().change_profile(&patch).await?;

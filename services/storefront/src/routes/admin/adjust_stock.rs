@@ -45,9 +45,8 @@ enum Mistake {
 }
 
 pub(super) async fn adjust(
-    owner: Owner,
     Path(sku): Path<String>,
-    Kept(mut fields): Kept<Fields>,
+    Kept(owner, mut fields): Kept<Owner, Fields>,
 ) -> Result<Response, Error> {
     let sku: Sku = sku.parse().map_err(|_invalid| Error::NotFound)?;
     let t = &Texts::of(owner.locale).admin.products;

@@ -2,7 +2,7 @@
 
 use axum::{http::StatusCode, response::Response};
 use estore_contract::{
-    inventory::{Category, CategoryBody},
+    inventory::CategoryBody,
     text::{Slug, Title},
 };
 use serde::Deserialize;
@@ -10,6 +10,7 @@ use serde::Deserialize;
 use crate::{
     Error,
     api::ApiError,
+    catalogue::standing,
     pages::{
         self,
         admin::categories::{self, Sent},
@@ -31,24 +32,23 @@ pub(super) struct Fields {
     parent: String,
 }
 
-pub(super) async fn create(owner: Owner, Kept(fields): Kept<Fields>) -> Result<Response, Error> {
+pub(super) async fn create(Kept(owner, fields): Kept<Owner, Fields>) -> Result<Response, Error> {
     let t = &Texts::of(owner.locale).admin.catalogue;
     let read = Slug::try_from(fields.slug.trim().to_owned()).ok().zip(body(&fields.name, &fields.parent));
     let refused = match read {
         None => (StatusCode::UNPROCESSABLE_ENTITY, t.wrong.to_owned()),
-        // The service would rename and move a category that exists.
-        Some((slug, _)) if has(&owner.inventory().categories().await?.items, &slug) => {
-            (StatusCode::CONFLICT, t.exists.to_owned())
-        }
-        Some((slug, body)) => match owner.inventory().put_category(&slug, &body).await {
-            Ok(_written) => {
-                Flash::Saved.keep(&owner.jar);
-                return Ok(pages::go_to("/admin/categories"));
-            }
-            Err(error @ ApiError::Answered(_)) if error.is(404) || error.is(422) => {
-                (StatusCode::UNPROCESSABLE_ENTITY, refusal(&error, owner.locale))
-            }
-            Err(error) => return Err(error.into()),
+        Some((slug, body)) => match standing(&owner.inventory().categories().await?.items, &slug) {
+            // A form whose answer was lost finds its own category.
+            Some(now) if now == body => return Ok(saved(&owner)),
+            // The service would rename and move a category that exists.
+            Some(_) => (StatusCode::CONFLICT, t.exists.to_owned()),
+            None => match owner.inventory().put_category(&slug, &body).await {
+                Ok(_written) => return Ok(saved(&owner)),
+                Err(error @ ApiError::Answered(_)) if error.is(404) || error.is(422) => {
+                    (StatusCode::UNPROCESSABLE_ENTITY, refusal(&error, owner.locale))
+                }
+                Err(error) => return Err(error.into()),
+            },
         },
     };
     let Fields { slug, name, parent } = fields;
@@ -65,8 +65,10 @@ pub(super) fn body(name: &str, parent: &str) -> Option<CategoryBody> {
     Some(CategoryBody { name, parent })
 }
 
-fn has(tree: &[Category], slug: &Slug) -> bool {
-    tree.iter().any(|category| category.slug == *slug || has(&category.children, slug))
+/// Leads to the tree, which is as the form wants it.
+pub(super) fn saved(owner: &Owner) -> Response {
+    Flash::Saved.keep(&owner.jar);
+    pages::go_to("/admin/categories")
 }
 
 #[cfg(test)]

@@ -30,9 +30,8 @@ pub(super) async fn show(owner: Owner, Path(sku): Path<String>) -> Result<Respon
 /// Saves only what differs, and only if nobody else has changed the product since the form was
 /// shown. Otherwise shows both.
 pub(super) async fn change(
-    owner: Owner,
     Path(sku): Path<String>,
-    Kept(form): Kept<ProductForm>,
+    Kept(owner, form): Kept<Owner, ProductForm>,
 ) -> Result<Response, Error> {
     let sku: Sku = sku.parse().map_err(|_invalid| Error::NotFound)?;
     let t = Texts::of(owner.locale);
@@ -47,49 +46,56 @@ pub(super) async fn change(
     };
     let now = owner.inventory().tagged(&sku).await?;
     let found = difference(&now.product, &body);
-    let is_current = now.product.version.to_string() == form.version;
-    if is_current && form.is_saved() {
-        let Some(found) = &found else {
-            Flash::Saved.keep(&owner.jar);
-            return Ok(pages::go_to(&format!("/admin/products/{sku}")));
-        };
-        match owner.inventory().patch_product(&sku, &now.tag, &found.patch).await {
-            Ok(_product) => {
-                Flash::Saved.keep(&owner.jar);
-                return Ok(pages::go_to(&format!("/admin/products/{sku}")));
+    // A form whose answer was lost finds its own change.
+    if form.is_saved() && found.is_none() {
+        return Ok(saved(&owner, &sku));
+    }
+    if now.product.version.to_string() != form.version {
+        return conflict(&owner, &sku, now, form, &body).await;
+    }
+    let Some(found) = found.filter(|_| form.is_saved()) else {
+        let preview = Some(preview(&now.product, &body));
+        let sent = Sent { status: StatusCode::OK, form, wrongs: Vec::new(), reason: None, preview };
+        return product_page::show(&owner, &sku, Some(now), Some(sent), None).await;
+    };
+    match owner.inventory().patch_product(&sku, &now.tag, &found.patch).await {
+        Ok(_product) => Ok(saved(&owner, &sku)),
+        // Somebody was faster in this very moment, perhaps the same form sent twice.
+        Err(error) if error.is(412) => {
+            let now = owner.inventory().tagged(&sku).await?;
+            if difference(&now.product, &body).is_none() {
+                return Ok(saved(&owner, &sku));
             }
-            // Somebody was faster in this very moment.
-            Err(error) if error.is(412) => {}
-            Err(error @ ApiError::Answered(_)) if error.is(422) => {
-                let (status, wrongs) = (StatusCode::UNPROCESSABLE_ENTITY, wrongs_of(&error));
-                let reason = Some(refusal(&error, owner.locale));
-                let sent = Sent { status, form, wrongs, reason, preview: None };
-                return product_page::show(&owner, &sku, Some(now), Some(sent), None).await;
-            }
-            Err(error) => return Err(error.into()),
+            conflict(&owner, &sku, now, form, &body).await
         }
-        let now = owner.inventory().tagged(&sku).await?;
-        return conflict(&owner, &sku, now, form, &body).await;
+        Err(error @ ApiError::Answered(_)) if error.is(422) => {
+            let (status, wrongs) = (StatusCode::UNPROCESSABLE_ENTITY, wrongs_of(&error));
+            let reason = Some(refusal(&error, owner.locale));
+            let sent = Sent { status, form, wrongs, reason, preview: None };
+            product_page::show(&owner, &sku, Some(now), Some(sent), None).await
+        }
+        Err(error) => Err(error.into()),
     }
-    if !is_current {
-        return conflict(&owner, &sku, now, form, &body).await;
-    }
-    let preview = Some(preview(&now.product, &body));
-    let sent = Sent { status: StatusCode::OK, form, wrongs: Vec::new(), reason: None, preview };
-    product_page::show(&owner, &sku, Some(now), Some(sent), None).await
 }
 
-/// Shows the difference to the product that somebody else changed. The form then has its version,
-/// so that the next attempt overwrites on purpose.
+/// Leads to the product, which is as the form wants it.
+fn saved(owner: &Owner, sku: &Sku) -> Response {
+    Flash::Saved.keep(&owner.jar);
+    pages::go_to(&format!("/admin/products/{sku}"))
+}
+
+/// Shows the difference to the product that somebody else changed. Only here does the form get the
+/// present version, so that the next attempt overwrites on purpose.
 async fn conflict(
     owner: &Owner,
     sku: &Sku,
     now: Tagged,
-    form: ProductForm,
+    mut form: ProductForm,
     body: &ProductBody,
 ) -> Result<Response, Error> {
     let reason = Some(Texts::of(owner.locale).admin.products.conflict.to_owned());
     let preview = Some(preview(&now.product, body));
+    form.version = now.product.version.to_string();
     let sent = Sent { status: StatusCode::CONFLICT, form, wrongs: Vec::new(), reason, preview };
     product_page::show(owner, sku, Some(now), Some(sent), None).await
 }

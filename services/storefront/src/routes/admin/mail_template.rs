@@ -1,7 +1,7 @@
 //! `GET /admin/templates/{name}/{language}` and `POST /admin/templates/{name}/{language}`: the
 //! template of an email.
 
-use axum::{extract::Path, response::Response};
+use axum::{extract::Path, http::StatusCode, response::Response};
 use estore_contract::verification::{Locale, Purpose};
 
 use crate::{
@@ -21,24 +21,41 @@ pub(super) async fn show(owner: Owner, Path(names): Path<(String, String)>) -> R
     template::show(&owner, name, language, None).await
 }
 
+/// Saves a version only if nobody else did since the form was shown. The service checks no version,
+/// so a change between the two calls is still overwritten.
 pub(super) async fn save(
-    owner: Owner,
     Path(names): Path<(String, String)>,
-    Kept(form): Kept<TemplateForm>,
+    Kept(owner, mut form): Kept<Owner, TemplateForm>,
 ) -> Result<Response, Error> {
     let (name, language) = read(&names)?;
-    match owner.verification().put_template(name, &form.body(language)).await {
-        Ok(_template) => {
-            Flash::Saved.keep(&owner.jar);
-            Ok(pages::go_to(&path(name, language)))
-        }
+    let body = form.body(language);
+    let now = template::stored(&owner, name, language).await?;
+    // A form whose answer was lost finds its own version.
+    if (&now.subject, &now.text, &now.html) == (&body.subject, &body.text, &body.html) {
+        return Ok(saved(&owner, name, language));
+    }
+    if now.version.to_string() != form.version {
+        // Only here does the form get the present version: the next attempt overwrites on purpose.
+        form.version = now.version.to_string();
+        let reason = Texts::of(owner.locale).admin.mails.conflict.to_owned();
+        return template::show(&owner, name, language, Some((StatusCode::CONFLICT, form, reason))).await;
+    }
+    match owner.verification().put_template(name, &body).await {
+        Ok(_template) => Ok(saved(&owner, name, language)),
         Err(error @ ApiError::Answered(_)) if error.is(422) => {
             let works_not = Texts::of(owner.locale).admin.mails.works_not;
             let reason = format!("{works_not} {}", refusal(&error, owner.locale));
-            template::show(&owner, name, language, Some((form, reason))).await
+            let sent = (StatusCode::UNPROCESSABLE_ENTITY, form, reason);
+            template::show(&owner, name, language, Some(sent)).await
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Leads to the template, which is as the form wants it.
+fn saved(owner: &Owner, name: Purpose, language: Locale) -> Response {
+    Flash::Saved.keep(&owner.jar);
+    pages::go_to(&path(name, language))
 }
 
 /// Reads a template's name and language from a path.

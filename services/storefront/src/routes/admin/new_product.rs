@@ -1,7 +1,10 @@
 //! `GET /admin/new-product` and `POST /admin/new-product`.
 
 use axum::{http::StatusCode, response::Response};
-use estore_contract::inventory::ProductBody;
+use estore_contract::{
+    Sku,
+    inventory::{ProductBody, ProductStatus},
+};
 
 use crate::{
     Error,
@@ -9,7 +12,7 @@ use crate::{
     pages::{
         self,
         admin::{
-            product::{ProductForm, Wrong, new_product, wrongs_of},
+            product::{ProductForm, Wrong, difference, new_product, wrongs_of},
             product_page::{self, Preview, Sent},
         },
     },
@@ -22,7 +25,7 @@ pub(super) async fn show(owner: Owner) -> Result<Response, Error> {
     product_page::show_new(&owner, None).await
 }
 
-pub(super) async fn create(owner: Owner, Kept(form): Kept<ProductForm>) -> Result<Response, Error> {
+pub(super) async fn create(Kept(owner, form): Kept<Owner, ProductForm>) -> Result<Response, Error> {
     let t = Texts::of(owner.locale);
     let (sku, body) = (form.sku(), form.body());
     let (sku, body) = match (sku, body) {
@@ -48,13 +51,14 @@ pub(super) async fn create(owner: Owner, Kept(form): Kept<ProductForm>) -> Resul
         };
         return product_page::show_new(&owner, Some(sent)).await;
     }
-    let new = new_product(sku, body);
+    let new = new_product(sku.clone(), body.clone());
     match owner.inventory().create_product(&new).await {
-        Ok(product) => {
-            Flash::ProductCreated.keep(&owner.jar);
-            Ok(pages::go_to(&format!("/admin/products/{}", product.sku)))
-        }
+        Ok(_product) => Ok(created(&owner, &sku)),
         Err(error @ ApiError::Answered(_)) if !error.is(401) && !error.is(403) && !error.is_unknown() => {
+            // A form whose answer was lost finds its own product.
+            if error.code() == "sku_exists" && is_stored(&owner, &sku, &body).await? {
+                return Ok(created(&owner, &sku));
+            }
             let reason = match error.code() {
                 "sku_exists" => t.admin.products.sku_exists.to_owned(),
                 _ => refusal(&error, owner.locale),
@@ -65,6 +69,18 @@ pub(super) async fn create(owner: Owner, Kept(form): Kept<ProductForm>) -> Resul
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Leads to the new product.
+fn created(owner: &Owner, sku: &Sku) -> Response {
+    Flash::ProductCreated.keep(&owner.jar);
+    pages::go_to(&format!("/admin/products/{sku}"))
+}
+
+/// Reports whether the shop sells the product as the form describes it.
+async fn is_stored(owner: &Owner, sku: &Sku, body: &ProductBody) -> Result<bool, Error> {
+    let stored = owner.inventory().product(sku).await?;
+    Ok(stored.status == ProductStatus::Active && difference(&stored, body).is_none())
 }
 
 /// Returns the preview of a new product.

@@ -18,9 +18,8 @@ use crate::{
 };
 
 pub(super) async fn refund(
-    owner: Owner,
     Path(id): Path<String>,
-    Kept(form): Kept<RefundForm>,
+    Kept(owner, form): Kept<Owner, RefundForm>,
 ) -> Result<Response, Error> {
     let id: OrderId = id.parse().map_err(|_invalid| Error::NotFound)?;
     let payment = owner.payment();

@@ -21,7 +21,7 @@ use crate::{
         checkout::{Form, Why},
     },
     session::Flash,
-    web::{Post, Shopper},
+    web::{Kept, Shopper},
 };
 
 /// The time within which the order is asked for, with all that comes before it.
@@ -41,8 +41,7 @@ enum Step<T> {
 
 pub(super) async fn place(
     State(app): State<App>,
-    shopper: Shopper,
-    Post(mut fields): Post<CheckoutFields>,
+    Kept(shopper, mut fields): Kept<Shopper, CheckoutFields>,
 ) -> Result<Response, Error> {
     let (sent_by, ends_by) = (Instant::now() + SENT_WITHIN, Instant::now() + ENDS_WITHIN);
     let contents = fields.contents().ok_or(Error::BadForm)?;
@@ -71,7 +70,7 @@ pub(super) async fn place(
         let is_spent = match timeout_at(ends_by, shopper.payment().find_order(id)).await {
             // An earlier request placed the order that the visitor looks for, although this one was
             // refused, such as for its rate.
-            Ok(Ok(Some(order))) if order.failure.is_none() => {
+            Ok(Ok(Some(order))) if Refusal::of_order(&order).is_none() => {
                 return Ok(arrive(&app, &shopper, contents.key, &order, (true, false)));
             }
             Ok(Ok(Some(_))) => true,

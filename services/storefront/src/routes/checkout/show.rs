@@ -23,10 +23,9 @@ pub(super) async fn show(State(app): State<App>, shopper: Shopper) -> Result<Res
         Some(attempt) if !attempt.is_placed || basket.lines.is_empty() => order_of(&shopper, attempt).await?,
         _ => None,
     };
+    let refusal = before.as_ref().and_then(Refusal::of_order);
     // The visitor went back from the order, or its answer was lost.
-    if let (Some(attempt), Some(order)) = (attempt, &before)
-        && order.failure.is_none()
-    {
+    if let (Some(attempt), Some(order), None) = (attempt, &before, &refusal) {
         return Ok(lead_to(&app, &shopper, attempt, basket, order));
     }
     if basket.lines.is_empty() {
@@ -40,8 +39,8 @@ pub(super) async fn show(State(app): State<App>, shopper: Shopper) -> Result<Res
     };
     let line = |line: &crate::session::Line| OrderItem { sku: line.sku.clone(), quantity: line.quantity };
     let mut form = Form::new(attempt, basket.lines.iter().map(line).collect());
-    if let Some(failure) = before.and_then(|order| order.failure) {
-        form.why = Why::Refused(Refusal::of_failure(&failure));
+    if let Some(refusal) = refusal {
+        form.why = Why::Refused(refusal);
     }
     pages::checkout::show(&shopper, form).await
 }

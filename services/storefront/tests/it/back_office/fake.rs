@@ -41,6 +41,12 @@ pub(super) struct Shop {
     pub(super) away_after_change: Mutex<Option<&'static str>>,
     /// The calls that are refused, with status and code.
     pub(super) refuses: Mutex<BTreeMap<String, (u16, &'static str)>>,
+    /// The call that is done once while its answer is lost.
+    pub(super) loses: Mutex<Option<&'static str>>,
+    /// The name of the category `mugs`, if somebody renamed it.
+    pub(super) mugs: Mutex<Option<&'static str>>,
+    /// The subject of the template's next version, if somebody saved one.
+    pub(super) subject: Mutex<Option<&'static str>>,
 }
 
 pub(super) fn product(sku: &str, status: &str) -> Value {
@@ -135,13 +141,16 @@ impl Shop {
                 let price = json!({"amount": 1490, "currency": "USD"});
                 Json(json!({"items": [{"price": price, "at": NOW, "version": 1}]})).into_response()
             }
-            ["categories"] => Json(json!({"items": [
-                {"slug": "kitchen", "name": "Kitchen", "count": 2, "children": [
-                    {"slug": "mugs", "name": "Mugs", "count": 2, "children": []}
-                ]},
-                {"slug": "empty", "name": "Empty", "count": 0, "children": []}
-            ]}))
-            .into_response(),
+            ["categories"] => {
+                let mugs = self.mugs.lock().unwrap().unwrap_or("Mugs");
+                Json(json!({"items": [
+                    {"slug": "kitchen", "name": "Kitchen", "count": 2, "children": [
+                        {"slug": "mugs", "name": mugs, "count": 2, "children": []}
+                    ]},
+                    {"slug": "empty", "name": "Empty", "count": 0, "children": []}
+                ]}))
+                .into_response()
+            }
             ["orders"] => page(&[order()]),
             ["orders", ID] => Json(order()).into_response(),
             ["orders", ID, "refunds"] => Json(json!({"items": []})).into_response(),
@@ -168,10 +177,14 @@ impl Shop {
             ["users"] => page(&[account()]),
             ["users", ID] => Json(account()).into_response(),
             ["verifications"] => page(&[mail()]),
-            ["templates"] | ["templates", "email"] => Json(json!({"items": [
-                {"name": "email", "locale": "en", "version": 4, "subject": "Verify", "text": "Open {{ link }}", "html": "<p>{{ link }}</p>"}
-            ]}))
-            .into_response(),
+            ["templates"] | ["templates", "email"] => {
+                let next = *self.subject.lock().unwrap();
+                let (version, subject) = next.map_or((4, "Verify"), |subject| (5, subject));
+                Json(json!({"items": [
+                    {"name": "email", "locale": "en", "version": version, "subject": subject, "text": "Open {{ link }}", "html": "<p>{{ link }}</p>"}
+                ]}))
+                .into_response()
+            }
             _ => refusal(404, "not_found"),
         }
     }
@@ -183,6 +196,9 @@ impl Shop {
         match (method, parts.as_slice()) {
             ("POST", ["products"]) => {
                 let sku = body["sku"].as_str().unwrap().to_owned();
+                if products.contains_key(&sku) {
+                    return refusal(409, "sku_exists");
+                }
                 let mut new = product(&sku, "active");
                 merge(&mut new, body);
                 products.insert(sku, new.clone());
@@ -302,7 +318,11 @@ async fn answer(State(shop): State<Arc<Shop>>, request: Request) -> Response {
     if let Some(path) = shop.away_after_change.lock().unwrap().take() {
         *shop.away.lock().unwrap() = Some(path);
     }
-    shop.write(&call, &condition, &json)
+    let answer = shop.write(&call, &condition, &json);
+    if shop.loses.lock().unwrap().take_if(|lost| *lost == call).is_some() {
+        return refusal(503, "unavailable");
+    }
+    answer
 }
 
 /// An admin in front of a shop.

@@ -1,5 +1,6 @@
 //! The back office: what admins see and change, and that nobody else does.
 
+mod conflicts;
 mod fake;
 mod orders;
 mod pages;

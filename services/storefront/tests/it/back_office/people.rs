@@ -56,7 +56,8 @@ async fn preview_of_a_template_cannot_run_anything() {
 async fn template_is_saved_and_tested() {
     let mut office = Office::new().await;
     let edit = "/admin/templates/email/en";
-    let fields = [("subject", "Verify"), ("text", "a\r\n{{ link }}"), ("html", "<p>{{ link }}</p>")];
+    let fields =
+        [("version", "4"), ("subject", "Verify"), ("text", "a\r\n{{ link }}"), ("html", "<p>{{ link }}</p>")];
     let seen = office.submit(edit, edit, &fields).await;
     assert_eq!(seen.location(), edit);
     office.submit(edit, &format!("{edit}/test"), &[]).await;

@@ -175,7 +175,8 @@ async fn category_is_added_moved_and_deleted() {
     let page = office.get("/admin/categories/mugs").await.text;
     assert!(page.contains("<option value=\"kitchen\" selected>") && !page.contains("<option value=\"mugs\""));
     let path = "/admin/categories/mugs";
-    office.submit(path, path, &[("name", "Mugs"), ("parent", "")]).await;
+    let to_the_top = [("name", "Mugs"), ("parent", ""), ("was_name", "Mugs"), ("was_parent", "kitchen")];
+    office.submit(path, path, &to_the_top).await;
     let seen = office.submit(path, path, &[("name", ""), ("parent", "empty")]).await;
     assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(seen.text.contains("<option value=\"empty\" selected>"), "{}", seen.text);

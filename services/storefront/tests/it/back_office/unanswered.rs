@@ -65,8 +65,9 @@ async fn written_text_survives_an_absent_service() {
         ("category", "mugs"),
         ("action", "save"),
     ];
-    let template = [("subject", "Hello"), ("text", "Open {{ link }}"), ("html", "<p>{{ link }}</p>")];
-    let category = [("name", "Cups"), ("parent", "kitchen")];
+    let template =
+        [("version", "4"), ("subject", "Hello"), ("text", "Open {{ link }}"), ("html", "<p>{{ link }}</p>")];
+    let category = [("name", "Cup"), ("parent", "kitchen"), ("was_name", "Mugs"), ("was_parent", "kitchen")];
     let new_category = [("slug", "cups"), ("name", "Cups"), ("parent", "")];
     for (path, away, fields) in [
         ("/admin/new-product", "/products", &product[..]),

@@ -1,5 +1,7 @@
 //! The forms of the engine room: what they send on, and what they refuse.
 
+use std::sync::atomic::Ordering;
+
 use axum::http::StatusCode;
 use serde_json::json;
 
@@ -61,6 +63,14 @@ async fn timetable_and_load_are_sent_on() {
             ("PUT /load".to_owned(), json!({"orders_per_minute": 0, "mix": mix})),
         ]
     );
+}
+
+#[tokio::test]
+async fn faults_may_take_long_to_end() {
+    let mut room = Room::new().await;
+    room.shop.ends_slowly.store(true, Ordering::SeqCst);
+    let seen = room.press("/engine/faults/end", &[]).await;
+    assert_eq!((seen.status, seen.location()), (StatusCode::SEE_OTHER, "/engine#faults"));
 }
 
 #[tokio::test]

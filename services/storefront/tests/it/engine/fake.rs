@@ -3,7 +3,10 @@
 use std::{
     collections::BTreeMap,
     net::Ipv4Addr,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use axum::{
@@ -16,12 +19,14 @@ use estore_base::clock::{Clock, SystemClock};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use time::{Duration, format_description::well_known::Rfc3339};
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, time::sleep};
 
 use crate::stage::{Browser, Seen, Stage};
 
 const ID: &str = "0197a6f0-3c5e-7d6b-9a44-0f5f4f1f2a01";
 pub(super) const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
+/// The time that faults take to end, if they end slowly: longer than other calls may take.
+const SLOWLY: std::time::Duration = std::time::Duration::from_millis(2500);
 /// The parts that can be away, by the beginning of their paths.
 pub(super) const PARTS: [&str; 4] = ["/faults", "/load", "/api/v1", "/activity"];
 
@@ -39,6 +44,8 @@ pub(super) struct Shop {
     /// The orders that contradict what their customers saw.
     pub(super) disagreements: Mutex<u32>,
     pub(super) faults: Mutex<Vec<Value>>,
+    /// True if faults end slowly.
+    pub(super) ends_slowly: AtomicBool,
 }
 
 pub(super) fn ago(seconds: i64) -> String {
@@ -157,6 +164,9 @@ async fn answer(State(shop): State<Arc<Shop>>, request: Request) -> Response {
     let call = format!("{} {path}", parts.method);
     if let Some((status, code)) = shop.refuses.lock().unwrap().get(call.as_str()) {
         return problem(*status, code);
+    }
+    if call == "DELETE /faults" && shop.ends_slowly.load(Ordering::SeqCst) {
+        sleep(SLOWLY).await;
     }
     match (parts.method.as_str(), path) {
         ("GET", "/faults") => Json(shop.state()).into_response(),
