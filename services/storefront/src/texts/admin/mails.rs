@@ -26,7 +26,7 @@ texts! {
         test: "Send me the saved version", "Gespeicherte Version an mich senden";
         test_sent: "The test email is on its way to your address.", "Die Test-Mail ist unterwegs an Ihre Adresse.";
         conflict: "Somebody else changed this template meanwhile. The page has both. Save again to overwrite it.", "Jemand anderes hat diese Vorlage inzwischen geändert. Die Seite hat beide. Speichern Sie noch einmal, um sie zu überschreiben.";
-        now: "The template of now", "Die Vorlage von jetzt";
+        now: "The stored template", "Die gespeicherte Vorlage";
         works_not: "This template does not work:", "Diese Vorlage funktioniert nicht:";
     }
 }
