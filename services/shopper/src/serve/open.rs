@@ -83,8 +83,8 @@ async fn enter(app: &App) -> Result<bool> {
         return Ok(true);
     }
     let next = u32::try_from(app.people.count())?;
-    // Another buyer takes the place of each who is shut out, with a number of their own: the history
-    // has those of the others.
+    // Another buyer takes the place of each who is shut out, with a number of their own: the
+    // history has those of the others.
     let all = app.config.buyers.saturating_add(u32::try_from(app.people.shut_out())?);
     let last = all.min(next.saturating_add(AT_ONCE));
     for buyer in join_all((next..last).map(|number| register(app, number))).await {

@@ -116,7 +116,7 @@ impl Step<'_> {
     }
 
     /// Sends the same request until its outcome is known. `send` pauses after an unknown one. A
-    /// request whose token was rejected each time has had no effect, so nothing about it is unknown.
+    /// request whose token was rejected each time has had no effect: nothing about it is unknown.
     async fn until_known<F: Future<Output = Outcome>>(&self, send: impl Fn() -> F) -> Option<Outcome> {
         let deadline = Instant::now() + PATIENCE;
         let (mut unknown, mut may_have_effect) = (None, false);
