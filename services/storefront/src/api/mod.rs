@@ -108,3 +108,25 @@ impl Services {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn lost_answers_are_unknown_and_refusals_are_not() {
+        let answered = |code: &str, status: u16| {
+            let body =
+                json!({"error": "", "message": "", "status_code": status, "code": code, "request_id": ""});
+            ApiError::Answered(Box::new(serde_json::from_value(body).unwrap()))
+        };
+        assert!(ApiError::Away(Service::Payment).is_unknown());
+        assert!(answered("outcome_unknown", 503).is_unknown());
+        for (code, status) in [("payment_declined", 402), ("insufficient_stock", 409), ("invalid_token", 401)]
+        {
+            assert!(!answered(code, status).is_unknown(), "{code}");
+        }
+    }
+}

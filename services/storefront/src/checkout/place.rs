@@ -66,7 +66,7 @@ async fn ask(payment: &Payment<'_>, key: &str, request: &OrderRequest) -> Result
             Ok(NewOrder { order, is_repeat }) => {
                 return Ok(Some(outcome(order, is_repeat, is_own)));
             }
-            Err(error) if is_unknown(&error) => match pauses.next() {
+            Err(error) if error.is_unknown() => match pauses.next() {
                 Some(pause) => {
                     sleep(pause).await;
                     is_own = true;
@@ -86,33 +86,5 @@ fn outcome(order: Order, is_repeat: bool, is_own: bool) -> Outcome {
     match Refusal::of_order(&order) {
         Some(refusal) => Outcome::Refused(refusal),
         None => Outcome::Placed { order: Box::new(order), is_repeat, is_own },
-    }
-}
-
-/// Returns true if the order may exist.
-fn is_unknown(error: &ApiError) -> bool {
-    error.is_unknown()
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-    use crate::api::Service;
-
-    #[test]
-    fn lost_answers_are_unknown_and_refusals_are_not() {
-        let answered = |code: &str, status: u16| {
-            let body =
-                json!({"error": "", "message": "", "status_code": status, "code": code, "request_id": ""});
-            ApiError::Answered(Box::new(serde_json::from_value(body).unwrap()))
-        };
-        assert!(is_unknown(&ApiError::Away(Service::Payment)));
-        assert!(is_unknown(&answered("outcome_unknown", 503)));
-        for (code, status) in [("payment_declined", 402), ("insufficient_stock", 409), ("invalid_token", 401)]
-        {
-            assert!(!is_unknown(&answered(code, status)), "{code}");
-        }
     }
 }
