@@ -32,6 +32,14 @@ impl Pace {
     pub(super) fn pause(&self, attempts: u32, jitter: f64) -> Duration {
         backoff(attempts.saturating_sub(1), self.longest, 0.5 + jitter / 2.0)
     }
+
+    /// Returns the pause between two counts of the waiting entries, if the last took `cost`. The
+    /// count of a long queue is slow, and takes 5 % of the time at most, unless it takes longer
+    /// than three seconds. While entries are due, there is one count for each period at most.
+    pub(super) fn between_counts(&self, cost: Duration, more: bool) -> Duration {
+        let least = if more { self.period } else { Duration::ZERO };
+        cost.saturating_mul(20).min(Duration::from_mins(1)).max(least)
+    }
 }
 
 #[cfg(test)]
@@ -44,5 +52,12 @@ mod tests {
         let pauses = |jitter| [0, 1, 2, 3, 11, 99].map(|attempts| pace.pause(attempts, jitter).as_millis());
         assert_eq!(pauses(1.0), [1000, 1000, 2000, 4000, 900_000, 900_000]);
         assert_eq!(pauses(0.0), [500, 500, 1000, 2000, 450_000, 450_000]);
+    }
+
+    #[test]
+    fn slow_counts_are_rare() {
+        let between = |cost, more| Pace::PEER.between_counts(Duration::from_millis(cost), more).as_millis();
+        assert_eq!([0, 1, 400, 5000].map(|cost| between(cost, true)), [1000, 1000, 8000, 60_000]);
+        assert_eq!([0, 1, 400, 5000].map(|cost| between(cost, false)), [0, 20, 8000, 60_000]);
     }
 }

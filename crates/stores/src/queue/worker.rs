@@ -1,6 +1,6 @@
 //! The job that delivers the entries of a queue.
 
-use std::{fmt::Display, sync::Arc};
+use std::{fmt::Display, sync::Arc, time::Duration};
 
 use estore_base::{clock::Clock, random};
 use estore_telemetry::{
@@ -58,7 +58,7 @@ impl<E> Worker<E> {
     async fn step<D, X>(
         &self,
         deliver: &impl Fn(Vec<Claimed<E>>) -> D,
-        shown: &Mutex<Option<Instant>>,
+        shown: &Mutex<Option<Shown>>,
     ) -> Result<bool, X>
     where
         D: Future<Output = Result<(), X>>,
@@ -69,7 +69,7 @@ impl<E> Worker<E> {
         if more {
             deliver(claimed).await?;
         }
-        self.show(shown, more).await?;
+        self.show(shown, more).await;
         Ok(more)
     }
 
@@ -139,15 +139,28 @@ impl<E> Worker<E> {
         }
     }
 
-    /// Shows the number of waiting entries if none is due, and otherwise only once per period,
-    /// because counting a long queue is slow.
-    async fn show(&self, shown: &Mutex<Option<Instant>>, more: bool) -> Result<(), sqlx::Error> {
+    /// Shows the number of waiting entries, if the last count was long enough ago. A failed count
+    /// holds up no delivery.
+    async fn show(&self, shown: &Mutex<Option<Shown>>, more: bool) {
         let mut shown = shown.lock().await;
-        if !more || shown.is_none_or(|shown: Instant| shown.elapsed() >= self.queue.pace.period) {
-            let waiting = pg::within(self.queue.waiting(&self.database)).await?;
-            self.metrics.show(waiting, self.clock.now());
-            *shown = Some(Instant::now());
+        let is_early =
+            |Shown { at, cost }: &Shown| at.elapsed() < self.queue.pace.between_counts(*cost, more);
+        if shown.as_ref().is_some_and(is_early) {
+            return;
         }
-        Ok(())
+        let began = Instant::now();
+        match pg::within(self.queue.waiting(&self.database)).await {
+            Ok(waiting) => self.metrics.show(waiting, self.clock.now()),
+            Err(error) => {
+                tracing::warn!(outbox = self.queue.name, %error, "cannot count the waiting entries; will retry");
+            }
+        }
+        *shown = Some(Shown { at: Instant::now(), cost: began.elapsed() });
     }
+}
+
+/// The last count of the waiting entries.
+struct Shown {
+    at: Instant,
+    cost: Duration,
 }
