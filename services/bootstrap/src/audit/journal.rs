@@ -18,7 +18,7 @@ use super::{
 };
 
 /// The number of entries in an answer.
-const PAGE: usize = 500;
+const PAGE: usize = 1000;
 
 /// The stock by the journal, up to a place in it.
 #[derive(Default)]

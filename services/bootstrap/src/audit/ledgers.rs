@@ -20,7 +20,7 @@ use super::{
 };
 
 /// The number of orders that are looked up at once.
-const LOOKED_UP: usize = 200;
+const LOOKED_UP: usize = 1000;
 
 /// The entries of some orders, with their users.
 pub(super) type Collected = BTreeMap<OrderId, BTreeSet<(String, String)>>;
@@ -92,15 +92,21 @@ async fn users(databases: &Databases, ids: &[OrderId]) -> Result<Vec<Place>> {
         commands.cmd("HGET").arg(order_key(*id)).arg("user");
     }
     let mut answers = databases.payment.ask(commands).await?;
-    let named: Vec<(OrderId, String)> =
-        ids.iter().filter_map(|id| Some((*id, text(answers.next())?))).collect();
+    let mut named = BTreeMap::<String, BTreeSet<String>>::new();
+    for id in ids {
+        if let Some(user) = text(answers.next()) {
+            named.entry(user).or_default().insert(id.to_string());
+        }
+    }
     let mut commands = pipe();
-    for (_, user) in &named {
+    for user in named.keys() {
         commands.cmd("ZRANGE").arg(user_key(user, "orders")).arg(0).arg(0);
     }
     let mut answers = databases.payment.ask(commands).await?;
-    let first = |(id, _): &(OrderId, String)| texts(answers.next()) == [id.to_string()];
-    let users: Vec<String> = named.into_iter().filter(first).map(|(_, user)| user).collect();
+    let has_first = |(_, orders): &(String, BTreeSet<String>)| {
+        texts(answers.next()).first().is_some_and(|first| orders.contains(first))
+    };
+    let users: Vec<String> = named.into_iter().filter(has_first).map(|(user, _)| user).collect();
     let mut commands = pipe();
     for user in &users {
         commands.cmd("ZCARD").arg(user_key(user, "orders"));

@@ -42,7 +42,7 @@ use estore_contract::{
     OrderId,
     audit::{AuditReport, Checked},
 };
-use tokio::{time::Instant, try_join};
+use tokio::time::Instant;
 
 use balance::{GROUPS, Group};
 use databases::{Beginning, Databases};
@@ -50,6 +50,7 @@ use index::Index;
 use journal::Journal;
 use ledgers::{Collected, Purpose};
 use names::Names;
+use stock::Replayed;
 use tally::Tally;
 use walk::Sums;
 
@@ -107,13 +108,15 @@ async fn examine(databases: &Databases, slice: usize, tally: &mut Tally) -> Resu
     let mut journal = Journal::default();
     let mut orders: BTreeSet<OrderId> = sums.again().chain(strays.iter().copied()).collect();
     journal.watch(orders.iter().copied());
-    let (of_ledgers, of_journal) = sums.sides();
-    let (add, archive, mut of_stock) = (Purpose::Add(of_ledgers), names.archive, Tally::default());
-    let ((), differ) = try_join!(
-        ledgers::walk(databases, beginning, slice, archive, add, tally),
-        stock::replay(databases, beginning, archive, moments, &mut journal, of_journal, &mut of_stock),
-    )?;
-    tally.take_findings(of_stock);
+    // Both take much CPU, and so are two tasks.
+    let (archive, of_journal) = (names.archive, sums.take_journal_side());
+    let replay = stock::replay(databases.clone(), beginning, archive, moments, journal, of_journal);
+    let replay = tokio::spawn(replay);
+    let add = Purpose::Add(sums.ledger_side());
+    ledgers::walk(databases, beginning, slice, archive, add, tally).await?;
+    let Replayed { mut journal, sums: of_journal, findings, differ } = replay.await??;
+    sums.put_back(of_journal);
+    tally.take_findings(findings);
     tally.checked.journal = journal.read;
 
     orders.extend(sums.suspects.orders());
@@ -202,7 +205,7 @@ async fn money(
         let beginning = databases.begin().await?;
         let mut scratch = Tally::default();
         let mut sums = walk::walk(databases, beginning, slice, names.strays.orders(), &mut scratch).await?;
-        let add = Purpose::Add(sums.sides().0);
+        let add = Purpose::Add(sums.ledger_side());
         ledgers::walk(databases, beginning, slice, true, add, &mut scratch).await?;
         if sums.money.differences() == before.differences() {
             let mut found = estore_checker::Findings::default();

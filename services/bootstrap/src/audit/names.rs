@@ -14,7 +14,7 @@ use super::{
     orders::{MoreRefunds, order_key},
     sample::{self, Sample},
     scan::{Kind, Scan},
-    source::{Source, text},
+    source::{Source, text, values},
     tally::Tally,
     users,
 };
@@ -211,23 +211,23 @@ impl Names {
 /// Returns those things that no order of the index explains: orders that it does not list, and
 /// refunds that no order counts.
 async fn unexplained(databases: Databases, about: BTreeSet<About>) -> Result<Vec<About>> {
+    let (mut refunds, mut orders): (Vec<About>, Vec<About>) =
+        about.into_iter().partition(|about| about.refund.is_some());
     let mut commands = pipe();
-    for About { order, refund } in &about {
-        match refund {
-            None => commands.cmd("ZSCORE").arg("{pay}:orders").arg(order.to_string()),
-            Some(_) => commands.cmd("HGET").arg(order_key(*order)).arg("refunds"),
-        };
+    if !orders.is_empty() {
+        let names: Vec<String> = orders.iter().map(|about| about.order.to_string()).collect();
+        commands.cmd("ZMSCORE").arg("{pay}:orders").arg(names);
+    }
+    for About { order, .. } in &refunds {
+        commands.cmd("HGET").arg(order_key(*order)).arg("refunds");
     }
     let mut answers = databases.payment.ask(commands).await?;
-    let mut is_explained = |about: &About| {
-        let answer = text(answers.next());
-        match about.refund {
-            None => answer.is_some(),
-            Some(n) => answer.and_then(|last| last.parse().ok()) >= Some(n),
-        }
-    };
-    let mut about: Vec<About> = about.into_iter().collect();
-    about.retain(|about| !is_explained(about));
+    if !orders.is_empty() {
+        let mut scores = values(answers.next()).into_iter();
+        orders.retain(|_| scores.next().flatten().is_none());
+    }
+    refunds.retain(|about| text(answers.next()).and_then(|last| last.parse().ok()) < about.refund);
+    let mut about = [orders, refunds].concat();
     // The gateway's books keep the payments of archived orders.
     let gone = databases.archived(about.iter().map(|about| about.order).collect()).await?;
     about.retain(|about| !gone.contains(&about.order));

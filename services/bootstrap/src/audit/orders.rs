@@ -10,7 +10,7 @@ use tokio::try_join;
 
 use super::{
     databases::Databases,
-    source::{Answers, hash, list, text},
+    source::{Answers, hash, list, text, values},
 };
 
 /// The most refunds that are read because an order counts so many.
@@ -59,9 +59,9 @@ impl Reading {
         }
     }
 
-    /// Notes the answer of `ZSCORE`.
-    fn score(&mut self, set: &str, member: String, score: Value) {
-        if let Some(score) = text(score) {
+    /// Notes the score of a member.
+    fn score(&mut self, set: &str, member: String, score: Option<String>) {
+        if let Some(score) = score {
             let kept = self.dump.entry(set.to_owned()).or_insert_with(|| Raw::Scores(BTreeMap::new()));
             if let Raw::Scores(scores) = kept {
                 scores.insert(member, score);
@@ -69,9 +69,9 @@ impl Reading {
         }
     }
 
-    /// Notes the answer of `HGET`.
-    fn value(&mut self, key: &str, field: String, value: Value) {
-        if let Some(value) = text(value) {
+    /// Notes the value of a field.
+    fn value(&mut self, key: &str, field: String, value: Option<String>) {
+        if let Some(value) = value {
             let kept = self.dump.entry(key.to_owned()).or_insert_with(|| Raw::Hash(BTreeMap::new()));
             if let Raw::Hash(fields) = kept {
                 fields.insert(field, value);
@@ -96,38 +96,44 @@ impl Reading {
 impl Databases {
     /// Reads these orders. The archive is looked at only for those that are not there.
     pub(super) async fn orders(&self, ids: &[OrderId], more: &MoreRefunds) -> Result<Vec<Reading>> {
-        let (mut payment, mut inventory) = (pipe(), pipe());
-        for id in ids {
-            ask_order(&mut payment, *id);
-            let name = id.to_string();
-            inventory.cmd("HGETALL").arg(format!("{{inv}}:r:{id}"));
-            inventory.cmd("ZSCORE").arg("{inv}:due").arg(&name);
+        if ids.is_empty() {
+            return Ok(Vec::new());
         }
-        let (mut of_payment, mut of_books, mut of_inventory) =
-            try_join!(self.payment.ask(payment), self.books_of(ids), self.inventory.ask(inventory))?;
-        let mut readings = Vec::new();
-        for id in ids {
-            let mut reading = Reading { id: *id, dump: Dump::new(), archived: false };
-            note_order(&mut reading, &mut of_payment);
-            if let Some(books) = &mut of_books {
-                reading.put(format!("{{gw}}:p:{id}"), hash(books.next()));
-                reading.score("{gw}:payments", id.to_string(), books.next());
+        let names: Vec<String> = ids.iter().map(ToString::to_string).collect();
+        let mut inventory = pipe();
+        for name in &names {
+            inventory.cmd("HGETALL").arg(format!("{{inv}}:r:{name}"));
+        }
+        inventory.cmd("ZMSCORE").arg("{inv}:due").arg(&names);
+        let (mut of_payment, of_books, mut of_inventory) = try_join!(
+            self.payment.ask(of_payment(ids, &names)),
+            self.books_of(&names),
+            self.inventory.ask(inventory)
+        )?;
+        let mut readings: Vec<Reading> =
+            ids.iter().map(|id| Reading { id: *id, dump: Dump::new(), archived: false }).collect();
+        note_orders(&mut readings, &names, &mut of_payment);
+        if let Some(mut of_books) = of_books {
+            for (reading, name) in readings.iter_mut().zip(&names) {
+                reading.put(format!("{{gw}}:p:{name}"), hash(of_books.next()));
             }
-            reading.put(format!("{{inv}}:r:{id}"), hash(of_inventory.next()));
-            reading.score("{inv}:due", id.to_string(), of_inventory.next());
-            readings.push(reading);
+            note_scores(&mut readings, "{gw}:payments", &names, of_books.next());
         }
+        for (reading, name) in readings.iter_mut().zip(&names) {
+            reading.put(format!("{{inv}}:r:{name}"), hash(of_inventory.next()));
+        }
+        note_scores(&mut readings, "{inv}:due", &names, of_inventory.next());
         self.rest_of(&mut readings, more).await?;
         Ok(readings)
     }
 
-    async fn books_of(&self, ids: &[OrderId]) -> Result<Option<Answers>> {
+    async fn books_of(&self, names: &[String]) -> Result<Option<Answers>> {
         let Some(books) = &self.books else { return Ok(None) };
         let mut commands = pipe();
-        for id in ids {
-            commands.cmd("HGETALL").arg(format!("{{gw}}:p:{id}"));
-            commands.cmd("ZSCORE").arg("{gw}:payments").arg(id.to_string());
+        for name in names {
+            commands.cmd("HGETALL").arg(format!("{{gw}}:p:{name}"));
         }
+        commands.cmd("ZMSCORE").arg("{gw}:payments").arg(names);
         books.ask(commands).await.map(Some)
     }
 
@@ -147,26 +153,48 @@ impl Databases {
 
 const SETS: [&str; 4] = ["{pay}:orders", "{pay}:open", "{pay}:work", "{pay}:unsettled"];
 
-fn ask_order(commands: &mut Pipeline, id: OrderId) {
-    let (key, name) = (order_key(id), id.to_string());
-    commands.cmd("HGETALL").arg(&key);
-    commands.cmd("LRANGE").arg(format!("{key}:log")).arg(0).arg(-1);
-    commands.cmd("HGET").arg("{pay}:views").arg(&name);
-    for set in SETS {
-        commands.cmd("ZSCORE").arg(set).arg(&name);
+/// Returns the commands that read these orders, and then their members of sets and hashes. One
+/// command for all members costs Redis and the audit less than one for each.
+fn of_payment(ids: &[OrderId], names: &[String]) -> Pipeline {
+    let mut commands = pipe();
+    for id in ids {
+        let key = order_key(*id);
+        commands.cmd("HGETALL").arg(&key);
+        commands.cmd("LRANGE").arg(format!("{key}:log")).arg(0).arg(-1);
     }
-    commands.cmd("ZSCORE").arg("{pay}:mail").arg(format!("{name}/confirmed"));
+    commands.cmd("HMGET").arg("{pay}:views").arg(names);
+    for set in SETS {
+        commands.cmd("ZMSCORE").arg(set).arg(names);
+    }
+    commands.cmd("ZMSCORE").arg("{pay}:mail").arg(confirmations(names));
+    commands
 }
 
-fn note_order(reading: &mut Reading, answers: &mut Answers) {
-    let (key, name) = (order_key(reading.id), reading.id.to_string());
-    reading.put(key.clone(), hash(answers.next()));
-    reading.put(format!("{key}:log"), list(answers.next()));
-    reading.value("{pay}:views", name.clone(), answers.next());
-    for set in SETS {
-        reading.score(set, name.clone(), answers.next());
+/// Returns the members of the set of emails that confirm these orders.
+fn confirmations(names: &[String]) -> Vec<String> {
+    names.iter().map(|name| format!("{name}/confirmed")).collect()
+}
+
+fn note_orders(readings: &mut [Reading], names: &[String], answers: &mut Answers) {
+    for reading in &mut *readings {
+        let key = order_key(reading.id);
+        reading.put(key.clone(), hash(answers.next()));
+        reading.put(format!("{key}:log"), list(answers.next()));
     }
-    reading.score("{pay}:mail", format!("{name}/confirmed"), answers.next());
+    for ((reading, name), view) in readings.iter_mut().zip(names).zip(values(answers.next())) {
+        reading.value("{pay}:views", name.clone(), view);
+    }
+    for set in SETS {
+        note_scores(readings, set, names, answers.next());
+    }
+    note_scores(readings, "{pay}:mail", &confirmations(names), answers.next());
+}
+
+/// Notes the answer of `ZMSCORE`: the score of one member for each reading.
+fn note_scores(readings: &mut [Reading], set: &str, members: &[String], scores: Value) {
+    for ((reading, member), score) in readings.iter_mut().zip(members).zip(values(scores)) {
+        reading.score(set, member.clone(), score);
+    }
 }
 
 fn user_key(user: &str, what: &str) -> String {
@@ -202,8 +230,8 @@ fn note_rest(reading: &mut Reading, more: &MoreRefunds, answers: &mut Answers) {
         reading.archived = text(answers.next()).as_deref() == Some("1");
     }
     if let Some(user) = reading.field("user").map(str::to_owned) {
-        reading.score(&user_key(&user, "orders"), name.clone(), answers.next());
-        reading.value(&user_key(&user, "open"), name.clone(), answers.next());
+        reading.score(&user_key(&user, "orders"), name.clone(), text(answers.next()));
+        reading.value(&user_key(&user, "open"), name.clone(), text(answers.next()));
         reading.put(user_key(&user, "closed"), hash(answers.next()));
     }
     let refunds = reading.refunds(more);
@@ -213,7 +241,7 @@ fn note_rest(reading: &mut Reading, more: &MoreRefunds, answers: &mut Answers) {
     for n in refunds {
         reading.put(format!("{key}:r:{n}"), hash(answers.next()));
         reading.put(format!("{key}:r:{n}:log"), list(answers.next()));
-        reading.score("{pay}:work", format!("{name}/{n}"), answers.next());
-        reading.score("{pay}:mail", format!("{name}/refunded/{n}"), answers.next());
+        reading.score("{pay}:work", format!("{name}/{n}"), text(answers.next()));
+        reading.score("{pay}:mail", format!("{name}/refunded/{n}"), text(answers.next()));
     }
 }

@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 
 /// The number of lists that begin at once, and the length of each beginning.
 const BEGINNINGS: (usize, usize) = (50, 20);
-/// The number of long lists that are read at once, and the length of a page.
-const PAGES: (usize, usize) = (5, 200);
+/// The number of long lists that are read at once, and the members of all their pages.
+const PAGES: (usize, usize) = (5, 1000);
 
 /// Lists that wait to be read.
 pub(super) struct Pages<T> {
@@ -31,9 +31,10 @@ impl<T> Pages<T> {
     /// Returns the next lists: first those that go on, so that few are open. `None` at the end.
     pub(super) fn next(&mut self) -> Option<Part<T>> {
         let goes_on = !self.long.is_empty();
-        let (waiting, (count, page)) =
-            if goes_on { (&mut self.long, PAGES) } else { (&mut self.new, BEGINNINGS) };
+        let (waiting, count) =
+            if goes_on { (&mut self.long, PAGES.0) } else { (&mut self.new, BEGINNINGS.0) };
         let lists: Vec<T> = waiting.drain(..waiting.len().min(count)).collect();
+        let page = if goes_on { PAGES.1 / lists.len().max(1) } else { BEGINNINGS.1 };
         (!lists.is_empty()).then_some(Part { lists, page, goes_on })
     }
 
@@ -53,7 +54,7 @@ mod tests {
         let mut pages = Pages::of((0..500).map(|n| if n % 10 == 0 { 1000 } else { 3 }).collect());
         let mut read = 0_usize;
         while let Some(Part { lists, page, goes_on }) = pages.next() {
-            assert!(lists.len() * page <= 1000 && goes_on == (page == 200));
+            assert!(lists.len() * page <= 1000 && goes_on == (page >= 200));
             read += lists.iter().map(|left: &usize| (*left).min(page)).sum::<usize>();
             pages.go_on(lists.into_iter().filter_map(|left| left.checked_sub(page)).collect());
         }

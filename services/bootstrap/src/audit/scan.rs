@@ -3,6 +3,7 @@
 
 use anyhow::Result;
 use redis::{Cmd, Value, cmd};
+use tokio::task::JoinHandle;
 
 use super::source::{Source, pairs, text, texts};
 
@@ -20,6 +21,8 @@ pub(super) struct Scan {
     command: Cmd,
     after: &'static [&'static str],
     cursor: Option<String>,
+    /// The next answer, which is read while the last one is looked at.
+    ahead: Option<JoinHandle<Result<Value>>>,
     has_values: bool,
 }
 
@@ -30,6 +33,7 @@ impl Scan {
             command: cmd("SCAN"),
             after: &["COUNT", "1000"],
             cursor: Some("0".to_owned()),
+            ahead: None,
             has_values: false,
         }
     }
@@ -42,23 +46,34 @@ impl Scan {
         };
         let mut command = cmd(name);
         command.arg(key);
-        Self { command, after, cursor: Some("0".to_owned()), has_values: true }
+        Self { command, after, cursor: Some("0".to_owned()), ahead: None, has_values: true }
     }
 
     /// Returns the next names. Returns `None` at the end.
     pub(super) async fn next(&mut self, source: &Source) -> Result<Option<Vec<String>>> {
-        let Some(cursor) = self.cursor.take() else { return Ok(None) };
-        let mut command = self.command.clone();
-        command.arg(cursor).arg(self.after);
-        let Value::Array(parts) = source.one(command).await? else { return Ok(None) };
+        let answer = match (self.ahead.take(), self.cursor.take()) {
+            (Some(ahead), _) => ahead.await??,
+            (None, Some(cursor)) => source.one(self.from(&cursor)).await?,
+            (None, None) => return Ok(None),
+        };
+        let Value::Array(parts) = answer else { return Ok(None) };
         let mut parts = parts.into_iter();
         let next = parts.next().and_then(text);
         let names = parts.next().unwrap_or_default();
-        self.cursor = next.filter(|next| next != "0");
+        if let Some(cursor) = next.filter(|next| next != "0") {
+            let (source, command) = (source.clone(), self.from(&cursor));
+            self.ahead = Some(tokio::spawn(async move { source.one(command).await }));
+        }
         Ok(Some(if self.has_values {
             pairs(names).into_iter().map(|(name, _)| name).collect()
         } else {
             texts(names)
         }))
+    }
+
+    fn from(&self, cursor: &str) -> Cmd {
+        let mut command = self.command.clone();
+        command.arg(cursor).arg(self.after);
+        command
     }
 }

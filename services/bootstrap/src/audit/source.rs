@@ -103,6 +103,14 @@ fn is_error(value: &Value) -> bool {
     matches!(value, Value::ServerError(_))
 }
 
+/// Converts the answer of `ZMSCORE` or `HMGET`: one value for each name, or none.
+pub(super) fn values(value: Value) -> Vec<Option<String>> {
+    match value {
+        Value::Array(values) => values.into_iter().map(text).collect(),
+        _ => Vec::new(),
+    }
+}
+
 /// Converts the answer of `HGETALL`.
 pub(super) fn hash(value: Value) -> Option<Raw> {
     if is_error(&value) {

@@ -15,32 +15,40 @@ use super::{
     walk::JournalSide,
 };
 
+/// The stock by the journal, and what it was compared with.
+pub(super) struct Replayed {
+    pub(super) journal: Journal,
+    pub(super) sums: JournalSide,
+    pub(super) findings: Tally,
+    /// The products that differ.
+    pub(super) differ: BTreeSet<Sku>,
+}
+
 /// Reads the journal from its beginning to the last of these moments. Compares each product with it
 /// at the moment at which the product was read, and adds the movements of orders to the sums. With
 /// `archive`, some orders are in the archive, and in no sum.
-/// Returns the products that differ.
 pub(super) async fn replay(
-    databases: &Databases,
+    databases: Databases,
     beginning: Beginning,
     archive: bool,
     moments: Vec<Moment>,
-    journal: &mut Journal,
-    sums: JournalSide<'_>,
-    tally: &mut Tally,
-) -> Result<BTreeSet<Sku>> {
+    mut journal: Journal,
+    mut sums: JournalSide,
+) -> Result<Replayed> {
+    let mut findings = Tally::default();
     let mut differ = BTreeSet::new();
     let until = moments.iter().map(|moment| moment.at).chain([beginning.journal]).max().flatten();
     let mut moments = moments.into_iter().peekable();
     let mut known = BTreeSet::new();
-    while let Some(Page { movements, misread, .. }) = journal.next(databases, until).await? {
+    while let Some(Page { movements, misread, .. }) = journal.next(&databases, until).await? {
         for (subject, what) in misread {
-            tally.add(11, &subject, &what);
+            findings.add(11, &subject, &what);
         }
         let ids = movements.iter().filter_map(|(_, movement, _)| movement.order);
         let gone = if archive { databases.archived(ids.collect()).await? } else { HashSet::new() };
         for (place, movement, entry) in movements {
             while let Some(moment) = moments.next_if(|moment| moment.at < Some(place)) {
-                compare(&moment, journal, &mut differ);
+                compare(&moment, &journal, &mut differ);
                 known.extend(moment.products.into_keys());
             }
             if let Some(order) = movement.order {
@@ -54,7 +62,7 @@ pub(super) async fn replay(
                 // Only a movement of an order names none by mistake.
                 let mut found = Findings::default();
                 Traces::default().follow(&movement, &mut found);
-                tally.add_all(&found.violations);
+                findings.add_all(&found.violations);
             }
             if let Some(order) = journal.apply(&movement, entry) {
                 sums.suspects.add(order);
@@ -62,11 +70,11 @@ pub(super) async fn replay(
         }
     }
     for moment in moments {
-        compare(&moment, journal, &mut differ);
+        compare(&moment, &journal, &mut differ);
         known.extend(moment.products.into_keys());
     }
     differ.extend(journal.replay.skus().filter(|sku| !known.contains(*sku)).cloned());
-    Ok(differ)
+    Ok(Replayed { journal, sums, findings, differ })
 }
 
 fn compare(moment: &Moment, journal: &Journal, differ: &mut BTreeSet<Sku>) {

@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeSet, HashSet},
+    mem,
     sync::Arc,
 };
 
@@ -26,7 +27,7 @@ pub(super) struct Sums {
     pub(super) ledger: Balance,
     pub(super) journal: Balance,
     /// The orders that are in no sum: those in progress, and those that changed since.
-    pub(super) left_out: HashSet<OrderId>,
+    left_out: Arc<HashSet<OrderId>>,
     /// The orders with a finding. It counts only if it is there when they are read again.
     pub(super) suspects: Sample,
     /// Those with an event that is allowed and should never happen.
@@ -42,11 +43,11 @@ pub(super) struct LedgerSide<'a> {
     pub(super) left_out: &'a HashSet<OrderId>,
 }
 
-/// The sums to which movements of the journal are added.
-pub(super) struct JournalSide<'a> {
-    pub(super) journal: &'a mut Balance,
-    pub(super) suspects: &'a mut Sample,
-    pub(super) left_out: &'a HashSet<OrderId>,
+/// The sums to which movements of the journal are added, by a task of its own.
+pub(super) struct JournalSide {
+    pub(super) journal: Balance,
+    pub(super) suspects: Sample,
+    pub(super) left_out: Arc<HashSet<OrderId>>,
 }
 
 /// The result of a part.
@@ -137,17 +138,30 @@ impl Sums {
             money: MoneySums::default(),
             ledger: Balance::default(),
             journal: Balance::default(),
-            left_out: apart.iter().copied().collect(),
+            left_out: Arc::new(apart.iter().copied().collect()),
             suspects: Sample::of(sample::SUSPECTS),
             alarmed: Sample::of(sample::ALARMED),
             moving: Sample::of(sample::MOVING),
         }
     }
 
-    /// Returns the sums in two parts, so that ledgers and journal are read beside each other.
-    pub(super) fn sides(&mut self) -> (LedgerSide<'_>, JournalSide<'_>) {
-        let Self { money, ledger, journal, left_out, suspects, .. } = self;
-        (LedgerSide { money, ledger, left_out }, JournalSide { journal, suspects, left_out })
+    /// Returns the sums to which entries of ledgers are added.
+    pub(super) fn ledger_side(&mut self) -> LedgerSide<'_> {
+        let Self { money, ledger, left_out, .. } = self;
+        LedgerSide { money, ledger, left_out }
+    }
+
+    /// Takes the sums to which movements are added. [`Self::put_back`] returns them.
+    pub(super) fn take_journal_side(&mut self) -> JournalSide {
+        JournalSide {
+            journal: mem::take(&mut self.journal),
+            suspects: mem::replace(&mut self.suspects, Sample::of(sample::SUSPECTS)),
+            left_out: self.left_out.clone(),
+        }
+    }
+
+    pub(super) fn put_back(&mut self, JournalSide { journal, suspects, .. }: JournalSide) {
+        (self.journal, self.suspects) = (journal, suspects);
     }
 
     /// Returns the orders to read again.
@@ -174,7 +188,7 @@ impl Sums {
             self.ledger.subtract(id, entries);
             self.journal.subtract(id, movements);
         }
-        self.left_out.extend(checked.left_out);
+        Arc::make_mut(&mut self.left_out).extend(checked.left_out);
         for (sample, orders) in [
             (&mut self.suspects, checked.suspects),
             (&mut self.alarmed, checked.alarmed),
