@@ -1,6 +1,6 @@
--- The common part of the libraries of Inventory and Payment: time, numbers, and the epoch, which is
--- raised with each backup. A store whose epoch is absent, or older than that of Postgres, has lost
--- newer data (order-flow section 7).
+-- The common part of the libraries of Inventory and Payment: time, numbers, the order of texts, and
+-- the epoch, which is raised with each backup. A store whose epoch is absent, or older than that of
+-- Postgres, has lost newer data (order-flow section 7).
 
 local EPOCH = TAG .. ':epoch'
 
@@ -11,6 +11,18 @@ end
 
 -- tostring() of a large number loses digits.
 local function text(number) return string.format('%.0f', number) end
+
+-- Returns whether a is less than b: numbers by value, texts by their bytes, as the indexes order
+-- them. The `<` of Lua compares texts by the LC_COLLATE of the server, so no text is compared with
+-- it.
+local function less(a, b)
+    if type(a) == 'number' then return a < b end
+    for at = 1, math.min(#a, #b) do
+        local one, other = string.byte(a, at), string.byte(b, at)
+        if one ~= other then return one < other end
+    end
+    return #a < #b
+end
 
 -- Returns the epoch, or 0 if there is none.
 local function epoch() return tonumber(redis.call('GET', EPOCH) or '0') end

@@ -3,7 +3,7 @@
 -- appended and fields only added. A function validates everything first and writes last: Redis
 -- rolls nothing back (order-flow section 1).
 
-local VERSION = 11
+local VERSION = 12
 local NAME, TAG = 'inv1', '{inv}'
 
 local function product_key(sku) return TAG .. ':p:' .. sku end

@@ -1,16 +1,4 @@
--- The order of texts, and the records of each change of stock.
-
--- Returns whether a is less than b: numbers by value, texts by their bytes, as the indexes order
--- them. The `<` of Lua compares texts by the LC_COLLATE of the server, so no text is compared with
--- it.
-local function less(a, b)
-    if type(a) == 'number' then return a < b end
-    for at = 1, math.min(#a, #b) do
-        local one, other = string.byte(a, at), string.byte(b, at)
-        if one ~= other then return one < other end
-    end
-    return #a < #b
-end
+-- The records of each change of stock.
 
 local function stock_of(sku)
     local found = redis.call('HMGET', product_key(sku), 'on_hand', 'reserved', 'status')

@@ -3,7 +3,7 @@
 -- appended and fields only added. A function validates everything first and writes last: Redis
 -- rolls nothing back (order-flow section 1).
 
-local VERSION = 13
+local VERSION = 14
 local NAME, TAG = 'pay1', '{pay}'
 
 local function order_key(id) return TAG .. ':o:' .. id end

@@ -196,7 +196,7 @@ local function rank_after(index, id)
         local found = redis.call('ZRANGE', index, created, '-inf', 'BYSCORE', 'REV', 'LIMIT', offset, 10, 'WITHSCORES')
         for at = 1, #found, 2 do
             -- Orders of the same millisecond are sorted by id.
-            if found[at + 1] ~= created or found[at] < id then return redis.call('ZREVRANK', index, found[at]) end
+            if found[at + 1] ~= created or less(found[at], id) then return redis.call('ZREVRANK', index, found[at]) end
         end
         if #found == 0 then return nil end
         offset = offset + 10

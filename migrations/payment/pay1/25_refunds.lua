@@ -94,7 +94,7 @@ local function failed_refunds(_, args)
         local found = redis.call('ZRANGE', FAILED, from, '-inf', 'BYSCORE', 'REV', 'LIMIT', offset, limit, 'WITHSCORES')
         for at = 1, #found, 2 do
             -- Refunds of the same millisecond are sorted by name.
-            if found[at + 1] ~= from or found[at] < args[3] then
+            if found[at + 1] ~= from or less(found[at], args[3]) then
                 local id, n = string.match(found[at], '^([^/]+)/(%d+)$')
                 answer[#answer + 1] = id
                 answer[#answer + 1] = fields_of(refund_key(id, n), n)

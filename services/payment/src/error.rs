@@ -48,6 +48,9 @@ pub enum Error {
     /// The order is not completed.
     #[error("the order is not completed")]
     NotRefundable,
+    /// Refunds that a restore had lost were just added. The request may be one of them.
+    #[error("lost refunds were added")]
+    RefundsFound,
     /// The account is closed.
     #[error("the account is closed")]
     Closed,
@@ -98,6 +101,10 @@ impl From<Error> for Problem {
             Error::NotRefundable => {
                 Self::new(Code::OrderNotRefundable, "Only a completed order can be refunded.")
             }
+            Error::RefundsFound => Self::new(
+                Code::OrderNotRefundable,
+                "Refunds that the shop had lost were added from the gateway. Compare them with this one, then try again.",
+            ),
             Error::Disagrees(_) => Self::new(
                 Code::OrderNotRefundable,
                 "The gateway's refunds of this order differ from the shop's; a person must compare them first.",

@@ -88,7 +88,12 @@ impl Flow {
     async fn take(&self, order: &Order, step: &Transition) -> Result<Moved, Error> {
         let (from, to) = (order.state.as_str(), step.to.as_str());
         fail_point!("payment.{to}.before");
-        let moved = orders::advance(&self.redis, order, step, self.lease).await?;
+        let moved = orders::advance(&self.redis, order, step, self.lease).await;
+        if let (Err(Error::OutcomeUnknown(_)), Some(alarm)) = (&moved, step.alarm) {
+            // The order may have moved, and then no other worker finds this again.
+            self.alarm(order, alarm);
+        }
+        let moved = moved?;
         fail_point!("payment.{to}.written");
         match moved {
             Ok(moved) => {

@@ -24,7 +24,7 @@ const PERMITS: usize = 2;
 /// The longest time that a change waits for a permit. After it, the change goes without one, so
 /// that calls that hang delay no other order for longer.
 const PATIENCE: Duration = Duration::from_millis(250);
-/// The most changes in a batch, which is Inventory's limit.
+/// The most changes in a batch, which is the limit of Inventory's document.
 const CHANGES: usize = 100;
 /// The most lines in a batch, well below the size that Inventory reads. An order has at most 100.
 const LINES: usize = 1_000;

@@ -34,7 +34,7 @@ use crate::{
     (status = 201, description = "The refund, as it is now; made now or before (`Idempotent-Replayed: true`)", body = Refund),
     (status = 400, description = "Not JSON, or a header is missing", body = ErrorBody),
     (status = 404, description = "No such order", body = ErrorBody),
-    (status = 409, description = "The order is not completed, or a person must compare its refunds with the gateway's first (`order_not_refundable`)", body = ErrorBody),
+    (status = 409, description = "The order is not completed, its refunds differ from the gateway's, or some that were lost were just added (`order_not_refundable`)", body = ErrorBody),
     (status = 422, description = "Not valid, more than is left to refund, or `idempotency_key_reused`", body = ErrorBody),
 ))]
 pub(super) async fn create_refund(
@@ -70,7 +70,8 @@ enum Booked {
 
 /// Adds up the amount that is left to refund, and books the refund if no other request changed that
 /// meanwhile. Otherwise tries again. Before that, writes refunds that the gateway made and that a
-/// restore lost, so that this refund takes neither their number nor their money.
+/// restore lost, so that this refund takes neither their number nor their money. If there were any,
+/// this request may repeat one of them, whose key is lost, so it must be sent again.
 async fn book(
     app: &App,
     id: OrderId,
@@ -93,7 +94,7 @@ async fn book(
             return Err(Error::NotRefundable);
         }
         if !mem::replace(&mut compared, true) && app.flow.find_refunds_first(&order).await? {
-            continue;
+            return Err(Error::RefundsFound);
         }
         let (lines, amount) = refundable(&order, &before, request).map_err(Error::Invalid)?;
         if let Some(rule) = app.flow.gateway.rule() {

@@ -26,8 +26,12 @@ pub(crate) fn refusal(error: &ApiError, locale: Locale) -> String {
         ("idempotency_key_reused", De) => {
             "Dieses Formular wurde schon mit anderem Inhalt gesendet. Bitte sehen Sie noch einmal nach."
         }
-        ("order_not_refundable", En) => "Only completed orders can be refunded.",
-        ("order_not_refundable", De) => "Nur abgeschlossene Bestellungen können erstattet werden.",
+        ("order_not_refundable", En) => {
+            "The order is not completed, or its refunds had to be compared. Look at it, then try again."
+        }
+        ("order_not_refundable", De) => {
+            "Die Bestellung ist nicht abgeschlossen, oder ihre Erstattungen waren abzugleichen. Bitte ansehen und nochmals versuchen."
+        }
         ("order_not_cancellable", En) => "The order is being completed, so it cannot be cancelled.",
         ("order_not_cancellable", De) => {
             "Die Bestellung wird gerade abgeschlossen und kann nicht storniert werden."
