@@ -106,7 +106,7 @@ async fn later_refund_of_an_old_order_is_found() {
 }
 
 #[tokio::test]
-async fn refund_after_an_unseen_one_is_another() {
+async fn unseen_refunds_show_before_another_is_made() {
     let mut shop = start("unseen-refund").await;
     let access = Access::to(&shop);
     let (admin, customer) =
@@ -125,6 +125,11 @@ async fn refund_after_an_unseen_one_is_another() {
     let said = shop.bootstrap_with(&["after-restore"], &[]).await.unwrap();
     assert!(!said.contains(&order.id.to_string()), "{said}");
     ready(&mut shop).await;
+    // The client repeats a request whose answer was lost. It must not pay twice.
+    let _shown = refund_one(&admin, &order, "unseen").await.refused(409, "order_not_refundable");
+    let path = format!("/orders/{}/refunds", order.id);
+    let seen: RefundList = customer.get(Payment, &path).await.expect(200).json();
+    assert_eq!(seen.items.iter().map(|refund| refund.number).collect::<Vec<_>>(), [1]);
     let next: Refund = refund_one(&admin, &order, "next").await.expect(201).json();
     assert_eq!((next.number, next.status), (2, RefundStatus::Completed));
     agree(&shop, &[&customer]).await;

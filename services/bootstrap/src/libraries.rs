@@ -22,7 +22,7 @@ pub struct Library {
 pub const LIBRARIES: [Library; 4] = [
     Library {
         name: "inv1",
-        version: 11,
+        version: 12,
         code: concat!(
             include_str!("../../../migrations/inventory/10_head.lua"),
             include_str!("../../../migrations/inventory/10_shared.lua"),
@@ -38,7 +38,7 @@ pub const LIBRARIES: [Library; 4] = [
     },
     Library {
         name: "pay1",
-        version: 13,
+        version: 14,
         code: concat!(
             include_str!("../../../migrations/payment/pay1/10_head.lua"),
             include_str!("../../../migrations/payment/pay1/10_shared.lua"),

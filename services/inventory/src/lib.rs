@@ -30,7 +30,7 @@ pub use error::Error;
 pub use metrics::METRICS;
 
 /// The function libraries that this service calls: its own, and that of the rate limits.
-pub const LIBRARIES: [Library; 2] = [Library { name: "inv1", version: 11 }, limit::LIBRARY];
+pub const LIBRARIES: [Library; 2] = [Library { name: "inv1", version: 12 }, limit::LIBRARY];
 
 /// Returns the OpenAPI documents of the routers.
 #[must_use]

@@ -33,7 +33,7 @@ pub use metrics::METRICS;
 /// The function libraries that this service calls: its own, the sandbox gateway's, and the rate
 /// limiter's.
 pub const LIBRARIES: [Library; 3] =
-    [Library { name: "pay1", version: 13 }, Library { name: "gw1", version: 4 }, limit::LIBRARY];
+    [Library { name: "pay1", version: 14 }, Library { name: "gw1", version: 4 }, limit::LIBRARY];
 
 /// Returns the `OpenAPI` documents of the routers.
 #[must_use]
