@@ -97,6 +97,11 @@ impl Parts {
         self.address_keys.iter().map(|key| key.of(&[&account, network])).collect()
     }
 
+    /// Returns the hash by which `network` becomes known for `user`.
+    pub(crate) fn network_hash(&self, user: UserId, network: &str) -> NetworkHash {
+        self.network_hashes(user, network).first().copied().unwrap_or_default()
+    }
+
     /// Resolves an access token to its caller as of now. The token names the session; the database
     /// supplies the rest.
     pub(crate) async fn principal(&self, token: &Sensitive) -> Result<Option<Principal>, Arc<sqlx::Error>> {

@@ -36,18 +36,19 @@ pub(crate) async fn open(
     let user = users::hold(&mut *transaction, seen.profile.id).await?;
     let Some(user) = user.filter(|user| same(seen, user)) else { return Ok(None) };
     let (id, role) = (user.profile.id, user.profile.role);
-    known_networks::note(&mut *transaction, id, network, app.clock.now()).await?;
-    let tokens = open_within(app, &mut transaction, id, role, headers).await?;
+    let tokens = open_within(app, &mut transaction, id, role, network, headers).await?;
     pg::commit(transaction).await?;
     Ok(Some(tokens))
 }
 
-/// Opens a session within the caller's transaction, which keeps the account from changing.
+/// Opens a session within the caller's transaction, which keeps the account from changing. Makes
+/// `network` known.
 pub(crate) async fn open_within(
     app: &App,
     transaction: &mut PgConnection,
     user: UserId,
     role: Role,
+    network: &known_networks::NetworkHash,
     headers: &HeaderMap,
 ) -> Result<Tokens, Error> {
     let session = SessionId(random::uuid_v7(app.clock.as_ref()));
@@ -55,6 +56,7 @@ pub(crate) async fn open_within(
     let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
     let agent: Option<String> = agent.map(|agent| agent.chars().take(200).collect());
     let now = app.clock.now();
+    known_networks::note(&mut *transaction, user, network, now).await?;
     let end = now + app.lifetimes.absolute;
     stored::open(transaction, session, user, agent.as_deref(), &refresh, end, now).await?;
     tokens(app, Rotated { session, user, role, token: refresh, since: now, ends: end }, now)

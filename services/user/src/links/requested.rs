@@ -14,15 +14,15 @@ use crate::{
     Error,
     app::App,
     store::{
-        links::{self as stored, Kind, NewLink},
+        links::{self as stored, Kind, NewLink, Registrations},
         outbox::{self, Mail},
         users,
     },
 };
 
 /// Sends an email with a link of this kind to `email`, if an account has the address and may get
-/// one. A registration link repeats the latest unverified registration; a reset link sets a new
-/// password. If no email may be sent, does the same work, so that it takes the same time.
+/// one. A registration link repeats the registration of an unverified account; a reset link sets a
+/// new password. If no email may be sent, does the same work, so that it takes the same time.
 pub(crate) async fn send(app: &App, email: &Email, kind: Kind, purpose: Purpose) -> Result<(), Error> {
     let (id, now) = (random::uuid_v7(app.clock.as_ref()), app.clock.now());
     let mut transaction = pg::begin(&app.database).await?;
@@ -30,8 +30,14 @@ pub(crate) async fn send(app: &App, email: &Email, kind: Kind, purpose: Purpose)
     let user = users::lock_by_email(&mut transaction, email).await?;
     let user = user.filter(|user| user.profile.status == UserStatus::Active);
     let whose = user.as_ref().map_or(UserId(Uuid::nil()), |user| user.profile.id);
-    let registration = stored::latest_registration(&mut *transaction, whose).await?;
-    let registration = registration.filter(|_| kind == Kind::Registration);
+    let registrations = stored::registrations(&mut *transaction, whose).await?;
+    let (kind, purpose, registration) = match (kind, registrations) {
+        (Kind::Registration, Registrations::One(registration)) => (kind, purpose, Some(registration)),
+        // Any of them may be a stranger's, whose password must not become the account's. A reset
+        // verifies the address too, with a password that the owner chooses then.
+        (Kind::Registration, Registrations::Several) => (Kind::Reset, Purpose::PasswordReset, None),
+        _ => (kind, purpose, None),
+    };
     users::await_proof(&mut *transaction, whose, now).await?;
     if let Some(user) = user.filter(|_| kind == Kind::Reset || registration.is_some()) {
         let profile = &user.profile;

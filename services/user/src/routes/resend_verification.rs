@@ -10,9 +10,11 @@ use estore_server::extract::Json;
 
 use crate::{Error, app::App, links::requested, store::links::Kind};
 
-/// Sends a new token for the latest registration, at most five emails an hour.
+/// Sends a new token for a registration, at most five emails an hour.
 ///
-/// The answer is the same whether or not the address has an account.
+/// If the address was registered more than once, the email has a link to set a new password
+/// instead, which verifies the address too. The answer is the same whether or not the address has
+/// an account.
 #[utoipa::path(post, path = "/verify-email/resend", tag = "accounts", request_body = ResendRequest, responses(
     (status = 202, description = "If the address has an account to verify, an email will be sent", body = MailSent),
     (status = 400, description = "Not JSON", body = ErrorBody),

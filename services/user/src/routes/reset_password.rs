@@ -15,6 +15,7 @@ use estore_contract::{
 use estore_server::{
     Problem,
     extract::{Form, Json, is_form},
+    limit::Limiter,
 };
 use estore_stores::pg;
 
@@ -29,6 +30,7 @@ use crate::{
     passwords::reset_page,
     peers::verification::{self, Spent},
     store::{
+        known_networks,
         links::{self, Kind},
         outbox::Notice,
         users::{self, User},
@@ -53,20 +55,21 @@ use crate::{
 ))]
 pub(crate) async fn reset_password(
     State(app): State<App>,
+    limiter: Limiter,
     headers: HeaderMap,
     request: Request,
 ) -> Result<Response, Problem> {
     if is_form(&headers) {
         let Form(form) = Form::<ResetPasswordRequest>::from_request(request, &()).await?;
-        let outcome = reset(&app, form).await;
+        let outcome = reset(&app, &limiter, form).await;
         return reset_page::answer(&headers, &app.shop, outcome);
     }
     let Json(body) = Json::<ResetPasswordRequest>::from_request(request, &()).await?;
-    reset(&app, body).await?;
+    reset(&app, &limiter, body).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-async fn reset(app: &App, request: ResetPasswordRequest) -> Result<(), Error> {
+async fn reset(app: &App, limiter: &Limiter, request: ResetPasswordRequest) -> Result<(), Error> {
     let new = NewPassword::new(&request.new_password, "new_password")
         .map_err(|field| Error::Invalid(vec![field]))?
         .into_inner();
@@ -76,10 +79,10 @@ async fn reset(app: &App, request: ResetPasswordRequest) -> Result<(), Error> {
     let redeemed =
         verification::redeem(&app.verification, &request.token, &attempt, Purpose::PasswordReset).await?;
     fail_point!("user.reset.answered");
-    finish(app, &redeemed, &hash).await.map_err(Error::after_redemption)
+    finish(app, limiter, &redeemed, &hash).await.map_err(Error::after_redemption)
 }
 
-async fn finish(app: &App, redeemed: &Spent, hash: &str) -> Result<(), Error> {
+async fn finish(app: &App, limiter: &Limiter, redeemed: &Spent, hash: &str) -> Result<(), Error> {
     let void = || Error::MailToken(Code::TokenUsed);
     let mut transaction = pg::begin(&app.database).await?;
     let user = users::lock(&mut transaction, redeemed.user_id).await?.ok_or_else(void)?;
@@ -95,7 +98,7 @@ async fn finish(app: &App, redeemed: &Spent, hash: &str) -> Result<(), Error> {
         Some(LinkOutcome::PasswordReset) if link.password_hash.is_some() => return Ok(()),
         _ => return Err(void()),
     }
-    replace(app, &mut transaction, &user, link.mail, hash).await?;
+    replace(app, limiter, &mut transaction, &user, link.mail, hash).await?;
     pg::commit(transaction).await?;
     app.mail.notify_one();
     Ok(())
@@ -103,6 +106,7 @@ async fn finish(app: &App, redeemed: &Spent, hash: &str) -> Result<(), Error> {
 
 async fn replace(
     app: &App,
+    limiter: &Limiter,
     transaction: &mut PgConnection,
     user: &User,
     mail: Uuid,
@@ -110,6 +114,9 @@ async fn replace(
 ) -> Result<(), Error> {
     let (id, now) = (user.profile.id, app.clock.now());
     accounts::set_password(&mut *transaction, id, hash, &Place::default(), now).await?;
+    // Otherwise the next login would compete with somebody who guesses this account's password.
+    let network = app.network_hash(id, &limiter.client().network());
+    known_networks::note(&mut *transaction, id, &network, now).await?;
     let mut profile = user.profile.clone();
     if !profile.email_verified {
         // The link verifies the address. A name that somebody else registered with the address does

@@ -11,7 +11,7 @@ use estore_contract::{
     user::{Tokens, UserStatus, VerifyEmailRequest},
     verification::{LinkOutcome, Purpose},
 };
-use estore_server::extract::Json;
+use estore_server::{extract::Json, limit::Limiter};
 use estore_stores::pg;
 
 use crate::{
@@ -39,16 +39,22 @@ use crate::{
 ))]
 pub(crate) async fn verify_email(
     State(app): State<App>,
+    limiter: Limiter,
     headers: HeaderMap,
     Json(request): Json<VerifyEmailRequest>,
 ) -> Result<Response, Error> {
     let attempt = &request.token;
     let redeemed = verification::redeem(&app.verification, &request.token, attempt, Purpose::Email).await?;
     fail_point!("user.redeem.answered");
-    finish(&app, &headers, &redeemed).await.map_err(Error::after_redemption)
+    finish(&app, &limiter, &headers, &redeemed).await.map_err(Error::after_redemption)
 }
 
-async fn finish(app: &App, headers: &HeaderMap, redeemed: &Spent) -> Result<Response, Error> {
+async fn finish(
+    app: &App,
+    limiter: &Limiter,
+    headers: &HeaderMap,
+    redeemed: &Spent,
+) -> Result<Response, Error> {
     let mut transaction = pg::begin(&app.database).await?;
     let user = users::lock(&mut transaction, redeemed.user_id).await?;
     let user = user.ok_or(Error::MailToken(Code::TokenUsed))?;
@@ -59,7 +65,8 @@ async fn finish(app: &App, headers: &HeaderMap, redeemed: &Spent) -> Result<Resp
     let tokens = match pressed.outcome {
         LinkOutcome::Verified if pressed.may_log_in => {
             let (id, role) = (user.profile.id, user.profile.role);
-            Some(sessions::open_within(app, &mut transaction, id, role, headers).await?)
+            let network = app.network_hash(id, &limiter.client().network());
+            Some(sessions::open_within(app, &mut transaction, id, role, &network, headers).await?)
         }
         LinkOutcome::Moved => None,
         _ => return Err(Error::MailToken(Code::TokenUsed)),

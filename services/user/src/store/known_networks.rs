@@ -1,11 +1,11 @@
-//! The networks from which an account's owner has logged in lately. Networks are stored as keyed
-//! hashes, bound to the account.
+//! The networks from which an account's owner has lately logged in or reset the password. Networks
+//! are stored as keyed hashes, bound to the account.
 
 use estore_contract::UserId;
 use sqlx::PgExecutor;
 use time::{Duration, OffsetDateTime};
 
-/// The time for which a network stays known without a login.
+/// The time for which a network stays known without a login or a reset.
 const MEMORY: Duration = Duration::days(30);
 /// The most networks known for an account. The latest ones are kept.
 const MOST: i64 = 10;
@@ -13,8 +13,8 @@ const MOST: i64 = 10;
 /// A keyed hash of a network.
 pub type NetworkHash = [u8; 32];
 
-/// Reports whether the account has logged in lately from the network with one of these hashes.
-/// There is one hash for each key in use.
+/// Reports whether the network with one of these hashes is known for the account. There is one hash
+/// for each key in use.
 pub async fn is_known(
     db: impl PgExecutor<'_>,
     user: UserId,
@@ -32,7 +32,7 @@ pub async fn is_known(
     .await
 }
 
-/// Records a login from a network.
+/// Records a login or a reset of the password from a network.
 pub async fn note(
     db: impl PgExecutor<'_>,
     user: UserId,

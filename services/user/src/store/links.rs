@@ -33,6 +33,17 @@ pub struct Registration {
     pub locale: Locale,
 }
 
+/// The registrations of an account that wait for a press.
+#[derive(Debug)]
+pub enum Registrations {
+    /// None waits.
+    None,
+    /// All waiting links carry this one, and an email with it was sent.
+    One(Registration),
+    /// Several wait, or one that no email carried. That one may have replaced another.
+    Several,
+}
+
 /// A link to be sent by email.
 #[derive(Debug)]
 pub struct NewLink<'a> {
@@ -64,9 +75,9 @@ pub struct Link {
 }
 
 /// Stores a link if its email is in the outbox. The latest registration or move of each account is
-/// stored even without an email. A stranger who uses up an address's emails must not leave its
-/// owner with only the stranger's registrations. And whoever requests a move must not learn from
-/// the pending address which emails the address has got.
+/// stored even without an email. If a stranger uses up an address's emails, its owner's
+/// registration still counts among the waiting ones. And whoever requests a move must not learn
+/// from the pending address which emails the address has got.
 pub async fn add(db: impl PgExecutor<'_>, link: NewLink<'_>, now: OffsetDateTime) -> Result<(), sqlx::Error> {
     let registration = link.registration;
     sqlx::query(
@@ -208,19 +219,21 @@ pub async fn end(
     Ok(())
 }
 
-/// Returns the latest registration of an account that is not verified.
-pub async fn latest_registration(
-    db: impl PgExecutor<'_>,
-    user: UserId,
-) -> Result<Option<Registration>, sqlx::Error> {
+/// Returns the waiting registrations of an account that is not verified. Each registration has a
+/// hash of its own, because hashes are salted. Links that repeat a registration have the same hash.
+pub async fn registrations(db: impl PgExecutor<'_>, user: UserId) -> Result<Registrations, sqlx::Error> {
     let row = sqlx::query(
-        "SELECT * FROM mailed_links WHERE user_id = $1 AND kind = 'registration' AND outcome IS NULL
-         ORDER BY created_at DESC, mail DESC LIMIT 1",
+        "WITH waiting AS (SELECT * FROM mailed_links WHERE user_id = $1 AND kind = 'registration' AND outcome IS NULL)
+         SELECT *, (SELECT count(DISTINCT password_hash) = 1 AND bool_or(mailed) FROM waiting) AS is_one
+         FROM waiting LIMIT 1",
     )
     .bind(user.0)
     .fetch_optional(db)
     .await?;
-    Ok(row.as_ref().map(link).transpose()?.and_then(|link| link.registration))
+    let Some(row) = row else { return Ok(Registrations::None) };
+    let is_one: bool = row.try_get("is_one")?;
+    let registration = link(&row)?.registration.filter(|_| is_one);
+    Ok(registration.map_or(Registrations::Several, Registrations::One))
 }
 
 /// Returns the address that an account will move to once that address is verified.

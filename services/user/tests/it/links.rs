@@ -1,9 +1,12 @@
 //! Links in emails: the rows that an outcome ends, and rows from before `mailed_links`.
 
-use estore_contract::{Email, UserId, verification::LinkOutcome};
+use estore_contract::{
+    Email, UserId,
+    verification::{LinkOutcome, Locale},
+};
 use estore_stores::pg;
 use estore_user::store::{
-    links::{self, Kind, NewLink},
+    links::{self, Kind, NewLink, Registration, Registrations},
     users::{self, NewUser},
 };
 use time::{Duration, OffsetDateTime};
@@ -14,19 +17,22 @@ use crate::store::{NOW, Store};
 const FIRST: Uuid = Uuid::from_u128(101);
 const SECOND: Uuid = Uuid::from_u128(102);
 
-/// Adds a link in an email that was sent.
-async fn send(store: &Store, user: UserId, kind: Kind, email: &Email, mail: Uuid, at: OffsetDateTime) {
-    let mut connection = store.pool.acquire().await.unwrap();
-    // Any row will do: a link is stored if its email is in the outbox.
+/// Puts an email in the outbox. Any row will do: a link is stored if its email is there.
+async fn enqueue(store: &Store, email: &Email, mail: Uuid, at: OffsetDateTime) {
     sqlx::query("INSERT INTO outbox (id, email, request, due_at, created_at) VALUES ($1, $2, '{}', $3, $3)")
         .bind(mail)
         .bind(email.as_str())
         .bind(at)
-        .execute(&mut *connection)
+        .execute(&store.pool)
         .await
         .unwrap();
+}
+
+/// Adds a link in an email that was sent.
+async fn send(store: &Store, user: UserId, kind: Kind, email: &Email, mail: Uuid, at: OffsetDateTime) {
+    enqueue(store, email, mail, at).await;
     let link = NewLink { mail, user, kind, email, registration: None };
-    links::add(&mut *connection, link, at).await.unwrap();
+    links::add(&store.pool, link, at).await.unwrap();
 }
 
 /// Adds the row that the migration leaves for an older account that is still unverified: one row
@@ -121,6 +127,26 @@ async fn pending_move_is_shown_without_its_email() {
         links::add(&store.pool, link, NOW).await.unwrap();
         assert_eq!(links::moving_to(&store.pool, user).await.unwrap(), Some(new));
     }
+}
+
+#[tokio::test]
+async fn registration_without_an_email_counts_as_several() {
+    let store = Store::start("links-several").await;
+    let user = store.add_user("ada@example.com").await;
+    let email: Email = "ada@example.com".parse().unwrap();
+    let add = async |mail: Uuid, hash: &str| {
+        let (password_hash, name) = (hash.to_owned(), "Ada".to_owned());
+        let registration = Registration { password_hash, name, locale: Locale::En };
+        let registration = Some(&registration);
+        let link = NewLink { mail, user, kind: Kind::Registration, email: &email, registration };
+        links::add(&store.pool, link, NOW).await.unwrap();
+        links::registrations(&store.pool, user).await.unwrap()
+    };
+    // It may have replaced an earlier one without an email.
+    assert!(matches!(add(FIRST, "hash").await, Registrations::Several));
+    enqueue(&store, &email, SECOND, NOW).await;
+    assert!(matches!(add(SECOND, "hash").await, Registrations::One(_)));
+    assert!(matches!(add(Uuid::new_v4(), "another hash").await, Registrations::Several));
 }
 
 #[tokio::test]
