@@ -1,5 +1,5 @@
 //! Calls to the public API of a service, as any client makes them: one deadline and one attempt. A
-//! read that did not reach the service gets one more.
+//! call that did not reach the service gets one more.
 
 use std::time::Duration;
 
@@ -13,8 +13,9 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::{error_chain::chain, spans};
 
-/// The time limit for a connection.
-const CONNECT: Duration = Duration::from_secs(1);
+/// The time limit for name resolution and connection together. A lost SYN is sent again after 1 s
+/// (RFC 6298, section 2.1).
+const CONNECT: Duration = Duration::from_millis(1500);
 /// The longest answer that [`PublicClient::call`] reads, in bytes.
 const MOST: usize = 8 << 20;
 
@@ -95,16 +96,15 @@ impl PublicClient {
     }
 
     /// Sends a request and reads the whole answer, within `limit`. The path begins with a slash,
-    /// and is percent-encoded. Repeats a read that did not reach the service.
+    /// and is percent-encoded. Repeats a call once if no connection was made.
     pub async fn call(&self, request: Request<Bytes>, limit: Duration) -> Result<Response<Bytes>, NoAnswer> {
         let (parts, body) = request.into_parts();
-        let is_read = matches!(parts.method, Method::GET | Method::HEAD);
         let (deadline, url) = (Instant::now() + limit, self.url(parts.uri.path(), parts.uri.query()));
         let mut before = 0;
         loop {
             let sent = (parts.method.clone(), url.clone(), parts.headers.clone(), body.clone());
             match self.attempt(sent, before, deadline).await {
-                Err(error) if error.is_unsent && is_read && before == 0 => before += 1,
+                Err(error) if error.is_unsent && before == 0 => before += 1,
                 answer => return answer,
             }
         }
@@ -221,7 +221,25 @@ fn below(base: &Url, path: &str, query: Option<&str>) -> Url {
 
 #[cfg(test)]
 mod tests {
+    use estore_telemetry::metrics::Meter;
+
     use super::*;
+
+    const PEER: Setting = Setting::text("PEER_URL", "The address of a service.");
+
+    #[tokio::test]
+    async fn unsent_write_gets_one_more_attempt() {
+        let platform = Platform::new(Meter::default(), "test").unwrap();
+        // The discard port: nothing listens there.
+        let base = "http://127.0.0.1:9".parse().unwrap();
+        let client = PublicClient::at(base, &platform, "peer", &PEER).unwrap();
+        let request = Request::post("/orders").body(Bytes::new()).unwrap();
+        let error = client.call(request, Duration::from_secs(5)).await.unwrap_err();
+        assert!(error.is_unsent, "{error}");
+        let attempts = r#"estore_peer_call_duration_seconds_count{outcome="unknown",peer="peer"} 2"#;
+        let metrics = platform.metrics.text().unwrap();
+        assert!(metrics.lines().any(|line| line == attempts), "{metrics}");
+    }
 
     #[test]
     fn path_stays_below_the_base() {
