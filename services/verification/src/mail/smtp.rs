@@ -9,6 +9,7 @@ use std::{
 use estore_base::config::{ConfigError, Env};
 use lettre::{
     Message,
+    message::Mailbox,
     transport::smtp::{authentication::Credentials, client::TlsParameters, extension::ClientId},
 };
 use secrecy::ExposeSecret;
@@ -77,7 +78,7 @@ impl Smtp {
             .login
             .as_ref()
             .map(|(user, password)| Credentials::new(user.clone(), password.expose_secret().to_owned()));
-        let (host, port, hello) = (config.server.clone(), config.port, ClientId::default());
+        let (host, port, hello) = (config.server.clone(), config.port, hello(&config.from));
         let server = Server { host, port, wrapper, upgrade, login, hello };
         Ok(Self { server, idle: Mutex::default(), pause: Mutex::default() })
     }
@@ -147,6 +148,13 @@ impl Smtp {
         let pause = lock(&self.pause);
         pause.as_ref().filter(|(end, _)| Instant::now() < *end).map(|(_, refusal)| refusal.clone())
     }
+}
+
+/// Returns the name that greets the server (RFC 5321, section 4.1.4): the sender's domain. Servers
+/// may refuse the bare name of a pod. A greeting takes ASCII only.
+fn hello(from: &Mailbox) -> ClientId {
+    let domain = from.email.domain();
+    if domain.is_ascii() { ClientId::Domain(domain.to_owned()) } else { ClientId::default() }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

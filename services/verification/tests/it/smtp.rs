@@ -19,7 +19,7 @@ use tokio::{
 use crate::store::{MAIL, NOW, Store};
 
 /// A mail server that answers the command `refused` with `answer`, in Latin-1, and accepts all
-/// others. Instead of an empty `answer`, it disconnects.
+/// others, if the greeting has the sender's domain. Instead of an empty `answer`, it disconnects.
 #[derive(Clone, Default)]
 struct Server {
     refused: &'static str,
@@ -73,7 +73,10 @@ impl Server {
                     }
                 }
                 _ if is_content => {}
-                "EHLO" => self.say(&mut stream, verb, "250-mail\r\n250 AUTH PLAIN").await?,
+                "EHLO" if line.trim_end() == "EHLO example.com" => {
+                    self.say(&mut stream, verb, "250-mail\r\n250 AUTH PLAIN").await?;
+                }
+                "EHLO" => self.say(&mut stream, verb, "504 5.5.2 Need a fully-qualified hostname").await?,
                 "AUTH" => self.say(&mut stream, verb, "235 Welcome").await?,
                 "DATA" => {
                     is_content = self.refused != verb;
@@ -99,6 +102,12 @@ impl Server {
 fn mail() -> Message {
     let mail = Message::builder().from("shop@example.com".parse().unwrap());
     mail.to("ada@example.com".parse().unwrap()).body("Hello".to_owned()).unwrap()
+}
+
+#[tokio::test]
+async fn greeting_has_the_domain_of_the_sender() {
+    let smtp = Server::default().start().await;
+    assert_eq!(smtp.send(mail()).await, Outcome::Sent("Kept".to_owned()));
 }
 
 #[tokio::test]
