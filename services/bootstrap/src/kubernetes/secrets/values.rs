@@ -12,7 +12,8 @@ pub(super) enum Kind {
     Password,
     /// 48 bytes, in base64.
     JwtSecret,
-    /// `k1:` and 32 bytes in base64, as `CARD_KEYS` and `PASSWORD_PEPPERS` take it.
+    /// An id, a colon and 32 bytes in base64, as `CARD_KEYS` and `PASSWORD_PEPPERS` take it. The id
+    /// is random: what was made under a lost key then names no key, instead of a wrong one.
     KeyRing,
 }
 
@@ -22,7 +23,10 @@ impl Kind {
         match self {
             Self::Password => password(),
             Self::JwtSecret => STANDARD.encode(random::bytes::<48>()),
-            Self::KeyRing => format!("k1:{}", STANDARD.encode(random::bytes::<32>())),
+            Self::KeyRing => {
+                let id = u16::from_be_bytes(random::bytes());
+                format!("k{id:04x}:{}", STANDARD.encode(random::bytes::<32>()))
+            }
         }
     }
 }
@@ -41,6 +45,8 @@ fn password() -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
@@ -49,7 +55,16 @@ mod tests {
         assert!(password.len() == 32 && password.bytes().all(|byte| byte.is_ascii_alphanumeric()));
         assert_eq!(STANDARD.decode(Kind::JwtSecret.make()).unwrap().len(), 48);
         let keys = Kind::KeyRing.make();
-        assert_eq!(STANDARD.decode(keys.strip_prefix("k1:").unwrap()).unwrap().len(), 32);
+        let (id, key) = keys.split_once(':').unwrap();
+        assert!(id.len() == 5 && id.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{id}");
+        assert_eq!(STANDARD.decode(key).unwrap().len(), 32);
         assert_ne!(password, Kind::Password.make());
+    }
+
+    #[test]
+    fn new_key_ring_has_an_unused_id() {
+        let id = || Kind::KeyRing.make().split_once(':').unwrap().0.to_owned();
+        let ids: BTreeSet<String> = (0..8).map(|_| id()).collect();
+        assert!(ids.len() > 1, "{ids:?}");
     }
 }
