@@ -42,8 +42,8 @@ local function let_go(order, status)
 end
 
 -- Returns whether a deadline has passed. A deadline further ahead than a hold lasts was written
--- before the clock stepped back, so it counts as passed. A step of some seconds only makes a hold
--- longer: clocks are corrected by so much, and the order of such a hold is still in progress.
+-- before the clock stepped back, so it counts as passed. Clocks are often corrected by some seconds.
+-- Such a step only makes a hold longer, because its order is still in progress.
 local function is_over(expires_at, ttl, now)
     local deadline = tonumber(expires_at)
     return deadline <= now or deadline > now + tonumber(ttl) + 5000
