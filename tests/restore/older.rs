@@ -11,7 +11,7 @@ use estore_testbed::{
 use estore_tests::{Access, Answer, CARD, Customer, until};
 use redis::cmd;
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     books::{agree, books},
@@ -35,8 +35,17 @@ fn adds_up(lost: &Order, total: Money) {
 }
 
 async fn refund_one(admin: &Customer, order: &Order, key: &str) -> Answer {
+    refund_with(admin, order, key, json!({"items": [{"sku": SKU, "quantity": 1}]})).await
+}
+
+/// Refunds one unit, as a client does that has seen the first refund.
+async fn refund_another(admin: &Customer, order: &Order, key: &str) -> Answer {
+    let body = json!({"items": [{"sku": SKU, "quantity": 1}], "refunds_seen": 1});
+    refund_with(admin, order, key, body).await
+}
+
+async fn refund_with(admin: &Customer, order: &Order, key: &str, body: Value) -> Answer {
     let path = format!("/orders/{}/refunds", order.id);
-    let body = json!({"items": [{"sku": SKU, "quantity": 1}]});
     let request = admin.request(Method::POST, Payment, &path).header("Idempotency-Key", key);
     Answer::of(request.json(&body)).await
 }
@@ -101,6 +110,8 @@ async fn later_refund_of_an_old_order_is_found() {
     assert_eq!(now.status, OrderStatus::PartiallyRefunded);
     let refunds: RefundList = customer.get(Payment, &format!("{path}/refunds")).await.expect(200).json();
     assert_eq!(refunds.items.len(), 2);
+    let _repeated = refund_one(&admin, &order, "second").await.refused(409, "order_not_refundable");
+    let _older = refund_another(&admin, &order, "third").await.refused(409, "order_not_refundable");
     agree(&shop, &[&customer]).await;
     shop.stop().await.unwrap();
 }
@@ -126,15 +137,17 @@ async fn unseen_refunds_show_before_another_is_made() {
     assert!(!said.contains(&order.id.to_string()), "{said}");
     ready(&mut shop).await;
     // The client repeats a request whose answer was lost. It must not pay twice.
-    let _shown = refund_one(&admin, &order, "unseen").await.refused(409, "order_not_refundable");
+    for _ in 0..2 {
+        let _shown = refund_one(&admin, &order, "unseen").await.refused(409, "order_not_refundable");
+    }
     let path = format!("/orders/{}/refunds", order.id);
     let seen: RefundList = customer.get(Payment, &path).await.expect(200).json();
     assert_eq!(seen.items.iter().map(|refund| refund.number).collect::<Vec<_>>(), [1]);
-    let next: Refund = refund_one(&admin, &order, "next").await.expect(201).json();
+    let next: Refund = refund_another(&admin, &order, "next").await.expect(201).json();
     assert_eq!((next.number, next.status), (2, RefundStatus::Completed));
     agree(&shop, &[&customer]).await;
-    let _last = refund_one(&admin, &order, "last").await.expect(201);
-    let _too_much = refund_one(&admin, &order, "too-much").await.refused(422, "validation_error");
+    let _last = refund_another(&admin, &order, "last").await.expect(201);
+    let _too_much = refund_another(&admin, &order, "too-much").await.refused(422, "validation_error");
     agree(&shop, &[&customer]).await;
     shop.stop().await.unwrap();
 }

@@ -48,8 +48,9 @@ pub enum Error {
     /// The order is not completed.
     #[error("the order is not completed")]
     NotRefundable,
-    /// Refunds that a restore had lost were just added. The request may be one of them.
-    #[error("lost refunds were added")]
+    /// The order has refunds without keys, which were restored from the gateway. The request may be one
+    /// of them.
+    #[error("refunds were restored that the request has not seen")]
     RefundsFound,
     /// The account is closed.
     #[error("the account is closed")]
@@ -103,7 +104,7 @@ impl From<Error> for Problem {
             }
             Error::RefundsFound => Self::new(
                 Code::OrderNotRefundable,
-                "Refunds that the shop had lost were added from the gateway. Compare them with this one, then try again.",
+                "Refunds were restored from the gateway. Compare them with this one, then send the highest number as `refunds_seen`.",
             ),
             Error::Disagrees(_) => Self::new(
                 Code::OrderNotRefundable,

@@ -214,7 +214,7 @@ mod tests {
             };
             for (items, fails) in asks {
                 let items = items.into_iter().map(|(n, units)| OrderItem { sku: sku(n), quantity: Quantity::new(units).unwrap() });
-                let request = RefundRequest { items: Some(items.collect()), reason: None, restock: false };
+                let request = RefundRequest { items: Some(items.collect()), reason: None, restock: false, refunds_seen: None };
                 if let Ok((lines, amount)) = refundable(&order, &made, &request) {
                     let stage = if fails { RefundStage::Failed } else { RefundStage::Done };
                     made.push(refund(u32::try_from(made.len()).unwrap() + 1, stage, lines, amount));
@@ -222,7 +222,7 @@ mod tests {
             }
             let total = order.priced.as_ref().unwrap().1.amount;
             prop_assert!(granted(&made) <= total);
-            let rest = RefundRequest { items: None, reason: None, restock: false };
+            let rest = RefundRequest { items: None, reason: None, restock: false, refunds_seen: None };
             if let Ok((lines, amount)) = refundable(&order, &made, &rest) {
                 made.push(refund(99, RefundStage::Done, lines, amount));
             }

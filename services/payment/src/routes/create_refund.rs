@@ -23,7 +23,10 @@ use crate::{
     app::App,
     domain::{self, Fingerprint, State as At, refundable},
     orders::{access::named, in_time::in_time},
-    store::refunds::{self, NewRefund, Requested},
+    store::{
+        refunds::{self, NewRefund, Requested},
+        restore::is_found,
+    },
 };
 
 /// Refunds a completed order, whole or by line. The money goes back to the card, and the units are
@@ -34,7 +37,7 @@ use crate::{
     (status = 201, description = "The refund, as it is now; made now or before (`Idempotent-Replayed: true`)", body = Refund),
     (status = 400, description = "Not JSON, or a header is missing", body = ErrorBody),
     (status = 404, description = "No such order", body = ErrorBody),
-    (status = 409, description = "The order is not completed, its refunds differ from the gateway's, or some that were lost were just added (`order_not_refundable`)", body = ErrorBody),
+    (status = 409, description = "The order is not completed, its refunds differ from the gateway's, or some were restored that `refunds_seen` does not cover (`order_not_refundable`)", body = ErrorBody),
     (status = 422, description = "Not valid, more than is left to refund, or `idempotency_key_reused`", body = ErrorBody),
 ))]
 pub(super) async fn create_refund(
@@ -70,8 +73,8 @@ enum Booked {
 
 /// Adds up the amount that is left to refund, and books the refund if no other request changed that
 /// meanwhile. Otherwise tries again. Before that, writes refunds that the gateway made and that a
-/// restore lost, so that this refund takes neither their number nor their money. If there were any,
-/// this request may repeat one of them, whose key is lost, so it must be sent again.
+/// restore lost, so that this refund takes neither their number nor their money. This request may
+/// repeat one of them, whose key is lost. So the client must say that it has seen them.
 async fn book(
     app: &App,
     id: OrderId,
@@ -94,6 +97,9 @@ async fn book(
             return Err(Error::NotRefundable);
         }
         if !mem::replace(&mut compared, true) && app.flow.find_refunds_first(&order).await? {
+            continue;
+        }
+        if before.iter().any(|made| is_found(made) && Some(made.n) > request.refunds_seen) {
             return Err(Error::RefundsFound);
         }
         let (lines, amount) = refundable(&order, &before, request).map_err(Error::Invalid)?;

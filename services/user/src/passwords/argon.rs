@@ -22,6 +22,11 @@ thread_local! {
     static MEMORY: RefCell<Vec<Block>> = const { RefCell::new(Vec::new()) };
 }
 
+/// Gives the memory of this thread's hashes back. For a thread that seldom hashes.
+pub(super) fn release_memory() {
+    MEMORY.take();
+}
+
 /// Hashes and verifies as [`Argon2`] does. It implements `PasswordVerifier`, too.
 pub(super) struct Argon;
 

@@ -19,7 +19,7 @@ use std::{
 
 use tokio::{sync::oneshot, time::timeout};
 
-use super::priority;
+use super::{argon, priority};
 
 /// The most jobs that wait. The pool refuses one more at once.
 pub(super) const QUEUE: usize = 64;
@@ -180,6 +180,7 @@ impl Shared {
                 && let Some(job) = state.next_to_help()
             {
                 self.work(state, &job);
+                argon::release_memory();
             }
         }
     }

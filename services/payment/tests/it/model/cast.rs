@@ -84,7 +84,7 @@ pub(crate) fn bought<T>(buyer: usize, quantity: u32, then: impl FnOnce(&NewOrder
 
 /// Returns an admin's request to refund and restock `quantity` units.
 pub(crate) fn refund(quantity: u32) -> RefundRequest {
-    RefundRequest { items: Some(vec![item(quantity)]), reason: None, restock: true }
+    RefundRequest { items: Some(vec![item(quantity)]), reason: None, restock: true, refunds_seen: None }
 }
 
 fn item(quantity: u32) -> OrderItem {

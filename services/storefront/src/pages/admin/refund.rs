@@ -22,6 +22,8 @@ pub(crate) struct RefundForm {
     pub(crate) restock: String,
     /// Set by the button that refunds everything that is left.
     pub(crate) all: String,
+    /// The number of the last restored refund that the page shows.
+    pub(crate) seen: String,
 }
 
 /// The mistake in the form.
@@ -58,6 +60,12 @@ pub(crate) fn left(order: &Order, refunds: &[Refund]) -> Vec<Left> {
     left
 }
 
+/// Returns the highest number of a refund that was restored from the gateway. Such a refund has no
+/// lines. The service refuses a form that was made before it (`refunds_seen`).
+pub(crate) fn last_restored(refunds: &[Refund]) -> Option<u32> {
+    refunds.iter().filter(|refund| refund.items.is_empty()).map(|refund| refund.number).max()
+}
+
 impl RefundForm {
     /// Returns the units that the form has for a SKU, as text.
     pub(crate) fn units_of(&self, sku: &Sku) -> &str {
@@ -73,7 +81,8 @@ impl RefundForm {
             .transpose()
             .map_err(|_rule| RefundMistake::Reason)?;
         let items = if self.all.is_empty() { Some(self.items(left)?) } else { None };
-        Ok(RefundRequest { items, reason, restock: !self.restock.is_empty() })
+        let refunds_seen = self.seen.parse().ok();
+        Ok(RefundRequest { items, reason, restock: !self.restock.is_empty(), refunds_seen })
     }
 
     fn items(&self, left: &[Left]) -> Result<Vec<OrderItem>, RefundMistake> {
