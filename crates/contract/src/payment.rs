@@ -281,8 +281,9 @@ pub struct RefundRequest {
     /// True if the units can be sold again.
     #[serde(default)]
     pub restock: bool,
-    /// The highest number of a refund that the client has seen. Only needed if the order has refunds
-    /// that were restored from the gateway: one of them may be an earlier try of this request.
+    /// The highest number of a refund that the client has seen. Only needed if the order has
+    /// refunds that were restored from the gateway: one of them may be an earlier try of this
+    /// request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 1)]
     pub refunds_seen: Option<u32>,

@@ -48,8 +48,8 @@ pub enum Error {
     /// The order is not completed.
     #[error("the order is not completed")]
     NotRefundable,
-    /// The order has refunds without keys, which were restored from the gateway. The request may be one
-    /// of them.
+    /// The order has refunds without keys, which were restored from the gateway. The request may be
+    /// one of them.
     #[error("refunds were restored that the request has not seen")]
     RefundsFound,
     /// The account is closed.

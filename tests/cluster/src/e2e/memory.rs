@@ -58,8 +58,8 @@ impl Memory {
     /// Returns the peaks in one line, and those over the limit.
     pub(crate) async fn end(self, cluster: &Cluster) -> Result<(String, Vec<String>)> {
         self.task.abort();
-        // As the User Service sizes its hash pool: the node's cores, two at least. On a machine that
-        // is never idle, a thread more helps.
+        // As the User Service sizes its hash pool: the node's cores, two at least. On a machine
+        // that is never idle, a thread more helps.
         let nodes = cluster.get(&["nodes"]).await?;
         let cores = nodes.pointer("/items/0/status/capacity/cpu").and_then(Value::as_str);
         let cores = cores.context("the node's cores")?.parse::<u64>()?.max(2);

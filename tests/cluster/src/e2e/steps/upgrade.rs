@@ -9,8 +9,8 @@ use crate::{counts::Counts, memory::Memory, trial::Trial};
 
 /// Orders a second.
 const RATE: f64 = 50.0;
-/// The rate for debug programs. With more, two cores are never idle: Redis then waits for a core for
-/// more than its callers do, and requests fail without an upgrade.
+/// The rate for debug programs. With more, two cores are never idle. Redis then waits for a core
+/// longer than its callers wait for Redis, and requests fail without an upgrade.
 const DEBUG_RATE: f64 = 15.0;
 /// The share of steps that may find no buyer free, of 100. With debug programs on two busy cores it
 /// was 31. With half of its load, a failed request would still show.
