@@ -5,7 +5,7 @@ use std::{fmt::Display, sync::Arc, time::Duration};
 use estore_base::{clock::Clock, random};
 use estore_telemetry::{
     jobs::{self, Stop},
-    metrics::Outbox,
+    metrics::{Outbox, Waiting},
     trace::{self, Span},
 };
 use futures::future::join_all;
@@ -144,18 +144,28 @@ impl<E> Worker<E> {
     async fn show(&self, shown: &Mutex<Option<Shown>>, more: bool) {
         let mut shown = shown.lock().await;
         let is_early =
-            |Shown { at, cost }: &Shown| at.elapsed() < self.queue.pace.between_counts(*cost, more);
+            |Shown { at, cost, .. }: &Shown| at.elapsed() < self.queue.pace.between_counts(*cost, more);
         if shown.as_ref().is_some_and(is_early) {
             return;
         }
         let began = Instant::now();
-        match pg::within(self.queue.waiting(&self.database)).await {
-            Ok(waiting) => self.metrics.show(waiting, self.clock.now()),
+        let waiting = match pg::within(self.queue.waiting(&self.database)).await {
+            Ok(waiting) => waiting,
             Err(error) => {
                 tracing::warn!(outbox = self.queue.name, %error, "cannot count the waiting entries; will retry");
+                let last = shown.as_ref().map(|shown| shown.waiting);
+                self.uncounted(last)
             }
-        }
-        *shown = Some(Shown { at: Instant::now(), cost: began.elapsed() });
+        };
+        self.metrics.show(waiting, self.clock.now());
+        *shown = Some(Shown { at: Instant::now(), cost: began.elapsed(), waiting });
+    }
+
+    /// Returns what to show if a count failed, as it does in a queue that is too long to count. The
+    /// age grows from the last oldest entry on, or else from now, so that an alert fires.
+    fn uncounted(&self, last: Option<Waiting>) -> Waiting {
+        let Waiting { depth, oldest } = last.unwrap_or(Waiting { depth: 0, oldest: None });
+        Waiting { depth, oldest: Some(oldest.unwrap_or_else(|| self.clock.now())) }
     }
 }
 
@@ -163,4 +173,5 @@ impl<E> Worker<E> {
 struct Shown {
     at: Instant,
     cost: Duration,
+    waiting: Waiting,
 }

@@ -1,14 +1,20 @@
 //! The durable queue, in the tables of this service.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
+use estore_base::clock::{Clock, ManualClock};
 use estore_contract::{
     PeerName, UserId,
     verification::{Locale, Purpose},
 };
 use estore_stores::{
     pg,
-    queue::{Claimed, Lease},
+    queue::{Claimed, Lease, Pace, Queue, Worker},
+};
+use estore_telemetry::{
+    Platform,
+    jobs::Stop,
+    metrics::{Meter, Outboxes},
 };
 use estore_user::store::{
     erasures::{self, Erasure, Holders},
@@ -16,6 +22,8 @@ use estore_user::store::{
 };
 use sqlx::PgConnection;
 use time::Duration;
+use tokio::time::{sleep, timeout};
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::store::{NOW, Store};
@@ -23,6 +31,21 @@ use crate::store::{NOW, Store};
 /// Longer than a lease.
 const LATER: Duration = Duration::minutes(1);
 const NONE: [Lease; 0] = [];
+
+/// A queue that Postgres cannot count: a purpose is not a time.
+static UNCOUNTED: Queue<()> = Queue {
+    name: "uncounted",
+    table: "outbox",
+    id: "id",
+    part: None,
+    waiting: "sent_at IS NULL",
+    since: "(request ->> 'purpose')::timestamptz",
+    columns: "request",
+    ahead: None,
+    read: |_| Ok(()),
+    pace: Pace { period: std::time::Duration::from_millis(10), ..Pace::PEER },
+    patience: None,
+};
 
 async fn enqueue(db: &mut PgConnection, id: u128) {
     let mail = Mail {
@@ -123,4 +146,31 @@ async fn erasures_of_one_account_end_apart() {
     let left = queue.claim(db, NOW + LATER).await.unwrap();
     let left: Vec<_> = left.iter().map(|left| (left.entry.peer, left.lease.attempts)).collect();
     assert_eq!(left, [(PeerName::Verification, 2)]);
+}
+
+#[tokio::test]
+async fn age_grows_while_counts_fail() {
+    let store = Store::start("queue-uncounted").await;
+    enqueue(&mut store.pool.acquire().await.unwrap(), 1).await;
+    let lease = claim(&store, Duration::ZERO).await.remove(0);
+    // Nothing is due, so claims work.
+    assert!(outbox::QUEUE.postpone(&store.pool, &lease, NOW + Duration::weeks(99)).await.unwrap());
+
+    let (meter, clock) = (Meter::default(), ManualClock::new(NOW));
+    let metrics = Outboxes::new(&meter).unwrap().named(UNCOUNTED.name);
+    let stop = Stop::new(CancellationToken::new(), "outbox", &Platform::new(meter.clone(), "test").unwrap());
+    let shared: Arc<dyn Clock> = Arc::new(clock.clone());
+    let worker = Worker::new(&UNCOUNTED, &store.pool, &shared, &Arc::default(), &metrics);
+    let is_new = || meter.text().unwrap().contains("estore_outbox_oldest_seconds{outbox=\"uncounted\"} 0\n");
+    assert!(is_new());
+    let grows = async {
+        while is_new() {
+            clock.advance(LATER);
+            sleep(std::time::Duration::from_millis(10)).await;
+        }
+    };
+    tokio::select! {
+        () = worker.run(&stop, |_| async { Ok::<(), sqlx::Error>(()) }) => unreachable!("nothing stops it"),
+        done = timeout(std::time::Duration::from_secs(20), grows) => done.unwrap(),
+    }
 }
