@@ -2,6 +2,7 @@
 
 import http.client
 import re
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import expect
@@ -199,6 +200,19 @@ def test_order_without_an_answer_is_asked_again(buyer, shop):
     buyer.get_by_role("button", name="Ask again").click()
     assert steps.expect_order(buyer) == number
     expect_one_order(shop, buyer, number)
+
+
+def test_list_and_page_of_an_order_show_one_day(visit, shop):
+    # A zone in which it is another day than in UTC.
+    is_early = datetime.now(UTC).hour < 11
+    page = visit(timezone_id="Pacific/Pago_Pago" if is_early else "Pacific/Kiritimati")
+    account = shop.customer()
+    number = shop.order(account, shop.save_card(account), ("MUG-ENAMEL-01", 1))["number"]
+    steps.log_in(page, account)
+    page.goto("/orders")
+    day = page.locator("tbody time").inner_text()
+    page.goto(f"/orders/{number}")
+    expect(page.locator("main time").first).to_contain_text(day)
 
 
 def test_open_page_follows_its_order(buyer, shop):

@@ -81,7 +81,8 @@ addEventListener("pageshow", () => each("form[data-sent]", unsent));
 const localTimes = (part) => part.querySelectorAll("time[data-local]").forEach((shown) => {
   const at = new Date(shown.dateTime);
   if (isNaN(at)) return;
-  const form = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
+  const timeStyle = shown.dataset.local === "date" ? undefined : "short";
+  const form = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long", timeStyle });
   shown.textContent = form.format(at);
 });
 localTimes(document);

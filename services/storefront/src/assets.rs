@@ -19,10 +19,13 @@ struct Asset {
 
 include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 
+const FOREVER: &str = "public, max-age=31536000, immutable";
+const NEVER: &str = "no-store";
+
 /// Serves an asset in the best form that the browser reads.
 pub(crate) async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Response {
-    let Some(asset) = ASSETS.iter().find(|asset| asset.name == name) else {
-        return StatusCode::NOT_FOUND.into_response();
+    let Some((asset, kept)) = find(&name) else {
+        return (StatusCode::NOT_FOUND, [(header::CACHE_CONTROL, NEVER)]).into_response();
     };
     let (content, coding) = match (accepts(&headers, "br"), accepts(&headers, "gzip")) {
         (true, _) => (asset.brotli, Some("br")),
@@ -31,7 +34,7 @@ pub(crate) async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Respo
     };
     let fixed = [
         (header::CONTENT_TYPE, asset.kind),
-        (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+        (header::CACHE_CONTROL, kept),
         (header::VARY, "accept-encoding"),
     ];
     let mut response = (fixed, Bytes::from_static(content)).into_response();
@@ -39,6 +42,23 @@ pub(crate) async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Respo
         response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
     }
     response
+}
+
+/// Returns the asset with this name, and how it may be cached. During a rolling update, a page of
+/// one release may ask a replica of another for its assets. It gets the file that is here.
+fn find(name: &str) -> Option<(&'static Asset, &'static str)> {
+    if let Some(asset) = ASSETS.iter().find(|asset| asset.name == name) {
+        return Some((asset, FOREVER));
+    }
+    let file = without_hash(name)?;
+    ASSETS.iter().find(|asset| without_hash(asset.name) == Some(file)).map(|asset| (asset, NEVER))
+}
+
+/// Returns the stem and the extension of a name, between which its hash is.
+fn without_hash(name: &str) -> Option<(&str, &str)> {
+    let (stem, rest) = name.rsplit_once('-')?;
+    let (_hash, extension) = rest.split_once('.')?;
+    Some((stem, extension))
 }
 
 /// Returns true if the browser reads this coding.

@@ -1,6 +1,9 @@
 //! The categories, whose names many pages show.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use estore_contract::{
     inventory::{Category, CategoryBody, CategoryTree},
@@ -12,9 +15,12 @@ use crate::{api::ApiError, web::Visitor};
 
 /// The time for which the tree is kept. Its counts may lag behind for as long.
 const KEPT: Duration = Duration::from_secs(30);
+/// The age from which the tree is read again for a category that it lacks. Anybody can ask for
+/// categories that do not exist.
+const STALE: Duration = Duration::from_secs(1);
 
-/// The tree of categories, as last read.
-pub(crate) struct Categories(Cache<(), Arc<CategoryTree>>);
+/// The tree of categories, as last read, and the time of that.
+pub(crate) struct Categories(Cache<(), (Instant, Arc<CategoryTree>)>);
 
 impl Categories {
     pub(crate) fn new() -> Self {
@@ -23,12 +29,28 @@ impl Categories {
 
     /// Returns the tree. Show it only to visitors who may read the catalogue.
     pub(crate) async fn tree(&self, visitor: &Visitor) -> Result<Arc<CategoryTree>, ApiError> {
-        if let Some(kept) = self.0.get(&()).await {
-            return Ok(kept);
+        match self.0.get(&()).await {
+            Some((_, kept)) => Ok(kept),
+            None => self.read(visitor).await,
         }
+    }
+
+    /// Returns the tree for the page of a category, which may be younger than the kept tree.
+    pub(crate) async fn tree_with(
+        &self,
+        slug: &Slug,
+        visitor: &Visitor,
+    ) -> Result<Arc<CategoryTree>, ApiError> {
+        match self.0.get(&()).await {
+            Some((at, kept)) if at.elapsed() < STALE || !path_to(&kept.items, slug).is_empty() => Ok(kept),
+            _ => self.read(visitor).await,
+        }
+    }
+
+    async fn read(&self, visitor: &Visitor) -> Result<Arc<CategoryTree>, ApiError> {
         // Visitors do not share one read: it may be refused for the session or the rate of one.
         let tree = Arc::new(visitor.inventory().categories().await?);
-        self.0.insert((), tree.clone()).await;
+        self.0.insert((), (Instant::now(), tree.clone())).await;
         Ok(tree)
     }
 }

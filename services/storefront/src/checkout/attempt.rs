@@ -59,7 +59,7 @@ impl FromStr for Key {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Attempt {
     pub(crate) key: Key,
-    /// True once the visitor was led to the order of the key.
+    /// True once the order of the key was taken out of the basket.
     pub(crate) is_placed: bool,
 }
 

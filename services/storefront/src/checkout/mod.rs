@@ -15,12 +15,27 @@ pub(crate) use refusal::{Decline, Refusal, Short};
 pub(crate) use summary::Summary;
 pub(crate) use test_cards::TEST_CARDS;
 
-use estore_contract::{Quantity, Sku};
+use estore_contract::{Quantity, Sku, payment::Order};
 
-use crate::session::Basket;
+use crate::{session::Basket, web::Visitor};
 
-/// Takes what was ordered out of the basket. What another tab put in meanwhile stays.
-pub(crate) fn take_out<'a>(basket: &mut Basket, ordered: impl IntoIterator<Item = (&'a Sku, u32)>) {
+/// Ends an attempt: takes its order out of the basket that the browser sent. Returns what is left.
+///
+/// The answer replaces the basket's cookie, and loses what another tab put in since the request. So
+/// the request that places an order, which may take seconds, does not do this. The pages that lead
+/// to the order or show it do.
+pub(crate) fn settle(visitor: &Visitor, attempt: Attempt, order: &Order) -> Basket {
+    let mut basket = visitor.basket();
+    // An earlier form with the key may have ordered other lines than the last one.
+    take_out(&mut basket, order.items.iter().map(|line| (&line.sku, line.quantity)));
+    // A shorter basket always fits.
+    let _fits = basket.keep(&visitor.jar, &visitor.app.config.keys);
+    Attempt { is_placed: true, ..attempt }.keep(&visitor.jar);
+    basket
+}
+
+/// Takes what was ordered out of the basket. What another tab put in before stays.
+fn take_out<'a>(basket: &mut Basket, ordered: impl IntoIterator<Item = (&'a Sku, u32)>) {
     for (sku, units) in ordered {
         let line = basket.lines.iter().find(|line| line.sku == *sku);
         let rest = line.and_then(|line| line.quantity.get().checked_sub(units)).and_then(Quantity::new);

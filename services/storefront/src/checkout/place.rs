@@ -52,8 +52,10 @@ pub(crate) async fn place(
 pub(crate) async fn find(payment: &Payment<'_>, id: OrderId) -> Result<Outcome, ApiError> {
     match payment.find_order(id).await {
         Ok(Some(order)) => Ok(outcome(order, true, false)),
-        Ok(None) | Err(ApiError::Away(_)) => Ok(Outcome::Unknown),
-        Err(error) => Err(error),
+        // The visitor logs in, and comes back to the same key.
+        Err(error) if error.is(401) => Err(error),
+        // An answer such as 429 says nothing about the request for the order.
+        Ok(None) | Err(_) => Ok(Outcome::Unknown),
     }
 }
 

@@ -13,7 +13,7 @@ use tokio::join;
 use super::{Frame, Tone, labels, show_with, soon};
 use crate::{
     Error,
-    api::Service,
+    api::{ApiError, Service},
     checkout::{Attempt, CheckoutFields, Contents, Key, Refusal, Summary},
     forms::{CountryName, Wrongs, countries},
     texts::{self, Texts},
@@ -100,10 +100,15 @@ pub(crate) async fn show(visitor: &Visitor, form: Form) -> Result<Response, Erro
     let skus: Vec<_> = form.lines.iter().map(|item| item.sku.clone()).collect();
     let (addresses, cards, products) = if matches!(form.why, Why::Unknown(_)) {
         // The form that asks again works without them, and the visitor has waited before.
-        join!(
+        let (addresses, cards, products) = join!(
             soon(Service::User, user.addresses()),
             soon(Service::Payment, payment.cards()),
             soon(Service::Inventory, inventory.by_skus(&skus)),
+        );
+        (
+            spared(Service::User, addresses),
+            spared(Service::Payment, cards),
+            spared(Service::Inventory, products),
         )
     } else {
         join!(user.addresses(), payment.cards(), inventory.by_skus(&skus))
@@ -126,8 +131,9 @@ pub(crate) async fn show(visitor: &Visitor, form: Form) -> Result<Response, Erro
     let (locale, now, t) = (visitor.locale, visitor.app.clock.now(), &page.t.checkout);
     let address = |saved: &SavedAddress| (saved.id.to_string(), labels::saved_address(saved, locale));
     let card = |card: &PaymentMethod| (card.id.to_string(), labels::card(&card.details, now, locale));
-    let addresses = choices(&fields.address, addresses.as_deref(), address, t.chosen_address);
-    let cards = choices(&fields.card, cards.as_deref(), card, t.chosen_card);
+    let is_good = |card: &PaymentMethod| !labels::is_expired(&card.details, now);
+    let addresses = choices(&fields.address, addresses.as_deref(), address, |_| true, t.chosen_address);
+    let cards = choices(&fields.card, cards.as_deref(), card, is_good, t.chosen_card);
     let is_new = |choices: &[Choice]| !choices.iter().any(|choice| choice.is_chosen);
     let shown = CheckoutPage {
         message,
@@ -153,12 +159,19 @@ pub(crate) async fn show(visitor: &Visitor, form: Form) -> Result<Response, Erro
     show_with(status, visitor, &shown)
 }
 
-/// Returns the saved things, with the one of the form chosen, or else the first. If they cannot be
-/// read, the form keeps the one that it has, named `kept`.
+/// Returns a part of the form that asks again. A service that refuses it, such as with 429, counts
+/// as away, so that the form is not lost. If the session has ended, the login leads back to it.
+fn spared<T>(of: Service, part: Result<T, ApiError>) -> Result<T, ApiError> {
+    part.map_err(|error| if error.is(401) { error } else { ApiError::Away(of) })
+}
+
+/// Returns the saved things, with the one of the form chosen, or else the first that can be used.
+/// If they cannot be read, the form keeps the one that it has, named `kept`.
 fn choices<T>(
     chosen: &str,
     saved: Option<&[T]>,
     label: impl Fn(&T) -> (String, String),
+    can_use: impl Fn(&T) -> bool,
     kept: &str,
 ) -> Vec<Choice> {
     let Some(saved) = saved else {
@@ -166,9 +179,10 @@ fn choices<T>(
         let choice = || Choice { id: chosen.to_owned(), text: kept.to_owned(), is_chosen: true };
         return is_saved.then(choice).into_iter().collect();
     };
+    let first = saved.iter().position(can_use);
     let choice = |(at, saved): (usize, &T)| {
         let (id, text) = label(saved);
-        let is_chosen = if chosen.is_empty() { at == 0 } else { chosen == id };
+        let is_chosen = if chosen.is_empty() { first == Some(at) } else { chosen == id };
         Choice { id, text, is_chosen }
     };
     saved.iter().enumerate().map(choice).collect()
@@ -246,7 +260,8 @@ mod tests {
     use super::*;
 
     fn chosen(of: &str, saved: Option<&[&str]>) -> Vec<(String, bool)> {
-        let choices = choices(of, saved, |id| ((*id).to_owned(), String::new()), "kept");
+        let label = |id: &&str| ((*id).to_owned(), String::new());
+        let choices = choices(of, saved, label, |id| !id.starts_with("expired"), "kept");
         choices.into_iter().map(|choice| (choice.id, choice.is_chosen)).collect()
     }
 
@@ -256,6 +271,15 @@ mod tests {
         assert!(is_chosen("").eq([true, false]));
         assert!(is_chosen("b").eq([false, true]));
         assert!(is_chosen("new").eq([false, false]));
+    }
+
+    #[test]
+    fn expired_card_is_not_chosen_by_default() {
+        let is_chosen =
+            |of: &str, saved: &[&str]| chosen(of, Some(saved)).into_iter().map(|(_, is_chosen)| is_chosen);
+        assert!(is_chosen("", &["expired", "a", "b"]).eq([false, true, false]));
+        assert!(is_chosen("", &["expired"]).eq([false]));
+        assert!(is_chosen("expired", &["expired", "a"]).eq([true, false]));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use crate::{
     Error,
     api::{ApiError, Service},
-    session::{Cookie, Flash, FormToken, Session},
+    session::{Basket, Cookie, Flash, FormToken, Session},
     texts::{self, Texts, format},
     web::Visitor,
 };
@@ -170,6 +170,11 @@ impl Frame {
 
     pub(crate) fn is_admin(&self) -> bool {
         self.is_logged_in() && self.visitor.session.as_ref().is_some_and(Session::is_admin)
+    }
+
+    /// Shows the basket as the answer changes it.
+    pub(crate) fn show_basket(&mut self, basket: &Basket) {
+        self.units = basket.units();
     }
 
     pub(crate) fn units(&self) -> u32 {

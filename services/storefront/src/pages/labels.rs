@@ -6,7 +6,7 @@ use estore_contract::{
     user::{Address, SavedAddress},
     verification::Locale,
 };
-use time::{OffsetDateTime, UtcOffset};
+use time::{OffsetDateTime, UtcOffset, macros::offset};
 
 use crate::{app::App, checkout::TEST_CARDS, forms::country_name, texts::Texts};
 
@@ -90,9 +90,13 @@ pub(crate) fn card(card: &CardView, now: OffsetDateTime, locale: Locale) -> Stri
     format!("{brand} {ending} {last4}, {valid} {month:02}/{:02}{expired}", year % 100)
 }
 
-/// Returns true if the last month of a card is over.
-fn is_expired(card: &CardView, now: OffsetDateTime) -> bool {
-    let now = now.to_offset(UtcOffset::UTC);
+/// The last time zone in which a month ends: UTC−12.
+const LAST: UtcOffset = offset!(-12);
+
+/// Returns true if the last month of a card is over in every time zone. Payment refuses it from
+/// then on, and no sooner.
+pub(crate) fn is_expired(card: &CardView, now: OffsetDateTime) -> bool {
+    let now = now.to_offset(LAST);
     (i32::from(card.expiry_year), card.expiry_month) < (now.year(), u8::from(now.month()))
 }
 
@@ -127,9 +131,9 @@ mod tests {
             expiry_year: 2029,
         };
         let shown = |now| card(&visa, now, Locale::En);
-        assert_eq!(shown(datetime!(2029-04-30 23:59 UTC)), "Visa ending in 4242, valid until 04/29");
+        assert_eq!(shown(datetime!(2029-05-01 11:59 UTC)), "Visa ending in 4242, valid until 04/29");
         assert_eq!(
-            shown(datetime!(2029-05-01 00:00 UTC)),
+            shown(datetime!(2029-05-01 12:00 UTC)),
             "Visa ending in 4242, valid until 04/29 (expired)"
         );
     }

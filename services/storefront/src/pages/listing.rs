@@ -6,10 +6,11 @@ use estore_contract::{
     Currency, Page,
     inventory::{Category, Facets, Product},
     text::{Slug, Tag},
+    verification::Locale,
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Frame, Pager, Tone, show_with, side};
+use super::{Frame, Pager, Tone, go_to, show_with, side};
 use crate::{
     Error,
     api::{ApiError, ProductQuery, Sort},
@@ -34,6 +35,10 @@ pub(crate) struct Params {
     pub(crate) tag: Vec<String>,
     #[serde(skip_serializing_if = "String::is_empty")]
     pub(crate) currency: String,
+    /// The currency of `min` and `max` if none is chosen, as a list in one currency offers no
+    /// choice. `read` takes it as chosen if there is a price, and else leaves it out.
+    #[serde(skip_serializing)]
+    pub(crate) price_in: String,
     #[serde(skip_serializing_if = "String::is_empty")]
     pub(crate) min: String,
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -53,16 +58,26 @@ impl Params {
     /// Reads the query of a page. Unknown parameters are ignored, as links from elsewhere have
     /// some.
     pub(crate) fn read(query: Option<&str>) -> Self {
-        serde_html_form::from_str(query.unwrap_or_default()).unwrap_or_default()
+        let mut params: Self = serde_html_form::from_str(query.unwrap_or_default()).unwrap_or_default();
+        let price_in = std::mem::take(&mut params.price_in);
+        if params.currency.is_empty() && params.has_price() {
+            params.currency = price_in;
+        }
+        params
     }
 
-    /// Returns the question to the catalogue, and true if a filter was left out as not valid.
-    pub(crate) fn question(&self) -> (ProductQuery, bool) {
+    fn has_price(&self) -> bool {
+        !(self.min.is_empty() && self.max.is_empty())
+    }
+
+    /// Returns the question to the catalogue, and true if a filter was left out as not valid. Prices
+    /// are as people write them in this language.
+    pub(crate) fn question(&self, locale: Locale) -> (ProductQuery, bool) {
         let mut left_out = false;
         let currency: Option<Currency> = read(&self.currency, |text| text.parse().ok(), &mut left_out);
         let mut price = |text: &str| {
-            let digits = currency.map(|currency| currency.digits());
-            read(text, |text| format::minor_units(text, digits?), &mut left_out)
+            let (digits, group) = (currency.map(|currency| currency.digits()), format::group_sign(locale));
+            read(text, |text| format::minor_units(text, digits?, group).ok(), &mut left_out)
         };
         let (min_price, max_price) = (price(&self.min), price(&self.max));
         let q = self.q.trim();
@@ -93,7 +108,8 @@ impl Params {
     }
 
     fn is_filtered(&self) -> bool {
-        !(self.tag.is_empty() && self.min.is_empty() && self.max.is_empty() && self.stock.is_empty())
+        let has_others = !(self.tag.is_empty() && self.currency.is_empty() && self.stock.is_empty());
+        has_others || self.has_price()
     }
 }
 
@@ -140,7 +156,15 @@ pub(crate) fn show(
     left_out: bool,
     (products, facets): (Result<Page<Product>, ApiError>, Result<Facets, ApiError>),
 ) -> Result<Response, Error> {
-    let (products, facets) = (page.part(products)?, side(facets)?);
+    let products = match products {
+        // The place in the list is not valid any more: the list from its start is.
+        Err(error) if error.is(422) && !params.cursor.is_empty() => {
+            let path = crumbs.last().map(|category| format!("/categories/{}", category.slug));
+            return Ok(go_to(&format!("{}{}", path.as_deref().unwrap_or("/products"), params.at("", ""))));
+        }
+        products => page.part(products)?,
+    };
+    let facets = side(facets)?;
     if left_out {
         page.notice(Tone::Bad, page.t.catalogue.no_such_filter);
     }
@@ -209,12 +233,17 @@ fn tags(facets: &Facets, params: &Params, page: &Frame) -> Vec<Choice> {
     found.into_iter().take(MOST_TAGS).map(choice).collect()
 }
 
+/// Returns the currencies of the list, and the chosen one although no product has it.
 fn currencies(facets: &Facets, params: &Params) -> Vec<Choice> {
-    let choice = |found: &estore_contract::inventory::CurrencyCount| {
-        let code = found.currency.code().to_owned();
-        Choice { is_chosen: code == params.currency, label: code.clone(), value: code }
+    let mut found: Vec<Currency> = facets.currencies.iter().map(|found| found.currency).collect();
+    let chosen: Option<Currency> = params.currency.parse().ok();
+    found.extend(chosen.filter(|chosen| !found.contains(chosen)));
+    let choice = |currency: Currency| Choice {
+        value: currency.code().to_owned(),
+        label: currency.code().to_owned(),
+        is_chosen: Some(currency) == chosen,
     };
-    facets.currencies.iter().map(choice).collect()
+    found.into_iter().map(choice).collect()
 }
 
 #[cfg(test)]
@@ -224,7 +253,7 @@ mod tests {
     #[test]
     fn filters_of_a_query_are_read() {
         let query = "q=+mug+&category=drinkware&tag=camping&tag=gift&currency=USD&min=5&max=20,5&stock=1&sort=-price&utm_source=x";
-        let (question, left_out) = Params::read(Some(query)).question();
+        let (question, left_out) = Params::read(Some(query)).question(Locale::En);
         assert!(!left_out);
         assert_eq!((question.q.as_deref(), question.tag.len(), question.in_stock), (Some("mug"), 2, true));
         assert_eq!(
@@ -235,15 +264,35 @@ mod tests {
 
     #[test]
     fn filter_that_is_not_valid_is_left_out() {
-        for query in
-            ["category=A%20b", "tag=%3Cb%3E", "currency=usd", "min=5", "currency=USD&max=x", "sort=best"]
-        {
-            let (question, left_out) = Params::read(Some(query)).question();
+        for query in [
+            "category=A%20b",
+            "tag=%3Cb%3E",
+            "currency=usd",
+            "min=5",
+            "currency=USD&max=x",
+            "currency=KWD&max=1,500",
+            "sort=best",
+        ] {
+            let (question, left_out) = Params::read(Some(query)).question(Locale::En);
             let plain =
                 ProductQuery { limit: Some(LIMIT), currency: question.currency, ..ProductQuery::default() };
             assert!(left_out && question == plain, "{query}");
         }
-        assert!(!Params::read(Some("&&=&x")).question().1);
+        assert!(!Params::read(Some("&&=&x")).question(Locale::En).1);
+        assert!(!Params::read(Some("currency=KWD&max=1,500")).question(Locale::De).1);
+    }
+
+    #[test]
+    fn offered_currency_counts_with_a_price_alone() {
+        let read = |query: &str| {
+            let (question, left_out) = Params::read(Some(query)).question(Locale::En);
+            (question.currency.map(|currency| currency.to_string()), question.min_price, left_out)
+        };
+        assert_eq!(read("price_in=USD"), (None, None, false));
+        assert_eq!(read("price_in=USD&min=5"), (Some("USD".to_owned()), Some(500), false));
+        assert_eq!(read("currency=JPY&price_in=USD&min=5"), (Some("JPY".to_owned()), Some(5), false));
+        let params = Params::read(Some("price_in=USD&max=5"));
+        assert_eq!(params.at("", ""), "?currency=USD&max=5");
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::{
 
 pub(super) async fn show(visitor: Visitor, RawQuery(query): RawQuery) -> Result<Response, Error> {
     let params = Params::read(query.as_deref());
-    let (question, left_out) = params.question();
+    let (question, left_out) = params.question(visitor.locale);
     let inventory = visitor.inventory();
     let found = join!(inventory.products(&question), inventory.facets(&question));
     let mut page = Frame::new(&visitor, "");

@@ -26,10 +26,13 @@ pub(super) async fn show(
 ) -> Result<Response, Error> {
     let slug = Slug::try_from(slug).map_err(|_| Error::NotFound)?;
     let params = Params { category: slug.as_str().to_owned(), ..Params::read(query.as_deref()) };
-    let (question, left_out) = params.question();
+    let (question, left_out) = params.question(visitor.locale);
     let inventory = visitor.inventory();
-    let (tree, products, facets) =
-        join!(app.categories.tree(&visitor), inventory.products(&question), inventory.facets(&question));
+    let (tree, products, facets) = join!(
+        app.categories.tree_with(&slug, &visitor),
+        inventory.products(&question),
+        inventory.facets(&question)
+    );
     let tree = tree?;
     let crumbs = path_to(&tree.items, &slug);
     let title = crumbs.last().ok_or(Error::NotFound)?.name.as_str();

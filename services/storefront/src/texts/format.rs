@@ -6,6 +6,23 @@ use time::{Month, OffsetDateTime, UtcOffset};
 /// Joins a number and its unit, which stay on one line.
 const TIE: char = '\u{a0}';
 
+/// The reason for which a text is not read as an amount.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NoAmount {
+    /// It is no amount in this currency.
+    Invalid,
+    /// Its sign may separate thousands or decimals: `1,500` in a currency with three decimals.
+    Ambiguous,
+}
+
+/// Returns the sign between the groups of a number.
+pub(crate) const fn group_sign(locale: Locale) -> char {
+    match locale {
+        Locale::En => ',',
+        Locale::De => '.',
+    }
+}
+
 /// Writes an amount: `$1,234.50`, `1.234,50 $`.
 pub(crate) fn money(money: Money, locale: Locale) -> String {
     let Money { amount, currency } = money;
@@ -46,21 +63,26 @@ pub(crate) fn plain(money: Money, locale: Locale) -> String {
 }
 
 /// Reads an amount in minor units as people write it, with a point or a comma: `12`, `12.5`,
-/// `12,50`.
-pub(crate) fn minor_units(text: &str, digits: u32) -> Option<i64> {
+/// `12,50`. `group` is the sign that separates thousands for these people. Refuses it before three
+/// decimals, because it may mean a thousand times as much.
+pub(crate) fn minor_units(text: &str, digits: u32, group: char) -> Result<i64, NoAmount> {
     let text = text.trim();
     let (whole, rest) = text.split_once(['.', ',']).unwrap_or((text, ""));
     let width = digits as usize;
     let is_number = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
     if whole.is_empty() || !is_number(whole) || !is_number(rest) || rest.len() > width {
-        return None;
+        return Err(NoAmount::Invalid);
     }
-    format!("{whole}{rest:0<width$}").parse().ok().filter(|amount| (0..=Money::MAX).contains(amount))
+    if rest.len() == 3 && text.contains(group) {
+        return Err(NoAmount::Ambiguous);
+    }
+    let amount = format!("{whole}{rest:0<width$}").parse::<i64>().ok();
+    amount.filter(|amount| (0..=Money::MAX).contains(amount)).ok_or(NoAmount::Invalid)
 }
 
 /// Writes a whole number with its groups: `1,234`, `1.234`.
 pub(crate) fn count(number: u64, locale: Locale) -> String {
-    let (digits, group) = (number.to_string(), if locale == Locale::En { ',' } else { '.' });
+    let (digits, group) = (number.to_string(), group_sign(locale));
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
         if at > 0 && (digits.len() - at).is_multiple_of(3) {
@@ -154,13 +176,24 @@ mod tests {
             ("9999999999.99", 2, Some(Money::MAX)),
             ("10000000000", 2, None),
         ] {
-            assert_eq!(minor_units(text, digits), read, "{text}");
+            assert_eq!(minor_units(text, digits, ',').ok(), read, "{text}");
         }
         let price = Money::new(1490, "USD".parse().unwrap());
         assert_eq!(
             (plain(price, Locale::En), plain(price, Locale::De)),
             ("14.90".to_owned(), "14,90".to_owned())
         );
+    }
+
+    #[test]
+    fn group_sign_before_three_decimals_is_ambiguous() {
+        for (locale, ambiguous, clear) in [(Locale::En, "1,500", "1.500"), (Locale::De, "1.500", "1,500")] {
+            let read = |text: &str, digits: u32| minor_units(text, digits, group_sign(locale));
+            assert_eq!((read(ambiguous, 3), read(clear, 3)), (Err(NoAmount::Ambiguous), Ok(1500)));
+            assert_eq!(read(ambiguous, 2), Err(NoAmount::Invalid));
+            let short = &ambiguous[..ambiguous.len() - 1];
+            assert_eq!((read(short, 3), read("1500", 3)), (Ok(1500), Ok(1_500_000)));
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Products, lists and the basket.
 
-use std::sync::atomic::Ordering;
+use std::{sync::atomic::Ordering, time::Duration};
 
 use axum::{
     Json, Router,
@@ -9,6 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde_json::json;
+use tokio::time::{sleep, timeout};
 
 use crate::{checkout::hidden, stage::Stage};
 
@@ -31,6 +32,46 @@ async fn list_shows_filters_with_counts_and_total() {
     assert!(page.text.contains("One of the filters is not valid"));
     assert!(stage.browser().get("/categories/drinkware").await.text.contains("<h1>Drinkware</h1>"));
     assert_eq!(stage.browser().get("/categories/none").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn new_category_has_its_page_soon() {
+    let stage = Stage::new().await;
+    let mut browser = stage.browser();
+    assert_eq!(browser.get("/categories/drinkware").await.status, StatusCode::OK);
+    stage.services.has_news.store(true, Ordering::SeqCst);
+    let shown = async {
+        while browser.get("/categories/news").await.status != StatusCode::OK {
+            sleep(Duration::from_millis(50)).await;
+        }
+    };
+    timeout(Duration::from_secs(15), shown).await.unwrap();
+}
+
+#[tokio::test]
+async fn chosen_currency_can_be_taken_back() {
+    let stage = Stage::new().await;
+    for (query, code) in [("currency=USD", "USD"), ("price_in=USD&min=5", "USD"), ("currency=EUR", "EUR")] {
+        let page = stage.browser().get(&format!("/products?{query}")).await.text;
+        let (_, select) =
+            page.split_once("<select id=\"currency\"").unwrap_or_else(|| panic!("{query}: {page}"));
+        let (select, _) = select.split_once("</select>").unwrap();
+        let chosen = format!("<option value=\"{code}\" selected>");
+        assert!(select.contains("<option value=\"\">") && select.contains(&chosen), "{query}: {select}");
+        assert!(!page.contains("name=\"price_in\"") && page.contains("Clear all filters"), "{query}: {page}");
+        assert!(!page.contains("One of the filters is not valid"), "{query}: {page}");
+    }
+}
+
+#[tokio::test]
+async fn other_filters_choose_no_currency() {
+    let stage = Stage::new().await;
+    let page = stage.browser().get("/products?tag=camping").await;
+    assert_eq!(hidden(&page, "price_in"), "USD");
+    assert!(!page.text.contains("name=\"currency\""), "{}", page.text);
+    // The visitor takes the tag back.
+    let page = stage.browser().get("/products?price_in=USD&min=&max=").await;
+    assert!(!page.text.contains("name=\"currency\"") && !page.text.contains("Clear all filters"));
 }
 
 #[tokio::test]
@@ -90,6 +131,35 @@ async fn list_without_facets_is_no_absent_catalogue() {
     let page = stage.browser().get("/products").await;
     assert!(page.status == StatusCode::OK && page.text.contains("Enamel"), "{}", page.text);
     assert!(!page.text.contains("does not answer"));
+}
+
+/// Answers as a catalogue that refuses every cursor.
+async fn forgetful(request: Request) -> Response {
+    let refusal = json!({
+        "error": "E", "message": "m", "status_code": 422, "code": "validation_error", "request_id": "r",
+    });
+    let tree = json!({"items": [{"slug": "drinkware", "name": "Drinkware", "count": 1, "children": []}]});
+    match request.uri().path() {
+        "/products" if request.uri().query().is_some_and(|query| query.contains("cursor=")) => {
+            (StatusCode::UNPROCESSABLE_ENTITY, Json(refusal)).into_response()
+        }
+        "/products" => Json(json!({"items": [], "next_cursor": null})).into_response(),
+        "/categories" => Json(tree).into_response(),
+        _ => StatusCode::BAD_GATEWAY.into_response(),
+    }
+}
+
+#[tokio::test]
+async fn list_with_a_refused_cursor_begins_anew() {
+    let mut browser = Stage::before(Router::new().fallback(forgetful)).await.browser();
+    for (path, first) in [
+        ("/products?q=a%26b&tag=x&cursor=old&back=older", "/products?q=a%26b&tag=x"),
+        ("/categories/drinkware?stock=1&cursor=old", "/categories/drinkware?category=drinkware&stock=1"),
+    ] {
+        let seen = browser.get(path).await;
+        assert_eq!((seen.status, seen.location()), (StatusCode::SEE_OTHER, first));
+        assert_eq!(browser.get(first).await.status, StatusCode::OK);
+    }
 }
 
 /// Answers as a catalogue whose pages are empty, but not the last.

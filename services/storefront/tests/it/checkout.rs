@@ -153,6 +153,7 @@ async fn order_is_found_although_its_repeat_is_refused() {
     stage.services.till.fail([Fault::AnswerLost, Fault::NotMade(limited)]);
     let seen = send(&mut browser, &filled(&page)).await;
     assert_eq!((seen.status, stage.services.till.orders()), (StatusCode::SEE_OTHER, 1));
+    browser.get(seen.location()).await;
     assert!(!browser.cookies.contains_key("__Host-shop-basket"));
 }
 
@@ -206,6 +207,23 @@ async fn order_without_any_answer_is_asked_for_again() {
     *stage.services.till.is_unread.lock().unwrap() = false;
     let again = send(&mut browser, &filled(&seen)).await;
     assert_eq!((again.status, stage.services.till.orders()), (StatusCode::SEE_OTHER, 1));
+}
+
+#[tokio::test]
+async fn limited_reads_lose_no_form() {
+    let stage = Stage::new().await;
+    let mut browser = shopper(&stage).await;
+    let page = browser.get("/checkout").await;
+    let unknown = || Fault::NotMade(json!({"code": "outcome_unknown", "status_code": 503}));
+    stage.services.till.fail([Fault::AnswerLost, unknown(), unknown()]);
+    stage.services.till.are_reads_limited.store(true, Ordering::SeqCst);
+    let seen = send(&mut browser, &filled(&page)).await;
+    assert_eq!(seen.status, StatusCode::SERVICE_UNAVAILABLE, "{}", seen.text);
+    assert!(seen.text.contains("Ask again") && !seen.text.contains("Nothing was done"), "{}", seen.text);
+    for name in ["key", "lines", "total", "card"] {
+        let sent = filled(&page).into_iter().find(|(known, _)| known == name).map(|(_, value)| value);
+        assert_eq!(Some(hidden(&seen, name)), sent, "{name}");
+    }
 }
 
 #[tokio::test]

@@ -34,7 +34,26 @@ async fn assets_are_compressed_and_immutable() {
     assert_eq!(seen.headers["content-encoding"], "br");
     assert_eq!(seen.headers["cache-control"], "public, max-age=31536000, immutable");
     assert!(!browser.get(path).await.headers.contains_key("content-encoding"));
-    assert_eq!(browser.get("/assets/shop-000000000000.css").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn asset_of_another_release_is_not_kept() {
+    let stage = Stage::new().await;
+    let mut browser = stage.browser();
+    for (path, kind) in [
+        ("/assets/shop-000000000000.css", "text/css; charset=utf-8"),
+        ("/assets/shop-000000000000.js", "text/javascript; charset=utf-8"),
+    ] {
+        let seen = browser.get(path).await;
+        assert_eq!((seen.status, seen.headers["content-type"].to_str().unwrap()), (StatusCode::OK, kind));
+        assert_eq!(seen.headers["cache-control"], "no-store");
+    }
+    for unknown in ["shop.css", "shop-000000000000.svg", "none-000000000000.css", "..%2Fshop-0.css", "-.css"]
+    {
+        let seen = browser.get(&format!("/assets/{unknown}")).await;
+        assert_eq!(seen.status, StatusCode::NOT_FOUND, "{unknown}");
+        assert_eq!(seen.headers["cache-control"], "no-store", "{unknown}");
+    }
 }
 
 #[tokio::test]

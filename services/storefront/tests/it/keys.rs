@@ -28,6 +28,7 @@ async fn two_tabs_make_one_order_after_a_refusal() {
     let placed = send(&mut browser, &filled(&first)).await;
     let again = send(&mut browser, &filled(&second)).await;
     assert_eq!((placed.status, again.location()), (StatusCode::SEE_OTHER, placed.location()));
+    browser.get(placed.location()).await;
     // The form of before the refusal leads to the order, too.
     let old = send(&mut browser, &filled(&two)).await;
     assert_eq!((old.status, old.location()), (StatusCode::SEE_OTHER, "/checkout"));
@@ -59,8 +60,49 @@ async fn found_order_takes_out_its_own_lines() {
     set(&mut form, "total", "4470 USD");
     let found = send(&mut browser, &form).await;
     assert_eq!((found.location(), stage.services.till.orders()), (placed.location(), 1));
+    browser.get(found.location()).await;
     let basket = browser.get("/basket").await;
     assert!(basket.text.contains("Basket, 1 item"), "{}", basket.text);
+}
+
+#[tokio::test]
+async fn product_added_during_an_order_stays() {
+    let stage = Stage::new().await;
+    let mut browser = shopper(&stage).await;
+    let form = filled(&browser.get("/checkout").await);
+    // Another tab adds one before the answer to the form comes, which leaves the basket alone.
+    let placed = send(&mut browser.clone(), &form).await;
+    browser.submit("/products/MUG-01", "/basket/add", &[("sku", "MUG-01"), ("quantity", "1")]).await;
+    let mut changed = placed.headers.get_all("set-cookie").iter().map(|line| line.to_str().unwrap());
+    assert!(!changed.any(|line| line.starts_with("__Host-shop-basket")), "{:?}", placed.headers);
+    for path in [placed.location(), "/basket", placed.location(), "/basket"] {
+        let page = browser.get(path).await;
+        assert!(page.text.contains("Basket, 1 item"), "{path}: {}", page.text);
+    }
+}
+
+#[tokio::test]
+async fn cancelled_order_leaves_the_basket_full() {
+    let stage = Stage::new().await;
+    let mut browser = shopper(&stage).await;
+    let form = filled(&browser.get("/checkout").await);
+    let placed = send(&mut browser, &form).await;
+    stage.services.till.cancel();
+    let page = browser.get(placed.location()).await;
+    assert!(page.text.contains("Basket, 2 items"), "{}", page.text);
+}
+
+#[tokio::test]
+async fn lost_order_without_an_owner_renews_the_key() {
+    let stage = Stage::new().await;
+    let mut browser = shopper(&stage).await;
+    let page = browser.get("/checkout").await;
+    stage.services.till.fail([Fault::NotMade(json!({"code": "order_lost", "status_code": 409}))]);
+    let seen = send(&mut browser, &filled(&page)).await;
+    assert!(seen.text.contains("The order was lost by a fault of ours"), "{}", seen.text);
+    assert_ne!(hidden(&seen, "key"), hidden(&page, "key"));
+    let placed = send(&mut browser, &filled(&seen)).await;
+    assert_eq!((placed.status, stage.services.till.orders()), (StatusCode::SEE_OTHER, 1));
 }
 
 /// Returns the fields of a checkout form with an address and a card that are saved.

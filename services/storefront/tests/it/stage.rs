@@ -60,6 +60,8 @@ pub(crate) struct Services {
     pub(crate) price: AtomicU32,
     /// The mugs that are left.
     pub(crate) left: AtomicU32,
+    /// True once the catalogue has the category `news`.
+    pub(crate) has_news: AtomicBool,
     /// True if the catalogue is for visitors who are logged in.
     pub(crate) is_closed: AtomicBool,
     pub(crate) till: Till,
@@ -111,7 +113,13 @@ async fn answer(State(services): State<Arc<Services>>, request: Request) -> Resp
             refusal(401, "missing_token")
         }
         ("GET", "/categories") => {
-            page(vec![json!({"slug": "drinkware", "name": "Drinkware", "count": 1, "children": []})])
+            let category =
+                |slug: &str, name: &str| json!({"slug": slug, "name": name, "count": 1, "children": []});
+            let mut categories = vec![category("drinkware", "Drinkware")];
+            if services.has_news.load(Ordering::SeqCst) {
+                categories.push(category("news", "News"));
+            }
+            page(categories)
         }
         ("GET", "/facets") if services.are_facets_away.load(Ordering::SeqCst) => refusal(503, "unavailable"),
         ("GET", "/facets") => Json(json!({

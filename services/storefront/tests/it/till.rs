@@ -2,7 +2,10 @@
 
 use std::{
     collections::{BTreeMap, VecDeque},
-    sync::{Mutex, atomic::AtomicBool},
+    sync::{
+        Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use axum::{
@@ -37,6 +40,8 @@ pub(crate) struct Till {
     cards: Mutex<BTreeMap<String, Value>>,
     /// True while orders cannot be read.
     pub(crate) is_unread: Mutex<bool>,
+    /// True while reads of orders and cards are too many.
+    pub(crate) are_reads_limited: AtomicBool,
     /// True while requests for orders get no answer at all.
     pub(crate) hangs: AtomicBool,
     /// True while the emails about orders cannot be read.
@@ -72,6 +77,12 @@ impl Till {
         let key = headers.get("idempotency-key").map(|key| key.to_str().unwrap().to_owned());
         let read = || serde_json::from_slice::<Value>(body).unwrap();
         Some(match (method, uri.path()) {
+            ("GET", path)
+                if self.are_reads_limited.load(Ordering::SeqCst)
+                    && (path == "/payment-methods" || path.starts_with("/orders/")) =>
+            {
+                refused(&json!({"code": "rate_limited", "status_code": 429}))
+            }
             ("GET", "/payment-methods") => {
                 let saved = self.cards.lock().unwrap().values().cloned().collect::<Vec<_>>();
                 let items: Vec<Value> = [card(CARD, "4242")].into_iter().chain(saved).collect();

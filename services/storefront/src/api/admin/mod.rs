@@ -6,7 +6,7 @@ mod user;
 mod verification;
 
 pub(crate) use inventory::{CatalogueQuery, PictureType, Tagged};
-pub(crate) use payment::OrderQuery;
+pub(crate) use payment::{Found, OrderQuery};
 pub(crate) use user::AccountQuery;
 pub(crate) use verification::MailQuery;
 

@@ -34,6 +34,17 @@ pub(crate) struct OrderQuery {
     pub(crate) cursor: Option<String>,
 }
 
+/// The most pages of a search for orders. A page that ends early has read 200 kB of orders
+/// (`22_search.lua`), so all pages are some thousand orders. More would keep Redis from its work.
+const MOST_PAGES: usize = 10;
+
+/// The orders that a search found.
+pub(crate) struct Found {
+    pub(crate) orders: Vec<Order>,
+    /// True if the search ended before older orders.
+    pub(crate) is_cut: bool,
+}
+
 #[derive(Serialize)]
 struct ReportQuery {
     from: String,
@@ -53,6 +64,28 @@ impl Payment<'_> {
     /// Lists the orders of all customers.
     pub(crate) async fn all_orders(&self, of: &OrderQuery) -> Result<Page<Order>, ApiError> {
         self.0.get(&format!("/orders?{}", query(of))).await
+    }
+
+    /// Finds the newest orders of all customers that fit, at most `most`. A page of the service may
+    /// end early, with few orders or none, so this reads several.
+    pub(crate) async fn find_orders(
+        &self,
+        of: &OrderQuery,
+        fits: fn(&Order) -> bool,
+        most: usize,
+    ) -> Result<Found, ApiError> {
+        let (mut of, mut orders) = (of.clone(), Vec::new());
+        for _ in 0..MOST_PAGES {
+            let page = self.all_orders(&of).await?;
+            orders.extend(page.items.into_iter().filter(fits));
+            of.cursor = page.next_cursor;
+            if of.cursor.is_none() || orders.len() >= most {
+                break;
+            }
+        }
+        let is_cut = of.cursor.is_some() && orders.len() < most;
+        orders.truncate(most);
+        Ok(Found { orders, is_cut })
     }
 
     /// Returns the order of any customer.

@@ -69,7 +69,7 @@ pub(crate) async fn show(
     let mut page = Frame::new(visitor, title);
     let refunds = page.part(refunds)?.map(|refunds| refunds.items);
     let ledger = match customer {
-        Some(customer) => page.part(ledger(visitor, customer, &order).await)?,
+        Some(customer) => page.part(ledger(visitor, customer, &order).await)?.flatten(),
         None => None,
     };
     let (status, form) = match sent {
@@ -85,8 +85,13 @@ pub(crate) async fn show(
     show_with(status, visitor, &shown)
 }
 
-/// Finds the ledger entries of an order among those of its customer, oldest first.
-async fn ledger(visitor: &Visitor, customer: UserId, order: &Order) -> Result<Vec<Transaction>, ApiError> {
+/// Finds the ledger entries of an order among those of its customer, oldest first. Returns `None` if
+/// the customer has so many newer entries that the search ends before those of the order.
+async fn ledger(
+    visitor: &Visitor,
+    customer: UserId,
+    order: &Order,
+) -> Result<Option<Vec<Transaction>>, ApiError> {
     let (mut found, mut cursor) = (Vec::new(), None);
     for _ in 0..MOST_PAGES {
         let page = visitor.payment().ledger(customer, ENTRIES, cursor.as_deref()).await?;
@@ -94,9 +99,9 @@ async fn ledger(visitor: &Visitor, customer: UserId, order: &Order) -> Result<Ve
         found.extend(page.items.into_iter().filter(|entry| entry.order_id == order.id));
         cursor = page.next_cursor;
         if is_past || cursor.is_none() {
-            break;
+            found.reverse();
+            return Ok(Some(found));
         }
     }
-    found.reverse();
-    Ok(found)
+    Ok(None)
 }

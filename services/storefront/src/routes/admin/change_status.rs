@@ -13,7 +13,7 @@ use crate::{
     pages::{
         self,
         admin::{
-            product::ProductForm,
+            product::{ProductForm, wrongs_of},
             product_page::{self, Sent},
         },
     },
@@ -51,11 +51,13 @@ pub(super) async fn change(
             flash.keep(&owner.jar);
             Ok(pages::go_to(&format!("/admin/products/{sku}")))
         }
-        Err(error @ ApiError::Answered(_)) if error.is(412) => {
+        // Somebody has changed it meanwhile, or it cannot be sold: its category may be gone.
+        Err(error @ ApiError::Answered(_)) if error.is(412) || error.is(422) => {
             let now = inventory.tagged(&sku).await?;
             let form = ProductForm::of(&now.product, owner.locale);
             let reason = Some(refusal(&error, owner.locale));
-            let sent = Sent { status: StatusCode::CONFLICT, form, wrongs: Vec::new(), reason, preview: None };
+            let status = if error.is(412) { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
+            let sent = Sent { status, form, wrongs: wrongs_of(&error), reason, preview: None };
             product_page::show(&owner, &sku, Some(now), Some(sent), None).await
         }
         Err(error) => Err(error.into()),

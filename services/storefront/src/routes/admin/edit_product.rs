@@ -35,7 +35,7 @@ pub(super) async fn change(
 ) -> Result<Response, Error> {
     let sku: Sku = sku.parse().map_err(|_invalid| Error::NotFound)?;
     let t = Texts::of(owner.locale);
-    let body = match form.body() {
+    let body = match form.body(owner.locale) {
         Ok(body) => body,
         Err(wrongs) => {
             let reason = Some(t.common.check_fields.to_owned());

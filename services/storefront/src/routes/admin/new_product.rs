@@ -27,7 +27,7 @@ pub(super) async fn show(owner: Owner) -> Result<Response, Error> {
 
 pub(super) async fn create(Kept(owner, form): Kept<Owner, ProductForm>) -> Result<Response, Error> {
     let t = Texts::of(owner.locale);
-    let (sku, body) = (form.sku(), form.body());
+    let (sku, body) = (form.sku(), form.body(owner.locale));
     let (sku, body) = match (sku, body) {
         (Ok(sku), Ok(body)) => (sku, body),
         (sku, body) => {

@@ -14,13 +14,13 @@ use estore_contract::{
 };
 use serde::Deserialize;
 use time::{Duration, OffsetDateTime, format_description::well_known::Rfc3339};
-use tokio::join;
+use tokio::{join, try_join};
 
 use crate::{
     Error,
     api::{
         ApiError, Service,
-        admin::{MailQuery, OrderQuery},
+        admin::{Found, MailQuery, OrderQuery},
     },
     app::App,
     pages::{
@@ -41,7 +41,9 @@ const STUCK: Duration = Duration::minutes(10);
 /// The stock below which a product is listed.
 const SCARCE: i64 = 10;
 /// The most orders, emails and products of each list.
-const MOST: u32 = 20;
+const MOST: u8 = 20;
+/// The most declined orders.
+const MOST_DECLINES: usize = 10;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -59,6 +61,8 @@ struct TodayPage {
     declines: Option<Vec<Order>>,
     scarce: Option<Vec<Product>>,
     stuck: Option<Vec<Order>>,
+    /// True if older orders were not searched for stuck ones.
+    is_cut: bool,
     failed_refunds: Option<Vec<Refund>>,
     bounced: Option<Vec<Mail>>,
 }
@@ -72,6 +76,11 @@ impl TodayPage {
     /// Returns true if nobody knows whether more waits, because a list cannot be read now.
     fn is_unread(&self) -> bool {
         self.waiting().contains(&None)
+    }
+
+    /// Returns true if it is known that nothing waits for a person.
+    fn is_all_clear(&self) -> bool {
+        !self.needs_a_person() && !self.is_unread() && !self.is_cut
     }
 
     /// Returns the lengths of the lists of what waits for a person.
@@ -119,16 +128,19 @@ pub(super) async fn show(
     let pending = OrderQuery {
         status: Some(OrderStatus::Pending),
         to: until,
-        limit: Some(MOST),
+        limit: Some(MOST.into()),
         ..OrderQuery::default()
     };
-    let rejected =
-        MailQuery { status: Some(VerificationStatus::Bounced), limit: Some(MOST), ..MailQuery::default() };
-    let (hours, past, cancelled, pending, failed, rejected, scarce) = join!(
+    let rejected = MailQuery {
+        status: Some(VerificationStatus::Bounced),
+        limit: Some(MOST.into()),
+        ..MailQuery::default()
+    };
+    let (hours, past, declines, stuck, failed, rejected, scarce) = join!(
         payment.sales(hour - Duration::hours(23), now + Duration::SECOND, ReportPeriod::Hour),
         payment.sales(day - Duration::days(days - 1), now + Duration::SECOND, ReportPeriod::Day),
-        payment.all_orders(&cancelled),
-        payment.all_orders(&pending),
+        payment.find_orders(&cancelled, is_declined, MOST_DECLINES),
+        payment.find_orders(&pending, |_pending| true, MOST.into()),
         payment.failed_refunds(),
         pages::soon(Service::Verification, async { owner.verification().mails(&rejected).await }),
         pages::soon(Service::Inventory, scarce(&owner)),
@@ -136,12 +148,10 @@ pub(super) async fn show(
     let mut page = Frame::titled(&owner, |t| t.admin.today.title);
     let (hours, past) = (page.part(hours)?, page.part(past)?);
     let sales = hours.zip(past).map(|(hours, past)| sales(&hours.items, &past.items, &page));
-    let declines = page.part(cancelled)?.map(|cancelled| {
-        let is_declined = |order: &Order| {
-            order.failure.as_ref().is_some_and(|failure| failure.code == Code::PaymentDeclined.as_str())
-        };
-        cancelled.items.into_iter().filter(is_declined).take(10).collect()
-    });
+    // An empty list says that no order was declined, which a search that was cut does not know.
+    let is_known = |declines: &Found| !declines.is_cut || !declines.orders.is_empty();
+    let declines = page.part(declines)?.filter(is_known).map(|declines| declines.orders);
+    let stuck = page.part(stuck)?;
     let shown = TodayPage {
         section: Section::Today,
         days: DAYS
@@ -150,12 +160,17 @@ pub(super) async fn show(
         sales,
         declines,
         scarce: page.part(scarce)?,
-        stuck: page.part(pending)?.map(|pending| pending.items),
+        is_cut: stuck.as_ref().is_some_and(|stuck| stuck.is_cut),
+        stuck: stuck.map(|stuck| stuck.orders),
         failed_refunds: page.part(failed)?,
         bounced: page.part(rejected)?.map(|rejected| rejected.items),
         page,
     };
     pages::show(&owner, &shown)
+}
+
+fn is_declined(order: &Order) -> bool {
+    order.failure.as_ref().is_some_and(|failure| failure.code == Code::PaymentDeclined.as_str())
 }
 
 /// Returns the begin of the period of `seconds` in which `at` lies.
@@ -200,11 +215,15 @@ fn sales(hours: &[SalesRow], days: &[SalesRow], page: &Frame) -> Sales {
     }
 }
 
-/// Finds products with little stock, the least first.
+/// Finds products with little stock, the least first. A list of all products could have sold-out
+/// ones alone, so those that are left have a list of their own.
 async fn scarce(visitor: &Visitor) -> Result<Vec<Product>, ApiError> {
-    let mut products = visitor.inventory().scarcest(false, MOST).await?;
-    products.retain(|product| product.available < SCARCE);
-    Ok(products)
+    let inventory = visitor.inventory();
+    let (least, left) =
+        try_join!(inventory.scarcest(false, MOST.into()), inventory.scarcest(true, MOST.into()))?;
+    let sold_out = least.into_iter().filter(|product| product.available <= 0);
+    let running_out = left.into_iter().filter(|product| product.available < SCARCE);
+    Ok(sold_out.chain(running_out).collect())
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use axum::{extract::State, response::Response};
+use axum::response::Response;
 use estore_contract::{
     PaymentMethodId,
     payment::{Order, OrderRequest, PaymentMethodRequest, ShippingAddress},
@@ -13,8 +13,7 @@ use tokio::time::{Instant, timeout_at};
 use crate::{
     Error,
     api::ApiError,
-    app::App,
-    checkout::{self, Attempt, CheckoutFields, Choice, Contents, Key, Outcome, Refusal, take_out},
+    checkout::{self, Attempt, CheckoutFields, Choice, Contents, Key, Outcome, Refusal},
     forms::{CardFields, Wrong, Wrongs},
     pages::{
         self,
@@ -40,7 +39,6 @@ enum Step<T> {
 }
 
 pub(super) async fn place(
-    State(app): State<App>,
     Kept(shopper, mut fields): Kept<Shopper, CheckoutFields>,
 ) -> Result<Response, Error> {
     let (sent_by, ends_by) = (Instant::now() + SENT_WITHIN, Instant::now() + ENDS_WITHIN);
@@ -52,7 +50,7 @@ pub(super) async fn place(
     };
     let (why, wrongs) = match send(&shopper, &contents, &mut fields, sent_by).await? {
         Step::Goes(Outcome::Placed { order, is_repeat, is_own }) => {
-            let response = arrive(&app, &shopper, contents.key, &order, (is_repeat, is_own));
+            let response = arrive(&shopper, contents.key, &order, (is_repeat, is_own));
             let kept_by = ends_by.min(Instant::now() + KEPT_WITHIN);
             if let Some(body) = new_address
                 && !keep_address(&shopper, body, kept_by).await
@@ -71,12 +69,15 @@ pub(super) async fn place(
             // An earlier request placed the order that the visitor looks for, although this one was
             // refused, such as for its rate.
             Ok(Ok(Some(order))) if Refusal::of_order(&order).is_none() => {
-                return Ok(arrive(&app, &shopper, contents.key, &order, (true, false)));
+                return Ok(arrive(&shopper, contents.key, &order, (true, false)));
             }
             Ok(Ok(Some(_))) => true,
             // A key that made no order stays, so that an earlier request still in progress and the
-            // next one make one order.
-            Ok(Ok(None) | Err(ApiError::Answered(_))) => matches!(refusal, Refusal::KeyUsed(_)),
+            // next one make one order. A lost order spends its key, too. If its owner is not known,
+            // the visitor cannot read it.
+            Ok(Ok(None) | Err(ApiError::Answered(_))) => {
+                matches!(refusal, Refusal::KeyUsed(_) | Refusal::Lost)
+            }
             Ok(Err(ApiError::Away(_))) | Err(_) => false,
         };
         if is_spent {
@@ -183,24 +184,12 @@ fn request(
     }
 }
 
-/// Empties the basket and leads to the order. The visitor reads of a repeat that is their own.
-fn arrive(
-    app: &App,
-    shopper: &Shopper,
-    key: Key,
-    order: &Order,
-    (is_repeat, is_own): (bool, bool),
-) -> Response {
-    let mine = Attempt { key, is_placed: true };
-    let current = Attempt::open(&shopper.jar);
+/// Leads to the order, whose page takes it out of the basket: another tab may have changed the
+/// basket since this form was sent. The visitor reads of a repeat that is their own.
+fn arrive(shopper: &Shopper, key: Key, order: &Order, (is_repeat, is_own): (bool, bool)) -> Response {
     // A repeat of an order that was seen before changes nothing.
-    if current != Some(mine) && (!is_repeat || current.is_none_or(|current| current.key == mine.key)) {
-        let mut basket = shopper.basket();
-        // An earlier form with the key may have ordered other lines than this one.
-        take_out(&mut basket, order.items.iter().map(|line| (&line.sku, line.quantity)));
-        // A shorter basket always fits.
-        let _fits = basket.keep(&shopper.jar, &app.config.keys);
-        mine.keep(&shopper.jar);
+    if Attempt::open(&shopper.jar).is_none_or(|current| current.key != key && !is_repeat) {
+        Attempt { key, is_placed: false }.keep(&shopper.jar);
     }
     if is_repeat && !is_own { Flash::OrderFound } else { Flash::OrderPlaced }.keep(&shopper.jar);
     pages::go_to(&format!("/orders/{}", order.number))

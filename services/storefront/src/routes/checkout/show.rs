@@ -7,12 +7,12 @@ use crate::{
     Error,
     api::ApiError,
     app::App,
-    checkout::{Attempt, Refusal, take_out},
+    checkout::{Attempt, Refusal, settle},
     pages::{
         self,
         checkout::{Form, Why},
     },
-    session::{Basket, Flash},
+    session::Flash,
     web::Shopper,
 };
 
@@ -26,7 +26,7 @@ pub(super) async fn show(State(app): State<App>, shopper: Shopper) -> Result<Res
     let refusal = before.as_ref().and_then(Refusal::of_order);
     // The visitor went back from the order, or its answer was lost.
     if let (Some(attempt), Some(order), None) = (attempt, &before, &refusal) {
-        return Ok(lead_to(&app, &shopper, attempt, basket, order));
+        return Ok(lead_to(&shopper, attempt, order));
     }
     if basket.lines.is_empty() {
         return Ok(pages::go_to("/basket"));
@@ -55,12 +55,9 @@ async fn order_of(shopper: &Shopper, attempt: Attempt) -> Result<Option<Order>, 
 }
 
 /// Leads to the order of an attempt, and takes it out of the basket if its answer was lost.
-fn lead_to(app: &App, shopper: &Shopper, attempt: Attempt, mut basket: Basket, order: &Order) -> Response {
+fn lead_to(shopper: &Shopper, attempt: Attempt, order: &Order) -> Response {
     if !attempt.is_placed {
-        take_out(&mut basket, order.items.iter().map(|line| (&line.sku, line.quantity)));
-        // A shorter basket always fits.
-        let _fits = basket.keep(&shopper.jar, &app.config.keys);
-        Attempt { is_placed: true, ..attempt }.keep(&shopper.jar);
+        settle(shopper, attempt, order);
     }
     Flash::OrderFound.keep(&shopper.jar);
     pages::go_to(&format!("/orders/{}", order.number))

@@ -1,4 +1,5 @@
 //! `GET /orders/{id}`: one order, by its number or its id. The page follows the order by itself.
+//! The checkout leads here, and the page takes the order out of the basket.
 
 use askama::Template;
 use axum::{extract::Path, response::Response};
@@ -7,6 +8,7 @@ use time::OffsetDateTime;
 
 use crate::{
     Error,
+    checkout::{Attempt, Refusal, settle},
     pages::{self, Frame, order::Live},
     web::Shopper,
 };
@@ -24,7 +26,14 @@ struct OrderPage {
 
 pub(super) async fn show(shopper: Shopper, Path(of): Path<String>) -> Result<Response, Error> {
     let of: OrderRef = of.parse().map_err(|_| Error::NotFound)?;
-    let part = Live::read(&shopper, of).await?;
+    let mut part = Live::read(&shopper, of).await?;
+    let attempt = Attempt::open(&shopper.jar).filter(|attempt| !attempt.is_placed);
+    if let Some(attempt) = attempt
+        && attempt.key.order_of(shopper.user_id()?) == part.order.id
+        && Refusal::of_order(&part.order).is_none()
+    {
+        part.page.show_basket(&settle(&shopper, attempt, &part.order));
+    }
     let (live, is_in_progress) = (part.render()?, part.is_in_progress());
     let Live { page, order, .. } = part;
     let shown = OrderPage { page, number: order.number, created_at: order.created_at, is_in_progress, live };

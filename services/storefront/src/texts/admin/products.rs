@@ -139,5 +139,17 @@ pub(crate) const fn mistake(wrong: Wrong, locale: Locale) -> &'static str {
         (Mistake::Changed, De) => "Das Produkt hat sich seit dem Export geändert. Exportieren Sie es neu.",
         (Mistake::Version, En) => "The version is not a number.",
         (Mistake::Version, De) => "Die Version ist keine Zahl.",
+        (Mistake::Ambiguous, En) => {
+            "The sign may separate thousands or decimals. Please write 1500 or 1.5, for example."
+        }
+        (Mistake::Ambiguous, De) => {
+            "Das Zeichen kann Tausender oder Dezimalstellen trennen. Bitte schreiben Sie etwa 1500 oder 1,5."
+        }
+        (Mistake::Comma, En) => {
+            "In a table with commas between its cells, a price has a decimal point, such as 14.90."
+        }
+        (Mistake::Comma, De) => {
+            "In einer Tabelle mit Kommas zwischen den Zellen hat ein Preis einen Dezimalpunkt, etwa 14.90."
+        }
     }
 }

@@ -33,12 +33,15 @@ texts! {
         declines: "Latest declined orders", "Zuletzt abgelehnte Bestellungen";
         no_declines: "No order was declined lately.", "Zuletzt wurde keine Bestellung abgelehnt.";
         scarce: "Stock that runs out", "Bestand, der ausgeht";
+        by_stock: "See all by stock, lowest first", "Alle nach Bestand ansehen, niedrigster zuerst";
         no_scarce: "Every product has ten units or more.", "Jedes Produkt hat mindestens zehn Stück.";
         product: "Product", "Produkt";
         available: "Available", "Verfügbar";
         person: "Needs a person", "Braucht einen Menschen";
         no_person: "Nothing waits for you.", "Nichts wartet auf Sie.";
         stuck: "Order in progress for more than 10 minutes", "Bestellung seit über 10 Minuten unterwegs";
+        cut: "Only the latest orders were searched for stuck ones.", "Nur die neuesten Bestellungen wurden nach hängenden durchsucht.";
+        in_progress: "Show all orders in progress", "Alle Bestellungen zeigen, die unterwegs sind";
         failed_refund: "Refund was rejected:", "Erstattung wurde abgelehnt:";
         bounced: "Email was rejected", "E-Mail wurde abgewiesen";
     }

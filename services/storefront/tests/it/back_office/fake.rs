@@ -15,10 +15,10 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 
+use super::bodies::{NOW, account, capture, invalid, listed, mail, order, page, product, refusal};
 use crate::stage::{Browser, PASSWORD, Seen, Stage};
 
-pub(super) const ID: &str = "0197a6f0-3c5e-7d6b-9a44-0f5f4f1f2a01";
-const NOW: &str = "2026-11-23T12:00:00Z";
+pub(super) use super::bodies::{ID, ID_NUMBER};
 
 /// A change that a service was asked for.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,51 +47,14 @@ pub(super) struct Shop {
     pub(super) mugs: Mutex<Option<&'static str>>,
     /// The subject of the template's next version, if somebody saved one.
     pub(super) subject: Mutex<Option<&'static str>>,
+    /// The number of pages of a list before the one with its item.
+    pub(super) pages_before: Mutex<usize>,
 }
 
-pub(super) fn product(sku: &str, status: &str) -> Value {
-    json!({
-        "sku": sku, "name": format!("Mug {sku}"), "description": "Steel.",
-        "price": {"amount": 1490, "currency": "USD"}, "category": "mugs", "tags": ["camping"],
-        "images": ["/images/mug.svg"], "attributes": {"material": "steel"}, "available": 3, "status": status,
-        "version": 1, "created_at": NOW, "updated_at": NOW
-    })
-}
-
-fn order() -> Value {
-    json!({
-        "id": ID, "number": ID_NUMBER, "user_id": ID, "status": "completed",
-        "items": [{"sku": "A", "name": "Mug", "quantity": 2, "unit_price": {"amount": 1490, "currency": "USD"}, "line_total": {"amount": 2980, "currency": "USD"}}],
-        "total": {"amount": 2980, "currency": "USD"}, "refunded": {"amount": 0, "currency": "USD"}, "failure": null,
-        "payment_method": {"id": ID, "brand": "visa", "last4": "4242"},
-        "created_at": NOW, "updated_at": NOW, "timeline": [{"state": "accepted", "at": NOW}, {"state": "completed", "at": NOW}]
-    })
-}
-
-/// The number of the order with [`ID`].
-pub(super) const ID_NUMBER: &str = "06BT-DW1W";
-
-fn account() -> Value {
-    json!({
-        "id": ID, "email": "ada@example.com", "email_verified": true, "role": "customer", "status": "active",
-        "name": "Ada <i>", "phone": null, "shipping_address": null, "locale": "en", "created_at": NOW
-    })
-}
-
-fn mail() -> Value {
-    json!({
-        "id": ID, "user_id": ID, "email": "ada@example.com", "purpose": "email", "locale": "en", "status": "bounced",
-        "attempts": 3, "last_smtp_answer": "550 no such user", "created_at": NOW, "sent_at": null
-    })
-}
-
-fn refusal(status: u16, code: &str) -> Response {
-    let body = json!({"error": "E", "message": "m", "status_code": status, "code": code, "request_id": "r"});
-    (StatusCode::from_u16(status).unwrap(), Json(body)).into_response()
-}
-
-fn page(items: &[Value]) -> Response {
-    Json(json!({"items": items, "next_cursor": null})).into_response()
+/// Returns the place in a list that the query has as its cursor.
+fn place(query: &str) -> usize {
+    let cursor = query.split('&').find_map(|pair| pair.strip_prefix("cursor="));
+    cursor.map_or(0, |cursor| cursor.parse().unwrap())
 }
 
 impl Shop {
@@ -106,13 +69,23 @@ impl Shop {
             return page(&named.cloned().collect::<Vec<_>>());
         }
         let status = if has("status=archived") { "archived" } else { "active" };
-        let all: Vec<Value> =
-            products.values().filter(|product| product["status"] == status).cloned().collect();
-        let cursor = query.split('&').find_map(|pair| pair.strip_prefix("cursor="));
-        let from: usize = cursor.map_or(0, |cursor| cursor.parse().unwrap());
+        let fits = |product: &&Value| {
+            product["status"] == status && (!has("in_stock=true") || product["available"] != 0)
+        };
+        let all: Vec<Value> = products.values().filter(fits).cloned().collect();
+        let from = place(query);
         let items: Vec<Value> = all.iter().skip(from).take(2).cloned().collect();
         let next = (from + 2 < all.len()).then(|| (from + 2).to_string());
         Json(json!({"items": items, "next_cursor": next})).into_response()
+    }
+
+    /// Answers with the last page of a list, or with one of those before it, which has `others`.
+    fn paged(&self, query: &str, others: &[Value], item: Value) -> Response {
+        let at = place(query);
+        if at == *self.pages_before.lock().unwrap() {
+            return page(&[item]);
+        }
+        Json(json!({"items": others, "next_cursor": (at + 1).to_string()})).into_response()
     }
 
     fn one(&self, sku: &str) -> Response {
@@ -151,7 +124,7 @@ impl Shop {
                 ]}))
                 .into_response()
             }
-            ["orders"] => page(&[order()]),
+            ["orders"] => self.paged(query, &[], listed(query)),
             ["orders", ID] => Json(order()).into_response(),
             ["orders", ID, "refunds"] => Json(json!({"items": []})).into_response(),
             ["refunds", "failed"] => {
@@ -161,10 +134,10 @@ impl Shop {
                     "created_at": NOW, "updated_at": NOW}]}))
                 .into_response()
             }
-            ["transactions"] if query.contains(&format!("user_id={ID}")) => page(&[json!({
-                "id": "1-0", "type": "capture", "order_id": ID, "amount": {"amount": 2980, "currency": "USD"},
-                "debit": "shop", "credit": "authorized", "created_at": NOW
-            })]),
+            ["transactions"] if query.contains(&format!("user_id={ID}")) => {
+                let other = "0197a6f0-3c5e-7d6b-9a44-0f5f4f1f2a02";
+                self.paged(query, &[capture(other)], capture(ID))
+            }
             ["reports", "sales"] => {
                 let by = if query.contains("by=hour") { "hour" } else { "day" };
                 let row = |at: &str, orders: i64| {
@@ -176,7 +149,7 @@ impl Shop {
             }
             ["users"] => page(&[account()]),
             ["users", ID] => Json(account()).into_response(),
-            ["verifications"] => page(&[mail()]),
+            ["verifications"] => self.paged(query, &[], mail()),
             ["templates"] | ["templates", "email"] => {
                 let next = *self.subject.lock().unwrap();
                 let (version, subject) = next.map_or((4, "Verify"), |subject| (5, subject));
@@ -208,6 +181,9 @@ impl Shop {
                 let Some(product) = products.get_mut(*sku) else { return refusal(404, "not_found") };
                 if condition != format!("\"{}-tag\"", product["version"]) {
                     return refusal(412, "precondition_failed");
+                }
+                if body["status"] == "active" && product["category"] == "gone" {
+                    return invalid("category", "is not a category");
                 }
                 let archived = json!({"status": "archived"});
                 merge(product, if method == "DELETE" { &archived } else { body });

@@ -78,6 +78,17 @@ async fn order_shows_its_ledger_and_steps() {
 }
 
 #[tokio::test]
+async fn ledger_that_is_too_long_is_not_empty() {
+    let mut office = Office::new().await;
+    *office.shop.pages_before.lock().unwrap() = 9;
+    assert!(office.get(&page()).await.text.contains("Capture"), "the last page that is searched");
+    *office.shop.pages_before.lock().unwrap() = 10;
+    let seen = office.get(&page()).await;
+    assert!(seen.status == StatusCode::OK && !seen.text.contains("No money was moved."), "{}", seen.text);
+    assert!(seen.text.contains("This part cannot be shown right now."));
+}
+
+#[tokio::test]
 async fn cancelled_too_late_says_why() {
     let mut office = Office::new().await;
     let seen = office.submit(&page(), &format!("{}/cancel", page()), &[]).await;

@@ -110,6 +110,17 @@ async fn archived_product_is_put_back() {
 }
 
 #[tokio::test]
+async fn product_without_category_stays_off_sale() {
+    let mut office = Office::new().await;
+    office.shop.products.lock().unwrap().get_mut("OLD").unwrap()["category"] = json!("gone");
+    let fields = [("tag", "\"1-tag\""), ("status", "active")];
+    let seen = office.submit("/admin/products/OLD", "/admin/products/OLD/status", &fields).await;
+    assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(seen.text.contains("category: is not a category"), "{}", seen.text);
+    assert_eq!(seen.text.matches("aria-invalid=\"true\"").count(), 1, "the field is marked");
+}
+
+#[tokio::test]
 async fn picture_is_uploaded_and_added() {
     let mut office = Office::new().await;
     let svg = "<svg xmlns=\"http://www.w3.org/2000/svg\"/>";

@@ -55,6 +55,22 @@ async fn import_first_says_what_it_would_change() {
 }
 
 #[tokio::test]
+async fn written_lines_are_no_errors_afterwards() {
+    let mut office = Office::new().await;
+    let table = "sku,version,name\r\nA,1,Cup\r\n";
+    let seen = office.upload("/admin/import", "/admin/import", &[], ("table", table)).await;
+    let print = value_of(&seen.text, "fingerprint");
+    let fields = [("fingerprint", print.as_str()), ("table", table)];
+    let seen = office.upload("/admin/import", "/admin/import/apply", &fields, ("none", "")).await;
+    assert!(seen.text.contains("All changes are made."), "{}", seen.text);
+    assert!(!seen.text.contains("has changed since it was exported"), "{}", seen.text);
+
+    let stale = "sku,version,name\r\nA,1,Pot\r\n";
+    let seen = office.upload("/admin/import", "/admin/import", &[], ("table", stale)).await;
+    assert!(seen.text.contains("has changed since it was exported"), "{}", seen.text);
+}
+
+#[tokio::test]
 async fn import_of_other_changes_is_shown_again() {
     let mut office = Office::new().await;
     let seen = office.upload("/admin/import", "/admin/import", &[], ("table", TABLE)).await;

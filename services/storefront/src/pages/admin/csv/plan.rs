@@ -113,9 +113,7 @@ fn change(line: Line, known: &Known) -> Result<Option<Change>, Wrong> {
     let Some(now) = known.products.get(&line.sku) else {
         return created(line).map(|new| Some(Change::Create(Box::new(new))));
     };
-    if line.version.is_some_and(|version| version != now.version) {
-        return Err(Wrong { field: Field::Sku, mistake: Mistake::Changed });
-    }
+    let version = line.version.unwrap_or(now.version);
     let wanted = ProductBody {
         name: line.name.unwrap_or_else(|| now.name.clone()),
         description: line.description.unwrap_or_else(|| now.description.clone()),
@@ -125,10 +123,12 @@ fn change(line: Line, known: &Known) -> Result<Option<Change>, Wrong> {
         images: line.images.unwrap_or_else(|| now.images.clone()),
         attributes: line.attributes.unwrap_or_else(|| now.attributes.clone()),
     };
-    let update = |difference| {
-        Change::Update(Box::new(Update { sku: now.sku.clone(), version: now.version, difference }))
-    };
-    Ok(difference(now, &wanted).map(update))
+    let Some(difference) = difference(now, &wanted) else { return Ok(None) };
+    // A line that an import wrote has raised the version, and has no difference any more.
+    if version != now.version {
+        return Err(Wrong { field: Field::Sku, mistake: Mistake::Changed });
+    }
+    Ok(Some(Change::Update(Box::new(Update { sku: now.sku.clone(), version, difference }))))
 }
 
 fn created(line: Line) -> Result<NewProduct, Wrong> {

@@ -98,7 +98,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Sheet, Refused> {
         .flexible(true)
         .trim(Trim::Headers)
         .from_reader(text.as_bytes());
-    let columns = Columns::of(reader.headers().map_err(|_invalid| Refused::NotUtf8)?)?;
+    let columns = Columns::of(reader.headers().map_err(|_invalid| Refused::NotUtf8)?, delimiter)?;
     let (mut sheet, mut seen) = (Sheet::default(), HashSet::new());
     for record in reader.records() {
         let record = record.map_err(|_invalid| Refused::NotUtf8)?;
@@ -130,11 +130,14 @@ fn line_of(text: &str, position: &csv::Position) -> u64 {
     position.line() + u64::try_from(ends.count()).unwrap_or_default()
 }
 
-/// The names of the columns, in their order.
-struct Columns(Vec<String>);
+/// The names of the columns, in their order, and the sign between the cells.
+struct Columns {
+    names: Vec<String>,
+    delimiter: u8,
+}
 
 impl Columns {
-    fn of(first: &StringRecord) -> Result<Self, Refused> {
+    fn of(first: &StringRecord, delimiter: u8) -> Result<Self, Refused> {
         let names: Vec<String> = first.iter().map(str::to_lowercase).collect();
         if names.iter().all(String::is_empty) {
             return Err(Refused::Empty);
@@ -160,17 +163,17 @@ impl Columns {
                 return Err(Refused::NoColumn(needed));
             }
         }
-        Ok(Self(names))
+        Ok(Self { names, delimiter })
     }
 
     /// Returns the text of a cell, or `None` if the table has no such column.
     fn cell<'a>(&self, record: &'a StringRecord, name: &str) -> Option<&'a str> {
-        let at = self.0.iter().position(|column| column == name)?;
+        let at = self.names.iter().position(|column| column == name)?;
         record.get(at).map(shown)
     }
 
     fn line(&self, number: u64, record: &StringRecord) -> Result<Line, LineError> {
-        if record.len() != self.0.len() {
+        if record.len() != self.names.len() {
             return Err(LineError::Cells);
         }
         self.fields(number, record).map_err(LineError::Field)
@@ -192,13 +195,25 @@ impl Columns {
             description: cell(Field::Description).map(description).transpose()?,
             price: cell(Field::Price)
                 .zip(cell(Field::Currency))
-                .map(|(amount, currency)| price(amount, currency))
+                .map(|(amount, currency)| self.price(amount, currency))
                 .transpose()?,
             category: cell(Field::Category).map(category).transpose()?,
             tags: cell(Field::Tags).map(tags).transpose()?,
             images: cell(Field::Images).map(images).transpose()?,
             attributes: cell(Field::Attributes).map(facts).transpose()?,
         })
+    }
+
+    /// Reads a price. Spreadsheets write semicolons between the cells if the decimal sign is a comma,
+    /// so between commas a comma separates thousands.
+    fn price(&self, amount: &str, currency: &str) -> Result<Money, Wrong> {
+        if self.delimiter == b';' {
+            return price(amount, currency, '.');
+        }
+        if amount.contains(',') {
+            return Err(Wrong { field: Field::Price, mistake: Mistake::Comma });
+        }
+        price(amount, currency, ',')
     }
 }
 

@@ -7,7 +7,10 @@ use estore_contract::{
     text::{Slug, Tag, Title},
 };
 
-use crate::{api::ApiError, texts::format::minor_units};
+use crate::{
+    api::ApiError,
+    texts::format::{NoAmount, minor_units},
+};
 
 /// A field of a product's description. Each has a rule that pages explain beside it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -77,6 +80,10 @@ pub(crate) enum Mistake {
     Changed,
     /// The version is no number.
     Version,
+    /// The sign in a price may separate thousands or decimals.
+    Ambiguous,
+    /// The price has a comma, in a table with commas between its cells.
+    Comma,
 }
 
 /// A field with a mistake.
@@ -122,10 +129,14 @@ pub(crate) fn description(text: &str) -> Result<String, Wrong> {
     fits.then_some(text).ok_or(Wrong::rule(Field::Description))
 }
 
-pub(crate) fn price(amount: &str, currency: &str) -> Result<Money, Wrong> {
+/// Reads a price. `group` is the sign that separates thousands in such texts.
+pub(crate) fn price(amount: &str, currency: &str, group: char) -> Result<Money, Wrong> {
     let currency: Currency = currency.trim().parse().map_err(|_invalid| Wrong::rule(Field::Currency))?;
-    let amount = minor_units(amount, currency.digits()).ok_or(Wrong::rule(Field::Price))?;
-    Ok(Money::new(amount, currency))
+    match minor_units(amount, currency.digits(), group) {
+        Ok(amount) => Ok(Money::new(amount, currency)),
+        Err(NoAmount::Invalid) => Err(Wrong::rule(Field::Price)),
+        Err(NoAmount::Ambiguous) => Err(Wrong { field: Field::Price, mistake: Mistake::Ambiguous }),
+    }
 }
 
 pub(crate) fn category(text: &str) -> Result<Slug, Wrong> {
@@ -182,9 +193,9 @@ mod tests {
 
     #[test]
     fn wrong_price_names_amount_or_currency() {
-        assert_eq!(price("1", "usd").unwrap_err().field, Field::Currency);
-        assert_eq!(price("1.234", "USD").unwrap_err().field, Field::Price);
-        assert_eq!(price("12", "JPY").unwrap().amount, 12);
+        assert_eq!(price("1", "usd", ',').unwrap_err().field, Field::Currency);
+        assert_eq!(price("1.234", "USD", ',').unwrap_err().field, Field::Price);
+        assert_eq!(price("12", "JPY", ',').unwrap().amount, 12);
     }
 
     #[test]

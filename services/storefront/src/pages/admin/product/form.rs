@@ -14,7 +14,7 @@ use super::{
     Field, Mistake, Wrong,
     field::{attributes, category, description, images, name, price, sku, tags},
 };
-use crate::texts::format::plain;
+use crate::texts::format::{group_sign, plain};
 
 /// The fields of the form, as the browser sends them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -80,10 +80,11 @@ impl ProductForm {
         sku(&self.sku)
     }
 
-    /// Reads the description. Returns every mistake.
-    pub(crate) fn body(&self) -> Result<ProductBody, Vec<Wrong>> {
+    /// Reads the description, as people write it in this language. Returns every mistake.
+    pub(crate) fn body(&self, locale: Locale) -> Result<ProductBody, Vec<Wrong>> {
         let (name, description) = (name(&self.name), description(&self.description));
-        let (price, category) = (price(&self.price, &self.currency), category(&self.category));
+        let price = price(&self.price, &self.currency, group_sign(locale));
+        let category = category(&self.category);
         let (tags, images, attributes) = (tags(&self.tags), images(&self.images), self.attributes());
         match (name, description, price, category, tags, images, attributes) {
             (Ok(name), Ok(description), Ok(price), Ok(category), Ok(tags), Ok(images), Ok(attributes)) => {
@@ -133,14 +134,14 @@ mod tests {
     #[test]
     fn form_of_a_product_changes_nothing() {
         let product = product("A");
-        assert_eq!(ProductForm::of(&product, Locale::De).body().unwrap(), body(&product));
+        assert_eq!(ProductForm::of(&product, Locale::De).body(Locale::De).unwrap(), body(&product));
         assert_eq!(ProductForm::of(&product, Locale::De).sku().unwrap(), product.sku);
     }
 
     #[test]
     fn every_mistake_of_a_form_is_named() {
         let form = ProductForm { price: "x".to_owned(), currency: "USD".to_owned(), ..Default::default() };
-        let wrong = form.body().unwrap_err();
+        let wrong = form.body(Locale::En).unwrap_err();
         let fields: Vec<Field> = wrong.iter().map(|wrong| wrong.field).collect();
         assert_eq!(fields, [Field::Name, Field::Price, Field::Category]);
         assert_eq!(form.sku().unwrap_err().mistake, Mistake::Missing);
@@ -151,10 +152,10 @@ mod tests {
         let mut form = ProductForm::of(&product("A"), Locale::En);
         form.attribute_name = vec!["size".to_owned(), String::new(), " size ".to_owned()];
         form.attribute_value = vec!["S".to_owned(), String::new(), "M".to_owned()];
-        let wrong = form.body().unwrap_err();
+        let wrong = form.body(Locale::En).unwrap_err();
         assert_eq!(wrong, [Wrong { field: Field::Attributes, mistake: Mistake::Twice }]);
         form.attribute_name[2] = String::new();
-        assert_eq!(form.body().unwrap_err(), [Wrong::rule(Field::Attributes)]);
+        assert_eq!(form.body(Locale::En).unwrap_err(), [Wrong::rule(Field::Attributes)]);
     }
 
     #[test]
