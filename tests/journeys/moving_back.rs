@@ -1,7 +1,9 @@
 //! Address changes that an intruder requests, and the ways in which the owner keeps the account.
 
+use std::{fs, time::Duration};
+
 use estore_testbed::ServiceName::{User, Verification};
-use estore_tests::{Access, Answer, Customer, Mail, PASSWORD, access, unique};
+use estore_tests::{Access, Answer, Customer, Mail, PASSWORD, access, is_given, shop, unique, until};
 use reqwest::Method;
 use serde_json::json;
 
@@ -143,5 +145,27 @@ async fn revert_link_takes_the_account_back() {
         let _reset = access.post("/password/reset", &body).await.expect(204);
         let _owner = Customer::login(&access, &owner.email, "only the owner knows").await;
         let _void = press(&access, &token(&sent[3 - notice])).await.expect(410);
+    }
+}
+
+#[tokio::test]
+async fn moves_are_logged_without_addresses() {
+    if is_given() {
+        return;
+    }
+    let access = access();
+    let asked = asked(&access).await;
+    let id = asked.owner.get(User, "/me").await.value()["id"].as_str().unwrap().to_owned();
+    let _moved = verify(&access, &asked.link).await.expect(204);
+    let _reverted = press(&access, &asked.stop).await.expect(200);
+    let lines = async || {
+        let log = fs::read_to_string(shop().directory().join("user.log")).unwrap();
+        let is_one = |line: &&str| line.contains("link about a move pressed") && line.contains(&id);
+        log.lines().filter(is_one).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let lines = until(Duration::from_secs(20), lines, |lines| lines.len() == 2).await;
+    for (line, outcome) in lines.iter().zip(["moved", "reverted"]) {
+        assert!(line.contains(&format!("\"outcome\":\"{outcome}\"")), "{line}");
+        assert!(!line.contains(&asked.owner.email) && !line.contains(&asked.new), "{line}");
     }
 }

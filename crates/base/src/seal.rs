@@ -56,6 +56,12 @@ impl KeyRing {
         self.0.first().map_or("", |key| key.id.as_str())
     }
 
+    /// Returns true if the ring has the key `id`.
+    #[must_use]
+    pub fn has(&self, id: &str) -> bool {
+        self.0.iter().any(|key| key.id == id)
+    }
+
     /// Returns true if `sealed` was encrypted with the current key.
     #[must_use]
     pub fn is_under_first(&self, sealed: &str) -> bool {

@@ -2,9 +2,9 @@
 //! that runs. It only reads, in parts that take Redis a few milliseconds at most.
 //!
 //! Its memory does not grow with the number of orders. It keeps sums by product and by currency,
-//! two tables of fixed size, and two parts of orders. It also keeps the ids of orders that are in
-//! progress or changed meanwhile. Everything that it finds, it reads again before it counts. If
-//! that is very much, it does so for a part, and says so.
+//! two tables of fixed size, and the four parts of orders that are read at once. It also keeps the
+//! ids of orders that are in progress or changed meanwhile. Everything that it finds, it reads
+//! again before it counts. If that is very much, it does so for a part, and says so.
 
 mod about;
 mod again;

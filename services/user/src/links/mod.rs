@@ -7,7 +7,7 @@ mod press;
 mod registration;
 pub(crate) mod requested;
 
-use estore_contract::verification::LinkOutcome;
+use estore_contract::{UserId, verification::LinkOutcome};
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 
@@ -48,10 +48,16 @@ pub(crate) async fn send_promised(
     links::add(db, link, now).await
 }
 
-/// Counts a committed press, and wakes the jobs that it may have given work.
-pub(crate) fn after_press(app: &App, pressed: Pressed) {
-    if pressed.first && pressed.outcome == LinkOutcome::Verified {
-        app.metrics.verified.inc();
+/// Counts or logs a committed press of a link of `user`, and wakes the jobs that it may have given
+/// work. After a restore, operators need the log: the database does not know the press any more.
+pub(crate) fn after_press(app: &App, user: UserId, pressed: Pressed) {
+    let Pressed { outcome, first, .. } = pressed;
+    match outcome {
+        LinkOutcome::Verified if first => app.metrics.verified.inc(),
+        LinkOutcome::Moved | LinkOutcome::Stopped | LinkOutcome::Reverted if first => {
+            tracing::info!(%user, outcome = outcome.as_str(), "link about a move pressed");
+        }
+        _ => {}
     }
     app.mail.notify_one();
     app.closed.notify_one();

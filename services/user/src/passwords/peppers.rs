@@ -22,6 +22,12 @@ impl Peppers {
         self.0.as_ref().map_or("", KeyRing::first)
     }
 
+    /// Returns true if the pepper `id` is configured. An empty `id` needs none.
+    #[must_use]
+    pub fn has(&self, id: &str) -> bool {
+        id.is_empty() || self.0.as_ref().is_some_and(|ring| ring.has(id))
+    }
+
     /// Returns the text to hash in place of `password`, for a hash that names the pepper `id`. It
     /// is an HMAC of the password, or the password itself if `id` is empty. Returns `None` if the
     /// pepper is no longer configured.
@@ -36,7 +42,7 @@ impl Peppers {
 }
 
 /// Splits a stored hash into the name of its pepper, which may be empty, and the PHC string, which
-/// begins with `$`.
+/// begins with `$`. A text without `$` is no hash, and names no pepper.
 pub(super) fn split(stored: &str) -> (&str, &str) {
-    stored.split_at(stored.find('$').unwrap_or(stored.len()))
+    stored.split_at(stored.find('$').unwrap_or(0))
 }

@@ -72,6 +72,6 @@ async fn finish(
         _ => return Err(Error::MailToken(Code::TokenUsed)),
     };
     pg::commit(transaction).await?;
-    links::after_press(app, pressed);
+    links::after_press(app, redeemed.user_id, pressed);
     Ok(tokens.map_or_else(|| StatusCode::NO_CONTENT.into_response(), |tokens| Json(tokens).into_response()))
 }

@@ -2,6 +2,7 @@
 
 use std::{
     mem,
+    net::Ipv4Addr,
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -151,12 +152,28 @@ impl Smtp {
 }
 
 /// Returns the name that greets the server (RFC 5321, section 4.1.4): the sender's domain. Servers
-/// may refuse the bare name of a pod. A greeting takes ASCII only.
+/// may refuse the bare name of a pod. An address greets in brackets. A greeting takes ASCII only.
 fn hello(from: &Mailbox) -> ClientId {
     let domain = from.email.domain();
-    if domain.is_ascii() { ClientId::Domain(domain.to_owned()) } else { ClientId::default() }
+    match domain.parse::<Ipv4Addr>() {
+        Ok(address) => ClientId::Ipv4(address),
+        Err(_no_address) if domain.is_ascii() => ClientId::Domain(domain.to_owned()),
+        Err(_no_address) => ClientId::default(),
+    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn address_of_a_sender_greets_in_brackets() {
+        let greeting = |from: &str| hello(&from.parse().unwrap()).to_string();
+        let greetings = ["Shop <shop@mail.example.com>", "Shop <shop@127.0.0.1>"].map(greeting);
+        assert_eq!(greetings, ["mail.example.com", "[127.0.0.1]"]);
+    }
 }

@@ -50,7 +50,7 @@ pub(crate) async fn email_verified(
         return if known { Ok(StatusCode::NO_CONTENT.into_response()) } else { Err(Error::OlderPeer) };
     };
     let pressed = press(&app, id, &report.email, mail).await?;
-    links::after_press(&app, pressed);
+    links::after_press(&app, id, pressed);
     Ok(Json(LinkPressed { outcome: pressed.outcome }).into_response())
 }
 
