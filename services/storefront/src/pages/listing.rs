@@ -70,8 +70,8 @@ impl Params {
         !(self.min.is_empty() && self.max.is_empty())
     }
 
-    /// Returns the question to the catalogue, and true if a filter was left out as not valid. Prices
-    /// are as people write them in this language.
+    /// Returns the question to the catalogue, and true if a filter was left out as not valid.
+    /// Prices are read as people write them in this language.
     pub(crate) fn question(&self, locale: Locale) -> (ProductQuery, bool) {
         let mut left_out = false;
         let currency: Option<Currency> = read(&self.currency, |text| text.parse().ok(), &mut left_out);

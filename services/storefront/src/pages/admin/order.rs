@@ -85,8 +85,8 @@ pub(crate) async fn show(
     show_with(status, visitor, &shown)
 }
 
-/// Finds the ledger entries of an order among those of its customer, oldest first. Returns `None` if
-/// the customer has so many newer entries that the search ends before those of the order.
+/// Finds the ledger entries of an order among those of its customer, oldest first. Returns `None`
+/// if the customer has so many newer entries that the search ends before those of the order.
 async fn ledger(
     visitor: &Visitor,
     customer: UserId,

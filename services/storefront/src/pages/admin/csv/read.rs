@@ -204,8 +204,8 @@ impl Columns {
         })
     }
 
-    /// Reads a price. Spreadsheets write semicolons between the cells if the decimal sign is a comma,
-    /// so between commas a comma separates thousands.
+    /// Reads a price. Spreadsheets write semicolons between the cells if the decimal sign is a
+    /// comma. So in a table with commas between the cells, a comma in a price separates thousands.
     fn price(&self, amount: &str, currency: &str) -> Result<Money, Wrong> {
         if self.delimiter == b';' {
             return price(amount, currency, '.');
