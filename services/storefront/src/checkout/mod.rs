@@ -23,7 +23,7 @@ use crate::{session::Basket, web::Visitor};
 ///
 /// The answer replaces the basket's cookie, and loses what another tab put in since the request. So
 /// the request that places an order, which may take seconds, does not do this. The pages that lead
-/// to the order or show it do.
+/// to the order or show it do, and that of the basket.
 pub(crate) fn settle(visitor: &Visitor, attempt: Attempt, order: &Order) -> Basket {
     let mut basket = visitor.basket();
     // An earlier form with the key may have ordered other lines than the last one.

@@ -38,6 +38,8 @@ pub(super) async fn logout(visitor: Visitor, Post(NoFields {}): Post<NoFields>) 
     // The next person at this browser does not see the basket either.
     visitor.jar.remove(Cookie::Session);
     visitor.jar.remove(Cookie::Basket);
+    // With this attempt, the next order page or checkout would take lines out of the next basket.
+    visitor.jar.remove(Cookie::Checkout);
     FormToken::renew(&visitor.jar);
     Flash::LoggedOut.keep(&visitor.jar);
     pages::go_to("/")

@@ -8,10 +8,12 @@ use estore_contract::{Money, inventory::Product};
 
 use crate::{
     Error,
+    api::Service,
     app::App,
+    checkout::{Attempt, Refusal, settle},
     forms::money,
     pages::{self, Frame, Tone},
-    session::Line,
+    session::{Basket, Line},
     texts,
     web::Visitor,
 };
@@ -39,6 +41,10 @@ struct BasketPage {
 pub(super) async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, Error> {
     let mut page = Frame::titled(&visitor, |t| t.basket.title);
     let mut basket = visitor.basket();
+    if let Some(left) = without_placed(&visitor, &basket).await {
+        page.show_basket(&left);
+        basket = left;
+    }
     let products = visitor.inventory().by_skus(&basket.skus()).await;
     let products = page.part(products)?;
     if let Some(products) = &products {
@@ -72,6 +78,18 @@ pub(super) async fn show(State(app): State<App>, visitor: Visitor) -> Result<Res
     }
     let can_order = !totals.is_empty() && !short && !mixed;
     pages::show(&visitor, &BasketPage { page, rows, totals, can_order })
+}
+
+/// Takes out what the visitor has ordered if the page of that order was never shown. Otherwise the
+/// visitor removes it here, and that page takes it out of a later basket. Returns what is left.
+async fn without_placed(visitor: &Visitor, basket: &Basket) -> Option<Basket> {
+    let attempt = Attempt::open(&visitor.jar).filter(|attempt| !attempt.is_placed)?;
+    let user = visitor.user_id().ok().filter(|_| !basket.lines.is_empty())?;
+    let payment = visitor.payment();
+    // Most attempts are forms that were not sent. Without an answer, the basket stays as it is.
+    let find = pages::soon(Service::Payment, payment.find_order(attempt.key.order_of(user)));
+    let order = find.await.ok().flatten()?;
+    Refusal::of_order(&order).is_none().then(|| settle(visitor, attempt, &order))
 }
 
 impl Row {

@@ -82,6 +82,35 @@ async fn product_added_during_an_order_stays() {
 }
 
 #[tokio::test]
+async fn basket_lacks_what_was_ordered() {
+    let stage = Stage::new().await;
+    let mut browser = shopper(&stage).await;
+    let form = filled(&browser.get("/checkout").await);
+    // The page of the order never comes.
+    let placed = send(&mut browser, &form).await;
+    let basket = browser.get("/basket").await;
+    assert!(basket.text.contains("Your basket is empty."), "{}", basket.text);
+    browser.submit("/products/MUG-01", "/basket/add", &[("sku", "MUG-01"), ("quantity", "1")]).await;
+    for path in [placed.location(), "/basket"] {
+        let page = browser.get(path).await;
+        assert!(page.text.contains("Basket, 1 item"), "{path}: {}", page.text);
+    }
+}
+
+#[tokio::test]
+async fn order_before_a_logout_leaves_later_baskets() {
+    let stage = Stage::new().await;
+    let mut browser = shopper(&stage).await;
+    let form = filled(&browser.get("/checkout").await);
+    let placed = send(&mut browser, &form).await;
+    browser.submit("/", "/logout", &[]).await;
+    browser.login().await;
+    browser.submit("/products/MUG-01", "/basket/add", &[("sku", "MUG-01"), ("quantity", "1")]).await;
+    let page = browser.get(placed.location()).await;
+    assert!(page.text.contains("Basket, 1 item"), "{}", page.text);
+}
+
+#[tokio::test]
 async fn cancelled_order_leaves_the_basket_full() {
     let stage = Stage::new().await;
     let mut browser = shopper(&stage).await;

@@ -1,5 +1,7 @@
 //! Orders and money, as an admin sees them.
 
+use std::time::Duration;
+
 use axum::http::Method;
 use estore_contract::{
     OrderId, OrderNumber, Page, Sku, UserId,
@@ -8,9 +10,10 @@ use estore_contract::{
 };
 use serde::Serialize;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+use tokio::time::{Instant, timeout_at};
 
 use super::{inventory::idempotency_key, query};
-use crate::api::{ApiError, Payment};
+use crate::api::{ApiError, Payment, Service};
 
 /// The parameters of the list of orders.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -37,6 +40,8 @@ pub(crate) struct OrderQuery {
 /// The most pages of a search for orders. A page that ends early has read 200 kB of orders
 /// (`22_search.lua`), so all pages are some thousand orders. More would keep Redis from its work.
 const MOST_PAGES: usize = 10;
+/// The longest search. With ten slow pages, the page that shows the result would be cut off.
+const LONGEST: Duration = Duration::from_secs(6);
 
 /// The orders that a search found.
 pub(crate) struct Found {
@@ -67,7 +72,8 @@ impl Payment<'_> {
     }
 
     /// Finds the newest orders of all customers that fit, at most `most`. A page of the service may
-    /// end early, with few orders or none, so this reads several.
+    /// end early, with few orders or none, so this reads several. If a later page is late or
+    /// refused, the result is cut before it.
     pub(crate) async fn find_orders(
         &self,
         of: &OrderQuery,
@@ -75,8 +81,14 @@ impl Payment<'_> {
         most: usize,
     ) -> Result<Found, ApiError> {
         let (mut of, mut orders) = (of.clone(), Vec::new());
-        for _ in 0..MOST_PAGES {
-            let page = self.all_orders(&of).await?;
+        let end = Instant::now() + LONGEST;
+        for at in 0..MOST_PAGES {
+            let page = timeout_at(end, self.all_orders(&of)).await;
+            let page = match page.unwrap_or(Err(ApiError::Away(Service::Payment))) {
+                Ok(page) => page,
+                Err(error) if at == 0 || error.is(401) => return Err(error),
+                Err(_refused_or_late) => break,
+            };
             orders.extend(page.items.into_iter().filter(fits));
             of.cursor = page.next_cursor;
             if of.cursor.is_none() || orders.len() >= most {

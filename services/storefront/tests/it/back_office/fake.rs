@@ -49,6 +49,8 @@ pub(super) struct Shop {
     pub(super) subject: Mutex<Option<&'static str>>,
     /// The number of pages of a list before the one with its item.
     pub(super) pages_before: Mutex<usize>,
+    /// The number of pages of a list after which it is refused.
+    pub(super) pages_allowed: Mutex<Option<usize>>,
 }
 
 /// Returns the place in a list that the query has as its cursor.
@@ -82,6 +84,9 @@ impl Shop {
     /// Answers with the last page of a list, or with one of those before it, which has `others`.
     fn paged(&self, query: &str, others: &[Value], item: Value) -> Response {
         let at = place(query);
+        if self.pages_allowed.lock().unwrap().is_some_and(|allowed| at >= allowed) {
+            return refusal(429, "rate_limited");
+        }
         if at == *self.pages_before.lock().unwrap() {
             return page(&[item]);
         }

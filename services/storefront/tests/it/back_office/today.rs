@@ -30,6 +30,17 @@ async fn unsearched_orders_are_no_all_clear() {
 }
 
 #[tokio::test]
+async fn refused_later_page_keeps_what_was_found() {
+    let mut office = Office::new().await;
+    *office.shop.pages_before.lock().unwrap() = 1000;
+    *office.shop.pages_allowed.lock().unwrap() = Some(2);
+    office.shop.refuses.lock().unwrap().insert("GET /refunds/failed".to_owned(), (404, "not_found"));
+    let seen = office.get("/admin").await;
+    assert_eq!(seen.status, StatusCode::OK);
+    assert!(seen.text.contains("Only the latest orders were searched for stuck ones."), "{}", seen.text);
+}
+
+#[tokio::test]
 async fn sold_out_products_hide_no_scarce_ones() {
     let mut office = Office::new().await;
     office.shop.put("C", "active");
