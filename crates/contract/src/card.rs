@@ -1,9 +1,12 @@
 //! Card data in requests. It is never serialized in a response.
 
 mod brand;
+mod expiry;
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 use utoipa::ToSchema;
+
+pub use expiry::expires_before;
 
 use crate::Sensitive;
 

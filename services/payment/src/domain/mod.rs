@@ -16,7 +16,7 @@ mod state;
 mod timeline;
 mod view;
 
-pub use card::{Card, StoredCard, expires_before};
+pub use card::{Card, StoredCard};
 pub use order::{Fingerprint, Order, PricedLine, Returned};
 pub use payment::{CreatedPayment, ListedPayment, PaymentState, RefundState, Voided};
 pub use pricing::{chargeable, price};

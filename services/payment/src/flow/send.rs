@@ -3,6 +3,7 @@
 use estore_base::fail_point;
 use estore_contract::{
     Code,
+    card::expires_before,
     reservation::{Reservation, ReserveLine},
 };
 use estore_telemetry::trace;
@@ -10,7 +11,7 @@ use estore_telemetry::trace;
 use super::{Flow, RetryLater};
 use crate::{
     domain::{
-        Card, Order, Refusal, StoredCard, chargeable, expires_before,
+        Card, Order, Refusal, StoredCard, chargeable,
         protocol::{Command, Hold, Outcome},
     },
     peers::Refused,

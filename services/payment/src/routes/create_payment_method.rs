@@ -8,7 +8,7 @@ use axum::{
 use estore_base::random;
 use estore_contract::{
     ErrorBody, FieldError, PaymentMethodId, Sensitive,
-    card::CardNumber,
+    card::{CardNumber, expires_before},
     payment::{CardDetails, PaymentMethod, PaymentMethodRequest},
 };
 use estore_server::{
@@ -21,7 +21,7 @@ use estore_server::{
 use crate::{
     Error,
     app::App,
-    domain::{Card, StoredCard, expires_before},
+    domain::{Card, StoredCard},
     store::methods::{self, Record},
 };
 

@@ -1,12 +1,13 @@
 //! The words by which a page names an address or a card.
 
 use estore_contract::{
+    card::expires_before,
     payment::{CardView, ShippingAddress},
     text::PersonName,
     user::{Address, SavedAddress},
     verification::Locale,
 };
-use time::{OffsetDateTime, UtcOffset, macros::offset};
+use time::OffsetDateTime;
 
 use crate::{app::App, checkout::TEST_CARDS, forms::country_name, texts::Texts};
 
@@ -90,14 +91,9 @@ pub(crate) fn card(card: &CardView, now: OffsetDateTime, locale: Locale) -> Stri
     format!("{brand} {ending} {last4}, {valid} {month:02}/{:02}{expired}", year % 100)
 }
 
-/// The last time zone in which a month ends: UTC−12.
-const LAST: UtcOffset = offset!(-12);
-
-/// Returns true if the last month of a card is over in every time zone. Payment refuses it from
-/// then on, and no sooner.
+/// Returns true if Payment refuses the card because it has expired.
 pub(crate) fn is_expired(card: &CardView, now: OffsetDateTime) -> bool {
-    let now = now.to_offset(LAST);
-    (i32::from(card.expiry_year), card.expiry_month) < (now.year(), u8::from(now.month()))
+    expires_before(now, card.expiry_month, card.expiry_year)
 }
 
 #[cfg(test)]
