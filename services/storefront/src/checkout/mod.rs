@@ -19,19 +19,23 @@ use estore_contract::{Quantity, Sku, payment::Order};
 
 use crate::{session::Basket, web::Visitor};
 
-/// Ends an attempt: takes its order out of the basket that the browser sent. Returns what is left.
+/// Ends an attempt: takes its order out of the basket that the browser sent. Returns what is left,
+/// or `None` if that was done before or the order was refused.
 ///
 /// The answer replaces the basket's cookie, and loses what another tab put in since the request. So
 /// the request that places an order, which may take seconds, does not do this. The pages that lead
 /// to the order or show it do, and that of the basket.
-pub(crate) fn settle(visitor: &Visitor, attempt: Attempt, order: &Order) -> Basket {
+pub(crate) fn settle(visitor: &Visitor, attempt: Attempt, order: &Order) -> Option<Basket> {
+    if attempt.is_placed || Refusal::of_order(order).is_some() {
+        return None;
+    }
     let mut basket = visitor.basket();
     // An earlier form with the key may have ordered other lines than the last one.
     take_out(&mut basket, order.items.iter().map(|line| (&line.sku, line.quantity)));
     // A shorter basket always fits.
     let _fits = basket.keep(&visitor.jar, &visitor.app.config.keys);
     Attempt { is_placed: true, ..attempt }.keep(&visitor.jar);
-    basket
+    Some(basket)
 }
 
 /// Takes what was ordered out of the basket. What another tab put in before stays.

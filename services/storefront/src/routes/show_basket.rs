@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::{extract::State, response::Response};
 use estore_contract::{Money, inventory::Product};
+use tokio::join;
 
 use crate::{
     Error,
     api::Service,
     app::App,
-    checkout::{Attempt, Refusal, settle},
+    checkout::{Attempt, settle},
     forms::money,
     pages::{self, Frame, Tone},
     session::{Basket, Line},
@@ -41,11 +42,12 @@ struct BasketPage {
 pub(super) async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, Error> {
     let mut page = Frame::titled(&visitor, |t| t.basket.title);
     let mut basket = visitor.basket();
-    if let Some(left) = without_placed(&visitor, &basket).await {
+    let (inventory, skus) = (visitor.inventory(), basket.skus());
+    let (left, products) = join!(without_placed(&visitor, &basket), inventory.by_skus(&skus));
+    if let Some(left) = left {
         page.show_basket(&left);
         basket = left;
     }
-    let products = visitor.inventory().by_skus(&basket.skus()).await;
     let products = page.part(products)?;
     if let Some(products) = &products {
         let is_sold = |line: &Line| products.iter().any(|product| product.sku == line.sku);
@@ -89,7 +91,7 @@ async fn without_placed(visitor: &Visitor, basket: &Basket) -> Option<Basket> {
     // Most attempts are forms that were not sent. Without an answer, the basket stays as it is.
     let find = pages::soon(Service::Payment, payment.find_order(attempt.key.order_of(user)));
     let order = find.await.ok().flatten()?;
-    Refusal::of_order(&order).is_none().then(|| settle(visitor, attempt, &order))
+    settle(visitor, attempt, &order)
 }
 
 impl Row {

@@ -17,8 +17,13 @@ use crate::{
 pub(crate) async fn shopper(stage: &Stage) -> Browser {
     let mut browser = stage.browser();
     browser.login().await;
-    browser.submit("/products/MUG-01", "/basket/add", &[("sku", "MUG-01"), ("quantity", "2")]).await;
+    add_mugs(&mut browser, "2").await;
     browser
+}
+
+/// Puts mugs into the basket.
+pub(crate) async fn add_mugs(browser: &mut Browser, quantity: &str) {
+    browser.submit("/products/MUG-01", "/basket/add", &[("sku", "MUG-01"), ("quantity", quantity)]).await;
 }
 
 /// Returns the value of a hidden field.
@@ -124,7 +129,7 @@ async fn going_back_from_an_order_finds_it() {
     let back = browser.get("/checkout").await;
     assert_eq!((back.status, back.location()), (StatusCode::SEE_OTHER, placed.location()));
     // A basket that is filled afterwards is another order.
-    browser.submit("/products/MUG-01", "/basket/add", &[("sku", "MUG-01"), ("quantity", "2")]).await;
+    add_mugs(&mut browser, "2").await;
     let page = browser.get("/checkout").await;
     let next = send(&mut browser, &filled(&page)).await;
     assert_ne!(next.location(), placed.location());

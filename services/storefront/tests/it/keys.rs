@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use serde_json::json;
 
 use crate::{
-    checkout::{filled, hidden, send, set, shopper},
+    checkout::{add_mugs, filled, hidden, send, set, shopper},
     stage::{Seen, Stage},
     till::Fault,
 };
@@ -55,7 +55,7 @@ async fn found_order_takes_out_its_own_lines() {
     let mut form = filled(&browser.get("/checkout").await);
     // The browser never saw the answer. Its basket and its form have one more by then.
     let placed = send(&mut browser.clone(), &form).await;
-    browser.submit("/products/MUG-01", "/basket/add", &[("sku", "MUG-01"), ("quantity", "1")]).await;
+    add_mugs(&mut browser, "1").await;
     set(&mut form, "lines", "MUG-01:3");
     set(&mut form, "total", "4470 USD");
     let found = send(&mut browser, &form).await;
@@ -72,7 +72,7 @@ async fn product_added_during_an_order_stays() {
     let form = filled(&browser.get("/checkout").await);
     // Another tab adds one before the answer to the form comes, which leaves the basket alone.
     let placed = send(&mut browser.clone(), &form).await;
-    browser.submit("/products/MUG-01", "/basket/add", &[("sku", "MUG-01"), ("quantity", "1")]).await;
+    add_mugs(&mut browser, "1").await;
     let mut changed = placed.headers.get_all("set-cookie").iter().map(|line| line.to_str().unwrap());
     assert!(!changed.any(|line| line.starts_with("__Host-shop-basket")), "{:?}", placed.headers);
     for path in [placed.location(), "/basket", placed.location(), "/basket"] {
@@ -90,7 +90,7 @@ async fn basket_lacks_what_was_ordered() {
     let placed = send(&mut browser, &form).await;
     let basket = browser.get("/basket").await;
     assert!(basket.text.contains("Your basket is empty."), "{}", basket.text);
-    browser.submit("/products/MUG-01", "/basket/add", &[("sku", "MUG-01"), ("quantity", "1")]).await;
+    add_mugs(&mut browser, "1").await;
     for path in [placed.location(), "/basket"] {
         let page = browser.get(path).await;
         assert!(page.text.contains("Basket, 1 item"), "{path}: {}", page.text);
@@ -105,7 +105,7 @@ async fn order_before_a_logout_leaves_later_baskets() {
     let placed = send(&mut browser, &form).await;
     browser.submit("/", "/logout", &[]).await;
     browser.login().await;
-    browser.submit("/products/MUG-01", "/basket/add", &[("sku", "MUG-01"), ("quantity", "1")]).await;
+    add_mugs(&mut browser, "1").await;
     let page = browser.get(placed.location()).await;
     assert!(page.text.contains("Basket, 1 item"), "{}", page.text);
 }

@@ -8,7 +8,10 @@ use std::{
 use axum::http::StatusCode;
 use futures::future::join_all;
 
-use crate::{checkout::hidden, stage::Stage};
+use crate::{
+    checkout::{hidden, shopper},
+    stage::Stage,
+};
 
 const SESSION: &str = "__Host-shop-session";
 
@@ -146,9 +149,7 @@ async fn hanging_exchange_holds_up_no_page() {
 #[tokio::test]
 async fn logout_takes_session_and_basket() {
     let stage = Stage::new().await;
-    let mut browser = stage.browser();
-    browser.login().await;
-    browser.submit("/products/MUG-01", "/basket/add", &[("sku", "MUG-01"), ("quantity", "2")]).await;
+    let mut browser = shopper(&stage).await;
     let seen = browser.submit("/", "/logout", &[]).await;
     assert_eq!((seen.status, seen.location()), (StatusCode::SEE_OTHER, "/"));
     assert!(!browser.cookies.contains_key(SESSION) && !browser.cookies.contains_key("__Host-shop-basket"));

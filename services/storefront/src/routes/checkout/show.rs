@@ -56,9 +56,7 @@ async fn order_of(shopper: &Shopper, attempt: Attempt) -> Result<Option<Order>, 
 
 /// Leads to the order of an attempt, and takes it out of the basket if its answer was lost.
 fn lead_to(shopper: &Shopper, attempt: Attempt, order: &Order) -> Response {
-    if !attempt.is_placed {
-        settle(shopper, attempt, order);
-    }
+    let _left = settle(shopper, attempt, order);
     Flash::OrderFound.keep(&shopper.jar);
     pages::go_to(&format!("/orders/{}", order.number))
 }

@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 
 use crate::{
     Error,
-    checkout::{Attempt, Refusal, settle},
+    checkout::{Attempt, settle},
     pages::{self, Frame, order::Live},
     web::Shopper,
 };
@@ -27,12 +27,11 @@ struct OrderPage {
 pub(super) async fn show(shopper: Shopper, Path(of): Path<String>) -> Result<Response, Error> {
     let of: OrderRef = of.parse().map_err(|_| Error::NotFound)?;
     let mut part = Live::read(&shopper, of).await?;
-    let attempt = Attempt::open(&shopper.jar).filter(|attempt| !attempt.is_placed);
-    if let Some(attempt) = attempt
+    if let Some(attempt) = Attempt::open(&shopper.jar)
         && attempt.key.order_of(shopper.user_id()?) == part.order.id
-        && Refusal::of_order(&part.order).is_none()
+        && let Some(left) = settle(&shopper, attempt, &part.order)
     {
-        part.page.show_basket(&settle(&shopper, attempt, &part.order));
+        part.page.show_basket(&left);
     }
     let (live, is_in_progress) = (part.render()?, part.is_in_progress());
     let Live { page, order, .. } = part;

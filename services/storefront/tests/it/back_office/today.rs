@@ -4,6 +4,19 @@ use axum::http::StatusCode;
 use serde_json::json;
 
 use super::fake::Office;
+use crate::stage::Seen;
+
+/// Returns the page of a shop whose orders are behind too many pages, or are refused after some.
+/// No refund has failed.
+async fn unsearched(pages_allowed: Option<usize>) -> Seen {
+    let mut office = Office::new().await;
+    *office.shop.pages_before.lock().unwrap() = 1000;
+    *office.shop.pages_allowed.lock().unwrap() = pages_allowed;
+    office.shop.refuses.lock().unwrap().insert("GET /refunds/failed".to_owned(), (404, "not_found"));
+    let seen = office.get("/admin").await;
+    assert_eq!(seen.status, StatusCode::OK);
+    seen
+}
 
 #[tokio::test]
 async fn orders_are_found_behind_empty_pages() {
@@ -17,11 +30,7 @@ async fn orders_are_found_behind_empty_pages() {
 
 #[tokio::test]
 async fn unsearched_orders_are_no_all_clear() {
-    let mut office = Office::new().await;
-    *office.shop.pages_before.lock().unwrap() = 1000;
-    office.shop.refuses.lock().unwrap().insert("GET /refunds/failed".to_owned(), (404, "not_found"));
-    let seen = office.get("/admin").await;
-    assert_eq!(seen.status, StatusCode::OK);
+    let seen = unsearched(None).await;
     for all_clear in ["Nothing waits for you.", "No order was declined lately."] {
         assert!(!seen.text.contains(all_clear), "{all_clear}: {}", seen.text);
     }
@@ -31,12 +40,7 @@ async fn unsearched_orders_are_no_all_clear() {
 
 #[tokio::test]
 async fn refused_later_page_keeps_what_was_found() {
-    let mut office = Office::new().await;
-    *office.shop.pages_before.lock().unwrap() = 1000;
-    *office.shop.pages_allowed.lock().unwrap() = Some(2);
-    office.shop.refuses.lock().unwrap().insert("GET /refunds/failed".to_owned(), (404, "not_found"));
-    let seen = office.get("/admin").await;
-    assert_eq!(seen.status, StatusCode::OK);
+    let seen = unsearched(Some(2)).await;
     assert!(seen.text.contains("Only the latest orders were searched for stuck ones."), "{}", seen.text);
 }
 
