@@ -168,6 +168,27 @@ def test_slow_machine_paints_within_a_second(stage, path, size):
     assert 0 < sorted(paints)[1] < 1_000, paints
 
 
+@pytest.mark.parametrize("locale", ["en-GB", "de-DE"])
+@pytest.mark.parametrize("path", ["/orders", "/orders/{order}", "/account/sessions"])
+def test_times_read_the_same_without_script(stage, visit, path, locale):
+    options = {"locale": locale, "timezone_id": "UTC"}
+    options["storage_state"] = stage.contexts["customer"].storage_state()
+    scripted, plain = visit(**options), visit(**options, java_script_enabled=False)
+    for page in (scripted, plain):
+        page.goto(stage.path(path))
+        expect(page.locator("html")).to_have_attribute("lang", locale[:2])
+    times = plain.locator("main time").all_inner_texts()
+    assert times
+    assert scripted.locator("main time").all_inner_texts() == times
+
+
+def test_first_paint_waits_for_the_whole_page(stage):
+    page, _ = stage.open("visitor", "/")
+    end = page.locator("link[rel=expect][blocking=render]").get_attribute("href")
+    # Chromium waits until the element starts.
+    assert page.locator("body > :last-child").get_attribute("id") == end.removeprefix("#")
+
+
 # Adds the parts of an element one by one, as a page arrives, and returns the places of what stands.
 PLACES = """
 (whole) => {

@@ -77,13 +77,18 @@ const unsent = (form) => {
 };
 addEventListener("pageshow", () => each("form[data-sent]", unsent));
 
-// Shows times in the visitor's own zone.
+// Shows times in the visitor's own zone, in the form of the server: a text of another form would
+// move what stands around it.
 const localTimes = (part) => part.querySelectorAll("time[data-local]").forEach((shown) => {
   const at = new Date(shown.dateTime);
   if (isNaN(at)) return;
-  const timeStyle = shown.dataset.local === "date" ? undefined : "short";
-  const form = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long", timeStyle });
-  shown.textContent = form.format(at);
+  const lang = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
+  const write = (fields) => new Intl.DateTimeFormat(lang, fields).format(at);
+  const parts = [write({ dateStyle: "long" })];
+  if (shown.dataset.local !== "date") {
+    parts.push(write({ hour: "2-digit", minute: "2-digit", timeZoneName: "short" }));
+  }
+  shown.textContent = parts.join(", ");
 });
 localTimes(document);
 
