@@ -56,7 +56,7 @@ pub fn parse_json<T: DeserializeOwned + ToSchema + 'static>(body: &[u8]) -> Resu
         }
         (Err(_), _) => return Err(malformed()),
     };
-    let mut details = schema::violations::<T>(&value);
+    let mut details = schema::violations::<T>(&value)?;
     match own {
         Ok(value) if details.is_empty() => Ok(value),
         Ok(_) => Err(Problem::invalid(details)),
@@ -170,6 +170,19 @@ mod tests {
         ] {
             assert!(details.iter().any(|detail| detail.starts_with(field)), "{field} in {details:?}");
         }
+    }
+
+    #[derive(Debug, Deserialize, ToSchema)]
+    struct Unchecked {
+        #[schema(pattern = "(")]
+        #[expect(dead_code, reason = "only parsed")]
+        name: String,
+    }
+
+    #[test]
+    fn body_whose_schema_does_not_compile_is_not_let_in() {
+        let problem = parse_json::<Unchecked>(br#"{"name": "x"}"#).unwrap_err();
+        assert_eq!(problem.code(), Code::InternalError);
     }
 
     #[test]

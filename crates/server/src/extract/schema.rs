@@ -15,6 +15,8 @@ use jsonschema::{
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
+use crate::Problem;
+
 /// The validators, each compiled once.
 static VALIDATORS: LazyLock<RwLock<HashMap<TypeId, Arc<Judge>>>> = LazyLock::new(RwLock::default);
 
@@ -24,33 +26,36 @@ struct Judge {
     validator: Validator,
 }
 
-fn judge<T: ToSchema + 'static>() -> Option<Arc<Judge>> {
+fn judge<T: ToSchema + 'static>() -> Result<Arc<Judge>, Problem> {
     let id = TypeId::of::<T>();
     if let Some(known) = VALIDATORS.read().unwrap_or_else(PoisonError::into_inner).get(&id) {
-        return Some(known.clone());
+        return Ok(known.clone());
     }
     let schema = schema_of::<T>();
-    let validator = jsonschema::options().should_validate_formats(true).build(&schema).ok()?;
+    let validator = jsonschema::options().should_validate_formats(true).build(&schema).map_err(|error| {
+        Problem::internal(format!("the schema of the body {} does not compile: {error}", T::name()))
+    })?;
     let compiled = Arc::new(Judge { schema, validator });
     VALIDATORS.write().unwrap_or_else(PoisonError::into_inner).insert(id, compiled.clone());
-    Some(compiled)
+    Ok(compiled)
 }
 
 /// Returns every violation of `T`'s schema by `body`.
-pub(super) fn violations<T: ToSchema + 'static>(body: &Value) -> Vec<FieldError> {
-    let Some(judge) = judge::<T>() else {
-        tracing::error!(schema = %T::name(), "body schema does not compile; body not checked");
-        return Vec::new();
-    };
+///
+/// # Errors
+///
+/// 500 if the schema does not compile: a body that was not checked is not let in.
+pub(super) fn violations<T: ToSchema + 'static>(body: &Value) -> Result<Vec<FieldError>, Problem> {
+    let judge = judge::<T>()?;
     // Most bodies are valid, and this check is several times faster than the search for errors.
     if judge.validator.is_valid(body) {
-        return Vec::new();
+        return Ok(Vec::new());
     }
     let mut fields: Vec<FieldError> =
         judge.validator.iter_errors(body).flat_map(|error| describe(&judge.schema, &error)).collect();
     fields.dedup_by(|a, b| a.field == b.field);
     fields.truncate(100);
-    fields
+    Ok(fields)
 }
 
 fn schema_of<T: ToSchema>() -> Value {

@@ -100,19 +100,19 @@ pub(crate) async fn show(visitor: &Visitor, form: Form) -> Result<Response, Erro
     let skus: Vec<_> = form.lines.iter().map(|item| item.sku.clone()).collect();
     let (addresses, cards, products) = if matches!(form.why, Why::Unknown(_)) {
         // The form that asks again works without them, and the visitor has waited before.
-        let (addresses, cards, products) = join!(
+        join!(
             soon(Service::User, user.addresses()),
             soon(Service::Payment, payment.cards()),
             soon(Service::Inventory, inventory.by_skus(&skus)),
-        );
-        (
-            spared(Service::User, addresses),
-            spared(Service::Payment, cards),
-            spared(Service::Inventory, products),
         )
     } else {
         join!(user.addresses(), payment.cards(), inventory.by_skus(&skus))
     };
+    let (addresses, cards, products) = (
+        spared(&form.why, Service::User, addresses),
+        spared(&form.why, Service::Payment, cards),
+        spared(&form.why, Service::Inventory, products),
+    );
     let mut page = Frame::titled(visitor, |t| t.checkout.title);
     let (addresses, cards) = (page.part(addresses)?, page.part(cards)?);
     let has_payment = cards.is_some();
@@ -159,10 +159,12 @@ pub(crate) async fn show(visitor: &Visitor, form: Form) -> Result<Response, Erro
     show_with(status, visitor, &shown)
 }
 
-/// Returns a part of the form that asks again. A service that refuses it, such as with 429, counts
-/// as away, so that the form is not lost. If the session has ended, the login leads back to it.
-fn spared<T>(of: Service, part: Result<T, ApiError>) -> Result<T, ApiError> {
-    part.map_err(|error| if error.is(401) { error } else { ApiError::Away(of) })
+/// Returns a part of the form. A service that refuses it, such as with 429, counts as away if the
+/// visitor has filled the form, so that it is not lost. If the session has ended, the login leads
+/// back to it.
+fn spared<T>(why: &Why, of: Service, part: Result<T, ApiError>) -> Result<T, ApiError> {
+    let is_kept = |error: &ApiError| error.is(401) || matches!(why, Why::New);
+    part.map_err(|error| if is_kept(&error) { error } else { ApiError::Away(of) })
 }
 
 /// Returns the saved things, with the one of the form chosen, or else the first that can be used.

@@ -232,6 +232,26 @@ async fn limited_reads_lose_no_form() {
 }
 
 #[tokio::test]
+async fn limited_addresses_lose_no_form() {
+    let stage = Stage::new().await;
+    let mut browser = shopper(&stage).await;
+    let mut form = filled(&browser.get("/checkout").await);
+    set(&mut form, "address", "0197a6f0-3c5e-7d6b-9a44-000000000007");
+    stage.services.till.are_reads_limited.store(true, Ordering::SeqCst);
+    let seen = send(&mut browser, &form).await;
+    assert_eq!(seen.status, StatusCode::TOO_MANY_REQUESTS, "{}", seen.text);
+    assert!(seen.text.contains("Please wait a little and order again"), "{}", seen.text);
+    for name in ["key", "lines", "total"] {
+        let sent = form.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
+        assert_eq!(Some(hidden(&seen, name)), sent, "{name}");
+    }
+    assert!(seen.text.contains("0197a6f0-3c5e-7d6b-9a44-000000000007"), "the chosen address is kept");
+    stage.services.till.are_reads_limited.store(false, Ordering::SeqCst);
+    let again = send(&mut browser, &filled(&seen)).await;
+    assert_eq!((again.status, stage.services.till.orders()), (StatusCode::SEE_OTHER, 1));
+}
+
+#[tokio::test]
 async fn checkout_ends_before_the_browser_gives_up() {
     let stage = Stage::new().await;
     let mut browser = shopper(&stage).await;

@@ -169,6 +169,9 @@ async fn answer(State(services): State<Arc<Services>>, request: Request) -> Resp
         ("GET", "/me/addresses") if services.is_user_away.load(Ordering::SeqCst) => {
             StatusCode::BAD_GATEWAY.into_response()
         }
+        ("GET", "/me/addresses") if services.till.are_reads_limited.load(Ordering::SeqCst) => {
+            refusal(429, "rate_limited")
+        }
         ("GET", "/echo") => (parts.uri.query().unwrap_or_default().to_owned()).into_response(),
         ("POST", "/echo") => ([(header::SET_COOKIE, "theirs=1")], body).into_response(),
         (method, _) => {

@@ -54,9 +54,10 @@ pub(super) async fn import_catalog(
 }
 
 fn parse(at: usize, line: &[u8]) -> Result<CatalogLine, Problem> {
-    let line: CatalogLine = parse_json(line).map_err(|problem| {
-        Problem::field(format!("lines[{at}]"), "is not a picture, category or product")
-            .caused_by(format!("{problem:?}"))
+    let line: CatalogLine = parse_json(line).map_err(|problem| match problem.code() {
+        Code::InternalError => problem,
+        _ => Problem::field(format!("lines[{at}]"), "is not a picture, category or product")
+            .caused_by(format!("{problem:?}")),
     })?;
     let mut wrong = wrong_in_line(&line);
     for field in &mut wrong {

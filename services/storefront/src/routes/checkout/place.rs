@@ -106,6 +106,9 @@ async fn send(
         Ok(Ok(Step::Stops(why, wrongs))) => return Ok(Step::Stops(why, wrongs)),
         // An earlier request with the same key may have made the order.
         Ok(Err(ApiError::Away(_))) | Err(_) => return Ok(Step::Goes(checkout::find(&payment, id).await?)),
+        Ok(Err(ApiError::Answered(body))) if body.code == "rate_limited" => {
+            return Ok(Step::Stops(Why::Refused(Refusal::of(&body)), Wrongs::default()));
+        }
         Ok(Err(error)) => return Err(error.into()),
     };
     Ok(Step::Goes(checkout::place(&payment, contents.key, id, &request, deadline).await?))
