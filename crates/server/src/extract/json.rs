@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn body_whose_schema_does_not_compile_is_not_let_in() {
+    fn body_without_a_compiled_schema_is_refused() {
         let problem = parse_json::<Unchecked>(br#"{"name": "x"}"#).unwrap_err();
         assert_eq!(problem.code(), Code::InternalError);
     }
