@@ -62,7 +62,7 @@ pub enum CatalogLine {
         /// File names of images that are on earlier lines or exist already.
         #[serde(default)]
         images: Vec<String>,
-        /// Facts about the product, by name.
+        /// Attributes of the product, such as its material, by name.
         #[serde(default)]
         attributes: BTreeMap<String, String>,
         /// Units on hand, for a new SKU.
@@ -122,7 +122,7 @@ pub struct Product {
     pub tags: Vec<Tag>,
     /// Paths of its pictures at this service.
     pub images: Vec<String>,
-    /// Facts about the product, by name.
+    /// Attributes of the product, such as its material, by name.
     pub attributes: BTreeMap<String, String>,
     /// Units that can be ordered now.
     pub available: i64,
@@ -159,7 +159,7 @@ pub struct ProductBody {
     #[serde(default)]
     #[schema(max_items = 10)]
     pub images: Vec<String>,
-    /// Facts about the product, by name.
+    /// Attributes of the product, such as its material, by name.
     #[serde(default)]
     pub attributes: BTreeMap<String, String>,
 }
@@ -192,7 +192,7 @@ pub struct NewProduct {
     #[serde(default)]
     #[schema(max_items = 10)]
     pub images: Vec<String>,
-    /// Facts about the product, by name.
+    /// Attributes of the product, such as its material, by name.
     #[serde(default)]
     pub attributes: BTreeMap<String, String>,
 }
@@ -227,7 +227,7 @@ pub struct ProductPatch {
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::nullable")]
     #[schema(value_type = Option<Vec<String>>, max_items = 10)]
     pub images: Option<Option<Vec<String>>>,
-    /// Facts about the product, by name. `null` removes one.
+    /// Attributes of the product, by name. `null` removes one.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::patch::nullable")]
     #[schema(value_type = Option<BTreeMap<String, Option<String>>>)]
     pub attributes: Option<Option<BTreeMap<String, Option<String>>>>,

@@ -157,8 +157,8 @@ pub struct Order {
     pub payment_method: OrderCard,
     /// The amount refunded; `null` until the order is priced.
     pub refunded: Option<Money>,
-    /// The reason why the order is undone. `null` if it is not, if its client cancelled it, or if
-    /// its account was closed.
+    /// The reason why the order is cancelled. `null` if it is not, if its customer or an admin
+    /// cancelled it, or if its account was closed.
     pub failure: Option<OrderFailure>,
     /// The address to which the order is shipped.
     #[serde(

@@ -44,7 +44,7 @@ const TRANSITIONS: Definition = Definition::counter(
 );
 const CANCELLED: Definition = Definition::counter(
     "estore_orders_cancelled_total",
-    "Orders that went to cancelling or cancelled, by reason",
+    "Orders that went to cancelling, by reason",
     &[Label::each(
         "reason",
         &[
@@ -331,7 +331,7 @@ fn add(money: &IntCounterVec, Money { amount, currency }: Money) {
     money.with_label_values(&[currency.code()]).inc_by(u64::try_from(amount).unwrap_or(0));
 }
 
-/// Returns the reason why an order is undone, as one of the metric's few label values.
+/// Returns the reason why an order is cancelled, as one of the metric's few label values.
 fn reason(order: &Order) -> &'static str {
     let code = order.failure.as_ref().map_or("cancelled", |failure| failure.code.as_str());
     let Some(Label { values: Values::Each(known), .. }) = CANCELLED.labels.first() else { return "other" };

@@ -3,7 +3,7 @@
 
 use estore_contract::{
     Email, Money, Sku,
-    text::{AddressLine, Country, PersonName, Phone, Postcode, ShortText, Slug, Tag, Title},
+    text::{AddressLine, Country, Label, PersonName, Phone, Postcode, ShortText, Slug, Tag, Title},
 };
 use estore_server::extract::parse_json;
 use serde::{Serialize, de::DeserializeOwned};
@@ -19,6 +19,7 @@ pub(crate) fn check(data: &[u8]) {
     }
     plain::<PersonName>(text, 100);
     plain::<AddressLine>(text, 200);
+    plain::<Label>(text, 40);
     plain::<ShortText>(text, 200);
     plain::<Title>(text, 200);
     plain::<Postcode>(text, 16);

@@ -20,7 +20,7 @@ pub struct Description<'a> {
     pub tags: usize,
     /// The number of images.
     pub images: usize,
-    /// Facts about the product.
+    /// Attributes of the product, by name.
     pub attributes: &'a BTreeMap<String, String>,
 }
 

@@ -102,7 +102,12 @@ impl Flow {
                 self.watchers.wake(order.id);
                 // One info line for each order that ends. The single steps are debug lines.
                 if step.to.is_final() {
-                    tracing::info!(order = %order.id, from, to, version = order.version, "order ended");
+                    let failure = order.failure.as_ref();
+                    let reason = failure.map(|failure| failure.code.as_str());
+                    let decline_code = failure.and_then(|failure| failure.decline_code.as_deref());
+                    tracing::info!(
+                        order = %order.id, from, to, version = order.version, reason, decline_code, "order ended"
+                    );
                 } else {
                     tracing::debug!(order = %order.id, from, to, version = order.version, "order changed state");
                 }

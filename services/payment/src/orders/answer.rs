@@ -23,8 +23,8 @@ impl IntoResponse for Ready {
 }
 
 /// Returns the response to `POST /orders` for an order in its current state. The status is 201 if
-/// it is completed, 202 if in progress, and 200 if its client cancelled it. Otherwise the response
-/// is the refusal that is kept.
+/// it is completed, 202 if in progress, and 200 if its customer or an admin cancelled it.
+/// Otherwise the response is the refusal that is kept.
 pub(crate) fn order(order: &Order, replayed: bool) -> Result<Response, Problem> {
     let mut response = match (order.state, &order.failure) {
         (State::Completed, _) => (StatusCode::CREATED, Json(order.view())).into_response(),

@@ -37,6 +37,11 @@ pub(super) async fn cancel_order(
     app.epoch.guard().await?;
     let id = named(&app, &caller.principal, order).await?;
     let mut order = readable(&app, &caller, id).await?;
+    if order.state.can_time_out() {
+        // The order keeps no name of who cancels it.
+        let by = if order.user == caller.principal.user_id { "customer" } else { "admin" };
+        tracing::info!(order = %id, by, "cancellation of the order requested");
+    }
     // In each iteration another caller has moved the order on. The loop ends because an order has
     // few states.
     while order.state.can_time_out() {

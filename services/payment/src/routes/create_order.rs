@@ -29,7 +29,7 @@ use crate::{
     params(("Idempotency-Key" = String, Header, description = "1 to 255 visible ASCII characters, bare or quoted")), responses(
     (status = 201, description = "Completed", body = Order),
     (status = 202, description = "In progress: read it until it is final", body = Order),
-    (status = 200, description = "A repeat, and the order was cancelled by its client", body = Order),
+    (status = 200, description = "A repeat, and the order was cancelled by its customer or an admin", body = Order),
     (status = 400, description = "Not JSON, or a header is missing", body = ErrorBody),
     (status = 402, description = "The card was declined (`payment_declined`); with `order_id` and `decline_code`", body = ErrorBody),
     (status = 403, description = "`email_not_verified`, `account_disabled`", body = ErrorBody),

@@ -18,8 +18,8 @@ use crate::{
 /// The longest wait for a part that a page can do without.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// Waits a moment for a part that the page can do without, and that comes from another service
-/// than the page itself. A service that takes longer counts as away.
+/// Waits a moment for a part that the page can do without. A service that takes longer counts as
+/// away.
 pub(crate) async fn soon<T>(
     of: Service,
     part: impl Future<Output = Result<T, ApiError>>,

@@ -184,7 +184,7 @@ const fn german(refusal: &Refusal) -> &'static str {
             "Eine solche Summe kann nicht mit der Karte bezahlt werden. Es wurde nichts abgebucht. Bitte ändern Sie den Warenkorb."
         }
         Refusal::TimedOut => {
-            "Die Bestellung hat zu lange gedauert und wurde rückgängig gemacht. Es wurde nichts abgebucht. Bitte bestellen Sie noch einmal."
+            "Die Bestellung hat zu lange gedauert und wurde storniert. Es wurde nichts abgebucht. Bitte bestellen Sie noch einmal."
         }
         Refusal::Lost => {
             "Die Bestellung ging durch einen Fehler bei uns verloren. Falls Sie belastet wurden, geht das Geld auf Ihre Karte zurück. Bitte bestellen Sie noch einmal."

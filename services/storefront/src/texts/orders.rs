@@ -68,8 +68,8 @@ pub(crate) const fn status_means(status: OrderStatus, locale: Locale) -> &'stati
         }
         (OrderStatus::Completed, Locale::En) => "Everything is paid, and the goods are yours. Thank you!",
         (OrderStatus::Completed, Locale::De) => "Alles ist bezahlt, und die Ware gehört Ihnen. Vielen Dank!",
-        (OrderStatus::Cancelled, Locale::En) => "The order is undone. You pay nothing.",
-        (OrderStatus::Cancelled, Locale::De) => "Die Bestellung ist rückgängig gemacht. Sie bezahlen nichts.",
+        (OrderStatus::Cancelled, Locale::En) => "The order is cancelled. You pay nothing.",
+        (OrderStatus::Cancelled, Locale::De) => "Die Bestellung ist storniert. Sie bezahlen nichts.",
         (OrderStatus::Refunded, Locale::En) => "All of it is refunded. The money goes back to your card.",
         (OrderStatus::Refunded, Locale::De) => "Alles ist erstattet. Das Geld geht auf Ihre Karte zurück.",
         (OrderStatus::PartiallyRefunded, Locale::En) => {
@@ -106,13 +106,13 @@ pub(crate) const fn step(step: OrderStep, locale: Locale) -> [&'static str; 2] {
             ["Being cancelled", "The order is being undone. It will not be charged."]
         }
         (OrderStep::Cancelling, Locale::De) => {
-            ["Wird storniert", "Die Bestellung wird rückgängig gemacht. Es wird nichts abgebucht."]
+            ["Wird storniert", "Die Bestellung wird storniert. Es wird nichts abgebucht."]
         }
         (OrderStep::Cancelled, Locale::En) => {
-            ["Cancelled", "The order is undone, and the goods are released."]
+            ["Cancelled", "The order is cancelled, and the goods are released."]
         }
         (OrderStep::Cancelled, Locale::De) => {
-            ["Storniert", "Die Bestellung ist rückgängig gemacht, und die Ware ist wieder frei."]
+            ["Storniert", "Die Bestellung ist storniert, und die Ware ist wieder frei."]
         }
     }
 }

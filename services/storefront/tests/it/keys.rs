@@ -98,6 +98,24 @@ async fn basket_lacks_what_was_ordered() {
 }
 
 #[tokio::test]
+async fn old_repeat_without_a_cookie_keeps_the_basket() {
+    let stage = Stage::new().await;
+    let mut browser = shopper(&stage).await;
+    let form = filled(&browser.get("/checkout").await);
+    let placed = send(&mut browser, &form).await;
+    browser.get(placed.location()).await;
+    // A tab of yesterday sends its form again. The cookie of the checkout has ended.
+    assert!(browser.cookies.remove("__Host-shop-checkout").is_some(), "{:?}", browser.cookies.keys());
+    add_mugs(&mut browser, "1").await;
+    let found = send(&mut browser, &form).await;
+    assert_eq!((found.location(), stage.services.till.orders()), (placed.location(), 1));
+    for path in [placed.location(), "/basket"] {
+        let page = browser.get(path).await;
+        assert!(page.text.contains("Basket, 1 item"), "{path}: {}", page.text);
+    }
+}
+
+#[tokio::test]
 async fn order_before_a_logout_leaves_later_baskets() {
     let stage = Stage::new().await;
     let mut browser = shopper(&stage).await;

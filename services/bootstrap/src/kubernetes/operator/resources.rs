@@ -49,7 +49,7 @@ pub(crate) struct ProductSpec {
     /// The picture.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub image: Option<Picture>,
-    /// Facts about the product.
+    /// Attributes of the product, by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub attributes: BTreeMap<String, String>,
     /// The initial stock in units; ignored later, when stock changes by adjustments.

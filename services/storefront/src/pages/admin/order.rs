@@ -15,8 +15,8 @@ use super::{
 };
 use crate::{
     Error,
-    api::ApiError,
-    pages::{Frame, Tone, show_with},
+    api::{ApiError, Service},
+    pages::{Frame, Tone, show_with, soon},
     texts,
     web::Visitor,
 };
@@ -45,6 +45,10 @@ impl OrderPage {
             && self.left.iter().any(|left| left.units > 0)
     }
 
+    fn is_cancelled(&self) -> bool {
+        self.order.status == OrderStatus::Cancelled
+    }
+
     fn is_pending(&self) -> bool {
         self.order.status == OrderStatus::Pending
     }
@@ -69,7 +73,9 @@ pub(crate) async fn show(
     let mut page = Frame::new(visitor, title);
     let refunds = page.part(refunds)?.map(|refunds| refunds.items);
     let ledger = match customer {
-        Some(customer) => page.part(ledger(visitor, customer, &order).await)?.flatten(),
+        Some(customer) => {
+            page.part(soon(Service::Payment, ledger(visitor, customer, &order)).await)?.flatten()
+        }
         None => None,
     };
     let (status, form) = match sent {

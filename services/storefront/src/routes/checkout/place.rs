@@ -190,11 +190,17 @@ fn request(
 /// Leads to the order, whose page takes it out of the basket: another tab may have changed the
 /// basket since this form was sent. The visitor reads of a repeat that is their own.
 fn arrive(shopper: &Shopper, key: Key, order: &Order, (is_repeat, is_own): (bool, bool)) -> Response {
-    // A repeat of an order that was seen before changes nothing.
-    if Attempt::open(&shopper.jar).is_none_or(|current| current.key != key && !is_repeat) {
+    let is_found = is_repeat && !is_own;
+    // A repeat of an order that was seen before changes nothing. Without a cookie, an order that is
+    // found is an old one: the basket has something else by then.
+    let is_newest = match Attempt::open(&shopper.jar) {
+        Some(current) => current.key != key && !is_repeat,
+        None => !is_found,
+    };
+    if is_newest {
         Attempt { key, is_placed: false }.keep(&shopper.jar);
     }
-    if is_repeat && !is_own { Flash::OrderFound } else { Flash::OrderPlaced }.keep(&shopper.jar);
+    if is_found { Flash::OrderFound } else { Flash::OrderPlaced }.keep(&shopper.jar);
     pages::go_to(&format!("/orders/{}", order.number))
 }
 

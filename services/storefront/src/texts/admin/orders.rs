@@ -23,7 +23,8 @@ texts! {
         to_customer: "Show the customer", "Kunden zeigen";
         card: "Card", "Karte";
         address: "Shipping address", "Lieferadresse";
-        failure: "Reason of the failure", "Grund des Scheiterns";
+        failure: "Reason", "Grund";
+        no_failure: "Cancelled by the customer or by staff, or the account was closed", "Vom Kunden oder vom Personal storniert, oder das Konto wurde geschlossen";
         lines: "Lines", "Positionen";
         name: "Product", "Produkt";
         quantity: "Ordered", "Bestellt";

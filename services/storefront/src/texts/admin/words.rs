@@ -38,7 +38,7 @@ pub(crate) const fn order_step(step: OrderStep, locale: Locale) -> &'static str 
         (OrderStep::Completed, En) => "Completed, payment captured",
         (OrderStep::Completed, De) => "Abgeschlossen, Zahlung eingezogen",
         (OrderStep::Cancelling, En) => "Being undone",
-        (OrderStep::Cancelling, De) => "Wird rückgängig gemacht",
+        (OrderStep::Cancelling, De) => "Wird storniert",
         (OrderStep::Cancelled, En) => "Undone",
         (OrderStep::Cancelled, De) => "Rückgängig gemacht",
     }

@@ -49,6 +49,8 @@ pub(super) struct Shop {
     pub(super) subject: Mutex<Option<&'static str>>,
     /// The number of pages of a list before the one with its item.
     pub(super) pages_before: Mutex<usize>,
+    /// The order as its page has it, if it is another than usual.
+    pub(super) order: Mutex<Option<Value>>,
     /// The number of pages of a list after which it is refused.
     pub(super) pages_allowed: Mutex<Option<usize>>,
 }
@@ -130,7 +132,7 @@ impl Shop {
                 .into_response()
             }
             ["orders"] => self.paged(query, &[], listed(query)),
-            ["orders", ID] => Json(order()).into_response(),
+            ["orders", ID] => Json(self.order.lock().unwrap().clone().unwrap_or_else(order)).into_response(),
             ["orders", ID, "refunds"] => Json(json!({"items": []})).into_response(),
             ["refunds", "failed"] => {
                 let amount = json!({"amount": 1490, "currency": "USD"});

@@ -3,7 +3,10 @@
 use axum::http::StatusCode;
 use serde_json::json;
 
-use super::fake::{ID, ID_NUMBER, Office, value_of};
+use super::{
+    bodies::order,
+    fake::{ID, ID_NUMBER, Office, value_of},
+};
 
 fn page() -> String {
     format!("/admin/orders/{ID}")
@@ -75,6 +78,18 @@ async fn order_shows_its_ledger_and_steps() {
     let seen = office.get(&format!("/admin/orders/{}", ID_NUMBER.to_lowercase())).await;
     assert_eq!(seen.location(), page());
     assert_eq!(office.get("/admin/orders/nothing").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn cancelled_order_without_a_failure_has_a_reason() {
+    let mut office = Office::new().await;
+    let reason = "Cancelled by the customer or by staff";
+    assert!(!office.get(&page()).await.text.contains(reason));
+    let mut cancelled = order();
+    cancelled["status"] = json!("cancelled");
+    *office.shop.order.lock().unwrap() = Some(cancelled);
+    let seen = office.get(&page()).await;
+    assert!(seen.text.contains(reason), "{}", seen.text);
 }
 
 #[tokio::test]
