@@ -1,14 +1,20 @@
 //! Calls to the public API of a service, as any client makes them: one deadline and one attempt. A
 //! call that did not reach the service gets one more.
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use bytes::{Bytes, BytesMut};
 use estore_base::config::{ConfigError, Env, Setting};
 use estore_telemetry::{Platform, metrics::PeerMetrics, propagation::outgoing, trace::Span};
-use futures::{StreamExt, TryStream, TryStreamExt, stream::BoxStream};
+use futures::{
+    StreamExt, TryStream, TryStreamExt,
+    stream::{self, BoxStream},
+};
 use http::{HeaderMap, Method, Request, Response, StatusCode};
-use reqwest::{Body, Client, Url, redirect::Policy, retry};
+use reqwest::{Body, Client, RequestBuilder, Url, redirect::Policy, retry};
 use tokio::time::{Instant, timeout_at};
 
 use crate::{error_chain::chain, spans};
@@ -141,7 +147,7 @@ impl PublicClient {
 
     /// Forwards a request, and returns the answer with its body still to come. The head of the
     /// answer must come within `limit`. Bodies are streamed in both directions. The caller has
-    /// removed the headers of its own connection.
+    /// removed the headers of its own connection. Repeats a call once if no connection was made.
     pub async fn forward<S>(
         &self,
         request: Request<Option<S>>,
@@ -152,25 +158,43 @@ impl PublicClient {
         S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         let (parts, body) = request.into_parts();
-        let url = self.url(parts.uri.path(), parts.uri.query());
-        let span = spans::call(&parts.method, &url, self.peer, 0);
-        let (deadline, began) = (Instant::now() + limit, Instant::now());
-        let request = self.http.request(parts.method, url).headers(parts.headers).headers(outgoing());
-        let request = match body {
-            Some(body) => request.body(Body::wrap_stream(body)),
-            None => request,
+        let (deadline, url) = (Instant::now() + limit, self.url(parts.uri.path(), parts.uri.query()));
+        let body = body.map(|body| Arc::new(Mutex::new(Some(body))));
+        let mut before = 0;
+        let mut response = loop {
+            let request = self.http.request(parts.method.clone(), url.clone()).headers(parts.headers.clone());
+            let request = match &body {
+                Some(body) => request.body(Body::wrap_stream(taken_when_read(body.clone()))),
+                None => request,
+            };
+            let span = spans::call(&parts.method, &url, self.peer, before);
+            match self.head(span, request, deadline).await {
+                Err(error) if error.is_unsent && before == 0 => before += 1,
+                answer => break answer?,
+            }
         };
-        let answer = match span.run(timeout_at(deadline, request.send())).await {
-            Ok(answer) => answer.map_err(|error| self.failed(error)),
-            Err(_elapsed) => Err(self.no_answer("no answer in time")),
-        };
-        self.observe(&span, answer.as_ref().map(reqwest::Response::status), began);
-        let mut response = answer?;
         let mut head = Response::new(());
         *head.status_mut() = response.status();
         *head.headers_mut() = std::mem::take(response.headers_mut());
         let client = self.clone();
         Ok(head.map(|()| response.bytes_stream().map_err(move |error| client.failed(error)).boxed()))
+    }
+
+    /// Sends a request, and returns the answer without its body.
+    async fn head(
+        &self,
+        span: Span,
+        request: RequestBuilder,
+        deadline: Instant,
+    ) -> Result<reqwest::Response, NoAnswer> {
+        let began = Instant::now();
+        let exchange = async { timeout_at(deadline, request.headers(outgoing()).send()).await };
+        let answer = match span.run(exchange).await {
+            Ok(answer) => answer.map_err(|error| self.failed(error)),
+            Err(_elapsed) => Err(self.no_answer("no answer in time")),
+        };
+        self.observe(&span, answer.as_ref().map(reqwest::Response::status), began);
+        answer
     }
 
     /// Returns the URL of a path at this service.
@@ -206,6 +230,16 @@ impl PublicClient {
     }
 }
 
+/// Returns a body as a stream that takes it at the first read. A request that found no connection
+/// has read nothing, so the next attempt still has the body.
+fn taken_when_read<S>(body: Arc<Mutex<Option<S>>>) -> impl TryStream<Ok = Bytes, Error = S::Error> + Send
+where
+    S: TryStream<Ok = Bytes> + Send + 'static,
+{
+    let taken = async move { stream::iter(body.lock().unwrap_or_else(PoisonError::into_inner).take()) };
+    stream::once(taken).flatten().flat_map(TryStreamExt::into_stream)
+}
+
 /// Returns the URL of `path` below `base`. The host never changes, whatever the path. A path whose
 /// dot segments lead out of `base` becomes its root.
 fn below(base: &Url, path: &str, query: Option<&str>) -> Url {
@@ -221,24 +255,55 @@ fn below(base: &Url, path: &str, query: Option<&str>) -> Url {
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+
     use estore_telemetry::metrics::Meter;
 
     use super::*;
 
     const PEER: Setting = Setting::text("PEER_URL", "The address of a service.");
 
-    #[tokio::test]
-    async fn unsent_write_gets_one_more_attempt() {
+    /// Returns a client of a service at which nothing listens: its port is the discard port.
+    fn unreachable() -> (PublicClient, Platform) {
         let platform = Platform::new(Meter::default(), "test").unwrap();
-        // The discard port: nothing listens there.
         let base = "http://127.0.0.1:9".parse().unwrap();
-        let client = PublicClient::at(base, &platform, "peer", &PEER).unwrap();
-        let request = Request::post("/orders").body(Bytes::new()).unwrap();
-        let error = client.call(request, Duration::from_secs(5)).await.unwrap_err();
+        (PublicClient::at(base, &platform, "peer", &PEER).unwrap(), platform)
+    }
+
+    #[track_caller]
+    fn assert_two_attempts(platform: &Platform, error: &NoAnswer) {
         assert!(error.is_unsent, "{error}");
         let attempts = r#"estore_peer_call_duration_seconds_count{outcome="unknown",peer="peer"} 2"#;
         let metrics = platform.metrics.text().unwrap();
         assert!(metrics.lines().any(|line| line == attempts), "{metrics}");
+    }
+
+    #[tokio::test]
+    async fn unsent_write_gets_one_more_attempt() {
+        let (client, platform) = unreachable();
+        let request = Request::post("/orders").body(Bytes::new()).unwrap();
+        let error = client.call(request, Duration::from_secs(5)).await.unwrap_err();
+        assert_two_attempts(&platform, &error);
+    }
+
+    #[tokio::test]
+    async fn unsent_forwarded_call_gets_one_more_attempt() {
+        for has_body in [false, true] {
+            let (client, platform) = unreachable();
+            let body = stream::iter([io::Result::Ok(Bytes::from_static(b"{}"))]);
+            let request = Request::post("/orders").body(has_body.then_some(body)).unwrap();
+            let answer = client.forward(request, Duration::from_secs(5)).await;
+            assert_two_attempts(&platform, &answer.err().unwrap());
+        }
+    }
+
+    #[tokio::test]
+    async fn unread_body_stays_for_the_next_attempt() {
+        let body = stream::iter([io::Result::Ok(Bytes::from_static(b"a")), Ok(Bytes::from_static(b"b"))]);
+        let body = Arc::new(Mutex::new(Some(body)));
+        drop(taken_when_read(body.clone()));
+        let read: Vec<Bytes> = taken_when_read(body).try_collect().await.unwrap();
+        assert_eq!(read, ["a", "b"]);
     }
 
     #[test]
