@@ -11,7 +11,7 @@ use std::{
 use axum::{Json, Router, http::StatusCode, routing::post};
 use estore_contract::payment::{Order, OrderStatus};
 use estore_testbed::{ServiceName::Payment, Shop};
-use estore_tests::{Access, Answer, CARD, Customer, directory, fresh, peer, until};
+use estore_tests::{Access, Answer, CARD, Customer, directory, fresh, peer, until_logged};
 use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, task::JoinHandle};
@@ -119,12 +119,8 @@ async fn final_refusal_of_a_payment_cancels_the_order() {
     let order: Order =
         customer.get(Payment, &format!("/orders/{}", refused.order_id.unwrap())).await.expect(200).json();
     assert_eq!(order.status, OrderStatus::Cancelled);
-    let payment = shop.service(Payment);
-    let logged = async || payment.last_lines(usize::MAX);
-    let has_reason =
-        |line: &String| line.contains("order ended") && line.contains(r#""reason":"amount_not_chargeable""#);
-    let _logged =
-        until(Duration::from_secs(10), logged, |lines: &Vec<String>| lines.iter().any(has_reason)).await;
+    let parts = ["order ended", r#""reason":"amount_not_chargeable""#];
+    until_logged(Duration::from_secs(10), shop.service(Payment), &parts).await;
     assert_eq!(admin.stock(&sku).await, (3, 0));
     shop.stop().await.unwrap();
 }

@@ -7,16 +7,10 @@ use estore_testbed::{
     ServiceName::{Inventory, User},
     Shop,
 };
-use estore_tests::{Access, Answer, directory, fresh, until};
+use estore_tests::{Access, Answer, directory, fresh, until, until_logged};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 const NEW: &str = "another-password";
-
-/// Waits until `process` has logged `line`.
-async fn logged(process: &Service, line: &str) {
-    let log = async || process.last_lines(usize::MAX).iter().any(|logged| logged.contains(line));
-    assert!(until(PATIENCE, log, |is_there| *is_there).await, "{line}");
-}
 
 async fn readiness(access: &Access, process: &Service) -> u16 {
     let url = format!("http://127.0.0.1:{}/ready", process.management_port);
@@ -44,11 +38,11 @@ async fn new_redis_password_waits_for_the_server() {
     ready(&access, &process).await;
 
     fs::write(&file, NEW).unwrap();
-    logged(&process, "does not accept the new password yet").await;
+    until_logged(PATIENCE, &process, &["does not accept the new password yet"]).await;
     assert_eq!(readiness(&access, &process).await, 200);
 
     operator(&["ACL", "SETUSER", "inventory", &format!(">{NEW}")]);
-    logged(&process, "new password of Redis is in use").await;
+    until_logged(PATIENCE, &process, &["new password of Redis is in use"]).await;
     operator(&["ACL", "SETUSER", "inventory", &format!("<{old}")]);
     operator(&["CLIENT", "KILL", "USER", "inventory"]);
     ready(&access, &process).await;
@@ -79,11 +73,11 @@ async fn new_postgres_password_waits_for_the_server() {
     ready(&access, &process).await;
 
     fs::write(&file, NEW).unwrap();
-    logged(&process, "does not accept the new login yet").await;
+    until_logged(PATIENCE, &process, &["does not accept the new login yet"]).await;
     assert_eq!(readiness(&access, &process).await, 200);
 
     shop.postgres.sql(database, &format!("ALTER ROLE {user} PASSWORD '{NEW}'")).unwrap();
-    logged(&process, "new login of Postgres is in use").await;
+    until_logged(PATIENCE, &process, &["new login of Postgres is in use"]).await;
     let end = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{user}'");
     shop.postgres.sql(database, &end).unwrap();
     ready(&access, &process).await;

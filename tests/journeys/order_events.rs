@@ -7,7 +7,7 @@ use estore_testbed::{
     ServiceName::{Inventory, Payment},
     Shop,
 };
-use estore_tests::{Access, Answer, CARD, Customer, access, directory, fresh, is_given, until};
+use estore_tests::{Access, Answer, CARD, Customer, access, directory, fresh, is_given, until_logged};
 use reqwest::Method;
 
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -99,10 +99,7 @@ async fn stream_shows_the_order_until_it_ends() {
     let begun = open.chunk().await.unwrap().unwrap();
     let cancel = customer.request(Method::POST, Payment, &format!("{path}/cancel"));
     assert!(matches!(Answer::of(cancel).await.status, 200 | 202));
-    let payment = shop.service(Payment);
-    let logged = async || payment.last_lines(usize::MAX);
-    let named = |line: &String| line.contains(&pending[1]) && line.contains(r#""by":"customer""#);
-    let _named = until(PATIENCE, logged, |lines: &Vec<String>| lines.iter().any(named)).await;
+    until_logged(PATIENCE, shop.service(Payment), &[&pending[1], r#""by":"customer""#]).await;
     let text = String::from_utf8(begun.to_vec()).unwrap() + &open.text().await.unwrap();
     let first = events(&Answer { status: 200, headers, text });
     let steps: Vec<OrderStep> =

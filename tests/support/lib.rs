@@ -23,7 +23,7 @@ pub use mails::{Mail, Mails};
 pub use peer::{peer, peer_builder};
 pub use reqwest::{Client, Method, RequestBuilder};
 pub use shared::{Access, access, directory, http, program, shop, unique, unique_id};
-pub use until::until;
+pub use until::{until, until_logged};
 
 /// The first admin of every test shop.
 pub const ADMIN: (&str, &str) = ("admin@example.com", "correct-horse-battery-staple");

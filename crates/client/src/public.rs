@@ -13,8 +13,8 @@ use futures::{
     StreamExt, TryStream, TryStreamExt,
     stream::{self, BoxStream},
 };
-use http::{HeaderMap, Method, Request, Response, StatusCode};
-use reqwest::{Body, Client, RequestBuilder, Url, redirect::Policy, retry};
+use http::{Request, Response, StatusCode};
+use reqwest::{Body, Client, Url, redirect::Policy, retry};
 use tokio::time::{Instant, timeout_at};
 
 use crate::{error_chain::chain, spans};
@@ -108,41 +108,27 @@ impl PublicClient {
         let (deadline, url) = (Instant::now() + limit, self.url(parts.uri.path(), parts.uri.query()));
         let mut before = 0;
         loop {
-            let sent = (parts.method.clone(), url.clone(), parts.headers.clone(), body.clone());
-            match self.attempt(sent, before, deadline).await {
+            let request = self.http.request(parts.method.clone(), url.clone());
+            let (headers, body) = (parts.headers.clone(), body.clone());
+            // Pages make several calls at once, and one is large.
+            let exchange = Box::pin(async {
+                let request = request.headers(outgoing()).headers(headers).body(body);
+                let mut response = request.send().await.map_err(|error| self.failed(error))?;
+                let mut body = BytesMut::new();
+                while let Some(part) = response.chunk().await.map_err(|error| self.failed(error))? {
+                    if body.len() + part.len() > MOST {
+                        return Err(self.no_answer("the response is too long"));
+                    }
+                    body.extend_from_slice(&part);
+                }
+                Ok(head(&mut response).map(|()| body.freeze()))
+            });
+            let span = spans::call(&parts.method, &url, self.peer, before);
+            match self.observed(&span, deadline, exchange).await {
                 Err(error) if error.is_unsent && before == 0 => before += 1,
                 answer => return answer,
             }
         }
-    }
-
-    async fn attempt(
-        &self,
-        (method, url, headers, body): (Method, Url, HeaderMap, Bytes),
-        before: u32,
-        deadline: Instant,
-    ) -> Result<Response<Bytes>, NoAnswer> {
-        let span = spans::call(&method, &url, self.peer, before);
-        let exchange = async {
-            let request = self.http.request(method, url).headers(outgoing()).headers(headers).body(body);
-            let mut response = request.send().await.map_err(|error| self.failed(error))?;
-            let mut body = BytesMut::new();
-            while let Some(part) = response.chunk().await.map_err(|error| self.failed(error))? {
-                if body.len() + part.len() > MOST {
-                    return Err(self.no_answer("the response is too long"));
-                }
-                body.extend_from_slice(&part);
-            }
-            let mut answer = Response::new(body.freeze());
-            *answer.status_mut() = response.status();
-            *answer.headers_mut() = std::mem::take(response.headers_mut());
-            Ok(answer)
-        };
-        let began = Instant::now();
-        let answer = span.run(timeout_at(deadline, exchange)).await;
-        let answer = answer.unwrap_or_else(|_elapsed| Err(self.no_answer("no answer in time")));
-        self.observe(&span, answer.as_ref().map(Response::status), began);
-        answer
     }
 
     /// Forwards a request, and returns the answer with its body still to come. The head of the
@@ -161,39 +147,37 @@ impl PublicClient {
         let (deadline, url) = (Instant::now() + limit, self.url(parts.uri.path(), parts.uri.query()));
         let body = body.map(|body| Arc::new(Mutex::new(Some(body))));
         let mut before = 0;
-        let mut response = loop {
+        loop {
             let request = self.http.request(parts.method.clone(), url.clone()).headers(parts.headers.clone());
             let request = match &body {
                 Some(body) => request.body(Body::wrap_stream(taken_when_read(body.clone()))),
                 None => request,
             };
+            let exchange = Box::pin(async {
+                let sent = request.headers(outgoing()).send().await;
+                let mut response = sent.map_err(|error| self.failed(error))?;
+                let (head, client) = (head(&mut response), self.clone());
+                Ok(head.map(|()| response.bytes_stream().map_err(move |error| client.failed(error)).boxed()))
+            });
             let span = spans::call(&parts.method, &url, self.peer, before);
-            match self.head(span, request, deadline).await {
+            match self.observed(&span, deadline, exchange).await {
                 Err(error) if error.is_unsent && before == 0 => before += 1,
-                answer => break answer?,
+                answer => return answer,
             }
-        };
-        let mut head = Response::new(());
-        *head.status_mut() = response.status();
-        *head.headers_mut() = std::mem::take(response.headers_mut());
-        let client = self.clone();
-        Ok(head.map(|()| response.bytes_stream().map_err(move |error| client.failed(error)).boxed()))
+        }
     }
 
-    /// Sends a request, and returns the answer without its body.
-    async fn head(
+    /// Waits for one attempt until `deadline`, and records its outcome.
+    async fn observed<T>(
         &self,
-        span: Span,
-        request: RequestBuilder,
+        span: &Span,
         deadline: Instant,
-    ) -> Result<reqwest::Response, NoAnswer> {
+        exchange: impl Future<Output = Result<Response<T>, NoAnswer>>,
+    ) -> Result<Response<T>, NoAnswer> {
         let began = Instant::now();
-        let exchange = async { timeout_at(deadline, request.headers(outgoing()).send()).await };
-        let answer = match span.run(exchange).await {
-            Ok(answer) => answer.map_err(|error| self.failed(error)),
-            Err(_elapsed) => Err(self.no_answer("no answer in time")),
-        };
-        self.observe(&span, answer.as_ref().map(reqwest::Response::status), began);
+        let answer = span.run(timeout_at(deadline, exchange)).await;
+        let answer = answer.unwrap_or_else(|_elapsed| Err(self.no_answer("no answer in time")));
+        self.observe(span, answer.as_ref().map(Response::status), began);
         answer
     }
 
@@ -228,6 +212,14 @@ impl PublicClient {
     fn no_answer(&self, reason: impl Into<String>) -> NoAnswer {
         NoAnswer { peer: self.peer, reason: reason.into(), is_unsent: false, is_broken: false }
     }
+}
+
+/// Takes status and headers of an answer.
+fn head(response: &mut reqwest::Response) -> Response<()> {
+    let mut head = Response::new(());
+    *head.status_mut() = response.status();
+    *head.headers_mut() = std::mem::take(response.headers_mut());
+    head
 }
 
 /// Returns a body as a stream that takes it at the first read. A request that found no connection

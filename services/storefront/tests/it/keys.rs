@@ -7,12 +7,20 @@ use serde_json::json;
 
 use crate::{
     checkout::{add_mugs, filled, hidden, send, set, shopper},
-    stage::{Seen, Stage},
+    stage::{Browser, Seen, Stage},
     till::Fault,
 };
 
 fn declined() -> Fault {
     Fault::Refused(json!({"code": "payment_declined", "status_code": 402, "decline_code": "card_declined"}))
+}
+
+/// Visits the pages in turn. Each must show a basket with one item.
+async fn assert_basket_has_one(browser: &mut Browser, paths: &[&str]) {
+    for path in paths {
+        let page = browser.get(path).await;
+        assert!(page.text.contains("Basket, 1 item"), "{path}: {}", page.text);
+    }
 }
 
 #[tokio::test]
@@ -75,10 +83,7 @@ async fn product_added_during_an_order_stays() {
     add_mugs(&mut browser, "1").await;
     let mut changed = placed.headers.get_all("set-cookie").iter().map(|line| line.to_str().unwrap());
     assert!(!changed.any(|line| line.starts_with("__Host-shop-basket")), "{:?}", placed.headers);
-    for path in [placed.location(), "/basket", placed.location(), "/basket"] {
-        let page = browser.get(path).await;
-        assert!(page.text.contains("Basket, 1 item"), "{path}: {}", page.text);
-    }
+    assert_basket_has_one(&mut browser, &[placed.location(), "/basket", placed.location(), "/basket"]).await;
 }
 
 #[tokio::test]
@@ -91,10 +96,7 @@ async fn basket_lacks_what_was_ordered() {
     let basket = browser.get("/basket").await;
     assert!(basket.text.contains("Your basket is empty."), "{}", basket.text);
     add_mugs(&mut browser, "1").await;
-    for path in [placed.location(), "/basket"] {
-        let page = browser.get(path).await;
-        assert!(page.text.contains("Basket, 1 item"), "{path}: {}", page.text);
-    }
+    assert_basket_has_one(&mut browser, &[placed.location(), "/basket"]).await;
 }
 
 #[tokio::test]
@@ -109,10 +111,7 @@ async fn old_repeat_without_a_cookie_keeps_the_basket() {
     add_mugs(&mut browser, "1").await;
     let found = send(&mut browser, &form).await;
     assert_eq!((found.location(), stage.services.till.orders()), (placed.location(), 1));
-    for path in [placed.location(), "/basket"] {
-        let page = browser.get(path).await;
-        assert!(page.text.contains("Basket, 1 item"), "{path}: {}", page.text);
-    }
+    assert_basket_has_one(&mut browser, &[placed.location(), "/basket"]).await;
 }
 
 #[tokio::test]

@@ -37,10 +37,10 @@ pub(crate) const fn order_step(step: OrderStep, locale: Locale) -> &'static str 
         (OrderStep::Confirming, De) => "Zahlung genehmigt, Bestand wird verkauft",
         (OrderStep::Completed, En) => "Completed, payment captured",
         (OrderStep::Completed, De) => "Abgeschlossen, Zahlung eingezogen",
-        (OrderStep::Cancelling, En) => "Being undone",
+        (OrderStep::Cancelling, En) => "Being cancelled",
         (OrderStep::Cancelling, De) => "Wird storniert",
-        (OrderStep::Cancelled, En) => "Undone",
-        (OrderStep::Cancelled, De) => "Rückgängig gemacht",
+        (OrderStep::Cancelled, En) => "Cancelled",
+        (OrderStep::Cancelled, De) => "Storniert",
     }
 }
 
