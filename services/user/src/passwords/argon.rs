@@ -27,6 +27,12 @@ pub(super) fn release_memory() {
     MEMORY.take();
 }
 
+/// Returns the number of blocks of 1 KiB that this thread keeps.
+#[cfg(test)]
+pub(super) fn kept_blocks() -> usize {
+    MEMORY.with_borrow(Vec::len)
+}
+
 /// Hashes and verifies as [`Argon2`] does. It implements `PasswordVerifier`, too.
 pub(super) struct Argon;
 

@@ -27,6 +27,8 @@ pub(super) const QUEUE: usize = 64;
 const START_TIMEOUT: Duration = Duration::from_secs(5);
 /// The time without a finished hash after which the machine counts as never idle.
 const STALL: Duration = Duration::from_millis(250);
+/// The time without jobs after which a thread gives the memory of its hashes back.
+const MEMORY_KEPT: Duration = Duration::from_secs(10);
 /// The most threads. Each hash takes 19 MiB, and a pod of the User Service has 256 MiB.
 const MOST: usize = 8;
 
@@ -82,16 +84,16 @@ impl HashPool {
     /// Starts one thread for each core, up to [`MOST`], and the helper thread.
     pub(super) fn start() -> io::Result<Self> {
         let cores = thread::available_parallelism().map_or(1, NonZero::get);
-        Self::with(cores.min(MOST), QUEUE)
+        Self::with(cores.min(MOST), QUEUE, MEMORY_KEPT)
     }
 
-    fn with(threads: usize, queue: usize) -> io::Result<Self> {
+    fn with(threads: usize, queue: usize, memory_kept: Duration) -> io::Result<Self> {
         let shared = Arc::<Shared>::default();
         // If a later thread cannot start, dropping this handle ends the earlier ones.
         let pool = Self(Arc::new(Handle { shared: shared.clone(), threads, queue }));
         for _ in 0..threads {
             let shared = shared.clone();
-            thread::Builder::new().name("hashing".to_owned()).spawn(move || shared.hash())?;
+            thread::Builder::new().name("hashing".to_owned()).spawn(move || shared.hash(memory_kept))?;
         }
         thread::Builder::new().name("hashing-help".to_owned()).spawn(move || shared.help())?;
         Ok(pool)
@@ -148,13 +150,20 @@ impl Shared {
         lock(&self.state)
     }
 
-    /// Works on jobs whenever a core is idle.
-    fn hash(&self) {
+    /// Works on jobs whenever a core is idle. After `memory_kept` without a job, gives the memory
+    /// of its hashes back.
+    fn hash(&self, memory_kept: Duration) {
         priority::idle();
         loop {
             let is_idle = |state: &mut State| state.waiting.is_empty() && !state.is_closed;
-            let state = self.changed.wait_while(self.state(), is_idle);
-            let mut state = state.unwrap_or_else(PoisonError::into_inner);
+            let state = self.changed.wait_timeout_while(self.state(), memory_kept, is_idle);
+            let (mut state, waited) = state.unwrap_or_else(PoisonError::into_inner);
+            if waited.timed_out() {
+                drop(state);
+                argon::release_memory();
+                let waited = self.changed.wait_while(self.state(), is_idle);
+                state = waited.unwrap_or_else(PoisonError::into_inner);
+            }
             let Some(job) = state.waiting.pop_front() else { return };
             state.started.push_back(job.clone());
             self.work(state, &job);

@@ -8,9 +8,11 @@ use std::{
     task::Poll,
 };
 
+use argon2::PasswordHasher;
 use futures::poll;
 
 use super::*;
+use crate::passwords::argon::Argon;
 
 /// Returns a job that blocks its first caller until the sender sends or is dropped.
 fn gate() -> (std::sync::mpsc::Sender<()>, impl Fn() -> usize + Send + Sync) {
@@ -39,7 +41,7 @@ async fn until(pool: &HashPool, load: Load) {
 
 #[tokio::test]
 async fn job_beyond_the_queue_is_refused() {
-    let pool = HashPool::with(1, 2).unwrap();
+    let pool = HashPool::with(1, 2, MEMORY_KEPT).unwrap();
     let (open, work) = gate();
     let first = pool.run(work);
     tokio::pin!(first);
@@ -60,7 +62,7 @@ async fn job_beyond_the_queue_is_refused() {
 
 #[tokio::test]
 async fn panic_ends_its_own_job_alone() {
-    let pool = HashPool::with(1, 1).unwrap();
+    let pool = HashPool::with(1, 1, MEMORY_KEPT).unwrap();
     assert_eq!(pool.run(|| assert_eq!(1, 2, "told")).await, Err(JobError::Panicked));
     assert_eq!(pool.run(|| 7).await, Ok(7));
 }
@@ -68,17 +70,33 @@ async fn panic_ends_its_own_job_alone() {
 #[tokio::test]
 async fn waiting_job_is_helped_without_idle_cores() {
     // A pool without threads behaves like one whose threads never get a core.
-    let pool = HashPool::with(0, 1).unwrap();
+    let pool = HashPool::with(0, 1, MEMORY_KEPT).unwrap();
     assert_eq!(pool.run(|| 7).await, Ok(7));
 }
 
 #[tokio::test]
 async fn started_job_is_helped_if_it_stalls() {
-    let pool = HashPool::with(1, 1).unwrap();
+    let pool = HashPool::with(1, 1, MEMORY_KEPT).unwrap();
     let (open, work) = gate();
     assert_eq!(pool.run(work).await, Ok(1), "the second caller is the one that helps");
     drop(open);
     until(&pool, Load { working: 0, waiting: 0, max: 1 }).await;
+}
+
+#[tokio::test]
+async fn idle_thread_gives_its_memory_back() {
+    let pool = HashPool::with(1, 1, Duration::ZERO).unwrap();
+    let hash = || {
+        Argon.hash_password(b"open sesame").unwrap();
+        argon::kept_blocks()
+    };
+    assert!(pool.run(hash).await.unwrap() > 0, "kept for the next hash");
+    let given_back = async {
+        while pool.run(argon::kept_blocks).await != Ok(0) {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(Duration::from_secs(30), given_back).await.expect("an idle thread without memory");
 }
 
 #[cfg(target_os = "linux")]
@@ -90,6 +108,6 @@ async fn threads_have_the_lowest_priority() {
         let (_, rest) = stat.rsplit_once(") ").unwrap();
         rest.split(' ').nth(38).map(str::to_owned)
     };
-    let pool = HashPool::with(1, 1).unwrap();
+    let pool = HashPool::with(1, 1, MEMORY_KEPT).unwrap();
     assert_eq!(pool.run(policy).await, Ok(Some("5".to_owned())));
 }
