@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use estore_testbed::{Options, Service, ServiceName::Payment, Shop};
-use estore_tests::{Access, Answer, CARD, Customer, directory, fresh, until};
+use estore_tests::{Access, Answer, CARD, Customer, connect_to_store, directory, fresh, until};
 use redis::{Client, cmd};
 
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -33,7 +33,7 @@ async fn counters_of_money_begin_at_zero() {
 
     // The same, had the shop sold ten days ago and not since.
     let client = Client::open(shop.redis_url("operator", 0)).unwrap();
-    let mut redis = client.get_multiplexed_async_connection().await.unwrap();
+    let mut redis = connect_to_store(&client).await.unwrap();
     let days: Vec<String> = cmd("KEYS").arg("{pay}:sales:*").query_async(&mut redis).await.unwrap();
     let (name, day) = days[0].rsplit_once(':').unwrap();
     let earlier = format!("{name}:{}", day.parse::<i64>().unwrap() - 10);

@@ -9,7 +9,7 @@ use estore_testbed::{
     ServiceName::{self, Inventory, Payment, User},
     Shop, Weather,
 };
-use estore_tests::{Access, Answer, CARD, Customer, directory, fresh, options, until};
+use estore_tests::{Access, Answer, CARD, Customer, connect_to_store, directory, fresh, options, until};
 use redis::{AsyncCommands, Client};
 use reqwest::Method;
 use serde_json::json;
@@ -86,7 +86,7 @@ async fn link_fault_is_felt_and_passes() {
     shop.link(Link::InventoryToRedis).set(Weather::Refuse);
     let _gone = until(PATIENCE, product, |answer| answer.status == 503).await;
     let observer = Client::open(shop.redis_url("observer", 1)).unwrap();
-    let mut direct = observer.get_multiplexed_async_connection().await.unwrap();
+    let mut direct = connect_to_store(&observer).await.unwrap();
     let stock: i64 = direct.hget("{inv}:p:MUG-ENAMEL-01", "on_hand").await.unwrap();
     assert!(stock > 0, "the observer goes by no link");
     assert!(direct.set::<_, _, ()>("x", 1).await.is_err(), "and writes nothing");
@@ -103,7 +103,7 @@ async fn link_fault_is_felt_and_passes() {
     shop.link(Link::UserToPostgres).set(Weather::Clear);
 
     let operator = Client::open(shop.redis_url("operator", 0)).unwrap();
-    let mut operator = operator.get_multiplexed_async_connection().await.unwrap();
+    let mut operator = connect_to_store(&operator).await.unwrap();
     let time = async |operator: &mut redis::aio::MultiplexedConnection| -> i64 {
         redis::cmd("TIME").query_async::<(i64, i64)>(operator).await.unwrap().0
     };

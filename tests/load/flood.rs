@@ -8,7 +8,9 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 use estore_testbed::{Options, ServiceName::Inventory, Shop};
-use estore_tests::{Access, Answer, Customer, Method, RequestBuilder, directory, fresh, unique_id, variable};
+use estore_tests::{
+    Access, Answer, Customer, Method, RequestBuilder, connect_to_store, directory, fresh, unique_id, variable,
+};
 use futures::future::try_join;
 use redis::Client;
 use serde_json::{Value, json};
@@ -50,7 +52,7 @@ pub(crate) async fn measure() -> Result<bool> {
     let total = facets.get("total").context("the number of products")?;
 
     let alone = p99(apart(buyer.clone(), SECONDS[0]).await?);
-    let mut redis = Client::open(shop.redis_url("operator", 0))?.get_multiplexed_async_connection().await?;
+    let mut redis = connect_to_store(&Client::open(shop.redis_url("operator", 0))?).await?;
     let mut ask = redis::pipe();
     ask.cmd("CONFIG").arg("SET").arg("slowlog-log-slower-than").arg(SLOW).ignore();
     ask.cmd("SLOWLOG").arg("RESET").ignore();

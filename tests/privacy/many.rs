@@ -7,7 +7,7 @@ use estore_testbed::{
     ServiceName::{Payment, User},
     Shop,
 };
-use estore_tests::{Access, CARD, Customer, Method};
+use estore_tests::{Access, CARD, Customer, Method, connect_to_store};
 use redis::{Client, Value, pipe};
 use serde_json::json;
 use uuid::Uuid;
@@ -26,7 +26,7 @@ async fn write(shop: &Shop, customer: &Customer, user: Uuid) {
         r#"{{"items":[{{"sku":"MUG-ENAMEL-01","quantity":1}}],"payment_method_id":"{card}","shipping_address":{address}}}"#
     );
     let client = Client::open(shop.redis_url("operator", 0)).unwrap();
-    let mut store = client.get_multiplexed_async_connection().await.unwrap();
+    let mut store = connect_to_store(&client).await.unwrap();
     let user_text = user.to_string();
     let numbers: Vec<usize> = (0..ORDERS).collect();
     for part in numbers.chunks(50) {

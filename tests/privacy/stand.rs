@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use estore_testbed::{ServiceName::Payment, Shop};
-use estore_tests::{Answer, Method, directory, fresh};
+use estore_tests::{Answer, Method, connect_to_store, directory, fresh};
 use redis::{Client, FromRedisValue, Value, aio::MultiplexedConnection, cmd};
 use uuid::Uuid;
 
@@ -43,7 +43,7 @@ pub(super) struct Store(MultiplexedConnection);
 impl Store {
     pub(super) async fn open(shop: &Shop) -> Self {
         let client = Client::open(shop.redis_url("operator", 0)).unwrap();
-        Self(client.get_multiplexed_async_connection().await.unwrap())
+        Self(connect_to_store(&client).await.unwrap())
     }
 
     pub(super) async fn ask<T: FromRedisValue>(&self, command: &[&str]) -> T {

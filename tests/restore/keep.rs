@@ -6,7 +6,7 @@ use std::{
 };
 
 use estore_testbed::{Redis, ServiceName, Shop};
-use estore_tests::{Access, Answer, directory, fresh, until};
+use estore_tests::{Access, Answer, connect_to_store, directory, fresh, until};
 use redis::{Client, aio::MultiplexedConnection, cmd};
 
 pub(super) const PATIENCE: Duration = Duration::from_mins(1);
@@ -29,7 +29,7 @@ pub(super) async fn start(name: &str) -> Shop {
 }
 
 pub(super) async fn connect(url: String) -> MultiplexedConnection {
-    Client::open(url).unwrap().get_multiplexed_async_connection().await.unwrap()
+    connect_to_store(&Client::open(url).unwrap()).await.unwrap()
 }
 
 /// Copies Redis's data, and only then raises the epoch.

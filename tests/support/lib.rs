@@ -8,6 +8,7 @@ mod given;
 mod mails;
 mod peer;
 mod shared;
+mod store;
 mod until;
 
 use std::{collections::BTreeMap, path::PathBuf};
@@ -23,6 +24,7 @@ pub use mails::{Mail, Mails};
 pub use peer::{peer, peer_builder};
 pub use reqwest::{Client, Method, RequestBuilder};
 pub use shared::{Access, access, directory, http, program, shop, unique, unique_id};
+pub use store::connect_to_store;
 pub use until::{until, until_logged};
 
 /// The first admin of every test shop.

@@ -21,12 +21,15 @@ use estore_payment::{
     },
 };
 use estore_stores::redis::{Redis, connect};
-use redis::{Client, FromRedisValue, aio::MultiplexedConnection, cmd};
+use redis::{AsyncConnectionConfig, Client, FromRedisValue, aio::MultiplexedConnection, cmd};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 /// The time for which no other caller takes an order up.
 pub(crate) const LEASE: Duration = Duration::from_mins(10);
+
+/// The longest wait of the operator for a connection and for an answer.
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// The server, and two users of it.
 pub(crate) struct Stage {
@@ -53,9 +56,13 @@ impl Stage {
             estore_testbed::Redis::with_functions(&place, &["payment"], &["payment/pay1"], &[]).await;
         let server = server.unwrap();
         let operator = Client::open(server.url("operator", 0)).unwrap();
+        // By default, half a second, which a busy machine exceeds.
+        let patient = AsyncConnectionConfig::new()
+            .set_connection_timeout(Some(PATIENCE))
+            .set_response_timeout(Some(PATIENCE));
         Self {
             redis: connect(&server.settings("payment", 0).into_iter().collect::<Env>()).unwrap(),
-            operator: operator.get_multiplexed_async_connection().await.unwrap(),
+            operator: operator.get_multiplexed_async_connection_with_config(&patient).await.unwrap(),
             server,
         }
     }

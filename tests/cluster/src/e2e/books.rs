@@ -9,6 +9,7 @@ use estore_faults::{
     stores::{self, Snapshot},
 };
 use estore_shopper::Ended;
+use estore_tests::connect_to_store;
 use redis::{AsyncCommands, Client, TlsCertificates};
 use tokio::time::sleep;
 
@@ -62,7 +63,7 @@ impl Books {
         let began = Instant::now();
         let mut databases = Vec::new();
         for client in &self.databases {
-            databases.push(stores::connect(client).await?);
+            databases.push(connect_to_store(client).await?);
         }
         loop {
             let mut open = Vec::new();

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use anyhow::{Context, Result};
 use estore_testbed::{Options, Service, ServiceName, Shop, free_port};
-use estore_tests::{ADMIN, Access, Answer, Customer, PASSWORD, directory, fresh, until};
+use estore_tests::{ADMIN, Access, Answer, Customer, PASSWORD, connect_to_store, directory, fresh, until};
 use redis::{AsyncCommands, Client};
 use serde_json::{Value, json};
 
@@ -98,7 +98,7 @@ fn count(load: &Value, name: &str) -> u64 {
 /// Changes a completed order to a cancelled one, as its customer reads it. Returns its number.
 async fn plant(stage: &Stage) -> Result<String> {
     let client = Client::open(stage.shop.redis_url("operator", 0))?;
-    let mut redis = client.get_multiplexed_async_connection().await?;
+    let mut redis = connect_to_store(&client).await?;
     let views: BTreeMap<String, String> = redis.hgetall(VIEWS).await?;
     let found = views.iter().find_map(|(id, view)| Some((id, view.strip_prefix("completed")?)));
     let (id, rest) = found.context("a completed order")?;

@@ -10,6 +10,7 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 use estore_testbed::{Link, Redis, Weather};
+use estore_tests::connect_to_store;
 use fastrand::Rng;
 use futures::{StreamExt, TryStreamExt, stream};
 use tokio::time::sleep;
@@ -176,7 +177,7 @@ async fn states(template: &Path, place: RangeInclusive<u64>) -> Result<BTreeMap<
     let opened = stream::iter(place).map(|cut| async move {
         let copy = Redis::open_copy(template, cut).await.with_context(|| format!("cut at byte {cut}"))?;
         let client = redis::Client::open(copy.url(0))?;
-        let mut connection = stores::connect(&client).await?;
+        let mut connection = connect_to_store(&client).await?;
         let mut debug = redis::cmd("DEBUG");
         let digest: String = debug.arg("DIGEST").query_async(&mut connection).await?;
         Ok::<_, anyhow::Error>((cut, digest, copy))
@@ -195,7 +196,7 @@ async fn states(template: &Path, place: RangeInclusive<u64>) -> Result<BTreeMap<
 async fn compact(stand: &Stand) -> Result<()> {
     let before = stand.shop.redis.append_only_file()?.path;
     let client = redis::Client::open(stand.shop.redis_url("operator", 0))?;
-    let mut connection = stores::connect(&client).await?;
+    let mut connection = connect_to_store(&client).await?;
     redis::cmd("BGREWRITEAOF").query_async::<()>(&mut connection).await?;
     let deadline = Instant::now() + Duration::from_secs(30);
     loop {

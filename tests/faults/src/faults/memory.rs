@@ -3,17 +3,18 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
+use estore_tests::connect_to_store;
 use redis::aio::MultiplexedConnection;
 use tokio::time::sleep;
 
 use super::{Row, stand, survive};
-use crate::{history::Outcome, stand::Stand, stores};
+use crate::{history::Outcome, stand::Stand};
 
 pub(super) async fn run(seed: u64, tell: &mut dyn FnMut(Row)) -> Result<()> {
     let mut stand = stand("memory", seed).await?;
     let fault = async |stand: &mut Stand, _: &_| {
         let client = redis::Client::open(stand.shop.redis_url("operator", 0))?;
-        let mut redis = stores::connect(&client).await?;
+        let mut redis = connect_to_store(&client).await?;
         set_limit(&mut redis, "1mb").await?;
         let full = refused(stand).await;
         sleep(Duration::from_secs(3)).await;

@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, ensure};
 use estore_contract::Sku;
 use estore_shopper::load::{sell_out, settle};
+use estore_tests::connect_to_store;
 use redis::{AsyncCommands, aio::MultiplexedConnection};
 use tokio::time::sleep;
 
 use super::Stand;
-use crate::stores;
 
 /// The time within which a part must be ready.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
@@ -60,7 +60,7 @@ impl Stand {
 
     /// Waits until these sets are empty.
     async fn empty(&self, sets: &[Set], deadline: Instant) -> Result<()> {
-        let open = async |url: String| stores::connect(&redis::Client::open(url)?).await;
+        let open = async |url: String| connect_to_store(&redis::Client::open(url)?).await;
         let mut databases =
             [open(self.shop.redis.observe(0)).await?, open(self.shop.redis.observe(1)).await?];
         loop {

@@ -8,7 +8,6 @@ use anyhow::Result;
 use redis::Client;
 
 pub use estore_checker::stores::*;
-pub use read::connect;
 
 /// Reads the databases key by key, for a shop at rest: the parts are of different moments. Both
 /// addresses are of a user who may read everything, such as

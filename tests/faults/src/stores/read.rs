@@ -1,10 +1,11 @@
 //! Reading a database: key by key if nothing moves, or all at once.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::collections::BTreeSet;
 
 use anyhow::{Context, Result};
 use estore_checker::stores::Dump;
-use redis::{AsyncConnectionConfig, Client, FromRedisValue, Value, aio::MultiplexedConnection, cmd, pipe};
+use estore_tests::connect_to_store;
+use redis::{Client, FromRedisValue, Value, cmd, pipe};
 
 use super::dump::{command, raw};
 
@@ -15,23 +16,13 @@ pub(super) const INVENTORY: &[&str] = &["{inv}:p:*", "{inv}:r:*", "{inv}:due", "
 
 /// The number of keys in one round trip.
 const TOGETHER: usize = 1000;
-/// A whole database in one answer takes long.
-const PATIENCE: Duration = Duration::from_mins(2);
-
 /// Returns name, type and content of every key that matches, all of one moment.
 const ALL_AT_ONCE: &str = include_str!("at_once.lua");
-
-/// Connects to a store for checks, which wait up to two minutes for an answer. A client of its own
-/// gives up after half a second.
-pub async fn connect(client: &Client) -> Result<MultiplexedConnection> {
-    let config = AsyncConnectionConfig::new().set_response_timeout(Some(PATIENCE));
-    Ok(client.get_multiplexed_async_connection_with_config(&config).await?)
-}
 
 /// Reads key by key, a thousand in each round trip. It blocks no other client, but its parts are of
 /// different moments.
 pub(super) async fn one_by_one(client: &Client, patterns: &[&str]) -> Result<Dump> {
-    let mut connection = connect(client).await?;
+    let mut connection = connect_to_store(client).await?;
     let mut names = BTreeSet::new();
     for pattern in patterns {
         let mut cursor = 0_u64;
@@ -69,7 +60,7 @@ pub(super) async fn one_by_one(client: &Client, patterns: &[&str]) -> Result<Dum
 
 /// Reads everything in one moment: the server does nothing else meanwhile.
 pub(super) async fn at_once(client: &Client, patterns: &[&str]) -> Result<Dump> {
-    let mut connection = connect(client).await?;
+    let mut connection = connect_to_store(client).await?;
     let rows: Vec<Value> =
         cmd("EVAL_RO").arg(ALL_AT_ONCE).arg(0).arg(patterns).query_async(&mut connection).await?;
     let mut dump = Dump::new();

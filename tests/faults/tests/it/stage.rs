@@ -1,13 +1,10 @@
 //! A Redis server for one test, with the real functions and the services' own users.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::collections::BTreeMap;
 
 use estore_faults::stores::{self, Dump, Snapshot};
-use estore_tests::directory;
-use redis::{AsyncConnectionConfig, Client, FromRedisValue, aio::MultiplexedConnection, cmd};
-
-/// The time limit of a command. A test that checks a snapshot meanwhile reads no answers.
-const PATIENCE: Duration = Duration::from_secs(30);
+use estore_tests::{connect_to_store, directory};
+use redis::{Client, FromRedisValue, aio::MultiplexedConnection, cmd};
 
 /// The server and three of its users. It stops when this is dropped.
 pub(crate) struct Stage {
@@ -21,8 +18,7 @@ pub(crate) struct Stage {
 
 async fn connect(port: u16, user: &str, database: u8) -> MultiplexedConnection {
     let client = Client::open(format!("redis://{user}:pw@127.0.0.1:{port}/{database}")).unwrap();
-    let config = AsyncConnectionConfig::new().set_response_timeout(Some(PATIENCE));
-    client.get_multiplexed_async_connection_with_config(&config).await.unwrap()
+    connect_to_store(&client).await.unwrap()
 }
 
 impl Stage {
