@@ -16,6 +16,7 @@ pub(super) const INVENTORY: &[&str] = &["{inv}:p:*", "{inv}:r:*", "{inv}:due", "
 
 /// The number of keys in one round trip.
 const TOGETHER: usize = 1000;
+
 /// Returns name, type and content of every key that matches, all of one moment.
 const ALL_AT_ONCE: &str = include_str!("at_once.lua");
 
