@@ -46,7 +46,11 @@ impl Kept {
 
 #[tokio::test]
 async fn stopping_service_closes_kept_connections_after_an_answer() {
-    let mut shop = Shop::start(fresh(directory("leaving"), &[("DRAIN_SECONDS", "20")])).await.unwrap();
+    let mut shop = Shop::start(fresh(directory("leaving"), &[])).await.unwrap();
+    // This service alone drains slowly: the others would each take as long to stop.
+    shop.service(User).stop().await.unwrap();
+    shop.service(User).start_with(&[("DRAIN_SECONDS", "20")]).unwrap();
+    shop.service(User).ready(PATIENCE).await.unwrap();
     let mut kept = Kept::open(shop.service(User).port);
     assert_eq!(kept.ask(), (200, false));
     shop.service(User).signal("TERM").unwrap();

@@ -150,7 +150,7 @@ pub(super) async fn settle_doubts(databases: &Databases, tally: &mut Tally) -> R
     }
     if !left.is_empty() {
         tally.remarks.push(format!(
-            "{} findings about users changed each time that they were read, so that they are open",
+            "{} findings about users or lists changed each time that they were read, so that they are open",
             left.len()
         ));
     }

@@ -1,4 +1,4 @@
-//! Findings about users that count only if they are there a second time.
+//! Findings about users and lists that count only if they are there a second time.
 
 use anyhow::Result;
 use estore_checker::{
@@ -8,7 +8,7 @@ use estore_checker::{
 use estore_contract::UserId;
 use redis::pipe;
 
-use super::{databases::Databases, source::text, users};
+use super::{databases::Databases, failed, source::text, users};
 
 /// A finding in doubt.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,12 +19,14 @@ pub(super) enum Doubt {
     Account(UserId),
     /// A card that is not in the list of its user.
     Card { user: UserId, card: String },
+    /// An entry in the list of failed refunds whose refund has not failed.
+    Failed(String),
 }
 
 /// A second look: the content that was read, and the findings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Look {
-    content: String,
+    pub(super) content: String,
     pub(super) violations: Vec<Violation>,
 }
 
@@ -35,6 +37,7 @@ impl Doubt {
             Self::List { user, member, open } => list(databases, user, member, *open).await,
             Self::Account(user) => account(databases, *user, None).await,
             Self::Card { user, card } => account(databases, *user, Some(card)).await,
+            Self::Failed(member) => failed::look(databases, member).await,
         }
     }
 }

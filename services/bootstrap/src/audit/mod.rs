@@ -13,6 +13,7 @@ mod beside;
 mod databases;
 mod doubts;
 mod entries;
+mod failed;
 mod index;
 mod journal;
 mod judge;
@@ -100,6 +101,7 @@ pub async fn run(env: &Env, options: Options) -> Result<AuditReport> {
 async fn examine(databases: &Databases, slice: usize, tally: &mut Tally) -> Result<()> {
     let beginning = databases.begin().await?;
     let names = names::read(databases, tally).await?;
+    failed::read(databases, tally).await?;
     let moments = products::read(databases, &names.skus).await?;
     stock::bounds(&moments, tally);
     let strays = names.strays.orders();

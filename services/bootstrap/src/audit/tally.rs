@@ -11,7 +11,7 @@ use super::{doubts::Doubt, ledgers::Collected};
 const NAMED: usize = 1000;
 /// The number of remarks of one kind.
 const REMARKS: usize = 20;
-/// The number of findings about users that are looked at twice.
+/// The number of findings about users and lists that are looked at twice.
 const DOUBTS: usize = 2000;
 /// The most characters of a contradiction.
 const LONGEST: usize = 1000;
@@ -130,7 +130,7 @@ impl Tally {
         if self.unseen > 0 {
             let unseen = self.unseen;
             self.remarks.push(format!(
-                "more than {DOUBTS} findings about users; the others (about {unseen}) were not looked at"
+                "more than {DOUBTS} findings about users or lists; the others (about {unseen}) were not looked at"
             ));
         }
         let (named, count) = std::mem::take(&mut self.alarms);

@@ -148,6 +148,9 @@ async fn audit_finds_wrong_lists_and_steps() {
     finds(&shop, 7, late, &["HSET", &format!("{{pay}}:u:{}:open", user(1)), &late_text, "2"]).await;
     let mail = format!("{late}/confirmed");
     finds(&shop, 7, &mail, &["ZADD", "{pay}:mail", "1", &mail]).await;
+    let paid = format!("{partly}/1");
+    finds(&shop, 7, &paid, &["ZADD", "{pay}:failed", "1", &paid]).await;
+    finds(&shop, 7, "nobody/1", &["ZADD", "{pay}:failed", "1", "nobody/1"]).await;
     finds(&shop, 7, card(user(1)), &["DEL", &format!("{{pay}}:u:{}:methods", user(1))]).await;
     finds(&shop, 7, card(user(1)), &["DEL", &format!("{{pay}}:m:{}", card(user(1)))]).await;
     let view: String = shop.stage.operate(&["HGET", "{pay}:views", &ada("at-once").to_string()]).await;

@@ -41,7 +41,7 @@ pub(crate) fn lines(products: &[Product]) -> Result<Vec<u8>, csv::Error> {
         } else {
             serde_json::to_string(&product.attributes).map_err(std::io::Error::from)?
         };
-        let cells: [&str; 12] = [
+        let cells: [&str; COLUMNS.len()] = [
             product.sku.as_str(),
             product.name.as_str(),
             &product.description,
